@@ -117,7 +117,7 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
-        """Whether this side bargained, accepted a proposal, added evidence, answered a question or asked to be heard."""
+        """Whether this side bargained, accepted a proposal, added evidence, answered questions or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other

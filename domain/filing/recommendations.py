@@ -33,7 +33,7 @@ from domain.policy.policy import Policy
 
 
 class CountCase(OnDispute):
-    """Sent by the engine when a ruling became final or was overturned: updates the count against `side`, from `since`."""
+    """Sent by the engine when a ruling became final or was overturned: updates the count of `side`, from `since`."""
 
     side: Side
     since: Instant

@@ -146,9 +146,7 @@ def _limit(own: Mapping[str, Money], by_default: tuple[Money, ...], currency: st
 
 @lru_cache(maxsize=4096)
 def _close(wanted: str, known: str) -> bool:
-    """Whether a reader of `known` reads `wanted`: at most 10 in CLDR's table, as langcodes documents it (en-GB and
-    en-US).
-    """
+    """Whether a reader of `known` reads `wanted`: at most 10 in CLDR's table, as langcodes documents (en-GB, en-US)."""
     return tag_distance(wanted, known) <= 10
 
 

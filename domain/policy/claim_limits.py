@@ -46,9 +46,7 @@ class ClaimLimit(Value):
 
 
 class Threshold(Value):
-    """With so many `cases` of one `ground` in a rolling period of `days`, the engine recommends that the marketplace
-    act.
-    """
+    """After so many `cases` of one `ground` in a rolling period of `days`, the marketplace is recommended to act."""
 
     of: Side
     ground: Ground

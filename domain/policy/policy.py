@@ -30,7 +30,7 @@ DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 
 class Desk(Value):
-    """Where the marketplace and its neutrals work, for their own deadlines. Without a country, only weekends count."""
+    """Where the marketplace and its neutrals work. Without a country, only weekends are days off."""
 
     country: Country | None = None
     time_zone: TimeZone = "UTC"
