@@ -40,7 +40,7 @@ class CountCase(OnDispute):
 
 
 class AnswerRecommendation(OnDispute):
-    """`side` is the side of the party that the recommendation is about."""
+    """The marketplace acts or declines. `side` is the side of the party that the recommendation is about."""
 
     recommendation_id: UUID
     side: Side

@@ -52,7 +52,7 @@ class Recuse(OnDispute):
 
 
 class HandOver(OnDispute, NamesNeutral):
-    """Sent by the engine for each dispute of a neutral whose mandate was closed."""
+    """Takes a dispute from a neutral whose mandate was closed. The engine sends it for each of their disputes."""
 
 
 AssignmentCommand = AssignNeutral | ReassignNeutral | HandOver | Recuse

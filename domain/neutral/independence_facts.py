@@ -15,7 +15,7 @@ Ground = Literal["interest", "bias", "language", "conduct"]
 
 
 class InterestsDeclared(Event, kind="InterestsDeclared", stream="dispute", told_to=Audience.ALL):
-    """What might raise doubt about the neutral's independence. None means that there is nothing of the kind."""
+    """The neutral `disclosed` what might raise doubt about their independence. None: there is nothing of the kind."""
 
     neutral: Told[UUID]
     disclosed: Told[Text | None] = None

@@ -48,7 +48,7 @@ class EndLeave(NamesNeutral):
 
 
 class CloseMandate(NamesNeutral):
-    """The mandate ends at once."""
+    """Ends the mandate at once."""
 
     reason: Words
 

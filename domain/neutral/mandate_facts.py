@@ -46,7 +46,7 @@ class MandateGranted(Event, kind="MandateGranted", stream="mandate"):
 
 
 class LeaveBegan(Event, kind="LeaveBegan", stream="mandate"):
-    """`until` is when the leave ends by itself; None means when somebody ends it. The reason is not recorded."""
+    """The neutral is on leave. It ends by itself at `until`; None: when somebody ends it. No reason is recorded."""
 
     until: Instant | None = None
     by: UUID

@@ -25,7 +25,7 @@ class Change:
 
 
 def compare(before: Policy, after: Policy) -> list[Change]:
-    """In the order of a policy's fields. Each new or removed member of a list is a change, the version's name is not."""
+    """In the order of a policy's fields. Each new or removed member of a list is a change. The version is not."""
     old, new = dict(_fields(before)), dict(_fields(after))
     pointers = dict.fromkeys((*old, *new))
     changes = (Change(p[0], old.get(p), new.get(p)) for p in pointers if p[0] != "/version")

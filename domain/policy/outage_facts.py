@@ -23,7 +23,7 @@ class Outage(Value):
 
 
 class OutageRecorded(Event, kind="OutageRecorded", stream="policies"):
-    """The engine records its outage when it returns. An administrator may record one too."""
+    """An outage of the engine was recorded: by the engine when it returned, or by an administrator."""
 
     outage: Outage
     by: Role

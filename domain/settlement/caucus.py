@@ -22,7 +22,7 @@ MAX_CAUCUS = 200
 
 
 class PostInCaucus(OnDispute):
-    """`side` names the party that the neutral writes to. A party writes in its own caucus."""
+    """Writes in a caucus. `side` names the party that the neutral writes to. A party writes in its own caucus."""
 
     side: Side | None = None
     message: Words

@@ -26,9 +26,10 @@ class PromiseInMessage(Value):
 
 
 class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=Audience.ALL):
-    """`channel` is how it reached the marketplace. `written_at` is when it was written, if known to be earlier.
+    """Somebody wrote a message. `channel` is how it reached the marketplace.
 
-    Everybody in the dispute reads it. `to` is who it is written to; None means all of them.
+    `written_at` is when it was written, if that is known to be earlier. Everybody in the dispute reads the message.
+    `to` is who it is written to; None means all of them.
     """
 
     schema_version = 2
