@@ -31,7 +31,9 @@ class Quote(Value):
 
 
 class Payout(Quote):
-    """`residue` is what the rate gives beyond `paid`: less than one minor unit, below zero if `paid` was rounded up."""
+    """`residue` is what the rate gives beyond `paid`, in its currency: less than one minor unit, negative if rounded
+    up.
+    """
 
     residue: Told[str]
 
