@@ -1,4 +1,4 @@
-"""The streams of a case: where each begins, how it is folded from its events, and which one a command needs."""
+"""The streams of a case: the state each begins with, how events change it, and which stream a command needs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -52,12 +52,14 @@ State = TypeVar("State", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[State]):
-    """One stream of a case. `kind` is what its events say they belong to.
+    """One stream of a case: how its state is built, and where the case keeps it.
 
-    `evolve` gives the state after one more event, which happened at that instant. `id_of` says which stream a command needs,
-    as far as the case already tells; None where it needs none. `read` and `write` are its place in a case.
+    `kind` is the stream that its events name. `evolve` takes the state, one more event and the instant at which that
+    event happened, and gives the new state. `id_of` gives the id of the stream that a command needs; None if it needs
+    none, or if the case does not show it yet. `read` and `write` get the state from a case and put it there.
 
-    Covariant, so that all of them stand in one table: a state is only given back to the decider that it came from.
+    The type is covariant, so that one table holds all deciders. A state goes back only to the decider that it came
+    from.
     """
 
     name: Stream
@@ -73,7 +75,7 @@ class Decider(Generic[State]):
 
 
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:
-    """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
+    """The streams that the command needs, as far as `case` shows them. Ask again once these are loaded."""
     ids: dict[Stream, UUID] = {}
     for decider in FOR_FILING if isinstance(command, FileDispute) else DECIDERS.values():
         if (stream_id := decider.id_of(command, case)) is not None:
@@ -85,11 +87,11 @@ def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
     return DECIDERS[stream].after(case, event, at)
 
 
-# --- how each is folded ---
+# --- how each stream is folded ---
 
 
 def _folds(kind: Stream, evolve: Callable[[S, E, Instant], S]) -> Callable[[S, Event, Instant], S]:
-    """The same for an event of any stream, which must be of this one."""
+    """`evolve` for any event. An event of another stream raises TypeError."""
 
     def belongs(event: Event) -> TypeGuard[E]:
         return event.stream == kind
@@ -103,7 +105,7 @@ def _folds(kind: Stream, evolve: Callable[[S, E, Instant], S]) -> Callable[[S, E
 
 
 def _folds_at_any_time(kind: Stream, evolve: Callable[[S, E], S]) -> Callable[[S, Event, Instant], S]:
-    """Where the state does not depend on when an event happened."""
+    """`_folds` for a state that does not depend on when an event happened."""
 
     def timeless(state: S, event: E, _: Instant) -> S:
         return evolve(state, event)
@@ -118,7 +120,7 @@ def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -
     return evolution.evolve(dispute, event)
 
 
-# --- how they are named ---
+# --- stream ids ---
 
 
 def conversation_id(dispute_id: UUID) -> UUID:
@@ -146,7 +148,7 @@ def policies_id(marketplace: str) -> UUID:
     return uuid5(_POLICIES, marketplace)
 
 
-# --- which one a command needs ---
+# --- which stream a command needs ---
 
 
 def _transaction(command: Command, case: Case) -> UUID | None:
@@ -156,7 +158,7 @@ def _transaction(command: Command, case: Case) -> UUID | None:
 
 
 def _held_mandate(command: Command, case: Case) -> UUID | None:
-    """Of the neutral who has the dispute, or who acts on an incident."""
+    """The mandate of the neutral who has the dispute, or who acts on an incident."""
     if command.actor.role is Role.NEUTRAL and isinstance(command, IncidentCommand):
         return mandate_id(command.marketplace, command.actor.subject)
     neutral = case.dispute.escalation.neutral if case.dispute is not None else None
@@ -187,7 +189,7 @@ def _refund(command: Command, case: Case) -> UUID | None:
 
 
 def _claims(command: Command, case: Case) -> UUID | None:
-    """Only who files under a limit has their claims counted: a filing is dear enough."""
+    """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
         if command.imported or not case.policies.current.abuse.limits_on(command.claimant):
             return None
@@ -198,7 +200,7 @@ def _claims(command: Command, case: Case) -> UUID | None:
     return None
 
 
-# --- all of them ---
+# --- the deciders ---
 
 POLICIES = Decider(
     name="policies",
@@ -317,7 +319,7 @@ DECIDERS: Mapping[Stream, Decider[object]] = {
     "reconciliation": RECONCILIATION,
     "person": PERSON,
 }
-"""Nothing is ever decided on what was read (see `domain.privacy.audit_read`)."""
+"""No decider has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 
 FOR_FILING: tuple[Decider[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)
-"""There is no dispute yet that names other streams, and nothing is decided more often."""
+"""All that a filing can need: no dispute exists yet that names other streams. No command is more frequent."""

@@ -1,4 +1,4 @@
-"""What anybody may ask for, and which stage decides on it: one line a stage in the union, and one arm below."""
+"""All commands, and the stage that decides each. A stage has one line in a union and one arm below."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -55,7 +55,7 @@ DisputeCommand = (
     | erasure.ErasureCommand
     | RecordLapses
 )
-"""On one dispute that was filed."""
+"""Commands on one dispute that was filed."""
 StreamCommand = (
     book.PolicyCommand
     | outages.OutageCommand
@@ -64,7 +64,7 @@ StreamCommand = (
     | reconciliation.ReconciliationCommand
     | erasure.PersonCommand
 )
-"""On a stream beside the disputes."""
+"""Commands on a stream other than a dispute's."""
 AnyCommand = FileDispute | DisputeCommand | StreamCommand
 
 

@@ -1,4 +1,4 @@
-"""What a command has made happen so far: facts, each on its stream."""
+"""The facts that one command has made so far, each on its stream."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from domain.remedies.closure_facts import DisputeClosed
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event, the instant at which it took effect (that of the command, or for a lapse when it was due), and its stream."""
+    """An event, its stream, and the instant of its effect: that of the command, or for a lapse its due instant."""
 
     event: Event
     occurred_at: Instant
@@ -24,7 +24,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Course:
-    """What a command has made happen so far, and the case as it then is."""
+    """The facts that one command has made so far, and the case after them."""
 
     case: Case
     facts: list[Fact] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Course:
         return self.case.dispute
 
     def happen(self, events: Sequence[Event], at: Instant) -> None:
-        """With what the order and the mandates have to be told by it, and the reminders of what it makes due."""
+        """Records the events, what follows for the order and the mandates, and reminders of what falls due."""
         for event in events:
             self._record(event, at, event.stream)
         if any(isinstance(event, DisputeClosed) for event in events):

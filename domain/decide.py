@@ -1,4 +1,4 @@
-"""From a command to the facts it makes: the one way into the rules.
+"""The one way into the rules: from a command to the facts that it makes.
 
 lapses due before now  →  the decision itself  →  what follows from where the dispute now stands
 """
@@ -29,10 +29,10 @@ from domain.standing import aftermath
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
-    """What the command makes happen; nothing, where it already is so.
+    """The facts that the command makes. No facts if what it asks for is already so.
 
     Raises:
-        Refusal: a rule says no. Lapses that were due are then left to the clock, which records them by itself.
+        Refusal: a rule says no. Lapses that were due are not recorded then; the clock records them later.
     """
     if isinstance(command, FileDispute):
         return _filed(case, command) if case.dispute is None else []
@@ -46,7 +46,7 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless the policy does not hear it, calls a neutral or grants it at once."""
+    """Something follows only if the policy declares the claim inadmissible, calls a neutral or grants it."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
     goes_on = any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events)
     if not goes_on and not case.policies.current.reminders:
@@ -72,20 +72,20 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     _check_may_act(course.case, course.dispute, command)
     if acted := decide_on_dispute(Basis(course.dispute, rules, course.case), command):
         if kept := keeping.kept_by(course.dispute, command, acted):
-            # decided with that in mind: what is kept by an act does not pass to anybody else with it
+            # Decide again with these commitments kept, so that the act does not pass one of them to somebody else.
             done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
             acted = decide_on_dispute(Basis(_dispute(done), rules, done), command)
         course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)
-    if acted and not command.imported:  # the rest of what was overdue is so at once
+    if acted and not command.imported:  # what is now overdue lapses at once
         for _, events in lapses(course.dispute, rules, now, case.policies.outages):
             course.happen(events, now)
     return course.facts
 
 
 def _check_may_act(case: Case, dispute: Dispute, command: DisputeCommand) -> None:
-    """What is asked of everybody, whatever the act."""
+    """The checks that apply to every act."""
     if not isinstance(command, AssignNeutral | Recuse):
         escalation.check_not_a_stranger(dispute, command.actor)
         mandate.check_in_office(case.mandate, command.actor)

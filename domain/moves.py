@@ -1,7 +1,7 @@
-"""What somebody may do now, and until when: the acts that the deciders would grant, asked beforehand.
+"""What a person may do now, and until when: the acts that the deciders would grant, found in advance.
 
-Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone, and what the
-marketplace reports from elsewhere it may always report.
+This uses the predicates that the deciders check. Only the deciders check limits on number and the neutral's mandate.
+The marketplace may always report what happened elsewhere, so that is not listed here.
 """
 
 from collections.abc import Iterator
@@ -39,15 +39,16 @@ from domain.silence import lapses
 # --- types ---
 
 TAKE_CASE = "take_case"
-"""The one move that is no act of its own: a neutral assigns the dispute to themselves."""
+"""The one move that is not an act of its own: a neutral assigns the dispute to themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One act, by name. `until` is when the deadline on it that is running ends the right to it, where there is one.
+    """One act, by name. `until` is when a running deadline ends the right to it, if there is one.
 
-    `number` is that of the exhibit, offer, proposal or challenge that it is about, `target` the id of the commitment or
-    refund, or the subject of the representative.
+    `number` is the number of what the act is about: an exhibit, offer, proposal, ruling, challenge, parallel
+    proceeding, or something shared in an incident. `target` is the id of the commitment or refund, or the subject of
+    the representative.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Move:
 
     @property
     def command(self) -> type[Command]:
-        """The command that it leads to."""
+        """The command behind this move."""
         return AssignNeutral if self.name == TAKE_CASE else Command.registry[self.name]
 
 
@@ -65,9 +66,9 @@ class Move:
 
 
 def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident: Incident | None = None) -> list[Move]:
-    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet.
+    """What this actor may do now. Lapses that are due by now count, recorded or not.
 
-    `incident` is the one that the dispute is part of. Nothing, for who has represented a party and does no more.
+    `incident` is the one that the dispute is part of. A person who no longer represents a party may do nothing.
     """
     if not may_speak(dispute, actor):
         return []
@@ -77,7 +78,7 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident
 
 
 def by_now(dispute: Dispute, policy: Policy, now: Instant) -> Dispute:
-    """As it stands with what lapsed before now, whether or not it is on record yet."""
+    """The dispute with the lapses that are due by now, recorded or not."""
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
@@ -171,7 +172,7 @@ def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
 
 
 def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
-    """What the policy asks of a side. While the dispute is stayed nobody knows until when."""
+    """Key questions of the policy to this side. While the dispute is stayed, nobody knows when its window ends."""
     if key_questions.may_answer(dispute, policy, side, now):
         stayed = dispute.stay.since is not None
         yield Move("answer_key_questions", None if stayed else _until(dispute, names.Answers(side)))
@@ -305,6 +306,6 @@ def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> I
 
 
 def _until(dispute: Dispute, *of: DeadlineName) -> Instant | None:
-    """The first of these deadlines that is running. In a past case that was imported none of them ends anything."""
+    """The end of the first of these deadlines that is running. In an imported past case none ends anything."""
     running = [d.due_at for name in of if (d := dispute.deadlines.get(name)) is not None]
     return None if dispute.imported else min(running, default=None)

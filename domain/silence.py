@@ -1,7 +1,7 @@
-"""What was due and nobody did lapses, in order. A lapse takes effect at the instant it was due, whenever the engine gets to it.
+"""Lapses: what was due and was not done. A lapse takes effect at its due instant, whenever the engine gets to it.
 
-Every decision about a dispute first records the lapses that were due before it, then decides. What follows from each lapse is
-in `domain.clocks.ends`.
+Every decision about a dispute first records the lapses due before it, in order. `domain.clocks.ends` says what follows
+from each lapse.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ Step: TypeAlias = Callable[[Dispute], list[DisputeEvent]]
 
 
 class RecordLapses(OnDispute):
-    """Sent by the clock when something is due, or somebody to be reminded of it."""
+    """Sent by the clock when something is due, or somebody must be reminded of it."""
 
 
 # --- decisions ---
@@ -39,11 +39,10 @@ class RecordLapses(OnDispute):
 def lapses(
     dispute: Dispute, policy: Policy, now: Instant, outages: Sequence[Outage] = ()
 ) -> list[tuple[Instant, list[DisputeEvent]]]:
-    """All that was due at or before `now`, in the order in which it was due, each with the instant it takes effect; and the
-    reminders before it.
+    """Everything due by `now`, and the reminders before it, in order; each with the instant at which it takes effect.
 
-    What fell into an outage of ours does not lapse: it moves on when we return.
-    In a past case that was imported nothing lapses by itself: what happened then is on its record.
+    What fell due during an outage of the engine does not lapse: it moves when the engine returns. In an imported past
+    case nothing lapses by itself, because its record says what happened.
     """
     happened: list[tuple[Instant, list[DisputeEvent]]] = []
     while not dispute.imported:
@@ -66,7 +65,7 @@ def lapses(
 def _falls_due(
     dispute: Dispute, policy: Policy, due: Deadline | Commitment, outage: Outage | None
 ) -> tuple[Instant, list[Step]]:
-    """When that takes effect, and what then follows, each from how the dispute stands after the one before."""
+    """When this takes effect, and the steps that follow. Each step starts from the dispute after the step before."""
     if outage is not None:
         at, events = outage.ended_at, [_moved(due, outage)]
     else:
@@ -82,7 +81,7 @@ def _all_of(events: list[DisputeEvent]) -> Step:
 
 
 def excused(dispute: Dispute, policy: Policy, outages: Sequence[Outage]) -> Dispute:
-    """As it stands by the end of our last outage, whether or not that is on record yet: none is left to be looked at."""
+    """The dispute at the end of the last outage, recorded or not. No outage needs to be looked at after that."""
     for outage in outages[-1:]:
         for _, events in lapses(dispute, policy, outage.ended_at, outages):
             for event in events:
@@ -91,7 +90,7 @@ def excused(dispute: Dispute, policy: Policy, outages: Sequence[Outage]) -> Disp
 
 
 def _across(outages: Sequence[Outage], due: Deadline | Commitment) -> Outage | None:
-    """A stay ends when it was ordered to: there is nothing that anybody could not do meanwhile."""
+    """An outage does not move the end of a stay: it keeps nobody from doing anything."""
     return None if isinstance(due, Deadline) and due.name == names.Stay() else across(outages, due.due_at)
 
 
@@ -106,7 +105,7 @@ def _over(dispute: Dispute, policy: Policy, due: Deadline | Commitment) -> list[
 
 
 def next_due(dispute: Dispute) -> Instant | None:
-    """When the clock has to look at this dispute again; None where nothing can lapse."""
+    """When the clock must look at this dispute again. None if nothing can lapse."""
     if dispute.imported:
         return None
     due, reminder = _next(dispute), reminders.next_at(dispute)
@@ -116,14 +115,14 @@ def next_due(dispute: Dispute) -> Instant | None:
 
 
 def _next(dispute: Dispute) -> Deadline | Commitment | None:
-    if dispute.stay.since is not None:  # nothing lapses but the stay itself
+    if dispute.stay.since is not None:  # only the stay itself can lapse
         return dispute.deadlines.get(names.Stay())
     candidates = (dispute.deadlines.first_due(), dispute.commitments.first_unbreached())
     return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
 
 
 def _overdue(dispute: Dispute, commitment: Commitment) -> list[DisputeEvent]:
-    """A neutral who did not look at the dispute in time loses it; it waits to be assigned again."""
+    """A neutral who does not look at the dispute in time loses it. It then waits to be assigned again."""
     breached = CommitmentBreached(commitment_id=commitment.id)
     if not (commitment.is_first_act and commitment.owed_by is Participant.NEUTRAL):
         return [breached]

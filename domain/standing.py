@@ -1,7 +1,7 @@
-"""Where a dispute stands: its stage, whose move it is, and what that makes moot.
+"""Where a dispute stands: its stage, whose move it is, and what becomes moot.
 
 Nothing else in the domain sets the stage, ends a deadline or closes a dispute. After each act, `aftermath` compares the
-dispute with these rules and says what has changed.
+dispute with these rules and gives the events that change it.
 """
 
 from dataclasses import replace
@@ -27,9 +27,11 @@ from domain.settlement.proposal_facts import ProposalLapsed
 
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
-    """What follows from where the dispute stands now, in this order: what goods make due, what a funder gets back, moot
-    offers, closure, what followed from breaches that are over, the end of a stay, ended deadlines, the promise of a neutral,
-    the move."""
+    """The events that follow from where the dispute stands now.
+
+    They come in this order: what goods make due, what a funder gets back, moot offers, closure, consequences of
+    breaches that are over, the end of a stay, ended deadlines, the commitment to assign a neutral, the move.
+    """
     events: list[DisputeEvent] = []
     for step in (
         lambda d: remedy.follow(d, policy, at),
@@ -66,9 +68,9 @@ def stage_of(dispute: Dispute) -> Stage:
 
 
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
-    """Offers and proposals stand until the dispute is decided, or until a part conceded leaves less to divide.
+    """Offers and proposals stand until the dispute is decided, or a conceded part leaves less to divide.
 
-    What policy had a neutral or a supervisor promise in order to bring it on ends with it.
+    The commitments by which policy makes a neutral or a supervisor move the dispute on end with it.
     """
 
     def moot(terms: Division) -> bool:
@@ -114,7 +116,7 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
+    """The supervisor, while no neutral is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
     overdue = dispute.escalation.referred and dispute.deadlines.get(names.Ruling()) is None
     unsigned = dispute.adjudication.unsigned is not None
     waiting = dispute.escalation.neutral is None or overdue or unsigned or independence.open_challenges(dispute)
@@ -122,9 +124,9 @@ def _neutral(dispute: Dispute) -> Awaiting:
 
 
 def _debtors(dispute: Dispute) -> Awaiting:
-    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it.
+    """Who owes a remedy. If the marketplace moves the money, it is the marketplace's move, whoever bears the cost.
 
-    Where a default may still be set aside: who decides on that, or could ask for it.
+    While a default may still be set aside: who decides on that, or could ask for it.
     """
     owed = dispute.commitments.open_remedies()
     if dispute.set_aside.pending:

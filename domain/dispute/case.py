@@ -17,11 +17,11 @@ from domain.settlement.conversation_facts import Conversation
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The streams that one command may read and write; None where nothing has happened yet.
+    """The streams that one command may read and write. None where nothing has happened yet.
 
-    `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
-    one who has it, where the command names another. `claims` are those of one party, where policy counts them.
-    `incident` is the one that the command names, or else the dispute's.
+    `mandate` is the mandate of the neutral whom the command names, or else of the neutral who has the dispute. If the
+    command names another neutral, `predecessor` is the mandate of the neutral who has the dispute. `claims` are those
+    of one party, where policy counts them. `incident` is the one that the command names, or else the dispute's.
     """
 
     dispute: Dispute | None = None
@@ -42,7 +42,7 @@ EMPTY = Case()
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a stage decides a command on: a dispute that was filed, the policy that it was filed under, and its case."""
+    """What a stage decides a command on: the filed dispute, the policy that it was filed under, and its case."""
 
     dispute: Dispute
     policy: Policy

@@ -1,4 +1,4 @@
-"""What can happen to a dispute: the union of all events on its stream."""
+"""All events that can happen to a dispute, as one union."""
 
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.clocks.stay_facts import StayEvent
@@ -35,7 +35,7 @@ from domain.settlement.proposal_facts import ProposalEvent
 
 
 class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
-    """The dispute entered another stage, or the move passed to somebody else."""
+    """The dispute entered another stage, or somebody else has the next move."""
 
     stage: Told[Stage]
     awaiting: Told[Awaiting]

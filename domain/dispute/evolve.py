@@ -62,7 +62,7 @@ _ANSWERING: Mapping[str, str] = {names.Answers(side): side.value for side in Sid
 
 
 def filed(event: DisputeFiled, at: Instant) -> Dispute:
-    """The state that a stream begins with. `at` is when it was filed."""
+    """The first state of a dispute. `at` is when it was filed."""
     claim = event.claim
     return Dispute(
         id=event.dispute_id,
@@ -87,16 +87,16 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
 
 
 def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - one arm a stage
-    """One arm a stage: its facts change its own part of the state. What they change beside it stands in a function below.
+    """One arm for each stage, which changes that stage's part of the state. Functions below change other parts.
 
-    What nearly every act leads to stands first: each arm that does not fit takes its time.
+    The most frequent events come first, because each arm that does not match takes time.
     """
     if isinstance(event, DeadlineEvent):
         return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event))
     if isinstance(event, MovePassed):
         return replace(dispute, stage=event.stage, awaiting=event.awaiting)
     if isinstance(event, DisputeFiled):
-        return dispute  # the first of its stream: see `filed`
+        return dispute  # only the first event of a stream: see `filed`
     if isinstance(event, DeclaredInadmissible):
         return replace(dispute, outcome=_outcome(dispute, event))
     if isinstance(event, ResponseEvent):
@@ -155,7 +155,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
     assert_never(event)
 
 
-# --- what a fact changes beside its own part ---
+# --- what an event changes outside its own part ---
 
 
 def _outcome(dispute: Dispute, event: DECIDING) -> Outcome | None:
@@ -227,7 +227,7 @@ def _afterwards(dispute: Dispute, event: AfterwardsEvent) -> Dispute:
 
 
 def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
-    """Where a refund bounced the outcome stands; otherwise a neutral, who is to be assigned, rules anew."""
+    """After a bounced refund the outcome stands. Otherwise a neutral must be assigned, who rules again."""
     if event.bounced is not None:
         return replace(dispute, closed=False, commitments=commitments.unpaid(dispute.commitments, event.bounced))
     return replace(
@@ -285,7 +285,7 @@ def _ruled(dispute: Dispute, event: AdjudicationEvent) -> Dispute:
 
 
 def _reminded(dispute: Dispute, event: Reminded) -> Dispute:
-    """Those that come after it are left."""
+    """Keeps only the reminders that come after this one."""
     if event.commitment_id is not None:
         promised = dispute.commitments.get(event.commitment_id)
         left = _left(promised.remind_at if promised else (), event.again_at)

@@ -1,4 +1,4 @@
-"""What outcome each fact leads to: said here alone, for the state of a dispute and for every view that shows its outcome."""
+"""What outcome each fact leads to. The state of a dispute and every view of its outcome use this one place."""
 
 from collections.abc import Callable
 
@@ -33,9 +33,9 @@ DECIDING = (
 
 
 def outcome_after(event: Event, before: Outcome | None, ruled: Callable[[int], str | None]) -> Outcome | None:
-    """The outcome once this has happened; None while the dispute is undecided, or decided anew.
+    """The outcome after this event. None while the dispute is undecided, and when it becomes undecided again.
 
-    `ruled` gives what the ruling of a number says; None where there is no such ruling.
+    `ruled` takes the number of a ruling and gives its outcome; None if there is no such ruling.
     """
     match event:
         case SettlementReached():

@@ -1,4 +1,4 @@
-"""Which commitments fall when what was decided is overturned. Both the state and the rules need to know."""
+"""Which commitments fall when an outcome is overturned. The state and the rules both need to know."""
 
 from domain.commitments.events import Origin
 from domain.dispute.state import Dispute
@@ -7,12 +7,12 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 
 
 def overturnable(dispute: Dispute) -> frozenset[Origin]:
-    """What the commitments arise from that fall with the outcome. The concession of a part is not overturned."""
+    """The origins whose commitments fall with the outcome. The concession of a part is not overturned."""
     return OF_OUTCOMES if part_conceded(dispute) is None else OF_OUTCOMES - {Origin.CONCESSION}
 
 
 def part_conceded(dispute: Dispute) -> Money | None:
-    """The part that the respondent conceded. It is no longer in dispute; None where no part was conceded."""
+    """The part that the respondent conceded, which is no longer in dispute. None if no part was conceded."""
     if dispute.response is None or dispute.response[0] != "concede_part":
         return None
     return dispute.response[1]

@@ -34,12 +34,13 @@ from domain.settlement.proposal_facts import Proposals
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
+    """The state of one dispute.
 
-    `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
-    respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
-    is set as soon as it is certain; `closed` when nothing is owed any more. `fast_lane`: it was granted when it
-    was filed. `for_a_person`: silence decides nothing in it.
+    `claimed` is what the claimant wants, `in_dispute` what is to be divided. A conceded part is taken off both.
+    `goods_value` is what the claim's order lines cost. `elsewhere` holds the sums that were paid elsewhere towards what
+    is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
+    supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
+    any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
     """
 
     id: UUID
@@ -88,12 +89,12 @@ class Dispute:
 
     @property
     def undecided(self) -> bool:
-        """Neither ruled nor ended: the parties may still answer, bargain, bring evidence or withdraw."""
+        """No ruling and no outcome yet: the parties may still answer, bargain, add evidence or withdraw."""
         return self.outcome is None and self.adjudication.ruling is None
 
     @property
     def to_be_ruled(self) -> bool:
-        """Undecided, or appealed: evidence is taken, and who is to rule may be challenged."""
+        """Undecided, or appealed: evidence is taken, and the neutral may be challenged."""
         return self.undecided or self.adjudication.appeal is not None
 
     def party(self, side: Side) -> Member:
@@ -101,12 +102,12 @@ class Dispute:
 
     @property
     def takes_evidence(self) -> bool:
-        """While it is to be ruled, or contested goods are to be decided."""
+        """Whether a ruling is to come, or a decision about contested goods."""
         return self.to_be_ruled or self.goods_contested
 
     @property
     def goods_contested(self) -> bool:
-        """Whether a decision about goods is awaited."""
+        """Whether a decision about contested goods is awaited."""
         return self.goods is not None and not self.goods.ended and self.goods.step == "decision"
 
     def division(
@@ -116,7 +117,7 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
-        """Whether a side has bargained, accepted a proposal, put in evidence, answered a key question, or asked to be heard."""
+        """Whether this side bargained, accepted a proposal, added evidence, answered questions or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other
@@ -124,7 +125,7 @@ class Dispute:
         return asked or told or offers or proposals or Role(side.value) in self.exhibits.by.values()
 
     def subject_of(self, actor: Actor) -> UUID:
-        """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
+        """The person a text by this actor is about: the party it speaks for, or else the actor."""
         return self.party(Side(actor.role.value)).subject if actor.role in (Role.BUYER, Role.SELLER) else actor.subject
 
     @overload
@@ -132,7 +133,7 @@ class Dispute:
     @overload
     def text(self, words: Words | None, actor: Actor) -> Text | None: ...
     def text(self, words: Words | None, actor: Actor) -> Text | None:
-        """Words as they are kept: as those of the person whose they are."""
+        """The words as they are stored: with their author."""
         return words.of(self.subject_of(actor)) if words else None
 
     def subject_of_participant(self, participant: Participant) -> UUID | None:

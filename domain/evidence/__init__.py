@@ -1,1 +1,1 @@
-"""Exhibits, and what a neutral asks a party to show."""
+"""Exhibits, and the evidence that a neutral asks a party to show."""

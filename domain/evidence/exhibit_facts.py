@@ -17,10 +17,10 @@ from domain.policy.reasons import AskedName
 
 
 class File(Value):
-    """A stored file. The media type was told from its content.
+    """A stored file. Its media type was found from its content.
 
-    `sha256` is of the plain bytes: who has the file can show that it is this one, so it is as personal as the file.
-    `sealed_sha256` is of what is stored, and stays provable when the author is erased.
+    `sha256` is of the plain bytes. It lets anybody who has the file prove that it is this one, so it is as personal as
+    the file. `sealed_sha256` is of the stored bytes, and still proves them after the author is erased.
     """
 
     blob_id: UUID
@@ -39,11 +39,11 @@ class NewExhibit(Value):
 
 
 class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute", told_to=Audience.ALL):
-    """`by` is who put it in. A text may stand alone, without a file.
+    """Somebody (`by`) added an exhibit: a text, with or without a file.
 
-    `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
-    `answers_request` is the number of the evidence request that it answers, `shows` the evidence that it is of that which the
-    policy calls for.
+    From `citable_at` on, a ruling may cite it unanswered. None means from the start, as in a past case.
+    `answers_request` is the number of the evidence request that it answers. `shows` names which evidence it is, of the
+    evidence that the policy calls for.
     """
 
     schema_version = 3
@@ -63,7 +63,7 @@ class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute", told_to
 
 
 class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute", told_to=Audience.ALL):
-    """A side that did not put it in says what it has to say about it; without a message, that it has seen it."""
+    """A side that did not add the exhibit commented on it or, without a message, confirmed that it saw it."""
 
     number: Told[int]
     by: Told[Side]
@@ -78,7 +78,7 @@ EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
 
 @dataclass(frozen=True, slots=True)
 class Exhibits:
-    """`by` number: who put it in. `ripens` holds, by number, when one that was not answered may be cited."""
+    """By number: `by` is who added the exhibit, `ripens` is when it may be cited unanswered."""
 
     by: Mapping[int, Role] = field(default_factory=dict)
     withdrawn: frozenset[int] = frozenset()
@@ -89,7 +89,7 @@ class Exhibits:
         return number in self.by and number not in self.withdrawn
 
     def unanswered_by(self, number: int) -> frozenset[Side]:
-        """The sides that have not put it in, and have not answered it yet."""
+        """The sides that did not add the exhibit and have not answered it yet."""
         return frozenset(s for s in Side if self.by[number] != s.value and (number, s) not in self.answered)
 
     def citable(self, number: int, now: Instant) -> bool:

@@ -1,7 +1,7 @@
-"""Exhibits: numbered evidence, kept for ever. Withdrawing one only takes it back; it is never deleted.
+"""Exhibits: numbered evidence, kept for ever. Withdrawing an exhibit only takes it back; it is never deleted.
 
-Nobody is ruled against by what they could not answer: a ruling cites an exhibit once the side that did not put it in has
-answered it, or has had the time that the policy gives it.
+Nobody is ruled against on evidence that they could not answer. A ruling may cite an exhibit once each side that did not
+add it has answered it, or has had the time that the policy gives for it.
 """
 
 from collections.abc import Sequence
@@ -149,7 +149,7 @@ def add(dispute: Dispute, policy: Policy, command: AddExhibit) -> list[EvidenceE
 
 
 def answer(dispute: Dispute, command: AnswerExhibit) -> list[EvidenceEvent]:
-    """Each side answers once; whatever else there is to say, it says in messages and exhibits of its own."""
+    """Each side answers an exhibit once. For anything more, it has messages and exhibits of its own."""
     side = side_of(command.actor)
     owner = dispute.exhibits.by.get(command.number)
     if owner is None:

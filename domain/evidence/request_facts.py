@@ -12,7 +12,7 @@ from domain.kernel.refusals import Malformed
 
 
 class EvidenceRequested(Event, kind="EvidenceRequested", stream="dispute", told_to=Audience.ALL):
-    """`of` bears the burden of showing the `fact`."""
+    """The neutral asked the side `of` to show a `fact`. That side bears the burden of proof."""
 
     number: Told[int]
     of: Told[Side]
@@ -20,7 +20,7 @@ class EvidenceRequested(Event, kind="EvidenceRequested", stream="dispute", told_
 
 
 class AdverseInferenceRecorded(Event, kind="AdverseInferenceRecorded", stream="dispute", told_to=Audience.ALL):
-    """The side that was asked showed nothing in time. `number` is that of the request."""
+    """The side that was asked showed nothing in time. `number` is the number of the evidence request."""
 
     number: Told[int]
     against: Told[Side]
@@ -47,7 +47,7 @@ class EvidenceRequest:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRequests:
-    """In the order in which they were made."""
+    """The requests, in the order in which they were made."""
 
     made: tuple[EvidenceRequest, ...] = ()
 
@@ -59,7 +59,7 @@ class EvidenceRequests:
 
     @property
     def unanswered(self) -> tuple[EvidenceRequest, ...]:
-        """Those to which nothing was shown in time, or nothing yet."""
+        """The requests that are still open, or to which nothing was shown in time."""
         return tuple(request for request in self.made if request.status != "answered")
 
     @property
@@ -81,7 +81,7 @@ def evolve(requests: EvidenceRequests, event: EvidenceRequestEvent) -> EvidenceR
 
 
 def answered(requests: EvidenceRequests, number: int | None) -> EvidenceRequests:
-    """An exhibit that came in time answers it; one that came later takes no inference back."""
+    """Marks a request as answered if it is open. An exhibit that comes later does not undo an adverse inference."""
     open_one = any(r.number == number and r.status == "open" for r in requests.made)
     return _marked(requests, number, "answered") if number is not None and open_one else requests
 

@@ -1,6 +1,6 @@
-"""What the neutral asks a side to show. That side bears the burden: silence lets the neutral infer what it did not show.
+"""Evidence that the neutral asks a side to show. That side bears the burden: its silence allows an adverse inference.
 
-The inference is recorded when the window lapses, and the ruling must address it: draw it, or say why not.
+The inference is recorded when the window lapses. The ruling must address it: draw it, or say why not.
 """
 
 from collections.abc import Sequence
@@ -71,12 +71,12 @@ def request(dispute: Dispute, policy: Policy, command: RequestEvidence) -> list[
 
 
 def may_request(dispute: Dispute) -> bool:
-    """By the neutral, while evidence is taken and the ruling has not been issued."""
+    """Whether the neutral may ask for evidence: while evidence is taken and no ruling has been issued."""
     return dispute.to_be_ruled and dispute.adjudication.due
 
 
 def unanswered(dispute: Dispute, number: int) -> AdverseInferenceRecorded:
-    """What silence means."""
+    """The adverse inference that follows from silence."""
     return AdverseInferenceRecorded(number=number, against=dispute.evidence_requests.get(number).of)
 
 

@@ -1,8 +1,9 @@
 """Whether a dispute is heard at all, whoever is right in it.
 
-What the marketplace states at filing the policy answers by itself: the claim is on record, closed at once with the ground and
-the clause, because a claimant has a right to a reasoned answer. Where it takes a person, the neutral or a supervisor declares a
-running dispute inadmissible, with reasons, as long as nothing has been ruled in it or paid. Nothing is decided about the money.
+At filing the policy decides by itself, on what the marketplace states. An inadmissible claim is still recorded. It is
+closed at once with the ground and the clause, because a claimant has a right to a reasoned answer. Where a person must
+judge, the neutral or a supervisor declares a running dispute inadmissible, with reasons. That is possible until
+something in it is ruled or paid. Nothing is decided about the money.
 
     Forbidden
     └── MayNotDeclareInadmissible
@@ -71,7 +72,7 @@ def decide(basis: Basis, command: AdmissibilityCommand) -> Sequence[Event]:
 
 
 def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | None:
-    """What the policy says by itself; None: it is heard. A past case was heard, whatever is asked today.
+    """The policy's own decision at filing; None if the claim is heard. An imported past case is always heard.
 
     Raises NotContactedYet, BeyondCalendar.
     """
@@ -107,9 +108,9 @@ def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = N
 def declare(
     dispute: Dispute, policy: Policy, tx: Transaction, command: DeclareInadmissible
 ) -> list[DeclaredInadmissible | ClaimFoundVexatious | ClaimBarred | ClaimMayReturn]:
-    """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again, any other may be.
+    """A sum conceded before stays owed. A vexatious or out-of-scope claim cannot be filed again; any other can.
 
-    A vexatious one counts as any other that is found so, unless something of it was conceded.
+    A vexatious claim counts like one that a ruling found vexatious, unless a part of it was conceded.
     """
     if not _is_asked(dispute, command.actor):
         raise MayNotDeclareInadmissible(role=command.actor.role.value)
@@ -144,18 +145,18 @@ def _is_asked(dispute: Dispute, actor: Actor) -> bool:
 
 
 def _is_open(dispute: Dispute) -> bool:
-    """Where a default was paid and set aside, or a dispute reopened, a ruling has to say what becomes of the money."""
+    """False after a reopening, or a default that was paid and set aside: a ruling must then settle the money."""
     return dispute.undecided and not dispute.adjudication.rulings and not dispute.advance.received
 
 
 def may_return(ground: Ground, dispute_id: UUID, claimant: Side) -> list[ClaimMayReturn]:
-    """Where the ground can be cured."""
+    """A claim may be filed again if its ground can be cured."""
     curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM)
     return [ClaimMayReturn(dispute_id=dispute_id, claimant=claimant)] if curable else []
 
 
 def _barred(dispute: Dispute, tx: Transaction, ground: Ground) -> list[ClaimBarred]:
-    """Out of scope is the reason; vexatious is the claimant, whatever the next reason is."""
+    """Out of scope bars the lines for this reason only. Vexatious bars them for every reason."""
     claim = tx.claims.get(dispute.id)
     if claim is None or ground not in (Ground.OUT_OF_SCOPE, Ground.VEXATIOUS):
         return []

@@ -17,9 +17,9 @@ class Ground(StrEnum):
 
 
 class DeclaredInadmissible(Event, kind="DeclaredInadmissible", stream="dispute", told_to=Audience.ALL):
-    """`clause` is the rule by which the policy said so at filing, `reasons` are those of a person who did later.
+    """The claim was declared inadmissible: at filing by a `clause` of the policy, or later by a person with `reasons`.
 
-    `may_file_from` is when the seller will have had the time that the policy gives it, where that is all that is missing.
+    `may_file_from` is set if only time is missing: it is when the seller will have had the time that the policy gives.
     """
 
     ground: Told[Ground]

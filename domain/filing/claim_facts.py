@@ -1,4 +1,4 @@
-"""Facts about the claims of one buyer or seller, as far as policy counts them."""
+"""Facts about the claims of one buyer or seller, where policy counts them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,13 @@ from domain.policy.claim_limits import Ground
 # --- types ---
 
 What = Literal["claims", "amounts", "vexatious"]
-"""Of a limit: which part of it was reached."""
+"""The part of a limit that was reached."""
 
 MarketplaceAnswer = Literal["acted", "declined"]
 
 
 class ClaimCounted(Event, kind="ClaimCounted", stream="claims"):
-    """A filing under a limit."""
+    """A party filed a claim while policy limits its claims."""
 
     dispute_id: UUID
     amount: Money
@@ -28,7 +28,7 @@ class ClaimCounted(Event, kind="ClaimCounted", stream="claims"):
 
 
 class CaseCounted(Event, kind="CaseCounted", stream="claims"):
-    """A case against somebody is final, since `at`."""
+    """A case against this party is final since `at`, and counts."""
 
     dispute_id: UUID
     ground: Ground
@@ -36,16 +36,17 @@ class CaseCounted(Event, kind="CaseCounted", stream="claims"):
 
 
 class CaseUncounted(Event, kind="CaseUncounted", stream="claims"):
-    """It was overturned, and stands against nobody."""
+    """A counted case was overturned and no longer counts."""
 
     dispute_id: UUID
     ground: Ground
 
 
 class ActionRecommended(Event, kind="ActionRecommended", stream="claims"):
-    """So many `cases` of one `ground` in so many days: the marketplace is to `delist` a seller, or `restrict` a buyer.
+    """After these `cases` of one `ground` in `days`, the marketplace is to `delist` a seller or `restrict` a buyer.
 
-    The answer is owed as a commitment in `dispute_id`, the last of the cases; it has the recommendation's id.
+    The marketplace owes an answer as a commitment in `dispute_id`, the last of the cases. The commitment has the id of
+    the recommendation.
     """
 
     recommendation_id: UUID
@@ -69,7 +70,7 @@ ClaimsEvent = ClaimCounted | CaseCounted | CaseUncounted | ActionRecommended | R
 
 
 class ClaimBeyondLimit(Event, kind="ClaimBeyondLimit", stream="dispute", told_to=Audience.DECIDERS):
-    """Filed beyond a limit of the policy, which gives it to a person. `most` of what it limits, in so many days."""
+    """The claim is beyond a limit of the policy, so a person decides it. The limit is `most` of `what` in `days`."""
 
     what: Told[What]
     days: Told[int]
@@ -87,7 +88,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """`told`: it stands behind a recommendation, and behind no other."""
+    """`told`: the case stands behind a recommendation, and counts for no other."""
 
     at: Instant
     told: bool = False
@@ -95,7 +96,7 @@ class Offence:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRecord:
-    """`filed` by dispute; `offences` by ground and dispute; `recommended` says of each recommendation what was answered."""
+    """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds answers or None."""
 
     filed: Mapping[UUID, Filed] = field(default_factory=dict)
     offences: Mapping[tuple[Ground, UUID], Offence] = field(default_factory=dict)

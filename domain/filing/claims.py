@@ -1,7 +1,8 @@
-"""The claims of one buyer or seller in one marketplace, as far as policy counts them: its limits, and repeated offences.
+"""The claims of one buyer or seller in one marketplace, where policy counts them: its limits, and repeated offences.
 
-Where a limit is set, each filing appends to the claimant's stream: its version, not a view, refuses the claim too many, also of
-two filed at once. Where none is, nothing is kept here. What is counted for a period begins with the policy that counts it.
+If a limit is set, each filing appends to the claimant's stream. The version of that stream, not a view, refuses the
+claim too many, even if two are filed at once. Without a limit, nothing is kept here. A claim or case counts only if the
+policy of its time counts such claims.
 """
 
 from datetime import timedelta
@@ -29,7 +30,7 @@ class TooManyClaims(Conflict):
 def count(
     record: ClaimRecord, policy: Policy, command: FileDispute
 ) -> list[ClaimsEvent | ClaimBeyondLimit | Escalated]:
-    """Raises TooManyClaims. A past case that is imported is limited by nothing, and counts for nothing."""
+    """Raises TooManyClaims. An imported past case is not limited and does not count."""
     limits = policy.abuse.limits_on(command.claimant)
     if not limits or command.imported:
         return []
@@ -45,13 +46,13 @@ def count(
 
 
 def beyond(record: ClaimRecord, policy: Policy, command: FileDispute) -> list[tuple[ClaimLimit, What, str]]:
-    """The limits of the policy that one more claim is beyond: which part of each, and how much of that it allows."""
+    """The limits that one more claim would break: for each, which part of it, and how much that part allows."""
     claimed, limits = command.claim.amount, policy.abuse.limits_on(command.claimant)
     return [(limit, *over) for limit in limits if (over := _over(record, limit, claimed, command.now))]
 
 
 def _over(record: ClaimRecord, limit: ClaimLimit, claimed: Money, now: Instant) -> tuple[What, str] | None:
-    """Which part of the limit does not allow one more claim of this amount, and how much it would."""
+    """Which part of the limit does not allow one more claim of this amount, and how much that part allows."""
     since = now - timedelta(days=limit.days)
     recent = [filed for filed in record.filed.values() if filed.at > since]
     if limit.claims is not None and len(recent) >= limit.claims:
@@ -66,5 +67,5 @@ def _over(record: ClaimRecord, limit: ClaimLimit, claimed: Money, now: Instant) 
 
 
 def of_ground(record: ClaimRecord, ground: Ground, since: Instant) -> dict[UUID, Offence]:
-    """Offences of one ground after an instant, by dispute."""
+    """The offences of one ground after `since`, by dispute."""
     return {i: known for (g, i), known in record.offences.items() if g == ground and known.at > since}

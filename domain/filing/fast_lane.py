@@ -1,12 +1,12 @@
-"""The fast lane: a small claim that the record shows decides itself when it is filed, by a clause of the policy.
+"""The fast lane: a clause of the policy grants a small claim at filing, if the record shows it.
 
-It is a default that waits for no silence: granted, and paid at once. The respondent may still answer. Conceding, or silence
-until the window ends, leaves the grant as it is. Contesting, in whole or in part, brings it down: the dispute is undecided from
-that instant, and a neutral is called. What was paid by then stays paid for the time being, and counts against whatever is
-decided (`domain.remedies.recovery`).
+The grant is a default that does not wait for silence, and it is paid at once. The respondent may still answer. If the
+respondent concedes, or stays silent until the window ends, the grant stands. If the respondent contests, in whole or in
+part, the grant falls: the dispute is undecided from that instant, and a neutral is called. What was paid by then stays
+paid for the time being, and counts against the later decision (`domain.remedies.recovery`).
 
-What is not clear goes the ordinary way: a seller's claim, a past case, an order that had another dispute or refund,
-a claim that somebody else deals with too, and one of a buyer who has reached a limit of the policy.
+A claim that is not clear goes the ordinary way: a seller's claim, a past case, an order that had another dispute or
+refund, a claim that another forum deals with too, and a claim of a buyer who has reached a limit of the policy.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ _SHOWN_BY: dict[ClaimReason, ShownBy] = {
 def at_filing(
     tx: Transaction, policy: Policy, record: ClaimRecord, command: FileDispute
 ) -> list[FastLaneGranted | DeadlineSet]:
-    """The grant, and the respondent's window to contest it; nothing where the claim goes the ordinary way."""
+    """The grant, and the respondent's window to contest it. Nothing if the claim goes the ordinary way."""
     order, claim = command.order, command.claim
     in_dispute = total_held(order.held) or claim.amount
     limits = ((c, c.limit_for(in_dispute)) for c in policy.fast_lane if c.reason is claim.reason)
@@ -79,21 +79,21 @@ def commitments_of(
 
 
 def may_be_contested(dispute: Dispute) -> bool:
-    """Whether the grant may still fall: so long the dispute stays open, paid or not."""
+    """Whether the grant may still fall. While it may, the dispute stays open, even if paid."""
     return dispute.fast_lane and dispute.response is None and dispute.deadlines.get(names.Response()) is not None
 
 
 def contested(
     dispute: Dispute, by: Side
 ) -> tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]:
-    """What it brings about that the respondent disagrees, and the dispute as far as the answer itself turns on it."""
+    """What follows when the respondent contests; and the dispute after that, for the rest of the answer."""
     fallen = recovery.overturn(dispute)
     after = replace(dispute, advance=recovery.overturned(dispute.advance, fallen))
     return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], after
 
 
 def _is_alone(tx: Transaction, command: FileDispute) -> bool:
-    """Nobody else has, or had, to do with the money of this order."""
+    """Whether this is a buyer's new claim, and no other dispute, refund or forum touches the money of the order."""
     untouched = not (tx.claims or tx.ended or tx.moves)
     return not command.imported and command.claimant is Side.BUYER and command.other_forum is None and untouched
 
@@ -105,13 +105,15 @@ def _is_shown(order: Order, reason: ClaimReason, amount: Money, now: Instant) ->
 
 
 def _is_overdue(order: Order, now: Instant) -> bool:
-    """A carrier has the parcel on record, nobody says that it was delivered, and it should have been by now."""
+    """A carrier has the parcel on record, nobody reports it delivered, and its latest delivery time has passed."""
     late = order.latest_delivery_at is not None and order.latest_delivery_at < now
     return late and bool(order.tracking) and not order.tracked_as_delivered
 
 
 def _was_charged_twice(order: Order, amount: Money) -> bool:
-    """Either a charge that the order has twice, with the same label, and both were paid; or all of the order was paid twice."""
+    """Either the claim is for a charge that is on the order twice, with the same label, and both were paid; or the
+    whole order was paid twice.
+    """
     cost = Money.total([*(x.amount for x in order.lines), *(x.amount for x in order.charges)], order.paid.currency)
     times = Counter((charge.key, charge.amount) for charge in order.charges if charge.key is not None)
     twice = any(n > 1 and charged == amount for (_, charged), n in times.items())

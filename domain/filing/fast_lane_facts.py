@@ -1,4 +1,4 @@
-"""Facts about the fast lane: a claim was granted when it was filed, and that grant was contested."""
+"""Facts about the fast lane: a claim was granted at filing, and the grant was contested."""
 
 from typing import Literal
 
@@ -14,9 +14,10 @@ ShownBy = Literal["tracking", "charges"]
 
 
 class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute", told_to=Audience.ALL):
-    """Under this `clause` of the policy: the record shows the claim, and what is in dispute is no more than `up_to`.
+    """The claim was granted at filing under this `clause` of the policy: the record shows it, and it is within `up_to`.
 
-    `funded_by` bears what is paid until the grant stands; nobody has to where it is paid out of what is held.
+    `up_to` limits what is in dispute. `funded_by` bears the payment until the grant stands; None if it is paid out of
+    what is held.
     """
 
     clause: Told[str]
@@ -27,7 +28,7 @@ class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute", told_to=A
 
 
 class FastLaneContested(Event, kind="FastLaneContested", stream="dispute", told_to=Audience.ALL):
-    """The grant stands no more, and the dispute is undecided again."""
+    """The grant no longer stands, and the dispute is undecided again."""
 
     by: Told[Side]
 

@@ -1,4 +1,4 @@
-"""The command that files a dispute. Every rule that is asked at filing reads it."""
+"""The command that files a dispute. Every rule that applies at filing reads it."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Filing: a claim about an order, checked against the window and the order's other claims, under the policy of the day."""
+"""Filing: a claim is checked against the window and the order's other claims, under the current policy."""
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
@@ -74,9 +74,9 @@ class NotYourClaim(Forbidden):
 
 
 def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute) -> list[Event]:
-    """What the policy declares inadmissible is on record, opens no window, and counts towards no limit.
+    """An inadmissible claim is recorded, opens no window, and counts towards no limit.
 
-    What it grants at once asks nobody anything: key questions wait for somebody to contest it.
+    A claim that is granted at once sets no time for key questions. They wait until somebody contests the grant.
     """
     policy = book.current
     side = side_of(command.actor)
@@ -142,7 +142,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
 
 
 def _windows(command: FileDispute, policy: Policy) -> list[DeadlineEvent]:
-    """The respondent's to answer, both sides' to settle."""
+    """The respondent's window to answer, and the window of both sides to settle."""
     side = command.claimant.other
     respondent = (command.buyer if side is Side.BUYER else command.seller).member(side)
     return [
@@ -172,9 +172,10 @@ def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
 
 
 def _check_lines(order: Order, claim: Claim) -> None:
-    """Where every line is claimed, or the order says nothing by line, what was paid is the limit; of escrow, what is held.
+    """A claim for some of the lines is limited to them and the order's charges.
 
-    A line that the order does not have is for `transaction.open_claim` to refuse.
+    A claim for all lines, or on an order without amounts by line, is limited to what was paid; in escrow, to what is
+    held. `transaction.open_claim` refuses a line that the order does not have.
     """
     claimed = [line.amount for line in order.lines if line.key in claim.lines]
     unknown = len(claimed) < len(set(claim.lines))
@@ -197,7 +198,7 @@ def _check_currencies(order: Order, claim: Claim) -> None:
 
 
 def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> None:
-    """The seller has a window of its own, from when the dispute was closed by which the buyer got the money back."""
+    """The seller has a separate window, from when the dispute that refunded the buyer was closed."""
     if command.claim.reason is not ClaimReason.PARCEL_TURNED_UP:
         return
     before = tx.ended.get(command.follows) if command.follows else None
@@ -212,7 +213,7 @@ def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> N
 
 
 def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None:
-    """A claim that was not heard, on a ground that has been cured since, has a window of its own to come back."""
+    """A claim that was not heard, on a ground that has been cured since, has a separate window to be filed again."""
     order, side = command.order, command.claimant
     if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
         raise NotDeliverable(now=command.now.isoformat())

@@ -25,7 +25,7 @@ class ReliefSought(StrEnum):
 
 
 class Tracking(Value):
-    """What a carrier reported last. `at` is when it reported it."""
+    """What a carrier last reported. `at` is when it reported it."""
 
     subject: UUID
     carrier: Annotated[str, Personal("subject")]
@@ -44,7 +44,7 @@ class Line(Value):
 
 
 class Charge(Value):
-    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash of the label, to find equal ones."""
+    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash, to find equal labels."""
 
     subject: UUID
     label: Annotated[str, Personal("subject")]
@@ -74,7 +74,7 @@ class Order(Value):
 
 
 class Claim(Value):
-    """`amount` is what the claimant wants to receive; `lines` the order lines it is about, by key."""
+    """`amount` is what the claimant wants to receive. `lines` are the keys of the order lines claimed."""
 
     reason: Told[ClaimReason]
     lines: Annotated[tuple[UUID, ...], Field(min_length=1)]
@@ -84,13 +84,14 @@ class Claim(Value):
 
 
 class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audience.ALL):
-    """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
+    """A claimant filed a dispute. `in_dispute` is what is to be divided: all that is held, or else the claim.
 
-    `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
-    the marketplace states of what came before: when the buyer told the seller, and who else deals with the same money.
-    `answers_due` is until when each side answers key questions; nothing follows from its end, so that it is no event.
+    `follows` is the closed dispute on the same order that this one continues. `seller_contacted_at` and `other_forum`
+    are what the marketplace states about the time before: when the buyer contacted the seller, and who else deals with
+    the same money. `answers_due` is until when each side answers key questions. Nothing follows from that end, so no
+    event marks it.
 
-    `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
+    `reference_key` and `order.transaction_id` are keyed hashes, so that equal values can be found without being read.
     """
 
     schema_version = 4
@@ -114,6 +115,6 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
 
     @property
     def goods_value(self) -> Money:
-        """What the lines that the claim is about cost."""
+        """What the order lines of the claim cost."""
         lines = (line.amount for line in self.order.lines if line.key in self.claim.lines)
         return Money.total(lines, self.in_dispute.currency)

@@ -1,4 +1,4 @@
-"""Facts about key questions: which side answered which."""
+"""Facts about key questions: which side answered which question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class NewAnswer(Value):
 
 
 class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute", told_to=Audience.ALL):
-    """`edition` counts from 1; a later one amends what was said before, and overwrites nothing."""
+    """A side answered a key question. `edition` counts from 1. Earlier editions stay on record."""
 
     question: Told[str]
     by: Told[Side]
@@ -30,7 +30,7 @@ class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute", t
 
 @dataclass(frozen=True, slots=True)
 class KeyQuestions:
-    """`editions` holds how often each question was answered; `by` the sides that have answered any."""
+    """`editions` holds how often each question was answered, `by` the sides that answered any."""
 
     editions: Mapping[str, int] = field(default_factory=dict)
     by: frozenset[Side] = frozenset()

@@ -1,7 +1,7 @@
-"""What a policy wants to know and to see of each side, by the reason of the claim: key questions, and evidence called for.
+"""What a policy asks of each side, by the reason of the claim: key questions, and evidence called for.
 
-Each side answers its own until its window ends, and amends what it has said as it likes: every edition is kept. What is not
-answered blocks nothing and decides nothing. Silence means that the dispute goes on without; the ruling may weigh it.
+Each side answers its own questions until its window ends, and may amend its answers until then. Every edition is kept.
+A missing answer blocks nothing and decides nothing: the dispute goes on without it, and the ruling may weigh that.
 
     Forbidden
     └── AskedOfTheOtherSide
@@ -69,7 +69,7 @@ def decide(basis: Basis, command: KeyQuestionCommand) -> Sequence[Event]:
 
 
 def due_dates(policy: Policy, command: FileDispute) -> tuple[Deadline, ...]:
-    """Until when each side answers, if anything is asked of it: from filing, on its own calendar."""
+    """Until when each side that is asked anything answers: from filing, on its own calendar."""
     terms = policy.reasons.get(command.claim.reason, NOTHING_ASKED)
     parties = {Side.BUYER: command.buyer.member(Side.BUYER), Side.SELLER: command.seller.member(Side.SELLER)}
     asked = (side for side in Side if _anything(terms, _pleads(side, command.claimant)))
@@ -77,7 +77,7 @@ def due_dates(policy: Policy, command: FileDispute) -> tuple[Deadline, ...]:
 
 
 def at_filing(policy: Policy, command: FileDispute) -> list[KeyQuestionAnswered]:
-    """What the claimant answers at once. Raises NotAsked, AskedOfTheOtherSide, NotCalledFor."""
+    """The claimant's answers in the filing. Raises NotAsked, AskedOfTheOtherSide, NotCalledFor."""
     terms = policy.reasons.get(command.claim.reason, NOTHING_ASKED)
     for n, exhibit in enumerate(command.exhibits):
         _check_called_for(terms, "claimant", exhibit.shows, at=f"/exhibits/{n}/shows")
@@ -100,18 +100,18 @@ def answer(dispute: Dispute, policy: Policy, command: AnswerKeyQuestions) -> lis
 
 
 def may_answer(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> bool:
-    """Whether something is asked of this side that can still be answered or amended."""
+    """Whether this side has a question that it can still answer or amend."""
     return bool(amendable(dispute, policy, side)) and dispute.undecided and not _has_lapsed(dispute, side, now)
 
 
 def amendable(dispute: Dispute, policy: Policy, side: Side) -> list[str]:
-    """The names of the questions to this side that have not been answered as often as they may be."""
+    """The names of this side's questions that it has answered fewer than `MAX_EDITIONS` times."""
     asked = _terms(dispute, policy).questions_of(_pleads(side, dispute.claimant))
     return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
 
 
 def check_called_for(dispute: Dispute, policy: Policy, role: Role, shows: str | None) -> None:
-    """Whether an exhibit may say that it is this evidence. Raises NotCalledFor."""
+    """Checks that the policy calls for the evidence that an exhibit says it shows. Raises NotCalledFor."""
     if shows is None:
         return
     pleads = _pleads(Side(role.value), dispute.claimant) if role in (Role.BUYER, Role.SELLER) else None
@@ -160,6 +160,6 @@ def _due(policy: Policy, side: Side, party: Member, now: Instant) -> Deadline:
 
 
 def _has_lapsed(dispute: Dispute, side: Side, now: Instant) -> bool:
-    """While the dispute is stayed this clock stands still too; in a past case it ends nothing."""
+    """This clock stands still while the dispute is stayed. In a past case it ends nothing."""
     until = dispute.deadlines.get(names.Answers(side))
     return not dispute.imported and until is not None and (dispute.stay.since or now) >= until.due_at

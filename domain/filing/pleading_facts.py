@@ -1,4 +1,4 @@
-"""Facts about pleadings: a rebuttal, a counterclaim."""
+"""Facts about pleadings: a rebuttal and a counterclaim."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
@@ -14,13 +14,13 @@ Relief = Literal["return_of_goods", "payment"]
 
 
 class RebuttalGiven(Event, kind="RebuttalGiven", stream="dispute", told_to=Audience.ALL):
-    """The claimant's answer to the response."""
+    """The claimant answered the response."""
 
     statement: Told[Text]
 
 
 class CounterclaimRaised(Event, kind="CounterclaimRaised", stream="dispute", told_to=Audience.ALL):
-    """`amount` is what is claimed where the relief is a payment."""
+    """The respondent made a claim of its own. `amount` is what it claims if the relief is a payment."""
 
     relief: Told[Relief]
     amount: Told[Money | None] = None
@@ -31,7 +31,7 @@ PleadingEvent = RebuttalGiven | CounterclaimRaised
 
 
 class OnCounterclaim(Value):
-    """What a ruling says on it. `amount` is what of a payment is granted."""
+    """What a ruling decides on the counterclaim. `amount` is the granted part of a payment."""
 
     granted: Told[bool]
     amount: Told[Money | None] = None
@@ -42,7 +42,7 @@ class OnCounterclaim(Value):
 
 @dataclass(frozen=True, slots=True)
 class Pleadings:
-    """`counterclaim` is its relief and, for a payment, the amount."""
+    """`counterclaim` is its relief, and the amount if that is a payment."""
 
     rebutted: bool = False
     counterclaim: tuple[Relief, Money | None] | None = None

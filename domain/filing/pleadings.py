@@ -1,12 +1,13 @@
 """What the parties plead beside claim and response: the claimant's rebuttal, and the respondent's counterclaim.
 
-A counterclaim is the respondent's own claim on the same order: the goods back, or a payment. It is decided in the ruling on the
-claim; a settlement settles it too, and when the claim is withdrawn or cancelled it falls. It never touches what is in dispute:
-what it is granted the claimant owes by itself, but for what was kept of that under a ruling that was overturned.
+A counterclaim is the respondent's own claim on the same order: the goods back, or a payment. The ruling on the claim
+decides it. A settlement settles it too, and it falls when the claim is withdrawn or cancelled. It never changes what is
+in dispute: the claimant owes a granted counterclaim separately. What was kept of it under an overturned ruling is
+deducted.
 
-Goods that the award has sent back go back by its terms (`domain.remedies.goods`), and are promised once. Else the
-return is a promise by
-itself: those terms say by what is at stake what silence means, and here nothing is.
+Goods that the award sends back go back by the award's terms (`domain.remedies.goods`), and only one commitment is made.
+Otherwise the return is a separate commitment: those terms derive the meaning of silence from the money at stake, and
+here there is none.
 """
 
 from collections.abc import Sequence
@@ -101,7 +102,7 @@ def decide(basis: Basis, command: PleadingCommand) -> Sequence[Event]:
 
 
 def rebut(dispute: Dispute, command: Rebut) -> list[PleadingEvent]:
-    """Once; whatever else there is to say, the claimant says in messages and exhibits."""
+    """The claimant rebuts once. For anything more, the claimant has messages and exhibits."""
     side = side_of(command.actor)
     if side is not dispute.claimant:
         raise OnlyClaimantRebuts(claimant=dispute.claimant.value)
@@ -150,7 +151,7 @@ def check_decided(dispute: Dispute, decided: OnCounterclaim | None) -> None:
 
 
 def losers(dispute: Dispute, decided: OnCounterclaim | None) -> frozenset[Side]:
-    """Who did not get everything on the counterclaim."""
+    """The sides that did not get everything on the counterclaim."""
     if decided is None or dispute.pleadings.counterclaim is None:
         return frozenset()
     lost = {dispute.claimant} if decided.granted else {dispute.claimant.other}
@@ -162,9 +163,9 @@ def losers(dispute: Dispute, decided: OnCounterclaim | None) -> frozenset[Side]:
 def counterclaim_commitments(
     dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant
 ) -> list[CommitmentEvent]:
-    """What a final ruling that grants it makes the claimant owe.
+    """The commitments that a final ruling on the counterclaim makes.
 
-    Beside what was kept before; what was paid and is granted no more, the respondent owes back.
+    What was kept before counts. If more was paid than is granted now, the respondent owes the difference back.
     """
     claimant, respondent = dispute.claimant, dispute.claimant.other
     before = [c for c in dispute.commitments.paid if c.arises_from is Origin.COUNTERCLAIM]

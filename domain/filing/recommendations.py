@@ -1,7 +1,7 @@
-"""Repeat offenders, flagged to the marketplace with the cases behind it. It owes an answer, and acts or not.
+"""Repeat offenders, reported to the marketplace with the cases. The marketplace owes an answer: it acts or declines.
 
-A case counts once nobody can appeal it any more, and stands behind one recommendation at most. That the marketplace answers is
-a commitment like any other, and so it lives in a dispute: the last of those behind the recommendation, closed or not.
+A case counts once nobody can appeal it any more, and stands behind at most one recommendation. The answer is a
+commitment like any other, so it belongs to a dispute: the last of the cases behind the recommendation, closed or not.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ from domain.policy.policy import Policy
 
 
 class CountCase(OnDispute):
-    """Sent by the engine when a ruling became final, or was overturned: what it says of one side is counted, `since` then."""
+    """Sent by the engine when a ruling became final or was overturned: updates the count of `side`, from `since`."""
 
     side: Side
     since: Instant
 
 
 class AnswerRecommendation(OnDispute):
-    """`side` is that of whom it is about."""
+    """The marketplace acts or declines. `side` is the side of the party that the recommendation is about."""
 
     recommendation_id: UUID
     side: Side
@@ -85,7 +85,7 @@ def decide(basis: Basis, command: RecommendationCommand) -> Sequence[Event]:
 def count(
     dispute: Dispute, policy: Policy, record: ClaimRecord, command: CountCase
 ) -> list[ClaimsEvent | CommitmentEvent]:
-    """Brings the record of one side up to this dispute. A past case that was imported counts for nothing."""
+    """Brings the record of one side up to date with this dispute. An imported past case does not count."""
     events: list[ClaimsEvent | CommitmentEvent] = []
     grounds: tuple[Ground, ...] = ("ruled_against", "found_vexatious")
     for ground in grounds:
@@ -128,7 +128,7 @@ def _is_against(dispute: Dispute, side: Side, ground: Ground) -> bool:
 def _recommended(
     dispute: Dispute, policy: Policy, record: ClaimRecord, command: CountCase, ground: Ground
 ) -> list[ClaimsEvent | CommitmentEvent]:
-    """By the first threshold that the cases reach which stand behind no recommendation yet."""
+    """Applies the first threshold that enough cases reach. Cases behind an earlier recommendation do not count."""
     for threshold in policy.abuse.thresholds:
         if (threshold.of, threshold.ground) == (command.side, ground):
             known = claims.of_ground(record, ground, command.since - timedelta(days=threshold.days))

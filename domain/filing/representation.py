@@ -1,7 +1,7 @@
-"""Who acts for a party: a representative whom it has chosen, or a guardian whom the marketplace names for it.
+"""Who acts for a party: a representative whom the party chose, or a guardian whom the marketplace named.
 
-What they do counts as done by the party, and is recorded with who really did it. A representative passes nothing on, and from
-the instant at which it ends does nothing more.
+What they do counts as done by the party. The record says who really did it. A representative cannot name another one,
+and can do nothing from the instant at which the representation ends.
 """
 
 from collections.abc import Sequence
@@ -85,7 +85,7 @@ def decide(basis: Basis, command: RepresentationCommand) -> Sequence[Event]:
 
 
 def name(dispute: Dispute, command: NameRepresentative) -> list[RepresentationEvent]:
-    """Also after closure: promises and messages live on."""
+    """Possible after closure too, because commitments and messages go on."""
     _check_may_say(dispute, command.actor, command.side, command.capacity)
     known = dispute.representation.acting.get(command.subject)
     if known == Representative(command.side, command.capacity):
@@ -107,7 +107,7 @@ def name(dispute: Dispute, command: NameRepresentative) -> list[RepresentationEv
 
 
 def end(dispute: Dispute, command: EndRepresentation) -> list[RepresentationEvent]:
-    """By whoever may name, and by the representatives themselves."""
+    """Anybody who may name the representative may end it, and so may the representative."""
     representation = dispute.representation
     acting = representation.acting.get(command.subject)
     if acting is None:
@@ -121,7 +121,7 @@ def end(dispute: Dispute, command: EndRepresentation) -> list[RepresentationEven
 
 
 def may_speak(dispute: Dispute, actor: Actor) -> bool:
-    """Not for a party that one represents no more, nor for the other side. Anybody else speaks in their own role."""
+    """False for a former representative, and for one of the other side. Others speak in their own role."""
     if actor.role not in (Role.BUYER, Role.SELLER):
         return True
     acting = dispute.representation.acting.get(actor.subject)

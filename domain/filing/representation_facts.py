@@ -1,4 +1,4 @@
-"""Facts about representatives: who acts for which side, and since when no more."""
+"""Facts about representatives: who acts for which side, and who no longer does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ Capacity = Literal["representative", "guardian"]
 
 
 class RepresentativeNamed(Event, kind="RepresentativeNamed", stream="dispute", told_to=Audience.ALL):
-    """`subject` is derived from marketplace and id, as a party's is."""
+    """A party got a representative or a guardian. `subject` is derived from marketplace and `id`, as for a party."""
 
     side: Told[Side]
     subject: UUID
@@ -46,7 +46,7 @@ class Representative:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """`acting` by subject; `ended` are those who did and do no more."""
+    """`acting` is by subject. `ended` are the subjects who no longer act."""
 
     acting: Mapping[UUID, Representative] = field(default_factory=dict)
     ended: frozenset[UUID] = frozenset()

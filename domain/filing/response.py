@@ -1,4 +1,4 @@
-"""The respondent's first response. What is conceded is owed at once; only the rest goes on."""
+"""The respondent's first response. A conceded sum is owed at once; only the rest stays in dispute."""
 
 from collections.abc import Sequence
 
@@ -88,7 +88,7 @@ def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeE
 
 
 def _to_grant(dispute: Dispute, policy: Policy, command: Respond, side: Side) -> list[DisputeEvent]:
-    """A claim that was granted in the fast lane is conceded as it was paid, or contested, in whole or in part."""
+    """The respondent concedes a fast-lane grant as it was paid, or contests it in whole or in part."""
     if command.answer is not Answer.CONCEDE:
         fallen, after = fast_lane.contested(dispute, side)
         return [*fallen, *_to_claim(after, policy, command, side)]
@@ -118,7 +118,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
 def default(
     dispute: Dispute, policy: Policy, at: Instant
 ) -> list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]:
-    """What the respondent's silence means, at the instant when its window lapsed."""
+    """What the respondent's silence means at `at`, when the window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
     if dispute.for_a_person:
@@ -138,7 +138,7 @@ def default(
 
 
 def _part(dispute: Dispute, command: Respond) -> Money | None:
-    """What this answer concedes."""
+    """The sum that this answer concedes."""
     if command.answer is not Answer.CONCEDE_PART:
         if command.conceded is not None:
             raise ConcededAmountOutOfPlace(answer=command.answer.value)

@@ -19,7 +19,7 @@ class Answer(StrEnum):
 
 
 class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
-    """`conceded` is what the claimant receives without further argument; None where all is contested."""
+    """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested."""
 
     schema_version = 2
 
@@ -37,9 +37,9 @@ class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Aud
 
 
 class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute", told_to=Audience.ALL):
-    """The respondent gave no response, but that alone does not decide.
+    """The respondent gave no response, but that alone decides nothing.
 
-    A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
+    A neutral looks at the claim. If the respondent takes part without a formal response, the dispute just goes on.
     """
 
     reason: Told[Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]]

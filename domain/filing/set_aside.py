@@ -1,7 +1,7 @@
-"""Setting a default aside: who stayed silent for a cause asks to be heard after all; then the case goes to a neutral.
+"""Setting a default aside: a respondent who was silent for a cause asks to be heard, by a neutral.
 
-What the default made owed is then owed no more. What was paid stays paid for the time being, and counts against whatever the
-dispute comes to (`domain.remedies.recovery`).
+What the default made owed is then no longer owed. What was paid stays paid for the time being, and counts against the
+later decision (`domain.remedies.recovery`).
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ def decide(basis: Basis, command: SetAsideCommand) -> Sequence[Event]:
 
 
 def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[SetAsideEvent | CommitmentEvent]:
-    """A supervisor owes an answer by a time."""
+    """A supervisor then owes an answer within the policy's window."""
     side = side_of(command.actor)
     if side is dispute.claimant:
         raise OnlyRespondentAsks(role=side.value)
@@ -102,7 +102,7 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
 def set_aside(
     dispute: Dispute, policy: Policy, command: SetDefaultAside
 ) -> list[SetAsideEvent | RecoveryEvent | GoodsEvent | Escalated | CommitmentEvent | DeadlineSet]:
-    """The respondent may respond within a new window; its silence now decides nothing, for it has asked to be heard."""
+    """The respondent gets a new window to respond. Its silence now decides nothing, because it asked to be heard."""
     _check_may_decide(dispute, command.actor)
     if dispute.set_aside.decided == "set_aside":
         return []
@@ -142,7 +142,7 @@ def may_decide(dispute: Dispute, actor: Actor) -> bool:
 
 
 def may_still_fall(dispute: Dispute) -> bool:
-    """Whether the default may still be set aside: so long the dispute stays open, paid or not."""
+    """Whether the default may still be set aside. While it may, the dispute stays open, even if paid."""
     return dispute.set_aside.pending or dispute.deadlines.get(names.SetAside()) is not None
 
 

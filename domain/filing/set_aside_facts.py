@@ -16,7 +16,7 @@ class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute", told_
 
 
 class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute", told_to=Audience.ALL):
-    """The dispute is undecided again."""
+    """The default no longer stands, and the dispute is undecided again."""
 
     by: Told[Role]
     reasons: Told[Text]

@@ -1,7 +1,8 @@
-"""A claim found vexatious: brought in bad faith, or again and again without any ground. The claimant reads it, and why.
+"""A claim found vexatious: brought in bad faith, or repeatedly without any ground. The claimant sees the reasons.
 
-It is found in the ruling that refuses the claim, and stands as long as that ruling does: an appeal lifts it, unless the ruling
-on the appeal finds it again. It is counted once nobody can appeal any more. A claim that is inadmissible for it counts at once.
+A ruling that refuses the claim can make this finding. It stands as long as that ruling stands: an appeal lifts it,
+unless the ruling on the appeal makes it again. It counts once nobody can appeal any more. If a claim is declared
+inadmissible as vexatious, the finding counts at once.
 """
 
 from domain.dispute.state import Dispute
@@ -30,7 +31,7 @@ class FindingNotAppealable(Conflict):
 
 
 def found(dispute: Dispute, issued: RulingIssued, reasons: Words | None, actor: Actor) -> list[ClaimFoundVexatious]:
-    """What a ruling finds beside what it awards."""
+    """What a ruling finds beside its award; nothing without `reasons`."""
     if reasons is None:
         return []
     if issued.outcome is not Outcome.RULED_FOR_RESPONDENT or granted_in_part(dispute):
@@ -48,12 +49,12 @@ def found(dispute: Dispute, issued: RulingIssued, reasons: Words | None, actor: 
 
 
 def may_still_be_heard(dispute: Dispute, appealable_by: tuple[str, ...]) -> bool:
-    """Nobody is found to have claimed in bad faith without a second instance."""
+    """A claim is found vexatious only if the claimant can appeal, or if the finding already stands."""
     return dispute.claimant in appealable_by or stands(dispute)
 
 
 def stands(dispute: Dispute) -> bool:
-    """Not while the ruling awaits a co-signature, nor once it was replaced, sent back or overturned."""
+    """False while the ruling awaits a co-signature, and once it is replaced, sent back or overturned."""
     if (finding := dispute.vexatious) is None:
         return False
     ruling = dispute.adjudication.ruling

@@ -10,7 +10,7 @@ from domain.kernel.people import Text
 
 
 class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
-    """`ruling` is the number of the one that found it; None where the claim was refused as inadmissible."""
+    """The claim was found vexatious. `ruling` is the number of the ruling; None if it was declared inadmissible."""
 
     by: Told[Role]
     reasons: Told[Text]

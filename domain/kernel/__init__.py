@@ -1,1 +1,1 @@
-"""What every other room builds on: commands, events and refusals as such, money, people, places, windows of time."""
+"""What every other room builds on: base types of commands, events and refusals, money, people, places, windows."""

@@ -1,4 +1,4 @@
-"""What every fact, command and refusal of this engine has in common."""
+"""What every event and every command of this engine has in common."""
 
 import re
 from datetime import UTC, datetime
@@ -24,8 +24,9 @@ Stream = Literal[
     "reconciliation",
     "person",
 ]
-"""`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
-No command touches a `reading`: see `domain.privacy.audit_read`."""
+"""`predecessor` is the mandate of the neutral who has a dispute that a command gives to another neutral: one act may
+touch two mandates. No command touches a `reading`: see `domain.privacy.audit_read`.
+"""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -35,21 +36,21 @@ def _utc(instant: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
-"""An exact instant in UTC. One without a zone is refused: nobody can say when it was."""
+"""An exact instant in UTC. A time without a zone is refused: it does not name an instant."""
 
 
 class Value(BaseModel):
-    """A frozen value; an unknown field is an error, never silently dropped."""
+    """A frozen value. An unknown field is an error and is never silently dropped."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Event(Value):
-    """A fact that happened. `kind` is its stored name, for ever; `stream` is where it is kept.
+    """A fact that happened. `kind` is its stored name and never changes. `stream` is where it is kept.
 
-    `told_to` is who may know that it happened, and a field that is `Told` is told to them: see `domain.kernel.disclosure`.
+    `told_to` says who may know that the event happened. They see its `Told` fields: see `domain.kernel.disclosure`.
 
-    A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`); the old golden file
+    A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`). The old golden file
     keeps loading.
     """
 
@@ -80,7 +81,7 @@ class Event(Value):
 
 
 class Role(StrEnum):
-    """In what capacity somebody acts. `engine` is the engine itself, when a clock or a process acts."""
+    """The capacity in which somebody acts. `engine` is the engine itself, when a clock or a process acts."""
 
     BUYER = "buyer"
     SELLER = "seller"
@@ -100,11 +101,11 @@ class Actor(Value):
 
 
 class Command(Value):
-    """A wish, to be granted or refused. `now` is the instant at which it was received, before any queue.
+    """A request, to be granted or refused. `now` is the instant at which it was received, before any queue.
 
-    `imported` is True while past cases are imported: what happened then happened, and no window lapses on its own.
-    With `halted_by_stay` it is refused while its dispute is stayed. `registry` has every command by the name of its act;
-    a `base` is none.
+    `imported` is True while past cases are imported: the record says what happened then, and no window lapses on its
+    own. A command with `halted_by_stay` is refused while its dispute is stayed. `registry` holds every command by the
+    name of its act, except each `base` class.
     """
 
     halted_by_stay: ClassVar[bool] = False
@@ -126,7 +127,7 @@ class Command(Value):
 
 
 def act_name(command: type[Command]) -> str:
-    """The name of the act that a command stands for: `MakeOffer` is `make_offer` to whoever asks for it."""
+    """The name of a command's act, as callers use it: `make_offer` for `MakeOffer`."""
     return _WORD.sub("_", command.__name__).lower()
 
 
@@ -143,18 +144,18 @@ class OnIncident(Command, base=True):
 
 
 class NamesNeutral(Command, base=True):
-    """A command that names a neutral: on the neutral's mandate, or to give a dispute to the neutral."""
+    """A command that names a neutral: on the neutral's mandate, or on which neutral has a dispute."""
 
     neutral: UUID
 
 
 class OnRefund(OnDispute, base=True):
-    """A command on a refund that was instructed before."""
+    """A command on a refund that was already instructed."""
 
     refund_id: UUID
 
 
 class AboutPerson(Command, base=True):
-    """A command about the data of one person, whose opaque `subject` it names."""
+    """A command about the data of one person. `subject` is the person's opaque id."""
 
     subject: UUID

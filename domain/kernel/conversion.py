@@ -1,6 +1,6 @@
-"""One sum paid out in another currency: at a rate that is on record, with its source, and with what rounding left over.
+"""A sum that is paid out in another currency. The rate, its source and the residue of rounding are on record.
 
-The refund and every limit on it stay in the currency of the order; only what the recipient gets is of another one.
+The refund and every limit on it stay in the currency of the order. Only what the recipient gets is in another currency.
 """
 
 from decimal import Context, Decimal, localcontext
@@ -16,13 +16,13 @@ from domain.kernel.refusals import Malformed
 # --- types ---
 
 Rate = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$")]
-"""How many units of the one currency one unit of the other is: a plain decimal of at most 12 digits on either side."""
+"""The units of one currency for one unit of the other: a plain decimal, at most 12 digits on either side."""
 
 RateSource = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$")]
 
 
 class Quote(Value):
-    """`paid` is what the recipient got; `rate` units of its currency for one of the refund's, as `source` gave it."""
+    """`paid` is what the recipient got. `rate`, from `source`, is units of its currency for one of the refund's."""
 
     paid: Told[Money]
     rate: Told[Rate]
@@ -31,7 +31,9 @@ class Quote(Value):
 
 
 class Payout(Quote):
-    """`residue` is what the rate gives beyond `paid`, in its currency: less than one minor unit, below zero if rounded up."""
+    """`residue` is what the rate gives beyond `paid`, in its currency: less than one minor unit, negative if rounded
+    up.
+    """
 
     residue: Told[str]
 

@@ -1,10 +1,10 @@
-"""To whom an event is told, and which of its fields: said at the event and at the field. What says nothing is told to nobody.
+"""Who may see an event, and which of its fields. The event and each field say so; without a mark, nobody sees it.
 
     class OfferRejected(Event, kind="OfferRejected", stream="dispute", told_to=Audience.ALL):
         number: Told[int]
 
-It holds for the history of a dispute, the feed of events and a marketplace's extract. Under `/v1/audit` an auditor reads
-every field of every event. How a caller belongs to an audience is in `api.acts.visibility`.
+This applies to the history of a dispute, the feed of events and a marketplace's extract. Under `/v1/audit` an auditor
+reads every field of every event. `api.acts.visibility` says which audiences a caller belongs to.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,29 +19,29 @@ T = TypeVar("T")
 
 
 class Audience(Enum):
-    """Of those who may read the dispute, the ones who are told. The desk is the marketplace and its staff, and the auditor."""
+    """Who sees an event, of those who may read the dispute. The desk is the marketplace, its staff and the auditor."""
 
     NOBODY = auto()
     ALL = auto()
     """Both parties, the neutral, the desk."""
     ALL_WHEN_IN_EFFECT = auto()
-    """All; but a party nothing that shows a ruling which awaits a co-signature."""
+    """As `ALL`, but the parties see nothing that shows a ruling which awaits a co-signature."""
     ALL_BUT_PARTIES = auto()
     DECIDERS = auto()
-    """Who decides the dispute, and the auditor: neither a party nor the marketplace's backend."""
+    """Those who decide the dispute, and the auditor; not a party and not the marketplace's backend."""
     WHOM_COMMITMENT_CONCERNS = auto()
-    """All; but a party nothing of a commitment that is hidden from the parties, nor of what becomes of it later."""
+    """As `ALL`, but a party sees nothing of a hidden commitment, nor of what becomes of it later."""
     DOER = auto()
     """The party who did it, and the desk."""
     CAUCUS_AND_DESK = auto()
-    """The party whose caucus it is, the neutral, the desk: not the other party."""
+    """The party whose caucus it is, the neutral and the desk; not the other party."""
     CAUCUS = auto()
     """The party whose caucus it is, and the neutral who heard it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Marks a field as told: to everybody who is told of the event, or only to those of them who are `among` an audience."""
+    """Marks a field as visible to the audience of its event, or only to those of them who are `among` another one."""
 
     among: Audience = Audience.ALL
 
@@ -51,7 +51,10 @@ ToldInCaucus = Annotated[T, Tell(Audience.CAUCUS)]
 
 
 def told(model: type[BaseModel], body: Mapping[str, Any], among: Callable[[Audience], bool]) -> dict[str, Any]:
-    """Of the JSON form of an event, or of a value in one, what is told to somebody who is `among` these audiences."""
+    """What a viewer may see of an event, or of a value in one, in JSON form.
+
+    `among` says whether the viewer belongs to an audience.
+    """
     fields, shown = _fields(model), dict[str, Any]()
     for name, value in body.items():
         if (field := fields.get(name)) is not None and among(field.to):
@@ -60,7 +63,7 @@ def told(model: type[BaseModel], body: Mapping[str, Any], among: Callable[[Audie
 
 
 def told_names(model: type[BaseModel]) -> tuple[str, ...]:
-    """The fields that are told."""
+    """The names of the visible fields."""
     return tuple(_fields(model))
 
 
@@ -75,7 +78,7 @@ def _within(model: type[BaseModel], value: Any, among: Callable[[Audience], bool
 
 
 class _Field(NamedTuple):
-    """A field that is told; `holds` is the model in it, whose fields are told as they say."""
+    """A visible field. `holds` is the model in it, whose own fields have their own marks."""
 
     to: Audience
     holds: type[BaseModel] | None
@@ -83,7 +86,7 @@ class _Field(NamedTuple):
 
 @cache
 def _fields(model: type[BaseModel]) -> Mapping[str, _Field]:
-    """Raises `TypeError` where a field that is told could hold any of several models."""
+    """Raises `TypeError` if a visible field could hold any of several models."""
     found: dict[str, _Field] = {}
     for name, field in model.model_fields.items():
         for mark in field.metadata:

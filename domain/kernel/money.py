@@ -1,7 +1,7 @@
-"""Money: a whole number of minor units in one currency. No fraction is ever rounded away, no two currencies ever mix.
+"""Money: a whole number of minor units in one currency. No fraction is rounded away, and currencies never mix.
 
-The number of minor unit digits is ISO 4217's (CLDR disagrees on 13 currencies; it is for display only), and for assets
-outside ISO the registered one.
+ISO 4217 gives the number of minor unit digits. (CLDR disagrees on 13 currencies; it is for display only.) Assets
+outside ISO have a registered number of digits.
 
     Malformed
     ├── CurrencyMismatch   two currencies in one sum or comparison
@@ -25,17 +25,17 @@ from domain.kernel.base import Value
 from domain.kernel.refusals import Malformed
 
 REGISTERED: Mapping[str, int] = MappingProxyType({"XBT": 8, "XMR": 12})
-"""Assets outside ISO 4217, and the digits of their smallest unit."""
+"""Assets outside ISO 4217, with the digits of their smallest unit."""
 
 WITHDRAWN: Mapping[str, int] = MappingProxyType({"ANG": 2, "BGN": 2, "CUC": 2, "HRK": 2, "SLL": 2, "ZWL": 2})
-"""Currencies that left ISO 4217 since 2020 and their digits there: history goes on loading, past cases are still imported."""
+"""Currencies that left ISO 4217 since 2020, with their digits: stored and imported history still uses them."""
 
 EXPONENTS: Mapping[str, int] = MappingProxyType(
     {currency.code: currency.exponent for currency in Iso4217 if currency.exponent is not None}
     | dict(REGISTERED)
     | dict(WITHDRAWN)
 )
-"""Minor unit digits by currency. Codes that ISO 4217 gives none (metals, funds' units, tests) are no money here."""
+"""Minor unit digits by currency. Codes to which ISO 4217 gives none (metals, fund units, tests) are not money here."""
 
 MAX_MINOR = 10**18 - 1
 """The largest amount, in minor units: 18 digits, so that it fits a bigint."""
@@ -65,7 +65,7 @@ def _known(code: str) -> str:
 
 
 def _minor(text: str, currency: str) -> int:
-    """Reads a plain decimal; ValueError names the rule it breaks."""
+    """Reads a plain decimal. The ValueError names the broken rule."""
     digits = EXPONENTS[currency]
     plain = _PLAIN_DECIMAL.fullmatch(text) if len(text) <= _MAX_TEXT else None
     if plain is None:
@@ -87,7 +87,7 @@ def _minor(text: str, currency: str) -> int:
 
 
 def _fits(amount: str, info: ValidationInfo) -> str:
-    if "currency" in info.data:  # otherwise the currency is what is reported
+    if "currency" in info.data:  # otherwise the error is about the currency
         _minor(amount, info.data["currency"])
     return amount
 
@@ -106,16 +106,16 @@ _Amount = Annotated[
     ),
 ]
 
-# The JSON form. The currency comes first because the amount is read by its digits; the name is the one in OpenAPI.
+# The JSON form. `currency` comes first because reading `amount` needs its digits. OpenAPI shows the name "Money".
 _Form = create_model("Money", __base__=Value, __module__=__name__, currency=(Currency, ...), amount=(_Amount, ...))
 
 
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of `minor` units (cents, satoshi) of `currency`, never negative; JSON {"amount": "129.90", "currency": "EUR"}.
+    """An amount of `minor` units (cents, satoshi), never negative. JSON: {"amount": "129.90", "currency": "EUR"}.
 
-    Raises ValueError for an unknown currency, and the refusals of this module from arithmetic.
+    Raises ValueError for an unknown currency. Arithmetic raises the refusals of this module.
     """
 
     minor: int
@@ -132,7 +132,7 @@ class Money:
 
     @classmethod
     def of(cls, amount: str, currency: str) -> Self:
-        """From a decimal string; ValueError names the rule that it breaks."""
+        """Reads a decimal string. The ValueError names the broken rule."""
         return cls(_minor(amount, _known(currency)), currency)
 
     @classmethod
@@ -141,7 +141,7 @@ class Money:
 
     @classmethod
     def total(cls, amounts: Iterable["Money"], currency: str) -> "Money":
-        """The sum, zero if there are none; every one must be in `currency`."""
+        """The sum; zero if there are no amounts. Every amount must be in `currency`."""
         result: Money = cls.zero(currency)
         for amount in amounts:
             result += amount
@@ -149,7 +149,7 @@ class Money:
 
     @property
     def amount(self) -> str:
-        """The canonical decimal: as many digits after the point as the currency has."""
+        """The canonical decimal, with as many digits after the point as the currency has."""
         digits = EXPONENTS[self.currency]
         if digits == 0:
             return str(self.minor)
@@ -173,9 +173,9 @@ class Money:
         return self.minor < self._same(other).minor
 
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
-        """Divides by largest remainder, the earlier of equals first; the parts always add up to the whole.
+        """Splits by largest remainder, the earlier of equals first. The parts always add up to the whole.
 
-        Weights are whole numbers, none negative and not all zero (ValueError).
+        Weights are whole numbers, none negative and not all zero; otherwise ValueError.
         """
         whole = sum(weights)
         if whole <= 0 or min(weights) < 0:

@@ -1,4 +1,4 @@
-"""The people of a dispute, and the words for where it stands."""
+"""The people of a dispute, and the words for its stage, its next move and its outcome."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,7 +63,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A party as far as decisions go: nothing that tells who it is."""
+    """What decisions need of a party. Only the opaque `subject` says which party it is."""
 
     subject: UUID
     country: Country
@@ -74,7 +74,7 @@ class Member:
 
 
 class Party(Value):
-    """A buyer or a seller, as the marketplace knows them. `subject` is derived from marketplace and id by a keyed hash."""
+    """A buyer or a seller as the marketplace knows them. `subject` is a keyed hash of the marketplace and the id."""
 
     subject: UUID
     id: PersonalOfSubject
@@ -90,7 +90,7 @@ class Party(Value):
 
 
 class Text(Value):
-    """What somebody wrote, as it is kept: the original is the record. `author` is the person whose words they are."""
+    """A text as it is stored. The original text is the record. `author` is the person who wrote it."""
 
     text: Told[Annotated[str, Personal("author")]]
     language: Told[LanguageTag]
@@ -98,7 +98,7 @@ class Text(Value):
 
 
 class Words(Value):
-    """What somebody says, in the language they say it in."""
+    """A text in the language in which it was written, before it is stored."""
 
     text: str
     language: LanguageTag

@@ -1,8 +1,8 @@
-"""Personal data, marked where it is declared.
+"""Personal data, marked where the field is declared.
 
-What a caller may fill freely is personal by default: names, addresses, texts, file names, references. A marked field is
-stored encrypted under the data key of the person it is about, and is never needed in order to decide: in the state that
-deciders see, such a field holds its sealed token and nothing else.
+Fields that a caller may fill freely are personal by default: names, addresses, texts, file names, references. A marked
+field is stored encrypted under the data key of the person it is about. No decision needs it: in the state that deciders
+see, the field holds only its sealed token.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from typing import Annotated
 class Personal:
     """Marks a `str` field as personal.
 
-    `of` names the field that holds the subject's UUID; it is looked up in the model that holds the marked field, then
-    outwards through the models that enclose it. A subject of None means that nobody is named, and is a programming error.
+    `of` names the field that holds the subject's UUID. That field is looked up in the model that has the marked field,
+    then outwards in the models that enclose it. A subject of None names nobody, and is a programming error.
     """
 
     of: str

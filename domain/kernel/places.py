@@ -1,6 +1,6 @@
-"""Where somebody is, what clock hangs on their wall and what they read: country, time zone, language.
+"""Where somebody is, which clock they live by and what they read: country, time zone, language.
 
-Each is a checked `str`, refused with a ValueError that says what was expected.
+Each is a checked `str`. A wrong one raises a ValueError that says what was expected.
 """
 
 import re
@@ -15,9 +15,9 @@ import whenever
 from pydantic import AfterValidator, Field
 
 TZDATA = version("tzdata")
-"""The time zone database in use, such as "2026.6" (the edition that IANA calls 2026f)."""
+"""The version of the time zone database in use, such as "2026.6" (IANA calls it 2026f)."""
 
-# The zones come from the installed package alone: two machines with unlike system files would compute unlike deadlines.
+# Zones come only from the installed package: machines with different system files would compute different deadlines.
 whenever.reset_tzpath(())
 
 COUNTRIES = frozenset(holidays.list_supported_countries(include_aliases=False))

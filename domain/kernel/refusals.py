@@ -1,12 +1,12 @@
 """Why an act is refused. Each refusal is a type that names the broken rule and carries its facts.
 
     Refusal
-    ├── Malformed      wrong whatever the state            (422)
+    ├── Malformed      wrong in any state                  (422)
     ├── Conflict       refused by state or clock           (409)
     ├── Forbidden      no right to do this                 (403)
     └── Unknown        no such thing, for this caller      (404)
 
-Each stage declares its own refusals beside its decisions, as a subclass of one of these four.
+Each stage declares its own refusals beside its decisions, as subclasses of these four.
 """
 
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 class Refusal(Exception):
     """A rule said no, and nothing was changed.
 
-    `facts` are plain JSON values without personal data; `pointer` is a JSON pointer to the request field at fault, where
+    `facts` are plain JSON values without personal data. `pointer` is a JSON pointer to the request field at fault, if
     there is one. The first line of the class's docstring is what a person reads.
     """
 

@@ -1,7 +1,7 @@
-"""Windows of time and the deadlines they end in, each deadline with the proof of how it was reckoned.
+"""Windows of time and the deadlines at their ends. Each deadline has the proof of how it was computed.
 
-Whoever must act lives by a wall clock: a window of days ends at the local time at which it began. Where a change of clocks
-skips that time, it ends as much later as the clock jumped; where it comes twice, at the first.
+A window of days ends at the local time at which it began, on the clock of the person who must act. If a clock change
+skips that time, the window ends later by as much as the clock jumped. If the time comes twice, it ends at the first.
 
     Malformed
     └── BeyondCalendar   the window begins where no calendar of holidays is known
@@ -39,16 +39,16 @@ class BeyondCalendar(Malformed):
 class Window(Value):
     """A length of time, at most a year.
 
-    `hours` are exact elapsed hours. `calendar_days` end at the same local time so many dates later; if whoever must act
-    doesn't work on that date, on their next business day. `business_days` end at the same local time of the last of so
-    many business days, the day of the start not counted.
+    `hours` are exact elapsed hours. `calendar_days` end at the same local time so many dates later; if the person who
+    must act does not work on that date, on their next business day. `business_days` end at the same local time on the
+    last of so many business days. The day of the start does not count.
     """
 
     amount: Told[int] = Field(ge=1, le=366 * 24, strict=True)
     unit: Told[Literal["hours", "calendar_days", "business_days"]]
 
     def __str__(self) -> str:
-        """As people say it: "5 calendar days", "1 hour"."""
+        """In words: "5 calendar days", "1 hour"."""
         unit = self.unit.replace("_", " ")
         return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
 
@@ -72,11 +72,11 @@ Day = Annotated[
     BeforeValidator(_day),
     Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31)),
 ]
-"""A date on the calendar of whoever must act."""
+"""A date on the calendar of the person who must act."""
 
 
 class ClosedPeriod(Value):
-    """Local dates, the last included, that policy takes out of a window: the clock stands still (Chinese New Year)."""
+    """Local dates, the last included, on which policy stops the clock of a window (such as Chinese New Year)."""
 
     name: Told[str] = Field(min_length=1, max_length=100, pattern=r"^\w[\w .,'()/-]*$")
     first: Told[Day]
@@ -90,10 +90,11 @@ class ClosedPeriod(Value):
 
 
 class DeadlineProof(Value):
-    """All that a deadline was reckoned from; the same inputs and packages give the same instant again.
+    """Everything that a deadline was computed from. The same inputs and packages give the same instant again.
 
-    `rule` is the policy version and clause; `calendar` the package of holidays, its version and the country, or "weekends
-    only" (Saturday and Sunday) where the country isn't known; `closed` the closed periods that the window met.
+    `rule` is the policy version and clause. `calendar` is the package of holidays, its version and the country; or
+    "weekends only" (Saturday and Sunday) if the country is not known. `closed` are the closed periods that fall into
+    the window.
     """
 
     rule: Told[str]
@@ -122,9 +123,9 @@ def due(
     rule: str,
     closed: Sequence[ClosedPeriod] = (),
 ) -> tuple[Instant, DeadlineProof]:
-    """When a window ends for whoever must act in `country`, by the clocks of `time_zone`, and the proof.
+    """When a window ends for a person in `country`, by the clocks of `time_zone`; and the proof.
 
-    A window that begins inside a closed period begins anew when the first open day does. Raises BeyondCalendar.
+    A window that begins inside a closed period begins instead when the first open day does. Raises BeyondCalendar.
     """
     if not FIRST_YEAR <= starts_at.year <= LAST_YEAR:
         raise BeyondCalendar(starts_at=starts_at.isoformat(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
@@ -152,9 +153,9 @@ def due(
 def postponed(
     due_at: Instant, *, since: Instant, until: Instant, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()
 ) -> Instant:
-    """A due instant after its clock stood still from `since` to `until`: what was left of the window then is left now.
+    """A due instant after its clock stood still from `since` to `until`. The time left at `since` is left at `until`.
 
-    Closed periods stop it once more; a window of days ends on a day of work.
+    Closed periods stop the clock again. A window of days ends on a working day.
     """
     agenda = _Agenda(_country_of(proof), tuple(closed))
     left = agenda.open_between(Exact(since).to_tz(proof.time_zone), Exact(due_at).to_tz(proof.time_zone))
@@ -168,7 +169,7 @@ def postponed(
 
 
 def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()) -> Instant:
-    """A due instant moved on by another window, on the same calendar, past the closed periods that stop it."""
+    """A due instant moved later by another window on the same calendar. Closed periods stop that window."""
     later, _ = due(
         by,
         starts_at=due_at,
@@ -181,24 +182,24 @@ def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence
 
 
 def _country_of(proof: DeadlineProof) -> Country | None:
-    """The calendar names it last, where there is one."""
+    """The last word of the proof's `calendar`, unless that is "weekends only"."""
     name, _, country = proof.calendar.rpartition(" ")
     return country if name.startswith("holidays") else None
 
 
 def local(instant: Instant, zone: TimeZone) -> str:
-    """The instant as a person in `zone` reads it: ISO 8601 local time with its offset."""
+    """The instant as local time in `zone`, with its offset, in ISO 8601."""
     return Exact(instant).to_tz(zone).to_fixed_offset().format_iso()
 
 
 def local_day(instant: Instant, zone: TimeZone) -> date:
-    """The date on which it happened for somebody in `zone`."""
+    """The local date of the instant in `zone`."""
     return _date(Exact(instant).to_tz(zone))
 
 
 @dataclass(frozen=True, slots=True)
 class _Agenda:
-    """The days on which somebody works. Every method takes and gives their local time."""
+    """The days on which a person works. Every method takes and gives the person's local time."""
 
     country: str | None
     closed: tuple[ClosedPeriod, ...]
@@ -207,7 +208,7 @@ class _Agenda:
         return self.after(start, timedelta(hours=amount))
 
     def open_between(self, start: ZonedDateTime, end: ZonedDateTime) -> timedelta:
-        """How much of this time lies in no closed period."""
+        """How much of this time lies outside closed periods."""
         stood, reached = timedelta(), start
         for period in sorted(self.closed, key=lambda period: period.first):
             shut = max(reached, _midnight(start, period.first))
@@ -216,7 +217,7 @@ class _Agenda:
         return (end - start).to_stdlib() - stood
 
     def after(self, start: ZonedDateTime, left: timedelta) -> ZonedDateTime:
-        """The instant at which so much time in no closed period has passed. Where nothing is left, the first that is open."""
+        """The instant when `left` has passed outside closed periods. If nothing is left, the first open instant."""
         for period in sorted(self.closed, key=lambda period: period.first):
             shut = max(start, _midnight(start, period.first))
             open_for = (shut - start).to_stdlib()
@@ -263,7 +264,7 @@ class _Agenda:
 
     def works(self, clock: ZonedDateTime, day: date) -> bool:
         rests = day.weekday() in _WEEKEND if self.country is None else day in _rest_days(self.country, day.year)
-        # A place that crosses the date line may skip a date altogether (Samoa, 30 December 2011).
+        # A place that crosses the date line may skip a date (Samoa, 30 December 2011).
         return not rests and not self._is_closed(day) and _date(_on(clock, day)) == day
 
 
@@ -281,8 +282,8 @@ def _midnight(clock: ZonedDateTime, day: date) -> ZonedDateTime:
 
 @lru_cache(maxsize=512)
 def _rest_days(country: str, year: int) -> frozenset[date]:
-    """Holidays and weekends of a year, without the weekend days that the state declared working days (China)."""
-    # The neighbours come along because a holiday may be observed across the turn of the year.
+    """Holidays and weekend days of a year, without weekend days that the state declared working days (as in China)."""
+    # A holiday may be observed across the turn of the year, so the neighbouring years are needed too.
     calendar = holidays.country_holidays(country, years=(year - 1, year, year + 1))
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
     return frozenset(day for day in days if day.year == year and not calendar.is_working_day(day))

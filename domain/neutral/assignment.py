@@ -1,8 +1,8 @@
 """Who the neutral of a dispute is: assignment, reassignment, recusal; and what passes to the successor.
 
-A neutral's open proposal falls with them. What they promised passes to the successor, and to the supervisor as long as there
-is none; the promise to look at the dispute soon is made anew. The time for the ruling begins again with each assignment, up to
-a limit in all.
+When a neutral leaves, their open proposal lapses. Their commitments pass to the successor, and to the supervisor while
+there is no successor. A new commitment to look at the dispute soon replaces the old one. The time for the ruling begins
+again with each assignment, up to a limit in all.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ from domain.settlement.proposal_facts import ProposalLapsed
 
 
 class ReassignNeutral(OnDispute):
-    """From the neutral who has the dispute to another one, or to nobody: it then waits to be assigned."""
+    """Takes the dispute from its neutral and gives it to another one, or to nobody: it then waits to be assigned."""
 
     neutral: UUID | None = None
     reason: Words
@@ -52,7 +52,7 @@ class Recuse(OnDispute):
 
 
 class HandOver(OnDispute, NamesNeutral):
-    """Sent for each case of a neutral whose mandate was closed."""
+    """Takes a dispute from a neutral whose mandate was closed. The engine sends it for each of their disputes."""
 
 
 AssignmentCommand = AssignNeutral | ReassignNeutral | HandOver | Recuse
@@ -110,7 +110,7 @@ def assign(
 def reassign(
     dispute: Dispute, policy: Policy, held: Mandate | None, command: ReassignNeutral
 ) -> list[Released | DeadlineEvent]:
-    """By a supervisor or an administrator, with a reason."""
+    """A supervisor or an administrator does this, with a reason."""
     if not may_assign(command.actor.role):
         raise MayNotAssign(role=command.actor.role.value)
     if dispute.closed:
@@ -143,7 +143,7 @@ def recuse(dispute: Dispute, command: Recuse) -> list[Released]:
 
 
 def hand_over(dispute: Dispute, command: HandOver) -> list[Released]:
-    """Nothing is left with somebody who is gone. In a closed dispute that is what they still promised."""
+    """Nothing stays with a neutral who has left. In a closed dispute, only their open commitments pass on."""
     if command.actor.role is not Role.ENGINE:
         raise MayNotAssign(role=command.actor.role.value)
     if dispute.escalation.neutral != command.neutral:
@@ -152,16 +152,16 @@ def hand_over(dispute: Dispute, command: HandOver) -> list[Released]:
 
 
 def release(dispute: Dispute, why: WhyReleased, by: Role, reason: Text | None = None) -> list[Released]:
-    """The neutral, where there is one, has the dispute no longer, and nobody has it yet; what they owed the supervisor owes."""
+    """Takes the dispute from its neutral, if it has one. The supervisor then owes what the neutral owed."""
     if dispute.escalation.neutral is None:
         return []
     return [*_gone(dispute, why, by, reason), *_passed(dispute)]
 
 
 def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEvent]:
-    """Whenever a dispute waits for a neutral the supervisor owes one, by a time; when it does so no more, that is over.
+    """While a dispute waits for a neutral, the supervisor owes an assignment in time. Otherwise that commitment ends.
 
-    No act says so by itself, so that none can forget to.
+    It runs after every act, so no act can forget it.
     """
     owing = [c for c in dispute.commitments.open.values() if c.owes_neutral]
     waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
@@ -181,9 +181,9 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
 
 
 def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
-    """What a mandate has to be told: a case is held as long as the dispute is open, and after it while a promise is.
+    """A case counts in a mandate while it is open, and later while the neutral owes something in it.
 
-    No act says so by itself, so that none can forget to.
+    It runs after every act, so no act can forget it.
     """
     if mandate is None:
         return []
@@ -201,13 +201,13 @@ def may_assign(role: Role) -> bool:
 
 
 def may_take(dispute: Dispute, actor: Actor) -> bool:
-    """Whether it waits for a neutral, who may be this one. What the mandate allows is not asked."""
+    """Whether the dispute waits for a neutral and this one may hear it. This does not check the mandate."""
     waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
     return waits and actor.role is Role.NEUTRAL and may_hear(dispute, actor.subject)
 
 
 def may_hear(dispute: Dispute, neutral: UUID) -> bool:
-    """Nobody who has stepped down; on appeal, only somebody who took no part before."""
+    """False for a neutral who stepped down; on appeal, also for one who took part before."""
     return neutral not in dispute.escalation.stepped_down and not _took_part(dispute, neutral)
 
 
@@ -216,7 +216,7 @@ def _took_part(dispute: Dispute, neutral: UUID) -> bool:
 
 
 def may_recuse(dispute: Dispute) -> bool:
-    """While there is something to decide: the claim, an appeal, or contested goods, which then a supervisor decides."""
+    """While there is something to decide: the claim, an appeal, or contested goods, which a supervisor then decides."""
     return waits_for_a_ruling(dispute) or dispute.goods_contested
 
 
@@ -226,7 +226,9 @@ def waits_for_a_ruling(dispute: Dispute) -> bool:
 
 
 def _passed(dispute: Dispute) -> list[CommitmentEvent]:
-    """To the supervisor; what was promised to the supervisor is owed no more, as nobody owes anything to themselves."""
+    """The neutral's commitments pass to the supervisor. Those owed to the supervisor end: nobody owes anything to
+    themselves.
+    """
     return [
         CommitmentDischarged(commitment_id=c.id, reason="neutral_gone")
         if c.owed_to is Participant.SUPERVISOR
@@ -262,7 +264,7 @@ def _assigned(
 
 
 def _time_to_rule(dispute: Dispute, policy: Policy, now: Instant) -> list[DeadlineEvent]:
-    """Each neutral gets the whole window, up to the limit in all. Past the limit the dispute stays with the supervisor."""
+    """Each neutral gets the whole window, up to the limit in all. After it the dispute stays with the supervisor."""
     whole = deadlines.for_desk(names.Ruling(), policy, "ruling", now)
     since = dispute.deadlines.since.get(names.Ruling())
     if since is None:
@@ -299,7 +301,7 @@ def _check_waits_for_a_ruling(dispute: Dispute) -> None:
 
 
 def _check_may_hear(dispute: Dispute, policy: Policy, held: Mandate | None, neutral: UUID, now: Instant) -> None:
-    """Whether this neutral may hear this dispute now."""
+    """Raises the refusal if this neutral may not hear this dispute now."""
     _check_waits_for_a_ruling(dispute)
     if neutral in dispute.escalation.stepped_down:
         raise HasSteppedDown(neutral=str(neutral))

@@ -1,11 +1,11 @@
-"""Which neutral may be given which dispute: mandate, leave, load, the buyer's tier, interests, languages.
+"""Which neutral may get which dispute: mandate, leave, load, the buyer's tier, interests, languages.
 
 Conflict
-├── IsOnLeave         no new disputes
-├── HoldsTooMany      as many as the mandate allows at once
+├── IsOnLeave         gets no new disputes
+├── HoldsTooMany      holds as many as the mandate allows at once
 ├── TierNotServed     the mandate is for other buyers
 ├── HasAnInterest     in one of the parties
-└── LanguageNotRead   of those that the policy asks for
+└── LanguageNotRead   not what the policy asks for
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class HasAnInterest(Conflict):
 
 
 def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: Dispute, policy: Policy, now: Instant) -> None:
-    """Whether a neutral may be given one dispute more, and this one. Raises NoMandate and the refusals above."""
+    """Checks that a neutral may get one more dispute, and this one. Raises NoMandate and the refusals above."""
     held = in_office(mandate, neutral)
     if held.on_leave(now):
         raise IsOnLeave(until=held.leave.until.isoformat() if held.leave and held.leave.until else None)
@@ -60,7 +60,7 @@ def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: Dispute, pol
 
 
 def _interests(mandate: Mandate, dispute: Dispute) -> Iterator[str]:
-    """On which sides, those who act for a party included; nobody hears a dispute of their own."""
+    """The sides in which the neutral has an interest, through a representative too. Nobody hears their own dispute."""
     for side in Side:
         if ({dispute.party(side).subject} | dispute.representation.of(side)) & (mandate.conflicts | {mandate.neutral}):
             yield side.value

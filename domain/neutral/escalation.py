@@ -1,4 +1,4 @@
-"""Calling a neutral: escalation by a party or by silence. `domain.neutral.assignment` says who then is the neutral."""
+"""Calling a neutral: a party escalates, or silence does. `domain.neutral.assignment` says who the neutral is."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -64,7 +64,7 @@ def escalate(dispute: Dispute, policy: Policy, command: Escalate) -> list[Escala
 
 
 def may_join(dispute: Dispute, side: Side) -> bool:
-    """Whether a neutral was called by somebody else, and this side may still say that it wants one too, and why."""
+    """Whether a neutral was already called, and this side may still say that it wants one too, and why."""
     escalation = dispute.escalation
     return escalation.escalated and dispute.undecided and side not in escalation.called_by
 
@@ -74,7 +74,7 @@ def escalation_opens_at(dispute: Dispute, policy: Policy) -> Instant:
 
 
 def escalated(dispute: Dispute, by: Side | None, reason: Text | None = None) -> Escalated:
-    """By None: nobody did, the negotiation window lapsed."""
+    """`by` is None if nobody escalated and the negotiation window lapsed."""
     standing = tuple(o.number for o in dispute.offers.open())
     return Escalated(by=by.value if by else "silence", offers_standing=standing, reason=reason)
 

@@ -12,7 +12,7 @@ from domain.kernel.people import Side, Text
 
 
 class Escalated(Event, kind="Escalated", stream="dispute", told_to=Audience.ALL):
-    """`offers_standing` are the offers that stay acceptable until the ruling."""
+    """A neutral was called. `offers_standing` are the offers that stay acceptable until the ruling."""
 
     by: Told[Literal["buyer", "seller", "silence", "policy"]]
     offers_standing: Told[tuple[int, ...]] = ()
@@ -25,7 +25,7 @@ class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute", told_to=A
 
 
 class EscalationJoined(Event, kind="EscalationJoined", stream="dispute", told_to=Audience.ALL):
-    """A neutral had been called already; this side wants one too."""
+    """A neutral was already called, and this side wants one too."""
 
     by: Told[Side]
     reason: Told[Text | None] = None
@@ -45,7 +45,7 @@ WhyReleased = Literal[
 
 
 class NeutralReleased(Event, kind="NeutralReleased", stream="dispute", told_to=Audience.ALL):
-    """The neutral has this dispute no longer."""
+    """The neutral no longer has this dispute."""
 
     neutral: Told[UUID]
     why: Told[WhyReleased]
@@ -54,7 +54,7 @@ class NeutralReleased(Event, kind="NeutralReleased", stream="dispute", told_to=A
 
 
 class Referred(Event, kind="Referred", stream="dispute", told_to=Audience.ALL):
-    """To the supervisor: the ruling did not come in time."""
+    """The dispute went to the supervisor, because the ruling did not come in time."""
 
     reason: Told[Literal["ruling_overdue"]]
 
@@ -67,9 +67,9 @@ EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleas
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """`called_by` are the sides that asked for a neutral. `stepped_down` are the neutrals who may not have it again.
+    """`called_by` are the sides that asked for a neutral. `referred`: the time for the ruling has lapsed once.
 
-    `referred`: the time for the ruling has lapsed once.
+    `stepped_down` are the neutrals who may not get the dispute again.
     """
 
     escalated: bool = False
@@ -81,7 +81,7 @@ class Escalation:
 
 
 FOR_GOOD = frozenset({"recused", "challenged"})
-"""Why a neutral was released who may not have the dispute again."""
+"""The reasons after which a released neutral may not get the dispute again."""
 
 
 # --- evolve ---

@@ -1,6 +1,7 @@
-"""Whether the neutral is independent: what they declare on assignment, and one challenge per party, for a supervisor to decide.
+"""Whether the neutral is independent: the neutral declares interests, and each party may challenge a neutral once.
 
-While a challenge is open nobody rules; mediation goes on. Granted, the neutral is gone for good, and it waits for another one.
+A supervisor or an administrator decides a challenge. While it is open nobody rules, but mediation goes on. If it is
+granted, the neutral may not come back, and the dispute waits for another one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -96,7 +97,7 @@ def decide(basis: Basis, command: IndependenceCommand) -> Sequence[Event]:
 
 
 def declare(dispute: Dispute, command: DeclareInterests) -> list[IndependenceEvent]:
-    """That there is nothing, once; something new may come up at any time until the ruling."""
+    """The neutral declares once that there are no interests. New ones may be declared at any time until the ruling."""
     check_is_neutral(dispute, command.actor)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -109,7 +110,7 @@ def declare(dispute: Dispute, command: DeclareInterests) -> list[IndependenceEve
 
 
 def challenge(dispute: Dispute, policy: Policy, command: ChallengeNeutral) -> list[IndependenceEvent | CommitmentEvent]:
-    """The supervisor owes a decision on it."""
+    """The supervisor then owes a decision on the challenge."""
     side = side_of(command.actor)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -152,7 +153,7 @@ def decide_challenge(dispute: Dispute, command: DecideChallenge) -> list[Indepen
 
 
 def is_open(dispute: Dispute, challenge: Challenge) -> bool:
-    """Not decided, and not moot: the neutral still has the dispute, and has not ruled."""
+    """Not decided and not moot: its neutral still has the dispute and has not ruled."""
     return challenge.granted is None and challenge.neutral == dispute.escalation.neutral and dispute.to_be_ruled
 
 
@@ -192,7 +193,7 @@ def check_not_challenged(dispute: Dispute) -> None:
 
 
 def moot(dispute: Dispute) -> Iterator[CommitmentEvent]:
-    """No decision is owed on a challenge of somebody who is gone, or in a dispute that is decided."""
+    """Ends the commitment to decide a challenge if its neutral is gone, or the dispute is decided."""
     for about in dispute.independence.challenges:
         if about.granted is None and not is_open(dispute, about):
             for owed in decisions_owed(dispute, about):
@@ -203,14 +204,14 @@ def moot(dispute: Dispute) -> Iterator[CommitmentEvent]:
 
 
 def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentMade]:
-    """When a default is set aside: a decision on each challenge that it had made moot."""
+    """When a default is set aside: a decision is owed again on each challenge that the default had made moot."""
     neutral = dispute.escalation.neutral
     moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
     return [_decision_owed(dispute, policy, c.by, now) for c in moot_so_far]
 
 
 def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
-    """Also what took its place, where the party has replaced it."""
+    """The commitments to decide this challenge, including one that the party accepted in place of another."""
     owed_to = making.participant(challenge.by)
     return [
         owed

@@ -11,11 +11,11 @@ from domain.kernel.people import Side, Text
 # --- types ---
 
 Ground = Literal["interest", "bias", "language", "conduct"]
-"""On which a neutral is challenged."""
+"""The ground of a challenge."""
 
 
 class InterestsDeclared(Event, kind="InterestsDeclared", stream="dispute", told_to=Audience.ALL):
-    """What might make somebody doubt the neutral's independence; None: there is nothing of the kind."""
+    """The neutral `disclosed` what might raise doubt about their independence. None: there is nothing of the kind."""
 
     neutral: Told[UUID]
     disclosed: Told[Text | None] = None

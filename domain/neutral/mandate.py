@@ -1,4 +1,4 @@
-"""A neutral's mandate in one marketplace: what the neutral may be given and rule on alone, the cases held, leave, its end."""
+"""A neutral's mandate in one marketplace: disputes and rulings that it allows, the cases held, leave, its end."""
 
 from collections.abc import Sequence
 from typing import Annotated, assert_never
@@ -48,7 +48,7 @@ class EndLeave(NamesNeutral):
 
 
 class CloseMandate(NamesNeutral):
-    """Effective now."""
+    """Ends the mandate at once."""
 
     reason: Words
 
@@ -108,7 +108,7 @@ def grant(mandate: Mandate | None, book: PolicyBook, command: GrantMandate) -> l
 
 
 def begin_leave(mandate: Mandate | None, command: BeginLeave) -> list[MandateEvent]:
-    """No new disputes; those held stay, and a supervisor may hand them over."""
+    """The neutral gets no new disputes. Those held stay, and a supervisor may reassign them."""
     held = in_office(mandate, command.neutral)
     _check_may_send_on_leave(command.actor, command.neutral)
     if command.until is not None and command.until <= command.now:
@@ -139,13 +139,13 @@ def close(mandate: Mandate | None, command: CloseMandate) -> list[MandateEvent]:
 
 
 def check_in_office(mandate: Mandate | None, actor: Actor) -> None:
-    """Raises NoMandate: whoever has left does nothing more."""
+    """Raises NoMandate for a neutral who has left."""
     if actor.role is Role.NEUTRAL:
         in_office(mandate, actor.subject)
 
 
 def in_office(mandate: Mandate | None, neutral: UUID) -> Mandate:
-    """Raises NoMandate, also from the instant at which it was closed."""
+    """Raises NoMandate if there is none, or if it is closed."""
     if mandate is None or mandate.closed:
         raise NoMandate(neutral=str(neutral))
     return mandate

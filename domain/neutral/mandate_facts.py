@@ -19,16 +19,17 @@ from domain.policy.policy import DeskName, Policy, Tier
 # --- types ---
 
 Authority = Annotated[tuple[Money, ...], Field(max_length=50)]
-"""Amounts in dispute that a neutral's rulings may divide alone, one per currency."""
+"""The amounts in dispute that a neutral's rulings may divide without a co-signature, one per currency."""
 
 
 class MandateGranted(Event, kind="MandateGranted", stream="mandate"):
-    """Granting again replaces everything but the cases held.
+    """A mandate was granted. A new grant replaces all but the cases held, what was spent on the day, and the leave.
 
-    `authority` limits what one ruling may divide without a co-signature, `daily` the rulings of one day by the desk's clock.
-    In a currency that is not listed the policy's default of the desk applies; where it has none: nothing, and no daily limit.
-    `most_cases` may be held at once, None: any number. `tiers` are the buyers' tiers whose disputes the neutral takes, none:
-    all. `conflicts` are the subjects of the parties with whom the neutral has an interest.
+    `authority` limits one ruling without a co-signature; `daily` limits those of one day on the desk's clock. For a
+    currency that is not listed, the policy's default of the desk applies; without a default, nothing is allowed and
+    there is no daily limit. `most_cases` is how many cases may be held at once; None means any number. `tiers` are the
+    buyers' tiers whose disputes the neutral takes; none listed means all. `conflicts` are the subjects of the parties
+    in whom the neutral has an interest.
     """
 
     schema_version = 2
@@ -45,7 +46,7 @@ class MandateGranted(Event, kind="MandateGranted", stream="mandate"):
 
 
 class LeaveBegan(Event, kind="LeaveBegan", stream="mandate"):
-    """`until` is when it ends by itself; None: when somebody says so. Why is nobody's business."""
+    """The neutral is on leave. It ends by itself at `until`; None: when somebody ends it. No reason is recorded."""
 
     until: Instant | None = None
     by: UUID
@@ -56,7 +57,7 @@ class LeaveEnded(Event, kind="LeaveEnded", stream="mandate"):
 
 
 class MandateClosed(Event, kind="MandateClosed", stream="mandate"):
-    """The neutral has left. `cases` are those still held: each is handed over at once (`mediation.processes.departures`)."""
+    """The neutral has left. `cases` are those still held; `mediation.processes.departures` hands them over at once."""
 
     neutral: UUID
     reason: Text
@@ -73,13 +74,13 @@ class CaseDone(Event, kind="CaseDone", stream="mandate"):
 
 
 class CaseHandedOver(Event, kind="CaseHandedOver", stream="mandate"):
-    """The neutral has the dispute no longer; what was open in it passed on."""
+    """The neutral no longer has the dispute. What was open in it passed on."""
 
     dispute_id: UUID
 
 
 class AuthoritySpent(Event, kind="AuthoritySpent", stream="mandate"):
-    """By a ruling without a co-signature. `day` is the date at the desk."""
+    """A ruling without a co-signature used authority. `day` is the date at the desk."""
 
     dispute_id: UUID
     ruling: int
@@ -102,7 +103,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """`authority` is the limit of one ruling by currency, `daily` that of one day; `spent` is what was ruled on `day` alone."""
+    """`authority` limits one ruling, by currency; `daily` limits one day. `spent` is what was used on `day` only."""
 
     neutral: UUID
     languages: tuple[LanguageTag, ...]
@@ -139,13 +140,13 @@ class Mandate:
 
 
 def _limit(own: Mapping[str, Money], by_default: tuple[Money, ...], currency: str) -> Money | None:
-    """What the mandate says of a currency, or else the policy."""
+    """The mandate's limit for a currency, or else the policy's."""
     return own.get(currency) or next((money for money in by_default if money.currency == currency), None)
 
 
 @lru_cache(maxsize=4096)
 def _close(wanted: str, known: str) -> bool:
-    """Whether who reads one reads the other: at most 10 by the table of CLDR, as langcodes documents it (en-GB and en-US)."""
+    """Whether a reader of `known` reads `wanted`: at most 10 in CLDR's table, as langcodes documents (en-GB, en-US)."""
     return tag_distance(wanted, known) <= 10
 
 

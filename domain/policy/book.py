@@ -1,7 +1,7 @@
-"""The rules as data: published in versions, and pinned to a dispute when it is filed.
+"""The policy book: a marketplace's rules as data, published in versions, and pinned to a dispute when it is filed.
 
-A running case keeps the rules it began under, whatever is published later. A marketplace that has published nothing works
-under `FIRST_POLICY`.
+A running dispute keeps the rules that it began under, whatever is published later. A marketplace that has published
+nothing works under `FIRST_POLICY`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ FIRST_POLICY = Policy(version="first-2026")
 
 
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
-    """A version published before a rule was thought of has the first policy's."""
+    """A policy version was published. For a rule that did not exist yet, the first policy's value applies."""
 
     schema_version = 4
 
@@ -64,9 +64,10 @@ class UnknownPolicy(Unknown):
 
 @dataclass(frozen=True, slots=True)
 class PolicyBook:
-    """A marketplace's published versions, in the order of publication; the latest applies to new disputes.
+    """A marketplace's published versions, in the order of publication. The latest one applies to new disputes.
 
-    `outages` are ours, in the order in which they ended; no deadline is to suffer from one: see `domain.policy.outages`.
+    `outages` are the engine's outages, in the order in which they ended. No deadline may suffer from one: see
+    `domain.policy.outages`.
     """
 
     published: Mapping[str, Policy] = field(default_factory=lambda: {FIRST_POLICY.version: FIRST_POLICY})
@@ -77,7 +78,7 @@ class PolicyBook:
         return list(self.published.values())[-1]
 
     def version(self, version: str) -> Policy:
-        """Raises UnknownPolicy when that version was never published."""
+        """Raises UnknownPolicy if that version was never published."""
         try:
             return self.published[version]
         except KeyError:
@@ -115,7 +116,7 @@ def publish(book: PolicyBook, command: PublishPolicy) -> list[PolicyEvent]:
 
 
 def faults(book: PolicyBook, policy: Policy) -> Iterator[Refusal]:
-    """All for which this policy would not be published."""
+    """Every reason not to publish this policy."""
     if book.published.get(policy.version, policy) != policy:
         yield VersionAlreadyPublished(version=policy.version)
     yield from soundness.faults(policy)

@@ -1,6 +1,7 @@
-"""What a marketplace's policy says about broken promises: who owes what once one is broken.
+"""What a policy says about breaches: who owes what once a commitment is broken.
 
-The marketplace is asked to enforce what a party does not pay or send; a supervisor looks at what desk and marketplace broke.
+In the first policy the marketplace decides about a remedy that a party or a third party breaks. A supervisor reviews a
+remedy that anybody else breaks, and a service that a neutral breaks.
 """
 
 from typing import Annotated, Literal
@@ -14,11 +15,11 @@ from domain.kernel.windows import Window
 
 Debtor = Literal[
     "buyer", "seller", "neutral", "supervisor", "marketplace", "carrier", "warehouse", "bank", "insurer"
-]  # as `Bearer`, which is defined above the policy
+]  # the values of `Participant`, which is defined above the policy
 
 
 class Consequence(Value):
-    """Who owes what, within which window, once a promise of this class by one of these (None: by anybody) is broken."""
+    """Who owes what, within which window, after a breach of this class. `owed_by` None means a breach by anybody."""
 
     commitment_class: Literal["remedy", "service"]
     owed_by: Annotated[tuple[Debtor, ...], Field(min_length=1, max_length=9)] | None = None

@@ -1,4 +1,4 @@
-"""What a marketplace's policy says against abuse: limits on claims, and when it is to be told of a repeat offender.
+"""A policy's rules against abuse: limits on claims, and when repeat offenders are reported to the marketplace.
 
 The first policy sets no limit and recommends nothing.
 """
@@ -18,14 +18,15 @@ from domain.kernel.windows import Window
 Days = Annotated[int, Field(ge=1, le=366, strict=True)]
 Beyond = Literal["refuse", "review", "no_fast_lane"]
 Ground = Literal["ruled_against", "found_vexatious"]
-"""What counts against somebody: a claim against them that a ruling granted whole, or a claim of theirs found vexatious."""
+"""What counts against a party: a ruling that granted the whole claim against it, or a vexatious claim of its own."""
 
 
 class ClaimLimit(Value):
-    """What one buyer or seller may claim in a rolling period of so many days: `claims` at most, `amounts` in all.
+    """The most that a buyer or seller may claim in a rolling period of `days`: in `claims`, and in `amounts`.
 
-    Who has had so many `vexatious` claims in that period is beyond it too. Beyond it a filing is refused, goes to a person (a
-    neutral is called at once, and silence decides nothing), or just gets no fast lane, which no claim beyond any limit gets.
+    A party that had this many `vexatious` claims in the period is beyond the limit too. `beyond` says what happens
+    then: the filing is refused; or goes to a person (a neutral is called at once, and silence decides nothing); or only
+    gets no fast lane. A claim beyond any limit gets no fast lane.
     """
 
     of: Side = Side.BUYER
@@ -45,7 +46,7 @@ class ClaimLimit(Value):
 
 
 class Threshold(Value):
-    """With so many cases of one ground in a rolling period of so many days, the marketplace is recommended to act."""
+    """After so many `cases` of one `ground` in a rolling period of `days`, the marketplace is recommended to act."""
 
     of: Side
     ground: Ground
@@ -64,6 +65,6 @@ class AbuseRules(Value):
         return [limit for limit in self.limits if limit.of is side]
 
     def counts(self, side: Side, ground: Ground) -> bool:
-        """Whether anything depends on how many such cases there are."""
+        """Whether any limit or threshold depends on how many such cases there are."""
         limited = ground == "found_vexatious" and any(limit.vexatious for limit in self.limits_on(side))
         return limited or any((t.of, t.ground) == (side, ground) for t in self.thresholds)

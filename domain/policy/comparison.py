@@ -1,4 +1,4 @@
-"""What changes from one policy to another, field by field, in words for people."""
+"""What differs between two policies, field by field, in words for people."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from domain.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`pointer` is the JSON pointer of what changes; None before where it was not, after where it is no more."""
+    """`pointer` is the JSON pointer of what changed. `before` is None if it is new, `after` if it was removed."""
 
     pointer: str
     before: str | None
@@ -25,7 +25,7 @@ class Change:
 
 
 def compare(before: Policy, after: Policy) -> list[Change]:
-    """In the order of a policy's fields; of a list of things each that is new or gone. The version's name is no change."""
+    """In the order of a policy's fields. Each new or removed member of a list is a change. The version is not."""
     old, new = dict(_fields(before)), dict(_fields(after))
     pointers = dict.fromkeys((*old, *new))
     changes = (Change(p[0], old.get(p), new.get(p)) for p in pointers if p[0] != "/version")
@@ -33,7 +33,7 @@ def compare(before: Policy, after: Policy) -> list[Change]:
 
 
 def _fields(value: Value, under: str = "") -> Iterator[tuple[tuple[str, str], str | None]]:
-    """What a value says, under its pointer; the members of a list under what they say too, for they have no names."""
+    """Each value under its pointer. Members of a list have no names, so their text is part of the key."""
     for name, field in value:
         pointer = f"{under}/{name}"
         match field:

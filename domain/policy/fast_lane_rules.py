@@ -1,4 +1,4 @@
-"""What a policy lets decide itself: small claims that the record shows, by clause. The first policy has no fast lane."""
+"""The fast lane of a policy: clauses that grant small claims which the record shows. The first policy has none."""
 
 from typing import Annotated, Literal, Self
 
@@ -15,12 +15,11 @@ Funder = Literal["seller", "marketplace", "insurer"]
 
 
 class FastLaneClause(Value):
-    """A buyer's claim for this `reason`, for `up_to` so much in its own currency, is granted when it is filed.
+    """A buyer's claim for this `reason`, for at most `up_to` in its own currency, is granted when it is filed.
 
-    The record has to show it (`domain.filing.fast_lane` says how), and the buyer to be below every limit on
-    claims. In a currency that
-    is not listed nothing is granted. `clause` is the one of the policy's that the grant cites. `funded_by` bears what is paid
-    until the grant stands; then the seller owes it to them.
+    The record must show the claim (`domain.filing.fast_lane` says how), and the buyer must be below every limit on
+    claims. In a currency that is not listed, nothing is granted. The grant cites `clause`, which is a clause of the
+    policy. `funded_by` bears what is paid until the grant stands; then the seller owes it to them.
     """
 
     clause: ClauseName
@@ -35,5 +34,5 @@ class FastLaneClause(Value):
         return self
 
     def limit_for(self, amount: Money) -> Money | None:
-        """That under which this amount is; None where it is above, or the currency is not listed."""
+        """The limit that covers this amount. None if the amount is above it, or the currency is not listed."""
         return next((most for most in self.up_to if most.currency == amount.currency and amount <= most), None)

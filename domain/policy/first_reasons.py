@@ -1,6 +1,6 @@
-"""What the first policy asks for each reason: every one is in scope, and nobody has to tell the seller first.
+"""What the first policy asks for each reason. Every reason is in scope, and no buyer must contact the seller first.
 
-The names are stable: answers and exhibits on record refer to them.
+The names never change, because answers and exhibits on record refer to them.
 """
 
 from collections.abc import Mapping

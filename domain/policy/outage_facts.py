@@ -1,4 +1,4 @@
-"""The fact that the engine was out of service, and when deadlines that fell into it are due."""
+"""The fact that the engine was out of service, and the new due instant of deadlines that fell into the outage."""
 
 from datetime import timedelta
 
@@ -11,19 +11,19 @@ GRACE = timedelta(hours=24)
 
 
 class Outage(Value):
-    """From the last sign of life to the return."""
+    """From the last sign of life of the engine to its return."""
 
     began_at: Told[Instant]
     ended_at: Told[Instant]
 
     @property
     def due_at(self) -> Instant:
-        """When that is due which was due meanwhile."""
+        """The new due instant of everything that fell due during the outage."""
         return self.ended_at + GRACE
 
 
 class OutageRecorded(Event, kind="OutageRecorded", stream="policies"):
-    """By the engine when it returns, or by an administrator."""
+    """An outage of the engine was recorded: by the engine when it returned, or by an administrator."""
 
     outage: Outage
     by: Role

@@ -1,7 +1,7 @@
-"""Outages of ours. A deadline that fell into one of more than fifteen minutes is due 24 hours after our return.
+"""Outages of the engine. A deadline that falls into one of more than fifteen minutes is due 24 hours after its end.
 
-An outage is recorded once for a marketplace, beside its rules, which every decision reads. Whoever then looks at a dispute
-first moves what was due while we were away, and only then lets lapse what is overdue: see `domain.silence`.
+An outage is recorded once for a marketplace, beside its policies, which every decision reads. A decision about a
+dispute first moves what fell due during the outage, and only then lets lapse what is overdue: see `domain.silence`.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from domain.policy.outage_facts import Outage, OutageRecorded
 # --- types ---
 
 LEAST = timedelta(minutes=15)
-"""An outage that is not longer moves nothing."""
+"""An outage of this length, or a shorter one, moves nothing."""
 
 
 class RecordOutage(Command):
@@ -62,6 +62,6 @@ def record(book: PolicyBook, command: RecordOutage) -> list[OutageRecorded]:
 
 
 def across(outages: Sequence[Outage], due_at: Instant) -> Outage | None:
-    """The outage into which this instant fell; of several, the one that ended last."""
+    """The outage into which this instant fell. If it fell into several, the one that ended last."""
     fell = (outage for outage in outages if outage.began_at < due_at <= outage.ended_at)
     return max(fell, key=lambda outage: outage.ended_at, default=None)

@@ -30,17 +30,17 @@ DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 
 class Desk(Value):
-    """Where the marketplace and its neutrals work: the calendar of their own deadlines. Without a country, weekends only."""
+    """Where the marketplace and its neutrals work. Without a country, only weekends are days off."""
 
     country: Country | None = None
     time_zone: TimeZone = "UTC"
 
 
 class Windows(Value):
-    """How long each step may take. What silence means at the end of each is said by `Silence`, under the same name.
+    """How long each step may take. `Silence` says, under the same name, what silence means at the end of each window.
 
-    `longest` is what no window is extended beyond, from when it began. `appeal_assignment` is the time to find a neutral,
-    for an appeal or for the claim; `promise` that for what somebody promises without saying until when.
+    No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
+    neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -73,10 +73,11 @@ class Windows(Value):
 
 
 class Silence(Value):
-    """What silence means at the end of each window, under the window's name: no window is without its meaning.
+    """What silence means at the end of each window, under the window's name. Every window has a meaning.
 
-    Where there is a choice the policy makes it; what leaves no choice is stated, so that nobody has to guess it. After a
-    first response that does not come, `to_a_neutral` has somebody look at every claim before it is granted.
+    Where there is a choice, the policy makes it. Where there is none, the meaning is stated, so that nobody has to
+    guess it. With `to_a_neutral`, a neutral looks at every claim that gets no first response, before anything is
+    granted.
     """
 
     filing: Literal["refused"] = "refused"
@@ -107,7 +108,7 @@ class Silence(Value):
 
 
 class Closure(ClosedPeriod):
-    """A closed period that stops the windows of whoever must act in these roles and countries; no country: in all."""
+    """A closed period that stops the windows of parties in these roles and countries. No country means all."""
 
     countries: Annotated[tuple[Country, ...], Field(max_length=50)] = ()
     roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.SELLER,)
@@ -121,9 +122,9 @@ class Closure(ClosedPeriod):
 
 
 class DeskAuthority(Value):
-    """What a neutral rules on alone in the currencies of which the mandate says nothing: by ruling, and by day.
+    """What a neutral rules on alone in currencies that the mandate does not list: per ruling, and per day.
 
-    For the neutrals of one desk; without a desk, for those whose desk is not listed.
+    It applies to the neutrals of one `desk`; without a desk, to those whose desk is not listed.
     """
 
     desk: DeskName | None = None
@@ -132,7 +133,7 @@ class DeskAuthority(Value):
 
 
 NeutralReads = Literal["both_sides", "either_side", "translations"]
-"""Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
+"""Whose language a neutral must read. With `translations` nobody's, because both sides are translated."""
 
 CLAUSES: Mapping[str, str] = {
     "admissibility": "A claim is heard if it is in scope, no other forum has it, and the seller was told where that is asked.",
@@ -151,14 +152,14 @@ CLAUSES: Mapping[str, str] = {
 class Policy(Value):
     """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
 
-    `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
-    `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
-    ruling can still be appealed; without it nothing moves before the ruling is final. `fast_lane` are the clauses by which
-    small claims that the record shows decide themselves; the first that fits applies. `authority` is what a neutral may do
-    whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
-    `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
-    `on_breach`; the first rule that fits applies. `reminders` say of what people are reminded before it falls due. For
-    `retention_days` after a dispute was closed nobody who took part in it is erased.
+    With `declaration_before_ruling`, a neutral declares interests, or that there are none, before ruling.
+    `return_freight` is who pays for sending goods back. `early_execution` names who funds a refund while its ruling can
+    still be appealed; without it, nothing moves before the ruling is final. `fast_lane` holds the clauses that grant
+    small claims which the record shows; the first that fits applies. `authority` is what a neutral may do whose mandate
+    does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
+    `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
+    fits applies. `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute
+    was closed, nobody who took part in it is erased.
     """
 
     version: VersionName
@@ -192,7 +193,7 @@ class Policy(Value):
         return self
 
     def closed_for(self, party: Member | None) -> tuple[ClosedPeriod, ...]:
-        """The closed periods that stop this party's windows; none stops the desk's."""
+        """The closed periods that stop this party's windows. None stops the desk's."""
         return tuple(closure.period for closure in self.closed_periods if party is not None and closure.stops(party))
 
     def authority_of(self, desk: str | None) -> DeskAuthority:
@@ -202,9 +203,9 @@ class Policy(Value):
     def due(
         self, clause: str, party: Member | None, starts_at: Instant, *, window: Window | None = None
     ) -> tuple[Instant, DeadlineProof]:
-        """When something is due that starts then, on the calendar of `party` with its closed periods; without one, the desk's.
+        """When a window from `starts_at` ends, and the proof: on the calendar of `party`, or of the desk if None.
 
-        `window` is the policy's of the clause's name, unless it is given.
+        A party's closed periods stop the window. Without `window`, the policy's window of the clause's name applies.
         """
         lasts: Window = window or getattr(self.windows, clause)
         country, zone = (party.country, party.time_zone) if party else (self.desk.country, self.desk.time_zone)
@@ -212,5 +213,5 @@ class Policy(Value):
         return due(lasts, starts_at=starts_at, country=country, time_zone=zone, rule=self.rule(clause), closed=closed)
 
     def rule(self, clause: str) -> str:
-        """How a deadline's proof names the rule behind it."""
+        """The name of a rule, as a deadline's proof gives it."""
         return f"{self.version}/{clause}"

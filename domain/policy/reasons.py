@@ -1,4 +1,4 @@
-"""Why somebody claims, and what a policy asks for each reason. A reason that a policy does not list is out of its scope."""
+"""The reasons for a claim, and what a policy asks for each. A reason that it does not list is out of its scope."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -14,7 +14,7 @@ Pleader = Literal["claimant", "respondent"]
 AskedName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 AskedText = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Forum = Literal["chargeback", "court", "arbitration", "authority", "other"]
-"""Where else somebody may deal with the same money."""
+"""Which other forum may deal with the same money."""
 
 
 class ClaimReason(StrEnum):
@@ -33,7 +33,7 @@ class ClaimReason(StrEnum):
 
 
 class Asked(Value):
-    """Something that a policy wants to know or to see, from one of the two. `name` is what answers and exhibits refer to."""
+    """Something that a policy asks one of the two parties to say or show. Answers and exhibits refer to its `name`."""
 
     name: AskedName
     of: Pleader
@@ -41,11 +41,11 @@ class Asked(Value):
 
 
 class Question(Asked):
-    """A key question: what a claim for this reason mostly turns on."""
+    """A key question: a claim for this reason mostly depends on its answer."""
 
 
 class CalledFor(Asked):
-    """Evidence that a claim for this reason calls for. `by_tracking`: tracking that came with the filing is it."""
+    """Evidence that a claim for this reason calls for. `by_tracking`: tracking in the filing counts as such."""
 
     by_tracking: bool = False
 
@@ -53,7 +53,8 @@ class CalledFor(Asked):
 class ReasonTerms(Value):
     """What a policy asks of a claim for one reason.
 
-    `contact_first` is how long a seller must have had, since the buyer told them, before the buyer files; None: not asked.
+    `contact_first` is the time that the seller must have between the buyer's message and the filing; None means not
+    asked.
     """
 
     contact_first: Window | None = None

@@ -1,4 +1,4 @@
-"""Of what a policy has people reminded, and how long before it falls due. The first policy reminds of nothing."""
+"""What a policy reminds people of, and how long before it falls due. The first policy reminds of nothing."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -13,13 +13,14 @@ Remindable = Literal[
     "response", "negotiation", "offer", "proposal", "evidence", "ruling", "set_aside", "appeal",
     "refund", "pay", "ship", "return", "confirm", "provide", "reply", "call_back", "review", "decide", "co_sign", "assign",
 ]  # fmt: skip
-"""What a deadline is about, and the kinds of promises."""
+"""What a deadline is about, and the kinds of commitments."""
 
 
 class Reminder(Value):
-    """`hours_before` the end of a deadline, or of a promise of a class; `only` of these, or of all.
+    """A reminder `hours_before` a deadline, or a commitment of a class, is due. `only` names which; empty means all.
 
-    What was given no more than twice that time has no such reminder: it would come almost with the promise itself.
+    There is no such reminder if the whole time is no more than twice `hours_before`: it would come too soon after the
+    start.
     """
 
     of: Literal["deadline", "remedy", "service"]

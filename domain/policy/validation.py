@@ -1,4 +1,4 @@
-"""What is asked of a policy as a whole before it is published. Every fault names the field that it is in.
+"""What a policy as a whole must fulfil before it is published. Every fault names its field.
 
 Malformed
 ├── WindowBeyondLongest      /windows/…
@@ -21,7 +21,7 @@ from domain.policy.policy import Closure, Policy
 # --- types ---
 
 MOST_CLOSED = 90
-"""Days of a year on which the windows of one country may stand still."""
+"""The most days of a year on which closed periods may stop the windows of one country."""
 
 
 class WindowBeyondLongest(Malformed):
@@ -59,14 +59,14 @@ class RepeatClaimantsUnlimited(Malformed):
 
 
 _BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
-"""Windows that nobody extends."""
+"""Windows that are never extended."""
 
 
 # --- decisions ---
 
 
 def faults(policy: Policy) -> Iterator[Malformed]:
-    """All that is wrong with it, in the order of its fields."""
+    """Every fault of the policy, in the order of its fields."""
     windows = policy.windows
     for name, window in windows:
         if isinstance(window, Window) and name not in _BEFORE_A_DISPUTE and _lasts(window) > _lasts(windows.longest):
@@ -82,7 +82,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
 
 
 def _lasts(window: Window) -> timedelta:
-    """About how long it is: business days are counted as five in a week."""
+    """Its length, approximately: five business days make a week."""
     match window.unit:
         case "hours":
             return timedelta(hours=window.amount)
@@ -93,7 +93,7 @@ def _lasts(window: Window) -> timedelta:
 
 
 def _closed_too_long(closures: tuple[Closure, ...]) -> Iterator[Malformed]:
-    """Told of the period with which it becomes too much. What is closed everywhere is closed in each country."""
+    """Reports the first period that exceeds the limit. What is closed everywhere is closed in each country."""
     for country in sorted({country for closure in closures for country in closure.countries} | {"*"}):
         closed: dict[int, set[int]] = {}
         for number, closure in enumerate(closures):

@@ -1,7 +1,7 @@
-"""The caucus: what one party and the neutral say and show each other while they mediate, and nobody else sees.
+"""The caucus: one party and the neutral write to each other during mediation, and nobody else reads it.
 
-It is never evidence: nothing of it has a number that a ruling could cite. A neutral who heard a caucus knows what the other
-side could not answer, and so rules only if both sides consent; otherwise another one has to.
+It is never evidence: nothing in it has a number that a ruling could cite. A neutral who heard a caucus knows things
+that the other side could not answer. That neutral rules only if both sides consent; otherwise another one must rule.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ MAX_CAUCUS = 200
 
 
 class PostInCaucus(OnDispute):
-    """`side` names the party to whom the neutral writes; a party writes on its own."""
+    """Writes in a caucus. `side` names the party that the neutral writes to. A party writes in its own caucus."""
 
     side: Side | None = None
     message: Words

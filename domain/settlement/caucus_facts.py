@@ -14,7 +14,7 @@ from domain.kernel.people import Side, Text
 
 
 class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute", told_to=Audience.CAUCUS_AND_DESK):
-    """Between the party on `side` and the `neutral`, and for them alone. Numbers count on each side by themselves."""
+    """A message between the party on `side` and the `neutral`, for them alone. Each side has its own numbers."""
 
     number: Told[int]
     side: Told[Side]
@@ -25,7 +25,7 @@ class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute", t
 
 
 class CaucusConsentGiven(Event, kind="CaucusConsentGiven", stream="dispute", told_to=Audience.ALL):
-    """A side has nothing against this neutral's ruling, whatever was said in caucus."""
+    """A side accepted a ruling by this neutral, whatever was said in caucus."""
 
     by: Told[Side]
     neutral: Told[UUID]
@@ -44,7 +44,7 @@ class Caucus:
     consents: frozenset[tuple[Side, UUID]] = frozenset()
 
     def without_consent(self, neutral: UUID | None) -> frozenset[Side]:
-        """The sides that would still have to consent to this neutral's ruling; none where no caucus was heard."""
+        """The sides that have not consented to a ruling by this neutral. None if this neutral heard no caucus."""
         if neutral is None or neutral not in self.heard_by:
             return frozenset()
         return frozenset(side for side in Side if (side, neutral) not in self.consents)

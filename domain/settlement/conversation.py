@@ -1,7 +1,7 @@
-"""What people write to each other about a dispute. A message is not evidence; its original text is the record.
+"""What people write to each other about a dispute. A message is not evidence. Its original text is the record.
 
-It stands on a stream of its own, so that chat never contends with decisions. Only a message with which something is promised,
-or by which a promise is kept, touches the dispute too.
+Messages have a stream of their own, so that chat never competes with decisions. Only a message that makes or keeps a
+commitment touches the dispute too.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def may_write(role: Role) -> bool:
 def post(
     dispute: Dispute, policy: Policy, conversation: Conversation, command: PostMessage
 ) -> list[ConversationEvent | CommitmentMade]:
-    """Also after closure. What is promised with it is owed by whoever writes."""
+    """Possible after closure too. The author owes the commitment that is made with the message."""
     role = command.actor.role
     if not may_write(role):
         raise MayNotWrite(role=role.value)

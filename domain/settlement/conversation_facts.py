@@ -17,7 +17,7 @@ Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
 
 
 class PromiseInMessage(Value):
-    """What was promised with a message, as it stood then; how it goes on is told of the commitment."""
+    """A commitment made with a message, as it stood then. Events of the commitment say what became of it."""
 
     commitment_id: Told[UUID]
     kind: Told[PromiseKind]
@@ -26,9 +26,10 @@ class PromiseInMessage(Value):
 
 
 class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=Audience.ALL):
-    """`channel` is how it reached the marketplace; `written_at` when it was written, if that is known to be earlier.
+    """Somebody wrote a message. `channel` is how it reached the marketplace.
 
-    Everybody in the dispute reads it, whomever it is written `to`; None: to all of them.
+    `written_at` is when it was written, if that is known to be earlier. Everybody in the dispute reads the message.
+    `to` is who it is written to; None means all of them.
     """
 
     schema_version = 2

@@ -1,7 +1,7 @@
-"""Bargaining between the parties: offers, counter-offers, acceptance.
+"""Negotiation between the parties: offers, counter-offers, acceptance.
 
-An offer names what the claimant receives; the rest of what is in dispute goes to the respondent. Each side has at most one
-open offer. Offers that are open when a neutral is called stay acceptable until the ruling.
+An offer names what the claimant receives; the rest of what is in dispute goes to the respondent. Each side has at most
+one open offer. Offers that are open when a neutral is called stay acceptable until the ruling.
 """
 
 from collections.abc import Sequence

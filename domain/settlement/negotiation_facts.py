@@ -14,7 +14,7 @@ from domain.remedies.division_facts import Division
 
 
 class OfferMade(Event, kind="OfferMade", stream="dispute", told_to=Audience.ALL):
-    """`counters` is the number of the other side's offer that this one answers and thereby rejects."""
+    """A side made an offer. `counters` is the number of the other side's offer that this one rejects."""
 
     schema_version = 2
 
@@ -37,14 +37,17 @@ class OfferRejected(Event, kind="OfferRejected", stream="dispute", told_to=Audie
 
 
 class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audience.ALL):
-    """It lapsed unanswered, its maker replaced it, or the dispute was decided otherwise."""
+    """The offer was not answered in time, its maker replaced it, or it became moot.
+
+    It is moot once the dispute is decided, or a conceded part leaves less to divide.
+    """
 
     number: Told[int]
     why: Told[Literal["lapsed", "superseded", "moot"]]
 
 
 class SettlementReached(Event, kind="SettlementReached", stream="dispute", told_to=Audience.ALL):
-    """Both sides agree on how to divide what is in dispute."""
+    """Both sides agreed on how to divide what is in dispute."""
 
     schema_version = 2
 

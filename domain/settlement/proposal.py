@@ -1,4 +1,6 @@
-"""The neutral's proposal. It settles the dispute only if both sides accept it; refused or lapsed, the neutral will rule."""
+"""The neutral's proposal. It settles the dispute only if both sides accept it. If it is refused or lapses, a ruling
+follows.
+"""
 
 from collections.abc import Sequence
 from typing import assert_never

@@ -32,14 +32,17 @@ class ProposalRefused(Event, kind="ProposalRefused", stream="dispute", told_to=A
 
 
 class ProposalLapsed(Event, kind="ProposalLapsed", stream="dispute", told_to=Audience.ALL):
-    """Unanswered in time, or moot because the dispute was decided otherwise."""
+    """The proposal was not answered in time, or became moot.
+
+    It is moot once its neutral is gone, the dispute is decided, or a conceded part leaves less to divide.
+    """
 
     number: Told[int]
     why: Told[Literal["lapsed", "moot"]]
 
 
 class ImpasseDeclared(Event, kind="ImpasseDeclared", stream="dispute", told_to=Audience.ALL):
-    """The neutral sees no agreement to be had, and will rule."""
+    """The neutral sees no chance of an agreement, and will rule."""
 
     reasons: Told[Text | None] = None
 
@@ -64,7 +67,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """`impasse` is set when mediation has failed: the neutral rules."""
+    """`impasse` is set when mediation has failed and the neutral must rule."""
 
     made: tuple[Proposal, ...] = ()
     impasse: bool = False

@@ -1,1 +1,1 @@
-"""Stored disputes decided again under another policy. Nothing is stored."""
+"""Decides stored disputes again under another policy. It stores nothing."""

@@ -1,7 +1,8 @@
-"""The commands that people once gave, told again from the facts they led to: only facts are stored.
+"""Reconstructs the commands that people once gave. Only facts are stored, so it starts from the facts that they led to.
 
-What follows from an act by itself (lapses, deadlines, closure) is left out; rules decide it anew. Only where somebody was
-reminded the clock is asked again, as it came in time. See `domain.simulation.what_if`.
+What follows by itself from an act (lapses, deadlines, closure) is left out: the rules decide it again. A reminder
+becomes a command of the clock at the same instant, because it shows that the clock ran then. See
+`domain.simulation.what_if`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,7 +78,7 @@ _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One stored fact of a dispute, as far as it matters here."""
+    """One stored fact of a dispute, with what the simulation needs of it."""
 
     position: int
     event: Event
@@ -87,7 +88,7 @@ class Happened:
 
 
 Act = Sequence[Happened]
-"""What one command made happen at one instant, but for what had lapsed before it."""
+"""The facts that one command made at one instant, without the lapses before it."""
 
 _TOLD: Mapping[type[Event], tuple[type[AnyCommand], Role | None]] = {
     exhibit_facts.ExhibitWithdrawn: (evidence.WithdrawExhibit, None),
@@ -138,16 +139,16 @@ _TOLD: Mapping[type[Event], tuple[type[AnyCommand], Role | None]] = {
     reopening_facts.HandlingRated: (reopening.RateHandling, None),
     reminder_facts.Reminded: (silence.RecordLapses, Role.ENGINE),
 }
-"""Acts whose fact has the fields of its command; the role, where the fact does not tell it. `_otherwise` has all others."""
+"""Events with the fields of their command; and the role, if the event does not show it. `_otherwise` has all others."""
 
 _LEADING = (negotiation_facts.OfferMade, reopening_facts.DisputeReopened, response_facts.ResponseGiven)
-"""What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
+"""Events that name the act even if another one comes first: a rejected offer, or an award or a grant that falls."""
 
 
 def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> AnyCommand | None:
-    """The command that an act once was; None where it was nobody's, but followed from the passing of time.
+    """The command of an act. None if nobody gave one, because the act followed from the passing of time.
 
-    `dispute` is how it stood before the act.
+    `dispute` is the dispute before the act.
     """
     first = next((one for one in act if isinstance(one.event, _LEADING)), act[0])
     told = _TOLD.get(type(first.event))
@@ -232,7 +233,7 @@ def _otherwise(  # noqa: C901 - one arm an event
 
 
 def _promised(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
-    """A promise given freely, or in place of another; every other one follows from an act."""
+    """A commitment that somebody made freely, or in place of another. Every other commitment follows from an act."""
     made = {
         one.event.commitment_id: one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade)
     }
@@ -253,7 +254,7 @@ def _promised(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str,
 
 
 def _promised_with(told: conversation_facts.PromiseInMessage, act: Act) -> promises.NewPromise:
-    """Until when, unless that was left to the policy."""
+    """The commitment made with a message. It has a due instant only if the policy did not set that."""
     made = next(one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade))
     due_at = told.due_at if made.promise.proof is None else None
     return promises.NewPromise(kind=told.kind, owed_to=told.owed_to, due_at=due_at)
@@ -286,5 +287,5 @@ def _answers(act: Act) -> tuple[key_question_facts.NewAnswer, ...]:
 
 
 def _given(value: Any) -> Any:
-    """Texts are kept with their author, and given without."""
+    """Texts are stored with their author. Commands give them without."""
     return Words(text=value.text, language=value.language) if isinstance(value, Text) else value

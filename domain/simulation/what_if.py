@@ -1,8 +1,7 @@
-"""What if another policy had been in force? A stored dispute decided again: what people did keeps its instant, what silence
-meant is reckoned anew.
+"""Decides a stored dispute again, as if another policy had been in force. Acts keep their instants; lapses are new.
 
-Refunds that were confirmed stay confirmed where they are still owed. What another dispute of the same order or neutral did is
-as it was.
+A confirmed refund stays confirmed if it is still owed. What other disputes of the same order or neutral did stays as it
+was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +50,7 @@ OPEN = "open"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A dispute as it is stored: its facts in order; and by stream, those of its order and of the mandates of its neutrals."""
+    """A stored dispute: its facts in order; and, by stream, the facts of its order and of its neutrals' mandates."""
 
     marketplace: str
     dispute_id: UUID
@@ -62,7 +61,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What it came to: the outcome (`open`, while there is none), and what the claimant is to receive."""
+    """The outcome (`open` if none yet, `not_filed` if the filing is refused), and what the claimant is to receive."""
 
     outcome: str
     to_claimant: Money
@@ -70,7 +69,7 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """An act of somebody that the other policy would have refused, and why."""
+    """An act that the other policy would have refused, and why."""
 
     kind: str
     role: str
@@ -80,7 +79,10 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`clause` is the first that made a difference: of a window that ended otherwise, or of an act that was refused."""
+    """`clause` is the first that made a difference: a window ended differently, or the clause refused an act.
+
+    If no clause did, `clause` is the name of the first refusal.
+    """
 
     dispute_id: UUID
     before: Came
@@ -94,7 +96,7 @@ class Comparison:
 
 
 def compare(stored: Stored, policy: Policy, own: Policy, until: Instant) -> Comparison:
-    """Under `policy` instead of the dispute's `own`; both as they stand at `until`."""
+    """The dispute under its `own` policy and under `policy`, both as they stand at `until`."""
     was, would = Course(stored, own), Course(stored, policy)
     for act in stored.acts:
         was.remember(act)
@@ -107,7 +109,7 @@ def compare(stored: Stored, policy: Policy, own: Policy, until: Instant) -> Comp
 
 @dataclass(slots=True)
 class Course:
-    """One dispute on its way under one policy."""
+    """One dispute as it goes on under one policy."""
 
     stored: Stored
     policy: Policy
@@ -119,7 +121,7 @@ class Course:
     _imported: bool = False
 
     def remember(self, act: Act) -> None:
-        """What is stored, as it is."""
+        """Takes the stored facts as they are."""
         for one in act:
             self._happen(one.event, one.at, one.stream_id)
         if (dispute := self.case.dispute) is not None:
@@ -163,7 +165,7 @@ class Course:
                         and promise.owed_by is claimant
                         and event.arises_from is Origin.RECOVERY
                     ):
-                        owed[id] = -promise.amount.minor  # of what was paid before
+                        owed[id] = -promise.amount.minor  # recovered from an earlier payment
                 case CommitmentDischarged(commitment_id=id, reason=reason) if reason != "paid_elsewhere":
                     owed.pop(id, None)
                 case CommitmentReplaced(commitment_id=id) | CommitmentWaived(commitment_id=id):
@@ -174,7 +176,7 @@ class Course:
         return Came(outcome, Money(max(0, sum(owed.values())), dispute.in_dispute.currency))
 
     def lapses(self) -> Iterable[tuple[Instant, str]]:
-        """The clause of each window that ended in silence, and when; and by which the claim was granted at once."""
+        """The clause and the instant of each window that ended in silence, and of each grant at filing."""
         rules: dict[object, str] = {}
         for at, event in self.events:
             match event:
@@ -215,7 +217,7 @@ class Course:
 
     def _take(self, fact: Fact, stream_id: UUID | None) -> None:
         if fact.stream in ("mandate", "predecessor", "claims"):
-            return  # as it was
+            return  # these streams stay as they were
         self._happen(fact.event, fact.occurred_at, stream_id or _NONE)
 
     def _happen(self, event: Event, at: Instant, stream_id: UUID) -> None:
@@ -227,7 +229,7 @@ class Course:
             self.events.append((at, event))
 
     def _beside(self, decider: Decider[S], stream_id: UUID | None, position: int | None) -> S:
-        """A stream that this dispute shares with others, as it was when something was done."""
+        """A stream that this dispute shares with others, as it was before `position`; None means all of it."""
         state = decider.initial
         for one in self.stored.beside.get(stream_id or _NONE, ()):
             if position is None or one.position < position:
@@ -236,19 +238,19 @@ class Course:
 
 
 def acts_of(facts: Iterable[tuple[object, Happened]]) -> list[Act]:
-    """Facts in order, each with what is the same for all that one command made happen: together by command and instant.
+    """Groups facts in order into acts: the facts of one act have the same command and instant.
 
-    What lapsed before a command got to it happened at an instant of its own, and makes an act of nobody.
+    A lapse before a command happened at an instant of its own. It becomes an act that nobody did.
     """
     return [[one for _, one in group] for _, group in groupby(facts, key=lambda fact: (fact[0], fact[1].at))]
 
 
 _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"}
-"""Refusals that are a window's."""
+"""Refusals that come from a window, with its clause."""
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """What comes of several disputes is as it was: recommendations and answers, erasures, what an incident had a part in."""
+    """Acts about several disputes stay as they were: recommendations and answers, erasures, acts of an incident."""
     first = act[0].event
     if isinstance(first, CommitmentMade) and first.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE):
         carried.add(first.commitment_id)
@@ -257,7 +259,7 @@ def _of_others(act: Act, carried: set[UUID]) -> bool:
 
 
 def _first_clause(was: Course, would: Course) -> str | None:
-    """Where a window ended otherwise; or else why an act was refused first."""
+    """The clause of the first window that ended differently or refused an act; or else the first refusal."""
     differing = sorted({*was.lapses()} ^ {*would.lapses()})
     refused = [(one.at, _CLAUSES[one.why]) for one in would.impossible if one.why in _CLAUSES]
     first = min([*differing, *refused], default=None)
