@@ -36,14 +36,14 @@ from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 from mediation.store.log.recorded import Recorded
-from projections.case_story.bargaining import bargained, proposed
 from projections.case_story.clocks import reminded, stayed, timed
-from projections.case_story.course import ended, grouped, moved, reopened
+from projections.case_story.dispute import ended, grouped, moved, reopened
+from projections.case_story.evidence import asked, confided, evidenced, pleaded, told_of_question
 from projections.case_story.filing import answered, at_once, beyond_limit, not_heard, refiled
-from projections.case_story.hearing import asked, confided, evidenced, pleaded, told_of_question
-from projections.case_story.people import doubted, escalated, represented
+from projections.case_story.neutral import doubted, escalated, represented
 from projections.case_story.remedies import handled, owed, paid, recovered, refunded_elsewhere
-from projections.case_story.rulings import contested, found_vexatious, ruled
+from projections.case_story.ruling import contested, found_vexatious, ruled
+from projections.case_story.settlement import bargained, proposed
 from projections.outcomes import outcome_of
 from projections.view import Doc, kinds
 

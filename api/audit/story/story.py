@@ -4,14 +4,14 @@ It takes events whose personal texts are readable, and returns plain text withou
 """
 
 from api.audit.story.about import About
-from api.audit.story.bargaining import bargained, mediated
 from api.audit.story.clocks import reminded, stayed, timed
-from api.audit.story.course import afterwards, grouped, otherwise
+from api.audit.story.dispute import afterwards, grouped, otherwise
+from api.audit.story.evidence import confided, exhibited, heard, questioned
 from api.audit.story.filing import answered, at_once, filed, not_heard
-from api.audit.story.hearing import confided, exhibited, heard, questioned
-from api.audit.story.people import called, doubted, represented
+from api.audit.story.neutral import called, doubted, represented
 from api.audit.story.remedies import handled, paid, paid_elsewhere, promised, recovered
-from api.audit.story.rulings import abused, defaulted, ruled
+from api.audit.story.ruling import abused, defaulted, ruled
+from api.audit.story.settlement import bargained, mediated
 from domain.clocks import deadline_facts, stay_facts
 from domain.commitments import events as commitment_events
 from domain.commitments import reminder_facts
