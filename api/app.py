@@ -54,7 +54,7 @@ from api.marketplace import (
     refunds,
 )
 from api.marketplace import policies as rules
-from api.marketplace import test_clock as sandbox
+from api.marketplace import sandbox_clock as sandbox
 from api.services import Services
 from domain.kernel.refusals import Refusal
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from api.http.context import http_context
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented
-from api.marketplace.test_clock_schemas import Clock, TurnClock
+from api.marketplace.sandbox_clock_schemas import Clock, TurnClock
 
 router = APIRouter(tags=["Sandbox"])
 
