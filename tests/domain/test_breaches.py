@@ -18,8 +18,7 @@ MEDIATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.take
 
 
 def test_a_party_who_does_not_pay() -> None:
-    """The creditor's side asks the marketplace to enforce, which owes that within two business days. The money stays
-    owed."""
+    """The marketplace owes the creditor a decision on enforcement, within two business days. The money stays owed."""
     report = given(*CONCEDED, due_date(1)).when(engine.ticks())
     report.then(
         CommitmentBreached(commitment_id=commitment(1)),

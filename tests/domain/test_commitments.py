@@ -118,8 +118,7 @@ def test_money_names_its_amount() -> None:
 @pytest.mark.parametrize("kind", ["assign", "co_sign", "erase"])
 @pytest.mark.parametrize("who", [seller, supervisor, marketplace], ids=lambda who: who.role.value)
 def test_what_the_law_alone_makes_owed(who: Person, kind: str) -> None:
-    """The state of the dispute makes a neutral, a co-signature and an erasure owed: nobody can commit to one, and no
-    party can waive one."""
+    """Only the state of the dispute makes a neutral, a co-signature or an erasure owed. Nobody can commit to one."""
     given(filing()).when(who.promises(kind, "buyer")).refused(ArisesByLawAlone, kind=kind)
 
 
