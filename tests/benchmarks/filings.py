@@ -12,7 +12,7 @@ MARKETPLACE = "bazaar"
 
 
 def filing(number: int) -> dict[str, Any]:
-    """Each about another order of another buyer; the sellers come back."""
+    """Each is about another order of another buyer. Sellers repeat."""
     body: dict[str, Any] = deepcopy(EXAMPLE)
     now = today.now().replace(microsecond=0)
     order = body["transaction"]

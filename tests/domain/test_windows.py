@@ -174,7 +174,7 @@ def test_golden_week_stops_the_window_and_its_make_up_days_count() -> None:
         (HOURS, "2026-02-10T10:00", "2026-02-12T22:00", "2026-02-25T22:00:00+08:00"),
         # the stay ends within the period
         (CALENDAR, "2026-02-10T10:00", "2026-02-20T10:00", "2026-02-27T00:00:00+08:00"),
-        # it would end on a Saturday that is no working day
+        # onto Saturday, 28 February, a declared working day
         (CALENDAR, "2026-02-10T10:00", "2026-02-26T10:00", "2026-02-28T10:00:00+08:00"),
         (CALENDAR, "2026-02-10T10:00", "2026-03-05T10:00", "2026-03-09T10:00:00+08:00"),
     ],
