@@ -83,7 +83,7 @@ class _Other:
 
 
 def _copied(rows: list[tuple[Any, ...]], shift: int) -> Iterator[tuple[Any, ...]]:
-    other = _Other(secrets.randbits(48))  # the last group of an id stays, because it depends on the content
+    other = _Other(secrets.randbits(48))  # only the last group of an id changes, so its version stays
     renamed = partial(_UUID.sub, other.written)
     for (
         position,

@@ -109,7 +109,7 @@ def why(report: Report) -> Sequence[dict[str, Any]]:
 
 
 def test_nothing_stands_against_it() -> None:
-    """It is granted at once, and recorded as done when the key is destroyed; with the master key, it is complete."""
+    """It is granted at once, and recorded as done when the key is destroyed. Without the old master key it is complete."""
     report = withdrawn().when(asks(over())).then(ErasureRequested, ErasureGranted)
     report.when(asks(over())).then_nothing().when(pursues(over())).then_nothing()
     report.when(records()).then(some(PersonErased, ground="person_asked", number=1, erased_at=CLOSED_AT))

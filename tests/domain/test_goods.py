@@ -107,7 +107,7 @@ def test_a_return_as_terms_of_a_proposal_a_concession_and_a_ruling() -> None:
 
 
 def test_what_terms_with_goods_are_refused() -> None:
-    """A return says who pays for it, costs less than the goods, and gives the buyer something. One side alone cannot
+    """A return says who pays for it, costs no more than the goods, and gives the buyer something. One side alone cannot
     deviate from the policy."""
     report = given(filing(), day(1))
     for refused, goods, amount in (
