@@ -82,7 +82,7 @@ def kinds(*events: Any) -> frozenset[str]:
 
 
 class ShapeChanged(Exception):
-    """A view's rows were changed, but not its version. Workers of the release before still write the table as it is."""
+    """The columns of a view changed, but its version did not. Workers of the previous release still write the old table."""
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Every act by name, which acts are open to whom now, and what each viewer may see."""
+"""All acts by name, which acts are open to a caller now, and what each viewer may see."""

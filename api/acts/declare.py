@@ -1,4 +1,4 @@
-"""How an act says everything about itself once, at the class of its body.
+"""Declares everything about an act in one place: the class of its body.
 
     ACTS = Acts("Negotiation")
 
@@ -6,12 +6,13 @@
     class AcceptOffer(Act):
         def command(self, at: Context, *, dispute_id: UUID, number: int) -> negotiation.AcceptOffer: ...
 
-Its name is that of its command (`accept_offer`). `api.acts.registry` collects the declarations; from them come the routes, who
-may use them, the links in `actions`, and the acts that an import of past cases can tell. Whether a stay halts an act is said at
-its command, in `domain`.
+An act has the name of its command (`accept_offer`). `api.acts.registry` collects the declarations. From them come the routes,
+their roles, the links in `actions`, and the acts that a file of past cases can contain. The command, in `domain`, declares
+whether a stay halts the act.
 
-A stage all of whose routes are built from declarations is one module, `<stage>.py`. Where routes are written by hand or read
-something, those are in `<stage>.py`, and the bodies in a module of their own: it is imported by what routes are built on.
+If all routes of a stage are built from declarations, the stage is one module, `<stage>.py`. If it has routes that are written
+by hand or that read, these are in `<stage>.py`, and the bodies are in a module of their own. That avoids a cycle: the modules
+on which routes are built import the bodies.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,14 +32,14 @@ A = TypeVar("A", bound=Act)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What an act answers with. `members` tells, right after it, what `answer` has beside the members of `Done`."""
+    """The answer of an act. After the act, `members` returns the members of `answer` that `Done` does not have."""
 
     answer: type[Done]
     members: Callable[[Dispute, Actor], Mapping[str, Any]]
 
 
 def numbered(number: Callable[[Dispute, Actor], int]) -> Made:
-    """The answer tells the number of what was made."""
+    """The answer holds the number of the thing that was made."""
     return Made(Numbered, lambda dispute, actor: {"number": number(dispute, actor)})
 
 
@@ -47,14 +48,14 @@ def _last_commitment(dispute: Dispute, _: Actor) -> Mapping[str, UUID]:
 
 
 PROMISED = Made(Promised, _last_commitment)
-"""The answer tells the id of the commitment that was made."""
+"""The answer holds the id of the commitment that was made."""
 
 NOTHING = Made(Done, lambda _, __: {})
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """The route of an act that only passes its body on. `if_match`: the version of the dispute that was read has to come."""
+    """The route of an act that only passes its body on. `if_match`: the request must carry the dispute's version."""
 
     path: str
     tag: str
@@ -67,7 +68,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """An act. `form` is its body as it comes in over HTTP. `past`: an import of past cases can tell it."""
+    """An act. `form` is its body as it arrives over HTTP. `past`: a file of past cases can contain it."""
 
     name: str
     body: type[Act]
@@ -75,11 +76,11 @@ class Declared:
     form: type[Body]
     past: bool
     route: Plain | None
-    """None: its route is written by hand, as a function of the act's name."""
+    """None: its route is a function, written by hand, with the name of the act."""
 
 
 class Acts:
-    """The acts of one stage, in the order in which they are declared. Their paths begin with `at`."""
+    """The acts of one stage, in the order of their declaration. Their paths begin with `at`."""
 
     def __init__(self, tag: str, *, at: str = "/v1/disputes/{dispute_id}") -> None:
         self._tag = tag
@@ -100,9 +101,9 @@ class Acts:
         if_match: bool = False,
         needs_body: bool = False,
     ) -> Callable[[type[A]], type[A]]:
-        """An act whose route only passes its body on. It answers 201 where something is `made`, otherwise 200.
+        """Declares an act whose route only passes its body on. It answers 201 if something is `made`, otherwise 200.
 
-        A body without required fields may be left out, but for one that `needs_body`.
+        A request may leave out a body without required fields, except with `needs_body`.
         """
 
         def declare(body: type[A]) -> type[A]:
@@ -117,7 +118,7 @@ class Acts:
     def by_hand(
         self, *, by: Iterable[Role], form: type[Body] | None = None, past: bool = True
     ) -> Callable[[type[A]], type[A]]:
-        """An act whose route does more than pass a body on: a function of the act's name."""
+        """Declares an act whose route does more than pass its body on. That route is a function with the name of the act."""
 
         def declare(body: type[A]) -> type[A]:
             self._declared.append(Declared(_name_of(body), body, frozenset(by), form or body, past=past, route=None))
@@ -127,7 +128,7 @@ class Acts:
 
 
 def _name_of(body: type[Act]) -> str:
-    """The name of the act, which is that of the command of the same name. Raises LookupError where there is none."""
+    """The name of the act: that of its command. Raises LookupError if the body makes no command of the same name."""
     command = signature(body.command).return_annotation
     if not (isinstance(command, type) and issubclass(command, Command) and command.__name__ == body.__name__):
         raise LookupError(f"the body {body.__name__} makes no command of its name, but {command}")

@@ -1,7 +1,7 @@
-"""Examples that fit: for each act that somebody is offered, a body that would be taken as it stands.
+"""Examples that fit: for each act that is open to a caller, a body that the engine would accept unchanged.
 
-The first example of the act's own schema, with what the dispute makes of it: its currency, its numbers, what is asked in it.
-Where an act could give something away, the example gives away as little as it can.
+It is the first example of the act's schema, with values from the dispute: its currency, its numbers, its open questions. If an
+act can concede or pay something, the example concedes as little as possible.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ _AHEAD = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An act that is offered, and all that its example turns on."""
+    """An act that is open to the caller, and everything that its example depends on."""
 
     move: Move
     dispute: Dispute
@@ -41,7 +41,7 @@ class Offered:
 
     @property
     def commitment(self) -> Commitment:
-        """The promise that it is about, or that its refund carries out."""
+        """The commitment that the act is about, or that its refund carries out."""
         promises = self.dispute.commitments.open.values()
         return next(c for c in promises if self.move.target in (c.id, c.refund_id))
 
@@ -51,7 +51,7 @@ class Offered:
 
 
 def example(offered: Offered) -> dict[str, Any]:
-    """A body for the act that would be granted now."""
+    """A body that would be accepted now."""
     extra = DECLARED[act_name(offered.move.command)].form.model_config["json_schema_extra"]
     assert isinstance(extra, dict)
     examples: Any = extra["examples"]
@@ -59,7 +59,7 @@ def example(offered: Offered) -> dict[str, Any]:
     body: dict[str, Any] = resolved(
         {**examples[0], **(fit(offered) if fit else {})}, offered.now.replace(microsecond=0)
     )
-    body.pop("file", None)  # of a form, which may come without one
+    body.pop("file", None)  # a form may come without a file
     return body
 
 
@@ -82,7 +82,7 @@ def _awarded(offered: Offered) -> dict[str, Any]:
 
 
 def _response(_: Offered) -> dict[str, Any]:
-    """Conceding would bind whoever tries it out."""
+    """Contests, because an example that concedes would bind a caller who tries it out."""
     return {"answer": "contest", "conceded": None}
 
 
@@ -124,7 +124,7 @@ def _representative(offered: Offered) -> dict[str, Any]:
 
 
 def _promise(offered: Offered) -> dict[str, Any]:
-    """A reply: money and goods are not promised by the way."""
+    """A reply, because money or goods would cost a caller who tries it out."""
     by = offered.actor.role.value
     to = "buyer" if by != "buyer" else "seller"
     due_at = _instant(offered.now + _AHEAD)
@@ -151,7 +151,7 @@ def _otherwise(offered: Offered) -> dict[str, Any]:
 
 
 def _reference(offered: Offered) -> str:
-    """Of a payment of its own."""
+    """A different payment for each refund."""
     return f"pay-{str(offered.move.target)[:8]}"
 
 
@@ -179,7 +179,7 @@ def _extension(offered: Offered) -> dict[str, Any]:
 
 
 def _reopening(offered: Offered) -> dict[str, Any]:
-    """What was not decided here is reopened for a refund that came back, and for nothing else."""
+    """If the outcome cannot be overturned, the only possible ground is a refund that bounced."""
     dispute = offered.dispute
     if reopening.may_overturn(dispute):
         return {}
@@ -189,7 +189,7 @@ def _reopening(offered: Offered) -> dict[str, Any]:
 
 
 def _somebody(_: Offered) -> dict[str, Any]:
-    """Whom, nobody knows but who decides: `GET /v1/mandates` lists them. Left out, a neutral takes it, or it waits."""
+    """None, because only the caller can choose from `GET /v1/mandates`. A neutral then takes the dispute, or it waits."""
     return {"neutral": None}
 
 

@@ -1,4 +1,4 @@
-"""What somebody may do now, as requests they can send: moves of `domain.moves`, at the addresses of their commands."""
+"""The acts that are open to a caller now, as requests: the moves of `domain.moves`, with the addresses of their commands."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from domain.policy.policy import Policy
 
 
 class Actions:
-    """Knows the address of each act: the route that is named as its command."""
+    """Knows the address of each act: the route with the name of its command."""
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:
         acts = {route.name: _Address.of(route) for route in routes if "POST" in (route.methods or ())}
@@ -34,7 +34,7 @@ class Actions:
     def with_examples(
         self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
     ) -> list[ActionWithExample]:
-        """Each with a body that would be taken now."""
+        """Each with a body that would be accepted now."""
         then = by_now(dispute, policy, now)
         return [
             ActionWithExample(
@@ -56,7 +56,7 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """Where an act is sent, and how."""
+    """The path of an act, and how its body is sent."""
 
     path: str
     media_type: MediaType

@@ -1,10 +1,10 @@
-"""Every act that is declared, by name. Over HTTP and in an import of past cases, the same body makes the command.
+"""Every declared act, by name. HTTP requests and files of past cases make commands from the same bodies.
 
     ACTS["make_offer"].model_validate(body).command(Context(…), dispute_id=…)
 
-Beside the context, each takes what it names: `dispute_id`; `number` for what is answered by number; `commitment_id`;
-`refund_id`; `representative`, whom it is about; `claimant` where an award is divided between buyer and seller
-(`Engine.dispute` tells).
+Beside the context, each `command` takes the arguments that it names: `dispute_id`; `number` of an offer, proposal, ruling
+and so on; `commitment_id`; `refund_id`; `representative`, the subject of one; `claimant`, if an award is divided between
+buyer and seller (`Engine.dispute` has it).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,4 +56,4 @@ def _by_name(stages: Iterable[Acts]) -> dict[str, Declared]:
 
 DECLARED: Mapping[str, Declared] = _by_name(STAGES)
 ACTS: Mapping[str, type[Act]] = {act.name: act.body for act in DECLARED.values() if act.past}
-"""Those that an import of past cases can tell."""
+"""The acts that a file of past cases can contain."""

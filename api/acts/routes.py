@@ -20,13 +20,13 @@ _NAMED: Mapping[str, Any] = {
     "number": Number,
     "commitment_id": UUID,
     "refund_id": UUID,
-    "representative": Annotated[UUID, Path(description="The subject, as the case file shows it.")],
+    "representative": Annotated[UUID, Path(description="The representative's subject, as in the case file.")],
 }
-"""What the path of an act can name."""
+"""The parameters that the path of an act can have."""
 
 
 def router_of(acts: Iterable[Declared]) -> APIRouter:
-    """The routes of those that are declared with one."""
+    """The routes of the acts that are declared with one."""
     router = APIRouter(route_class=ExactRoute)
     for act in acts:
         if act.route is not None:
@@ -44,7 +44,7 @@ def router_of(acts: Iterable[Declared]) -> APIRouter:
 
 
 def _endpoint(act: Declared, route: Plain) -> Any:
-    """A function of the signature that a route written by hand would have."""
+    """A function with the signature of a route written by hand."""
     asked = signature(act.body.command).parameters.keys()
     answer, members = route.made.answer, route.made.members
 
@@ -67,7 +67,7 @@ def _endpoint(act: Declared, route: Plain) -> Any:
 
 
 async def _about(writing: Writing, asked: Iterable[str], named: Mapping[str, Any]) -> dict[str, Any]:
-    """What the act is about: what its path names, and what the command asks for beside that.
+    """The arguments of the command: the parameters of the path, and those that are looked up.
 
     Raises UnknownDispute, UnknownRefund.
     """

@@ -1,13 +1,13 @@
-"""What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
+"""What each viewer may see of a dispute. Nothing else hides anything. Texts stay sealed here; only shown ones are unsealed.
 
-a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
-                               ruling that awaits a co-signature or did not get it, nor that one is owed; meanwhile the time to
-                               rule runs on, and it is the neutral's move
-                               neither the caucus of the other
-the neutral                    the caucus that they heard; both parties, without their ids and addresses; nothing any more of a
-                               dispute that they stepped down from, or in which they were challenged with success
+a party                        of the other party: name, country, language and time zone. Nothing that is internal to the
+                               marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was refused
+                               one, and not the commitment to co-sign: until then the time to rule seems to run on, and the
+                               neutral seems to have the move
+the neutral                    the caucuses that they heard; both parties, without ids and addresses. Nothing of a dispute from
+                               which they stepped down, or in which a challenge of them was granted
 marketplace, supervisor,
-administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
+administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor sees all of it)
 """
 
 from collections.abc import Collection, Mapping
@@ -45,13 +45,13 @@ _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 
 _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
-"""What is owed for something that a party is not told of."""
+"""Kinds of commitments that are hidden from the parties: they would reveal a hidden ruling."""
 
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
-"""What arises between the marketplace and one party, and is nothing for the other."""
+"""Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
 
 _OPEN_TO_ALL = (*told_names(CaseDocument), "key_questions", "evidence_called_for", "missing")
-"""What of the case file everybody reads; with what `with_asked` adds to the document."""
+"""The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Viewer:
         return self.caller.role in _INSIDERS
 
     def may_see(self, doc: Doc) -> bool:
-        """Whether the case file is for this viewer at all; its marketplace has been checked."""
+        """Whether the viewer may see the case file at all. The marketplace was checked before."""
         if self.caller.role is not Role.NEUTRAL:
             return True
         if doc["neutral"] == (me := str(self.caller.subject)):
@@ -103,7 +103,7 @@ class Viewer:
         }
 
     def told_of(self, kind: str, body: Doc) -> Doc | None:
-        """The fields of a fact that this viewer is told; None where the fact is not for them at all."""
+        """The fields of a fact that the viewer may see. None if the fact is hidden from them."""
         event = Event.registry.get(kind)
 
         def among(audience: Audience) -> bool:
@@ -112,7 +112,7 @@ class Viewer:
         return told(event, body, among) if event is not None and among(event.told_to) else None
 
     def _is_among(self, audience: Audience, kind: str, body: Doc) -> bool:
-        """Whether this viewer, who may see the dispute, is among those who are told of this fact."""
+        """Whether the audience of this fact includes the viewer, who may see the dispute."""
         side = self.caller.side
         match audience:
             case Audience.NOBODY:
@@ -137,21 +137,20 @@ class Viewer:
                 assert_never(audience)
 
     def is_told_owed(self, kind: str, arises_from: str) -> bool:
-        """Whether what is owed is for this viewer to know; what is recommended about a party, or owed to one who asked to be
-        forgotten, is for no party."""
+        """Whether the viewer may see this commitment. No party sees those about a recommendation or an erasure."""
         kinds, origins = self.untold_owed
         return kind not in kinds and arises_from not in origins
 
     @property
     def untold_owed(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Promises that this viewer is told nothing of: their kinds, and what they arise from."""
+        """The kinds and the origins of the commitments that are hidden from this viewer."""
         return (_BETWEEN_US_OWED, _OF_A_PARTY) if self.caller.side else (frozenset(), frozenset())
 
     def commitments(self, doc: Doc) -> list[Doc]:
         return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
 
     def untold(self, doc: Doc) -> frozenset[str]:
-        """The commitments that this viewer is told nothing of, by id."""
+        """The ids of the commitments that are hidden from this viewer."""
         return frozenset(
             owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
         )
@@ -160,7 +159,7 @@ class Viewer:
         return self.insider or self.caller.side == rating["by"]
 
     def caucus(self, doc: Doc) -> list[Doc]:
-        """What was said to this viewer, or by them, in confidence."""
+        """The caucus messages that the viewer wrote or received."""
         heard = [said for said in doc["caucus"] if self._hears(said)]
         return [{**said, "file": said["file"] and _caucus_file(doc["id"], said)} for said in heard]
 
@@ -202,7 +201,8 @@ class Viewer:
         return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in shown]
 
     def _without_unsigned(self, doc: Doc) -> list[Doc]:
-        """The time to rule that a ruling kept which a party is not told of: it runs on, or began anew when that was refused."""
+        """The deadlines for a party. A hidden ruling has met the deadline to rule. While that ruling awaits a co-signature, the
+        deadline is shown as running. If the co-signature was refused, the deadline is left out: a new one has begun."""
         hidden = {r["issued_at"]: r["status"] for r in doc["rulings"] if r["status"] in _NOT_IN_EFFECT}
         shown: list[Doc] = []
         for deadline in doc["deadlines"]:
@@ -214,7 +214,7 @@ class Viewer:
         return shown
 
     def awaiting(self, stage: str, awaiting: str, neutral: object) -> Awaiting:
-        """Whose move it is. To a party the neutral's, whatever the supervisor has to do about it, where there is one."""
+        """Whose move it is. While a neutral has the dispute, a party sees the neutral's move even if it is the supervisor's."""
         with_supervisor = awaiting == Awaiting.SUPERVISOR.value and stage in _RULED_IN and neutral is not None
         return Awaiting.NEUTRAL if with_supervisor and self.caller.side else Awaiting(awaiting)
 
@@ -225,7 +225,7 @@ class Viewer:
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
 
     def message(self, row: Message, doc: Doc) -> Doc:
-        """With how what was promised with it stands in the case file."""
+        """The message. The commitment made with it has its status from the case file."""
         promise, standing = row.promise, {owed["id"]: owed["status"] for owed in doc["commitments"]}
         told = promise and {**promise, "status": standing.get(promise["commitment_id"], "pending")}
         shown = {name: getattr(row, name) for name in _MESSAGE}
@@ -309,7 +309,8 @@ _KEPT = (names.Ruling(), "met")
 
 
 def _shows_unsigned(kind: str, body: Doc) -> bool:
-    """A ruling that awaits its signature; that the time to rule was kept; that it is the supervisor's move."""
+    """Whether the fact would reveal a ruling that awaits a co-signature. Such facts are the ruling itself, the end of the
+    deadline to rule, and the move of the supervisor."""
     if kind == DeadlineEnded.kind:
         return bool(body["name"] == names.Ruling())
     if kind != MovePassed.kind:
@@ -318,13 +319,13 @@ def _shows_unsigned(kind: str, body: Doc) -> bool:
 
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
-    """A division between claimant and respondent as one between buyer and seller."""
+    """Turns a division between claimant and respondent into one between buyer and seller."""
     parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
     return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
 
 
 def _let_go(ended: Doc | None, claimant: str) -> Doc | None:
-    """A withdrawal or a cancellation, with what becomes of what is held."""
+    """A withdrawal or a cancellation, with the division of the money in escrow."""
     return ended and {**ended, "award": ended["terms"] and _award(ended["terms"], claimant)}
 
 

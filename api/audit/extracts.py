@@ -57,7 +57,13 @@ _ANSWER: dict[str, Any] = {
 @router.get(
     "/v1/extract",
     response_class=StreamingResponse,
-    responses={200: {"description": "Streamed; as it was when you asked.", "content": _ANSWER}, **documented(*ON_READ)},
+    responses={
+        200: {
+            "description": "The extract, streamed. It holds the state at the time of the request.",
+            "content": _ANSWER,
+        },
+        **documented(*ON_READ),
+    },
 )
 async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRIPTION)]) -> StreamingResponse:
     """Every fact that you may see, in the order in which the engine learned it. The OCEL form also holds the objects

@@ -1,1 +1,1 @@
-"""Everything about one dispute: its case file, its history, and its acts, one room a stage."""
+"""Everything about one dispute: its case file, its history, and its acts, in one package per stage."""

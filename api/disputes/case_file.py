@@ -1,4 +1,4 @@
-"""Looking for disputes, and everything about one of them."""
+"""The list of disputes, and the case file of one dispute."""
 
 from typing import Annotated
 from uuid import UUID
@@ -31,14 +31,15 @@ async def list_disputes(
     order_id: Label | None = None,
     marketplace_reference: Label | None = None,
     seller: Annotated[Label | None, Query(description="The marketplace's id of the seller.")] = None,
-    neutral: Annotated[UUID | None, Query(description="The neutral who has it.")] = None,
+    neutral: Annotated[UUID | None, Query(description="The neutral to whom the dispute is assigned.")] = None,
     changed_after: Annotated[
-        When | None, Query(description="Included, so that nothing is missed by asking again.")
+        When | None,
+        Query(description="Changes at exactly this instant are included, so that repeated requests miss nothing."),
     ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Disputes:
-    """Disputes, the latest filed first. A neutral's: those assigned to them, and those that wait for a neutral."""
+    """Disputes, the latest filed first. A neutral sees the disputes assigned to them, and those that wait for a neutral."""
     calling, blind = reading.caller, reading.http.services.blind
     marketplace = calling.marketplace
     page = await reading.see(
@@ -66,7 +67,7 @@ async def list_disputes(
 
 @router.get("/v1/disputes/{dispute_id}", responses=documented(*ON_READ))
 async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -> CaseFile:
-    """The case file as you may see it, with what you may do now."""
+    """The case file as you may see it, with the acts that are open to you now."""
     doc, actions = await reading.case_and_actions(dispute_id)
     shown = await reading.open(reading.viewer.case_file(doc))
     response.headers["ETag"] = etag(doc["version"])

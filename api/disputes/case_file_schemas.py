@@ -1,4 +1,4 @@
-"""Everything about one dispute, as its viewer may see it. What a viewer may not see is null."""
+"""The case file of one dispute as its viewer may see it. A field that the viewer may not see is null."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -55,11 +55,11 @@ from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.policy.reasons import ClaimReason, Forum
 
 _HIDDEN = "Not shown to the other party."
-_INTERNAL = "Not shown to the parties, unless it is their own."
+_INTERNAL = "A party sees only its own."
 
 
 class PartyShown(Answer):
-    """A buyer or a seller. Each sees of the other a name, a country and a language."""
+    """A buyer or a seller. Of the other party, each sees name, country, language and time zone."""
 
     id: Annotated[str | None, Field(description=_INTERNAL)]
     name: str | None
@@ -71,7 +71,7 @@ class PartyShown(Answer):
 
 
 class RepresentativeShown(Answer):
-    """Somebody who acts for a party. `subject` is the `actor` of what they did in the dispute's history."""
+    """A person who acts for a party. In the dispute's history, `subject` is the `actor` of this person's acts."""
 
     side: Side
     subject: UUID
@@ -109,7 +109,7 @@ class TrackingShown(Answer):
 
 
 class TransactionShown(Answer):
-    """The order as it was filed."""
+    """The order, as it was described at filing."""
 
     order_id: str
     payment_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
@@ -211,12 +211,12 @@ _CASE: dict[str, Any] = {
 
 
 class CaseFile(Answer):
-    """One dispute. As of another instant it has no actions."""
+    """One dispute. If you ask for an earlier instant, `actions` is empty."""
 
     model_config = example(_CASE)
 
     id: UUID
-    version: Annotated[int, Field(description="Also the ETag.")]
+    version: Annotated[int, Field(description="Also sent as the ETag.")]
     marketplace: str
     marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
     policy_version: str
@@ -229,27 +229,40 @@ class CaseFile(Answer):
     transaction: TransactionShown
     buyer: PartyShown
     seller: PartyShown
-    representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
+    representatives: Annotated[
+        list[RepresentativeShown], Field(description="The people who act for a party, or did earlier.")
+    ]
     claimant: Side
     claim: ClaimShown
     seller_contacted_at: Annotated[Instant | None, Field(description="As stated at filing.")]
-    other_forum: Annotated[Forum | None, Field(description="As stated at filing: who else deals with it.")]
-    claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
-    in_dispute: Annotated[Money, Field(description="What is to be divided.")]
+    other_forum: Annotated[
+        Forum | None, Field(description="As stated at filing: the other forum that deals with the same money.")
+    ]
+    claimed: Annotated[Money, Field(description="The claim, less the part that was conceded.")]
+    in_dispute: Annotated[Money, Field(description="The amount to be divided.")]
     neutral: UUID | None
     assigned_at: Instant | None
-    neutrals: Annotated[list[TenureShown], Field(description="Whoever had it, in order, and why it moved.")]
-    declarations: Annotated[list[DeclarationShown], Field(description="What the neutrals declared on assignment.")]
+    neutrals: Annotated[
+        list[TenureShown], Field(description="All neutrals of the dispute, in order, and why each one left it.")
+    ]
+    declarations: Annotated[list[DeclarationShown], Field(description="The interests that the neutrals declared.")]
     challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
     fast_lane: FastLaneShown | None
-    key_questions: Annotated[list[KeyQuestionShown], Field(description="Those that the policy asks in such a case.")]
+    key_questions: Annotated[
+        list[KeyQuestionShown], Field(description="The questions that the policy asks for this claim.")
+    ]
     evidence_called_for: list[CalledForShown]
-    missing: Annotated[list[MissingShown], Field(description="Not answered or shown yet: what, by whom, until when.")]
+    missing: Annotated[
+        list[MissingShown],
+        Field(description="Answers and evidence that have not come yet: which, from whom, until when."),
+    ]
     exhibits: list[Exhibit]
-    incident: Annotated[PartOfIncident | None, Field(description="That others have to do with the same.")]
-    shared: Annotated[list[SharedInCase], Field(description="What the incident shares with all its disputes.")]
+    incident: Annotated[PartOfIncident | None, Field(description="The incident that groups this dispute with others.")]
+    shared: Annotated[
+        list[SharedInCase], Field(description="The items that the incident shares with all its disputes.")
+    ]
     offers: list[OfferShown]
     escalation: EscalationShown | None
     referral: ReferralShown | None
@@ -259,36 +272,47 @@ class CaseFile(Answer):
     evidence_requests: list[EvidenceRequestShown]
     rebuttal: RebuttalShown | None
     counterclaim: CounterclaimShown | None
-    caucus: Annotated[list[CaucusMessage], Field(description="Yours alone, with the other side of it.")]
+    caucus: Annotated[
+        list[CaucusMessage],
+        Field(description="Only the caucus in which you take part, with both its participants' messages."),
+    ]
     consents: list[ConsentShown]
     rulings: list[RulingShown]
     appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     cancellation: CancellationShown | None
-    inadmissible: Annotated[InadmissibleShown | None, Field(description="Why it is not heard.")]
+    inadmissible: Annotated[InadmissibleShown | None, Field(description="Why the claim is not heard.")]
     commitments: list[CommitmentOfDispute]
-    follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
+    follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one continues.")]
     reopenings: list[ReopeningShown]
-    ratings: Annotated[list[RatingShown], Field(description="Of the handling; to the parties only their own.")]
-    stayed: Annotated[bool, Field(description="While it is, nothing lapses, and nothing is decided or paid.")]
+    ratings: Annotated[list[RatingShown], Field(description="Ratings of the handling. A party sees only its own.")]
+    stayed: Annotated[bool, Field(description="During a stay nothing lapses, and nothing is decided or paid.")]
     stayed_since: Instant | None
-    stay: Annotated[StayShown | None, Field(description="By order.")]
+    stay: Annotated[StayShown | None, Field(description="The stay that somebody ordered.")]
     proceedings: list[ProceedingShown]
     refunds_elsewhere: list[RefundElsewhereShown]
     early_execution: EarlyExecutionShown | None
     overturned: OverturnedShown | None
-    goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
+    goods: Annotated[
+        GoodsShown | None,
+        Field(
+            description="Goods that must be returned, destroyed, fetched or replaced before part of the money is owed."
+        ),
+    ]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]
     beyond_limit: Annotated[
-        BeyondLimitShown | None, Field(description="Why policy gave the claim to a person; shown as the histories are.")
+        BeyondLimitShown | None,
+        Field(
+            description="The limit on claims because of which a person decides. Shown to the same roles as `claim_histories`."
+        ),
     ]
     claim_histories: Annotated[
         HistoriesInShort | None,
-        Field(description="As they are now; for neutrals, supervisors, administrators and auditors alone."),
+        Field(description="The present numbers. Only neutrals, supervisors, administrators and auditors see them."),
     ]
-    actions: Annotated[list[ActionWithExample], Field(description="What you may do now.")]
+    actions: Annotated[list[ActionWithExample], Field(description="The acts that are open to you now.")]
 
 
 _STANDING: dict[str, Any] = {
@@ -308,7 +332,7 @@ _STANDING: dict[str, Any] = {
 
 
 class DisputeInList(Answer):
-    """Where a dispute stands."""
+    """The state of a dispute, in short."""
 
     model_config = example(_STANDING)
 
@@ -323,7 +347,7 @@ class DisputeInList(Answer):
     neutral: UUID | None
     imported: bool
     filed_at: Instant
-    changed_at: Annotated[Instant, Field(description="When the engine last learned something about it.")]
+    changed_at: Annotated[Instant, Field(description="When the engine last learned something about the dispute.")]
 
 
 class Disputes(Page[DisputeInList]):

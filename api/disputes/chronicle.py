@@ -1,4 +1,4 @@
-"""From stored facts to the entries of a history: what each event tells, and to whom, is said at the event and its fields."""
+"""Turns stored facts into the entries of a history. Each event class and its fields declare who may see them."""
 
 import re
 from collections.abc import Container, Iterator, Mapping
@@ -18,16 +18,16 @@ async def told(
     representatives: Container[UUID] = (),
     untold: Container[str] = (),
 ) -> list[dict[str, Any]]:
-    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all.
+    """The facts that this reader may see, unsealed. Every reader sees the subject of a representative who acted.
 
-    `untold` are the commitments that are not for this reader.
+    `untold` holds the ids of the commitments that are hidden from this reader.
     """
     seen = _seen(reading, entries, untold)
     return [await reading.open(_told(reading, entry, body, representatives)) for entry, body in seen]
 
 
 def seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> list[Entry]:
-    """Those of which this reader is told anything."""
+    """The facts of which this reader may see at least one field."""
     return [entry for entry, _ in _seen(reading, entries, untold)]
 
 
@@ -40,7 +40,7 @@ def _seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> Ite
 
 
 def by(kind: str, body: Mapping[str, Any]) -> str | None:
-    """In which role somebody did it. What a dispute was settled by is an act, and nobody's role."""
+    """The role of the person who did it. None for a settlement: its `by` names an act, and not a role."""
     if kind == "DisputeFiled":
         return str(body["claimant"])
     return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)

@@ -1,4 +1,4 @@
-"""What happened in a dispute, what lapses when; and the feed of everything that becomes known."""
+"""The history and the deadlines of a dispute, and the feed of all facts."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ router = APIRouter(tags=["History"])
 
 @router.get("/v1/disputes/{dispute_id}/deadlines", responses=documented(*ON_READ))
 async def list_deadlines(dispute_id: UUID, reading: ReadAsOf) -> Deadlines:
-    """Every deadline, with its proof, and as the parties read it on their own clocks."""
+    """Every deadline with its proof, and in each party's local time."""
     doc = await reading.case(dispute_id)
     return Deadlines.model_validate({"items": reading.viewer.deadlines(doc)})
 
@@ -28,7 +28,7 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
     doc = await reading.case(dispute_id)
     untold, place = reading.viewer.untold(doc), reading.cursor(cursor)
     seen: list[Entry] = []
-    while True:  # until there are enough that are for this reader: a page cut short would tell of the others
+    while True:  # until the page is full: a shorter page would reveal that facts are hidden from this reader
         page = await reading.see(
             AUDIT_TRAIL,
             audit_trail.entries,
@@ -51,7 +51,7 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
 
 @router.get("/v1/events", responses=documented(*ON_READ))
 async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Feed:
-    """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for what is new."""
+    """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for new facts."""
     since = reading.cursor(cursor)
     page = await reading.see(
         AUDIT_TRAIL,
@@ -68,7 +68,7 @@ async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -
 
 
 async def _untold(reading: Read, entries: list[Entry]) -> frozenset[str]:
-    """Only to a party something of that is not told."""
+    """The ids of the commitments that are hidden from this reader. Only parties have any."""
     if reading.caller.side is None:
         return frozenset()
     disputes = {entry.dispute_id for entry in entries if entry.dispute_id and "commitment_id" in entry.body}

@@ -1,4 +1,4 @@
-"""What happened, fact by fact, in a public form: never the bodies that are stored."""
+"""The history, fact by fact, in a public form. Stored bodies are never shown as they are."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -34,29 +34,35 @@ _OFFER: dict[str, Any] = {
 
 
 class HistoryEntry(Answer):
-    """One fact. When it happened and when the engine learned it are two things."""
+    """One fact: when it happened (`occurred_at`), and when the engine learned it (`recorded_at`)."""
 
     model_config = example(_OFFER)
 
-    id: Annotated[str, Field(description="Opaque, and the same wherever this fact is shown.")]
-    kind: Annotated[str, Field(description="A name that never changes; new kinds may come.")]
+    id: Annotated[str, Field(description="An opaque id. It is the same wherever this fact is shown.")]
+    kind: Annotated[str, Field(description="The name of the kind. It never changes. New kinds may be added.")]
     title: str
     occurred_at: Instant
     recorded_at: Instant
-    by: Annotated[str | None, Field(description="In which role somebody did it.")]
+    by: Annotated[str | None, Field(description="The role of the person who did it.")]
     actor: Annotated[
         UUID | None,
-        Field(description="Who did it; for the marketplace and its staff, and for all where it was a representative."),
+        Field(
+            description="The person who did it. The marketplace and its staff see this; everybody sees it of a representative."
+        ),
     ]
     correlation_id: Annotated[
         UUID | None,
-        Field(description="The request that began the chain it belongs to; for the marketplace and its staff."),
+        Field(
+            description="The request that began the chain of this fact. Only the marketplace and its staff see this."
+        ),
     ]
     causation_id: Annotated[
         UUID | None,
-        Field(description="What made it, and all that was stored together with it; for the marketplace and its staff."),
+        Field(
+            description="The command that made this fact and those stored with it. Only the marketplace and its staff see this."
+        ),
     ]
-    details: Annotated[dict[str, Any], Field(description="What the fact says; the fields depend on its kind.")]
+    details: Annotated[dict[str, Any], Field(description="The content of the fact. Its fields depend on the kind.")]
 
 
 class History(Page[HistoryEntry]):
@@ -70,7 +76,7 @@ class FeedEntry(HistoryEntry):
 
 
 class Feed(Answer):
-    """What has become known since a cursor. `next` is always there: ask with it later for what is new then."""
+    """The facts that the engine learned since a cursor. `next` is always given: ask with it later for newer facts."""
 
     model_config = example({"items": [{**_OFFER, "dispute_id": DISPUTE_ID}], "next": "sLk2Vd8XbK1m0Y1n2qkzv0tK8pQ"})
 

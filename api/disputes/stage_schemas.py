@@ -1,4 +1,4 @@
-"""What was done at each stage of a dispute, as its case file shows it."""
+"""The parts of a case file, stage by stage."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -29,7 +29,7 @@ class ResponseShown(Answer):
 
 
 class DefaultShown(Answer):
-    """What the respondent's silence led to."""
+    """The result of the respondent's silence."""
 
     granted: bool
     claimant_receives: Money | None
@@ -38,9 +38,10 @@ class DefaultShown(Answer):
 
 
 class FastLaneShown(Answer):
-    """What the policy granted when it was filed, under which clause; the respondent may contest it by answering.
+    """The claim was granted at filing, under a clause of the policy. The respondent can contest this by responding.
 
-    `shown_by` is what of the record shows the claim, `up_to` the clause's limit. `funded_by` bears it until it stands.
+    `shown_by` is the part of the record that proves the claim, `up_to` the limit of the clause. Until the result stands,
+    `funded_by` bears the cost.
     """
 
     clause: str
@@ -55,7 +56,7 @@ class FastLaneShown(Answer):
 class OfferShown(Answer):
     number: int
     by: Side
-    amount: Annotated[Money, Field(description="What the claimant would receive.")]
+    amount: Annotated[Money, Field(description="The amount that the claimant would get.")]
     goods: GoodsTerms | None = None
     instalments: tuple[InstalmentShown, ...] = ()
     counters: int | None
@@ -93,11 +94,11 @@ class EscalationShown(Answer):
     at: Instant
     reason: Said | None
     offers_standing: list[int]
-    joined: Annotated[list[JoinedShown], Field(description="Who wanted a neutral too, and why.")]
+    joined: Annotated[list[JoinedShown], Field(description="The other side's request for a neutral, with its reason.")]
 
 
 class TenureShown(Answer):
-    """A neutral's time with the dispute. `why` tells for what reason they have it no longer."""
+    """The time in which the dispute was assigned to one neutral. `why` is the reason for its end."""
 
     neutral: UUID
     by: Role
@@ -110,12 +111,12 @@ class TenureShown(Answer):
 
 class DeclarationShown(Answer):
     neutral: UUID
-    disclosed: Annotated[Said | None, Field(description="Null: nothing that might make somebody doubt.")]
+    disclosed: Annotated[Said | None, Field(description="Null: the neutral declared that there are no interests.")]
     at: Instant
 
 
 class ChallengeShown(Answer):
-    """A party's challenge of the neutral. `granted` is null until it is decided, or where it became moot."""
+    """A party's challenge of the neutral. `granted` is null until it is decided, and if it became moot."""
 
     number: int
     by: Side
@@ -146,20 +147,20 @@ class CoSignatureRefusedShown(Answer):
 
 
 class AppealShown(Answer):
-    """`number` is that of the ruling that was appealed."""
+    """`number` is the number of the appealed ruling."""
 
     number: int
     by: Side
     ground: adjudication.Ground
     statement: Said
     decided: Literal["affirms", "replaces", "sent_back", "withdrawn"] | None
-    reasons: Annotated[Said | None, Field(description="Why it was sent back.")]
+    reasons: Annotated[Said | None, Field(description="Why the ruling was sent back.")]
     lodged_at: Instant
     decided_at: Instant | None
 
 
 class RulingShown(Answer):
-    """One that awaits a co-signature, or did not get it, is not shown to the parties."""
+    """A ruling. Parties do not see it while it awaits a co-signature, or if the co-signature was refused."""
 
     number: int
     neutral: UUID
@@ -170,23 +171,23 @@ class RulingShown(Answer):
     cites_shared: list[int]
     cites_clauses: list[str]
     addresses_inferences: list[int]
-    counterclaim: Annotated[OnCounterclaim | None, Field(description="What it says on the counterclaim.")]
-    appealable_by: Annotated[list[Side], Field(description="Who still may appeal.")]
+    counterclaim: Annotated[OnCounterclaim | None, Field(description="The decision on the counterclaim.")]
+    appealable_by: Annotated[list[Side], Field(description="The sides that can still appeal.")]
     status: Status
-    on_appeal: Annotated[
-        Literal["affirms", "replaces"] | None, Field(description="What it did to the ruling that was appealed.")
+    on_appeal: Annotated[Literal["affirms", "replaces"] | None, Field(description="Its effect on the appealed ruling.")]
+    awaits_co_signature: Annotated[
+        bool, Field(description="Whether it was above the neutral's authority when it was issued.")
     ]
-    awaits_co_signature: Annotated[bool, Field(description="It was above the neutral's authority when it was issued.")]
     co_signed_by: UUID | None
     co_signature_refused: CoSignatureRefusedShown | None
-    vexatious: Annotated[Said | None, Field(description="Why the claim was found vexatious, where it was.")]
+    vexatious: Annotated[Said | None, Field(description="Why the claim was found vexatious, if it was.")]
     final: bool
     issued_at: Instant
     final_at: Instant | None
 
 
 class EvidenceRequestShown(Answer):
-    """What the neutral asked a side to show. `inferred`: it did not, and the ruling must address that."""
+    """The neutral's request to a side for evidence. `inferred`: none came, and the ruling must address this."""
 
     number: int
     of: Side
@@ -198,7 +199,7 @@ class EvidenceRequestShown(Answer):
 
 
 class ConsentShown(Answer):
-    """A side has nothing against the ruling of this neutral, who heard a caucus."""
+    """A side agreed that this neutral rules although they heard a caucus."""
 
     by: Side
     neutral: UUID
@@ -218,7 +219,7 @@ class CounterclaimShown(Answer):
 
 
 class SetAsideShown(Answer):
-    """The respondent's request to be heard after all, and what became of it."""
+    """The respondent's request to set the default aside, and the decision on it."""
 
     by: Side
     cause: Said
@@ -230,7 +231,7 @@ class SetAsideShown(Answer):
 
 
 class EarlyExecutionShown(Answer):
-    """A ruling that was executed before it was final, at whose risk."""
+    """A ruling that was executed before it was final. `funded_by` bears the risk."""
 
     number: int
     funded_by: str
@@ -238,7 +239,7 @@ class EarlyExecutionShown(Answer):
 
 
 class OverturnedShown(Answer):
-    """What either side had received under what counts no more; it counts against what is decided next."""
+    """The amounts that each side got under an outcome that was overturned. They count towards the next decision."""
 
     to_buyer: Money
     to_seller: Money
@@ -254,13 +255,13 @@ class SettlementShown(Answer):
 
 class WithdrawalShown(Answer):
     reason: Said | None
-    award: Annotated[Divided | None, Field(description="What becomes of what is held.")] = None
+    award: Annotated[Divided | None, Field(description="The division of the money in escrow.")] = None
     at: Instant
 
 
 class CancellationShown(Answer):
-    """By the marketplace."""
+    """The cancellation by the marketplace."""
 
     reason: Said
-    award: Annotated[Divided | None, Field(description="What becomes of what is held.")] = None
+    award: Annotated[Divided | None, Field(description="The division of the money in escrow.")] = None
     at: Instant

@@ -1,13 +1,13 @@
-"""Who may use which route: every act of a dispute as it is declared, every other route in the table here.
+"""Which roles may use which route. An act of a dispute declares its roles; the table here has those of every other route.
 
-It opens the door; what somebody may do behind it is for the deciders. What each sees there is in `api.acts.visibility`.
+This is only the first check: the deciders decide whether an act is allowed, and `api.acts.visibility` what a viewer sees.
 
-- A marketplace's backend acts for itself, or with `Mediation-As` for the buyer or the seller of any dispute it has filed.
-- A party's token is for one dispute: it opens what lies under `/v1/disputes/{dispute_id}`, and the policies.
+- A marketplace's backend acts for itself, or with `Mediation-As` for the buyer or the seller of any dispute that it filed.
+- A party's token is for one dispute. It is good for the routes under `/v1/disputes/{dispute_id}`, for policies and outages.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
-- An incident, with all its disputes, is seen by neutrals, and by whoever sees every dispute; never by a party.
-- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`. What auditors read is on record.
+- Neutrals see every incident with all its disputes, and so does everybody who sees every dispute. A party never does.
+- An auditor of the whole cell names the marketplace to read in `Mediation-Marketplace`. Each reading of an auditor is recorded.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from api.http.roles import DECIDERS, DESK, GROUPERS, OVERSEERS, PARTIES, PROVERS
 from domain.kernel.base import Role
 
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
-"""Routes that anybody may use; a notice of a payment provider proves by its signature whose it is."""
+"""Routes that need no token. A payment provider's notice is authenticated by its signature."""
 
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     **{act.name: act.by for act in DECLARED.values()},
@@ -86,13 +86,13 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "extract": frozenset({Role.MARKETPLACE, Role.AUDITOR}),
     "import_cases": frozenset({Role.MARKETPLACE, Role.ADMINISTRATOR}),
 }
-"""By the name of the route: in which roles it may be used. An act of a dispute says it where it is declared."""
+"""The roles that may use a route, by the route's name."""
 
 WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
-"""Where an auditor of the whole cell may leave out the marketplace, and is told of all of them."""
+"""Routes on which an auditor of the whole cell may leave out the marketplace, and then reads all marketplaces."""
 
 OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
-"""What an auditor reads is on record, but for what tells of nobody."""
+"""Routes on which an auditor's reading is not recorded, because the answer is about no person."""
 
 WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
-"""What a party's token opens beside its dispute."""
+"""The routes that a party's token is good for beside those of its dispute."""

@@ -27,47 +27,54 @@ from api.marketplace.incident_schemas import SharedForm
 TITLE = "Mediation engine"
 SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
 DESCRIPTION = """
-Every request under `/v1` carries a bearer token, every `POST` an `Idempotency-Key`. What is refused is answered with problem
-details (RFC 9457): `code` names the rule, `facts` what it was applied to, `pointer` the field at fault.
+Every request under `/v1` carries a bearer token, and every `POST` an `Idempotency-Key`. A refusal is answered with problem
+details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to, `pointer` the field at fault.
 
-A dispute's answers carry its version as `ETag`. Rulings and acceptances require it back (`If-Match`); every other act takes it.
-An act answers with a `position`; a read that sends it as `At-Least` shows what the act led to. Most reads take `as_of` (what
-had happened by then) and `known_at` (what was known by then).
+Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
+The answer to an act has a `position`. A read that sends it as `At-Least` shows at least the effects of that act. Most reads
+take `as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).
 
-A marketplace's backend speaks for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party a
-name, a country and a language. A party's own token opens one dispute. A neutral sees the disputes that are assigned to them and
-those that wait for one, without the parties' addresses. Supervisors, administrators and auditors see all of their marketplace.
+A marketplace's backend acts for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party,
+name, country, language and time zone. A party's own token is good for one dispute. A neutral sees the disputes that are
+assigned to them and those that wait for a neutral, without the parties' ids and addresses. Supervisors, administrators and
+auditors see every dispute of their marketplace.
 
-Money is `{"amount": "129.90", "currency": "EUR"}`, with no more digits than the currency has; instants are exact, in RFC 3339
-with their offset; languages are tags of BCP 47, countries of ISO 3166-1, time zones of the IANA database.
+Money is `{"amount": "129.90", "currency": "EUR"}`, with no more decimals than the currency has. Instants are exact, in RFC 3339
+format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, and time zones names of the IANA database.
 """
 
 TAGS: Sequence[dict[str, str]] = (
-    {"name": "Disputes", "description": "Filing, and everything about one dispute in one document."},
+    {"name": "Disputes", "description": "Filing, the list of disputes, and the case file of one dispute."},
     {"name": "Response", "description": "The respondent's first answer."},
-    {"name": "Evidence", "description": "Exhibits: numbered, never deleted."},
+    {"name": "Evidence", "description": "Numbered exhibits, which are never deleted, and requests for evidence."},
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},
-    {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
-    {"name": "Neutrals", "description": "Who the neutral of a dispute is, and their mandates."},
-    {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
-    {"name": "Incidents", "description": "Many disputes at once: what they share, and what is said to all of them."},
-    {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
-    {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
+    {"name": "Mediation", "description": "Escalation to a neutral, the caucus, and the neutral's proposals."},
+    {"name": "Neutrals", "description": "The neutrals of disputes, and their mandates."},
+    {"name": "Adjudication", "description": "The ruling, its co-signature and its appeal."},
+    {
+        "name": "Incidents",
+        "description": "Groups of disputes: the evidence that they share, and the proposals and offers made to all of them.",
+    },
+    {"name": "Commitments", "description": "Who owes what to whom, and by when."},
+    {"name": "Goods", "description": "Goods that are returned, destroyed, collected or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {
         "name": "Claim histories",
-        "description": "How often somebody claims, and is claimed of; for those who decide alone.",
+        "description": "How many claims a buyer or seller has filed, and how many were filed against them. Never for parties.",
     },
-    {"name": "Recommendations", "description": "What the marketplace is recommended to do about repeat offenders."},
-    {"name": "Erasures", "description": "Forgetting a person, and what stands against it."},
-    {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
-    {"name": "History", "description": "What happened, and what will lapse when."},
-    {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},
-    {"name": "Rules", "description": "A marketplace's policies."},
-    {"name": "Imports", "description": "Past cases, as they happened."},
-    {"name": "Sandbox", "description": "For trying things out: the clock of a test marketplace."},
-    {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
+    {
+        "name": "Recommendations",
+        "description": "Recommendations to the marketplace about repeat offenders, and its answers.",
+    },
+    {"name": "Erasures", "description": "Erasing a person, and legal holds against it."},
+    {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
+    {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},
+    {"name": "Audit", "description": "Signed checkpoints of the log, proofs, trails of disputes, and extracts."},
+    {"name": "Rules", "description": "A marketplace's policies, and outages of the engine."},
+    {"name": "Imports", "description": "Import of past cases."},
+    {"name": "Sandbox", "description": "The clock of a test marketplace, for trials."},
+    {"name": "Service", "description": "The health of the service, and explanations of its problem codes."},
 )
 
 _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
@@ -78,20 +85,20 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     CaucusForm: "validation",
     SharedForm: "validation",
 }
-"""Schemas that routes refer to by name, because their bodies are streamed or are refusals."""
+"""Schemas that routes refer to by name, because the bodies are streamed or are refusals."""
 
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 _FOLDER = Path(str(files("fastapi_offline") / "static"))
-"""Swagger UI as another project packages it. FastAPI's own page loads it from another host."""
+"""Swagger UI, as the package fastapi-offline ships it. FastAPI's own page loads it from another host."""
 
 
 def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetime]) -> None:
     """Adds the OpenAPI document and the page that shows it. An operation has the name of its route.
 
-    The examples are as of the present hour. Anybody may ask for the document, so it is made once an hour and kept as
-    bytes.
+    The instants in its examples are relative to the present hour. Anybody may ask for the document, so it is made once an
+    hour and kept as bytes.
     """
     for route in routes:
         route.operation_id = route.name
@@ -141,7 +148,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
 
 def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
-    """The query parameters of each operation, and whether each may appear twice. Only documented parameters are accepted."""
+    """The query parameters of each operation, and whether each may be repeated. Only documented parameters are accepted."""
     return {
         operation["operationId"]: {
             p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"

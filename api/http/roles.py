@@ -1,4 +1,4 @@
-"""The roles that acts and reads are opened for, by what they have in common."""
+"""Named sets of roles that may use acts and reads."""
 
 from domain.kernel.base import Role
 
@@ -6,7 +6,7 @@ PARTIES = frozenset({Role.BUYER, Role.SELLER})
 READERS = PARTIES | {Role.MARKETPLACE, Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}
 OVERSEERS = READERS - {Role.NEUTRAL}
 DECIDERS = frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
-"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
+"""The roles that may see claim histories: those that decide, and the auditor."""
 DESK = OVERSEERS - PARTIES
 PROVERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 PROMISERS = PARTIES | {Role.MARKETPLACE, Role.NEUTRAL, Role.SUPERVISOR}

@@ -31,7 +31,7 @@ _QUOTE: dict[str, Any] = {
 
 @ACTS.act(
     "/confirmation",
-    "The money was paid: the promise that it carries out is kept.",
+    "Reports that the money was paid: the commitment that the refund carries out is kept.",
     by={Role.MARKETPLACE},
 )
 class ConfirmRefund(Act):
@@ -67,7 +67,8 @@ class ConfirmRefund(Act):
 
 @ACTS.act(
     "/failure",
-    "The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`.",
+    "Reports that the payment failed. The money stays owed, and the refund may still be confirmed. A refund that was confirmed "
+    "and came back is `bounced`.",
     by={Role.MARKETPLACE},
 )
 class FailRefund(Act):
@@ -85,7 +86,7 @@ class FailRefund(Act):
 
 @ACTS.act(
     "/retry",
-    "One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person.",
+    "Tries the refund again now, after it failed or was referred to a supervisor.",
     by={Role.MARKETPLACE, Role.SUPERVISOR},
 )
 class RetryRefund(Act):
@@ -99,7 +100,7 @@ class RetryRefund(Act):
 
 @ACTS.act(
     "/otherwise",
-    "What failed at the provider was paid in another way: the promise that it carries out is kept.",
+    "Reports that a refund that failed at the provider was paid in another way: the commitment that it carries out is kept.",
     by={Role.MARKETPLACE, Role.SUPERVISOR},
 )
 class SettleRefundOtherwise(Act):

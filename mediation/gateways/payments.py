@@ -48,11 +48,11 @@ class Payment:
 
 
 class NoAnswer(Exception):
-    """Whether anything was paid is unknown: nothing came back, or nothing that can be understood."""
+    """It is unknown whether anything was paid: no answer came, or one that cannot be understood."""
 
 
 class Declined(Exception):
-    """The provider said no, and has paid nothing."""
+    """The provider refused the refund, and paid nothing."""
 
     def __init__(self, reason: FailureReason) -> None:
         self.reason: FailureReason = reason
@@ -60,7 +60,7 @@ class Declined(Exception):
 
 
 class UntrustedNotice(Exception):
-    """A notice that the provider did not sign, or not so that it can be believed. Nothing was changed."""
+    """The notice has no valid signature of the provider. Nothing was changed."""
 
 
 class PaymentGateway(Protocol):

@@ -26,7 +26,7 @@ _FIXED = struct.Struct(">Bqqq16sih")
 
 
 class Unproven(Exception):
-    """Something is not as it was signed, and this names it."""
+    """Something differs from what was signed. The message names it."""
 
 
 def leaf_hash(leaf: bytes) -> bytes:

@@ -1,4 +1,5 @@
-"""How long the state machine searches: 300 histories; 2,000 with `HYPOTHESIS_PROFILE=long`, 30 with `quick`."""
+"""The number of histories that the state machine searches: 300; 2,000 with `HYPOTHESIS_PROFILE=long`, 30 with
+`quick`."""
 
 from hypothesis import HealthCheck, settings
 

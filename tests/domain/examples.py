@@ -170,7 +170,7 @@ from domain.settlement.proposal_facts import (
 
 
 def _id(name: str) -> UUID:
-    """Recognisable in the file: the dispute is d1000000-…"""
+    """Easy to recognise in the file: the dispute is d1000000-…"""
     return UUID(f"{name:0<8}-0000-4000-8000-000000000000")
 
 

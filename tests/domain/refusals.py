@@ -1,7 +1,7 @@
-"""What each refusal tells beside its name is read by programs: which facts, and the field of the request at fault.
+"""Programs read what a refusal says beside its name: its facts, and the field of the request at fault.
 
-`refusals.json` has every shape seen in a law report, as `pointer: facts`; a fact that isn't known then ends in `?`. For one
-that gets another shape on purpose, and for new ones, `python -m tests.domain.refusals` writes the file anew.
+`refusals.json` has every shape seen in a law report, as `pointer: facts`; a fact that can be unknown ends in `?`. After
+an intended change, and for new refusals, `python -m tests.domain.refusals` writes the file again.
 """
 
 import json
@@ -20,7 +20,7 @@ seen: dict[str, set[str]] = defaultdict(set)
 
 
 def check(refusal: Refusal) -> None:
-    """That it tells what it always told."""
+    """The refusal has the shape that is on file."""
     code, shape = refusal.code, _shape(refusal)
     seen[code].add(shape)
     assert shape in KNOWN.get(code, [shape]), f"{code} told {shape!r} instead of {KNOWN[code]}"

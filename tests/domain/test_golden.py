@@ -34,7 +34,7 @@ def golden(event: Event | type[Event]) -> Path:
 
 
 def body(event: Event) -> bytes:
-    """As it is stored, but for what is personal in it; a line ends a file."""
+    """The body as it is stored, except that personal texts are plain. A newline ends the file."""
     return event.model_dump_json().encode() + b"\n"
 
 
@@ -43,14 +43,14 @@ def written() -> list[Path]:
 
 
 def test_every_kind_has_an_example() -> None:
-    """Nobody adds an event and forgets its golden file."""
+    """A new event must have a golden file."""
     examples = [event.kind for event in EXAMPLES]
     assert examples == sorted(kinds()), "an event without an example, or one too many"
 
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
 def test_shapes_are_for_ever(event: Event) -> None:
-    """What is stored today is, byte for byte, what was stored when this version of the event was written down."""
+    """The stored bytes of an event today are the bytes in the golden file of its version."""
     assert golden(event).exists(), f"write {golden(event).name} with: python -m tests.domain.test_golden"
     assert golden(event).read_bytes() == body(event), "a changed shape needs a new schema_version and an upcaster"
 
@@ -63,7 +63,7 @@ def test_examples_are_whole(event: Event) -> None:
 
 @pytest.mark.parametrize("file", written(), ids=lambda file: file.stem)
 def test_every_golden_file_loads(file: Path) -> None:
-    """Every shape that was ever stored is still read, as an event of today."""
+    """Every shape that was ever stored can still be read, as an event of today."""
     name = re.fullmatch(r"(\w+)\.v(\d+)", file.stem)
     assert name is not None, "Kind.vN.json"
     kind, version = name[1], int(name[2])
@@ -76,7 +76,7 @@ def test_every_golden_file_loads(file: Path) -> None:
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
 def test_no_version_is_missing(event: Event) -> None:
-    """The files of the versions before are kept."""
+    """The files of earlier versions are kept."""
     files = {f"{event.kind}.v{version}" for version in range(1, event.schema_version + 1)}
     assert files == {file.stem for file in written() if file.stem.startswith(f"{event.kind}.")}
 

@@ -1,4 +1,5 @@
-"""Law reports on what somebody may do now. That it agrees with the rules in every state is shown by the state machine."""
+"""Law reports on the moves that are open to a person now. The state machine shows that they agree with the rules
+everywhere."""
 
 import ast
 import inspect
@@ -45,8 +46,8 @@ def may(report: Report, who: Person) -> dict[str, Move]:
 
 
 def test_after_filing() -> None:
-    """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw, the
-    marketplace cancel."""
+    """The respondent answers until its window ends. Both sides negotiate and add evidence. The claimant may withdraw,
+    and the marketplace may cancel."""
     report = given(filing())
     response = report.dispute.deadlines.running["response"].due_at
     assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
@@ -59,7 +60,7 @@ def test_after_filing() -> None:
 
 
 def test_a_window_that_ended_counts_at_once() -> None:
-    """What lapsed counts from its instant, whether or not anybody has recorded it."""
+    """A lapse counts from its instant, whether or not it is recorded."""
     assert "respond" in may(given(filing(), just_before("response")), seller)
     silent = given(filing(), day(9))
     assert may(silent, seller).keys() == PARTY | {"request_set_aside"}
@@ -67,7 +68,7 @@ def test_a_window_that_ended_counts_at_once() -> None:
 
 
 def test_from_the_third_day() -> None:
-    """Escalation is offered from the instant when it is open; after it to the side that has not asked yet, until the ruling."""
+    """Escalation is open from that instant. After it, the other side may join until the ruling."""
     assert "escalate" not in may(given(filing(), day(2.999)), buyer)
     report = given(filing(), seller.contests(), day(3))
     assert may(report, buyer)["escalate"] == Move("escalate")
@@ -77,7 +78,7 @@ def test_from_the_third_day() -> None:
 
 
 def test_an_open_offer() -> None:
-    """The other side answers it, until it expires; after escalation it has no term of its own."""
+    """The other side answers it until it expires. After escalation it has no deadline."""
     report = given(filing(), day(1), seller.contests(), seller.offers("1.00 EUR"))
     until = report.dispute.deadlines.running["offer-1"].due_at
     assert may(report, buyer)["accept_offer"] == Move("accept_offer", until, number=1)
@@ -88,7 +89,7 @@ def test_an_open_offer() -> None:
 
 
 def test_before_the_neutral() -> None:
-    """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
+    """A neutral takes the dispute or is assigned, then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
     assert may(report, supervisor).keys() == {"assign_neutral", "declare_inadmissible"} | CLOCKS | TALK | ELSEWHERE
@@ -106,7 +107,7 @@ def test_before_the_neutral() -> None:
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
-    """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
+    """The ruling is open to the neutral once the respondent has answered, or can answer no more."""
     report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
     report.when(neutral.takes_case(), neutral.declares_impasse())
     assert may(report, neutral).keys() == {"add_exhibit", "request_evidence"} | NEUTRALS | CLOCKS
@@ -117,7 +118,7 @@ def test_no_ruling_while_an_answer_is_due() -> None:
 
 
 def test_after_the_ruling() -> None:
-    """Who lost something may waive the appeal until the window ends; nobody bargains any more."""
+    """A side that lost something may waive its appeal until the window ends. Nobody negotiates any more."""
     adjudicated = (
         filing(),
         seller.contests(),
@@ -132,7 +133,7 @@ def test_after_the_ruling() -> None:
 
 
 def test_a_refund_under_way() -> None:
-    """The marketplace reports on it; until it fails, whom it is owed to can neither waive nor replace it."""
+    """The marketplace reports on it. Until it fails, the creditor can neither waive nor replace it."""
     report = given(filing(), seller.concedes(), engine.instructs_refund(1))
     assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | PARTY | ELSEWHERE
     assert may(report, marketplace)["confirm_refund"].target == refund(1)
@@ -187,7 +188,7 @@ CASES = {
 
 
 def test_until_when_a_right_lasts() -> None:
-    """Every move that a deadline ends is offered until that very instant."""
+    """Every move that a deadline ends is open until that exact instant."""
     silent, ruled = given(filing(), day(7.5), engine.ticks()), given(*RULED)
     proposed = given(*MEDIATED, neutral.proposes("50.00 EUR", "79.90 EUR"))
     for report, who, move, name in (
@@ -202,7 +203,7 @@ def test_until_when_a_right_lasts() -> None:
 
 @pytest.mark.parametrize("story", CASES.values(), ids=CASES)
 def test_what_is_offered_is_what_is_granted(story: tuple[Played | Clock, ...]) -> None:
-    """To everybody, wherever the dispute stands; what is not offered is refused, or changes nothing."""
+    """Everybody, in every state: a move that is not offered is refused, or changes nothing."""
     report = given(*story)
     table = Table(report.world, report.now, [FIRST])
     for who in EVERYBODY:
@@ -210,7 +211,7 @@ def test_what_is_offered_is_what_is_granted(story: tuple[Played | Clock, ...]) -
 
 
 def test_every_move_names_a_command() -> None:
-    """A misspelt move would lead nowhere."""
+    """A misspelt name would lead to no command."""
     written = {*_named(ast.parse(inspect.getsource(inspect.getmodule(moves) or incident)))}
     assert len(written) > 50
     assert written <= Command.registry.keys()
@@ -219,7 +220,7 @@ def test_every_move_names_a_command() -> None:
 
 
 def _named(module: ast.Module) -> Iterator[str]:
-    """What a `Move` is named in the text of a module, where the name stands there as a string."""
+    """The names of `Move` in the source text of a module, where they are plain strings."""
     for call in ast.walk(module):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Move":
             yield from _words(call.args[0])

@@ -1,6 +1,6 @@
-"""Law reports on what may be said beside an act, and need not be: whatever is said is kept, as that person's.
+"""Law reports on optional texts of acts: every text is stored as the author's.
 
-The reports themselves look after it: none goes on over words that are in no event.
+The reports check this themselves: none continues if a text is in no event.
 """
 
 from dataclasses import replace
@@ -59,5 +59,5 @@ def showing(act: Act) -> Act:
     ],
 )  # fmt: skip
 def test_whatever_is_said_is_kept(before: tuple[Played | Clock, ...], act: Act) -> None:
-    """In the language it was said in; a representative's words are the party's."""
+    """In its original language. A representative's words are the party's."""
     assert given(*before).when(act).refusal is None

@@ -1,4 +1,4 @@
-"""Deadlines, with their proof and on everybody's clock."""
+"""Deadlines, with their proofs and in each party's local time."""
 
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ from domain.policy.outage_facts import Outage
 
 
 class LocalTime(Answer):
-    """An instant as somebody reads it on their wall."""
+    """An instant in the local time of a party."""
 
     time: Annotated[str, Field(description="ISO 8601, with the offset of the zone at that instant.")]
     time_zone: TimeZone
@@ -47,35 +47,38 @@ _DUE: dict[str, Any] = {
 
 
 class ShownProof(DeadlineProof):
-    """How it was reckoned, and what has moved it since without anybody's doing."""
+    """How the deadline was calculated, and the outages of the engine that moved it since."""
 
     outages: Annotated[
-        tuple[Outage, ...], Field(description="Ours: what was due in one is due 24 hours after its end.")
+        tuple[Outage, ...],
+        Field(description="Outages of the engine. A deadline that was due in one is due 24 hours after its end."),
     ] = ()
 
 
 class DueDate(Answer):
-    """An instant at which a right ends, with the proof of how it was reckoned."""
+    """An instant at which a right ends, with the proof of its calculation."""
 
     model_config = example(_DUE)
 
     name: str
     whose: Literal["buyer", "seller", "both", "neutral"]
     due_at: Instant
-    local: Annotated[dict[Side, LocalTime], Field(description="`due_at` by each party's clocks.")]
+    local: Annotated[dict[Side, LocalTime], Field(description="`due_at` in the local time of each party.")]
     proof: ShownProof
     status: Literal["running", "met", "moot", "lapsed"]
-    ended_at: Annotated[Instant | None, Field(description="A deadline that lapsed ended when it was due.")]
+    ended_at: Annotated[Instant | None, Field(description="If the deadline lapsed, the same as `due_at`.")]
     recorded_at: Annotated[
         Instant | None,
         Field(
-            description="When the engine put the end on record; None while it runs, and where nothing follows from it."
+            description="When the engine recorded the end. None while it runs, and where nothing follows from its end."
         ),
     ]
     moved: Annotated[
-        list[str], Field(description="Why it is due later than its proof says: `stay`, `extension`, `outage`.")
+        list[str], Field(description="Why it is due later than the proof says: `stay`, `extension`, `outage`.")
     ]
-    remind_at: Annotated[list[Instant], Field(description="When whoever must act will be reminded, by the policy.")]
+    remind_at: Annotated[
+        list[Instant], Field(description="When the person who must act will be reminded, under the policy.")
+    ]
 
 
 class Deadlines(Answer):

@@ -1,4 +1,4 @@
-"""Stays, extensions, and what goes on elsewhere: proceedings about the same money, and refunds that were made there."""
+"""Stays, extensions, and events outside the engine: proceedings about the same money, and refunds paid in another way."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,15 +24,15 @@ _WAITS = {"text": "The laboratory needs two weeks.", "language": "en"}
 
 @ACTS.act(
     "/stay",
-    "Stops every clock until an instant. Nothing lapses, nothing is decided, no refund begins.",
+    "Stops every clock of the dispute until an instant. Until then nothing lapses, nothing is decided, and no refund begins.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class OrderStay(Act):
-    """The clocks stand still until then, or until the stay is lifted. Nothing is decided or paid meanwhile."""
+    """Stops the clocks until an instant, or until the stay is lifted. During the stay nothing is decided or paid."""
 
     model_config = example({"until": ahead(days=14), "reasons": _WAITS})
 
-    until: Annotated[When, Field(description="When it ends by itself, at most a year ahead.")]
+    until: Annotated[When, Field(description="The instant at which the stay ends by itself, at most a year ahead.")]
     reasons: Statement
 
     def command(self, at: Context, *, dispute_id: UUID) -> stay.OrderStay:
@@ -41,11 +41,11 @@ class OrderStay(Act):
 
 @ACTS.act(
     "/resumption",
-    "Lifts a stay. Every clock moves on by the time for which it stood still.",
+    "Lifts a stay. Every deadline moves by the length of the stay.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class LiftStay(Act):
-    """The dispute resumes. A supervisor also lets it wait no longer for proceedings elsewhere."""
+    """The dispute resumes. A supervisor can lift the stay even while proceedings elsewhere are still open."""
 
     model_config = example({})
 
@@ -55,16 +55,16 @@ class LiftStay(Act):
 
 @ACTS.act(
     "/extensions",
-    "Gives whoever must act more time, within the longest that the policy allows; a neutral's own only by a "
-    "supervisor.",
+    "Gives the person who must act more time, up to the maximum of the policy. Only a supervisor extends the neutral's "
+    "own deadlines.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class ExtendDeadline(Act):
-    """More time for whoever must act, reckoned on the calendar of the deadline."""
+    """Gives the person who must act more time, counted on the calendar of the deadline."""
 
     model_config = example({"name": "response", "more": {"amount": 3, "unit": "business_days"}})
 
-    name: Annotated[Label, Field(description="A running deadline, as the case file names it.")]
+    name: Annotated[Label, Field(description="The name of a running deadline, as in the case file.")]
     more: Window
 
     def command(self, at: Context, *, dispute_id: UUID) -> stay.ExtendDeadline:
@@ -73,13 +73,13 @@ class ExtendDeadline(Act):
 
 @ACTS.act(
     "/parallel-proceedings",
-    "A chargeback or a court case about the same money: the dispute is stayed, and refunds that have not begun "
+    "Records a chargeback or a court case about the same money. The dispute is stayed, and refunds that have not begun "
     "are held.",
     by={Role.MARKETPLACE, Role.SUPERVISOR},
     made=numbered(lambda dispute, _: dispute.stay.recorded),
 )
 class RecordParallelProceeding(Act):
-    """A chargeback or a court case about the same money. Until it ends the dispute is stayed."""
+    """Records a chargeback or a court case about the same money. The dispute is stayed until it ends."""
 
     model_config = example(
         {"what": "chargeback", "statement": {"text": "The buyer's bank opened case 4711.", "language": "en"}}
@@ -96,11 +96,11 @@ class RecordParallelProceeding(Act):
 
 @ACTS.act(
     "/parallel-proceedings/{number}/end",
-    "It has ended; with the last one the dispute resumes.",
+    "Reports that the proceeding has ended. When the last one ends, the dispute resumes.",
     by={Role.MARKETPLACE, Role.SUPERVISOR},
 )
 class EndParallelProceeding(Act):
-    """It has ended. With the last one the dispute resumes."""
+    """Reports that a proceeding has ended. When the last one ends, the dispute resumes."""
 
     model_config = example({"statement": {"text": "Decided for the seller.", "language": "en"}})
 
@@ -114,12 +114,12 @@ class EndParallelProceeding(Act):
 
 @ACTS.act(
     "/refunds-elsewhere",
-    "The buyer got money back in another way. It lowers the claim, or what is owed; paid in full it closes the "
-    "dispute.",
+    "Reports that the buyer got money back in another way. This lowers the claim, or the amount owed. If it covers all of "
+    "it, the dispute closes.",
     by={Role.MARKETPLACE},
 )
 class RecordRefundElsewhere(Act):
-    """Money that the buyer got back in another way. It lowers what is claimed, or what is owed."""
+    """Reports money that the buyer got back in another way. It lowers the claim, or the amount owed."""
 
     model_config = example(
         {
@@ -132,7 +132,9 @@ class RecordRefundElsewhere(Act):
 
     amount: Money
     how: How
-    reference: Annotated[Label, Field(description="Its own name; reported again under the same one it counts once.")]
+    reference: Annotated[
+        Label, Field(description="The payment's own reference. A payment that is reported twice counts once.")
+    ]
     paid_at: When
 
     def command(self, at: Context, *, dispute_id: UUID) -> elsewhere.RecordRefundElsewhere:
@@ -165,11 +167,11 @@ class ProceedingShown(Answer):
 
 class RefundElsewhereShown(Answer):
     amount: Money
-    off_claim: Annotated[Money, Field(description="By how much it lowered what is claimed and in dispute.")]
+    off_claim: Annotated[Money, Field(description="How much it lowered the claim and the amount in dispute.")]
     how: How
     resolves: bool
     excess: Annotated[
         Money | None,
-        Field(description="What was paid beyond what was left of the order; it counts nowhere. Look whose it is."),
+        Field(description="The part above what was left of the order. It counts nowhere: find out to whom it belongs."),
     ] = None
     at: Instant

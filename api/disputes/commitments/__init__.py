@@ -1,1 +1,1 @@
-"""Commitments: made, kept, waived, replaced, listed."""
+"""Commitments: the acts on them, and the lists of them."""

@@ -1,4 +1,4 @@
-"""Promises: made, kept, waived, replaced. How they are shown is in `commitment_schemas`."""
+"""The acts that make, keep, waive and replace commitments. `commitment_schemas` holds the answers."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -25,7 +25,7 @@ FreelyPromised = Annotated[
 
 
 class MatterOfPromise(Body):
-    """What is to be provided or decided: an evidence request or a challenge by its `number`, a default that is to be set
+    """The thing to provide or decide: an evidence request or a challenge by its `number`, the request to set a default
     aside, contested goods, or the claim."""
 
     model_config = example({"what": "evidence_request", "number": 1})
@@ -40,19 +40,19 @@ class MatterOfPromise(Body):
 About = Annotated[
     MatterOfPromise | None,
     Field(
-        description="What a promise to `provide` or `decide` is about: nothing else keeps it then. Left out, any such act does."
+        description="For `provide` or `decide`: the only thing that keeps it. If left out, any act of that kind keeps it."
     ),
 ]
 
 
 @ACTS.act(
     "/commitments",
-    "Promises something. Nobody can promise in somebody else's name; third parties promise through the marketplace.",
+    "Makes a commitment, in your own name only. Third parties make theirs through the marketplace.",
     by=PROMISERS,
     made=PROMISED,
 )
 class MakeCommitment(Act):
-    """A promise given freely. Carriers, warehouses and banks promise through the marketplace."""
+    """Makes a voluntary commitment. Carriers, warehouses and banks make theirs through the marketplace."""
 
     model_config = example(
         {
@@ -69,12 +69,12 @@ class MakeCommitment(Act):
     owed_by: Participant
     owed_to: Participant
     amount: Annotated[
-        Money | None, Field(description="For promises of money (`refund`, `pay`), and for no others.")
+        Money | None, Field(description="Only for commitments to pay money (`refund`, `pay`); required there.")
     ] = None
     due_at: When
     note: Statement | None = None
     goodwill: Annotated[
-        bool, Field(strict=True, description="Money beyond the claim, which admits nothing; borne by `owed_by`.")
+        bool, Field(strict=True, description="Money beyond the claim, without admitting it. `owed_by` pays it.")
     ] = False
     about: About = None
 
@@ -95,11 +95,12 @@ class MakeCommitment(Act):
 
 @ACTS.act(
     "/commitments/{commitment_id}/fulfilment",
-    "Says that a promise was kept; never by who owes it.",
+    "Reports that a commitment was kept. The participant who owes it cannot report this.",
     by=PROMISERS,
 )
 class KeepCommitment(Act):
-    """Says that a promise was kept; never by who owes it. A refund is kept by its own confirmation."""
+    """Reports that a commitment was kept. The participant who owes it cannot report this. A refund is kept when the refund
+    itself is confirmed."""
 
     model_config = example({"note": {"text": "Arrivato oggi.", "language": "it"}})
 
@@ -113,11 +114,11 @@ class KeepCommitment(Act):
 
 @ACTS.act(
     "/commitments/{commitment_id}/waiver",
-    "Lets a promise go; by whom it is owed to.",
+    "Waives a commitment. Only the participant to whom it is owed can do this.",
     by=PROMISERS,
 )
 class WaiveCommitment(Act):
-    """Lets a promise go; by whom it is owed to."""
+    """Waives a commitment. Only the participant to whom it is owed can do this."""
 
     model_config = example({"note": {"text": "Non serve più.", "language": "it"}})
 
@@ -131,12 +132,12 @@ class WaiveCommitment(Act):
 
 @ACTS.act(
     "/commitments/{commitment_id}/replacement",
-    "Takes another promise in place of one; by whom it is owed to.",
+    "Replaces a commitment by another one. Only the participant to whom it is owed can do this.",
     by=PROMISERS,
     made=PROMISED,
 )
 class ReplaceCommitment(Act):
-    """Another promise in place of one; by whom it is owed to. It takes over who owes it and to whom."""
+    """Replaces a commitment. Only the participant to whom it is owed can do this. Debtor and creditor stay the same."""
 
     model_config = example(
         {

@@ -1,4 +1,4 @@
-"""How promises are shown. The acts about them are in `acts`."""
+"""The commitments in answers. The acts on them are in `acts`."""
 
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
@@ -42,7 +42,7 @@ COMMITMENT: dict[str, Any] = {
 
 
 class Commitment(Answer):
-    """A promise: who owes what to whom, by when, and how it ended. Overdue ones stay until an act says how they ended."""
+    """Who owes what to whom, by when, and how it ended. An overdue commitment stays overdue until an act ends it."""
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
@@ -54,19 +54,19 @@ class Commitment(Answer):
     owed_to: Participant
     amount: Money | None
     due_at: Instant
-    proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was reckoned, where a rule set it.")]
+    proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was calculated, if a rule set it.")]
     arises_from: str
-    because_of: Annotated[UUID | None, Field(description="The broken promise that this one follows from.")]
-    message: Annotated[int | None, Field(description="The number of the message with which it was given.")]
-    about: Annotated[Matter | None, Field(description="What it is about, where whoever gave it said so.")] = None
+    because_of: Annotated[UUID | None, Field(description="The broken commitment from which this one follows.")]
+    message: Annotated[int | None, Field(description="The number of the message that made it.")]
+    about: Annotated[Matter | None, Field(description="The thing that it is about, if that was stated.")] = None
     note: Said | None
     status: Standing
-    by: Annotated[str | None, Field(description="In which role somebody ended it.")]
+    by: Annotated[str | None, Field(description="The role of the person who ended it.")]
     end_note: Said | None
     replaced_by: UUID | None
-    refund_id: Annotated[UUID | None, Field(description="The movement of money that carries it out.")]
+    refund_id: Annotated[UUID | None, Field(description="The refund that carries it out.")]
     kept_by: Annotated[
-        KeptBy | None, Field(description="The act by which it was kept; none where somebody said that it was.")
+        KeptBy | None, Field(description="The act that kept it. None if somebody only reported that it was kept.")
     ]
 
 
@@ -87,7 +87,7 @@ class CommitmentInList(Commitment):
     model_config = example({**COMMITMENT, "dispute_id": DISPUTE_ID, "since": ago(hours=1)})
 
     dispute_id: UUID
-    since: Annotated[Instant, Field(description="Since when it stands as it does.")]
+    since: Annotated[Instant, Field(description="Since when it has this status.")]
 
 
 class Commitments(Page[CommitmentInList]):
@@ -95,7 +95,7 @@ class Commitments(Page[CommitmentInList]):
 
 
 class CommitmentTotal(Answer):
-    """`amount`: of what is promised in money, in this currency."""
+    """`amount` is the total of the commitments to pay money in this currency."""
 
     status: Standing
     currency: str | None
@@ -117,17 +117,17 @@ class CommitmentTotals(Answer):
 
 
 class Punctuality(Answer):
-    """Promises that were waived, replaced or discharged count neither way."""
+    """Commitments that were waived, replaced or discharged are not counted."""
 
     who: Annotated[str, Field(description="A marketplace, a desk, or the subject of a seller.")]
     seller: Annotated[
-        str | None, Field(description="The marketplace's own id of the seller, where sellers are told apart.")
+        str | None, Field(description="The marketplace's id of the seller, if the report is by seller.")
     ] = None
     on_time: int
     late: int
-    overdue: Annotated[int, Field(description="Fell due, and is still owed.")]
+    overdue: Annotated[int, Field(description="Commitments that fell due and are still owed.")]
     share_on_time: Annotated[
-        str | None, Field(description="`on_time` of all three, between 0 and 1, with four places.")
+        str | None, Field(description="`on_time` divided by the sum of all three, from 0 to 1, with four decimals.")
     ]
 
     @classmethod

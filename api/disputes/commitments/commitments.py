@@ -1,4 +1,4 @@
-"""What is owed: by whom, to whom, by when."""
+"""The lists of commitments, their totals, and how punctually they are kept."""
 
 from typing import Annotated
 from uuid import UUID
@@ -31,7 +31,7 @@ _OF_DISPUTE = "/v1/disputes/{dispute_id}/commitments"
 
 @router.get(_OF_DISPUTE, responses=documented(*ON_READ))
 async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
-    """Every promise of one dispute, and how it ended."""
+    """Every commitment of one dispute, and how it ended."""
     doc = await reading.case(dispute_id)
     return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
 
@@ -45,14 +45,16 @@ async def list_commitments(
     owed_to: Participant | None = None,
     kind: CommitmentKind | None = None,
     commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
-    due_after: Annotated[When | None, Query(description="Included.")] = None,
-    due_before: Annotated[When | None, Query(description="Not included.")] = None,
-    seller: Annotated[Label | None, Query(description="The marketplace's id of a seller: what that one owes.")] = None,
-    desk: Annotated[DeskName | None, Query(description="What its neutrals owe.")] = None,
+    due_after: Annotated[When | None, Query(description="This instant is included.")] = None,
+    due_before: Annotated[When | None, Query(description="This instant is not included.")] = None,
+    seller: Annotated[
+        Label | None, Query(description="Only commitments that this seller owes: the marketplace's id of the seller.")
+    ] = None,
+    desk: Annotated[DeskName | None, Query(description="Only commitments that the neutrals of this desk owe.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Commitments:
-    """What is owed in all disputes, the first due first. For a neutral: what they owe themselves."""
+    """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees only their own."""
     calling, blind = reading.caller, reading.http.services.blind
     theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
     untold_kinds, untold_origins = reading.viewer.untold_owed
@@ -89,7 +91,7 @@ async def total_commitments(
     kind: CommitmentKind | None = None,
     commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
 ) -> CommitmentTotals:
-    """How everything stands that was ever promised in the marketplace: how much of it, by status and currency."""
+    """All commitments ever made in the marketplace: their number and total amount, by status and currency."""
     found = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.totals,
@@ -106,11 +108,14 @@ async def total_commitments(
 @router.get("/v1/commitments/punctuality", responses=documented(*ON_READ))
 async def tell_punctuality(
     reading: Read,
-    by: Annotated[pending_commitments.Whose, Query(description="Whose promises are told apart.")] = "marketplace",
-    due_after: Annotated[When | None, Query(description="Included.")] = None,
-    due_before: Annotated[When | None, Query(description="Not included.")] = None,
+    by: Annotated[
+        pending_commitments.Whose, Query(description="Whether the report is by marketplace, by desk or by seller.")
+    ] = "marketplace",
+    due_after: Annotated[When | None, Query(description="This instant is included.")] = None,
+    due_before: Annotated[When | None, Query(description="This instant is not included.")] = None,
 ) -> PunctualityReport:
-    """What fell due in a period, and how much of it was kept by its time; the least punctual first, at most 100."""
+    """The commitments that fell due in a period, and how many of them were kept on time. The least punctual come first, at
+    most 100."""
     pool = reading.http.services.pool
     found = await reading.see(
         PENDING_COMMITMENTS,

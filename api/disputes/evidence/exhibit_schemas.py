@@ -23,24 +23,26 @@ ACTS = Acts("Evidence")
 CAUCUS = Acts("Mediation")
 
 FileName = Label
-_ANSWERS = "The number of the evidence request that it answers, where it does."
-_SHOWS = "Which evidence it is, of that which the policy calls for from you."
+_ANSWERS = "The number of the evidence request that it answers, if it answers one."
+_SHOWS = "The name of the evidence, if it is evidence that the policy calls for from you."
 FormFile = Annotated[
     FileName | None,
     WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
-    Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
+    Field(
+        description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8. The content counts, not the name."
+    ),
 ]
 _DESCRIPTION = {"text": "Foto del vaso appena aperto il pacco.", "language": "it"}
 
 
 class ExhibitForm(Body):
-    """An exhibit as a form. A file may be left out, where the description is all there is to show."""
+    """An exhibit as a form. The file may be left out if the description is enough."""
 
     model_config = example(
         {"description": "Foto del vaso appena aperto il pacco.", "language": "it", "file": "(the content of vaso.jpg)"}
     )
 
-    description: Annotated[Prose, Field(description="What it is and what it shows.")]
+    description: Annotated[Prose, Field(description="What the exhibit is, and what it shows.")]
     language: LanguageTag
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
     shows: Annotated[AskedName | None, Field(description=_SHOWS)] = None
@@ -53,11 +55,11 @@ class ExhibitForm(Body):
 
 @ACTS.by_hand(by=PARTIES | {Role.NEUTRAL}, form=ExhibitForm)
 class AddExhibit(Act):
-    """Evidence: what it is and shows, and mostly a file."""
+    """Evidence: a description, and usually a file."""
 
     model_config = example({"description": _DESCRIPTION})
 
-    description: Annotated[Statement, Field(description="What it is and what it shows.")]
+    description: Annotated[Statement, Field(description="What the exhibit is, and what it shows.")]
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
     shows: Annotated[AskedName | None, Field(description=_SHOWS, examples=["photos"])] = None
 
@@ -70,11 +72,11 @@ class AddExhibit(Act):
 
 @ACTS.act(
     "/exhibits/{number}/withdrawal",
-    "Takes an exhibit back. It stays on the record, and can no longer be cited.",
+    "Withdraws an exhibit. It stays on the record, but can no longer be cited.",
     by=PARTIES | {Role.NEUTRAL},
 )
 class WithdrawExhibit(Act):
-    """Takes an exhibit back. It stays on the record, marked as withdrawn."""
+    """Withdraws an exhibit. It stays on the record, marked as withdrawn."""
 
     model_config = example({})
 
@@ -83,13 +85,15 @@ class WithdrawExhibit(Act):
 
 
 class CaucusForm(Body):
-    """What is said in caucus, as a form: with a file that is shown, where there is one."""
+    """A message in caucus as a form, with or without a file."""
 
     model_config = example({"message": "Al di sotto di 50 euro non accetto.", "language": "it", "side": "buyer"})
 
     message: Prose
     language: LanguageTag
-    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+    side: Annotated[
+        Side | None, Field(description="The party in the caucus. A neutral must name it; a party may leave it out.")
+    ] = None
     file: FormFile = None
 
     def act(self) -> "PostInCaucus":
@@ -98,12 +102,14 @@ class CaucusForm(Body):
 
 @CAUCUS.by_hand(by=PARTIES | {Role.NEUTRAL}, form=CaucusForm)
 class PostInCaucus(Act):
-    """In confidence, between one party and the neutral. Never evidence."""
+    """A confidential message between one party and the neutral. It is never evidence."""
 
     model_config = example({"message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"}})
 
     message: Statement
-    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+    side: Annotated[
+        Side | None, Field(description="The party in the caucus. A neutral must name it; a party may leave it out.")
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> caucus.PostInCaucus:
         return caucus.PostInCaucus(
@@ -113,11 +119,11 @@ class PostInCaucus(Act):
 
 @CAUCUS.act(
     "/consent",
-    "Consents that the neutral, who heard a caucus, rules. It takes both sides; otherwise another neutral rules.",
+    "Agrees that the neutral rules although they heard a caucus. Unless both sides agree, another neutral rules.",
     by=PARTIES,
 )
 class ConsentToNeutral(Act):
-    """A side consents that the neutral, who heard a caucus, rules."""
+    """One side agrees that the neutral rules although they heard a caucus."""
 
     model_config = example({})
 
@@ -127,11 +133,12 @@ class ConsentToNeutral(Act):
 
 @ACTS.act(
     "/exhibits/{number}/answer",
-    "Answers what somebody else put in, or just says that it was seen. From then on a ruling may cite it.",
+    "Answers an exhibit of somebody else, or only confirms that you saw it. From then on a ruling may cite it.",
     by=PARTIES,
 )
 class AnswerExhibit(Act):
-    """One side's answer to what the other, or the neutral, has put in. Without a message: it has seen it."""
+    """One side's answer to an exhibit of the other side or of the neutral. Without a message, it only confirms that the side
+    saw the exhibit."""
 
     model_config = example({"message": {"text": "那不是我们的包装。", "language": "zh-Hans"}})
 
@@ -143,19 +150,19 @@ class AnswerExhibit(Act):
 
 @ACTS.act(
     "/evidence-requests",
-    "Asks a side to show a fact, within the policy's window. Where it does not, an adverse inference is recorded.",
+    "Asks a side for evidence of a fact, within the policy's window. If none comes, an adverse inference is recorded.",
     by={Role.NEUTRAL},
     made=numbered(lambda dispute, _: len(dispute.evidence_requests.made)),
 )
 class RequestEvidence(Act):
-    """The neutral asks a side to show a fact. Where nothing comes, an adverse inference is recorded."""
+    """The neutral asks a side for evidence of a fact. If none comes, an adverse inference is recorded."""
 
     model_config = example(
         {"of": "seller", "fact": {"text": "That the vase was packed with a double wall.", "language": "en"}}
     )
 
     of: Side
-    fact: Annotated[Statement, Field(description="What that side is to show.")]
+    fact: Annotated[Statement, Field(description="The fact that this side is asked to show.")]
 
     def command(self, at: Context, *, dispute_id: UUID) -> evidence_requests.RequestEvidence:
         return evidence_requests.RequestEvidence(
@@ -164,11 +171,11 @@ class RequestEvidence(Act):
 
 
 class StoredFile(Answer):
-    """A file of evidence. Its type was judged by its content."""
+    """A file of evidence. Its type follows from its content."""
 
     name: str
     media_type: str
-    size: Annotated[int, Field(description="Bytes.")]
+    size: Annotated[int, Field(description="The size in bytes.")]
     sha256: str
     href: str
 
@@ -200,7 +207,7 @@ EXHIBIT: dict[str, Any] = {
 
 
 class ExhibitAnswer(Answer):
-    """What the other side said about an exhibit; without a message, that it has seen it."""
+    """The other side's answer to an exhibit. Without a message, it only confirms that the side saw it."""
 
     by: Side
     message: Said | None
@@ -208,7 +215,7 @@ class ExhibitAnswer(Answer):
 
 
 class Exhibit(Answer):
-    """Numbered evidence. One that was withdrawn stays on the record."""
+    """Numbered evidence. A withdrawn exhibit stays on the record."""
 
     model_config = example(EXHIBIT)
 
@@ -219,12 +226,14 @@ class Exhibit(Answer):
     citable_at: Annotated[
         Instant | None,
         Field(
-            description="From when on a ruling may cite it though the other side has not answered it; none: at once."
+            description="The instant from which a ruling may cite it even if the other side has not answered; none: at once."
         ),
     ]
     answers: list[ExhibitAnswer]
     answers_request: Annotated[int | None, Field(description=_ANSWERS)]
-    shows: Annotated[str | None, Field(description="Which evidence it is, of that which the policy calls for.")]
+    shows: Annotated[
+        str | None, Field(description="The name of the evidence, if it is evidence that the policy calls for.")
+    ]
     added_at: Instant
     withdrawn_at: Instant | None
 
@@ -240,7 +249,7 @@ _SAID: dict[str, Any] = {
 
 
 class CaucusMessage(Answer):
-    """What one party and the neutral said to each other in confidence."""
+    """A confidential message between one party and the neutral."""
 
     model_config = example(_SAID)
 

@@ -36,14 +36,15 @@ _FORM: dict[str, Any] = {
     "/v1/disputes/{dispute_id}/exhibits", status_code=201, responses=documented(*ON_DISPUTE), openapi_extra=_FORM
 )
 async def add_exhibit(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
-    """Adds evidence. A file is judged by its content, hashed while it comes in, and stored sealed; it is never deleted."""
+    """Adds evidence. The engine finds the type of a file from its content, hashes the file while it arrives, and stores it
+    encrypted. It never deletes a file."""
     outcome, _, sha256 = await with_file(writing, dispute_id, ExhibitForm)
     return await writing.done(outcome, Exhibited, number=len(outcome.dispute.exhibits.by), sha256=sha256)
 
 
 @router.get("/v1/disputes/{dispute_id}/exhibits", responses=documented(*ON_READ))
 async def list_exhibits(dispute_id: UUID, reading: ReadAsOf) -> Exhibits:
-    """All exhibits in their order, the withdrawn among them."""
+    """All exhibits in order, withdrawn ones included."""
     doc = await reading.case(dispute_id)
     return Exhibits(items=await reading.open(reading.viewer.exhibits(doc)))
 
@@ -54,7 +55,7 @@ async def list_exhibits(dispute_id: UUID, reading: ReadAsOf) -> Exhibits:
     responses=CONTENT | documented(*ON_READ, 410),
 )
 async def get_exhibit_file(dispute_id: UUID, number: Number, reading: Read) -> StreamingResponse:
-    """The file of an exhibit, to be saved and never to be shown by a browser."""
+    """The file of an exhibit. A browser saves it and does not display it."""
     doc = await reading.case(dispute_id)
     sealed = next((exhibit["file"] for exhibit in doc["exhibits"] if exhibit["number"] == number), None)
     if sealed is None:

@@ -1,6 +1,6 @@
-"""What the policy asks of each side, beside what is on record: the answers, the evidence, and what is still missing.
+"""Compares what the policy asks of each side with the record: answers, evidence, and what is still missing.
 
-Nothing missing holds a dispute up: it says from whom something could still come, and until when.
+A dispute does not wait for a missing item. The list says from whom something can still come, and until when.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _BEFORE_RULING = frozenset({Stage.NEGOTIATION.value, Stage.MEDIATION.value, Stag
 def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
     """The case file with `key_questions`, `evidence_called_for` and `missing`, as of an instant.
 
-    The windows for it end without an event: whether they are over is told here as well.
+    The windows for answers and evidence end without an event, so this function also says whether they are over.
     """
     terms = policy.reasons.get(ClaimReason(doc["claim"]["reason"]), NOTHING_ASKED)
     open_still = doc["outcome"] is None and doc["stage"] in _BEFORE_RULING
@@ -51,7 +51,7 @@ def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
 
 
 def _answers(doc: Doc, question: str) -> list[Doc]:
-    """All editions, the one that counts last."""
+    """All editions. The last one counts."""
     return [answer for answer in doc["answers"] if answer["question"] == question]
 
 

@@ -1,4 +1,4 @@
-"""Filing a dispute, and the tokens with which its parties take part in it."""
+"""Files a dispute, and mints the tokens with which its parties take part."""
 
 import secrets
 from uuid import UUID
@@ -21,9 +21,10 @@ router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 @router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))
 async def file_dispute(body: FileDispute, writing: Write) -> Done:
-    """Files a dispute, under the policy that applies now. A backend files for the claimant, whichever side that is.
+    """Files a dispute under the current policy. A marketplace's backend files for the claimant, who may be buyer or seller.
 
-    What the policy does not admit is on record too: closed at once, with outcome `inadmissible` and the ground.
+    A claim that the policy does not admit is recorded too. The dispute closes at once with the outcome `inadmissible` and
+    the ground.
     """
     if writing.caller.role is Role.MARKETPLACE:
         writing = writing.acting_as(body.claimant)
@@ -35,7 +36,8 @@ async def file_dispute(body: FileDispute, writing: Write) -> Done:
 
 @router.post("/v1/disputes/{dispute_id}/party-tokens", status_code=201, responses=documented(*ON_WRITE))
 async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) -> PartyToken:
-    """A token for a party, or for who acts for it, good for this dispute and 15 minutes. Asked again, it is another one."""
+    """Mints a token for a party, or for its representative. It is valid for this dispute and for 15 minutes. A repeated request
+    gets another token."""
     services, calling = writing.http.services, writing.caller
     dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
     role, subject = Role(body.side.value), dispute.party(body.side).subject
@@ -48,6 +50,6 @@ async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) 
 
 
 def new_dispute_id(calling: Caller) -> UUID:
-    """A UUID of version 7 (RFC 9562): ordered by the instant at which the request came in."""
+    """A UUID of version 7 (RFC 9562). Such ids sort by the instant at which the request arrived."""
     milliseconds = int(calling.at.timestamp() * 1000)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))

@@ -1,4 +1,4 @@
-"""The body that files a dispute: the order, the two parties and the claim."""
+"""The body of the act that files a dispute: the order, the two parties and the claim."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
@@ -81,21 +81,21 @@ class Line(Body):
 
 
 class Held(Body):
-    """A sum in escrow, by who put it in."""
+    """A sum in escrow, and the side that paid it in."""
 
     by: Side
     amount: Money
 
 
 class Charge(Body):
-    """A sum on the order beside its lines: shipping, duty, a fee. The same label and amount twice is a charge made twice."""
+    """A sum on the order beside its lines: shipping, duty, a fee. Give a charge that was made twice two times."""
 
     label: Label
     amount: Money
 
 
 class Tracking(Body):
-    """What a carrier reported last, and when."""
+    """The last report of a carrier, and its instant."""
 
     carrier: Label
     number: Label
@@ -104,7 +104,7 @@ class Tracking(Body):
 
 
 class Transaction(Body):
-    """The order as the marketplace knows it. Where sums are `held`, all that is held is what is in dispute."""
+    """The order as the marketplace knows it. If sums are `held`, their total is the amount in dispute."""
 
     order_id: Label
     payment_reference: Label | None = None
@@ -125,7 +125,7 @@ class Transaction(Body):
 
 
 class Party(Body):
-    """A buyer or a seller, as the marketplace knows them. `tier` is one of those of the marketplace's policy."""
+    """A buyer or a seller, as the marketplace knows them. `tier` is one of the tiers in the marketplace's policy."""
 
     id: Label
     name: Label | None = None
@@ -140,7 +140,7 @@ class Party(Body):
 
 
 class Claim(Body):
-    """What the claimant wants, and why. `amount` is what the claimant is to receive; `lines` are ids of the order's lines."""
+    """What the claimant wants, and why. The claimant asks to receive `amount`; `lines` are ids of the order's lines."""
 
     reason: ClaimReason
     lines: Annotated[list[Label], Field(min_length=1, max_length=MAX_ITEMS)]
@@ -150,17 +150,17 @@ class Claim(Body):
 
 
 class FiledExhibit(Body):
-    """An exhibit of text alone; files are added afterwards."""
+    """An exhibit without a file. Files are added after filing."""
 
     description: Statement
     shows: Annotated[
-        AskedName | None, Field(description="Which evidence it is, of that which the policy calls for.")
+        AskedName | None, Field(description="The name of the evidence, if it is evidence that the policy calls for.")
     ] = None
 
 
 @ACTS.by_hand(by=PARTIES | {Role.MARKETPLACE})
 class FileDispute(Act):
-    """A claim about an order. A buyer seeks a refund, a seller payment."""
+    """A claim about an order. A buyer seeks a refund; a seller seeks payment."""
 
     model_config = example(EXAMPLE)
 
@@ -174,17 +174,23 @@ class FileDispute(Act):
     claim: Claim
     exhibits: Annotated[tuple[FiledExhibit, ...], Field(max_length=20)] = ()
     follows: Annotated[
-        UUID | None, Field(description="The id of a closed dispute on the same order that this one takes up.")
+        UUID | None, Field(description="The id of a closed dispute on the same order that this one continues.")
     ] = None
     seller_contacted_at: Annotated[
-        When | None, Field(description="When the buyer told the seller. A policy may ask for it, and some time before.")
+        When | None,
+        Field(
+            description="When the buyer contacted the seller. A policy may require this, some time before the filing."
+        ),
     ] = None
     other_forum: Annotated[
-        Forum | None, Field(description="Who else deals with the same money. A policy may leave it to them.")
+        Forum | None,
+        Field(
+            description="The other forum that deals with the same money. A policy may leave the dispute to that forum."
+        ),
     ] = None
 
     answers: Annotated[
-        tuple[GivenAnswer, ...], Field(max_length=20, description="To key questions that the claimant is asked.")
+        tuple[GivenAnswer, ...], Field(max_length=20, description="Answers to the key questions for the claimant.")
     ] = ()
 
     def command(self, at: Context, *, dispute_id: UUID) -> file_dispute.FileDispute:
@@ -245,5 +251,5 @@ class FileDispute(Act):
 
 
 def transaction_id(at: Context, order_id: str) -> UUID:
-    """The stream of one order of one marketplace."""
+    """The id of the stream of one order of one marketplace."""
     return at.blind.uuid("transaction", at.marketplace, order_id)

@@ -1,4 +1,4 @@
-"""What the policy asks of each side, and what they answer."""
+"""The key questions that the policy asks each side, and the answers."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -19,7 +19,9 @@ ACTS = Acts("Response")
 
 
 class GivenAnswer(Body):
-    question: Annotated[AskedName, Field(description="By its name in the policy.", examples=["difference"])]
+    question: Annotated[
+        AskedName, Field(description="The name of the question in the policy.", examples=["difference"])
+    ]
     answer: Statement
 
     def domain(self) -> key_question_facts.NewAnswer:
@@ -31,11 +33,11 @@ Answers = Annotated[list[GivenAnswer], Field(min_length=1, max_length=20)]
 
 @ACTS.act(
     "/answers",
-    "Answers key questions of the policy, or amends what was answered, until the window ends. Nothing is overwritten.",
+    "Answers key questions of the policy, or amends earlier answers, until the window ends. Nothing is overwritten.",
     by=PARTIES,
 )
 class AnswerKeyQuestions(Act):
-    """Answers to some of the questions that this side is asked. What was said before stays on record."""
+    """Answers to some of the questions for this side. Earlier answers stay on record."""
 
     model_config = example(
         {"answers": [{"question": "difference", "answer": {"text": "Il colore non è quello.", "language": "it"}}]}
@@ -57,7 +59,7 @@ class AnswerShown(Answer):
 
 
 class AskedShown(Answer):
-    """What the policy asks of one side. `until` is when that side's time for it ends, where it does."""
+    """A request of the policy to one side. `until` is the end of that side's time for it, if it has one."""
 
     name: str
     of: Pleader
@@ -67,15 +69,17 @@ class AskedShown(Answer):
 
 
 class KeyQuestionShown(AskedShown):
-    answers: Annotated[list[AnswerShown], Field(description="Every edition, the one that counts last.")]
+    answers: Annotated[list[AnswerShown], Field(description="All editions. The last one counts.")]
 
 
 class CalledForShown(AskedShown):
-    exhibits: Annotated[list[int], Field(description="The numbers of those that are it, without the withdrawn.")]
-    by_tracking: Annotated[bool, Field(description="The tracking that came with the filing is it.")]
+    exhibits: Annotated[
+        list[int], Field(description="The numbers of the exhibits that are this evidence, without withdrawn ones.")
+    ]
+    by_tracking: Annotated[bool, Field(description="The tracking in the filing is this evidence.")]
 
 
 class MissingShown(AskedShown):
-    """What has not come yet. Nothing waits for it; the ruling may weigh it."""
+    """An answer or evidence that has not come yet. The dispute does not wait for it, but the ruling may weigh it."""
 
     what: Literal["answer", "evidence"]

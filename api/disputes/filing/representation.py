@@ -1,4 +1,4 @@
-"""Who acts for a party."""
+"""The people who act for a party."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,18 +18,20 @@ ACTS = Acts("Disputes")
 
 @ACTS.act(
     "/representatives",
-    "Names somebody who acts for a party: what they do counts as the party's, and is recorded as theirs.",
+    "Names a representative of a party. Their acts count as the party's, and are recorded under their own id.",
     by=PARTIES | {Role.MARKETPLACE},
     status=201,
 )
 class NameRepresentative(Act):
-    """Somebody acts for a party from now on: a representative by the party's own choice, a guardian by the marketplace."""
+    """Names a person who acts for a party from now on. The party chooses a representative; the marketplace names a guardian."""
 
     model_config = example({"side": "buyer", "id": "law-12", "name": "Avv. Rossi", "capacity": "representative"})
 
-    side: Annotated[Side, Field(description="For whom. A party names for itself only.")]
+    side: Annotated[
+        Side, Field(description="The party for whom they act. A party names representatives for itself only.")
+    ]
     id: Annotated[Label, Field(description="The marketplace's own id of that person.")]
-    name: Annotated[Title | None, Field(description="As both sides read it.")] = None
+    name: Annotated[Title | None, Field(description="The name that both sides see.")] = None
     capacity: Capacity = "representative"
 
     def command(self, at: Context, *, dispute_id: UUID) -> representation.NameRepresentative:
@@ -46,11 +48,11 @@ class NameRepresentative(Act):
 
 @ACTS.act(
     "/representatives/{representative}/end",
-    "Somebody acts for a party no more, from now on; their tokens open nothing.",
+    "Ends a representation, from now on. The person's tokens no longer work.",
     by=PARTIES | {Role.MARKETPLACE},
 )
 class EndRepresentation(Act):
-    """Somebody acts for a party no more, effective now."""
+    """Ends a representation, from now on."""
 
     model_config = example({})
 

@@ -1,4 +1,4 @@
-"""The respondent's first answer, the rebuttal, the counterclaim, and what either side answers to key questions."""
+"""The respondent's first answer, the rebuttal and the counterclaim."""
 
 from typing import Annotated
 from uuid import UUID
@@ -19,11 +19,11 @@ ACTS = Acts("Response")
 
 @ACTS.act(
     "/response",
-    "Concedes, concedes a part, or contests. What is conceded is owed at once; only the rest goes on.",
+    "Concedes, concedes a part, or contests. A conceded amount is owed at once; the dispute goes on about the rest.",
     by=PARTIES,
 )
 class Respond(Act):
-    """`concede` grants the claim, `concede_part` grants `conceded` at once and contests the rest, `contest` all of it."""
+    """`concede` grants the claim. `concede_part` grants `conceded` at once and contests the rest. `contest` contests all."""
 
     model_config = example(
         {
@@ -35,9 +35,9 @@ class Respond(Act):
 
     answer: Answer
     conceded: Annotated[
-        Money | None, Field(description="What the claimant receives at once; for `concede_part` only.")
+        Money | None, Field(description="The amount that the claimant gets at once; only with `concede_part`.")
     ] = None
-    goods: Annotated[Goods | None, Field(description="What is asked of the goods; for `concede` only.")] = None
+    goods: Annotated[Goods | None, Field(description="What must happen to the goods; only with `concede`.")] = None
     statement: Statement | None = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> response.Respond:
@@ -53,7 +53,7 @@ class Respond(Act):
 
 @ACTS.act(
     "/rebuttal",
-    "The claimant's answer to the response, once.",
+    "Answers the response. The claimant can do this once.",
     by=PARTIES,
 )
 class Rebut(Act):
@@ -69,11 +69,11 @@ class Rebut(Act):
 
 @ACTS.act(
     "/counterclaim",
-    "The respondent's own claim on the same order: the goods back, or a payment. Decided in the ruling on the claim.",
+    "Raises the respondent's own claim on the same order: the goods back, or a payment. The ruling on the claim decides it.",
     by=PARTIES,
 )
 class RaiseCounterclaim(Act):
-    """The respondent's own claim on the same order, decided in the same ruling."""
+    """The respondent's own claim on the same order. The same ruling decides it."""
 
     model_config = example(
         {
@@ -84,7 +84,7 @@ class RaiseCounterclaim(Act):
     )
 
     relief: Annotated[Relief, Field(description="A seller may claim the goods back; either may claim a payment.")]
-    amount: Annotated[Money | None, Field(description="For `payment` only.")] = None
+    amount: Annotated[Money | None, Field(description="Only with `payment`.")] = None
     statement: Statement
 
     def command(self, at: Context, *, dispute_id: UUID) -> pleadings.RaiseCounterclaim:

@@ -1,4 +1,4 @@
-"""Setting a default aside."""
+"""The acts by which a default is set aside."""
 
 from uuid import UUID
 
@@ -13,11 +13,11 @@ ACTS = Acts("Response")
 
 @ACTS.act(
     "/default/set-aside-request",
-    "The respondent, who stayed silent for a cause, asks to be heard after all.",
+    "Asks to set the default aside: the respondent states why it stayed silent, and asks to be heard.",
     by=PARTIES,
 )
 class RequestSetAside(Act):
-    """The respondent asks for the default to be set aside, and says for what cause it stayed silent."""
+    """The respondent asks to set the default aside, and states why it stayed silent."""
 
     model_config = example({"cause": {"text": "我们的仓库因洪水关闭。", "language": "zh-Hans"}})
 
@@ -29,11 +29,11 @@ class RequestSetAside(Act):
 
 @ACTS.act(
     "/default/set-aside",
-    "The default falls; what it made owed is owed no more, and the case goes to a neutral.",
+    "Sets the default aside. Its commitments are discharged, and the dispute goes to a neutral.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class SetDefaultAside(Act):
-    """The default falls, and the case is heard."""
+    """Sets the default aside. The dispute is then heard."""
 
     model_config = example({"reasons": {"text": "The flood is on record.", "language": "en"}})
 
@@ -45,11 +45,11 @@ class SetDefaultAside(Act):
 
 @ACTS.act(
     "/default/set-aside-refusal",
-    "The default stands.",
+    "Refuses to set the default aside. It stands.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class RefuseSetAside(Act):
-    """The default stands."""
+    """Refuses to set the default aside. It stands."""
 
     model_config = example({"reasons": {"text": "Being on holiday is no cause.", "language": "en"}})
 

@@ -13,18 +13,21 @@ from domain.kernel.people import Side
 
 
 class AskForToken(Body):
-    """For whom."""
+    """The person for whom the token is minted."""
 
     model_config = example({"side": "buyer"})
 
     side: Side
     representative: Annotated[
-        Label | None, Field(description="The marketplace's id of somebody who acts for that party: a token for them.")
+        Label | None,
+        Field(
+            description="The marketplace's id of a representative of that party. The token is then for the representative."
+        ),
     ] = None
 
 
 class PartyToken(Answer):
-    """A bearer token for one party of one dispute, or for somebody who acts for it."""
+    """A bearer token for one party of one dispute, or for its representative."""
 
     model_config = example(
         {"token": "eyJhbGciOi…", "side": "buyer", "dispute_id": DISPUTE_ID, "expires_at": ahead(minutes=15)}

@@ -1,4 +1,4 @@
-"""Who the neutral of a dispute is: assignment, reassignment, recusal; declared interests and challenges."""
+"""The acts that assign, replace and challenge the neutral of a dispute."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,18 +18,18 @@ _NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
 
 @ACTS.act(
     "/assignment",
-    "Gives the dispute to a neutral. A neutral may only take it for themselves.",
+    "Assigns the dispute to a neutral. A neutral can assign it only to themselves.",
     by={Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR},
     needs_body=True,
 )
 class AssignNeutral(Act):
-    """Gives the dispute to a neutral. A neutral may take it for themselves."""
+    """Assigns the dispute to a neutral. A neutral can assign it only to themselves."""
 
     model_config = example({"neutral": _NEUTRAL})
 
     neutral: Annotated[
         UUID | None,
-        Field(description="The neutral's subject, as their token names it (`sub`). Left out: whoever asks takes it."),
+        Field(description="The neutral's subject, as their token names it (`sub`). Left out: the caller."),
     ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> escalation.AssignNeutral:
@@ -38,11 +38,12 @@ class AssignNeutral(Act):
 
 @ACTS.act(
     "/reassignment",
-    "Moves the dispute to another neutral, or back to wait for one. An open proposal falls; promises move along.",
+    "Moves the dispute to another neutral, or back to wait for one. An open proposal lapses. The new neutral owes the "
+    "old one's commitments.",
     by={Role.SUPERVISOR, Role.ADMINISTRATOR},
 )
 class ReassignNeutral(Act):
-    """Moves the dispute from the neutral who has it to another one. What was promised in it moves along."""
+    """Moves the dispute to another neutral, who then owes the old neutral's commitments."""
 
     model_config = example({"neutral": _NEUTRAL, "reason": {"text": "On leave from Monday.", "language": "en"}})
 
@@ -59,12 +60,11 @@ class ReassignNeutral(Act):
 
 @ACTS.act(
     "/recusal",
-    "The neutral steps down for good. The dispute waits to be assigned, and the supervisor owes what the neutral "
-    "promised.",
+    "The neutral steps down for good. The dispute waits to be assigned; the supervisor owes the neutral's commitments.",
     by={Role.NEUTRAL},
 )
 class Recuse(Act):
-    """The neutral steps down. Both sides read the reason."""
+    """The neutral steps down. Both sides see the reason."""
 
     model_config = example({"reason": {"text": "I used to work for the seller.", "language": "en"}})
 
@@ -76,17 +76,17 @@ class Recuse(Act):
 
 @ACTS.act(
     "/interests",
-    "The neutral declares what might make somebody doubt, or that there is nothing. It is no first act.",
+    "The neutral declares interests that could raise doubts, or that there are none. It does not count as the first act.",
     by={Role.NEUTRAL},
 )
 class DeclareInterests(Act):
-    """What might make somebody doubt that the neutral is independent. Both sides read it."""
+    """The neutral's interests that could raise doubts about their independence. Both sides see the declaration."""
 
     model_config = example(
         {"disclosed": None}, {"disclosed": {"text": "I once bought from the seller.", "language": "en"}}
     )
 
-    disclosed: Annotated[Statement | None, Field(description="Left out: there is nothing of the kind.")] = None
+    disclosed: Annotated[Statement | None, Field(description="Left out: there are no such interests.")] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> independence.DeclareInterests:
         return independence.DeclareInterests(**at.common(), dispute_id=dispute_id, disclosed=words(self.disclosed))
@@ -94,12 +94,12 @@ class DeclareInterests(Act):
 
 @ACTS.act(
     "/challenges",
-    "A party asks for another neutral, on a ground. The supervisor owes a decision; nobody rules meanwhile.",
+    "A party asks for another neutral, on a ground. The supervisor owes a decision. Nobody rules until then.",
     by=PARTIES,
     made=numbered(lambda dispute, _: len(dispute.independence.challenges)),
 )
 class ChallengeNeutral(Act):
-    """Once in a dispute, by each party. Nobody rules until a supervisor has decided it."""
+    """Asks for another neutral. Each party can do this once in a dispute. Nobody rules until a supervisor has decided."""
 
     model_config = example(
         {"ground": "interest", "reason": {"text": "Ha lavorato per il venditore.", "language": "it"}}
@@ -116,11 +116,11 @@ class ChallengeNeutral(Act):
 
 @ACTS.act(
     "/challenges/{number}/decision",
-    "Grants or refuses a challenge. Granted, the neutral is gone for good, and the dispute waits for another one.",
+    "Grants or refuses a challenge. If it is granted, the neutral is out for good, and the dispute waits for another one.",
     by={Role.SUPERVISOR, Role.ADMINISTRATOR},
 )
 class DecideChallenge(Act):
-    """Granted, the neutral is gone for good, and the dispute waits for another one."""
+    """Decides a challenge. If it is granted, the neutral is out for good, and the dispute waits for another one."""
 
     model_config = example({"granted": True, "reasons": {"text": "The doubt is reasonable.", "language": "en"}})
 

@@ -1,4 +1,4 @@
-"""How a claim ends without being decided: taken back, cancelled, not heard. Otherwise a dispute closes when nothing is owed."""
+"""The acts that end a dispute without a decision. Otherwise it closes when no remedy is owed any more."""
 
 from typing import Annotated
 from uuid import UUID
@@ -19,11 +19,11 @@ ACTS = Acts("Disputes")
 
 @ACTS.act(
     "/withdrawal",
-    "The claimant takes the claim back. What was conceded before stays owed.",
+    "The claimant withdraws the claim. Amounts conceded earlier stay owed.",
     by=PARTIES,
 )
 class Withdraw(Act):
-    """The claimant takes the claim back. What was conceded before stays owed."""
+    """The claimant withdraws the claim. Amounts conceded earlier stay owed."""
 
     model_config = example({"reason": {"text": "Abbiamo risolto tra di noi.", "language": "it"}})
 
@@ -35,12 +35,11 @@ class Withdraw(Act):
 
 @ACTS.act(
     "/cancellation",
-    "The marketplace ends the dispute, while it is undecided, with a reason that both sides read. Nobody is found"
-    " right.",
+    "The marketplace ends an undecided dispute, with a reason that both sides see. Neither side wins.",
     by={Role.MARKETPLACE},
 )
 class CancelDispute(Act):
-    """The marketplace ends the dispute, while it is undecided. Both sides read the reason. What was conceded stays owed."""
+    """The marketplace ends an undecided dispute. Both sides see the reason. Amounts conceded earlier stay owed."""
 
     model_config = example({"reason": {"text": "The same dispute was opened twice by mistake.", "language": "en"}})
 
@@ -52,11 +51,11 @@ class CancelDispute(Act):
 
 @ACTS.act(
     "/inadmissibility",
-    "The claim is not heard, on a ground and with reasons that both sides read. Only before anything is ruled or paid.",
+    "Declares the claim inadmissible, on a ground and with reasons that both sides see. Only before a ruling or payment.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class DeclareInadmissible(Act):
-    """The claim is not heard. Where it is vexatious or out of scope, it is not filed again either."""
+    """Declares the claim inadmissible. If it is vexatious or out of scope, it cannot be filed again."""
 
     model_config = example(
         {"ground": "other_forum", "reasons": {"text": "A court in Rome has heard both sides.", "language": "en"}}
@@ -75,10 +74,10 @@ class InadmissibleShown(Answer):
     """Why the claim is not heard."""
 
     ground: Ground
-    by: Annotated[Role, Field(description="`engine`: the policy said so at filing.")]
-    clause: Annotated[str | None, Field(description="The policy's rule; none where a person declared it.")]
+    by: Annotated[Role, Field(description="`engine`: the policy decided it at filing.")]
+    clause: Annotated[str | None, Field(description="The rule of the policy. None if a person declared it.")]
     reasons: Said | None
     may_file_from: Annotated[
-        Instant | None, Field(description="When the seller will have had its time, where only that is missing.")
+        Instant | None, Field(description="When the seller will have had enough time, if that is the only reason.")
     ]
     at: Instant

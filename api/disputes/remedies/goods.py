@@ -1,4 +1,4 @@
-"""Goods on their way: sent, contested, decided. That they arrived is told by keeping the commitment of that step."""
+"""The acts on goods: sent, contested, decided. To report their arrival, keep the commitment of that step."""
 
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -26,16 +26,17 @@ RETURN: dict[str, Any] = {
 
 
 class Goods(Body):
-    """The buyer's part waits for the goods: sent back, destroyed, fetched at the door, or replaced."""
+    """What must happen to the goods before the buyer's part is owed: return, destruction, collection at the door, or
+    replacement."""
 
     model_config = example(RETURN)
 
     act: GoodsAct
     freight: Annotated[
-        Side | None, Field(description="Who pays the way back of a return; left out: whom the policy names.")
+        Side | None, Field(description="The side that pays for the return. Left out: the side that the policy names.")
     ] = None
     freight_cost: Annotated[
-        Money | None, Field(description="What the way back of a return costs; no more than the goods did.")
+        Money | None, Field(description="The cost of the return; at most the price of the goods.")
     ] = None
 
     def domain(self) -> goods_facts.Goods:
@@ -43,7 +44,7 @@ class Goods(Body):
 
 
 class Instalment(Body):
-    """Part of what the claimant receives, owed when this window after the outcome has passed."""
+    """A part of the claimant's amount. It is owed when this window after the outcome has passed."""
 
     amount: Money
     after: Window
@@ -55,18 +56,21 @@ class Instalment(Body):
 
 Instalments = Annotated[
     tuple[Instalment, ...],
-    Field(max_length=24, description="They add up to what the claimant receives; not out of escrow, nor with goods."),
+    Field(
+        max_length=24,
+        description="They add up to the claimant's amount. Not possible with money in escrow, or with `goods`.",
+    ),
 ]
 
 
 @ACTS.act(
     "/commitments/{commitment_id}/dispatch",
-    "Says that goods are on their way, with a carrier and a number; or shows that they were destroyed.",
+    "Reports that the goods were sent, with carrier and tracking number; or gives the proof that they were destroyed.",
     by=PARTIES,
     needs_body=True,
 )
 class SendGoods(Act):
-    """Says how the goods can be followed; or, where they were destroyed, shows it."""
+    """The carrier and tracking number of the goods; or, if they were destroyed, the proof."""
 
     model_config = example({"carrier": "DHL", "number": "JD0146", "statement": None})
 
@@ -87,11 +91,11 @@ class SendGoods(Act):
 
 @ACTS.act(
     "/commitments/{commitment_id}/contest",
-    "Contests what came, or that it came. A neutral, or a supervisor where there is none, decides.",
+    "Contests the goods that arrived, or that any arrived. The neutral decides; if there is none, a supervisor.",
     by=PARTIES | {Role.MARKETPLACE},
 )
 class ContestGoods(Act):
-    """What came is not what should have come, or nothing did. A neutral decides what becomes of the money."""
+    """Reports that the wrong goods arrived, or none. A neutral decides who gets the money."""
 
     model_config = example({"ground": "empty_box", "statement": {"text": "箱子是空的。", "language": "zh-Hans"}})
 
@@ -110,11 +114,11 @@ class ContestGoods(Act):
 
 @ACTS.act(
     "/goods-decision",
-    "Divides what is at stake over contested goods. It is final.",
+    "Divides the amount at stake over contested goods. The decision is final.",
     by={Role.NEUTRAL, Role.SUPERVISOR},
 )
 class DecideGoods(Act):
-    """Divides what is at stake over contested goods. It is final."""
+    """Divides the amount at stake over contested goods. The decision is final."""
 
     model_config = example(
         {
@@ -123,7 +127,7 @@ class DecideGoods(Act):
         }
     )
 
-    to_buyer: Annotated[Money, Field(description="The rest of what is at stake goes to the seller.")]
+    to_buyer: Annotated[Money, Field(description="The rest of the amount at stake goes to the seller.")]
     reasons: Statement
 
     def command(self, at: Context, *, dispute_id: UUID) -> handover.DecideGoods:
@@ -167,13 +171,13 @@ class GoodsEndShown(Answer):
 
 
 class GoodsShown(Answer):
-    """Goods on their way. What is at stake is owed to nobody until it is ended."""
+    """The handling of the goods. The amount at stake is owed to nobody until the handling has ended."""
 
     goods: GoodsTerms
     at_stake: Money
     arises_from: str
     step: StepName
-    commitment_id: Annotated[UUID, Field(description="What has to be kept for the present step.")]
+    commitment_id: Annotated[UUID, Field(description="The commitment of the present step.")]
     since: Instant
     sent: SentShown | None
     contest: ContestShown | None

@@ -1,4 +1,4 @@
-"""After closure: reopening, and how the parties rate the handling. Messages stay possible too."""
+"""Acts after closure: reopening, and the parties' ratings of the handling. Messages stay possible too."""
 
 from typing import Annotated
 from uuid import UUID
@@ -19,11 +19,12 @@ ACTS = Acts("Disputes")
 
 @ACTS.act(
     "/reopening",
-    "Reopens a closed dispute, by a supervisor, with a ground. What was paid counts against what is decided then.",
+    "Reopens a closed dispute, on a ground. Amounts already paid count towards the new decision.",
     by={Role.SUPERVISOR},
 )
 class Reopen(Act):
-    """A refund that bounced is owed again; on another ground the outcome is overturned, and a neutral rules anew."""
+    """Reopens a closed dispute. With `bounced_refund`, the refund is owed again. On any other ground, the outcome is
+    overturned, and a neutral rules again."""
 
     model_config = example(
         {
@@ -36,7 +37,7 @@ class Reopen(Act):
     ground: ReopeningGround
     reasons: Statement
     commitment_id: Annotated[
-        UUID | None, Field(description="The promise whose refund bounced; for `bounced_refund` only.")
+        UUID | None, Field(description="The commitment whose refund bounced; only with `bounced_refund`.")
     ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> reopening.Reopen:
@@ -51,11 +52,11 @@ class Reopen(Act):
 
 @ACTS.act(
     "/rating",
-    "Says how the dispute was handled; once by each party, after closure.",
+    "Rates the handling of the dispute. Each party can do this once, after closure.",
     by=PARTIES,
 )
 class RateHandling(Act):
-    """How the dispute was handled, from 1, poor, to 5; once by each party, after closure."""
+    """Rates the handling from 1 (poor) to 5. Each party can do this once, after closure."""
 
     model_config = example({"rating": 4, "text": {"text": "Veloce e chiaro.", "language": "it"}})
 
@@ -70,7 +71,7 @@ class ReopeningShown(Answer):
     ground: ReopeningGround
     by: str
     reasons: Said
-    bounced: Annotated[UUID | None, Field(description="The promise whose refund bounced.")]
+    bounced: Annotated[UUID | None, Field(description="The commitment whose refund bounced.")]
     at: Instant
 
 

@@ -1,4 +1,5 @@
-"""The ruling, which may wait for a co-signature. All other acts about it are declared in `ruling_schemas`."""
+"""The route of the ruling, which may wait for a co-signature. All other acts on rulings are declared in
+`ruling_schemas`."""
 
 from typing import Any
 from uuid import UUID
@@ -16,15 +17,18 @@ from api.http.writes import WriteOnVersion
 router = APIRouter(tags=["Adjudication"], route_class=ExactRoute)
 
 _WAITING: dict[int | str, dict[str, Any]] = {
-    202: {"model": Numbered, "description": "Above your authority: it takes effect when a supervisor has co-signed it."}
+    202: {
+        "model": Numbered,
+        "description": "The ruling is above your authority. It takes effect when a supervisor has co-signed it.",
+    }
 }
 
 
 @router.post("/v1/disputes/{dispute_id}/rulings", status_code=201, responses=_WAITING | documented(*ON_VERSION))
 async def issue_ruling(dispute_id: UUID, body: IssueRuling, writing: WriteOnVersion) -> Numbered:
-    """Rules: with reasons that cite exhibits and clauses, and an award that adds up to what is in dispute, to the last unit.
+    """Issues a ruling. Its reasons cite exhibits and clauses. Its award adds up exactly to the amount in dispute.
 
-    On an appeal, the ruling affirms the one before it or replaces it, and is final.
+    On appeal, the ruling affirms or replaces the ruling before it, and is final.
     """
     outcome = await writing.act(body, dispute_id=dispute_id, claimant=await writing.claimant(dispute_id))
     ruling = outcome.dispute.adjudication.rulings[-1]

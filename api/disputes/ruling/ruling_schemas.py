@@ -1,4 +1,4 @@
-"""The ruling, and what becomes of the right to appeal."""
+"""The ruling, its co-signature and its appeal."""
 
 from typing import Annotated
 from uuid import UUID
@@ -29,30 +29,34 @@ _RULING = {
 
 @ACTS.by_hand(by={Role.NEUTRAL})
 class IssueRuling(Act):
-    """Divides what is in dispute, with reasons that cite the record and the policy. It cannot be changed."""
+    """Divides the amount in dispute, with reasons that cite the record and the policy. A ruling cannot be changed."""
 
     model_config = example(_RULING)
 
     award: Award
     cites_exhibits: Annotated[tuple[Number, ...], Field(max_length=100)] = ()
     cites_shared: Annotated[
-        tuple[Number, ...], Field(max_length=100, description="Numbers of what the dispute's incident shares.")
+        tuple[Number, ...],
+        Field(max_length=100, description="The numbers of items that the dispute's incident shares."),
     ] = ()
     cites_clauses: Annotated[
         list[ClauseName],
-        Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
+        Field(min_length=1, max_length=50, description="The names of clauses of the dispute's policy."),
     ]
     addresses_inferences: Annotated[
         tuple[Number, ...],
-        Field(max_length=100, description="The evidence requests that were not answered, all of which it addresses."),
+        Field(
+            max_length=100,
+            description="The numbers of all evidence requests with an adverse inference. The ruling must address each one.",
+        ),
     ] = ()
     counterclaim: Annotated[
-        OnCounterclaim | None, Field(description="Where a counterclaim was raised: what is granted of it.")
+        OnCounterclaim | None, Field(description="The decision on the counterclaim, if one was raised.")
     ] = None
     reasons: Statement
     vexatious: Annotated[
         Statement | None,
-        Field(description="Why the claim is vexatious, where it is found so; of a claim refused whole."),
+        Field(description="Why the claim is vexatious, if the neutral finds so. Only if the whole claim is refused."),
     ] = None
 
     def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> rulings.IssueRuling:
@@ -72,12 +76,12 @@ class IssueRuling(Act):
 
 @ACTS.act(
     "/rulings/{number}/co-signature",
-    "Signs a ruling above the neutral's authority. With that it takes effect.",
+    "Co-signs a ruling above the neutral's authority. The ruling then takes effect.",
     by={Role.SUPERVISOR},
     if_match=True,
 )
 class CoSignRuling(Act):
-    """A supervisor signs a ruling above the neutral's authority. With that it takes effect."""
+    """A supervisor co-signs a ruling above the neutral's authority. The ruling then takes effect."""
 
     model_config = example({})
 
@@ -87,11 +91,11 @@ class CoSignRuling(Act):
 
 @ACTS.act(
     "/rulings/{number}/co-signature-refusal",
-    "Does not sign it, with a reason. The neutral rules anew.",
+    "Refuses to co-sign a ruling, with reasons. The neutral rules again.",
     by={Role.SUPERVISOR},
 )
 class RefuseCoSignature(Act):
-    """A supervisor does not sign, and says why. The neutral rules anew."""
+    """A supervisor refuses to co-sign, with reasons. The neutral rules again."""
 
     model_config = example({"reasons": {"text": "Clause 3 on returns was not looked at.", "language": "en"}})
 
@@ -105,17 +109,17 @@ class RefuseCoSignature(Act):
 
 @ACTS.act(
     "/appeal",
-    "Brings the ruling before a neutral who took no part in it. Each side once, within its window, on a ground.",
+    "Appeals the ruling to a neutral who took no part in it. Each side can appeal once, within its window, on a ground.",
     by=PARTIES,
 )
 class Appeal(Act):
-    """A side that did not get everything brings the ruling before another neutral. Once, on a ground."""
+    """A side that did not get everything appeals to another neutral: once, on a ground."""
 
     model_config = example(
         {"ground": "new_evidence", "statement": {"text": "È emersa la ricevuta del corriere.", "language": "it"}}
     )
 
-    ground: Annotated[Ground, Field(description="Evidence that was not there before, or an error that is named.")]
+    ground: Annotated[Ground, Field(description="New evidence, or an error that the statement names.")]
     statement: Statement
 
     def command(self, at: Context, *, dispute_id: UUID) -> appeal.Appeal:
@@ -124,11 +128,11 @@ class Appeal(Act):
 
 @ACTS.act(
     "/appeal/return",
-    "On appeal: the ruling falls, and goes back to adjudication.",
+    "On appeal: sets the ruling aside. The dispute goes back to adjudication.",
     by={Role.NEUTRAL},
 )
 class SendBack(Act):
-    """The neutral who hears the appeal lets the ruling fall, and another one has to be made."""
+    """The neutral who hears the appeal sets the ruling aside. A new ruling is needed."""
 
     model_config = example({"reasons": {"text": "The seller was not heard on exhibit 4.", "language": "en"}})
 
@@ -140,11 +144,11 @@ class SendBack(Act):
 
 @ACTS.act(
     "/appeal/withdrawal",
-    "Withdraws one's appeal before it is decided: the ruling is final, unless the other side could still appeal.",
+    "Withdraws your appeal before it is decided. The ruling is final, unless the other side can still appeal.",
     by=PARTIES,
 )
 class WithdrawAppeal(Act):
-    """Whoever appealed withdraws the appeal before it is decided. The ruling stands."""
+    """Withdraws your side's appeal before it is decided. The ruling stands."""
 
     model_config = example({})
 
@@ -154,11 +158,11 @@ class WithdrawAppeal(Act):
 
 @ACTS.act(
     "/appeal-waiver",
-    "Gives up the right to appeal. When nobody is left who could, the ruling executes.",
+    "Waives your right to appeal. When nobody can appeal any more, the ruling is executed.",
     by=PARTIES,
 )
 class WaiveAppeal(Act):
-    """One side gives up its right to appeal. When nobody is left who could, the ruling executes."""
+    """One side waives its right to appeal. When nobody can appeal any more, the ruling is executed."""
 
     model_config = example({})
 

@@ -1,4 +1,4 @@
-"""The caucus: what one party and the neutral tell each other in confidence."""
+"""The caucus: confidential messages between one party and the neutral."""
 
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,8 @@ _FORM: dict[str, Any] = {
 
 @router.post(_CAUCUS, status_code=201, responses=documented(*ON_DISPUTE), openapi_extra=_FORM)
 async def post_in_caucus(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
-    """Says, or shows, something in confidence: a party to the neutral, or the neutral to one party. It is never evidence."""
+    """Sends a confidential message, with or without a file: from a party to the neutral, or from the neutral to one party. It
+    is never evidence."""
     outcome, body, sha256 = await with_file(writing, dispute_id, CaucusForm)
     side = writing.caller.side or (body.side if isinstance(body, PostInCaucus) else None)
     assert side is not None, "the decider has seen to it"
@@ -48,7 +49,7 @@ async def post_in_caucus(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited
 
 @router.get(_CAUCUS, responses=documented(*ON_READ))
 async def list_caucus(dispute_id: UUID, reading: ReadAsOf) -> Caucus:
-    """What was said and shown in a caucus of yours."""
+    """The messages of the caucuses in which you take part."""
     doc = await reading.case(dispute_id)
     return Caucus(items=await reading.open(reading.viewer.caucus(doc)))
 
@@ -59,7 +60,7 @@ async def list_caucus(dispute_id: UUID, reading: ReadAsOf) -> Caucus:
     responses=CONTENT | documented(*ON_READ, 410),
 )
 async def get_caucus_file(dispute_id: UUID, side: Side, number: Number, reading: Read) -> StreamingResponse:
-    """A file that was shown in a caucus of yours."""
+    """A file of a message in a caucus in which you take part."""
     doc = await reading.case(dispute_id)
     if reading.caller.role is not Role.NEUTRAL and reading.caller.side is not side:
         raise NotYourCaucus(role=reading.caller.role.value)

@@ -19,8 +19,8 @@ router = APIRouter(tags=["Conversation"], route_class=ExactRoute)
 
 @router.post("/v1/disputes/{dispute_id}/messages", status_code=201, responses=documented(*ON_DISPUTE))
 async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDispute) -> Posted:
-    """Writes to everybody in the dispute, also after it has closed. What is promised with it is owed by whoever writes; a reply
-    that was owed is kept by it."""
+    """Sends a message to everybody in the dispute, also after closure. The author owes the commitment that comes with it. A
+    reply that the author owed is kept by it."""
     outcome = await writing.act(body, dispute_id=dispute_id)
     number, made = outcome.case.conversation.messages, outcome.dispute.commitments.made
     promised = commitment_id_of(dispute_id, made) if body.promise else None
@@ -29,7 +29,7 @@ async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDisp
 
 @router.get("/v1/disputes/{dispute_id}/messages", responses=documented(*ON_READ))
 async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Messages:
-    """The conversation, in the order in which it was posted."""
+    """The messages, in the order in which they were posted."""
     doc = await reading.case(dispute_id)
     services = reading.http.services
     page = await reading.see(

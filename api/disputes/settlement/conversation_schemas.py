@@ -22,13 +22,11 @@ ACTS = Acts("Conversation")
 
 
 class PromiseWithMessage(Body):
-    """Owed by whoever writes. Money and goods are promised by an act of their own."""
+    """A commitment that the author of the message owes. For money and goods, use `make_commitment`."""
 
     kind: PromiseKind
     owed_to: Participant
-    due_at: Annotated[
-        When | None, Field(description="Without it, the policy's window for promises (`windows.promise`) counts.")
-    ] = None
+    due_at: Annotated[When | None, Field(description="Left out: the policy's window `windows.promise` sets it.")] = None
     about: About = None
 
     def domain(self) -> promises.NewPromise:
@@ -38,7 +36,7 @@ class PromiseWithMessage(Body):
 
 @ACTS.by_hand(by=PROMISERS)
 class PostMessage(Act):
-    """Everybody in the dispute reads it. It keeps what whoever writes had promised to reply: to those it is written to."""
+    """Everybody in the dispute can read it. It keeps the replies that the author owes to those it is addressed to."""
 
     model_config = example(
         {"message": {"text": "Quando posso spedirlo indietro?", "language": "it"}, "channel": "web"},
@@ -52,12 +50,12 @@ class PostMessage(Act):
     )
 
     message: Statement
-    channel: Annotated[Channel, Field(description="How it reached the marketplace.")] = "api"
-    written_at: Annotated[When | None, Field(description="When it was written, where that is known to be earlier.")] = (
-        None
-    )
-    to: Annotated[Reader | None, Field(description="Whom it is written to; none: to everybody.")] = None
-    promise: Annotated[PromiseWithMessage | None, Field(description="What is promised with it.")] = None
+    channel: Annotated[Channel, Field(description="The channel by which it reached the marketplace.")] = "api"
+    written_at: Annotated[When | None, Field(description="When it was written, if that is known to be earlier.")] = None
+    to: Annotated[Reader | None, Field(description="The addressee. None: everybody.")] = None
+    promise: Annotated[
+        PromiseWithMessage | None, Field(description="The commitment that the author makes with it.")
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> conversation.PostMessage:
         return conversation.PostMessage(
@@ -91,7 +89,7 @@ _MESSAGE: dict[str, Any] = {
 
 
 class PromiseGiven(Answer):
-    """What was promised with a message, as it stood then, and what became of it (`commitments/{id}` tells more)."""
+    """The commitment made with a message, with its original terms and its present status."""
 
     commitment_id: UUID
     kind: CommitmentKind
@@ -104,11 +102,14 @@ class Message(Answer):
     model_config = example(_MESSAGE)
 
     number: int
-    by: Annotated[str, Field(description="In which role somebody wrote it.")]
+    by: Annotated[str, Field(description="The role of the author.")]
     message: Said
     channel: Channel
     written_at: Instant | None
-    to: Annotated[Reader | None, Field(description="Whom it is written to; none: to everybody. All of them read it.")]
+    to: Annotated[
+        Reader | None,
+        Field(description="The addressee. None: everybody. Everybody in the dispute can read the message in any case."),
+    ]
     promise: PromiseGiven | None
     posted_at: Instant
     recorded_at: Instant

@@ -26,12 +26,12 @@ def _own_last(dispute: Dispute, actor: Actor) -> int:
 
 @ACTS.act(
     "/offers",
-    "Offers what the claimant is to receive. It replaces your own open offer, and rejects the one that it `counters`.",
+    "Makes an offer to the other side. It replaces your own open offer, and rejects the offer that it `counters`.",
     by=PARTIES,
     made=numbered(_own_last),
 )
 class MakeOffer(Act):
-    """What the claimant is to receive; the rest of what is in dispute goes to the respondent."""
+    """An offer: the claimant gets `amount`, and the respondent gets the rest of the amount in dispute."""
 
     model_config = example(
         {
@@ -43,7 +43,7 @@ class MakeOffer(Act):
         }
     )
 
-    amount: Annotated[Money, Field(description="What the claimant receives.")]
+    amount: Annotated[Money, Field(description="The amount that the claimant gets.")]
     goods: Goods | None = None
     instalments: Instalments = ()
     counters: Annotated[
@@ -65,7 +65,7 @@ class MakeOffer(Act):
 
 @ACTS.act(
     "/offers/{number}/acceptance",
-    "Accepts the other side's offer: the dispute is settled, and what was agreed is owed.",
+    "Accepts the other side's offer. The dispute is settled, and the agreed amounts are owed.",
     by=PARTIES,
     if_match=True,
 )
@@ -80,11 +80,11 @@ class AcceptOffer(Act):
 
 @ACTS.act(
     "/offers/{number}/rejection",
-    "Turns the other side's offer down.",
+    "Rejects the other side's offer.",
     by=PARTIES,
 )
 class RejectOffer(Act):
-    """Turns the offer down."""
+    """Rejects the offer."""
 
     model_config = example({"message": _MESSAGE})
 

@@ -1,4 +1,4 @@
-"""Calling a neutral, and the neutral's proposals."""
+"""Escalation to a neutral, and the neutral's proposals."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ _REASONS = {"text": "Both bear part of the risk: the parcel left intact and arri
 
 
 class Award(Body):
-    """How what is in dispute is divided; the parts add up to it. With `goods`, the buyer's part waits for them."""
+    """The division of the amount in dispute: the two parts add up to it. With `goods`, the buyer's part waits for them."""
 
     buyer: Money
     seller: Money
@@ -39,7 +39,7 @@ class Award(Body):
 
 @ACTS.act(
     "/escalation",
-    "Asks for a neutral, once the parties have had the time that the policy gives them; or joins whoever has asked.",
+    "Asks for a neutral, when the parties have had the time that the policy gives them; or joins the other side's request.",
     by=PARTIES,
 )
 class Escalate(Act):
@@ -55,12 +55,12 @@ class Escalate(Act):
 
 @ACTS.act(
     "/proposals",
-    "Proposes how to divide what is in dispute. It settles the dispute when both sides accept.",
+    "Proposes a division of the amount in dispute. If both sides accept it, the dispute is settled.",
     by={Role.NEUTRAL},
     made=numbered(lambda dispute, _: len(dispute.proposals.made)),
 )
 class MakeProposal(Act):
-    """What the neutral proposes. It settles the dispute when both sides accept it."""
+    """The neutral's proposal. If both sides accept it, the dispute is settled."""
 
     model_config = example({"award": _AWARD, "reasons": _REASONS})
 
@@ -78,12 +78,12 @@ class MakeProposal(Act):
 
 @ACTS.act(
     "/proposals/{number}/acceptance",
-    "One side's acceptance. With the second one the dispute is settled, and what was agreed is owed.",
+    "Accepts the proposal for one side. When both sides have accepted, the dispute is settled and the agreed amounts are owed.",
     by=PARTIES,
     if_match=True,
 )
 class AcceptProposal(Act):
-    """One side's acceptance. The proposal needs both."""
+    """One side accepts the proposal. It needs both acceptances."""
 
     model_config = example({})
 
@@ -93,11 +93,11 @@ class AcceptProposal(Act):
 
 @ACTS.act(
     "/proposals/{number}/refusal",
-    "One side's refusal. Mediation has then failed, and the neutral rules.",
+    "Refuses the proposal for one side. Mediation has then failed, and the neutral rules.",
     by=PARTIES,
 )
 class RefuseProposal(Act):
-    """One side's refusal. Mediation has then failed, and the neutral rules."""
+    """One side refuses the proposal. Mediation has then failed, and the neutral rules."""
 
     model_config = example({"message": {"text": "这对我们不公平。", "language": "zh-Hans"}})
 
@@ -109,11 +109,11 @@ class RefuseProposal(Act):
 
 @ACTS.act(
     "/impasse",
-    "The neutral sees no agreement to be had, and will rule.",
+    "Declares that no agreement is possible. The neutral will rule.",
     by={Role.NEUTRAL},
 )
 class DeclareImpasse(Act):
-    """The neutral sees no agreement to be had, and will rule."""
+    """The neutral declares that no agreement is possible, and will rule."""
 
     model_config = example({"reasons": {"text": "The parties are too far apart.", "language": "en"}})
 

@@ -49,28 +49,34 @@ class PaidOutIn(Shape):
 
 
 class Faults(Shape):
-    """The faults that the provider makes. A number of times is counted down; the others last until they are changed."""
+    """The faults of the provider. A number of times is counted down to zero; the other faults last until they are changed."""
 
-    down: Annotated[bool, Field(description="Nothing is answered but 503, and nothing is done.")] = False
-    unanswered: Annotated[int, Field(ge=0, description="So many times it pays, and then gives no answer (504).")] = 0
-    lost: Annotated[int, Field(ge=0, description="So many times it gives no answer (504), and has not paid.")] = 0
-    answer_after: Annotated[float, Field(ge=0, le=120, description="Seconds before an answer, or none, is given.")] = 0
-    pay_twice: Annotated[int, Field(ge=0, description="So many times it pays twice what it is asked once.")] = 0
-    decline: Annotated[FailureReason | None, Field(description="It says no, for this reason.")] = None
-    fails: Annotated[FailureReason | None, Field(description="It says pending, and fails later for this reason.")] = (
-        None
-    )
-    pending: Annotated[bool, Field(description="It says pending, and pays later.")] = False
-    settles_after: Annotated[float, Field(ge=0, le=3600, description="Seconds until what is pending is settled.")] = 0
+    down: Annotated[bool, Field(description="It answers every request with 503, and does nothing.")] = False
+    unanswered: Annotated[
+        int, Field(ge=0, description="The number of times that it pays, but gives no answer (504).")
+    ] = 0
+    lost: Annotated[
+        int, Field(ge=0, description="The number of times that it gives no answer (504), and does not pay.")
+    ] = 0
+    answer_after: Annotated[
+        float, Field(ge=0, le=120, description="Seconds that it waits before it answers, or gives no answer.")
+    ] = 0
+    pay_twice: Annotated[int, Field(ge=0, description="The number of times that it makes a payment twice.")] = 0
+    decline: Annotated[FailureReason | None, Field(description="It declines, for this reason.")] = None
+    fails: Annotated[
+        FailureReason | None, Field(description="It answers pending, and fails later for this reason.")
+    ] = None
+    pending: Annotated[bool, Field(description="It answers pending, and pays later.")] = False
+    settles_after: Annotated[float, Field(ge=0, le=3600, description="Seconds until a pending refund is settled.")] = 0
     forget_keys: Annotated[bool, Field(description="It ignores idempotency keys.")] = False
-    short_by: Annotated[int, Field(ge=0, description="Minor units that it pays too little.")] = 0
+    short_by: Annotated[int, Field(ge=0, description="The minor units by which it pays too little.")] = 0
     paid_out_in: Annotated[PaidOutIn | None, Field(description="It pays out in another currency, at this rate.")] = None
-    notices: Annotated[bool, Field(description="It sends notices at all.")] = True
+    notices: Annotated[bool, Field(description="Whether it sends notices.")] = True
     notice_after: Annotated[float, Field(ge=0, le=3600, description="Seconds until a notice is sent.")] = 0
     notice_copies: Annotated[int, Field(ge=1, le=5, description="How often each notice is sent.")] = 1
-    notice_order: Annotated[Literal["as_it_happened", "reversed"], Field(description="Of those that wait.")] = (
-        "as_it_happened"
-    )
-    notice_signature: Annotated[Literal["right", "wrong"], Field(description="A wrong one must change nothing.")] = (
-        "right"
-    )
+    notice_order: Annotated[
+        Literal["as_it_happened", "reversed"], Field(description="The order of the notices that wait.")
+    ] = "as_it_happened"
+    notice_signature: Annotated[
+        Literal["right", "wrong"], Field(description="A notice with a wrong signature must change nothing.")
+    ] = "right"

@@ -34,7 +34,7 @@ _FORGET = "WITH gone AS (DELETE FROM progress WHERE name = %b) DELETE FROM parke
 
 
 class Fenced(Exception):
-    """Somebody else has taken this consumer over; what was about to be written is not."""
+    """Another worker has taken over this consumer. Nothing was written."""
 
 
 @dataclass(slots=True)

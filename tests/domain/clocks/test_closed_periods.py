@@ -1,4 +1,4 @@
-"""Law reports on closed periods: policy publishes them, and they stop the clocks of those they are for."""
+"""Law reports on closed periods: a policy publishes them, and they stop the clocks of the people whom they name."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,14 +21,14 @@ def filed(rules: Policy = RULES, **changes: Any) -> Report:
 
 
 def test_the_new_year_over_a_response_window() -> None:
-    """One day before it, four after: the seller's clock stands still, and the proof names the period."""
+    """One day before it and four after: the seller's clock stands still, and the proof names the period."""
     response = filed().dispute.deadlines.running["response"]
     assert response.due_at.isoformat() == "2027-02-16T02:00:00+00:00"
     assert [(p.name, p.first, p.last) for p in response.proof.closed] == [(SPRING.name, SPRING.first, SPRING.last)]
 
 
 def test_nobody_elses_clock_stops() -> None:
-    """Not the desk's, not that of a seller elsewhere, not the buyer's."""
+    """Not the desk's clock, not that of a seller in another country, not the buyer's."""
     report = filed()
     assert report.dispute.deadlines.running["negotiation"].due_at.isoformat() == "2027-02-15T02:00:00+00:00"
     german = filed(seller_country=("DE", "Europe/Berlin")).dispute.deadlines.running["response"]
@@ -38,7 +38,7 @@ def test_nobody_elses_clock_stops() -> None:
 
 
 def test_a_period_for_both_sides_everywhere() -> None:
-    """Roles and countries are the policy's choice."""
+    """The policy chooses roles and countries."""
     closure = SPRING.model_copy(update={"countries": (), "roles": (Side.BUYER, Side.SELLER)})
     rules = Policy(version="closed", closed_periods=(closure,))
     report = filed(rules).when(seller.offers("50.00 EUR"))
@@ -46,7 +46,7 @@ def test_a_period_for_both_sides_everywhere() -> None:
 
 
 def test_what_the_seller_owes() -> None:
-    """Its time to pay stands still as well."""
+    """The seller's time to pay stands still too."""
     report = filed().when(seller.concedes())
     (owed,) = (fact.event for fact in report.facts if isinstance(fact.event, CommitmentMade))
     assert owed.promise.proof is not None
@@ -54,7 +54,7 @@ def test_what_the_seller_owes() -> None:
 
 
 def test_an_extension_into_it() -> None:
-    """More time is time in which somebody can act: 38 hours before the New Year, 34 after it."""
+    """An extension is time in which people can act: 38 hours before the New Year and 34 after it."""
     begun = given(administrator.publishes(RULES), at("2027-01-29T10:00+08:00"), filing())
     assert begun.dispute.deadlines.running["response"].due_at.isoformat() == "2027-02-03T02:00:00+00:00"
     begun.when(supervisor.extends("response", hours=72))
@@ -73,7 +73,7 @@ def test_a_stay_that_ends_before_it() -> None:
 
 
 def test_more_time_for_answers_into_it() -> None:
-    """As for any other window of the seller's."""
+    """It works as in any other window of the seller."""
     begun = given(administrator.publishes(RULES), at("2027-01-29T10:00+08:00"), filing())
     begun.when(supervisor.extends("answers-seller", hours=72))
     begun.then(some(DeadlineMoved, due_at=datetime.fromisoformat("2027-02-14T10:00+08:00")))

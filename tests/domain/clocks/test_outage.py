@@ -1,4 +1,4 @@
-"""Law reports on our own outages: what fell into one is due 24 hours after our return."""
+"""Law reports on outages of the engine: what fell due in one is due 24 hours after its end."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from tests.domain.law.filings import filing
 from tests.domain.law.reports import at, day, given, just_before, later, some
 
 DUE = datetime.fromisoformat("2026-11-09T10:00+00:00")
-"""When the seller's response is due: five days after filing on a Saturday, which rolls to Monday."""
+"""The seller's response is due then: five days after filing on a Saturday, which rolls to Monday."""
 
 
 def outage(before: timedelta, after: timedelta) -> Outage:
@@ -31,7 +31,7 @@ def records(away: Outage = AWAY) -> Act:
 
 
 def test_what_was_due_meanwhile_moves_on() -> None:
-    """To the very 24 hours after our return, at the instant of which it is said; the fact carries the outage."""
+    """Exactly 24 hours after the end of the outage. The move is recorded at that end, and the fact holds the outage."""
     report = given(filing()).when(at(AWAY.ended_at.isoformat()), records(), engine.ticks())
     moved = DeadlineMoved(name="response", due_at=AWAY.ended_at + timedelta(hours=24), why="outage", outage=AWAY)
     report.then(some(OutageRecorded, outage=AWAY), moved).at(AWAY.ended_at.isoformat(), DeadlineMoved)
@@ -40,7 +40,7 @@ def test_what_was_due_meanwhile_moves_on() -> None:
 
 
 def test_nobody_has_to_look_first() -> None:
-    """The respondent answers within the 24 hours, though no clock ran; a moment later it would have been too late."""
+    """The respondent can answer within the 24 hours although no clock ran. A moment later is too late."""
     report = given(filing(), at(AWAY.ended_at.isoformat()), records(), later(hours=23, minutes=59), seller.contests())
     assert report.dispute.response is not None
     late = given(filing(), at(AWAY.ended_at.isoformat()), records()).when(later(hours=24), engine.ticks())
@@ -53,19 +53,19 @@ def test_nobody_has_to_look_first() -> None:
     ids=["over before it was due", "began when it was due"],
 )
 def test_an_outage_across_no_deadline_moves_none(missed: Outage) -> None:
-    """The time that there was before it, or after it, was all the time there is."""
+    """The time before or after the outage was available in full."""
     report = given(filing(), at(max(DUE, missed.ended_at).isoformat()), records(missed)).when(engine.ticks())
     report.leaves("execution", "marketplace", "granted_by_default")
 
 
 def test_it_ends_at_the_very_instant_of_the_deadline() -> None:
-    """The last moment in which anybody could act was ours."""
+    """The last instant at which somebody could act was in the outage."""
     report = given(filing(), at(DUE.isoformat()), records(outage(HOUR, timedelta(0)))).when(engine.ticks())
     report.then(some(DeadlineMoved, why="outage")).leaves("negotiation")
 
 
 def test_what_had_lapsed_before_lapses_first() -> None:
-    """A default is granted at the instant at which it was due, days before the outage; its set-aside window moves on."""
+    """The default is granted at its due instant, days before the outage. The window to set it aside moves."""
     due = datetime.fromisoformat("2026-11-16T10:00+00:00")
     away = Outage(began_at=due - HOUR, ended_at=due + HOUR)
     report = given(filing()).when(at(away.ended_at.isoformat()), records(away), engine.ticks())
@@ -74,7 +74,7 @@ def test_what_had_lapsed_before_lapses_first() -> None:
 
 
 def test_what_is_owed_moves_on_too() -> None:
-    """A neutral who could not look at the case has broken no promise, and keeps it."""
+    """A neutral who could not act has broken no commitment, and stays assigned."""
     taken = given(filing(), day(4), seller.contests(), buyer.escalates(), neutral.takes_case())
     began = taken.now + timedelta(hours=23)
     taken.when(later(hours=30), engine.records_outage(began, began + timedelta(hours=7)), engine.ticks())
@@ -93,14 +93,15 @@ def test_a_second_outage() -> None:
 
 
 def test_a_stay_ends_when_it_was_to_end() -> None:
-    """Nobody had to do anything meanwhile."""
+    """Nobody had to act for it to end."""
     stayed = given(filing(), supervisor.orders_stay(timedelta(days=2)), day(1.9))
     stayed.when(later(days=1), engine.records_outage(stayed.now, stayed.now + timedelta(days=1)), engine.ticks())
     assert stayed.dispute.stay.since is None
 
 
 def test_who_records_an_outage() -> None:
-    """The engine its own, an administrator what it could not notice; over, and longer than fifteen minutes; once."""
+    """The engine records its own outages; an administrator those that the engine could not notice. Each is over, longer
+    than fifteen minutes, and recorded once."""
     now = at(AWAY.ended_at.isoformat())
     given(now).when(administrator.records_outage(AWAY.began_at, AWAY.ended_at)).then(OutageRecorded)
     for somebody in (supervisor, marketplace, seller):
@@ -112,7 +113,7 @@ def test_who_records_an_outage() -> None:
 
 
 def test_an_answer_before_the_deadline_needs_no_excuse() -> None:
-    """What is met is not moved."""
+    """A deadline that was met is not moved."""
     report = given(filing(), just_before("response"), seller.contests(), at(AWAY.ended_at.isoformat()), records())
     report.when(engine.ticks()).then_nothing()
     assert ResponseGiven.kind in {stored.kind for stored in report.world.log}

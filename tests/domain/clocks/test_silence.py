@@ -1,4 +1,4 @@
-"""Law reports on silence: what it means when a window ends, and that it takes effect at the very instant when it does."""
+"""Law reports on silence: its effect at the end of a window, at the exact instant."""
 
 import pytest
 
@@ -46,7 +46,8 @@ RULED = (*MEDIATED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.
 
 
 def test_silence_concedes() -> None:
-    """A respondent who stays silent for the whole window concedes by default; it takes effect when the window ended."""
+    """If the respondent is silent for the whole window, a default is granted. It takes effect at the end of the
+    window."""
     given(filing()).when(day(9), engine.ticks()).then(
         lapsed("response"),
         DefaultGranted(claimant_receives=money("129.90 EUR")),
@@ -58,13 +59,13 @@ def test_silence_concedes() -> None:
 
 
 def test_the_last_instant() -> None:
-    """One microsecond before the window ends an answer is in time; at its very instant it is too late."""
+    """One microsecond before the end an answer is in time. At the exact end it is too late."""
     given(filing(), just_before("response")).when(seller.contests()).leaves("negotiation", "both")
     given(filing(), deadline("response")).when(seller.contests()).refused(NotYourMove, stage="execution")
 
 
 def test_a_late_act_does_not_undo_a_lapse() -> None:
-    """Whoever acts first after a lapse, it is recorded before the act, with the instant when it was due."""
+    """Whoever acts first after a lapse, the lapse is recorded before the act, at its due instant."""
     given(filing()).when(day(9), buyer.writes()).then(
         lapsed("response"),
         DefaultGranted,
@@ -77,7 +78,8 @@ def test_a_late_act_does_not_undo_a_lapse() -> None:
 
 
 def test_tracked_as_delivered() -> None:
-    """Not received, but tracked as delivered: silence alone does not decide, a neutral looks at it."""
+    """The claim is not received, but the parcel is tracked as delivered: silence alone does not decide, and a neutral
+    looks at it."""
     claim = filing(reason="item_not_received", delivered_days_ago=None, tracking="delivered")
     given(claim).when(deadline("response"), engine.ticks()).then(
         lapsed("response"),
@@ -91,18 +93,18 @@ def test_tracked_as_delivered() -> None:
 
 @pytest.mark.parametrize("tracking", [None, "in_transit", "exception"])
 def test_not_tracked_as_delivered(tracking: str | None) -> None:
-    """As long as no carrier says that it arrived, the record does not contradict the claim."""
+    """Unless a carrier reports the arrival, the record does not contradict the claim."""
     claim = filing(reason="item_not_received", delivered_days_ago=None, tracking=tracking)
     given(claim).when(deadline("response"), engine.ticks()).leaves("execution", outcome="granted_by_default")
 
 
 def test_tracking_speaks_against_no_other_claim() -> None:
-    """That a damaged vase was delivered contradicts nothing."""
+    """The delivery of a damaged vase contradicts nothing."""
     given(filing(reason="damaged", tracking="delivered")).when(deadline("response"), engine.ticks()).leaves("execution")
 
 
 def test_a_silent_buyer() -> None:
-    """A buyer's silence never costs the buyer money by itself: a neutral looks at it."""
+    """A buyer never loses money by silence alone: a neutral looks at it."""
     given(filing(claimant="seller")).when(deadline("response"), engine.ticks()).then(
         lapsed("response"),
         DefaultDeclined(reason="silent_buyer"),
@@ -123,9 +125,10 @@ TAKING_PART = (
 
 @pytest.mark.parametrize("acts", TAKING_PART, ids=["offers", "rejects", "shows", "shows and takes back"])
 def test_a_respondent_who_takes_part_is_not_silent(acts: tuple[Act, ...]) -> None:
-    """No formal answer, but an offer, an answer to one, or evidence: nothing is granted and nobody is called for that.
+    """An offer, an answer to one, or evidence counts as taking part: no default is granted, and no neutral is called
+    for that.
 
-    Bargaining goes on until its own window ends, and that calls a neutral.
+    Negotiation continues until its own window ends, and that calls a neutral.
     """
     report = given(filing(), day(1), *acts, deadline("response")).when(engine.ticks())
     assert [f.event for f in report.facts if isinstance(f.event, DefaultDeclined | DefaultGranted | Escalated)] == [
@@ -139,7 +142,7 @@ def test_a_respondent_who_takes_part_is_not_silent(acts: tuple[Act, ...]) -> Non
 
 
 def test_who_only_talks_is_silent() -> None:
-    """A message is no answer, nor is a promise; and what the claimant does says nothing about the respondent."""
+    """A message or a commitment is no answer. The claimant's acts do not count for the respondent."""
     for act in (seller.writes(), seller.promises("reply", "buyer"), buyer.adds_exhibit(), buyer.offers("100.00 EUR")):
         given(filing(), act, deadline("response")).when(engine.ticks()).leaves(
             "execution", outcome="granted_by_default"
@@ -147,7 +150,7 @@ def test_who_only_talks_is_silent() -> None:
 
 
 def test_accepting_a_proposal_is_taking_part() -> None:
-    """The respondent who accepted what the neutral proposed is not defaulted while the other side still thinks."""
+    """A respondent who accepted the proposal is not in default while the other side still decides."""
     called = (buyer.escalates(), neutral.takes_case(), neutral.writes(), day(4.9))
     proposed = (neutral.proposes("64.95 EUR", "64.95 EUR"), seller.accepts_proposal())
     report = given(filing(), day(3), *called, *proposed).when(deadline("response"), engine.ticks())
@@ -156,9 +159,9 @@ def test_accepting_a_proposal_is_taking_part() -> None:
 
 
 def test_the_response_window_lapses_after_escalation() -> None:
-    """Escalation leaves the window running: silence still concedes, whatever the neutral had begun.
+    """Escalation leaves the window running: silence leads to a default, whatever the neutral has begun.
 
-    What the neutral promised to look at is nobody's business any more.
+    The neutral's first act is then owed no more.
     """
     called = (buyer.escalates(), day(6.9), neutral.takes_case())
     given(filing(), day(3), *called).when(deadline("response"), engine.ticks()).then(
@@ -173,7 +176,7 @@ def test_the_response_window_lapses_after_escalation() -> None:
 
 
 def test_a_lapse_after_escalation_is_declined_without_escalating_again() -> None:
-    """Where silence does not decide and a neutral is already there, nothing changes but that the window is over."""
+    """If silence does not decide and a neutral is already there, only the window ends."""
     silent = (filing(claimant="seller"), day(3), seller.escalates(), neutral.takes_case(), neutral.writes())
     given(*silent).when(deadline("response"), engine.ticks()).then(
         lapsed("response"), DefaultDeclined(reason="silent_buyer")
@@ -191,21 +194,21 @@ def test_negotiation_escalates_by_itself() -> None:
 
 
 def test_an_offer_expires() -> None:
-    """An offer that nobody answers for three business days of the offeree's country expires: Tuesday to Friday."""
+    """After three business days of the offeree's country without an answer: Tuesday to Friday."""
     given(*CONTESTED, seller.offers("50.00 EUR")).when(day(4), engine.ticks()).then(
         lapsed("offer-1"), OfferExpired(number=1, why="lapsed"), passes_to("both", "negotiation")
     ).at("2026-11-06T10:00+00:00", OfferExpired)
 
 
 def test_an_offer_at_its_last_instant() -> None:
-    """An acceptance a microsecond earlier binds; at the instant itself there is nothing left to accept."""
+    """An acceptance a microsecond earlier binds. At the exact instant there is nothing left to accept."""
     offered = (*CONTESTED, seller.offers("50.00 EUR"))
     given(*offered, just_before("offer-1")).when(buyer.accepts_offer(1)).leaves("execution", outcome="settled")
     given(*offered, deadline("offer-1")).when(buyer.accepts_offer(1)).refused(OfferNotOpen, status="expired")
 
 
 def test_an_offer_that_outlasts_the_negotiation() -> None:
-    """An offer still open when silence calls a neutral stays acceptable until the ruling, its own term notwithstanding."""
+    """An offer that is open at escalation by silence stays acceptable until the ruling, beyond its own deadline."""
     offered = (*CONTESTED, day(9), seller.offers("50.00 EUR"))
     report = given(*offered).when(day(10), engine.ticks())
     report.then(
@@ -226,7 +229,7 @@ def test_an_offer_that_outlasts_the_negotiation() -> None:
 
 
 def test_a_proposal_lapses() -> None:
-    """A proposal that one side leaves unanswered for three business days lapses, and the neutral will rule."""
+    """If one side does not answer within three business days, the proposal lapses, and the neutral will rule."""
     proposed = (*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR"), buyer.accepts_proposal())
     report = given(*proposed).when(deadline("proposal-1-seller"), engine.ticks())
     report.then(
@@ -236,7 +239,7 @@ def test_a_proposal_lapses() -> None:
 
 
 def test_a_proposal_lapses_at_the_first_of_its_windows() -> None:
-    """When one side's time is over, the other's is moot."""
+    """When the first window ends, the other side's window is moot."""
     report = given(*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR")).when(
         deadline("proposal-1-buyer"), engine.ticks()
     )
@@ -252,7 +255,8 @@ def test_a_proposal_lapses_at_the_first_of_its_windows() -> None:
 
 
 def test_a_first_act_missed() -> None:
-    """A neutral who does nothing for 24 hours breaks a promise, and loses the dispute: it waits to be assigned again."""
+    """A neutral who does nothing for 24 hours breaks the commitment and loses the dispute, which waits to be assigned
+    again."""
     report = (
         given(*MEDIATED)
         .when(later(hours=24), engine.ticks())
@@ -270,14 +274,15 @@ def test_a_first_act_missed() -> None:
 
 
 def test_a_ruling_overdue() -> None:
-    """Fourteen days after the assignment the supervisor is told; the neutral may still rule."""
+    """Fourteen days after the assignment it is referred to the supervisor. The neutral can still rule."""
     report = given(*MEDIATED, neutral.declares_impasse()).when(deadline("ruling"), engine.ticks())
     report.then(lapsed("ruling"), Referred(reason="ruling_overdue"), passes_to("supervisor", "adjudication"))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("appeal", "respondent")
 
 
 def test_a_ruling_becomes_final() -> None:
-    """Ten calendar days without an appeal end on a Sunday, so on Monday, for both: the ruling executes, paid in five days."""
+    """The window of ten calendar days ends on a Sunday, so it rolls to Monday, for both sides. Then the ruling is
+    executed, and payment is due in five days."""
     report = given(*RULED).when(day(30), engine.ticks())
     report.then(
         lapsed("appeal-1-buyer"),
@@ -303,7 +308,7 @@ def test_a_refund_overdue_stays_owed() -> None:
 
 
 def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
-    """What is due by an instant is kept before it: at the instant itself the breach comes first."""
+    """A commitment is kept before its due instant. At the exact instant the breach comes first."""
     submitted = (filing(), seller.concedes(), engine.instructs_refund(1))
     early = given(*submitted, due_date(1), later(microseconds=-1)).when(marketplace.confirms_refund(1))
     assert [*early.dispute.commitments.ended.values()] == ["kept"]
@@ -315,7 +320,8 @@ def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
 
 
 def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
-    """Nobody looked for a month: what lapsed lapsed in its order, each with its consequences, none twice."""
+    """Nothing was recorded for a month. The lapses come in order of their due instants, each with its consequences, and
+    none twice."""
     report = given(filing(), buyer.offers("100.00 EUR")).when(day(30), engine.ticks())
     report.then(
         lapsed("offer-1"),
@@ -335,14 +341,15 @@ def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
 
 
 def test_nothing_lapses_in_an_imported_dispute() -> None:
-    """A past case is on record as it was: no window fires, however long ago it ended, and the clock has nothing to do."""
+    """A past case is recorded as it was: no window lapses, however long ago it ended, and the clock has nothing to
+    do."""
     report = given(filing(imported=True), day(400)).when(engine.ticks()).then_nothing()
     assert next_due(report.dispute) is None
     report.when(seller.contests()).leaves("negotiation", "both")
 
 
 def test_when_the_clock_looks_again() -> None:
-    """The clock is told the first instant at which anything is due."""
+    """The clock gets the first instant at which anything is due."""
     report = given(filing())
     assert next_due(report.dispute) == report.dispute.deadlines.running["response"].due_at
     report.when(buyer.withdraws())

@@ -1,4 +1,4 @@
-"""Law reports on clocks: stopped by order or by what goes on elsewhere, and given more time."""
+"""Law reports on clocks: stopped by an order or by proceedings elsewhere, and extended."""
 
 from datetime import timedelta
 from typing import get_args
@@ -48,7 +48,7 @@ MEDIATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.take
 
 
 def test_a_stay_by_order() -> None:
-    """The clocks stand still: what was due meanwhile does not lapse. Then they move on by the time that they stood."""
+    """What would have been due in the stay does not lapse. After it, everything moves by the length of the stay."""
     report = given(filing(), day(1)).when(supervisor.orders_stay(timedelta(days=10)))
     report.then(some(StayOrdered, by="supervisor"), sets("stay", "neutral"), DisputeStayed(since=report.now))
     response = report.dispute.deadlines.running["response"].due_at
@@ -70,7 +70,7 @@ def test_a_stay_by_order() -> None:
 
 
 def test_a_stay_ends_by_itself() -> None:
-    """At the instant that was said; what would have lapsed meanwhile has its time again."""
+    """At the stated instant. What would have lapsed in the stay has its time again."""
     report = given(filing(), day(1), supervisor.orders_stay(timedelta(days=10)), day(30), engine.ticks())
     lapsed = [(f.event.name, f.occurred_at) for f in report.facts if isinstance(f.event, DeadlineLapsed)]
     assert [name for name, _ in lapsed][:2] == ["stay", "response"]
@@ -78,7 +78,7 @@ def test_a_stay_ends_by_itself() -> None:
 
 
 def test_what_waits_while_it_is_stayed() -> None:
-    """Nothing is decided and nothing is paid; people write, bring evidence, and may withdraw."""
+    """Nothing is decided and nothing is paid. People can write, add evidence and withdraw."""
     report = given(*MEDIATED, neutral.orders_stay())
     for act in (seller.offers("1.00 EUR"), neutral.proposes("1.00 EUR", "128.90 EUR"), neutral.declares_impasse()):
         report.when(act).refused(DisputeIsStayed)
@@ -91,7 +91,7 @@ def test_what_waits_while_it_is_stayed() -> None:
 
 
 def test_who_stays() -> None:
-    """The neutral of the dispute or a supervisor, once, for a year at most; not what is closed."""
+    """The neutral of the dispute or a supervisor, once, for at most a year; not a closed dispute."""
     report = given(*MEDIATED)
     for nobody in (buyer, marketplace, administrator):
         report.when(nobody.orders_stay()).refused(MayNotStay, role=nobody.role.value)
@@ -107,7 +107,7 @@ def test_who_stays() -> None:
 
 
 def test_what_was_promised_while_it_was_stayed() -> None:
-    """It is due later by what was left of the stay; a window that began meanwhile as well."""
+    """It is due later, by the rest of the stay. A window that began in the stay also moves."""
     report = given(filing(), day(1), seller.promises("reply", "buyer"), supervisor.orders_stay())
     report.when(day(7), seller.promises("call_back", "buyer"))
     before = [report.dispute.commitments.open[commitment(n)].due_at for n in (1, 2)]
@@ -120,7 +120,7 @@ def test_what_was_promised_while_it_was_stayed() -> None:
 
 
 def test_a_chargeback_stays_the_dispute() -> None:
-    """Until the last proceeding has ended; refunds that have not begun are held, those under way go on."""
+    """Until the last proceeding has ended. Refunds that have not begun are held; those under way continue."""
     report = given(filing(), day(1), seller.concedes()).when(marketplace.records_proceeding("chargeback"))
     report.then(
         some(ParallelProceedingRecorded, number=1, what="chargeback", by="marketplace"), DisputeStayed(since=report.now)
@@ -139,14 +139,14 @@ def test_a_chargeback_stays_the_dispute() -> None:
 
 
 def test_a_refund_under_way_is_not_held() -> None:
-    """Its end is reported whenever it comes."""
+    """Its result is reported whenever it comes."""
     report = given(filing(), day(1), seller.concedes(), engine.instructs_refund(1), marketplace.records_proceeding())
     report.when(marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
     assert report.transaction.moves[refund(1)].settled
 
 
 def test_who_says_what_goes_on_elsewhere() -> None:
-    """The marketplace or a supervisor; only a supervisor lets the dispute go on in spite of it."""
+    """The marketplace or a supervisor. Only a supervisor can lift the stay before they have ended."""
     report = given(*MEDIATED)
     report.when(buyer.records_proceeding()).refused(MayNotRecordProceeding)
     report.when(marketplace.ends_proceeding(1)).refused(UnknownProceeding)
@@ -157,7 +157,7 @@ def test_who_says_what_goes_on_elsewhere() -> None:
 
 
 def test_the_number_of_proceedings_is_bounded() -> None:
-    """Fifty in one dispute, those that have ended among them."""
+    """The limit is fifty in one dispute, ended ones included."""
     many = [step for n in range(1, 51) for step in (marketplace.records_proceeding(), marketplace.ends_proceeding(n))]
     given(*MEDIATED, *many).when(marketplace.records_proceeding()).refused(TooManyProceedings, limit=50)
 
@@ -166,7 +166,8 @@ def test_the_number_of_proceedings_is_bounded() -> None:
 
 
 def test_an_extension() -> None:
-    """More time for whoever must act, on the calendar of the deadline; a neutral's own is for a supervisor to extend."""
+    """More time for the person who must act, on the calendar of the deadline. Only a supervisor extends a neutral's
+    own."""
     report = given(*MEDIATED, neutral.proposes("1.00 EUR", "128.90 EUR"))
     before = report.dispute.deadlines.running["proposal-1-buyer"].due_at
     report.when(neutral.extends("proposal-1-buyer", hours=48)).then(
@@ -182,14 +183,14 @@ def test_an_extension() -> None:
 
 
 def test_no_window_without_end() -> None:
-    """Never beyond ninety days from when it began, by the first policy."""
+    """At most ninety days from its beginning, under the first policy."""
     report = given(*MEDIATED)
     report.when(supervisor.extends("ruling", hours=24 * 76)).then(some(DeadlineMoved, name="ruling"))
     report.when(supervisor.extends("ruling", hours=48)).refused(ExtensionTooLong)
 
 
 def test_the_extended_instant_is_what_counts() -> None:
-    """What lapsed before would have lapsed, lapses at the new instant."""
+    """Nothing lapses at the old instant. It lapses at the new one."""
     report = given(filing(), day(1), supervisor.extends("response", hours=48))
     report.when(day(7.5), engine.ticks()).then_nothing()
     report.when(deadline("response"), engine.ticks())
@@ -223,11 +224,11 @@ NOT_HALTED = {
         "pursue_erasure", "record_erased",
     },
 }  # fmt: skip
-"""The commands that go on while a dispute is stayed, by the reason for which they may."""
+"""The commands that are possible during a stay, by reason."""
 
 
 def test_a_stay_halts_whatever_moves_money_or_decides() -> None:
-    """A command about a dispute is halted unless it is listed with its reason; no other command can be."""
+    """A command about a dispute is halted unless it is listed with its reason. No other command can be halted."""
     commands = {*get_args(DisputeCommand)}
     free = {act_name(command) for command in commands if not command.halted_by_stay}
     assert free == set().union(*NOT_HALTED.values())

@@ -1,4 +1,4 @@
-"""Deadlines, against the hardest clocks and calendars there are."""
+"""Deadlines on the hardest clocks and calendars."""
 
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
@@ -73,15 +73,15 @@ def test_hours_are_hours_whatever_the_clocks_and_the_calendar_do(
         # the leap day, and the year after it
         (1, "2028-02-28T10:00", ROME, "IT", "2028-02-29T10:00:00+01:00"),
         (366, "2028-02-29T10:00", ROME, "IT", "2029-03-01T10:00:00+01:00"),
-        # Kazakhstan became one zone meanwhile: the same wall time, 49 hours later
+        # Kazakhstan became one zone in between: the same wall time, 49 hours later
         (2, "2024-02-28T10:00", "Asia/Almaty", "KZ", "2024-03-01T10:00:00+05:00"),
-        # the first and the last zone of the world: the same instant is Friday here, and still Wednesday there
+        # the first and the last zone of the world: at the same instant it is Friday here, and still Wednesday there
         (1, "2026-11-06T00:30", "Pacific/Kiritimati", "KI", "2026-11-09T00:30:00+14:00"),
         (1, "2026-11-04T23:30", "Pacific/Pago_Pago", "AS", "2026-11-05T23:30:00-11:00"),
         # the country isn't known: Christmas is a Friday like any other
         (1, "2026-12-24T10:00", ROME, None, "2026-12-25T10:00:00+01:00"),
         (1, "2026-12-25T10:00", ROME, None, "2026-12-28T10:00:00+01:00"),
-        # 30 December 2011 never was in Samoa, the 31st a Saturday, 2 January a holiday
+        # 30 December 2011 did not exist in Samoa; the 31st was a Saturday, and 2 January a holiday
         (1, "2011-12-29T10:00", "Pacific/Apia", "WS", "2012-01-03T10:00:00+14:00"),
     ],
 )
@@ -98,7 +98,7 @@ def test_calendar_days_end_at_the_same_wall_time_and_roll_to_a_business_day(
         (3, "2026-11-21T10:00", ROME, "IT", "2026-11-25T10:00:00+01:00"),
         (3, "2026-12-23T10:00", ROME, "IT", "2026-12-29T10:00:00+01:00"),
         (3, "2026-12-30T10:00", ROME, "IT", "2027-01-05T10:00:00+01:00"),
-        # New Year 2022 fell on a Saturday: kept on Friday, 31 December of the year before
+        # New Year 2022 fell on a Saturday, and was observed on Friday, 31 December
         (2, "2021-12-29T10:00", NEW_YORK, "US", "2022-01-03T10:00:00-05:00"),
         (3, "2026-11-18T10:00", "Asia/Riyadh", "SA", "2026-11-23T10:00:00+03:00"),
         # the Emirates moved their weekend from Friday and Saturday to Saturday and Sunday in 2022
@@ -110,7 +110,7 @@ def test_calendar_days_end_at_the_same_wall_time_and_roll_to_a_business_day(
         (3, "2026-09-30T10:00", SHANGHAI, "CN", "2026-10-10T10:00:00+08:00"),
         (2, "2028-02-28T10:00", ROME, "IT", "2028-03-01T10:00:00+01:00"),
         (1, "2026-11-01T23:30", "Pacific/Pago_Pago", "AS", "2026-11-02T23:30:00-11:00"),
-        # the skipped Friday of Samoa is no business day
+        # the Friday that Samoa skipped is no business day
         (2, "2011-12-28T10:00", "Pacific/Apia", "WS", "2012-01-03T10:00:00+14:00"),
         (3, "2026-12-24T10:00", ROME, None, "2026-12-29T10:00:00+01:00"),
     ],
@@ -124,11 +124,11 @@ def test_business_days_are_those_of_whoever_must_act_from_the_day_after(
 @pytest.mark.parametrize(
     ("starts", "zone", "expected"),
     [
-        # skipped: as much later as the clock jumped
+        # a skipped time moves by the length of the jump
         ("2026-03-28T02:30", ROME, "2026-03-29T03:30:00+02:00"),
         ("2026-03-07T02:30", NEW_YORK, "2026-03-08T03:30:00-04:00"),
         ("2026-10-03T02:15", LORD_HOWE, "2026-10-04T02:45:00+11:00"),
-        # twice: the first
+        # a time that comes twice is the first one
         ("2026-10-24T02:30", ROME, "2026-10-25T02:30:00+02:00"),
         ("2026-10-31T01:30", NEW_YORK, "2026-11-01T01:30:00-04:00"),
         ("2026-04-04T01:45", LORD_HOWE, "2026-04-05T01:45:00+11:00"),
@@ -154,12 +154,12 @@ def test_a_wall_time_that_is_skipped_or_comes_twice(starts: str, zone: str, expe
     ],
 )
 def test_a_closed_period_stops_the_window(amount: int, unit: str, starts: str, expected: str) -> None:
-    """No hour of it counts, and a window that begins inside begins anew when the first open day does."""
+    """Its hours do not count. A window that begins inside begins again with the first open day."""
     assert ends(amount, unit, starts, SHANGHAI, "CN", (NEW_YEAR_2026,)) == expected
 
 
 def test_golden_week_stops_the_window_and_its_make_up_days_count() -> None:
-    """Two days before it, three after; the last is a Saturday on which China works."""
+    """Two days before it, three after. The last is a Saturday that is a working day in China."""
     golden = ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 7))
     assert ends(5, CALENDAR, "2026-09-28T10:00", SHANGHAI, "CN", (golden,)) == "2026-10-10T10:00:00+08:00"
 
@@ -167,20 +167,20 @@ def test_golden_week_stops_the_window_and_its_make_up_days_count() -> None:
 @pytest.mark.parametrize(
     ("unit", "since", "until", "expected"),
     [
-        # two days were left, and two days are left
+        # two days were left before the stay, and two days are left after it
         (CALENDAR, "2026-02-10T10:00", "2026-02-11T10:00", "2026-02-13T10:00:00+08:00"),
-        # one of them after the New Year, which stops the clock whenever it runs
+        # one of these days comes after the New Year, which always stops the clock
         (CALENDAR, "2026-02-10T10:00", "2026-02-12T10:00", "2026-02-25T10:00:00+08:00"),
         (HOURS, "2026-02-10T10:00", "2026-02-12T22:00", "2026-02-25T22:00:00+08:00"),
-        # resumed within it
+        # the stay ends within the period
         (CALENDAR, "2026-02-10T10:00", "2026-02-20T10:00", "2026-02-27T00:00:00+08:00"),
-        # onto a Saturday, which is none of the week's working days
+        # onto Saturday, 28 February, a declared working day
         (CALENDAR, "2026-02-10T10:00", "2026-02-26T10:00", "2026-02-28T10:00:00+08:00"),
         (CALENDAR, "2026-02-10T10:00", "2026-03-05T10:00", "2026-03-09T10:00:00+08:00"),
     ],
 )
 def test_a_clock_that_stood_still_has_as_much_left(unit: Any, since: str, until: str, expected: str) -> None:
-    """Closed periods stop it then too."""
+    """A closed period also stops the time that was left."""
     starts, window = at("2026-02-09T10:00", SHANGHAI), Window(amount=72 if unit == HOURS else 3, unit=unit)
     closed = (NEW_YEAR_2026,)
     due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
@@ -189,7 +189,7 @@ def test_a_clock_that_stood_still_has_as_much_left(unit: Any, since: str, until:
 
 
 def test_what_is_left_beyond_a_closed_period() -> None:
-    """The days that were closed before the stay are none of what was left."""
+    """Closed days before the stay are not part of the time that was left."""
     starts = at("2026-02-12T10:00", SHANGHAI)
     window, closed = Window(amount=3, unit="calendar_days"), (NEW_YEAR_2026,)
     due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
@@ -204,7 +204,7 @@ def test_what_is_left_beyond_a_closed_period() -> None:
     [("2026-02-20T10:00", "2026-02-25T00:00:00+08:00"), ("2026-03-03T10:00", "2026-03-03T10:00:00+08:00")],
 )
 def test_nothing_is_left_beyond_a_closed_period(until: str, expected: str) -> None:
-    """It was due as soon as the period was over: so it is again, or when the stay is over."""
+    """It was due as soon as the period was over. So it is again, or at the end of the stay."""
     starts, window, closed = at("2026-02-13T00:00", SHANGHAI), Window(amount=1, unit="calendar_days"), (NEW_YEAR_2026,)
     due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
     assert local(due_at, SHANGHAI) == "2026-02-25T00:00:00+08:00"
@@ -252,7 +252,7 @@ def test_the_proof_names_everything_the_deadline_was_reckoned_from() -> None:
 def test_no_window_is_shorter_than_it_says(
     amount: int, unit: Any, starts_at: datetime, zone: str, country: str | None
 ) -> None:
-    """Exactly so many hours; or at least so many days, less what clocks are put forward by."""
+    """Exactly so many hours, or at least so many days, less the jump of a clock."""
     window = Window(amount=amount, unit=unit)
     instant, proof = due(window, starts_at=starts_at, country=country, time_zone=zone, rule="r")
     assert (instant, proof) == due(window, starts_at=starts_at, country=country, time_zone=zone, rule="r")
@@ -296,7 +296,7 @@ def test_the_first_and_the_last_year_of_the_calendars(year: int) -> None:
 def test_more_time_is_on_the_same_calendar(
     country: str | None, starts: str, amount: int, unit: Any, expected: str
 ) -> None:
-    """Of whoever must act: Monday is a working day, Tuesday the Immacolata; hours are hours."""
+    """The calendar of the person who must act: Monday is a working day, Tuesday the Immacolata. Hours are exact."""
     due_at, proof = due(
         Window(amount=1, unit="business_days"), starts_at=at(starts, ROME), country=country, time_zone=ROME, rule="r"
     )
@@ -314,7 +314,7 @@ def test_more_time_is_on_the_same_calendar(
 def test_a_clock_that_stood_still_ends_on_a_day_of_work(
     unit: Any, amount: int, country: str | None, expected: str
 ) -> None:
-    """Of whoever must act; a window of hours ends at its hour."""
+    """On the calendar of the person who must act. A window of hours ends at its hour."""
     window, starts = Window(amount=amount, unit=unit), at("2026-12-03T10:00", ROME)
     due_at, proof = due(window, starts_at=starts, country=country, time_zone=ROME, rule="r")
     moved = postponed(due_at, since=starts, until=at("2026-12-07T10:00", ROME), proof=proof)

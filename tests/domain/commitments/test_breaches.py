@@ -1,4 +1,4 @@
-"""Law reports on what follows from a broken promise."""
+"""Law reports on the consequences of a broken commitment."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ MEDIATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.take
 
 
 def test_a_party_who_does_not_pay() -> None:
-    """The marketplace is asked to enforce, within two business days, by whom the money is owed to; the money stays owed."""
+    """The marketplace owes the creditor a decision on enforcement, within two business days. The money stays owed."""
     report = given(*CONCEDED, due_date(1)).when(engine.ticks())
     report.then(
         CommitmentBreached(commitment_id=commitment(1)),
@@ -29,7 +29,7 @@ def test_a_party_who_does_not_pay() -> None:
 
 
 def test_a_neutral_who_does_not_call_back() -> None:
-    """The supervisor reviews it, also in a dispute that is long closed."""
+    """The supervisor reviews it, also in a dispute that closed long ago."""
     promised = (*MEDIATED, neutral.promises("call_back", "buyer"))
     given(*promised, due_date(3)).when(engine.ticks()).then(
         CommitmentBreached, follows("supervisor", "buyer", "review", because_of=3)
@@ -46,7 +46,7 @@ def test_a_neutral_who_does_not_call_back() -> None:
 
 
 def test_the_marketplace_pays_late() -> None:
-    """It does not enforce against itself, nor for itself: a supervisor looks at it."""
+    """The marketplace does not enforce against or for itself: a supervisor reviews it."""
     given(filing(), marketplace.promises("pay", "carrier", "5.00 EUR"), due_date(1)).when(engine.ticks()).then(
         CommitmentBreached, follows("supervisor", "carrier", "review", because_of=1)
     )
@@ -56,7 +56,7 @@ def test_the_marketplace_pays_late() -> None:
 
 
 def test_what_policy_says_nothing_about() -> None:
-    """A party's service that is broken stays overdue, and nothing follows."""
+    """A broken service of a party stays overdue, and has no consequence."""
     given(filing(), seller.promises("reply", "buyer"), due_date(1)).when(engine.ticks()).then(CommitmentBreached)
 
 
@@ -70,14 +70,14 @@ def test_what_policy_says_nothing_about() -> None:
     ids=["waived", "replaced", "paid elsewhere"],
 )
 def test_over_with_the_breach(ends: Act) -> None:
-    """In whatever way the broken promise ended."""
+    """The following commitment ends, in whatever way the broken one ended."""
     report = given(*CONCEDED, due_date(1), engine.ticks()).when(ends)
     assert report.dispute.commitments.ended[commitment(2)] == "discharged"
     assert CommitmentDischarged(commitment_id=commitment(2), reason="breach_over") in [f.event for f in report.facts]
 
 
 def test_keeps_nothing_open() -> None:
-    """Paid late, the dispute closes at once, and nothing that followed is left."""
+    """When the payment comes late, the dispute closes at once, and no following commitment is left."""
     report = given(*CONCEDED, due_date(1), engine.ticks()).when(
         engine.instructs_refund(1), marketplace.confirms_refund(1)
     )
@@ -86,7 +86,7 @@ def test_keeps_nothing_open() -> None:
 
 
 def test_nothing_follows_from_its_own_breach() -> None:
-    """It is overdue like any other promise, and may be kept late; what it followed from is untouched."""
+    """It is overdue like any other commitment, and can be kept late. The original one is unchanged."""
     report = given(*CONCEDED, due_date(1), engine.ticks()).when(due_date(2), engine.ticks())
     report.then(CommitmentBreached(commitment_id=commitment(2)))
     report.when(buyer.confirms_promise(2))
@@ -95,7 +95,7 @@ def test_nothing_follows_from_its_own_breach() -> None:
 
 
 def test_a_first_act_that_was_missed() -> None:
-    """Reviewed by the supervisor until somebody else promises it anew."""
+    """The supervisor reviews it until another neutral owes a new first act."""
     first_act = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*first_act).when(later(hours=24), engine.ticks(), supervisor.assigns(neutral))
     assert some(CommitmentReplaced, commitment_id=commitment(2)) in [f.event for f in report.facts]
@@ -103,7 +103,7 @@ def test_a_first_act_that_was_missed() -> None:
 
 
 def test_what_a_policy_says_first() -> None:
-    """Each marketplace says itself what follows; without a rule, nothing."""
+    """Each marketplace's policy says what follows. Without a rule, nothing follows."""
     rule = Consequence(
         commitment_class="remedy",
         owed_by=("seller",),

@@ -1,4 +1,4 @@
-"""Law reports on commitments: a promise made is never lost."""
+"""Law reports on commitments: a commitment is never lost."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ EVERYBODY = (buyer, seller, neutral, supervisor, marketplace, administrator, aud
 
 
 def test_a_promise_of_service() -> None:
-    """Anybody in the case may promise a reply, a call, a review: it is owed, and stands in nobody's way."""
+    """Everybody in the dispute can commit to a reply, a call or a review. It is owed, and blocks nothing."""
     given(filing()).when(seller.promises("call_back", "buyer")).then(
         owes("seller", "buyer", None, kind="call_back", arises_from="promise", commitment_class="service")
     )
@@ -71,7 +71,8 @@ def test_a_promise_of_money_or_goods(kind: str, amount: str | None) -> None:
 
 
 def test_a_refund_promised_freely_is_set_aside() -> None:
-    """With the promise itself, out of what nobody claims; given back when it is waived, smaller when it is replaced."""
+    """The money is set aside with the commitment, out of what nobody claims. A waiver gives it back; a smaller
+    replacement gives back a part."""
     report = given(filing(paid="149.90 EUR")).when(seller.promises("refund", "buyer", "20.00 EUR"))
     set_aside = RefundReserved(refund_id=refund(1), dispute_id=FIRST, amount=money("20.00 EUR"), beyond_claim=True)
     report.then(owes("seller", "buyer", "20.00 EUR", arises_from="promise", commitment_class="remedy"), set_aside)
@@ -86,7 +87,7 @@ def test_a_refund_promised_freely_is_set_aside() -> None:
 
 
 def test_nobody_promises_in_anothers_name() -> None:
-    """Each promises for itself; the marketplace also for carriers, warehouses and banks."""
+    """Everybody makes commitments for themselves; the marketplace also for carriers, warehouses and banks."""
     for owed_by in ("buyer", "neutral", "supervisor", "marketplace", "carrier"):
         given(*MEDIATED).when(seller.promises("reply", "buyer", owed_by=owed_by)).refused(
             NotYoursToPromise, owed_by=owed_by
@@ -98,18 +99,18 @@ def test_nobody_promises_in_anothers_name() -> None:
 
 
 def test_a_promise_is_due_ahead() -> None:
-    """The instant at which it is due lies ahead, if only by a microsecond."""
+    """The due instant is in the future, by at least a microsecond."""
     given(filing()).when(seller.promises("reply", "buyer", within=timedelta(0))).refused(DueInThePast, at="/due_at")
     given(filing()).when(seller.promises("reply", "buyer", within=timedelta(microseconds=1))).then(CommitmentMade)
 
 
 def test_nobody_owes_themselves() -> None:
-    """A promise is made to somebody else."""
+    """The creditor is somebody else than the debtor."""
     given(filing()).when(seller.promises("reply", "seller")).refused(OwedToOneself, at="/owed_to", owed_by="seller")
 
 
 def test_the_number_of_promises_is_bounded() -> None:
-    """Two hundred open ones; one that has ended makes room."""
+    """Two hundred can be open. One that ends makes room."""
     many = tuple(seller.promises("reply", "buyer") for _ in range(MAX_COMMITMENTS))
     given(filing(), *many).when(seller.promises("reply", "buyer")).refused(TooManyCommitments, limit=MAX_COMMITMENTS)
     given(filing(), *many, buyer.waives_promise(1)).when(seller.promises("reply", "buyer")).then(
@@ -118,7 +119,7 @@ def test_the_number_of_promises_is_bounded() -> None:
 
 
 def test_money_names_its_amount() -> None:
-    """A promise of money names an amount above nothing; no other promise names one."""
+    """A commitment to pay names an amount above zero. No other commitment names an amount."""
     given(filing()).when(seller.promises("refund", "buyer")).refused(AmountMissing, kind="refund")
     given(filing()).when(seller.promises("pay", "buyer", "0.00 EUR")).refused(AmountMissing)
     given(filing()).when(seller.promises("ship", "buyer", "1.00 EUR")).refused(AmountOutOfPlace, kind="ship")
@@ -127,12 +128,13 @@ def test_money_names_its_amount() -> None:
 @pytest.mark.parametrize("kind", ["assign", "co_sign", "erase"])
 @pytest.mark.parametrize("who", [seller, supervisor, marketplace], ids=lambda who: who.role.value)
 def test_what_the_law_alone_makes_owed(who: Person, kind: str) -> None:
-    """A neutral, a signature and an erasure are owed by how things stand: nobody promises one, and no party hides one."""
+    """Only the state of the dispute makes a neutral, a co-signature or an erasure owed. Nobody can commit to one."""
     given(filing()).when(who.promises(kind, "buyer")).refused(ArisesByLawAlone, kind=kind)
 
 
 def test_what_a_refund_is() -> None:
-    """Money back to the buyer, from the seller or the marketplace, in the currency of the order. Other money is a payment."""
+    """Money back to the buyer, from the seller or the marketplace, in the currency of the order. Other money is a
+    payment."""
     report = given(filing())
     report.when(buyer.promises("refund", "seller", "1.00 EUR")).refused(RefundOutOfPlace, owed_by="buyer")
     for owed_to in ("seller", "warehouse", "neutral"):
@@ -143,7 +145,7 @@ def test_what_a_refund_is() -> None:
 
 
 def test_money_to_a_third_party_does_not_come_out_of_the_order() -> None:
-    """What the marketplace pays to a warehouse no refund carries out: the marketplace says when it has paid."""
+    """No refund carries out a payment of the marketplace to a warehouse: the marketplace reports when it has paid."""
     report = given(filing(), marketplace.promises("pay", "warehouse", "9.00 EUR"))
     assert not report.dispute.commitments.open[commitment(1)].by_refund
     report.when(marketplace.confirms_promise(1)).then(some(CommitmentKept, late=False))
@@ -153,7 +155,7 @@ def test_money_to_a_third_party_does_not_come_out_of_the_order() -> None:
 
 
 def test_a_promise_kept() -> None:
-    """Whom it is owed to says that it was kept; saying so again is harmless."""
+    """The creditor confirms that it was kept. A repeated confirmation is harmless."""
     report = given(filing(), seller.promises("call_back", "buyer")).when(buyer.confirms_promise(1))
     report.then(some(CommitmentKept, commitment_id=commitment(1), late=False, by="buyer", refund_id=None))
     report.when(buyer.confirms_promise(1), marketplace.confirms_promise(1)).then_nothing()
@@ -161,7 +163,8 @@ def test_a_promise_kept() -> None:
 
 
 def test_who_says_that_it_was_kept() -> None:
-    """Whom it is owed to, the neutral, the supervisor, the marketplace; never who owes it, nor a bystander."""
+    """The creditor, the neutral, the supervisor or the marketplace; never the debtor, and nobody outside the
+    dispute."""
     promised = (*MEDIATED, seller.promises("ship", "buyer"))
     for witness in (buyer, neutral, supervisor, marketplace):
         given(*promised).when(witness.confirms_promise(3)).leaves("mediation")
@@ -170,7 +173,7 @@ def test_who_says_that_it_was_kept() -> None:
 
 
 def test_nobody_is_a_witness_in_their_own_cause() -> None:
-    """A supervisor's own promise is confirmed by others; the marketplace alone is believed about itself."""
+    """Others confirm a supervisor's own commitment. Only the marketplace can confirm its own."""
     given(filing(), supervisor.promises("review", "buyer")).when(supervisor.confirms_promise(1)).refused(
         NotYoursToConfirm
     )
@@ -180,7 +183,7 @@ def test_nobody_is_a_witness_in_their_own_cause() -> None:
 
 
 def test_a_breach_is_not_an_end() -> None:
-    """At the instant it was due a promise is broken, and still owed: until it is kept, late, or ends in another way."""
+    """At its due instant a commitment is broken and still owed, until it is kept late or ends in another way."""
     report = given(filing(), seller.promises("call_back", "buyer")).when(due_date(1), engine.ticks())
     report.then(CommitmentBreached(commitment_id=commitment(1))).at("2026-11-04T10:00+00:00", CommitmentBreached)
     report.when(later(days=1), engine.ticks()).then_nothing()
@@ -189,7 +192,7 @@ def test_a_breach_is_not_an_end() -> None:
 
 
 def test_unknown_promises() -> None:
-    """What was never promised is neither kept nor waived nor replaced."""
+    """An unknown commitment cannot be kept, waived or replaced."""
     for act in (buyer.confirms_promise(1), buyer.waives_promise(1), buyer.replaces_promise(1, "reply")):
         given(filing()).when(act).refused(UnknownCommitment)
 
@@ -198,7 +201,7 @@ def test_unknown_promises() -> None:
 
 
 def test_a_promise_waived() -> None:
-    """Whom it is owed to may let it go, also when it is overdue; again is harmless."""
+    """The creditor may waive it, also when it is overdue. A repeated waiver is harmless."""
     report = given(filing(), seller.promises("ship", "buyer"), due_date(1)).when(buyer.waives_promise(1))
     report.then(
         some(CommitmentBreached),
@@ -212,21 +215,21 @@ def test_a_promise_waived() -> None:
 
 @pytest.mark.parametrize("who", [p for p in EVERYBODY if p is not buyer], ids=lambda p: p.role.value)
 def test_who_waives(who: Person) -> None:
-    """Nobody gives up what is owed to somebody else."""
+    """Nobody can waive what is owed to somebody else."""
     promised = (*MEDIATED, seller.promises("ship", "buyer"))
     given(*promised).when(who.waives_promise(3)).refused(NotYoursToWaive, owed_to="buyer")
     given(*promised).when(who.replaces_promise(3, "ship")).refused(NotYoursToWaive)
 
 
 def test_the_marketplace_speaks_for_third_parties() -> None:
-    """What is owed to a carrier, a warehouse or a bank is the marketplace's to waive."""
+    """The marketplace can waive what is owed to a carrier, a warehouse or a bank."""
     given(filing(), seller.promises("return", "warehouse")).when(marketplace.waives_promise(1)).then(
         some(CommitmentWaived)
     )
 
 
 def test_a_promise_replaced() -> None:
-    """The new one takes over kind, class, debtor, creditor and what it arises from; the old one has ended."""
+    """The new one has the same kind, class, debtor, creditor and origin. The old one has ended."""
     report = given(filing(), seller.promises("ship", "buyer"))
     report.when(buyer.replaces_promise(1, "ship", within=timedelta(days=5))).then(
         some(CommitmentReplaced, commitment_id=commitment(1), replaced_by=commitment(2), by="buyer"),
@@ -237,7 +240,7 @@ def test_a_promise_replaced() -> None:
 
 
 def test_a_replacement_is_no_heavier() -> None:
-    """No more money, in no other currency: whoever owes was not asked."""
+    """Not more money, and no other currency, because the debtor was not asked."""
     owed, week = given(filing(), seller.concedes("20.00 EUR")), timedelta(days=7)
     owed.when(buyer.replaces_promise(1, "refund", "20.01 EUR", within=week)).refused(
         ReplacementTooLarge, at="/amount", promised="20.00 EUR"
@@ -249,7 +252,7 @@ def test_a_replacement_is_no_heavier() -> None:
 
 
 def test_a_replacement_is_no_sooner() -> None:
-    """It may be due at the very instant of what it replaces; not a microsecond earlier."""
+    """It may be due at the same instant as the old one, but not a microsecond earlier."""
     promised = given(filing(), seller.promises("ship", "buyer"))
     early = buyer.replaces_promise(1, "ship", within=timedelta(days=2, microseconds=-1))
     promised.when(early).refused(ReplacementAsksMore, due_at="2026-11-04T10:00:00+00:00")
@@ -257,7 +260,7 @@ def test_a_replacement_is_no_sooner() -> None:
 
 
 def test_a_replacement_is_of_the_same_kind() -> None:
-    """A payment instead of a refund, goods instead of goods of another kind: nobody asks for anything else alone."""
+    """Not a payment instead of a refund, and not other goods: one side alone cannot ask for something else."""
     week = timedelta(days=7)
     conceded = given(filing(), seller.concedes())
     conceded.when(buyer.replaces_promise(1, "pay", "129.90 EUR", within=week)).refused(
@@ -279,21 +282,21 @@ def test_a_replacement_is_of_the_same_kind() -> None:
 
 
 def test_a_service_outlives_the_dispute() -> None:
-    """A promised call is still owed after closure, may be broken and kept; a new one may be promised."""
+    """A call stays owed after closure; it can be broken and kept. New service commitments are possible."""
     report = given(filing(), seller.promises("call_back", "buyer"), buyer.withdraws()).leaves("closed")
     report.when(due_date(1), buyer.confirms_promise(1)).then(some(CommitmentBreached), some(CommitmentKept, late=True))
     report.when(seller.promises("reply", "buyer")).then(owes("seller", "buyer", None, kind="reply"))
 
 
 def test_no_remedy_is_promised_after_closure() -> None:
-    """Money or goods would have to open the dispute again."""
+    """Money or goods would have to reopen the dispute."""
     report = given(filing(), buyer.withdraws())
     report.when(seller.promises("ship", "buyer")).refused(DisputeIsClosed)
     report.when(seller.promises("refund", "buyer", "1.00 EUR")).refused(DisputeIsClosed)
 
 
 def test_goods_promised_keep_a_dispute_open() -> None:
-    """No closure over an open remedy, whoever owes it: it is then that side's move."""
+    """No dispute closes while a remedy is open, whoever owes it. That side then has the move."""
     report = given(filing(), seller.promises("ship", "buyer")).when(buyer.withdraws())
     report.then(ClaimWithdrawn, moot("response"), moot("negotiation"), passes_to("respondent", "execution"))
     report.when(buyer.confirms_promise(1)).leaves("closed", "none", "withdrawn")

@@ -1,4 +1,4 @@
-"""Law reports on promises that are given with a message, and on those that are kept by doing what was promised."""
+"""Law reports on commitments made with a message, and on commitments kept by the act itself."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -38,7 +38,7 @@ from tests.domain.law.reports import Report, Some, day, due_date, given, later, 
 
 DAY = timedelta(days=1)
 MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
-"""Two promises were made by policy and kept: to find a neutral, and to look at the case."""
+"""Two commitments were made by policy and kept: to find a neutral, and the first act."""
 ADJUDICATED = (*MEDIATED, neutral.declares_impasse())
 
 
@@ -52,7 +52,8 @@ def kept(number: int, fact: str, nth: int | None = None, **values: object) -> So
 @pytest.mark.parametrize("kind", ["reply", "call_back", "provide", "review", "decide", "confirm"])
 @pytest.mark.parametrize("who", [seller, neutral, supervisor, marketplace], ids=lambda who: who.role.value)
 def test_a_promise_with_a_message(who: Person, kind: str) -> None:
-    """Whoever writes owes it, in their own name: message and promise name each other, and stand or fall together."""
+    """The author owes it, in their own name. Message and commitment refer to each other, and are stored together or not
+    at all."""
     report = given(*MEDIATED).when(who.writes("Tomorrow.", promise=promising(kind, "buyer", DAY)))
     due_at = report.now + DAY
     told = {"commitment_id": commitment(3), "kind": kind, "owed_to": "buyer", "due_at": due_at}
@@ -68,7 +69,7 @@ def test_a_promise_with_a_message(who: Person, kind: str) -> None:
 
 
 def test_a_promise_left_to_the_policy() -> None:
-    """Who does not say until when has the time that the policy gives, on their own calendar; the proof says so."""
+    """Without a due instant, the policy's window on the author's calendar counts, and the proof says so."""
     report = given(filing()).when(seller.writes("I'll ask the warehouse.", promise=promising("reply", "buyer")))
     (made,) = [f.event for f in report.facts if isinstance(f.event, CommitmentMade)]
     assert made.promise.proof is not None
@@ -82,7 +83,7 @@ def test_a_promise_left_to_the_policy() -> None:
 
 
 def test_no_promise_in_the_past_or_to_oneself() -> None:
-    """The rules for promises hold in a message too; nothing is posted then."""
+    """The rules for commitments hold in messages too. A refusal also refuses the message."""
     report = given(filing())
     report.when(seller.writes(promise=promising("reply", "seller"))).refused(OwedToOneself, at="/promise/owed_to")
     report.when(seller.writes(promise=promising("reply", "buyer", -DAY))).refused(DueInThePast, at="/promise/due_at")
@@ -90,13 +91,13 @@ def test_no_promise_in_the_past_or_to_oneself() -> None:
 
 
 def test_promises_in_messages_are_bounded() -> None:
-    """As many as may be open at once, whichever way they are given."""
+    """The limit of open commitments holds, however they are made."""
     report = given(filing(), *(seller.promises("call_back", "buyer") for _ in range(MAX_COMMITMENTS)))
     report.when(buyer.writes(promise=promising("provide", "seller"))).refused(TooManyCommitments, limit=MAX_COMMITMENTS)
 
 
 def test_promised_after_closure() -> None:
-    """What may be promised with a message is a service: it reopens nothing."""
+    """Only a service can be owed with a message, so the dispute is not reopened."""
     report = given(filing(), buyer.withdraws()).when(seller.writes(promise=promising("call_back", "buyer")))
     report.then(MessagePosted, owes("seller", "buyer", None, "call_back")).leaves("closed", "none")
 
@@ -109,7 +110,7 @@ def replying(promised_by: Person, to: str) -> Report:
 
 
 def test_a_reply_is_kept_by_a_message() -> None:
-    """By the next one of whoever owes it that everybody reads; no word of the other is needed. Once."""
+    """The debtor's next message that everybody reads keeps it, once. The creditor need not confirm."""
     report = replying(seller, "buyer")
     report.when(buyer.writes()).then(MessagePosted)
     report.when(seller.writes()).then(
@@ -120,26 +121,26 @@ def test_a_reply_is_kept_by_a_message() -> None:
 
 
 def test_a_reply_to_somebody_else_keeps_nothing() -> None:
-    """What is written to the buyer is no reply to the seller; a message to whom it is owed is."""
+    """A message addressed to the buyer is no reply to the seller. A message to the creditor is."""
     report = replying(neutral, "seller")
     report.when(neutral.writes(to="buyer")).then(some(MessagePosted, to="buyer"))
     report.when(neutral.writes(to="seller")).then(MessagePosted, kept(3, "MessagePosted", 4))
 
 
 def test_somebody_elses_message_keeps_nothing() -> None:
-    """Only whoever owes a reply gives it: not whom it is owed to, and nobody in between."""
+    """Only the debtor can give the reply: not the creditor, and nobody else."""
     for somebody in (buyer, supervisor, marketplace, neutral):
         replying(seller, "buyer").when(somebody.writes()).then(MessagePosted)
 
 
 def test_whoever_speaks_for_a_party_replies_for_it() -> None:
-    """A representative's message is the party's."""
+    """A representative's message counts as the party's."""
     report = given(*MEDIATED, buyer.names(lawyer), buyer.writes(promise=promising("reply", "seller", DAY)))
     report.when(lawyer.writes()).then(MessagePosted, kept(3, "MessagePosted", 3, by="buyer"))
 
 
 def test_a_promise_of_a_reply_is_no_reply() -> None:
-    """Who asks for more time has not answered: both promises stand."""
+    """A message that asks for more time is no answer: both commitments are open."""
     report = replying(seller, "buyer")
     report.when(seller.writes("Friday.", promise=promising("reply", "buyer", 2 * DAY))).then(
         MessagePosted, owes("seller", "buyer", None, "reply")
@@ -148,14 +149,14 @@ def test_a_promise_of_a_reply_is_no_reply() -> None:
 
 
 def test_a_message_that_promises_something_else_replies() -> None:
-    """To answer and promise a call is an answer."""
+    """An answer that also commits to a call is an answer."""
     replying(seller, "buyer").when(seller.writes(promise=promising("call_back", "buyer"))).then(
         MessagePosted, CommitmentMade, kept(3, "MessagePosted", 3)
     )
 
 
 def test_a_reply_that_comes_late() -> None:
-    """At the very instant at which it was due it is late; the breach stays on record, and so does that it was kept."""
+    """At the exact due instant a reply is late. The breach and the keeping are both recorded."""
     report = replying(seller, "buyer").when(due_date(3), seller.writes())
     report.then(CommitmentBreached(commitment_id=commitment(3)), MessagePosted, kept(3, "MessagePosted", 3, late=True))
     just_in_time = replying(seller, "buyer").when(later(hours=23, minutes=59), seller.writes())
@@ -163,20 +164,20 @@ def test_a_reply_that_comes_late() -> None:
 
 
 def test_several_replies_are_kept_by_one_message() -> None:
-    """To everybody: to each of them."""
+    """A message to everybody replies to each of them."""
     report = replying(seller, "buyer").when(seller.promises("reply", "neutral"), seller.writes())
     report.then(CommitmentMade, MessagePosted, kept(3, "MessagePosted", 3), kept(4, "MessagePosted", 3))
 
 
 def test_a_reply_to_a_third_party() -> None:
-    """A carrier reads nothing here: the marketplace says whether it had its answer."""
+    """A carrier reads no messages here. The marketplace reports whether it got its answer."""
     report = given(*MEDIATED, seller.promises("reply", "carrier")).when(seller.writes()).then(MessagePosted)
     report.when(marketplace.confirms_promise(3)).then(some(CommitmentKept, kept_by=None))
 
 
 def test_a_reply_in_caucus() -> None:
-    """Said to one side in confidence, it answers that side alone; a party's answers the neutral alone. The other side is told
-    that a promise was kept, and not by what."""
+    """A caucus message of the neutral replies to that side only, and a party's to the neutral only. The other side sees
+    that a commitment was kept, but not by what."""
     report = replying(neutral, "seller").when(neutral.promises("reply", "buyer"))
     report.when(neutral.confides(to="buyer"))
     assert kept_now(report) == {commitment(4): None}
@@ -187,7 +188,7 @@ def test_a_reply_in_caucus() -> None:
 
 
 def test_a_reply_that_policy_asks_for_is_no_message() -> None:
-    """A supervisor who owes an answer on a default decides; whatever they write meanwhile."""
+    """A supervisor who owes an answer on a default must decide. Messages do not keep that."""
     report = given(filing(), day(7.2), seller.asks_to_set_aside())
     report.when(supervisor.writes("I am looking into it.")).then(MessagePosted)
     report.when(supervisor.refuses_to_set_aside())
@@ -200,7 +201,7 @@ def test_a_reply_that_policy_asks_for_is_no_message() -> None:
 
 
 def test_a_call_back_is_told() -> None:
-    """A call leaves no trace here: whom it is owed to says that it came, or the marketplace; never who owes it."""
+    """A call leaves no trace in the engine. The creditor or the marketplace reports it, never the debtor."""
     report = given(*MEDIATED, neutral.writes(promise=promising("call_back", "buyer", DAY)))
     report.when(neutral.writes("I have called."), neutral.adds_exhibit(), neutral.declares_impasse())
     assert commitment(3) in report.dispute.commitments.open
@@ -222,7 +223,7 @@ def test_a_call_back_is_told() -> None:
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_kept_by_an_act_of_that_kind(who: Person, kind: str, act: Act, fact: str) -> None:
-    """An exhibit provides, a proposal reviews, a declared outcome decides: by whoever promised it."""
+    """An exhibit provides, a proposal reviews, a decided outcome decides: if the debtor acts."""
     report = given(*MEDIATED, who.writes(promise=promising(kind, "seller", DAY))).when(act)
     (by_act,) = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
     assert (by_act.commitment_id, by_act.by, by_act.late) == (commitment(3), who.role, False)
@@ -242,13 +243,13 @@ def test_kept_by_an_act_of_that_kind(who: Person, kind: str, act: Act, fact: str
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_not_kept_by_another_act_or_by_others(kind: str, act: Act) -> None:
-    """An exhibit is no reply, a message provides nothing; and nobody keeps another's promise."""
+    """An exhibit is no reply, and a message provides nothing. Nobody keeps another person's commitment."""
     report = given(*MEDIATED, buyer.writes(promise=promising(kind, "seller", DAY))).when(act)
     assert commitment(3) in report.dispute.commitments.open
 
 
 def test_a_decision_promised_is_kept_by_the_ruling() -> None:
-    """From the moment at which it is in effect."""
+    """From the instant at which the ruling takes effect."""
     ruling = neutral.rules("0.00 EUR", "129.90 EUR")
     report = given(*ADJUDICATED, neutral.writes(promise=promising("decide", "buyer", DAY))).when(ruling)
     (by_act,) = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
@@ -256,7 +257,8 @@ def test_a_decision_promised_is_kept_by_the_ruling() -> None:
 
 
 def test_a_decision_that_waits_for_a_signature() -> None:
-    """Nobody has it yet, and no party may learn of it: it is kept by the signature, as the neutral's who ruled."""
+    """Until the signature nobody has the decision, and no party may learn of it. The signature keeps it, for the
+    neutral who ruled."""
     report = given(*ADJUDICATED, administrator.grants_mandate(neutral, "1.00 EUR"))
     report.when(neutral.writes(promise=promising("decide", "buyer", DAY)), neutral.rules("129.90 EUR", "0.00 EUR"))
     assert commitment(3) in report.dispute.commitments.open
@@ -266,7 +268,8 @@ def test_a_decision_that_waits_for_a_signature() -> None:
 
 
 def test_what_no_party_may_know_yet_is_not_named() -> None:
-    """An unsigned ruling is a first act, and a refused signature a review; whoever is told of that learns no more."""
+    """An unsigned ruling is a first act, and a refused signature is a review. The parties see that they were kept, but
+    not by what."""
     modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
     report = given(*ADJUDICATED, supervisor.reassigns(another_neutral), modest)
     report.when(supervisor.writes(promise=promising("review", "buyer", DAY)))
@@ -282,7 +285,7 @@ def kept_now(report: Report) -> dict[UUID, KeptBy | None]:
 
 
 def test_a_review_does_not_pass_with_what_ends_it() -> None:
-    """A neutral who sends a ruling back has reviewed it: what was kept by that passes to nobody else."""
+    """A neutral who sends a ruling back has reviewed it. A commitment kept by that does not pass to anybody."""
     ruled = (*ADJUDICATED, neutral.rules("0.00 EUR", "129.90 EUR"), buyer.appeals(), another_neutral.takes_case())
     report = given(*ruled, another_neutral.writes(promise=promising("review", "buyer", DAY)))
     report.when(another_neutral.sends_back())
@@ -292,7 +295,7 @@ def test_a_review_does_not_pass_with_what_ends_it() -> None:
 
 
 def test_a_receipt_is_confirmed_by_saying_that_it_came() -> None:
-    """Who promised to confirm a receipt keeps that by confirming it, of money or goods; nothing else is a receipt."""
+    """The confirmation of money or goods keeps it. Nothing else is a receipt."""
     report = given(filing(), seller.promises("ship", "buyer"), seller.promises("call_back", "buyer"))
     report.when(buyer.promises("confirm", "seller"), buyer.confirms_promise(2)).then(
         CommitmentMade, some(CommitmentKept, commitment_id=commitment(2))
@@ -303,7 +306,7 @@ def test_a_receipt_is_confirmed_by_saying_that_it_came() -> None:
 
 
 def test_a_first_look_is_kept_by_its_act() -> None:
-    """What policy promises is told in the same way."""
+    """The record names the act in the same way for commitments by policy."""
     report = given(*MEDIATED[:-1]).when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     assert [f.event.kept_by for f in report.facts if isinstance(f.event, CommitmentKept)] == [
         KeptBy(fact="ProposalMade", number=1)
@@ -316,7 +319,7 @@ def test_a_first_look_is_kept_by_its_act() -> None:
 
 
 def test_a_promise_about_an_evidence_request() -> None:
-    """Is kept by the exhibit that answers that request, and by nothing else that is shown; late as well."""
+    """The exhibit that answers the request keeps it, even late, and no other exhibit does."""
     asked = (*ADJUDICATED, neutral.asks_evidence("seller"), neutral.asks_evidence("seller"))
     about_second = seller.promises("provide", "neutral", about=("evidence_request", 2))
     report = given(*asked, about_second)
@@ -329,7 +332,7 @@ def test_a_promise_about_an_evidence_request() -> None:
 
 
 def test_a_promise_about_a_challenge() -> None:
-    """To decide about one challenge: the other one keeps nothing, nor does a ruling."""
+    """It is about one challenge: a decision on another challenge does not keep it, and a ruling does not either."""
     report = given(*MEDIATED, buyer.challenges(), seller.challenges())
     promised = report.dispute.commitments.made + 1
     report.when(supervisor.promises("decide", "seller", about=("challenge", 2)))
@@ -340,7 +343,7 @@ def test_a_promise_about_a_challenge() -> None:
 
 
 def test_a_promise_about_the_default() -> None:
-    """To decide whether the respondent is heard after all; refusing it is a decision too."""
+    """The decision whether the respondent is heard after all keeps it. A refusal is a decision too."""
     for answer in (supervisor.sets_aside(), supervisor.refuses_to_set_aside()):
         report = given(filing(), day(7.5), seller.asks_to_set_aside())
         promised = report.dispute.commitments.made + 1
@@ -349,7 +352,8 @@ def test_a_promise_about_the_default() -> None:
 
 
 def test_a_promise_about_the_claim_and_about_goods() -> None:
-    """A ruling keeps the one; the other waits for the decision on the goods. Inadmissible decides the claim too."""
+    """A ruling keeps the one, and the decision on the goods keeps the other. A declaration of inadmissibility also
+    decides the claim."""
     promised = neutral.promises("decide", "buyer", about=("claim", None))
     ruled = given(*ADJUDICATED, promised, neutral.rules("129.90 EUR", "0.00 EUR"))
     assert ruled.dispute.commitments.ended[commitment(3)] == "kept"
@@ -381,7 +385,7 @@ def test_a_promise_about_the_claim_and_about_goods() -> None:
     ids=str,
 )
 def test_nothing_of_the_kind(who: Person, kind: str, about: tuple[str, int | None]) -> None:
-    """Nobody promises to provide what was not asked of them, nor to decide what is not to be decided."""
+    """Nobody can commit to provide what was not requested from them, or to decide what is not open."""
     report = given(*ADJUDICATED, neutral.asks_evidence("seller"))
     report.when(who.promises(kind, "supervisor", about=about)).refused(NotWhatItIsAbout, kind=kind, about=about[0])
     settled = given(filing(), seller.concedes())
@@ -389,7 +393,7 @@ def test_nothing_of_the_kind(who: Person, kind: str, about: tuple[str, int | Non
 
 
 def test_in_a_message_too() -> None:
-    """The message and its promise stand or fall together; the fault is where the promise says what it is about."""
+    """Message and commitment are refused together. The pointer names the field `about` of the commitment."""
     report = given(*ADJUDICATED, neutral.asks_evidence("seller"))
     promise = {"kind": "provide", "owed_to": "neutral", "about": Matter(what="evidence_request", number=1)}
     wrong = {**promise, "about": Matter(what="evidence_request", number=2)}

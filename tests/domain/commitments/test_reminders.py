@@ -1,4 +1,4 @@
-"""Law reports on reminders: before something falls due whoever must act is told so, once, and nothing changes by it."""
+"""Law reports on reminders: before something is due, the person who must act is reminded once. Nothing else changes."""
 
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ def of_promise(number: int, report: Report, again: timedelta | None = None) -> R
 
 
 def test_the_first_policy_reminds_of_nothing() -> None:
-    """Nor does any that was published before there were reminders: nothing is armed, and nothing more is recorded."""
+    """No policy without reminders sets any, and nothing more is recorded."""
     assert FIRST_POLICY.reminders == ()
     report = given(filing(), seller.promises("reply", "buyer", within=5 * DAY))
     assert not report.dispute.deadlines.remind_at
@@ -59,7 +59,7 @@ def test_the_first_policy_reminds_of_nothing() -> None:
 
 
 def test_what_is_set_tells_when_there_will_be_a_reminder() -> None:
-    """The deadline says so from the beginning: whoever subscribes may count on it."""
+    """The deadline names the instants from the beginning, so a subscriber can rely on them."""
     report = given(*FILED)
     told = {f.event.deadline.name: f.event.remind_at for f in report.facts if isinstance(f.event, DeadlineSet)}
     assert told == {"response": (RESPONSE_DUE - DAY,), "negotiation": (FILED_AT + 9 * DAY,)}
@@ -80,7 +80,7 @@ def test_what_is_set_tells_when_there_will_be_a_reminder() -> None:
     ],
 )
 def test_how_long_before(kind: str, within: timedelta, hours: tuple[int, ...]) -> None:
-    """Of what was given more than twice the time; by class, and where the policy names kinds, of these alone."""
+    """Only if the time given was more than twice as long. By class, and if the policy names kinds, only for those."""
     report = given(*FILED, seller.promises(kind, "buyer", within=within))
     (owed,) = report.dispute.commitments.open.values()
     assert owed.remind_at == tuple(owed.due_at - timedelta(hours=n) for n in hours)
@@ -90,7 +90,7 @@ def test_how_long_before(kind: str, within: timedelta, hours: tuple[int, ...]) -
 
 
 def test_a_reminder_comes_at_its_instant_and_changes_nothing() -> None:
-    """Once, to whoever must act; stage, move and deadlines stand as they stood."""
+    """Once, to the person who must act. Stage, move and deadlines stay the same."""
     report = given(*FILED).when(deadline("response", early=DAY), engine.ticks())
     report.then(Reminded(to="seller", due_at=RESPONSE_DUE, name="response")).leaves("negotiation", "respondent")
     report.at("2026-11-08T10:00:00+00:00", Reminded)
@@ -100,24 +100,24 @@ def test_a_reminder_comes_at_its_instant_and_changes_nothing() -> None:
 
 
 def test_not_a_microsecond_before() -> None:
-    """To the microsecond, as everything here."""
+    """To the microsecond, as everywhere."""
     early = DAY + timedelta(microseconds=1)
     given(*FILED).when(deadline("response", early=early), engine.ticks()).then_nothing()
 
 
 def test_the_clock_is_told_when() -> None:
-    """The first of reminders and lapses is what it waits for."""
+    """The clock waits for the first of all reminders and lapses."""
     assert next_due(given(*FILED).dispute) == RESPONSE_DUE - DAY
 
 
 def test_whoever_acts_later_finds_it_on_record() -> None:
-    """Like a lapse it is recorded before whatever is decided after it, at its own instant."""
+    """Like a lapse, it is recorded at its own instant before any later decision."""
     report = given(*FILED).when(day(6.5), buyer.writes()).then(Reminded, MessagePosted)
     report.at("2026-11-08T10:00:00+00:00", Reminded)
 
 
 def test_several_before_one_promise() -> None:
-    """One after the other; each tells of the next."""
+    """One after the other. Each names the next."""
     report = given(*FILED, seller.promises("reply", "buyer", within=4 * DAY))
     report.when(before(1, hours=24), engine.ticks()).then(of_promise(1, report, again=2 * HOUR))
     report.when(before(1, hours=2), engine.ticks()).then(of_promise(1, report))
@@ -125,13 +125,13 @@ def test_several_before_one_promise() -> None:
 
 
 def test_of_several_missed_the_last_one_stands_for_all() -> None:
-    """Nobody is told twice at once."""
+    """If several were missed, only the last one is recorded."""
     report = given(*FILED, seller.contests(), seller.promises("reply", "buyer", within=4 * DAY))
     report.when(before(1, hours=1), engine.ticks()).then(of_promise(1, report))
 
 
 def test_none_once_it_is_due() -> None:
-    """What was missed for so long that the thing itself is due comes no more: it lapses, and that is told."""
+    """If the item is due before the reminder is recorded, the reminder is dropped, and the lapse is recorded."""
     report = given(*FILED, seller.contests(), seller.promises("reply", "buyer", within=4 * DAY))
     report.when(due_date(1), engine.ticks()).then(CommitmentBreached(commitment_id=commitment(1)))
     assert next_due(report.dispute) == FILED_AT + 9 * DAY
@@ -144,7 +144,7 @@ def test_none_once_it_is_due() -> None:
 
 
 def test_none_after_the_end() -> None:
-    """Kept, waived, or the deadline met: there is nothing left to be reminded of."""
+    """The commitment was kept or waived, or the deadline was met."""
     given(*FILED, seller.contests()).when(day(8), engine.ticks()).then_nothing()
     promised = (*FILED, seller.contests(), seller.promises("reply", "buyer", within=4 * DAY))
     for end in (seller.writes(), buyer.waives_promise(1)):
@@ -152,14 +152,14 @@ def test_none_after_the_end() -> None:
 
 
 def test_between_two_reminders() -> None:
-    """A reply given after the first one makes the second needless."""
+    """A reply after the first reminder makes the second unnecessary."""
     report = given(*FILED, seller.contests(), seller.promises("reply", "buyer", within=4 * DAY))
     report.when(before(1, hours=20), seller.writes()).then(Reminded, MessagePosted, CommitmentKept)
     report.when(day(3.99), engine.ticks()).then_nothing()
 
 
 def test_a_replacement_is_reminded_of_anew() -> None:
-    """Of what took its place, at its own time."""
+    """The replacement has a reminder at its own time."""
     report = given(*FILED, seller.contests(), seller.promises("call_back", "buyer", within=4 * DAY))
     report.when(buyer.replaces_promise(1, "call_back", within=6 * DAY))
     report.when(day(4), engine.ticks()).then_nothing()
@@ -167,7 +167,7 @@ def test_a_replacement_is_reminded_of_anew() -> None:
 
 
 def test_an_extension_arms_it_anew() -> None:
-    """Also where the reminder had come already; not where the new instant lies behind."""
+    """Even if the earlier reminder had come; but not if the new instant has passed."""
     report = given(*FILED).when(day(6.5), engine.ticks()).then(Reminded)
     report.when(supervisor.extends("response", hours=1)).then(some(DeadlineMoved, remind_at=()))
     due_at = report.dispute.deadlines.running["response"].due_at
@@ -180,7 +180,7 @@ def test_an_extension_arms_it_anew() -> None:
 
 
 def test_nobody_is_reminded_while_it_is_stayed() -> None:
-    """The clocks stand still; when they go on the reminder is as much later."""
+    """The clocks stand still. After the stay, the reminder is as much later."""
     mediated = (*FILED, seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
     report = given(*mediated, neutral.promises("call_back", "buyer", within=4 * DAY))
     report.when(neutral.orders_stay(timedelta(days=10)), later(days=3.5), engine.ticks()).leaves("mediation")
@@ -192,7 +192,8 @@ def test_nobody_is_reminded_while_it_is_stayed() -> None:
 
 
 def test_an_outage() -> None:
-    """What it reminds of is still ahead: it comes when we return. What fell due meanwhile moved on; that is told, not this."""
+    """A reminder of an item that is still to come is recorded at the end of the outage. An item that fell due moved;
+    that is recorded instead."""
     report = given(*FILED, seller.contests(), seller.promises("reply", "buyer", within=4 * DAY), day(3.01))
     away = engine.records_outage(FILED_AT + 2.9 * DAY, FILED_AT + 3.01 * DAY)
     report.when(away, engine.ticks())
@@ -205,14 +206,14 @@ def test_an_outage() -> None:
 
 
 def test_a_past_case_reminds_nobody() -> None:
-    """What happened then happened."""
+    """Past cases have no reminders."""
     report = given(administrator.publishes(REMINDING), filing(imported=True))
     assert not report.dispute.deadlines.remind_at
     assert next_due(report.dispute) is None
 
 
 def test_a_service_that_outlives_the_dispute() -> None:
-    """Still owed after closure, and so reminded of."""
+    """It is still owed after closure, so there is a reminder."""
     report = given(*FILED, seller.promises("call_back", "buyer", within=4 * DAY), buyer.withdraws())
     report.when(before(1, hours=24), engine.ticks()).then(of_promise(1, report, again=2 * HOUR)).leaves(
         "closed", "none"
@@ -220,7 +221,7 @@ def test_a_service_that_outlives_the_dispute() -> None:
 
 
 def test_whoever_owes_it_by_then() -> None:
-    """What passed to the supervisor the supervisor is reminded of."""
+    """If the commitment passed to the supervisor, the supervisor is reminded."""
     mediated = (*FILED, seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
     report = given(*mediated, neutral.promises("call_back", "buyer", within=4 * DAY)).when(neutral.recuses())
     assert any(isinstance(fact.event, CommitmentPassed) for fact in report.facts)
@@ -231,7 +232,7 @@ def test_whoever_owes_it_by_then() -> None:
 
 
 def test_what_follows_from_silence_is_reminded_of_too() -> None:
-    """However late the clock gets to it: what a lapse makes due is armed at the instant of the lapse."""
+    """Even if the clock is late: the reminder for what a lapse makes due is set at the instant of the lapse."""
     report = given(*FILED, seller.contests()).when(deadline("negotiation"), engine.ticks())
     owed = next(fact.event for fact in report.facts if isinstance(fact.event, CommitmentMade))
     assert owed.promise.kind == "assign"

@@ -43,7 +43,8 @@ ADJUDICATED = (
 
 
 def test_exhibits_are_numbered_in_the_order_of_arrival() -> None:
-    """Whoever puts them in: one list for the whole dispute. The words are those of the party for whom they were said."""
+    """The whole dispute has one list, whoever adds an exhibit. The words are those of the party for whom they were
+    said."""
     report = given(filing()).when(buyer.adds_exhibit("A photograph."))
     report.then(some(ExhibitAdded, number=1, by="buyer", description=_text("A photograph.", buyer), file=None))
     report.when(seller.adds_exhibit("The packing list.")).then(
@@ -52,7 +53,7 @@ def test_exhibits_are_numbered_in_the_order_of_arrival() -> None:
 
 
 def test_an_exhibit_with_a_file() -> None:
-    """A file is kept by its hashes, its size and what it was told to be from its content."""
+    """A file is recorded with its hashes, its size, and the type that was found from its content."""
     file = File(
         blob_id=UUID(int=0xF),
         author=buyer.subject,
@@ -75,7 +76,8 @@ def test_who_puts_exhibits_in() -> None:
 
 
 def test_an_exhibit_withdrawn() -> None:
-    """Withdrawing only takes it back: it keeps its number, and the next one gets the next. Again is harmless."""
+    """A withdrawn exhibit keeps its number, and the next one gets the next number. A repeated withdrawal is
+    harmless."""
     report = given(filing(), buyer.adds_exhibit()).when(buyer.withdraws_exhibit(1))
     report.then(ExhibitWithdrawn(number=1, by=buyer.role)).when(buyer.withdraws_exhibit(1)).then_nothing()
     report.when(buyer.adds_exhibit()).then(some(ExhibitAdded, number=2))
@@ -83,7 +85,7 @@ def test_an_exhibit_withdrawn() -> None:
 
 @pytest.mark.parametrize("who", [seller, neutral, supervisor, marketplace], ids=lambda who: who.role.value)
 def test_only_who_put_it_in_withdraws_it(who: Person) -> None:
-    """Nobody takes back what somebody else showed."""
+    """Nobody can withdraw somebody else's exhibit."""
     given(*ASSIGNED, buyer.adds_exhibit()).when(who.withdraws_exhibit(1)).refused(NotYourExhibit, number=1)
 
 
@@ -94,7 +96,8 @@ def test_unknown_exhibits() -> None:
 
 
 def test_the_record_closes_with_the_ruling() -> None:
-    """Evidence is taken until the ruling or the settlement, also during adjudication; not after, and none is withdrawn."""
+    """Evidence is accepted until the ruling or the settlement, also in adjudication. After that nothing is added or
+    withdrawn."""
     report = given(*ADJUDICATED).when(buyer.adds_exhibit()).then(some(ExhibitAdded, number=3))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1,))).leaves("appeal")
     report.when(buyer.adds_exhibit()).refused(RecordIsClosed, stage="appeal")
@@ -104,13 +107,13 @@ def test_the_record_closes_with_the_ruling() -> None:
 
 
 def test_a_ruling_keeps_what_it_rests_on() -> None:
-    """An exhibit that a ruling cites is not withdrawn any more."""
+    """An exhibit that a ruling cites cannot be withdrawn."""
     report = given(*ADJUDICATED, neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1,)))
     report.when(buyer.withdraws_exhibit(1)).refused(ExhibitIsCited, number=1)
 
 
 def test_what_nobody_could_answer_yet_is_not_cited() -> None:
-    """A ruling cites an exhibit once the other side has answered it, or has had 48 hours; to the microsecond."""
+    """A ruling can cite an exhibit once the other side has answered it, or has had 48 hours; to the microsecond."""
     report = given(*ADJUDICATED, day(5), buyer.adds_exhibit())
     citing = neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1, 3))
     report.when(citing).refused(
@@ -123,7 +126,7 @@ def test_what_nobody_could_answer_yet_is_not_cited() -> None:
 
 
 def test_the_neutrals_own_exhibit_is_answered_by_both() -> None:
-    """What the neutral puts in, neither side has seen before."""
+    """Both sides can answer the neutral's exhibit, because neither has seen it before."""
     report = given(*ADJUDICATED, neutral.adds_exhibit(), buyer.answers_exhibit(3))
     citing = neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(3,))
     report.when(citing).refused(ExhibitStillUnanswered, exhibits=[3])
@@ -131,14 +134,14 @@ def test_the_neutrals_own_exhibit_is_answered_by_both() -> None:
 
 
 def test_exhibits_of_a_filing_and_of_a_past_case() -> None:
-    """What comes with the claim ripens from then on; in a past case there is nothing to wait for."""
+    """The 48 hours of an exhibit in the filing begin with the filing. In a past case nothing has to wait."""
     exhibits = (NewExhibit(description=words("A photograph.")),)
     assert given(filing(exhibits=exhibits)).dispute.exhibits.ripens == {1: FILED_AT + timedelta(hours=48)}
     assert given(filing(exhibits=exhibits, imported=True), buyer.adds_exhibit()).dispute.exhibits.ripens == {}
 
 
 def test_who_answers_an_exhibit() -> None:
-    """A side that did not put it in, once; not what was withdrawn, and not after the ruling."""
+    """A side that did not add it, once; not if it was withdrawn, and not after the ruling."""
     report = given(*ADJUDICATED).when(seller.answers_exhibit(1, "Again.")).then_nothing()
     report.when(buyer.answers_exhibit(1)).refused(NotYoursToAnswer, number=1)
     report.when(neutral.answers_exhibit(1)).refused(NotAParty)
@@ -150,7 +153,7 @@ def test_who_answers_an_exhibit() -> None:
 
 
 def test_the_number_of_exhibits_is_bounded() -> None:
-    """A hundred, withdrawn ones included."""
+    """The limit is a hundred, withdrawn ones included."""
     many = (*(seller.adds_exhibit() for _ in range(MAX_EXHIBITS)), seller.withdraws_exhibit(1))
     given(filing(), *many).when(buyer.adds_exhibit()).refused(TooManyExhibits, limit=MAX_EXHIBITS)
 

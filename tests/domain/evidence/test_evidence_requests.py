@@ -1,4 +1,4 @@
-"""Law reports on what the neutral asks a side to show, and on what follows from silence."""
+"""Law reports on requests for evidence, and on the effect of silence."""
 
 from domain.commitments.events import CommitmentKept
 from domain.evidence.exhibit_facts import ExhibitAdded
@@ -29,7 +29,7 @@ def adjudicated() -> Report:
 
 
 def test_a_request() -> None:
-    """The side that is asked bears the burden, and has three days of its own calendar."""
+    """The side that is asked has the burden, and three days on its own calendar."""
     report = adjudicated().when(neutral.asks_evidence("seller"))
     report.then(
         some(EvidenceRequested, number=1, of="seller"),
@@ -41,14 +41,14 @@ def test_a_request() -> None:
 
 
 def test_the_ruling_waits_for_it() -> None:
-    """Until the window has ended or the evidence has come."""
+    """Until the window has ended, or the evidence has come."""
     report = adjudicated().when(neutral.asks_evidence("seller"))
     report.when(just_before("evidence-1"), RULES).refused(EvidenceStillDue, until="2026-11-09T10:00:00+00:00")
     report.when(seller.adds_exhibit(answering=1), RULES).leaves("appeal")
 
 
 def test_silence() -> None:
-    """An adverse inference is recorded at the very instant, and the ruling must address it, and no other."""
+    """An adverse inference is recorded at that exact instant. The ruling must address it, and no other."""
     report = adjudicated().when(neutral.asks_evidence("seller")).when(deadline("evidence-1"), engine.ticks())
     report.then(lapsed("evidence-1"), AdverseInferenceRecorded(number=1, against=Side.SELLER))
     report.when(RULES).refused(InferenceNotAddressed, at="/addresses_inferences", missing=[1])
@@ -59,14 +59,14 @@ def test_silence() -> None:
 
 
 def test_what_comes_too_late_takes_no_inference_back() -> None:
-    """The exhibit is taken, and cited once it is ripe; the inference still has to be addressed."""
+    """The exhibit is accepted, and can be cited after its 48 hours. The inference must still be addressed."""
     report = adjudicated().when(neutral.asks_evidence("seller"), deadline("evidence-1"))
     report.when(seller.adds_exhibit(answering=1), buyer.answers_exhibit(1))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1,))).refused(InferenceNotAddressed)
 
 
 def test_the_ruling_on_appeal_addresses_it_too() -> None:
-    """It is on record for everybody who rules."""
+    """The inference is recorded for every neutral who rules."""
     report = adjudicated().when(neutral.asks_evidence("seller"), deadline("evidence-1"))
     report.when(neutral.rules("100.00 EUR", "29.90 EUR", inferences=(1,)), seller.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules("0.00 EUR", "129.90 EUR")).refused(
@@ -75,7 +75,7 @@ def test_the_ruling_on_appeal_addresses_it_too() -> None:
 
 
 def test_who_asks_and_who_answers() -> None:
-    """The neutral who has the dispute asks; the side that was asked answers, by number."""
+    """The neutral of the dispute asks. The side that was asked answers, by the number of the request."""
     adjudicated().when(supervisor.asks_evidence("buyer")).refused(NotTheNeutral)
     adjudicated().when(buyer.asks_evidence("seller")).refused(NotTheNeutral)
     report = adjudicated().when(neutral.asks_evidence("seller"))
@@ -84,7 +84,7 @@ def test_who_asks_and_who_answers() -> None:
 
 
 def test_until_when_something_is_asked() -> None:
-    """Not once it is ruled; a settlement leaves nothing to show. Their number is bounded."""
+    """Not after a ruling or a settlement. The number of requests is limited."""
     adjudicated().when(RULES).when(neutral.asks_evidence("seller")).refused(NotYourMove, stage="appeal")
     settled = (
         adjudicated().when(neutral.asks_evidence("seller"), seller.offers("1.00 EUR")).when(buyer.accepts_offer(1))
@@ -95,7 +95,7 @@ def test_until_when_something_is_asked() -> None:
 
 
 def test_on_appeal() -> None:
-    """Whoever hears the appeal may ask as well."""
+    """The neutral who hears the appeal can ask too."""
     report = adjudicated().when(RULES, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.asks_evidence("buyer")).then(
         EvidenceRequested, sets("evidence-1", "buyer"), CommitmentKept

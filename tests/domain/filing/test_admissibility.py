@@ -1,4 +1,4 @@
-"""Law reports on what is not heard: what the policy says by itself at filing, and what a person declares later."""
+"""Law reports on claims that are not heard: by the policy at filing, or by a person's declaration later."""
 
 from datetime import timedelta
 from typing import Any
@@ -74,7 +74,7 @@ def mediated() -> Report:
 
 
 def test_the_seller_is_told_first() -> None:
-    """Without that the claim is on record, answered and closed at once; no window opens, and nothing is in dispute."""
+    """Otherwise the claim is recorded, answered and closed at once. No window opens, and nothing is in dispute."""
     report = strict().when(stated())
     report.then(
         some(DisputeFiled, policy_version="asks-first"),
@@ -90,7 +90,8 @@ def test_the_seller_is_told_first() -> None:
 
 
 def test_the_seller_has_had_time() -> None:
-    """Two business days of the seller's own: told on Friday, the buyer files on Tuesday, and is told so."""
+    """Two business days on the seller's calendar: contacted on Friday, the buyer may file on Tuesday, and the answer
+    says so."""
     report = strict().when(stated(3))
     (declared,) = [f.event for f in report.facts if isinstance(f.event, DeclaredInadmissible)]
     assert declared.may_file_from is not None
@@ -101,7 +102,7 @@ def test_the_seller_has_had_time() -> None:
 
 
 def test_nobody_is_contacted_in_the_future() -> None:
-    """That is a mistake of whoever says so, under any policy."""
+    """Such a statement is a mistake under every policy."""
     given().when(stated(-1)).refused(NotContactedYet, at="/seller_contacted_at")
 
 
@@ -110,14 +111,14 @@ def test_a_seller_need_not_be_told_of_its_own_claim() -> None:
 
 
 def test_a_reason_out_of_scope() -> None:
-    """A policy hears the reasons that it lists; under another reason the same lines may be claimed."""
+    """A policy hears only the reasons that it lists. The same lines may be claimed for another reason."""
     report = strict().when(filing(reason="other")).leaves("closed", "none", "inadmissible")
     assert some(DeclaredInadmissible, ground="out_of_scope") in [f.event for f in report.facts]
     report.when(stated(9).as_second(SECOND)).leaves("negotiation", of=SECOND)
 
 
 def test_another_forum_has_it() -> None:
-    """Where the policy excludes that forum; the first one excludes all of them."""
+    """If the policy excludes that forum. The first policy excludes every forum."""
     for forum, heard in (("court", False), ("chargeback", True)):
         report = strict().when(filing(more={"other_forum": forum, "seller_contacted_at": FILED_AT - 9 * DAY}))
         report.leaves("negotiation" if heard else "closed")
@@ -126,25 +127,25 @@ def test_another_forum_has_it() -> None:
 
 
 def test_a_plain_rule_refuses_before_admissibility_is_asked() -> None:
-    """A filing too late, or on lines in dispute, is refused, and nothing of it is on record."""
+    """A filing that is late, or on lines already in dispute, is refused, and nothing of it is recorded."""
     court = {"other_forum": "court"}
     given().when(filing(delivered_days_ago=70, paid_days_ago=80, more=court)).refused(FilingWindowClosed)
     given(filing()).when(filing(more=court).as_second(SECOND)).refused(LinesAlreadyInDispute)
 
 
 def test_a_past_case_was_heard() -> None:
-    """Whatever the policy asks for today."""
+    """A past case was heard, whatever the policy requires today."""
     strict().when(filing(imported=True)).leaves("negotiation", "respondent")
 
 
 def test_the_first_policy_hears_everything() -> None:
-    """Every reason is in scope, and nobody is asked whether the seller was told."""
+    """Under the first policy every reason is in scope, and the seller need not be contacted."""
     assert set(FIRST_REASONS) == set(ClaimReason)
     assert all(terms.contact_first is None for terms in FIRST_REASONS.values())
 
 
 def test_silence_grants_nothing_that_is_inadmissible() -> None:
-    """A default is granted only where the claim is heard: the window ends with the declaration."""
+    """A default is granted only if the claim is heard: the declaration ends the window."""
     strict().when(stated(), day(30), engine.ticks()).leaves("closed", "none", "inadmissible")
     report = given(filing(), day(4)).when(supervisor.declares_inadmissible(), day(30), engine.ticks())
     report.leaves("closed", "none", "inadmissible")
@@ -154,7 +155,7 @@ def test_silence_grants_nothing_that_is_inadmissible() -> None:
 
 
 def test_a_running_dispute_is_declared_inadmissible() -> None:
-    """With a ground and reasons: what was open ends, and nothing is decided about the money."""
+    """A ground and reasons are given. Everything open ends, and nothing is decided about the money."""
     report = mediated().when(neutral.declares_inadmissible("other_forum"))
     report.then(
         some(DeclaredInadmissible, ground="other_forum", by=Role.NEUTRAL),
@@ -172,7 +173,7 @@ def test_a_running_dispute_is_declared_inadmissible() -> None:
 
 
 def test_a_claim_that_comes_back_is_not_late() -> None:
-    """Who follows a claim that was not heard, on the same lines and the same side, has 30 days from its end."""
+    """After a claim that was not heard, the same side may file on the same lines within 30 days."""
     late: dict[str, Any] = {"delivered_days_ago": 59, "paid_days_ago": 80}
     first = stated(**late)
 
@@ -191,7 +192,7 @@ def test_a_claim_that_comes_back_is_not_late() -> None:
 
 
 def test_vexatious_claims_are_not_filed_again() -> None:
-    """Not by the same side on the same lines, whatever its reason; the other side is free."""
+    """Not by the same side on the same lines, for any reason. The other side is free to file."""
     report = given(filing(), day(1)).when(supervisor.declares_inadmissible("vexatious"))
     assert some(ClaimBarred, claimant="buyer", lines=(line("1"),), reason=None) in [f.event for f in report.facts]
     for reason in ("not_as_described", "damaged"):
@@ -200,14 +201,14 @@ def test_vexatious_claims_are_not_filed_again() -> None:
 
 
 def test_out_of_scope_is_the_reason() -> None:
-    """Under another reason the same side may claim the same lines."""
+    """The same side may claim the same lines for another reason."""
     report = given(filing(), day(1)).when(supervisor.declares_inadmissible("out_of_scope"))
     report.when(filing().as_second(SECOND)).refused(InadmissibleForGood, at="/claim/lines")
     report.when(filing(reason="damaged").as_second(SECOND)).then_filed(SECOND)
 
 
 def test_who_declares_it() -> None:
-    """The neutral who has it, or a supervisor at any time; nobody else."""
+    """The neutral of the dispute, or a supervisor at any time; nobody else."""
     for somebody in (buyer, seller, marketplace, administrator):
         mediated().when(somebody.declares_inadmissible()).refused(MayNotDeclareInadmissible, role=somebody.role.value)
     mediated().when(another_neutral.declares_inadmissible()).refused(NotTheNeutral)
@@ -215,7 +216,7 @@ def test_who_declares_it() -> None:
 
 
 def test_a_neutral_decides_it_under_the_rules_of_a_ruling() -> None:
-    """Not while challenged, and after a caucus only if both consent; the supervisor may meanwhile."""
+    """Not while challenged, and after a caucus only if both sides consent. The supervisor can do it then."""
     challenged = mediated().when(seller.challenges())
     challenged.when(neutral.declares_inadmissible()).refused(ChallengeIsOpen)
     heard = mediated().when(buyer.confides())
@@ -224,7 +225,7 @@ def test_a_neutral_decides_it_under_the_rules_of_a_ruling() -> None:
 
 
 def test_until_when() -> None:
-    """Not once something was ruled, agreed or paid; nor of what is closed."""
+    """Not after a ruling, a settlement or a payment, and not in a closed dispute."""
     rules = neutral.rules("100.00 EUR", "29.90 EUR")
     ruled = mediated().when(neutral.declares_impasse(), rules)
     ruled.when(supervisor.declares_inadmissible()).refused(TooLateForAdmissibility, stage="appeal")
@@ -237,21 +238,21 @@ def test_until_when() -> None:
 
 
 def test_not_after_a_default_was_paid() -> None:
-    """Once it is set aside the case is heard, and a ruling says what becomes of what was paid."""
+    """After the default is set aside, the claim is heard, and a ruling decides about the payment."""
     granted = given(filing(), deadline("response"), engine.ticks(), engine.instructs_refund(1))
     granted.when(marketplace.confirms_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
     granted.when(supervisor.declares_inadmissible()).refused(TooLateForAdmissibility)
 
 
 def test_what_was_conceded_stays_owed() -> None:
-    """As after a withdrawal: the dispute closes when it is paid."""
+    """As after a withdrawal, the dispute closes when the conceded amount is paid."""
     report = given(filing(), seller.concedes("29.90 EUR")).when(supervisor.declares_inadmissible("other_forum"))
     report.leaves("execution", "marketplace", "inadmissible")
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "inadmissible")
 
 
 def test_escrow_stays_where_it_is() -> None:
-    """Nobody has divided it: a claim that is filed again finds it."""
+    """Nobody has divided the money, so it is still there when the claim is filed again."""
     escrow = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT", "0.00936000 XBT"))
     report = given(escrow).when(supervisor.declares_inadmissible("seller_not_contacted")).leaves("closed")
     report.when(escrow.as_second(SECOND)).then_filed(SECOND)
@@ -259,26 +260,26 @@ def test_escrow_stays_where_it_is() -> None:
 
 
 def test_a_ground_that_has_no_place() -> None:
-    """A seller who claims need not have told itself."""
+    """A seller who claims need not have contacted itself."""
     own = filing(claimant="seller", reason="payment_not_received")
     given(own).when(supervisor.declares_inadmissible("seller_not_contacted")).refused(GroundOutOfPlace, at="/ground")
 
 
 def test_it_is_not_reopened() -> None:
-    """Nothing was decided that could be overturned."""
+    """There is no decision that could be overturned."""
     report = given(filing()).when(supervisor.declares_inadmissible("other_forum"))
     report.when(supervisor.reopens()).refused(NothingToOverturn)
 
 
 def test_a_dispute_that_is_stayed_may_be_declared_inadmissible() -> None:
-    """It is no decision on the claim: that a court has it is what both are about."""
+    """This is no decision on the claim. A pending court case is a reason for both."""
     report = mediated().when(marketplace.records_proceeding("court"), supervisor.declares_inadmissible("other_forum"))
     report.leaves("closed", "none", "inadmissible")
 
 
 @pytest.mark.parametrize("ground", [*Ground])
 def test_every_ground_has_its_reasoned_answer(ground: Ground) -> None:
-    """The claimant reads the ground and the reasons."""
+    """The claimant sees the ground and the reasons."""
     report = given(filing()).when(supervisor.declares_inadmissible(ground.value))
     (declared,) = [f.event for f in report.facts if isinstance(f.event, DeclaredInadmissible)]
     assert declared.ground is ground

@@ -1,4 +1,5 @@
-"""Law reports on the fast lane: small claims that the record shows decide themselves, until somebody disagrees."""
+"""Law reports on the fast lane: small claims that the record proves are granted at filing, until somebody contests
+them."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -50,7 +51,7 @@ ZERO = money("0.00 EUR")
 
 
 def lane(funded_by: str = "seller", *limits: ClaimLimit, **changes: Any) -> Policy:
-    """Claims for up to 40 EUR: parcels that never came, and charges made twice."""
+    """Claims for up to 40 EUR: parcels that never arrived, and charges made twice."""
     clauses = tuple(
         FastLaneClause.model_validate(
             {"clause": clause, "reason": reason, "up_to": (money("40.00 EUR"),), "funded_by": funded_by}
@@ -93,7 +94,8 @@ PAID = (engine.instructs_refund(1), marketplace.confirms_refund(1))
 
 
 def test_what_never_came_is_granted_at_once() -> None:
-    """Tracking agrees, and it is a small sum: with the filing the refund is owed, and the seller's window to contest runs."""
+    """The tracking agrees and the sum is small: the refund is owed at filing, and the seller's window to contest
+    runs."""
     under(lane()).when(OVERDUE).then(
         DisputeFiled,
         FastLaneGranted(
@@ -113,14 +115,14 @@ def test_what_never_came_is_granted_at_once() -> None:
 
 
 def test_the_window_has_its_own_rule() -> None:
-    """That of the fast lane, on the calendar of the respondent."""
+    """The fast lane's own rule, on the respondent's calendar."""
     report = granted()
     proof = report.dispute.deadlines.running["response"].proof
     assert (proof.rule, proof.window) == ("lane/fast_lane", FIRST_POLICY.windows.fast_lane)
 
 
 def test_a_closed_period_stops_the_window() -> None:
-    """As it stops the seller's others."""
+    """As it stops the seller's other windows."""
     week = Closure(name="a week", first=date(2026, 11, 4), last=date(2026, 11, 10))
     report = under(lane(closed_periods=(week,)), OVERDUE)
     assert report.dispute.deadlines.running["response"].due_at.isoformat() == "2026-11-16T10:00:00+00:00"
@@ -131,7 +133,7 @@ def test_filed_twice_it_is_granted_once() -> None:
 
 
 def test_a_charge_made_twice() -> None:
-    """The order has the same charge twice, and both were paid: one of them comes back."""
+    """The order has the same charge twice, and both were paid. One of them is refunded."""
     report = under(lane()).when(SHIPPED_TWICE).leaves("execution", outcome="granted_by_default")
     assert some(FastLaneGranted, clause="good_faith", shown_by="charges") in [fact.event for fact in report.facts]
 
@@ -141,7 +143,7 @@ def test_a_whole_order_paid_twice() -> None:
 
 
 def test_out_of_escrow() -> None:
-    """All that is held is what is in dispute: it has to be small, and nobody bears a risk."""
+    """Everything held is in dispute: it must be small, and nobody bears a risk."""
     held = replace(OVERDUE, held=("40.00 EUR",), claim="30.00 EUR")
     report = under(lane("marketplace")).when(held)
     assert some(FastLaneGranted, funded_by=None) in [fact.event for fact in report.facts]
@@ -182,7 +184,7 @@ def test_what_is_not_clear_goes_the_ordinary_way(unclear: Filing) -> None:
 
 
 def test_what_somebody_else_deals_with_too() -> None:
-    """Also where the policy hears it all the same: it could be paid twice."""
+    """Even if the policy hears such a claim, it could be paid twice."""
     heard = lane(excluded_forums=())
     under(heard).when(replace(OVERDUE, more={"other_forum": "chargeback"})).leaves("negotiation", "respondent")
 
@@ -193,7 +195,7 @@ def test_the_first_policy_has_no_fast_lane() -> None:
 
 
 def test_a_second_dispute_on_the_order() -> None:
-    """Whatever became of the first: an order with a history is not a clear case."""
+    """Whatever happened to the first: an order with an earlier dispute is not a clear case."""
     lines = {"1": "20.00 EUR", "2": "20.00 EUR"}
     first = replace(OVERDUE, claim="20.00 EUR", order_lines=lines, reason="damaged")
     second = replace(first, dispute=SECOND, about_lines=("2",), reason="item_not_received")
@@ -202,7 +204,7 @@ def test_a_second_dispute_on_the_order() -> None:
 
 
 def test_nobody_is_asked_anything() -> None:
-    """Key questions wait until somebody contests it; then both sides may answer them until it is ruled."""
+    """Key questions wait until somebody contests. Then both sides may answer them until the ruling."""
     report = granted()
     assert not report.dispute.deadlines.quiet
     report.when(buyer.answers_questions("address")).refused(NotYourMove)
@@ -213,15 +215,15 @@ def test_nobody_is_asked_anything() -> None:
 
 
 def another(number: int, **changes: Any) -> Filing:
-    """The same buyer's claim about another order."""
+    """A claim of the same buyer on another order."""
     dispute = type(FIRST)(int=0xE00 + number)
     order = type(FIRST)(int=0x7700 + number)
     return replace(OVERDUE, dispute=dispute, order=order, **changes)
 
 
 def test_repeat_claimants_do_not_get_it() -> None:
-    """Two claims in thirty days, granted or not; the third goes the ordinary way, and thirty days after the first none is too
-    many."""
+    """Two claims in thirty days, granted or not: the third takes the ordinary way. Thirty days after the first, a new
+    one is granted again."""
     report = under(lane(), another(1, reason="damaged"), another(2)).when(another(3))
     stages = [report.world.dispute(another(n).dispute).stage for n in (1, 2, 3)]
     assert stages == ["negotiation", "execution", "negotiation"]
@@ -229,7 +231,7 @@ def test_repeat_claimants_do_not_get_it() -> None:
 
 
 def test_beyond_any_limit_there_is_no_fast_lane() -> None:
-    """Where a limit gives a claim to a person, or refuses it, it does that too."""
+    """If a limit sends a claim to a person, or refuses it, it does so here too."""
     review = ClaimLimit(days=30, claims=1, beyond="review")
     report = under(lane("seller", review, LIMIT), another(1)).when(another(2))
     report.leaves("mediation", "supervisor", of=another(2).dispute)
@@ -241,7 +243,7 @@ def test_beyond_any_limit_there_is_no_fast_lane() -> None:
 
 
 def test_contested_it_goes_to_a_person() -> None:
-    """At that instant: undecided, a neutral is owed, and what nobody has paid yet is owed no more."""
+    """At that instant the dispute is undecided and a neutral is owed. Unpaid amounts are owed no more."""
     granted().when(day(1), seller.contests()).then(
         FastLaneContested(by=Side.SELLER),
         CommitmentDischarged(commitment_id=commitment(1), reason="overturned"),
@@ -255,7 +257,7 @@ def test_contested_it_goes_to_a_person() -> None:
 
 
 def test_what_was_paid_meanwhile_counts() -> None:
-    """A ruling the other way: the buyer owes it back to whoever bore it."""
+    """If the ruling is for the seller, the buyer owes the money back to its funder."""
     for funder in ("seller", "marketplace", "insurer"):
         report = granted(funder, *PAID, day(1)).when(seller.contests(), neutral.takes_case())
         assert report.dispute.advance.received == {Side.BUYER: money("40.00 EUR"), Side.SELLER: ZERO}
@@ -267,7 +269,7 @@ def test_what_was_paid_meanwhile_counts() -> None:
 
 
 def test_ruled_for_the_claimant_after_all() -> None:
-    """Nothing is owed twice; the seller owes it to whoever bore it, if it was not the seller."""
+    """Nothing is owed twice. The seller owes the money to its funder, if that is not the seller."""
     report = granted("marketplace", *PAID, day(1), seller.contests(), neutral.takes_case(), neutral.declares_impasse())
     report.when(neutral.rules("40.00 EUR", "0.00 EUR"), seller.waives_appeal())
     (owed,) = report.dispute.commitments.open_remedies()
@@ -275,7 +277,7 @@ def test_ruled_for_the_claimant_after_all() -> None:
 
 
 def test_contested_in_part() -> None:
-    """The part conceded stands, and is paid out of what was paid; a neutral decides about the rest."""
+    """The conceded part stands, and is covered by the payment. A neutral decides about the rest."""
     report = granted("seller", *PAID, day(1)).when(seller.concedes("30.00 EUR")).leaves("mediation", "supervisor")
     assert report.dispute.claimed == report.dispute.in_dispute == money("10.00 EUR")
     assert report.dispute.advance.received == {Side.BUYER: money("10.00 EUR"), Side.SELLER: ZERO}
@@ -287,14 +289,14 @@ def test_contested_in_part() -> None:
 
 
 def test_contested_in_part_before_it_was_paid() -> None:
-    """Only the part conceded is owed."""
+    """Only the conceded part is owed."""
     report = granted("marketplace", seller.concedes("30.00 EUR"))
     (owed,) = report.dispute.commitments.open_remedies()
     assert (owed.owed_by, owed.owed_to, owed.amount) == ("seller", "buyer", money("30.00 EUR"))
 
 
 def test_contested_while_the_refund_is_on_its_way() -> None:
-    """It counts as received; where it does not arrive, it does not."""
+    """The refund counts as received. If it does not arrive, it does not count."""
     report = granted("seller", engine.instructs_refund(1)).when(seller.contests())
     assert report.dispute.advance.received[Side.BUYER] == money("40.00 EUR")
     report.when(marketplace.fails_refund(1, "declined"))
@@ -302,14 +304,14 @@ def test_contested_while_the_refund_is_on_its_way() -> None:
 
 
 def test_withdrawn_after_it_was_contested() -> None:
-    """The buyer gives back what was paid."""
+    """The buyer pays back what was paid."""
     report = granted("marketplace", *PAID, seller.contests()).when(buyer.withdraws())
     (owed,) = report.dispute.commitments.open_remedies()
     assert (owed.owed_by, owed.owed_to, owed.amount) == ("buyer", "marketplace", money("40.00 EUR"))
 
 
 def test_who_may_contest_and_until_when() -> None:
-    """The respondent, who got less than could be had; to the very instant at which the window ends."""
+    """The respondent, once, until just before the exact end of the window."""
     granted().when(buyer.contests()).refused(NotYourMove)
     granted().when(just_before("response"), seller.contests()).leaves("mediation")
     granted().when(deadline("response"), seller.contests()).refused(NotYourMove)
@@ -319,13 +321,13 @@ def test_who_may_contest_and_until_when() -> None:
 
 
 def test_silence_after_it_was_contested_grants_nothing() -> None:
-    """Whoever contests has answered; nobody concedes by default any more."""
+    """A respondent who contests has answered, so no default is granted."""
     report = granted("seller", *PAID, seller.contests(), neutral.takes_case())
     report.when(day(9), engine.ticks()).leaves("mediation")
 
 
 def test_it_is_no_default_to_set_aside() -> None:
-    """Who disagrees contests it, and needs nobody's leave for that."""
+    """The respondent can contest it without anybody's permission."""
     granted().when(seller.asks_to_set_aside()).refused(NothingToSetAside)
 
 
@@ -333,7 +335,7 @@ def test_it_is_no_default_to_set_aside() -> None:
 
 
 def test_nobody_contests_it() -> None:
-    """Paid within the window the dispute stays open until the end of it, and then is closed."""
+    """The dispute was paid within the window. It stays open until the window ends, and then closes."""
     report = granted("seller", *PAID).leaves("execution", "respondent")
     report.when(deadline("response"), engine.ticks())
     report.then(lapsed("response"), DisputeClosed, passes_to("none", "closed"), ClaimEnded)
@@ -341,14 +343,14 @@ def test_nobody_contests_it() -> None:
 
 
 def test_nobody_contests_it_and_it_is_not_paid() -> None:
-    """The refund is owed until it is paid."""
+    """The refund stays owed until it is paid."""
     report = granted().when(deadline("response"), engine.ticks()).leaves("execution", "marketplace")
     report.when(*PAID).leaves("closed", "none", "granted_by_default")
 
 
 @pytest.mark.parametrize("funder", ["marketplace", "insurer"])
 def test_who_bore_it_gets_it_back(funder: str) -> None:
-    """When it stands, whether by silence or because the seller concedes."""
+    """When the result stands, by silence or because the seller concedes."""
     for stands in ((deadline("response"), engine.ticks()), (day(1), seller.concedes())):
         report = granted(funder, *PAID).when(*stands)
         (owed,) = report.dispute.commitments.open_remedies()
@@ -358,7 +360,7 @@ def test_who_bore_it_gets_it_back(funder: str) -> None:
 
 
 def test_the_seller_concedes() -> None:
-    """Nothing more can be said against it: it is closed as soon as it is paid. Goods are nobody's any more by then."""
+    """Nothing can be contested any more, so the dispute closes as soon as it is paid. Terms about goods are refused."""
     granted().when(seller.concedes(goods=back())).refused(GoodsOutOfPlace)
     report = granted("seller", *PAID).when(day(1), seller.concedes())
     report.then(
@@ -371,7 +373,7 @@ def test_the_seller_concedes() -> None:
 
 
 def test_a_refund_that_never_arrives_is_no_debt_of_the_seller() -> None:
-    """What was paid elsewhere before it moved, nobody bore in the seller's place."""
+    """If the money was paid elsewhere before it moved, nobody paid in the seller's place."""
     report = granted("marketplace").when(
         marketplace.refunds_elsewhere("40.00 EUR"), deadline("response"), engine.ticks()
     )
@@ -379,14 +381,14 @@ def test_a_refund_that_never_arrives_is_no_debt_of_the_seller() -> None:
 
 
 def test_reopened_afterwards() -> None:
-    """A parcel that came after all: a supervisor reopens it, and what was paid counts."""
+    """The parcel arrived after all: a supervisor reopens the dispute, and the payment counts."""
     report = granted("seller", *PAID, deadline("response"), engine.ticks())
     report.when(supervisor.reopens("late_delivery")).leaves("adjudication", "supervisor")
     assert report.dispute.advance.received[Side.BUYER] == money("40.00 EUR")
 
 
 def test_stayed_while_it_may_be_contested() -> None:
-    """The window stands still, and nobody is paid; then both go on."""
+    """The window stands still, and nothing is paid. After the stay both continue."""
     report = granted("seller", day(1), supervisor.orders_stay(timedelta(days=3)))
     report.when(day(8), engine.ticks()).leaves("execution")
     report.when(seller.contests()).leaves("mediation")
@@ -396,7 +398,7 @@ def test_stayed_while_it_may_be_contested() -> None:
 
 
 def test_a_clause_that_the_policy_does_not_have() -> None:
-    """What is granted is granted under a clause that can be read, for a reason in scope."""
+    """A claim is granted only under a clause with a text, and for a reason in scope."""
     unknown = lane(clauses={"good_faith": "In good faith."})
     given().when(administrator.publishes(unknown)).refused(NoSuchClause, at="/fast_lane/0/clause", clause="evidence")
     narrow = lane(reasons={ClaimReason.ITEM_NOT_RECEIVED: FIRST_POLICY.reasons[ClaimReason.ITEM_NOT_RECEIVED]})

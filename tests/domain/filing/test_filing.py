@@ -34,9 +34,11 @@ from tests.domain.law.reports import day, given, later, sets, some
 
 
 def test_a_claim_is_filed() -> None:
-    """Filing pins the policy, records the order, and opens two windows: the respondent's to answer, both sides' to settle.
+    """Filing pins the policy, records the order, and opens two windows: for the respondent's answer, and for
+    negotiation.
 
-    The respondent's five days end on a Saturday in China, so on the next business day; at the same time of the day.
+    The respondent's five days end on a Saturday in China, so they roll to the next business day, at the same time of
+    day.
     """
     report = given().when(filing())
     report.then(
@@ -50,7 +52,7 @@ def test_a_claim_is_filed() -> None:
 
 
 def test_the_proof_of_a_deadline() -> None:
-    """Every deadline is kept with the rule, the calendar, the time zone and their editions."""
+    """Every deadline is stored with its rule, calendar and time zone, and their versions."""
     running = given(filing()).dispute.deadlines.running
     response, negotiation = running["response"].proof, running["negotiation"].proof
     assert (response.rule, response.time_zone) == ("first-2026/response", "Asia/Shanghai")
@@ -64,12 +66,12 @@ def test_the_proof_of_a_deadline() -> None:
 
 
 def test_filing_again_is_harmless() -> None:
-    """A filing repeated is no second dispute."""
+    """A repeated filing makes no second dispute."""
     given(filing()).when(filing()).then_nothing()
 
 
 def test_exhibits_may_come_along() -> None:
-    """What is filed with the claim is numbered from 1."""
+    """Exhibits in the filing are numbered from 1."""
     photos = tuple(NewExhibit(description=words(text)) for text in ("A photograph.", "Another one."))
     report = given(filing(exhibits=photos))
     assert report.dispute.exhibits.by == {1: Role.BUYER, 2: Role.BUYER}
@@ -81,7 +83,7 @@ def test_exhibits_may_come_along() -> None:
 
 
 def test_the_filing_window_counts_from_delivery() -> None:
-    """Sixty calendar days after delivery, to the same local time: here the clocks of Rome went back in between."""
+    """Sixty calendar days after delivery, to the same local time. Here the clocks in Rome went back in between."""
     delivered = filing(delivered_days_ago=60, paid_days_ago=70)
     given().when(later(minutes=59), replace(delivered, delivered_days_ago=60 + 59 / 1440)).then_filed()
     closed = replace(delivered, delivered_days_ago=60 + 60 / 1440)
@@ -89,21 +91,21 @@ def test_the_filing_window_counts_from_delivery() -> None:
 
 
 def test_the_filing_window_counts_from_the_latest_estimate() -> None:
-    """What never arrived is counted from the day when it should have, at the latest."""
+    """If nothing was delivered, the window counts from the latest estimated delivery."""
     promised = filing(reason="item_not_received", delivered_days_ago=None, paid_days_ago=100)
     given().when(replace(promised, latest_delivery_days_ago=59)).then_filed()
     given().when(replace(promised, latest_delivery_days_ago=63)).refused(FilingWindowClosed, clause="first-2026/filing")
 
 
 def test_the_filing_window_counts_from_payment() -> None:
-    """Where nobody said when it would arrive, from the payment."""
+    """Without an estimated delivery, it counts from the payment."""
     promised = filing(reason="item_not_received", delivered_days_ago=None)
     given().when(replace(promised, paid_days_ago=59)).then_filed()
     given().when(replace(promised, paid_days_ago=63)).refused(FilingWindowClosed)
 
 
 def test_the_filing_window_ends_on_a_business_day_of_the_claimant() -> None:
-    """A window that ends on a weekend rolls to Monday, here from Saturday the 31st and from Sunday, All Saints'."""
+    """A window that ends on a weekend rolls to Monday: here from Saturday 31 October and from Sunday, All Saints'."""
     for delivered in (62, 61):
         given().when(filing(delivered_days_ago=delivered, paid_days_ago=80)).then_filed()
     given().when(filing(delivered_days_ago=63, paid_days_ago=80)).refused(FilingWindowClosed)
@@ -111,7 +113,7 @@ def test_the_filing_window_ends_on_a_business_day_of_the_claimant() -> None:
 
 @pytest.mark.parametrize("wrong", [{"paid_days_ago": -1, "delivered_days_ago": None}, {"delivered_days_ago": -1}])
 def test_nothing_is_paid_or_delivered_in_the_future(wrong: dict[str, Any]) -> None:
-    """An order that is paid for or delivered later than now is a mistake of whoever says so."""
+    """A payment or delivery later than now is a mistake in the filing."""
     given().when(filing(**wrong)).refused(NotDeliverable)
 
 
@@ -119,7 +121,7 @@ def test_nothing_is_paid_or_delivered_in_the_future(wrong: dict[str, Any]) -> No
 
 
 def test_either_side_may_be_the_claimant() -> None:
-    """A seller seeks payment; the buyer is then the respondent, on the buyer's calendar."""
+    """A seller seeks payment. The buyer is then the respondent, and the buyer's calendar counts."""
     given().when(filing(claimant="seller", reason="payment_not_received")).then(
         some(DisputeFiled, claimant="seller"),
         sets("response", "buyer", due_at="2026-11-09T11:00+01:00"),
@@ -145,7 +147,7 @@ def test_relief_belongs_to_a_side(claimant: str, relief: str) -> None:
 
 
 def test_nobody_has_a_dispute_with_themselves() -> None:
-    """Buyer and seller are two."""
+    """Buyer and seller are two people."""
     party = filing().command(given().now).buyer
     given().when(filing(more={"seller": party})).refused(SameParty)
 
@@ -167,7 +169,7 @@ def test_the_least_claim(least: str) -> None:
 
 
 def test_one_order_has_one_currency() -> None:
-    """Currencies never mix; the refusal points at the amount that differs."""
+    """Currencies never mix. The refusal points to the amount with the other currency."""
     mixed: list[tuple[str, Filing]] = [
         ("/claim/amount", filing("129.90 EUR", paid="129.90 USD")),
         ("/transaction/lines/1/amount", filing(order_lines={"1": "100.00 EUR", "2": "29.90 USD"})),
@@ -184,7 +186,7 @@ def test_no_claim_above_what_was_paid() -> None:
 
 
 def test_what_is_held_is_in_dispute() -> None:
-    """Where sums are in escrow, all of them are divided: the trade amount and both deposits."""
+    """If sums are in escrow, all of them are divided: the trade amount and both deposits."""
     escrow = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT", "0.00936000 XBT"))
     report = given().when(escrow).then_filed()
     assert report.dispute.in_dispute == money("0.08112000 XBT")
@@ -197,11 +199,11 @@ def test_what_is_held_is_in_dispute() -> None:
 
 TWO_LINES = {"1": "100.00 EUR", "2": "29.90 EUR"}
 DISCOUNTED = {"1": "129.90 EUR", "2": "129.90 EUR"}
-"""Two at the price of one."""
+"""Two lines at the price of one."""
 
 
 def test_one_open_dispute_a_line() -> None:
-    """A second dispute on the same order lines is refused while the first is open, and not after."""
+    """While a dispute is open, a second one on the same order lines is refused. After it, it is not."""
     first = filing("100.00 EUR", paid="129.90 EUR", order_lines=TWO_LINES)
     again = first.as_second(SECOND, claim="10.00 EUR", about_lines=("2", "1"))
     given(first).when(again).refused(LinesAlreadyInDispute, open_disputes=[str(FIRST)])
@@ -211,7 +213,7 @@ def test_one_open_dispute_a_line() -> None:
 
 
 def test_two_disputes_on_one_order() -> None:
-    """Disputes on different lines run side by side; together they claim no more than was paid."""
+    """Disputes on different lines run at the same time. Together they claim no more than was paid."""
     first = filing("100.00 EUR", paid="129.90 EUR", order_lines=DISCOUNTED)
     other = first.as_second(SECOND, about_lines=("2",))
     given(first).when(replace(other, claim="29.91 EUR")).refused(ClaimExceedsPaid, amount="29.91 EUR", left="29.90 EUR")
@@ -219,13 +221,13 @@ def test_two_disputes_on_one_order() -> None:
 
 
 def test_a_claim_for_payment_takes_nothing_from_the_order() -> None:
-    """Money that is to be paid in leaves all that was paid for claims to have it back."""
+    """Such a claim takes nothing from the amount that can be claimed back."""
     pays_in = filing("129.90 EUR", claimant="seller", order_lines=DISCOUNTED)
     given(pays_in).when(pays_in.as_second(SECOND, claimant="buyer", about_lines=("2",))).then_filed(SECOND)
 
 
 def test_an_order_is_described_the_same_way_each_time() -> None:
-    """Other sums or lines for a known order are refused: what was paid must not grow by filing again."""
+    """Other sums or lines for a known order are refused: a second filing must not raise the amount paid."""
     first = filing("10.00 EUR", paid="129.90 EUR", order_lines=TWO_LINES)
     for changes in (
         {"paid": "500.00 EUR"},
@@ -238,7 +240,7 @@ def test_an_order_is_described_the_same_way_each_time() -> None:
 
 @pytest.mark.parametrize("side", ["buyer", "seller"])
 def test_an_order_has_the_same_parties_every_time(side: str) -> None:
-    """Whoever files again on an order cannot put somebody else in the place of its buyer or its seller."""
+    """A second filing cannot name another buyer or seller."""
     first = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
     stranger = {"id": "x-1", "country": "IT", "language": "it", "time_zone": "Europe/Rome", "tier": "standard"}
     other = first.as_second(
@@ -255,12 +257,13 @@ def test_a_claim_is_about_lines_of_the_order() -> None:
 
 
 def test_no_act_without_a_dispute() -> None:
-    """What was never filed cannot be answered."""
+    """A dispute that was never filed cannot be answered."""
     given().when(seller.contests()).refused(UnknownDispute)
 
 
 def test_a_claim_stays_within_its_lines() -> None:
-    """What some of the lines cost, with the order's charges; where all are claimed, or none has a price, what was paid."""
+    """At most the price of the claimed lines with the order's charges. If all are claimed, or none has a price, the
+    amount paid."""
     part = filing("100.01 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
     given().when(part).refused(ClaimExceedsLines, at="/claim/amount", amount="100.01 EUR", lines="100.00 EUR")
     given().when(replace(part, claim="100.00 EUR")).then_filed()

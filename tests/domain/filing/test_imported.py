@@ -1,4 +1,4 @@
-"""Law reports on past cases: decided by the same rules, as they happened, with no silence read into them."""
+"""Law reports on past cases: the same rules decide them, at the instants when things happened, and no window lapses."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ ESCROW = filing(
     delivered_days_ago=None,
     imported=True,
 )
-"""A real one, number 907 of the mediated cases: the trade and both deposits in escrow."""
+"""A real case, number 907 of the mediated cases: the trade and both deposits in escrow."""
 
 
 def past(*acts: Act) -> tuple[Act, ...]:
@@ -29,7 +29,8 @@ def past(*acts: Act) -> tuple[Act, ...]:
 
 
 def test_a_case_as_it_was() -> None:
-    """Filed, escalated, assigned, ruled, waived and paid within 43 minutes: every share is paid to the last satoshi."""
+    """Filed, escalated, assigned, ruled, waived and paid within 43 minutes. Every share is paid exactly, to the last
+    satoshi."""
     acts = past(
         buyer.escalates(),
         neutral.takes_case(),
@@ -48,13 +49,13 @@ def test_a_case_as_it_was() -> None:
 
 
 def test_the_rules_are_the_same() -> None:
-    """What a rule refuses today it refuses in a past case, unless the policy of that time said otherwise."""
+    """A rule that refuses today refuses in a past case too, unless the policy of that time was different."""
     given(ESCROW).when(*past(buyer.escalates())).refused(EscalationNotOpenYet)
     given(administrator.publishes(AS_THEY_DID), ESCROW).when(*past(buyer.escalates())).leaves("mediation", "supervisor")
 
 
 def test_no_window_of_a_past_case_lapses() -> None:
-    """Neither while it is imported nor ever after: not the answer's, not the offer's, not the appeal's, not a breach."""
+    """Neither during the import nor later: not the response, not the offer, not the appeal, not a breach."""
     report = given(administrator.publishes(AS_THEY_DID), ESCROW, *past(seller.offers("0.00100000 XBT")), day(100))
     report.when(engine.ticks()).then_nothing()
     report.when(*past(seller.contests(), buyer.accepts_offer(1))).leaves("execution", "marketplace", "settled")
@@ -68,7 +69,7 @@ def test_no_window_of_a_past_case_lapses() -> None:
 
 
 def test_late_is_late_also_then() -> None:
-    """That nothing lapses does not make a late payment punctual: the import knows when it was due."""
+    """A late payment counts as late although nothing lapses, because the import knows the due instant."""
     report = given(ESCROW, *past(seller.concedes(), engine.instructs_refund(1)), day(60))
     report.when(*past(marketplace.confirms_refund(1)))
     assert [f.event.late for f in report.facts if isinstance(f.event, CommitmentKept)] == [True]

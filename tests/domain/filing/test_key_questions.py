@@ -1,4 +1,4 @@
-"""Law reports on what a policy wants to know and to see of each side, and on what silence means to it: nothing."""
+"""Law reports on the questions and the evidence that a policy asks of each side. Silence has no effect."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def answers(*names: str) -> tuple[NewAnswer, ...]:
 
 
 def test_each_side_has_its_own_window() -> None:
-    """Five days from filing, on its own calendar; the filing holds both, with their proof."""
+    """Five days from filing, on its own calendar. The filing holds both windows with their proofs."""
     report = given(filing())
     assert until(report) == {
         "answers-buyer": "2026-11-09T10:00:00+00:00",
@@ -48,7 +48,7 @@ def test_each_side_has_its_own_window() -> None:
 
 
 def test_answers_at_filing() -> None:
-    """The claimant may answer at once, and say which evidence the first exhibits are."""
+    """The claimant may answer at filing, and name the evidence that the first exhibits are."""
     photo = NewExhibit(description=words("The crack."), shows="photos")
     told = {"answers": answers("difference", "noticed"), "exhibits": (photo,)}
     report = given().when(filing(more=told))
@@ -69,7 +69,7 @@ def test_answers_at_filing() -> None:
 
 
 def test_an_answer_is_amended() -> None:
-    """Each edition is an event of its own; nothing is overwritten."""
+    """Each edition is an event of its own. Nothing is overwritten."""
     report = given(filing(), day(1)).when(buyer.answers_questions("difference"))
     report.then(some(KeyQuestionAnswered, question="difference", by="buyer", edition=1))
     report.when(day(2), buyer.answers_questions("difference", "noticed")).then(
@@ -81,7 +81,7 @@ def test_an_answer_is_amended() -> None:
 
 
 def test_until_when() -> None:
-    """To the last moment of one's own window; after it, or once it is decided, no more."""
+    """Until the end of the side's own window, and not after a decision."""
     report = given(filing(), seller.contests())
     report.when(just_before("answers-buyer"), buyer.answers_questions("noticed")).then(KeyQuestionAnswered)
     report.when(deadline("answers-buyer"), buyer.answers_questions("noticed")).refused(
@@ -93,7 +93,7 @@ def test_until_when() -> None:
 
 
 def test_who_is_asked_what() -> None:
-    """A question belongs to one side, by role in the dispute and not in the order; nobody else answers it."""
+    """A question is for one side, by procedural role. Nobody else answers it."""
     given(filing()).when(seller.answers_questions("difference")).refused(AskedOfTheOtherSide, asked=["described"])
     given(filing()).when(seller.answers_questions("breakfast")).refused(NotAsked, asked=["described"])
     for somebody in (neutral, supervisor):
@@ -105,14 +105,14 @@ def test_who_is_asked_what() -> None:
 
 
 def test_a_representative_answers_for_the_party() -> None:
-    """As everything a representative does, it is the party's."""
+    """As with every act of a representative, the answer is the party's."""
     report = given(filing(), buyer.names(lawyer)).when(lawyer.answers_questions("noticed"))
     (said,) = [f.event for f in report.facts if isinstance(f.event, KeyQuestionAnswered)]
     assert (said.by, said.answer.author) == ("buyer", buyer.subject)
 
 
 def test_a_stay_and_more_time() -> None:
-    """These clocks stand still like all others, and a neutral or a supervisor gives more time."""
+    """A stay stops these windows too, and a neutral or a supervisor can extend them."""
     report = given(filing(), seller.contests(), day(1), supervisor.orders_stay(), day(9))
     report.when(buyer.answers_questions("noticed")).then(KeyQuestionAnswered)
     report.when(supervisor.lifts_stay())
@@ -131,14 +131,14 @@ def test_an_imported_dispute_has_no_terms() -> None:
 
 
 def test_silence_means_nothing() -> None:
-    """No event marks the end of the window, nothing waits for an answer, and nothing follows from its want."""
+    """No event marks the end of the window. Nothing waits for an answer, and a missing one has no consequence."""
     report = given(filing(), seller.contests()).when(deadline("answers-buyer"), engine.ticks()).then_nothing()
     report.when(buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("appeal")
 
 
 def test_who_answers_is_not_silent() -> None:
-    """A respondent who answers a key question takes part: nothing is granted by default."""
+    """A respondent who answers a key question takes part, so no default is granted."""
     report = given(filing(), day(1), seller.answers_questions("described"))
     report.when(deadline("response"), engine.ticks()).then(
         lapsed("response"), DefaultDeclined(reason="respondent_takes_part"), passes_to("both", "negotiation")
@@ -149,7 +149,7 @@ def test_who_answers_is_not_silent() -> None:
 
 
 def test_an_exhibit_says_which_evidence_it_is() -> None:
-    """From the side from which it is called for; also after the window, as long as evidence is taken."""
+    """By the side that must show it; also after the window, as long as evidence is accepted."""
     report = given(filing(), seller.contests()).when(seller.adds_exhibit("The page.", shows="listing"))
     report.then(some(ExhibitAdded, shows="listing"))
     report.when(seller.adds_exhibit(shows="photos")).refused(NotCalledFor, at="/shows", called_for=["listing"])
@@ -163,7 +163,8 @@ def test_an_exhibit_says_which_evidence_it_is() -> None:
 
 
 def test_the_first_policy_asks_for_every_reason() -> None:
-    """Something of either side, in short texts, under names that stay; whoever asserts a fact is called on to show it."""
+    """For every reason, something of each side, in short texts with stable names. The side that asserts a fact is asked
+    for the evidence."""
     for reason in ClaimReason:
         terms = FIRST_REASONS[reason]
         assert terms.questions_of("claimant"), reason
@@ -194,6 +195,6 @@ def test_a_policy_that_asks_nothing() -> None:
     ids=str,
 )
 def test_what_is_no_question(wrong: dict[str, Any]) -> None:
-    """Names are stable and distinct, texts on one line, and of one of the two."""
+    """Names are stable and distinct, each text is on one line, and each question is for one of the two sides."""
     with pytest.raises(ValidationError):
         ReasonTerms.model_validate(wrong)

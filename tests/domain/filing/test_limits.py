@@ -1,4 +1,5 @@
-"""Law reports on limits on claims: what one party may claim in a rolling period, and what becomes of a claim beyond that."""
+"""Law reports on limits on claims: how much one party may claim in a rolling period, and the result of a claim beyond
+that."""
 
 from typing import Any
 from uuid import UUID
@@ -41,7 +42,7 @@ def under(policy: Policy, *items: Any) -> Report:
 
 
 def test_the_first_policy_limits_nothing() -> None:
-    """And nobody's claims are counted under it."""
+    """The first policy counts no claims."""
     assert FIRST_POLICY.abuse == AbuseRules()
     report = given(FIRST_OF_THREE, SECOND_OF_THREE).when(THIRD_OF_THREE)
     report.then(DisputeFiled, sets("response", "seller"), sets("negotiation", "both"), ClaimOpened)
@@ -49,7 +50,7 @@ def test_the_first_policy_limits_nothing() -> None:
 
 
 def test_one_claim_too_many_is_refused() -> None:
-    """At most two in thirty days; the refusal says so. One that was refused does not count itself."""
+    """At most two in thirty days. The refusal names the limit. A refused claim does not count."""
     report = under(limited(claims=2), FIRST_OF_THREE).when(SECOND_OF_THREE)
     counted = some(ClaimCounted, dispute_id=SECOND, amount=money("40.00 EUR"))
     report.then(DisputeFiled, sets("response", "seller"), sets("negotiation", "both"), ClaimOpened, counted)
@@ -58,7 +59,7 @@ def test_one_claim_too_many_is_refused() -> None:
 
 
 def test_the_period_rolls() -> None:
-    """Thirty days after the first claim, to the very instant, there is room for another."""
+    """Thirty days after the first claim, to the exact instant, another one is possible."""
     later = Filing(**{**vars(THIRD_OF_THREE), "delivered_days_ago": 5})
     report = under(limited(claims=2), FIRST_OF_THREE, day(3), SECOND_OF_THREE)
     report.when(day(30 - 1e-9), later).refused(TooManyClaims)
@@ -66,21 +67,21 @@ def test_the_period_rolls() -> None:
 
 
 def test_a_withdrawn_claim_was_filed() -> None:
-    """What becomes of a claim does not matter: otherwise claims could be tried out."""
+    """Every filed claim counts, whatever its result. Otherwise claims could be tried out."""
     for ended in (buyer.withdraws(), marketplace.cancels()):
         report = under(limited(claims=1), FIRST_OF_THREE, ended)
         report.when(SECOND_OF_THREE).refused(TooManyClaims)
 
 
 def test_sums_are_limited_by_currency() -> None:
-    """90 EUR in thirty days, exactly; a limit in another currency does not limit these."""
+    """90 EUR in thirty days, exactly. A limit in another currency does not apply."""
     report = under(limited(amounts=(money("90.00 EUR"), money("1.00 USD"))), FIRST_OF_THREE)
     report.when(SECOND_OF_THREE).then_filed(SECOND)
     report.when(THIRD_OF_THREE).refused(TooManyClaims, what="amounts", most="90.00 EUR")
 
 
 def test_a_limit_is_on_one_side() -> None:
-    """A limit on buyers leaves sellers free to claim, and the other way round."""
+    """A limit on buyers does not limit sellers, and the reverse."""
     by_seller = filing("50.00 EUR", paid="120.00 EUR", order_lines=_LINES, claimant="seller")
     also = by_seller.as_second(SECOND, claim="40.00 EUR", about_lines=("2",))
     under(limited(claims=1), by_seller).when(also).then_filed(SECOND)
@@ -89,13 +90,13 @@ def test_a_limit_is_on_one_side() -> None:
 
 
 def test_past_cases_are_not_limited() -> None:
-    """What was filed then was filed; and it takes no room from anybody now."""
+    """Imported claims are not limited, and do not count for anybody's limit."""
     past = [Filing(**{**vars(each), "imported": True}) for each in (FIRST_OF_THREE, SECOND_OF_THREE)]
     under(limited(claims=1), *past).when(THIRD_OF_THREE).then_filed(THIRD)
 
 
 def test_beyond_the_limit_a_person_looks_at_it() -> None:
-    """Where policy says so: the claim is filed, and a neutral is called at once."""
+    """If the policy says so, the claim is filed, and a neutral is called at once."""
     report = under(limited(claims=1, beyond="review"), FIRST_OF_THREE).when(SECOND_OF_THREE)
     report.then(
         DisputeFiled,
@@ -114,7 +115,7 @@ def test_beyond_the_limit_a_person_looks_at_it() -> None:
 
 
 def test_beyond_the_limit_silence_grants_nothing() -> None:
-    """The respondent has its window, but a person decides."""
+    """The respondent has its window, but a neutral decides."""
     reviewed = under(limited(claims=1, beyond="review"), FIRST_OF_THREE, SECOND_OF_THREE, day(7.5))
     reviewed.when(engine.ticks().about(SECOND)).then(
         CommitmentBreached, lapsed("response"), DefaultDeclined(reason="for_a_person")
@@ -123,7 +124,7 @@ def test_beyond_the_limit_silence_grants_nothing() -> None:
 
 
 def test_refusal_goes_before_review() -> None:
-    """Where a claim is beyond two limits, the harder one decides."""
+    """If a claim is beyond two limits, a refusal wins over a review."""
     limits = (ClaimLimit(days=30, claims=1, beyond="review"), ClaimLimit(days=365, claims=1))
     policy = Policy(version="both", abuse=AbuseRules(limits=limits))
     under(policy, FIRST_OF_THREE).when(SECOND_OF_THREE).refused(TooManyClaims, days=365)
@@ -140,7 +141,7 @@ def test_a_limit_limits_something(limit: dict[str, Any]) -> None:
 
 
 def test_joining_a_claim_that_policy_gave_to_a_person() -> None:
-    """Either side may still say that it wants a neutral too."""
+    """Either side may still add its own request for a neutral."""
     report = under(limited(claims=1, beyond="review"), FIRST_OF_THREE, SECOND_OF_THREE)
     report.when(seller.escalates().about(SECOND)).leaves("mediation", of=SECOND)
     assert report.world.dispute(FIRST).escalation.called_by == frozenset()

@@ -26,7 +26,7 @@ GRANTED, DISMISSED = OnCounterclaim(granted=True), OnCounterclaim(granted=False)
 
 
 def adjudicated(*acts: Act) -> Report:
-    """Four days after filing; these acts came after the response."""
+    """Four days after filing. These acts follow the response."""
     contested = given(filing(), day(1), seller.contests(), *acts)
     return contested.when(day(4), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
 
@@ -57,7 +57,7 @@ def test_who_rebuts_and_when() -> None:
 
 
 def test_a_counterclaim() -> None:
-    """The respondent's own claim on the same order: the goods, or a payment. One in a dispute."""
+    """The respondent's own claim on the same order: the goods, or a payment. Only one in a dispute."""
     report = given(filing()).when(seller.counterclaims())
     report.then(some(CounterclaimRaised, relief="return_of_goods", amount=None))
     report.when(seller.counterclaims()).then_nothing()
@@ -65,7 +65,7 @@ def test_a_counterclaim() -> None:
 
 
 def test_who_counterclaims_and_what() -> None:
-    """The respondent; a payment names its amount in the order's currency; goods are claimed back from a buyer."""
+    """The respondent. A payment has an amount in the order's currency; only a buyer must give goods back."""
     given(filing()).when(buyer.counterclaims()).refused(OnlyRespondentCounterclaims)
     given(filing()).when(seller.counterclaims("payment")).refused(CounterclaimAmountMissing)
     given(filing()).when(seller.counterclaims("payment", "0.00 EUR")).refused(CounterclaimAmountMissing)
@@ -78,14 +78,14 @@ def test_who_counterclaims_and_what() -> None:
 
 
 def test_it_is_decided_with_the_dispute() -> None:
-    """A ruling says what it grants of a counterclaim that was raised, and nothing of one that was not."""
+    """A ruling decides a counterclaim that was raised, and mentions none that was not."""
     report = adjudicated(seller.counterclaims())
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).refused(CounterclaimUndecided, at="/counterclaim", raised=True)
     adjudicated().when(neutral.rules("129.90 EUR", "0.00 EUR", counterclaim=DISMISSED)).refused(CounterclaimUndecided)
 
 
 def test_the_goods_come_back() -> None:
-    """Granted, the claimant owes them as soon as the ruling is final, beside what it receives."""
+    """If it is granted, the claimant owes the goods as soon as the ruling is final, beside the award."""
     report = adjudicated(seller.counterclaims()).when(neutral.rules("129.90 EUR", "0.00 EUR", counterclaim=GRANTED))
     report.leaves("appeal", "both")
     report.when(buyer.waives_appeal()).when(seller.waives_appeal())
@@ -106,7 +106,8 @@ def test_the_goods_come_back() -> None:
     ],
 )
 def test_who_may_appeal(decided: OnCounterclaim, appealable: tuple[Side, ...]) -> None:
-    """Who did not get everything, on the claim or on the counterclaim; here the claim was dismissed, or granted."""
+    """A side that did not get everything, on the claim or the counterclaim. Here the claim was dismissed, or
+    granted."""
     claim = ("0.00 EUR", "129.90 EUR") if decided.granted else ("129.90 EUR", "0.00 EUR")
     report = adjudicated(seller.counterclaims("payment", "20.00 EUR"))
     report.when(neutral.rules(*claim, counterclaim=decided))
@@ -116,7 +117,7 @@ def test_who_may_appeal(decided: OnCounterclaim, appealable: tuple[Side, ...]) -
 
 @pytest.mark.parametrize("decided", [sum_of("20.01 EUR"), sum_of("0.00 EUR"), GRANTED])
 def test_no_more_than_was_claimed(decided: OnCounterclaim) -> None:
-    """And no less than something; a payment that is granted names its amount."""
+    """A granted payment has an amount: above zero, and no more than was claimed."""
     report = adjudicated(seller.counterclaims("payment", "20.00 EUR"))
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=decided)).refused(CounterclaimExceeded)
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=sum_of("20.00 USD"))).refused(
@@ -125,7 +126,7 @@ def test_no_more_than_was_claimed(decided: OnCounterclaim) -> None:
 
 
 def test_a_payment_is_owed_by_itself() -> None:
-    """It comes out of nothing that is in dispute: the claimant pays it."""
+    """It is not taken from the amount in dispute: the claimant pays it."""
     report = adjudicated(seller.counterclaims("payment", "20.00 EUR"))
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=sum_of("20.00 EUR")), buyer.waives_appeal())
     assert owes("buyer", "seller", "20.00 EUR", kind="pay", arises_from="counterclaim") in [
@@ -135,7 +136,7 @@ def test_a_payment_is_owed_by_itself() -> None:
 
 
 def test_on_appeal_it_is_decided_anew() -> None:
-    """A ruling that decides it otherwise replaces the one before, though the award is the same."""
+    """A ruling with another decision on it replaces the earlier one, even if the award is the same."""
     report = adjudicated(seller.counterclaims())
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", counterclaim=DISMISSED), seller.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules("129.90 EUR", "0.00 EUR", counterclaim=GRANTED))
@@ -144,7 +145,7 @@ def test_on_appeal_it_is_decided_anew() -> None:
 
 
 def test_it_ends_with_the_dispute() -> None:
-    """A settlement settles it too; with the claim's withdrawal it falls."""
+    """A settlement also settles it. If the claim is withdrawn, the counterclaim falls."""
     report = adjudicated(seller.counterclaims()).when(seller.offers("1.00 EUR"), buyer.accepts_offer(1))
     assert [c.arises_from for c in report.dispute.commitments.open_remedies()] == ["settlement"]
     adjudicated(seller.counterclaims()).when(buyer.withdraws()).leaves("closed")
@@ -169,7 +170,7 @@ def paid_and_reopened() -> Report:
     ],
 )
 def test_what_was_paid_counts(decided: OnCounterclaim, owed: list[object]) -> None:
-    """It is not owed twice; what is granted no more, the respondent owes back."""
+    """It is not owed twice. If it is not granted again, the respondent owes it back."""
     report = paid_and_reopened().when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=decided))
     report.when(buyer.waives_appeal(), seller.waives_appeal())
     remedies = report.dispute.commitments.open_remedies()
@@ -184,7 +185,7 @@ def test_what_was_paid_is_owed_back_with_the_withdrawal() -> None:
 
 
 def test_goods_that_went_back_are_not_owed_again() -> None:
-    """The return was kept before the dispute was reopened."""
+    """The goods were returned before the dispute was reopened."""
     report = adjudicated(seller.counterclaims())
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=GRANTED), buyer.waives_appeal())
     report.when(seller.confirms_promise(3), supervisor.reopens(), supervisor.assigns(neutral))
@@ -192,7 +193,7 @@ def test_goods_that_went_back_are_not_owed_again() -> None:
 
 
 def test_goods_go_back_once() -> None:
-    """Where the award has them sent back, the counterclaim is granted by that."""
+    """If the award includes their return, the counterclaim is granted by that."""
     report = adjudicated(seller.counterclaims())
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", goods=back(), counterclaim=GRANTED))
     report.when(buyer.waives_appeal(), seller.waives_appeal())

@@ -1,4 +1,5 @@
-"""Law reports on repeat offenders: counted, flagged to the marketplace with the cases behind it, and answered."""
+"""Law reports on repeat offenders: they are counted and reported to the marketplace, with their cases, and it must
+answer."""
 
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,7 @@ _LINES = {str(n): "50.00 EUR" for n in range(1, 5)}
 
 
 def ruled(number: int, award: tuple[str, str] = ("50.00 EUR", "0.00 EUR")) -> tuple[Any, ...]:
-    """The dispute on the line with this number, filed, ruled and final."""
+    """The dispute on the line with this number: filed, ruled on and final."""
     dispute = DISPUTES[number - 1]
     filed = filing("50.00 EUR", paid="200.00 EUR", order_lines=_LINES, about_lines=(str(number),), dispute=dispute)
     acts = (seller.contests(), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
@@ -52,7 +53,8 @@ def watched(*items: Any, policy: Policy = WATCHFUL) -> Report:
 
 
 def recommended() -> Report:
-    """Twice ruled against; the answer is the second commitment of the second dispute, after the remedy and the first act."""
+    """Two rulings against the seller. The answer is the second commitment of the second dispute, after the remedy and
+    the first act."""
     return watched(*ruled(1), *ruled(2), counted(1), counted(2))
 
 
@@ -66,7 +68,7 @@ def promised(report: Report) -> int:
 
 
 def test_the_marketplace_is_told_of_a_repeat_offender() -> None:
-    """By the second case; it owes an answer within ten business days, in the last case behind it."""
+    """With the second case. It owes an answer within ten business days, and the last case holds the commitment."""
     report = watched(*ruled(1), *ruled(2)).when(counted(1)).then(some(CaseCounted, dispute_id=FIRST))
     flagged = some(
         ActionRecommended, party=seller.subject, action="delist", cases=(FIRST, SECOND), dispute_id=SECOND, days=90
@@ -79,7 +81,7 @@ def test_the_marketplace_is_told_of_a_repeat_offender() -> None:
 
 
 def test_a_case_stands_behind_one_recommendation() -> None:
-    """A third case alone is no news; with a fourth there are two again."""
+    """A third case alone leads to no second recommendation. A fourth one does."""
     report = recommended().when(*ruled(3), counted(3))
     assert not any(isinstance(f.event, ActionRecommended) for f in report.facts)
     report.when(*ruled(4), counted(4))
@@ -88,14 +90,14 @@ def test_a_case_stands_behind_one_recommendation() -> None:
 
 
 def test_cases_are_counted_in_a_rolling_period() -> None:
-    """The first one was more than ninety days before the second."""
+    """The first case was more than ninety days before the second."""
     soon = WATCHFUL.model_copy(update={"abuse": AbuseRules(thresholds=(TWICE.model_copy(update={"days": 1}),))})
     report = watched(*ruled(1), counted(1), later(days=1), *ruled(2), policy=soon)
     report.when(counted(2)).then(some(CaseCounted, dispute_id=SECOND))
 
 
 def test_what_does_not_count() -> None:
-    """A claim refused or split, and any claim under a policy that counts nothing."""
+    """A claim that was refused or split, and every claim under a policy that counts nothing."""
     report = watched(*ruled(1, ("0.00 EUR", "50.00 EUR")), *ruled(2, ("25.00 EUR", "25.00 EUR")))
     report.when(counted(1), counted(2)).then_nothing()
     nothing = WATCHFUL.model_copy(update={"abuse": AbuseRules()})
@@ -111,7 +113,7 @@ def test_a_reopened_case_counts_no_more() -> None:
 
 
 def test_the_marketplace_answers() -> None:
-    """That keeps what it owes; the same answer again is harmless, and another one is refused."""
+    """The answer keeps the commitment. The same answer again is harmless; another one is refused."""
     report = recommended()
     number = promised(report)
     report.when(answers(number=number)).then(RecommendationAnswered, some(CommitmentKept, late=False))
@@ -127,7 +129,7 @@ def test_who_declines_says_why() -> None:
 
 
 def test_an_answer_that_does_not_come_is_a_breach() -> None:
-    """It stays owed, overdue, also when the dispute is long closed; and may still be given."""
+    """It stays overdue, also long after the dispute has closed, and can still be given."""
     paid = (engine.instructs_refund(3), marketplace.confirms_refund(3))
     report = recommended().when(*(act.about(SECOND) for act in paid)).leaves("closed", of=SECOND)
     number = promised(report)
@@ -139,7 +141,7 @@ def test_an_answer_that_does_not_come_is_a_breach() -> None:
 
 
 def test_only_the_marketplace_answers_and_nothing_else_does() -> None:
-    """Nobody says for it that it has, and nobody lets it go."""
+    """Nobody else can report the commitment kept, and nobody can waive it."""
     report = recommended()
     number = promised(report)
     for somebody in (seller, buyer, supervisor, auditor):
@@ -151,7 +153,7 @@ def test_only_the_marketplace_answers_and_nothing_else_does() -> None:
 
 
 def test_what_was_never_recommended() -> None:
-    """Nor about the other side."""
+    """An unknown recommendation cannot be answered, and neither can one about the other side."""
     report = recommended()
     report.when(answers(number=99)).refused(UnknownRecommendation)
     other = marketplace.answers_recommendation(promised(report), side="buyer").about(SECOND)
@@ -159,6 +161,6 @@ def test_what_was_never_recommended() -> None:
 
 
 def test_a_party_with_no_record() -> None:
-    """Nothing is kept of somebody whom nothing is counted against."""
+    """Nothing is stored about a person without counted cases."""
     report = recommended()
     assert claims_id(MARKETPLACE, buyer.subject) not in report.world.states

@@ -1,4 +1,4 @@
-"""Law reports on who acts for a party."""
+"""Law reports on the people who act for a party."""
 
 from uuid import UUID
 
@@ -40,7 +40,7 @@ REPRESENTED = (filing(), buyer.names(lawyer))
 
 
 def test_a_party_names_somebody() -> None:
-    """Or the marketplace does it for the party; the same again is harmless."""
+    """The marketplace can do it for the party too. The same act again is harmless."""
     report = given(filing()).when(buyer.names(lawyer))
     named = {
         "side": "buyer",
@@ -55,7 +55,7 @@ def test_a_party_names_somebody() -> None:
 
 
 def test_what_a_representative_does_is_done_by_the_party() -> None:
-    """The fact says the side, and the words are the party's; who really acted is the actor of the record."""
+    """The fact names the side, and the words are the party's. The record's actor is the person who acted."""
     report = (
         given(*REPRESENTED)
         .when(lawyer.offers("100.00 EUR"))
@@ -66,7 +66,7 @@ def test_what_a_representative_does_is_done_by_the_party() -> None:
 
 
 def test_only_for_ones_own_side() -> None:
-    """Nobody else says who acts for a party; and nobody acts for two, or against themselves."""
+    """Nobody else can name a party's representative. Nobody can act for two parties, or against themselves."""
     given(filing()).when(seller.names(lawyer, side="buyer")).refused(NotYourSide, side="buyer", role="seller")
     for somebody in (neutral, supervisor, administrator, engine):
         given(filing(), day(3), buyer.escalates(), supervisor.assigns(neutral)).when(
@@ -79,7 +79,7 @@ def test_only_for_ones_own_side() -> None:
 
 
 def test_a_representative_passes_nothing_on() -> None:
-    """The party may name several; none of them names or dismisses another."""
+    """The party may name several. None of them can name or dismiss another."""
     colleague = Person(Role.BUYER, UUID(int=0xE2))
     report = given(*REPRESENTED).when(lawyer.names(colleague)).refused(RepresentativesDoNotDelegate)
     report.when(buyer.names(colleague), lawyer.dismisses(colleague)).refused(RepresentativesDoNotDelegate)
@@ -88,7 +88,8 @@ def test_a_representative_passes_nothing_on() -> None:
 
 
 def test_it_ends() -> None:
-    """The party, the marketplace or the representative ends it; from then on they do nothing more, until named again."""
+    """The party, the marketplace or the representative can end it. From then on they can do nothing, until named
+    again."""
     for somebody in (buyer, marketplace, lawyer):
         report = given(*REPRESENTED).when(somebody.dismisses(lawyer))
         report.then(RepresentationEnded(side=Side.BUYER, subject=lawyer.subject, by=somebody.role))
@@ -103,7 +104,7 @@ def test_it_ends() -> None:
 
 
 def test_the_number_of_representatives_is_bounded() -> None:
-    """Twenty at a time, on both sides together."""
+    """The limit is twenty at a time, both sides together."""
     people = [Person(Role.BUYER, UUID(int=0xF00 + n)) for n in range(MAX_REPRESENTATIVES)]
     report = given(filing(), *map(buyer.names, people))
     report.when(buyer.names(lawyer)).refused(TooManyRepresentatives, limit=20)
@@ -112,7 +113,7 @@ def test_the_number_of_representatives_is_bounded() -> None:
 
 @pytest.mark.parametrize("who", [buyer, lawyer], ids=["the ward", "somebody else"])
 def test_a_guardian(who: Person) -> None:
-    """Is named by the marketplace, and by nobody else; the one who has a guardian does not dismiss them."""
+    """Only the marketplace names a guardian. The person who has the guardian cannot dismiss them."""
     given(filing()).when(buyer.names(lawyer, capacity="guardian")).refused(GuardianByMarketplace)
     report = given(filing(), marketplace.names(lawyer, side="buyer", capacity="guardian"))
     report.when(buyer.dismisses(lawyer)).refused(GuardianByMarketplace)
@@ -121,7 +122,7 @@ def test_a_guardian(who: Person) -> None:
 
 
 def test_an_interest_in_a_representative() -> None:
-    """A neutral with an interest in who acts for a party hears the dispute no more than one with an interest in the party."""
+    """An interest in a representative excludes a neutral like an interest in the party."""
     interested = administrator.grants_mandate(neutral, *AMPLE, conflicts=(lawyer.subject,))
     report = given(*REPRESENTED, interested, day(3), buyer.escalates()).when(neutral.takes_case())
     report.refused(HasAnInterest, parties=["buyer"])

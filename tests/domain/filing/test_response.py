@@ -27,7 +27,7 @@ ESCROW = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT",
 
 
 def test_a_claim_contested() -> None:
-    """Contesting moves no money; both sides may now bargain."""
+    """Contesting moves no money. Both sides may now negotiate."""
     given(filing()).when(day(1), seller.contests()).then(
         some(ResponseGiven, answer="contest", by="seller", conceded=None),
         met("response"),
@@ -36,7 +36,8 @@ def test_a_claim_contested() -> None:
 
 
 def test_a_claim_conceded() -> None:
-    """Conceding ends the dispute: all of the claim is owed at once, within five business days of the payer's country."""
+    """A concession ends the dispute: the whole claim is owed at once, due within five business days of the payer's
+    country."""
     given(filing()).when(day(1), seller.concedes()).then(
         some(ResponseGiven, answer="concede", conceded=money("129.90 EUR")),
         owes("seller", "buyer", "129.90 EUR", arises_from="concession"),
@@ -47,7 +48,7 @@ def test_a_claim_conceded() -> None:
 
 
 def test_a_part_conceded_is_owed_at_once() -> None:
-    """What is conceded is committed at once; only the rest goes on."""
+    """The conceded part is owed at once. The dispute continues about the rest."""
     report = given(filing()).when(day(1), seller.concedes("29.90 EUR"))
     report.then(
         some(ResponseGiven, answer="concede_part", conceded=money("29.90 EUR")),
@@ -61,19 +62,19 @@ def test_a_part_conceded_is_owed_at_once() -> None:
 
 @pytest.mark.parametrize("part", ["0.00 EUR", "129.90 EUR", "130.00 EUR"])
 def test_a_part_is_less_than_the_whole(part: str) -> None:
-    """A part conceded is more than nothing and less than the claim."""
+    """The part is above zero and less than the claim."""
     given(filing()).when(seller.concedes(part)).refused(ConcessionExceedsClaim, conceded=part, claimed="129.90 EUR")
 
 
 def test_the_least_parts() -> None:
-    """One yen may be conceded out of two, and one satoshi; out of one there is no part."""
+    """One yen of two can be conceded, and one satoshi of two. One unit has no part."""
     given(filing("2 JPY")).when(seller.concedes("1 JPY")).leaves("negotiation")
     given(filing("1 JPY")).when(seller.concedes("1 JPY")).refused(ConcessionExceedsClaim)
     given(filing("0.00000002 XBT")).when(seller.concedes("0.00000001 XBT")).leaves("negotiation")
 
 
 def test_the_amount_belongs_to_a_part() -> None:
-    """Conceding a part names the part; no other answer names an amount; and it is in the currency of the claim."""
+    """Only `concede_part` names an amount, in the currency of the claim."""
     concede_part, contest = seller.concedes("1.00 EUR"), seller.contests()
     given(filing()).when(_with(concede_part, conceded=None)).refused(ConcededAmountMissing, at="/conceded")
     given(filing()).when(_with(contest, conceded=money("1.00 EUR"))).refused(ConcededAmountOutOfPlace, at="/conceded")
@@ -81,7 +82,7 @@ def test_the_amount_belongs_to_a_part() -> None:
 
 
 def test_out_of_escrow() -> None:
-    """Conceding where sums are held divides all of them: the claim goes to the claimant, the rest to the respondent."""
+    """With escrow, a concession divides all of it: the claimant gets the claim, and the respondent the rest."""
     given(ESCROW).when(seller.concedes()).then(
         ResponseGiven,
         owes("marketplace", "buyer", "0.06240000 XBT"),
@@ -93,7 +94,7 @@ def test_out_of_escrow() -> None:
 
 
 def test_a_part_out_of_escrow() -> None:
-    """Conceding a part pays only that part out; the rest stays in escrow and in dispute, to the last satoshi."""
+    """Only the conceded part is paid out. The rest stays in escrow and in dispute, to the last satoshi."""
     report = given(ESCROW).when(seller.concedes("0.00000001 XBT"))
     owed = owes("marketplace", "buyer", "0.00000001 XBT")
     report.then(ResponseGiven, owed, met("response"), passes_to("both", "negotiation"))
@@ -101,7 +102,7 @@ def test_a_part_out_of_escrow() -> None:
 
 
 def test_a_seller_who_claims_is_paid_by_the_buyer() -> None:
-    """A buyer who concedes a claim for payment owes it, and no refund moves it."""
+    """The buyer owes the payment, and no refund carries it out."""
     given(filing(claimant="seller")).when(buyer.concedes()).then(
         ResponseGiven,
         owes("buyer", "seller", "129.90 EUR", kind="pay"),
@@ -112,7 +113,7 @@ def test_a_seller_who_claims_is_paid_by_the_buyer() -> None:
 
 
 def test_only_the_respondent_answers() -> None:
-    """The claimant has said what it has to say; nobody but a party answers at all."""
+    """The claimant cannot respond, and nobody but a party can."""
     given(filing()).when(buyer.contests()).refused(NotYourMove, awaiting="respondent")
     given(filing()).when(marketplace.contests()).refused(NotAParty, role="marketplace")
 
@@ -125,7 +126,7 @@ def test_an_answer_is_given_once() -> None:
 
 
 def test_no_answer_to_what_is_over() -> None:
-    """A claim that was withdrawn is not answered any more, nor one that was settled."""
+    """A claim that was withdrawn or settled cannot be answered."""
     given(filing(), buyer.withdraws()).when(seller.contests()).refused(DisputeIsClosed, closed_as="withdrawn")
     given(filing(), buyer.offers("1.00 EUR"), seller.accepts_offer(1)).when(seller.contests()).refused(
         NotYourMove, stage="execution"
@@ -133,12 +134,12 @@ def test_no_answer_to_what_is_over() -> None:
 
 
 def test_no_answer_after_the_window() -> None:
-    """A deadline ends a right: a silent buyer whose case went to a neutral cannot respond any more."""
+    """The deadline ends the right: a silent buyer whose dispute went to a neutral cannot respond any more."""
     given(filing(claimant="seller"), day(8)).when(buyer.concedes()).refused(DeadlineHasLapsed, deadline="response")
 
 
 def test_in_the_response_window_also_after_escalation() -> None:
-    """Escalation leaves the window running, even where the neutral has already seen that there is no agreement."""
+    """Escalation leaves the window running, even after the neutral has declared an impasse."""
     given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse()).when(
         seller.concedes()
     ).leaves("execution", "marketplace", "conceded")
@@ -148,9 +149,10 @@ def test_in_the_response_window_also_after_escalation() -> None:
 
 
 def test_a_concession_makes_older_offers_moot() -> None:
-    """An offer divides what was in dispute when it was made. When a part is conceded, it no longer adds up: it expires.
+    """An offer divides the amount that was in dispute when it was made. After a concession it no longer adds up, so it
+    expires.
 
-    Else the part conceded and the offer together could exceed what was paid.
+    Otherwise the concession and the offer together could exceed the amount paid.
     """
     report = given(filing(), buyer.offers("129.90 EUR")).when(seller.concedes("100.00 EUR"))
     report.then(
@@ -165,7 +167,7 @@ def test_a_concession_makes_older_offers_moot() -> None:
 
 
 def test_a_concession_makes_an_open_proposal_moot() -> None:
-    """So does a proposal, which goes back to the neutral to be made anew: it was not refused."""
+    """The proposal also becomes moot. It was not refused, and the neutral can make a new one."""
     proposed = (neutral.takes_case(), neutral.proposes("64.95 EUR", "64.95 EUR"), buyer.accepts_proposal())
     report = given(filing(), day(3), buyer.escalates(), *proposed).when(seller.concedes("100.00 EUR"))
     report.then(
@@ -180,7 +182,7 @@ def test_a_concession_makes_an_open_proposal_moot() -> None:
 
 
 def test_an_imported_claim_waits_for_its_answer() -> None:
-    """In a past case the window does not lapse: what happened then is on its record."""
+    """In a past case the window does not lapse. The record shows what happened."""
     given(filing(imported=True)).when(day(30), replace(seller.contests(), imported=True)).then(
         ResponseGiven, met("response"), passes_to("both", "negotiation")
     )

@@ -37,12 +37,12 @@ BOTH_PAID = (*PAID, engine.instructs_refund(2), marketplace.confirms_refund(2))
 
 
 def silent(*acts: Act, claim: Filing | None = None) -> Report:
-    """A claim that was granted because the seller said nothing; then these acts."""
+    """A claim that was granted because the seller was silent; then these acts follow."""
     return given(claim or filing(), deadline("response"), engine.ticks(), later(hours=1), *acts)
 
 
 def test_who_stayed_silent_asks_to_be_heard() -> None:
-    """Within 7 days, with its cause; a supervisor owes an answer in two business days."""
+    """Within 7 days, with its cause. A supervisor owes an answer within two business days."""
     report = silent().when(seller.asks_to_set_aside())
     report.then(
         some(SetAsideRequested, by="seller"),
@@ -54,7 +54,7 @@ def test_who_stayed_silent_asks_to_be_heard() -> None:
 
 
 def test_who_asks_and_until_when() -> None:
-    """The respondent, to the microsecond, and only where there is a default."""
+    """Only the respondent, to the microsecond, and only if there is a default."""
     silent().when(buyer.asks_to_set_aside()).refused(OnlyRespondentAsks)
     silent().when(supervisor.asks_to_set_aside()).refused(NotAParty)
     silent(just_before("set_aside"), seller.asks_to_set_aside()).leaves("execution", "supervisor")  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def test_who_asks_and_until_when() -> None:
 
 
 def test_it_stays_open_while_the_default_may_fall() -> None:
-    """Paid or not, the dispute closes when the respondent can ask no more; until then it is awaited."""
+    """Paid or not, the dispute closes when the respondent can ask no more. Until then it awaits the respondent."""
     report = silent(*PAID).leaves("execution", "respondent", "granted_by_default")
     report.when(deadline("set_aside"), engine.ticks()).then(
         lapsed("set_aside"), DisputeClosed, passes_to("none", "closed"), ClaimEnded
@@ -71,7 +71,8 @@ def test_it_stays_open_while_the_default_may_fall() -> None:
 
 
 def test_set_aside() -> None:
-    """What is owed and not on its way is owed no more; the respondent may respond, and a neutral is called."""
+    """Amounts that are owed and not on their way are discharged. The respondent may respond, and a neutral is
+    called."""
     report = silent(seller.asks_to_set_aside()).when(supervisor.sets_aside())
     report.then(
         some(DefaultSetAside, by=Role.SUPERVISOR),
@@ -89,7 +90,7 @@ def test_set_aside() -> None:
 
 
 def test_silence_a_second_time_decides_nothing() -> None:
-    """Who asked to be heard takes part: the case goes on to the neutral's ruling."""
+    """A respondent who asked to be heard takes part: the neutral rules."""
     report = silent(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), neutral.writes())
     report.when(deadline("response"), engine.ticks())
     assert DefaultDeclined(reason="respondent_takes_part") in [f.event for f in report.facts]
@@ -97,7 +98,7 @@ def test_silence_a_second_time_decides_nothing() -> None:
 
 
 def test_refused() -> None:
-    """The default stands, and closes as soon as it is paid; nobody asks twice."""
+    """The default stays, and the dispute closes as soon as it is paid. Nobody can ask twice."""
     report = silent(seller.asks_to_set_aside()).when(supervisor.refuses_to_set_aside())
     report.then(some(SetAsideRefused, by=Role.SUPERVISOR), CommitmentKept, passes_to("marketplace", "execution"))
     report.when(supervisor.refuses_to_set_aside()).then_nothing()
@@ -119,7 +120,7 @@ def test_who_decides() -> None:
 
 
 def test_a_supervisor_who_stays_silent() -> None:
-    """The promise is broken and stays in view; the default is neither set aside nor beyond it."""
+    """The commitment is broken and stays overdue. The default is neither set aside nor final."""
     report = silent(seller.asks_to_set_aside()).when(due_date(2), supervisor.ticks())
     report.then(CommitmentBreached(commitment_id=commitment(2))).leaves("execution", "supervisor")
 
@@ -133,7 +134,7 @@ def test_money_on_its_way() -> None:
 
 
 def test_what_was_paid_is_counted() -> None:
-    """Nobody is paid twice: what the new outcome gives is kept out of what was received; the rest is recovered."""
+    """Nobody is paid twice: the payment counts towards the new outcome, and the rest is recovered."""
     report = silent(*PAID, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case())
     report.when(seller.concedes("29.90 EUR")).then(ResponseGiven, met("response"))
     report.when(neutral.declares_impasse(), neutral.rules("60.00 EUR", "40.00 EUR"), buyer.waives_appeal())
@@ -147,7 +148,7 @@ def test_what_was_paid_is_counted() -> None:
 
 
 def test_out_of_escrow() -> None:
-    """What was held has been paid out: who received too much owes it to the other side."""
+    """The escrow was paid out. A side that got too much owes it to the other side."""
     report = silent(*BOTH_PAID, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), claim=ESCROW)
     report.when(seller.contests(), neutral.declares_impasse(), neutral.rules("40.00 EUR", "70.00 EUR"))
     report.when(buyer.waives_appeal(), seller.waives_appeal()).leaves("execution", "claimant", "ruled_split")
@@ -156,6 +157,6 @@ def test_out_of_escrow() -> None:
 
 
 def test_withdrawn_after_it_was_paid() -> None:
-    """The claimant gives back what it received."""
+    """The claimant pays back what it received."""
     report = silent(*PAID, seller.asks_to_set_aside(), supervisor.sets_aside()).when(buyer.withdraws())
     report.leaves("execution", "claimant", "withdrawn")

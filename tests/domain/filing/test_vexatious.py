@@ -1,4 +1,5 @@
-"""Law reports on vexatious claims: found in the ruling that refuses them, lifted on appeal, counted once that is final."""
+"""Law reports on vexatious claims: found in the ruling that refuses them, lifted on appeal, and counted once that is
+final."""
 
 from domain.case import claims_id
 from domain.filing.claim_facts import CaseCounted, CaseUncounted, ClaimRecord
@@ -33,7 +34,7 @@ def counted(report: Report) -> ClaimRecord:
 
 
 def test_a_claim_is_found_vexatious() -> None:
-    """With reasons of its own, beside those of the ruling that refuses the claim."""
+    """The ruling gives reasons for this, beside those for the refusal of the claim."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY))
     (found,) = (f.event for f in report.facts if isinstance(f.event, ClaimFoundVexatious))
     assert (found.ruling, found.reasons.text, found.awaits_co_signature) == (1, WHY, False)
@@ -41,7 +42,7 @@ def test_a_claim_is_found_vexatious() -> None:
 
 
 def test_a_claim_granted_in_part_is_not_vexatious() -> None:
-    """Neither by the ruling nor, in part, by the respondent itself."""
+    """Neither if the ruling grants a part, nor if the respondent conceded one."""
     adjudicated().when(neutral.rules("0.01 EUR", "49.99 EUR", vexatious=WHY)).refused(NotVexatious, at="/vexatious")
     conceded = (seller.concedes("10.00 EUR"), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
     report = given(FILED, day(3), *conceded)
@@ -49,7 +50,7 @@ def test_a_claim_granted_in_part_is_not_vexatious() -> None:
 
 
 def test_it_counts_once_nobody_can_appeal() -> None:
-    """Until then it counts for nothing; after that the claimant is beyond the limit."""
+    """Until then it does not count. After that the claimant is beyond the limit."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY))
     report.when(engine.counts("buyer")).then_nothing()
     report.when(AGAIN).then_filed(SECOND)
@@ -62,7 +63,8 @@ def test_it_counts_once_nobody_can_appeal() -> None:
 
 
 def test_an_appeal_lifts_it() -> None:
-    """Another neutral affirms that nothing is owed, and does not find it again: it stands no more, and never counts."""
+    """If the neutral on appeal affirms the refusal without finding it vexatious, the finding is lifted, and never
+    counts."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY), buyer.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules(*NOTHING)).leaves("closed")
     assert not stands(report.dispute)
@@ -70,7 +72,7 @@ def test_an_appeal_lifts_it() -> None:
 
 
 def test_an_appeal_may_find_it_again() -> None:
-    """Then two neutrals have, and it counts."""
+    """Two neutrals have then found it, and it counts."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY), buyer.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules(*NOTHING, vexatious=WHY)).leaves("closed")
     assert stands(report.dispute)
@@ -78,7 +80,7 @@ def test_an_appeal_may_find_it_again() -> None:
 
 
 def test_nobody_finds_it_where_it_could_not_be_appealed() -> None:
-    """For the first time on appeal; or where the claimant's one appeal is used up."""
+    """Not for the first time on appeal, and not if the claimant has used up its appeal."""
     report = adjudicated().when(neutral.rules(*ALL), seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules(*NOTHING, vexatious=WHY)).refused(FindingNotAppealable)
     sent_back = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY), buyer.appeals())
@@ -88,7 +90,7 @@ def test_nobody_finds_it_where_it_could_not_be_appealed() -> None:
 
 
 def test_a_finding_waits_for_the_co_signature() -> None:
-    """As the ruling does, and falls with it where it is refused."""
+    """As the ruling does. If the co-signature is refused, the finding falls with the ruling."""
     modest = administrator.grants_mandate(neutral, "1.00 EUR")
     report = adjudicated().when(modest, neutral.rules(*NOTHING, vexatious=WHY))
     assert any(f.event.awaits_co_signature for f in report.facts if isinstance(f.event, ClaimFoundVexatious))
@@ -102,7 +104,7 @@ def test_a_finding_waits_for_the_co_signature() -> None:
 
 
 def test_reopening_takes_it_back() -> None:
-    """What was decided counts no more."""
+    """The decision counts no more."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY), buyer.waives_appeal(), engine.counts("buyer"))
     report.when(supervisor.reopens(), engine.counts("buyer"))
     assert any(isinstance(f.event, CaseUncounted) for f in report.facts)
@@ -110,7 +112,7 @@ def test_reopening_takes_it_back() -> None:
 
 
 def test_a_claim_inadmissible_as_vexatious_counts() -> None:
-    """As one found so in a ruling, at once; not one of which something was conceded, nor another ground."""
+    """It counts at once, like a finding in a ruling. It does not count if a part was conceded, or on another ground."""
     report = adjudicated().when(neutral.declares_inadmissible("vexatious")).leaves("closed")
     (found,) = (f.event for f in report.facts if isinstance(f.event, ClaimFoundVexatious))
     assert found.ruling is None

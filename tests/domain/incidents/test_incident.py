@@ -110,7 +110,7 @@ def joined() -> Report:
 
 
 def happened(report: Report, expected: Some | type[Event]) -> bool:
-    """Among whatever else came of the last part."""
+    """This is among the events of the last part."""
     return any(type(f.event) is expected if isinstance(expected, type) else expected == f.event for f in report.facts)
 
 
@@ -124,33 +124,33 @@ def ruling(*shared: int) -> Act:
 
 @pytest.mark.parametrize("who", [neutral, supervisor, administrator, marketplace])
 def test_who_opens_one(who: Person) -> None:
-    """A neutral, a supervisor, an administrator, the marketplace; and again is nothing new."""
+    """A neutral, a supervisor, an administrator or the marketplace. A repeated request changes nothing."""
     report = given(filing()).when(opens(who))
     report.then(some(IncidentOpened, incident_id=INCIDENT, by=who.role)).when(opens(who)).then_nothing()
 
 
 @pytest.mark.parametrize("who", [buyer, seller, auditor, engine])
 def test_nobody_else_groups(who: Person) -> None:
-    """Neither a party nor who only looks."""
+    """Neither a party nor an auditor."""
     for act in (opens(who), joins(who), leaves(who), closes(who), shares_exhibit(who)):
         opened().when(act).refused(MayNotGroup, role=who.role.value)
 
 
 def test_a_neutral_needs_a_mandate() -> None:
-    """Whoever has left groups nothing, finds nothing and proposes nothing."""
+    """A neutral who has left cannot group, find or propose."""
     for act in (opens(another_neutral), shares_finding(another_neutral), proposes_to_all(another_neutral, 5000)):
         opened().when(administrator.closes_mandate(another_neutral), act).refused(NoMandate)
 
 
 def test_nothing_happens_in_an_incident_that_is_not() -> None:
-    """Whatever is done, and by whom."""
+    """Every act on an unknown incident is refused, for everybody."""
     acts = (joins(neutral), leaves(neutral), closes(neutral), shares_exhibit(neutral), shares_finding(neutral))
     for act in (*acts, proposes_to_all(neutral, 5000), offers_to_all(seller, 5000), carries(neutral)):
         given(filing(), day(4), buyer.escalates(), neutral.takes_case()).when(act).refused(UnknownIncident)
 
 
 def test_a_closed_incident_says_no_more() -> None:
-    """Nothing more is shared or said to all, and nobody joins; who is in it may still leave, and what was shared stays."""
+    """Nothing more is shared or made to all, and nobody joins. Members may still leave, and shared items stay."""
     closed = joined().when(shares_exhibit(marketplace), closes(marketplace))
     closed.then(ExhibitShared, some(IncidentClosed, by=Role.MARKETPLACE)).when(closes(supervisor)).then_nothing()
     acts = (
@@ -166,7 +166,8 @@ def test_a_closed_incident_says_no_more() -> None:
 
 
 def test_findings() -> None:
-    """By a neutral or a supervisor, on what was shared before; numbered in one row with exhibits."""
+    """By a neutral or a supervisor, based on items shared before. Findings and exhibits have one sequence of
+    numbers."""
     report = opened().when(shares_exhibit(marketplace))
     report.then(some(ExhibitShared, number=1, by=Role.MARKETPLACE, file=notice(marketplace), shared_at=report.now))
     report.when(shares_finding(supervisor, 1, 1)).then(some(FindingShared, number=2, rests_on=(1,), by=Role.SUPERVISOR))
@@ -178,7 +179,7 @@ def test_findings() -> None:
 
 
 def test_an_incident_stays_small() -> None:
-    """However many are in it, what it holds itself is bounded."""
+    """The incident itself stays small, however many members it has."""
     full = opened().when(*[shares_exhibit(neutral)] * MAX_SHARED)
     full.when(shares_finding(neutral)).refused(TooMuchShared, limit=MAX_SHARED)
     said = opened().when(*[proposes_to_all(neutral, 5000)] * MAX_BULK_ACTS)
@@ -186,7 +187,7 @@ def test_an_incident_stays_small() -> None:
 
 
 def test_terms_for_all() -> None:
-    """A share of what is in dispute, to the last unit, or the same sum everywhere."""
+    """A share of the amount in dispute, exact to the last unit; or the same sum for all."""
     assert terms(3333).of(money("100.00 EUR")) == money("33.33 EUR")
     assert terms(10_000).of(money("0.01 EUR")) == money("0.01 EUR")
     assert terms(0).of(money("7 JPY")) == money("0 JPY")
@@ -197,7 +198,7 @@ def test_terms_for_all() -> None:
 
 
 def test_what_is_offered_on_an_incident() -> None:
-    """Each role what it may do; of a closed one, leaving alone."""
+    """Each role sees the acts that it may do. On a closed incident, only leaving is left."""
     report = opened()
     incident = report.world.states[INCIDENT]
     grouping = {"join_incident", "leave_incident", "share_exhibit", "close_incident"}
@@ -215,13 +216,13 @@ def test_what_is_offered_on_an_incident() -> None:
 
 
 def test_joining() -> None:
-    """A dispute records for itself that it is part of an incident; once."""
+    """A dispute records once that it is part of an incident."""
     report = opened().when(joins(marketplace)).then(some(IncidentJoined, incident_id=INCIDENT, by=Role.MARKETPLACE))
     report.leaves("mediation", "neutral").when(joins(supervisor)).then_nothing()
 
 
 def test_one_incident_at_a_time() -> None:
-    """Another one only after leaving, and then it may come back."""
+    """A dispute must leave before it joins another one; then it may come back."""
     other = opens(supervisor, ANOTHER_INCIDENT)
     joined().when(other, joins(supervisor, ANOTHER_INCIDENT)).refused(InAnotherIncident, incident_id=str(INCIDENT))
     report = joined().when(other, leaves(supervisor), joins(supervisor, ANOTHER_INCIDENT))
@@ -231,20 +232,20 @@ def test_one_incident_at_a_time() -> None:
 
 
 def test_a_neutral_groups_their_own() -> None:
-    """Not the dispute of somebody else; for that there is the supervisor."""
+    """Not somebody else's dispute. A supervisor can group that."""
     opened().when(joins(another_neutral)).refused(NotTheNeutral)
     joined().when(leaves(another_neutral)).refused(NotTheNeutral)
 
 
 def test_grouping_is_no_first_act() -> None:
-    """Whoever puts a dispute with a thousand others has not looked at it yet."""
+    """A neutral who groups a dispute with a thousand others has not looked at it."""
     taken = given(filing(), day(4), opens(supervisor), buyer.escalates(), neutral.takes_case())
     taken.when(joins(neutral)).then(IncidentJoined).when(leaves(neutral)).then(IncidentLeft)
     assert happened(taken.when(neutral.writes()), CommitmentKept)
 
 
 def test_a_closed_dispute_does_not_join() -> None:
-    """Nothing is left to be done in it; one that has closed may still be taken out."""
+    """There is nothing left to do in it. A member that has closed may still be removed."""
     closed = given(filing(), opens(supervisor), buyer.withdraws())
     closed.when(joins(supervisor)).refused(DisputeIsClosed, closed_as="withdrawn")
     inside = given(filing(), opens(supervisor), joins(supervisor), buyer.withdraws())
@@ -255,7 +256,7 @@ def test_a_closed_dispute_does_not_join() -> None:
 
 
 def test_each_side_answers_in_its_own_dispute() -> None:
-    """Once, while evidence is taken; of what there is."""
+    """Once, while evidence is accepted; and only items that exist."""
     report = joined().when(shares_exhibit(supervisor), answers_shared(buyer))
     report.then(ExhibitShared, some(SharedAnswered, incident_id=INCIDENT, number=1, by=Side.BUYER))
     report.when(answers_shared(buyer)).then_nothing().when(answers_shared(seller)).then(
@@ -269,7 +270,7 @@ def test_each_side_answers_in_its_own_dispute() -> None:
 
 
 def test_a_ruling_cites_what_both_have_answered() -> None:
-    """The rule is that for exhibits: until both sides have answered it, it waits."""
+    """As with exhibits: until both sides have answered, a ruling waits."""
     report = joined().when(shares_finding(supervisor), neutral.declares_impasse(), answers_shared(buyer))
     report.when(answers_shared(seller), ruling(1, 1))
     assert happened(report, RulingIssued)
@@ -279,7 +280,7 @@ def test_a_ruling_cites_what_both_have_answered() -> None:
 
 
 def test_a_ruling_cites_what_is_48_hours_old() -> None:
-    """From when it was shared."""
+    """The time begins when it is shared."""
     report = joined().when(shares_finding(supervisor), neutral.declares_impasse(), later(hours=48))
     assert happened(report.when(ruling(1)), SharedCited)
     early = joined().when(shares_finding(supervisor), neutral.declares_impasse(), later(hours=47, minutes=59))
@@ -287,7 +288,7 @@ def test_a_ruling_cites_what_is_48_hours_old() -> None:
 
 
 def test_who_joins_late_has_the_time_too() -> None:
-    """From when the dispute joined, if that is later."""
+    """If the dispute joins later, the time begins then."""
     waits = opened().when(shares_finding(supervisor), later(hours=72), joins(neutral), neutral.declares_impasse())
     waits.when(later(hours=47), ruling(1)).refused(SharedStillUnanswered, shared=[1])
     report = opened().when(shares_finding(supervisor), later(hours=72), joins(neutral), neutral.declares_impasse())
@@ -295,7 +296,7 @@ def test_who_joins_late_has_the_time_too() -> None:
 
 
 def test_only_what_its_incident_shares_is_cited() -> None:
-    """Not what there is not, nor what another incident, or one that the dispute has left, has shared."""
+    """Not unknown items, and not those of another incident or of one that the dispute has left."""
     joined().when(neutral.declares_impasse(), ruling(1)).refused(SharedNotCitable, shared=[1])
     opened().when(shares_finding(supervisor), neutral.declares_impasse(), later(hours=48), ruling(1)).refused(
         SharedNotCitable, shared=[1]
@@ -305,7 +306,7 @@ def test_only_what_its_incident_shares_is_cited() -> None:
 
 
 def test_in_a_past_case_nothing_waits() -> None:
-    """What was shared then was known then."""
+    """Everything that was shared was known then."""
     filed = filing(imported=True)
     past = given(filed, day(4), opens(supervisor), shares_finding(supervisor))
     acts = (buyer.escalates(), neutral.takes_case(), joins(neutral), neutral.declares_impasse(), ruling(1))
@@ -314,7 +315,7 @@ def test_in_a_past_case_nothing_waits() -> None:
 
 
 def test_a_ruling_holds_the_dispute_in_its_incident() -> None:
-    """What a ruling rests on stays part of the record."""
+    """The basis of a ruling stays part of the record."""
     report = joined().when(shares_finding(supervisor), neutral.declares_impasse(), later(hours=48), ruling(1))
     report.when(leaves(supervisor)).refused(IncidentIsCited, incident_id=str(INCIDENT))
 
@@ -323,7 +324,7 @@ def test_a_ruling_holds_the_dispute_in_its_incident() -> None:
 
 
 def test_a_proposal_to_all() -> None:
-    """Recorded once; then a proposal of its own in each dispute, with its own number, terms and windows."""
+    """It is recorded once. Each dispute then gets a proposal of its own, with its own number, terms and windows."""
     report = (
         joined()
         .when(proposes_to_all(neutral, 5000))
@@ -341,20 +342,20 @@ def test_a_proposal_to_all() -> None:
 
 
 def test_it_is_the_neutral_s_first_act() -> None:
-    """Whoever proposes to all has looked at each."""
+    """A neutral who proposes to all has acted in each dispute."""
     report = given(filing(), day(4), opens(supervisor), joins(supervisor), buyer.escalates(), seller.contests())
     report.when(neutral.takes_case(), proposes_to_all(neutral, 5000))
     assert happened(report.when(carries(neutral)), CommitmentKept)
 
 
 def test_it_comes_once() -> None:
-    """Whatever has become of it meanwhile: carried again it does nothing."""
+    """Whatever its status in the dispute: carried again, it has no effect."""
     report = joined().when(proposes_to_all(neutral, 5000), carries(neutral), seller.refuses_proposal())
     report.when(carries(neutral)).then_nothing().when(misses()).then_nothing()
 
 
 def test_the_very_same_is_open_already() -> None:
-    """Then it has been reached with that one."""
+    """If the same proposal is already open, the dispute counts as reached by that one."""
     same = joined().when(neutral.proposes("64.95 EUR", "64.95 EUR"), proposes_to_all(neutral, 5000))
     same.when(carries(neutral)).then(some(BulkActReached, act="proposal", as_number=1))
     offered = joined().when(seller.offers("20.00 EUR"), offers_to_all(seller, "20.00 EUR"))
@@ -362,7 +363,7 @@ def test_the_very_same_is_open_already() -> None:
 
 
 def test_where_a_proposal_does_not_reach() -> None:
-    """The rules of the dispute decide: another neutral's, another stage, another one open, stayed, closed, left."""
+    """The rules of the dispute decide: another neutral, another stage, another open proposal, stayed, closed, left."""
     proposed = proposes_to_all(neutral, 5000)
     joined().when(neutral.declares_impasse(), proposed, carries(neutral)).refused(NotYourMove)
     joined().when(neutral.proposes("1.00 EUR", "128.90 EUR"), proposed, carries(neutral)).refused(ProposalIsOpen)
@@ -377,8 +378,8 @@ def test_where_a_proposal_does_not_reach() -> None:
 
 
 def test_an_offer_of_nothing() -> None:
-    """Who offers to all offers something, by share and by sum; a share of little that comes to nothing in a member does not
-    reach it. That nothing is due is for a neutral to propose."""
+    """An offer to all is above zero, by share and by sum. If a small share comes to nothing in a member, it does not
+    reach that member. Only a neutral can propose zero."""
     opened().when(offers_to_all(seller, 0)).refused(OfferOfNothing, at="/percent")
     opened().when(offers_to_all(seller, "0.00 EUR")).refused(OfferOfNothing, at="/amount")
     given(filing("0.40 EUR", paid="0.40 EUR"), seller.contests(), opens(supervisor), joins(supervisor)).when(
@@ -388,7 +389,7 @@ def test_an_offer_of_nothing() -> None:
 
 
 def test_only_who_said_it() -> None:
-    """Nobody's proposal is brought to a dispute in the name of somebody else; nor one that was not made."""
+    """Nobody carries somebody else's proposal to a dispute, or one that was not made."""
     joined().when(proposes_to_all(another_neutral, 5000), carries(neutral)).refused(NotYourBulkAct)
     joined().when(offers_to_all(seller, 5000), carries(buyer)).refused(NotYourBulkAct)
     joined().when(proposes_to_all(neutral, 5000), carries(neutral, 2)).refused(UnknownBulkAct, number=2)
@@ -402,7 +403,8 @@ def test_who_proposes_and_offers() -> None:
 
 
 def test_an_offer_to_all() -> None:
-    """An offer of the party in each dispute that it is a side of, which the other side accepts or refuses for itself."""
+    """It becomes an offer of the party in each of its disputes. The other side accepts or rejects each one
+    separately."""
     report = (
         joined()
         .when(offers_to_all(seller, "20.00 EUR"))
@@ -422,7 +424,7 @@ def test_an_offer_to_all() -> None:
 
 
 def test_an_offer_to_all_is_for_its_party() -> None:
-    """Not in the dispute of another seller; and by its rules."""
+    """Not in another seller's dispute, and only within the dispute's rules."""
     somebody = Person(Role.SELLER, SECOND)
     stranger = offers_to_all(seller, "20.00 EUR", party=somebody)
     joined().when(stranger, carries(seller)).refused(NotItsParty, side="seller")
@@ -433,7 +435,7 @@ def test_an_offer_to_all_is_for_its_party() -> None:
 
 
 def test_where_it_did_not_reach_is_on_record() -> None:
-    """With the rule that refused it; then it does not come any more."""
+    """The record names the rule that refused it. It is then not carried again."""
     report = joined().when(neutral.declares_impasse(), proposes_to_all(neutral, 5000), misses())
     assert happened(report, some(BulkActNotReached, incident_id=INCIDENT, number=1, code="NotYourMove"))
     report.when(misses()).then_nothing().when(carries(neutral)).then_nothing()

@@ -1,4 +1,4 @@
-"""What every fact has in common: a stored name of its own, a stream, an exact instant."""
+"""Properties of every fact: a stored name of its own, a stream, an exact instant."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ def test_a_fact_is_found_by_its_stored_name() -> None:
 
 
 def test_a_stored_name_is_taken_once() -> None:
-    """Whoever takes it again finds out when the program starts, not when a history doesn't load."""
+    """A second event with the same name fails when the program starts, not when a history is loaded."""
     with pytest.raises(TypeError, match=r"^two events are stored as 'DisputeClosed'$"):
 
         class Again(Event, kind="DisputeClosed", stream="dispute"):
@@ -37,7 +37,7 @@ class Noted(Value):
 
 
 def test_an_instant_is_kept_in_utc() -> None:
-    """Whatever zone it was written in, and whatever zone this machine is in."""
+    """In whatever zone it was written, and in whatever zone this machine is."""
     noted = Noted.model_validate({"at": "2026-11-02T11:00:00+01:00"})
     assert noted.at == datetime(2026, 11, 2, 10, tzinfo=UTC)
     assert noted.at.tzinfo is UTC

@@ -1,4 +1,4 @@
-"""Money neither appears nor vanishes, whatever is done with it."""
+"""Money neither appears nor disappears, whatever is done with it."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ from domain.kernel.base import Value
 from domain.kernel.money import EXPONENTS, MAX_MINOR, AmountTooLarge, BelowZero, CurrencyMismatch, Money
 from domain.kernel.refusals import Malformed
 
-# Every currency that was ever accepted stays readable: one that a new edition of ISO 4217 drops goes to `WITHDRAWN`.
+# Every currency that was ever accepted stays readable. Move one that a new edition of ISO 4217 drops to `WITHDRAWN`.
 EVER_ACCEPTED = """
 AED:2 AFN:2 ALL:2 AMD:2 ANG:2 AOA:2 ARS:2 AUD:2 AWG:2 AZN:2 BAM:2 BBD:2 BDT:2 BGN:2 BHD:3 BIF:0 BMD:2 BND:2 BOB:2
 BOV:2 BRL:2 BSD:2 BTN:2 BWP:2 BYN:2 BZD:2 CAD:2 CDF:2 CHE:2 CHF:2 CHW:2 CLF:4 CLP:0 CNY:2 COP:2 COU:2 CRC:2 CUC:2
@@ -174,7 +174,7 @@ def test_a_sum_of_nothing_is_zero_and_a_sum_stays_in_its_currency() -> None:
 
 
 def test_an_amount_goes_neither_below_zero_nor_beyond_a_bigint() -> None:
-    """Refusals for a decider, values for a validator: both know what to do with them."""
+    """They are refusals for a decider, and values for a validator. Both can handle them."""
     with pytest.raises(BelowZero) as below:
         Money.of("1", "EUR") - Money.of("1.01", "EUR")
     with pytest.raises(AmountTooLarge) as above:

@@ -1,4 +1,4 @@
-"""Countries and time zones as people write them."""
+"""Countries and time zones in the forms that people write."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""What an act is in the law reports: a command still without its instant, by somebody."""
+"""An act in a law report: a command by somebody, still without its instant."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -38,13 +38,14 @@ def words(text: str, language: str = "en") -> Words:
 
 
 def promising(kind: str, to: str, within: timedelta | None = None) -> Callable[[Instant, UUID | None], dict[str, Any]]:
-    """What is promised with a message: within so much time, or in that of the policy."""
+    """A commitment made with a message, due within this time, or within the policy's window."""
     return lambda now, _: {"kind": kind, "owed_to": to, "due_at": now + within if within else None}
 
 
 @dataclass(frozen=True)
 class Act:
-    """Somebody's act, about the first dispute unless it says otherwise. `fields` may depend on when it is done."""
+    """An act of one person, on the first dispute unless it says otherwise. `fields` may depend on the instant of the
+    act."""
 
     kind: type[Command]
     actor: Actor
@@ -64,7 +65,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Somebody:
-    """Whoever acts, as each act tells it: their role, and who they are."""
+    """A person who acts: role and id."""
 
     role: Role
     subject: UUID

@@ -1,4 +1,4 @@
-"""What the parties do in the law reports."""
+"""The acts of the parties in the law reports."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, mone
 
 
 class OfParties(Somebody):
-    """What buyers and sellers do, and whoever acts for them."""
+    """The acts of buyers, sellers and their representatives."""
 
     def contests(self) -> Act:
         return self.act(Respond, answer="contest", statement=words("It was as described."))

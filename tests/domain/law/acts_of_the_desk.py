@@ -1,4 +1,4 @@
-"""What neutrals, supervisors and administrators do in the law reports."""
+"""The acts of neutrals, supervisors and administrators in the law reports."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from tests.domain.law.acts import Act, Somebody, division, id_of, money, words
 
 
 class OfTheDesk(Somebody):
-    """What neutrals do, and who oversees and appoints them."""
+    """The acts of neutrals, and of the people who oversee and appoint them."""
 
     def asks_evidence(self, of: str) -> Act:
         return self.act(RequestEvidence, of=of, fact=words("That it was packed well."))

@@ -1,4 +1,4 @@
-"""What the marketplace and the engine do in the law reports."""
+"""The acts of the marketplace and the engine in the law reports."""
 
 from uuid import uuid5
 
@@ -18,7 +18,7 @@ from tests.domain.law.acts import FIRST, Act, Somebody, id_of, money, refund_of,
 
 
 class OfTheHouse(Somebody):
-    """What the marketplace and the engine do."""
+    """The acts of the marketplace and the engine."""
 
     def instructs_refund(self, number: int) -> Act:
         return self.act(InstructRefund, commitment_id=id_of(number))

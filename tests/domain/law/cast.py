@@ -1,4 +1,4 @@
-"""The people of the law reports. What they do is in `acts_of_parties`, `acts_of_the_desk` and `acts_of_the_house`."""
+"""The people of the law reports. Their acts are in `acts_of_parties`, `acts_of_the_desk` and `acts_of_the_house`."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +16,7 @@ from tests.domain.law.acts_of_the_house import OfTheHouse
 
 @dataclass(frozen=True)
 class Person(OfParties, OfTheDesk, OfTheHouse):
-    """Anybody, in one role. Nothing here keeps anybody from an act that is not theirs: that is for the rules to say."""
+    """A person in one role. This class allows every act; the rules decide who may do what."""
 
 
 def back(freight_cost: str | None = "10.00 EUR", freight: str | None = None) -> Goods:
@@ -41,12 +41,12 @@ neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
-"""A neutral who is always there, and takes no part before all others have."""
+"""A neutral who is always available, and takes no part before all others have."""
 spare = Person(Role.NEUTRAL, UUID(int=0xAB))
-"""One more, where the deputy was challenged too."""
+"""One more neutral, for when the deputy was challenged too."""
 NEUTRALS = (neutral, another_neutral, third_neutral, deputy, spare)
 lawyer = Person(Role.BUYER, UUID(int=0xE1))
-"""Somebody who may act for the buyer."""
+"""A person who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

@@ -1,4 +1,4 @@
-"""Filings for the law reports: one order of two vases, in any of its fates."""
+"""Filings for the law reports: one order of two vases, in any state of payment and delivery."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,13 +22,13 @@ _DAY = timedelta(days=1)
 
 
 def line(name: str) -> UUID:
-    """How the order line with this name is kept."""
+    """The stored key of the order line with this name."""
     return uuid5(TRANSACTION, name)
 
 
 @dataclass(frozen=True)
 class Filing:
-    """One filing, still without its instant. `delivered` and `paid` are days before it; None: not delivered.
+    """A filing, still without its instant. `delivered` and `paid` are days before it; None: not delivered.
 
     `held` is what the buyer and the seller have in escrow. `more` replaces fields of the command.
     """
@@ -57,7 +57,7 @@ class Filing:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_second(self, dispute: UUID, **changes: Any) -> "Filing":
-        """Another dispute on the same order."""
+        """A second dispute on the same order."""
         return replace(self, dispute=dispute, **changes)
 
     def command(self, now: Instant) -> FileDispute:
@@ -122,5 +122,5 @@ def _party(subject: UUID, language: str, home: tuple[str, str], tier: str) -> Pa
 
 
 def filing(claim: str = "129.90 EUR", **rest: Any) -> Filing:
-    """A buyer's claim for a vase that came five days ago and is not as described; `rest` changes what differs."""
+    """A buyer's claim for a vase that arrived five days ago and is not as described. `rest` changes what differs."""
     return Filing(claim, **{"paid": claim} | rest)

@@ -1,4 +1,4 @@
-"""What people do about incidents: each act a command still without its instant."""
+"""Acts on incidents, each a command still without its instant."""
 
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ def notice(who: Person) -> File:
 
 
 def terms(what: str | int) -> Share | SameSum:
-    """A sum such as "20.00 EUR", or hundredths of a percent of what is in dispute."""
+    """A sum such as "20.00 EUR", or hundredths of a percent of the amount in dispute."""
     return Share(share=what) if isinstance(what, int) else SameSum(amount=money(what))
 
 
@@ -63,7 +63,7 @@ def answers_shared(who: Person, number: int = 1) -> Act:
 
 
 def carries(who: Person, number: int = 1, incident: UUID = INCIDENT) -> Act:
-    """What the process sends for whoever said it to all."""
+    """The command that the process sends to a member, for the person who proposed or offered to all."""
     return _on(incident, who, CarryBulkAct, dispute=FIRST, number=number, words=words("Nobody is at fault."))
 
 

@@ -1,9 +1,9 @@
-"""Law reports: what was on record, what somebody did, and what came of it.
+"""Law reports: the record, an act, and its result.
 
     given(filing(), day(1)).when(seller.concedes("29.90 EUR")).then(ResponseGiven, owes("seller", "buyer", "29.90 EUR"), …)
     given(filing(), day(1)).when(buyer.contests()).refused(NotYourMove)
 
-What is played is filings, acts and clocks, in order. Everybody's mandates and the first policy are there from the start.
+Filings, acts and clocks are played in order. All mandates and the first policy exist from the start.
 """
 
 from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ def later(**units: float) -> Clock:
 
 
 def deadline(name: str, *, early: timedelta = timedelta(0)) -> Clock:
-    """The very instant at which this deadline is due, or so much before it."""
+    """The instant at which this deadline is due, or so much before it."""
 
     def clock(world: World, _: Instant) -> Instant:
         set_once = world.dispute(FIRST).deadlines.get(name)
@@ -71,13 +71,13 @@ def just_before(name: str) -> Clock:
 
 
 def due_date(number: int) -> Clock:
-    """The very instant at which the commitment with this number is due."""
+    """The instant at which the commitment with this number is due."""
     return lambda world, _: world.dispute(FIRST).commitments.open[commitment(number)].due_at
 
 
 @dataclass(frozen=True)
 class Some:
-    """An event of this kind with these values; a path such as `promise.amount` goes inwards."""
+    """An event of this kind with these values. A path such as `promise.amount` names an inner field."""
 
     kind: type[Event]
     values: dict[str, Any]
@@ -105,12 +105,12 @@ def owes(by: str, to: str, amount: str | None, kind: str = "refund", **values: A
 
 
 def neutral_owed(to: str = "buyer") -> Some:
-    """By the supervisor, whenever a dispute waits for one."""
+    """The supervisor owes a neutral, whenever a dispute waits for one."""
     return owes("supervisor", to, None, "assign", arises_from="policy", commitment_class="service")
 
 
 def follows(by: str, to: str, kind: str, because_of: int, **values: Any) -> Some:
-    """From the breach of the promise with that number."""
+    """A commitment that follows from the breach of the commitment with this number."""
     return owes(by, to, None, kind, arises_from="breach", because_of=commitment(because_of), **values)
 
 
@@ -139,7 +139,7 @@ Expected = type[Event] | Event | Some
 
 
 class Report:
-    """A story so far, and what came of its last part."""
+    """The report so far, and the result of its last part."""
 
     def __init__(self) -> None:
         self.world = World()
@@ -150,7 +150,7 @@ class Report:
             self._play(administrator.grants_mandate(somebody, *AMPLE))
 
     def when(self, *items: Played | Clock) -> Self:
-        """What happened next; `then` and `refused` are about all of it."""
+        """The next part. `then` and `refused` are about all of it."""
         assert self.refusal is None, f"refused, and the report did not expect it: {self.refusal!r} {self.refusal.facts}"
         self.facts = []
         for item in items:
@@ -169,13 +169,14 @@ class Report:
         return self.then()
 
     def then_filed(self, dispute: UUID = FIRST) -> Self:
-        """Granted, whatever else is to be said about a filing."""
+        """The filing is granted, with any other events."""
         assert self.refusal is None, f"refused: {self.refusal!r} {self.refusal.facts}"
         assert dispute in self.world.states
         return self
 
     def refused(self, refusal: type[Refusal], *, at: str | None = None, **facts: Any) -> Self:
-        """By this rule, pointing there, with these facts among others; the story goes on as if nothing had been tried."""
+        """Refused under this rule, with this pointer, and with these facts among others. The report continues as if
+        nothing was tried."""
         found, self.refusal = self.refusal, None
         assert type(found) is refusal, f"not refused by {refusal.__name__}: {found!r}, {[f.event for f in self.facts]}"
         assert found is not None
@@ -193,7 +194,7 @@ class Report:
     def leaves(
         self, stage: str | None = None, awaiting: str | None = None, outcome: str | None = None, *, of: UUID = FIRST
     ) -> Self:
-        """Where the dispute stands."""
+        """The state of the dispute afterwards."""
         dispute = self.world.dispute(of)
         assert stage is None or dispute.stage is Stage(stage), dispute.stage
         assert awaiting is None or dispute.awaiting is Awaiting(awaiting), dispute.awaiting
@@ -222,14 +223,14 @@ class Report:
         self.facts += facts
         if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
             clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
-        # otherwise it was so already; and what is carried to a member was said, and kept, in its incident
+        # otherwise nothing was new; or it was carried to a member, and its text is in the incident
         if any(fact.occurred_at == self.now for fact in facts) and not isinstance(command, CarryBulkAct):
             kept = [*_said(tuple(fact.event for fact in facts), _speaker(command))]
             assert all(words in kept for words in _said(command, _speaker(command))), f"said, and not kept: {command!r}"
 
 
 def _speaker(command: AnyCommand) -> UUID:
-    """The party, where somebody acts for one."""
+    """The party for whom somebody acts, if there is one."""
     if (party := getattr(command, "party", None)) is not None:
         return UUID(str(party))
     parties = {Role.BUYER: buyer.subject, Role.SELLER: seller.subject}
@@ -237,7 +238,7 @@ def _speaker(command: AnyCommand) -> UUID:
 
 
 def _said(value: object, speaker: UUID) -> Iterator[Text | File]:
-    """All that somebody says or shows in it, as that person's."""
+    """All texts that a person gives in it, as theirs."""
     match value:
         case Text() | File():
             yield value

@@ -1,4 +1,4 @@
-"""Policies of another taste."""
+"""Policies other than the first."""
 
 from typing import Literal
 
@@ -46,6 +46,6 @@ SWIFT = Policy(
     ),
     abuse=AbuseRules(limits=(ClaimLimit(days=30, claims=1, beyond="no_fast_lane"),)),
 )
-"""Clear cases decide themselves."""
+"""Clear cases are granted at filing."""
 
 POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT)}

@@ -1,4 +1,4 @@
-"""All that is on record, in memory: what the engine does with commands and a log, without a database."""
+"""All records in memory: this does what the engine does with commands and a log, without a database."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,7 +18,7 @@ from domain.payments.transaction_facts import Transaction
 
 @dataclass(frozen=True)
 class Stored:
-    """One fact as it is kept: its body is JSON, as in the log. `dispute_id` is of the dispute that it came from."""
+    """One fact as it is stored: its body is JSON, as in the log. `dispute_id` is the dispute from which it came."""
 
     stream: Stream
     stream_id: UUID
@@ -34,13 +34,13 @@ class Stored:
 
 @dataclass
 class World:
-    """`states` are the streams by id; `log` all facts in the order in which they were recorded."""
+    """`states` are the streams by id; `log` holds all facts in the order in which they were recorded."""
 
     states: dict[UUID, Any] = field(default_factory=dict)
     log: list[Stored] = field(default_factory=list)
 
     def case(self, command: AnyCommand) -> tuple[Case, dict[Stream, UUID]]:
-        """What the command needs to know, and which streams that is."""
+        """What the command needs to know, and the streams that hold it."""
         case, ids = EMPTY, dict[Stream, UUID]()
         while missing := {s: i for s, i in streams(command, case).items() if s not in ids}:
             ids |= missing
@@ -48,11 +48,11 @@ class World:
         return case, ids
 
     def would(self, command: AnyCommand) -> list[Fact]:
-        """What the command would make happen. Raises its refusal."""
+        """The events that the command would cause. Raises its refusal."""
         return decide(self.case(command)[0], command)
 
     def do(self, command: AnyCommand) -> list[Fact]:
-        """Carries the command out, and says what happened. Raises its refusal."""
+        """Carries the command out, and returns its events. Raises its refusal."""
         case, ids = self.case(command)
         facts = decide(case, command)
         for fact in facts:

@@ -1,4 +1,4 @@
-"""What holds of every deadline and promise: whose it is, on that person's calendar, under a clause of the dispute's policy."""
+"""Rules for every deadline and commitment: its owner, the owner's calendar, and the clause of the dispute's policy."""
 
 from collections.abc import Sequence
 from typing import get_args

@@ -1,4 +1,4 @@
-"""The way out of every dispute: nobody bargains any more, the neutral rules, the marketplace pays, the clock runs."""
+"""The way to the end of every dispute: nobody negotiates, the neutral rules, the marketplace pays, the clock runs."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +21,7 @@ from tests.domain.law.world import World
 
 
 def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
-    """What the refund process has to do now: release what will not be paid, then instruct what is owed."""
+    """The next work of the refund process: release what will not be paid, then instruct what is owed."""
     for number in range(1, dispute.commitments.made + 1):
         moved, over = world.states.get(refund(number, dispute.id)), dispute.commitments.ended
         if isinstance(moved, Refund) and moved.status == "failed" and moved.commitment_id in over:
@@ -36,7 +36,7 @@ def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
 
 
 def end(world: World, dispute_id: UUID, now: Instant) -> None:
-    """Brings the dispute to its close in few steps, silence first; fails where it cannot be closed."""
+    """Brings the dispute to its closure in few steps, silence first. Fails if it cannot be closed."""
     for _ in range(40):
         dispute = world.dispute(dispute_id)
         if dispute.closed:
@@ -58,7 +58,7 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
     if waits_for_a_ruling(dispute) and dispute.escalation.neutral is None:
         able = next(somebody for somebody in (deputy, *NEUTRALS) if may_hear(dispute, somebody.subject))
         yield supervisor.assigns(able)
-        yield able.writes()  # so that the promise of a first act is kept before time goes on
+        yield able.writes()  # so that the commitment of a first act is kept before time goes on
         return
     for challenge in independence.open_challenges(dispute):
         yield supervisor.decides_challenge(challenge.number, granted=False)

@@ -1,4 +1,5 @@
-"""People of the law reports who ask to be forgotten: their acts, what they took part in, and what must hold of it."""
+"""People of the law reports who ask for their erasure: their acts, the disputes they took part in, and the rules that
+hold."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -20,7 +21,7 @@ PARTIES = {Side.BUYER: buyer, Side.SELLER: seller}
 
 
 def took_part(world: World, disputes: Iterable[UUID], side: Side) -> TookPart:
-    """As the process would know it."""
+    """What the process would know of the person."""
     known = [world.dispute(dispute_id) for dispute_id in disputes]
     standing = [dispute.id for dispute in known if not dispute.closed]
     closed_at = {s.dispute_id: s.occurred_at for s in world.log if s.kind == DisputeClosed.kind}
@@ -64,12 +65,13 @@ def lifts(who: Somebody, side: Side, number: int) -> Act:
 
 
 def last_dispute(part: TookPart, pending: UUID | None) -> UUID:
-    """In which the promise lives, or would."""
+    """The dispute that holds the commitment to erase, or would hold it."""
     return pending or part.open_dispute or max(part.closed, key=lambda closed: closed.closed_at).dispute_id
 
 
 def check(world: World, disputes: Iterable[UUID]) -> None:
-    """Erasing is owed to whoever asked and waits, in one dispute, and to nobody else; nobody is erased under a hold."""
+    """The erasure is owed to everybody who asked and waits, in one dispute, and to nobody else. Nobody is erased under
+    a hold."""
     owed = {
         c.id
         for d in map(world.dispute, disputes)
@@ -83,7 +85,8 @@ def check(world: World, disputes: Iterable[UUID]) -> None:
 
 
 def finish(world: World, disputes: list[UUID], now: Instant) -> None:
-    """When every dispute has ended and every hold is lifted, everybody who asked can be forgotten, and the promise is kept."""
+    """When every dispute has ended and every hold is lifted, everybody who asked can be erased, and the commitment is
+    kept."""
     for side in Side:
         for number in person(world, side).holds.standing:
             world.do(lifts(supervisor, side, number).command(now))

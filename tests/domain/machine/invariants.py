@@ -1,4 +1,5 @@
-"""What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
+"""The rules that hold in every dispute, whatever anybody does. They use the log and the state, not the engine's
+rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
@@ -71,9 +72,10 @@ _LET_GO = (Outcome.WITHDRAWN, Outcome.CANCELLED, Outcome.INADMISSIBLE)
 
 
 def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
-    """The stage only moves forward, but for a ruling sent back, a default set aside or contested and a dispute reopened.
+    """The stage only moves forward, except for a ruling sent back, a default set aside or contested, and a reopened
+    dispute.
 
-    A closed dispute moves no more: what is left are services and talk, and what is reported of money moved elsewhere.
+    After closure there are only service commitments, messages, and reports of money moved elsewhere.
     """
     stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:
@@ -96,7 +98,8 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
 
 
 def of_standing(dispute: Dispute) -> None:
-    """No closure over an open remedy; somebody is awaited unless it is closed; deadlines only of what is still open."""
+    """A dispute with an open remedy is not closed. Unless it is closed, it awaits somebody. Only open matters have
+    deadlines."""
     assert dispute.closed is (dispute.stage is Stage.CLOSED)
     assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
     over = dispute.outcome is not None and not dispute.commitments.open_remedies()
@@ -116,7 +119,7 @@ def of_standing(dispute: Dispute) -> None:
 
 
 def of_vacancy(dispute: Dispute) -> None:
-    """Whoever waits for a neutral is owed one, by the supervisor; nobody else is."""
+    """If a dispute waits for a neutral, the supervisor owes one. Otherwise nobody does."""
     hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
     owing = [
         c for c in dispute.commitments.open.values() if c.kind is CommitmentKind.ASSIGN and c.arises_from == "policy"
@@ -126,7 +129,8 @@ def of_vacancy(dispute: Dispute) -> None:
 
 
 def of_rulings(dispute: Dispute) -> None:
-    """One ruling in effect at most, and one that awaits a signature; numbers without a gap; an appeal is of something."""
+    """At most one ruling is in effect, and at most one awaits a signature. Numbers have no gap. Every appeal is of a
+    ruling."""
     rulings, adjudication = dispute.adjudication.rulings, dispute.adjudication
     assert [r.number for r in rulings] == [*range(1, len(rulings) + 1)]
     for status in ("in_effect", "awaits_co_signature"):
@@ -174,9 +178,9 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
 
 
 def of_order(transaction: Transaction) -> None:
-    """Never more goes out of an order here than was paid or is held, and open claims can always still be paid.
+    """No more leaves an order than was paid or is held, and open claims can always still be paid.
 
-    What was refunded elsewhere beyond that is on record as an excess, and counts nowhere.
+    A refund elsewhere beyond that is recorded as an excess, and counts nowhere.
     """
     limit = transaction.limit
     gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
@@ -187,7 +191,7 @@ def of_order(transaction: Transaction) -> None:
 
 
 def _claimable(transaction: Transaction) -> Money:
-    """What the open disputes may still take; what was promised beside them took nothing of theirs."""
+    """What the open disputes may still take. Commitments beside them never reduce it."""
     still = Money.zero(transaction.limit.currency)
     for dispute_id, claim in transaction.claims.items():
         theirs = [m for m in transaction.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim]
@@ -198,9 +202,10 @@ def _claimable(transaction: Transaction) -> Money:
 
 
 def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
-    """Every mandate lists the open disputes of its neutral, and the closed ones in which something is still promised; no other.
+    """Every mandate lists exactly the open disputes of its neutral, and the closed ones with an open commitment of
+    them.
 
-    Nothing is owed by a neutral where there is none.
+    If there is no neutral, no neutral owes anything.
     """
     disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
     for dispute in disputes:
@@ -216,7 +221,8 @@ def _by_neutral(owed: Commitment) -> bool:
 
 
 def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
-    """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
+    """The marketplace owes an answer to each recommendation that it has not answered, and to no other. No vexatious
+    claim is granted."""
     disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
     owed = {c.id for d in disputes for c in d.commitments.open.values() if c.arises_from is Origin.RECOMMENDATION}
     records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
@@ -228,7 +234,7 @@ def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:
-    """The remedies that an outcome made add up to what it said, and each is paid at most once."""
+    """The remedies of an outcome add up to its amount, and each is paid at most once."""
     events = list(_events(world, dispute_id))
     filed = next(e for e in events if isinstance(e, DisputeFiled))
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
@@ -258,7 +264,8 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
-    """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
+    """After an outcome was overturned, each side ends with what the last outcome gave it, unless somebody waived
+    something."""
     undecided = ClaimWithdrawn | DisputeCancelled | DeclaredInadmissible
     ends = SettlementReached | RulingIssued | undecided
     decided = [e for e in events if isinstance(e, ends)]
@@ -272,7 +279,7 @@ def _net(dispute: Dispute, events: Iterable[Event]) -> None:
 
 
 def _granted(events: Sequence[Event]) -> Iterator[Division]:
-    """What each fact that decides about money gives to either side; what waits for goods, when they have come to their end."""
+    """The amounts that each decision gives to each side. What waits for goods counts when their handling has ended."""
     in_dispute: Money | None = None
     claimant, lane = Side.BUYER, any(isinstance(event, FastLaneGranted) for event in events)
     awards: dict[int, Division] = {}
@@ -308,7 +315,7 @@ def _granted(events: Sequence[Event]) -> Iterator[Division]:
 
 
 def _at_once(terms: Division, claimant: Side) -> Division:
-    """Without what waits for goods."""
+    """Without the amounts that wait for goods."""
     if terms.goods is None:
         return terms
     zero = Money.zero(terms.claimant.currency)
@@ -318,7 +325,7 @@ def _at_once(terms: Division, claimant: Side) -> Division:
 
 
 def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:
-    """Following each promise through its replacements: the refunds that were paid for it are no more than was promised."""
+    """The refunds paid for a commitment and its replacements are no more than the commitment."""
     replaced = {e.replaced_by: e.commitment_id for e in events if isinstance(e, CommitmentReplaced)}
     refunds = {e.refund_id: e for e in events if isinstance(e, RefundInstructed)}
     paid: dict[UUID, int] = {}
@@ -336,7 +343,7 @@ def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], disput
 
 
 def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
-    """What the order says has left it is what the disputes say was paid, refund by refund."""
+    """What has left the order equals what the disputes record as paid, refund by refund."""
     kept: set[UUID] = set()
     elsewhere: set[UUID] = set()
     for dispute_id in dispute_ids:
@@ -348,7 +355,8 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
 
 
 def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
-    """The commitments that took the place of another: replaced, paid in part elsewhere, or of a refund that came back."""
+    """The commitments that took another one's place: by replacement, after a part was paid elsewhere, or after a refund
+    bounced."""
     came_back = less = False
     for event in events:
         match event:
@@ -365,7 +373,8 @@ def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
 
 
 def of_membership(world: World, dispute_id: UUID) -> None:
-    """In one incident at a time; what was said to all comes at most once; and only what the incident shared is cited."""
+    """A dispute is in one incident at a time. A proposal or offer to all reaches it at most once. It cites only what
+    the incident shared."""
     member: UUID | None = None
     answered, carried = set[tuple[UUID, int, Side]](), set[tuple[UUID, int]]()
     for event in _events(world, dispute_id):
@@ -391,7 +400,7 @@ def of_membership(world: World, dispute_id: UUID) -> None:
 
 
 def of_fast_lane(world: World, dispute_id: UUID) -> None:
-    """Only the first claim on an order is granted at once, and contested once at most: then a neutral is called."""
+    """Only the first claim on an order is granted at once. It is contested at most once; then a neutral is called."""
     events, dispute = list(_events(world, dispute_id)), world.dispute(dispute_id)
     granted = [e for e in events if isinstance(e, FastLaneGranted)]
     contested = [e for e in events if isinstance(e, FastLaneContested)]
@@ -400,7 +409,7 @@ def of_fast_lane(world: World, dispute_id: UUID) -> None:
 
 
 def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
-    """The commitments whose refund was confirmed and came back."""
+    """The commitments whose refund was confirmed and then bounced."""
     for event in events:
         match event:
             case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
@@ -410,7 +419,8 @@ def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
 
 
 def closed(world: World, dispute_id: UUID) -> None:
-    """Closed once, and nothing is owed but services. What was inadmissible was neither ruled nor granted."""
+    """A dispute closes once, and then only services are owed. An inadmissible claim was neither ruled on nor
+    granted."""
     events = list(_events(world, dispute_id))
     if any(isinstance(e, DeclaredInadmissible) for e in events):
         assert not any(isinstance(e, RulingIssued | RulingBecameFinal) for e in events)
@@ -424,7 +434,8 @@ def closed(world: World, dispute_id: UUID) -> None:
 
 
 def of_funder(dispute: Dispute) -> None:
-    """Whoever paid before the ruling was final, in the seller's place, has got it back, but for what it let go."""
+    """The funder who paid in the seller's place before the ruling was final has got it back, except for what it
+    waived."""
     funder, held = dispute.advance.funded_by, dispute.commitments
     if funder in (None, Participant.SELLER) or any(c.arises_from == "recovery" for c in held.forgone.values()):
         return

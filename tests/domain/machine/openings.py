@@ -1,4 +1,4 @@
-"""How a dispute may have begun: chance alone rarely gets to where it becomes interesting."""
+"""Ways in which a dispute may have begun. Chance alone rarely reaches the interesting states."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,8 @@ OPENINGS = (
 
 
 def opening(name: str, filing: Filing, owed: int = 1) -> tuple[Act, ...]:
-    """Acts three days after filing, when escalation is open under any policy of the state machine; or none, for long enough.
+    """Acts three days after filing, when escalation is open under every policy of the state machine; or no acts, for
+    long enough.
 
     `owed` is the number of the first commitment that they make.
     """
@@ -42,7 +43,7 @@ def opening(name: str, filing: Filing, owed: int = 1) -> tuple[Act, ...]:
 
 
 def opening_at_once(name: str, filing: Filing) -> tuple[Act, ...]:
-    """Of a dispute that was granted when it was filed: what was to be paid is paid, and somebody disagrees."""
+    """The opening of a claim that was granted at filing: the money is paid, and somebody disagrees."""
     held = [money(sum_) for sum_ in filing.held]
     owed = (1, 2) if held and sum(held[1:], start=held[0]) > money(filing.claim) else (1,)
     paid = tuple(act for n in owed for act in (engine.instructs_refund(n), marketplace.confirms_refund(n)))
@@ -61,7 +62,8 @@ def opening_at_once(name: str, filing: Filing) -> tuple[Act, ...]:
 
 
 def _promised(filing: Filing, owed: int) -> tuple[Act, ...]:
-    """All that nobody claims: out of escrow nothing, and all that was paid where the seller claims a payment into the order."""
+    """All that nobody claims: nothing out of escrow, and all that was paid if the seller claims a payment into the
+    order."""
     if filing.held:
         return ()
     paid = money(filing.paid)
@@ -82,7 +84,7 @@ def _refunded(filing: Filing) -> bool:
 
 
 def _ruling(filing: Filing) -> Act:
-    """Something to either side, where there is enough to divide; above a modest mandate it awaits a co-signature."""
+    """Something to each side, if there is enough to divide. Above a small mandate it awaits a co-signature."""
     held = [money(sum_) for sum_ in filing.held]
     in_dispute = sum(held[1:], start=held[0]) if held else money(filing.claim)
     part = Money(in_dispute.minor // 2, in_dispute.currency)
@@ -90,7 +92,7 @@ def _ruling(filing: Filing) -> Act:
 
 
 def _heard_after_all(filing: Filing, respondent: Person) -> tuple[Act, ...]:
-    """Where silence grants the claim: not to a seller, not against the record, not in a past case."""
+    """For claims that silence grants: not a seller's, not against the record, and not in a past case."""
     delivered = filing.tracking == "delivered" or filing.delivered_days_ago is not None
     contradicted = filing.reason == "item_not_received" and delivered
     if filing.claimant == "seller" or contradicted or filing.imported:

@@ -1,6 +1,6 @@
-"""How to make each move: from a move's name to an act that the rules grant to whoever may make it now.
+"""Turns each move into an act that the rules grant to the person who may make it now.
 
-Every choice (an amount, a kind, a person) is one number, so that chance or a fixed taste can play.
+Every choice (an amount, a kind, a person) is one number, so chance or a fixed preference can play.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +60,7 @@ _ONCE = (
 
 
 def imaginable(dispute: Dispute) -> Iterator[Move]:
-    """Every move that anybody could think of in this dispute, allowed or not."""
+    """Every move that anybody could try in this dispute, allowed or not."""
     yield from map(Move, _ONCE)
     yield from (Move("answer_shared", number=number) for number in (1, 2, 3))
     for number in dispute.exhibits.by:
@@ -240,13 +240,13 @@ def _called_for(who: Person, dispute: Dispute) -> list[str]:
 
 
 def available(dispute: Dispute) -> list[Person]:
-    """The neutrals who may hear it; the deputy, where nobody else may, or one more."""
+    """The neutrals who may hear it. If there is none, the deputy, or one more."""
     able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
     return able or [somebody for somebody in (deputy, spare) if may_hear(dispute, somebody.subject)][:1]
 
 
 def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
-    """Somebody new, or who has ended before."""
+    """The id of a new representative, or of one whose representation has ended."""
     strangers = (Person(who.role, UUID(int=0xE0 + n)) for n in range(32))
     free = [somebody for somebody in strangers if somebody.subject not in dispute.representation.acting]
     side = who.role.value if who.role.value in set(Side) else one_of([*Side], choose).value
@@ -325,7 +325,7 @@ def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
 
 
 def _found_vexatious(dispute: Dispute, claimant: str, choose: Choose) -> str | None:
-    """Where nothing is granted, and the claimant still has an appeal."""
+    """Only if nothing is granted and the claimant can still appeal."""
     in_part = dispute.response is not None and dispute.response[1] is not None
     first = dispute.adjudication.ruling is None and dispute.claimant not in dispute.adjudication.appealed_by
     could = money(claimant).is_zero and not in_part and (first or stands(dispute))
@@ -335,7 +335,7 @@ def _found_vexatious(dispute: Dispute, claimant: str, choose: Choose) -> str | N
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
     mine = [o.terms.claimant for o in dispute.offers.open() if o.by == who.role.value]
     offered = amount(0, dispute.in_dispute, choose)
-    if offered in mine:  # the same again would be no news
+    if offered in mine:  # the same answer again would change nothing
         offered = Money((offered.minor + 1) % (dispute.in_dispute.minor + 1), offered.currency)
     theirs = [o.number for o in dispute.offers.open() if o.by != who.role.value]
     terms = _terms(dispute, str(offered), str(dispute.in_dispute - offered), choose)
@@ -343,12 +343,12 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
 
 
 def _paid_in_advance(dispute: Dispute) -> bool:
-    """What is decided then is settled by money, at once: `AlreadyPaidOut` refuses the rest."""
+    """After payments in advance, only money at once can settle it: `AlreadyPaidOut` refuses the rest."""
     return bool(dispute.advance.funded_by or dispute.advance.received)
 
 
 def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> dict[str, Any]:
-    """Of money alone; with goods, where the buyer has a part that can wait for them; or in two instalments."""
+    """Terms of money alone; with goods, if the buyer has a part that can wait for them; or in two instalments."""
     to_claimant, to_buyer = money(claimant), money(claimant if dispute.claimant is Side.BUYER else respondent)
     could: list[dict[str, Any]] = [{}, {}]
     if _paid_in_advance(dispute):
@@ -366,7 +366,7 @@ def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> 
 
 
 def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:
-    """What comes out of the order comes out of what nobody claims."""
+    """Money for a commitment comes out of the part of the order that nobody claims."""
     kinds = [*SERVICES] if dispute.closed else [*SERVICES, CommitmentKind.SHIP, CommitmentKind.PAY]
     if not dispute.closed and not unclaimed.is_zero and who.role.value in ("seller", "marketplace"):
         kinds.append(CommitmentKind.REFUND)
@@ -385,7 +385,7 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
 
 
 def _to_be_done(who: Person, dispute: Dispute) -> list[tuple[str, tuple[str, int | None]]]:
-    """What somebody can promise to provide or to decide, by name."""
+    """What somebody can commit to provide or to decide, by name."""
     asked = [r.number for r in dispute.evidence_requests.unanswered if r.of == who.role.value]
     challenges = [challenge.number for challenge in open_challenges(dispute)]
     could = {"default": dispute.set_aside.pending, "goods": dispute.goods_contested, "claim": dispute.to_be_ruled}
@@ -397,7 +397,7 @@ def _to_be_done(who: Person, dispute: Dispute) -> list[tuple[str, tuple[str, int
 
 
 def _message(who: Person, choose: Choose) -> Act:
-    """To all or to one of them; with a promise, or without."""
+    """A message to all or to one, with or without a commitment."""
     to = one_of((None, None, *get_args(Reader)), choose)
     if choose(1):
         return who.writes(to=to)
@@ -407,7 +407,7 @@ def _message(who: Person, choose: Choose) -> Act:
 
 
 def _bearer(who: Person) -> Participant:
-    """A role that nobody can promise in stands here as the carrier."""
+    """A participant. The carrier stands in for a role that cannot make commitments."""
     return Participant(who.role.value) if who.role.value in set(Participant) else Participant.CARRIER
 
 

@@ -1,4 +1,4 @@
-"""What holds of reminders. Written from the log, not from the rules."""
+"""Rules for reminders, from the log alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ ENDED = CommitmentBreached | CommitmentKept | CommitmentWaived | CommitmentRepla
 
 @dataclass
 class Armed:
-    """What there is to be reminded of: when each is due, and the instants of its reminders still to come."""
+    """Items with reminders: when each is due, and the instants of its reminders still to come."""
 
     due_at: dict[object, Instant] = field(default_factory=dict)
     coming: dict[object, tuple[Instant, ...]] = field(default_factory=dict)
@@ -36,8 +36,8 @@ class Armed:
 
 
 def of_reminders(world: World, dispute_id: UUID) -> None:
-    """Each reminder announced comes once at most, at its instant, of what is still open and not yet due; never while the
-    dispute is stayed."""
+    """Each announced reminder comes at most once, at its instant, for an item that is still open and not yet due; never
+    during a stay."""
     armed, stayed = Armed(), False
     for at, event in _events(world, dispute_id):
         match event:

@@ -1,4 +1,4 @@
-"""What holds of promises that were given with messages, and of replies. Written from the log, not from the rules."""
+"""Rules for commitments made with messages, and for replies, from the log alone."""
 
 from collections.abc import Iterator
 from typing import get_args
@@ -22,10 +22,10 @@ _READERS = frozenset(get_args(Reader))
 
 
 def of_messages(world: World, dispute_id: UUID) -> None:  # noqa: C901 - one arm an event
-    """What was promised with a message is owed, as it was said.
+    """A commitment made with a message is owed as it was stated.
 
-    A reply is kept by the first message of whoever owes it, to whom it is owed or to all, that does not promise one in its
-    turn; and by no other message.
+    A reply is kept by the debtor's first message to the creditor or to all that does not itself promise a reply. No
+    other message keeps it.
     """
     owed: dict[UUID, Promise] = {}
     said: dict[tuple[UUID, int], PromiseInMessage] = {}

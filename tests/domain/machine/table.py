@@ -1,4 +1,4 @@
-"""The table at which disputes are played: who may do what now, and what every single act has to bear."""
+"""The table at which disputes are played: who may do what now, and the checks that follow every act."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -61,14 +61,15 @@ REPEATABLE = frozenset(
         "DeclareInadmissible", "CancelDispute", "RequestErasure", "PursueErasure",
     }
 )  # fmt: skip
-"""Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
+"""Commands that report by themselves that nothing is new. The others rely on the caller's idempotency key."""
 
 _CURRENCIES = ("EUR", "JPY", "KWD", "XBT")
 
 
 @st.composite
 def filings(draw: st.DrawFn) -> Filing:
-    """Any claim on an order of two lines, in currencies with 0, 2, 3 and 8 digits, in escrow or not, by either side."""
+    """Any claim on an order of two lines, in currencies with 0, 2, 3 and 8 decimals, in escrow or not, by either
+    side."""
     currency = draw(st.sampled_from(_CURRENCIES))
     paid = draw(st.integers(1, 1_000_000))
     held = draw(st.sampled_from([(), (paid,), (paid, draw(st.integers(0, 100_000)))]))
@@ -96,7 +97,7 @@ def filings(draw: st.DrawFn) -> Filing:
 
 @st.composite
 def clear_cases(draw: st.DrawFn) -> Filing:
-    """What decides itself where the policy has a fast lane: a parcel that never came, or an order that was paid twice."""
+    """Claims that a policy's fast lane grants: a parcel that never arrived, or an order that was paid twice."""
     filing = replace(draw(filings()), claimant="buyer", imported=False)
     if draw(st.booleans()):
         late = {"tracking": "in_transit", "delivered_days_ago": None, "latest_delivery_days_ago": 2}
@@ -115,7 +116,7 @@ class Table:
     filed: list[UUID] = field(default_factory=list)
 
     def do(self, act: Act) -> None:
-        """Does it, and does it again: the same command has no second effect. Raises its refusal."""
+        """Does the act twice: the repeated command has no second effect. Raises the refusal."""
         assert act.dispute is not None
         before, command = self.world.dispute(act.dispute), act.command(self.now)
         invariants.of_one_command(before, self.world.do(command))
@@ -126,7 +127,7 @@ class Table:
         return self.world.would(act.command(self.now))
 
     def dispute(self, dispute_id: UUID) -> Dispute:
-        """As it is by now, whatever of it is on record yet."""
+        """The dispute as of now, with lapses that are not recorded yet."""
         return self.after_lapses(self.world.dispute(dispute_id), self.now)
 
     @property
@@ -146,13 +147,13 @@ class Table:
         return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now, incident)
 
     def incident(self, dispute: Dispute) -> Incident | None:
-        """The one that the dispute is part of."""
+        """The incident that the dispute is part of."""
         found = self.world.states.get(dispute.membership.incident) if dispute.membership.incident else None
         assert found is None or isinstance(found, Incident)
         return found
 
     def citable_shared(self, dispute: Dispute) -> tuple[int, ...]:
-        """What a ruling may rest on of what the dispute's incident has shared."""
+        """The items shared by the dispute's incident that a ruling may cite."""
         return tuple(citable(dispute, policy_of(dispute), self.incident(dispute), self.now))
 
     def all_moves(self) -> list[tuple[UUID, Person, Move]]:
@@ -162,11 +163,12 @@ class Table:
         ]
 
     def refund_work(self) -> Iterator[Act]:
-        """What the refund process has to do."""
+        """The work that the refund process has to do."""
         return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i), self.now))
 
     def check_moves(self, dispute_id: UUID, who: Person, *, nth: int = 0, of: int = 1) -> None:
-        """Every move offered is granted, and every other imaginable one, or the `nth` of so many, refused or without effect."""
+        """Every offered move is granted. Every other imaginable move, or the `nth` of so many, is refused or has no
+        effect."""
         dispute = self.dispute(dispute_id)
         silence = self.would(engine.ticks().about(dispute.id))
         granted = {about(move): move for move in self.moves(dispute, who)}
@@ -192,7 +194,7 @@ class Table:
         return made
 
     def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
-        """The right ends with its deadline, if nothing ends that deadline before."""
+        """The right ends with its deadline, unless something ends that deadline earlier."""
         if move.until is None:
             return
         assert move.until > self.now
@@ -208,7 +210,7 @@ def middling(upto: int) -> int:
 
 
 def about(move: Move) -> tuple[str, int | None, UUID | None]:
-    """What tells two moves of one person apart."""
+    """Tells apart two moves of one person."""
     return move.name, move.number, move.target
 
 

@@ -1,7 +1,7 @@
 """Whole disputes, played by two parties, two neutrals, a supervisor, a marketplace, the engine's processes and a clock.
 
-Whatever they do, and whenever they do it: what somebody is offered agrees with the rules, the invariants of
-`tests.domain.machine.invariants` hold, every dispute can still be ended, and the log alone tells how each of them went.
+Whatever they do and whenever: the offered moves agree with the rules, the invariants of `tests.domain.machine.invariants` hold,
+every dispute can still end, and the log alone reproduces each state.
 """
 
 import os
@@ -85,7 +85,7 @@ RULING = (
 DOUBTING = ("declare_interests", "challenge_neutral", "decide_challenge")
 SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
-"""Most rulings then need a co-signature."""
+"""With this, most rulings need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
 PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
@@ -122,7 +122,7 @@ class Disputes(RuleBasedStateMachine):
         start=st.sampled_from(OPENINGS),
     )
     def file(self, first: Filing, policy: Policy | None, ample: bool, start: str) -> None:
-        """The dispute is filed, and played some of its way at once."""
+        """The dispute is filed, and some acts follow at once."""
         table = self.table
         for somebody in NEUTRALS:
             table.world.do(administrator.grants_mandate(somebody, *(AMPLE if ample else MODEST)).command(table.now))
@@ -132,7 +132,9 @@ class Disputes(RuleBasedStateMachine):
         table.world.do(first.command(table.now))
         table.filed = [FIRST]
         assert table.world.do(first.command(table.now)) == []
-        called = policy is HASTY and not first.imported  # the negotiation is over by then, and a neutral is owed
+        called = (
+            policy is HASTY and not first.imported
+        )  # the negotiation window has ended by then, and a neutral is owed
         granted = table.world.dispute(FIRST).fast_lane
         acts = opening_at_once(start, first) if granted else opening(start, first, owed=2 if called else 1)
         table.now += timedelta(days=3 if acts else 0)
@@ -144,8 +146,8 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.table.filed == [FIRST])
     @rule(share=st.integers(0, 10), line=st.sampled_from("12"), forum=st.sampled_from((None, None, "court")))
     def file_another(self, share: int, line: str, forum: str | None) -> None:
-        """Another dispute on the same order may be refused, or be inadmissible from the start; what both could pay out stays
-        within what was paid."""
+        """Another dispute on the same order may be refused, or be inadmissible at once. Together they pay out no more
+        than was paid."""
         whole = self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
         second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), more={"other_forum": forum})
@@ -159,8 +161,8 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.table.filed == [FIRST] and self.table.world.dispute(FIRST).closed)
     @rule(share=st.integers(1, 11), turned_up=st.booleans())
     def file_what_follows(self, share: int, turned_up: bool) -> None:
-        """A closed dispute is taken up by another one, once: the parcel turned up, for no more than was refunded; or the same
-        claim again, of what is left."""
+        """A closed dispute can be continued by one other dispute: the parcel turned up, for no more than the refund; or
+        the same claim again, for what is left."""
         order = self.table.world.transaction(FIRST)
         whole = order.refunded(FIRST) if turned_up else self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
@@ -253,7 +255,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.turn % 5 == 0)
     @rule(who=st.sampled_from((neutral, another_neutral)))
     def a_neutral_leaves(self, who: Person) -> None:
-        """And comes back at once, to nothing: every case is handed over, with whatever was promised in it."""
+        """The neutral returns at once, without cases: every case is handed over, with its commitments."""
         table = self.table
         (closed,) = table.world.do(administrator.closes_mandate(who).command(table.now))
         assert isinstance(closed.event, MandateClosed)
@@ -275,10 +277,10 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.turn > 8)
     @rule(share=st.integers(1, 15), second=st.booleans())
     def money_moves_elsewhere(self, share: int, second: bool) -> None:
-        """A fact, also where it is more than is left."""
+        """It is recorded, even if it is more than is left."""
         dispute = self.table.dispute(self.table.filed[-1 if second else 0])
         left = self.table.world.transaction(dispute.id).left_for(dispute.id)
-        left = dispute.in_dispute if left.is_zero else left  # all is set aside, for what may have failed
+        left = dispute.in_dispute if left.is_zero else left  # all of it may be set aside for refunds that failed
         paid = Money(max(1, left.minor * share // 10), left.currency)
         try:
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
@@ -288,7 +290,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.turn > 5 and any(self._paid()))
     @rule()
     def a_refund_comes_back(self) -> None:
-        """Of a closed dispute a supervisor is told, and what somebody else has taken up meanwhile stays theirs."""
+        """In a closed dispute the supervisor learns of it. Another dispute that took up the lines keeps them."""
         dispute, number = next(self._paid())
         told = marketplace.fails_refund(number, "bounced")
         if self.table.dispute(dispute.id).closed:
@@ -311,7 +313,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.incident is None)
     @rule(who=st.sampled_from((neutral, supervisor, marketplace)))
     def an_incident_is_opened(self, who: Person) -> None:
-        """With every dispute that is open in it."""
+        """It contains every open dispute."""
         self.table.world.do(opens(who).command(self.table.now))
         for dispute_id in self.table.filed:
             if not self.table.dispute(dispute_id).closed:
@@ -333,7 +335,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.incident is not None and not self.incident.closed)
     @rule(share=st.sampled_from((0, 3333, 10_000)), who=st.sampled_from((neutral, another_neutral, seller)))
     def something_is_said_to_all(self, share: int, who: Person) -> None:
-        """Each member is reached by it, or says why not; as the process does it."""
+        """Each member is reached, or records the reason why not; as the process does it."""
         table = self.table
         said = offers_to_all(who, share or 1) if who is seller else proposes_to_all(who, share)
         table.world.do(said.command(table.now))
@@ -358,14 +360,14 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: any(self.table.refund_work()))
     @rule()
     def the_refund_process_works(self) -> None:
-        """Whatever is owed out of the order can be paid: an outcome, and what was promised freely beside it."""
+        """Everything owed out of the order can be paid: the outcome, and voluntary commitments beside it."""
         for work in [*self.table.refund_work()]:
             self.table.do(work)
 
     @precondition(lambda self: any(self._to_count()))
     @rule()
     def what_is_final_is_counted(self) -> None:
-        """And with it the marketplace told of who was ruled against; the same again counts nothing."""
+        """The marketplace learns who was ruled against. A repeated count changes nothing."""
         for dispute_id in self._to_count():
             for side in Side:
                 self.table.do(engine.counts(side).about(dispute_id))
@@ -378,7 +380,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.table.filed and self.turn > 3)
     @rule(side=st.sampled_from(Side), held=st.booleans())
     def somebody_asks_to_be_forgotten(self, side: Side, held: bool) -> None:
-        """At any moment; put off while a dispute is open, or a legal hold in force."""
+        """At any moment. It is deferred while a dispute is open or a legal hold is in force."""
         world, now = self.table.world, self.table.now
         if held and forgetting.person(world, side).pending is None:
             world.do(forgetting.holds(administrator, side).command(now))
@@ -390,7 +392,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: any(forgetting.person(self.table.world, side).pending for side in Side))
     @rule(lifted=st.booleans())
     def the_erasures_are_pursued(self, lifted: bool) -> None:
-        """By the engine, whenever something may have changed: done at once, when nothing stands against it any more."""
+        """By the engine, when something may have changed. An erasure is done as soon as nothing stands against it."""
         world, now = self.table.world, self.table.now
         for side in Side:
             for number in [*forgetting.person(world, side).holds.standing][: 1 if lifted else 0]:
@@ -407,7 +409,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.turn > 4 and len(self.table.outages) < 3)
     @rule(hours=st.integers(1, 30), seen=st.booleans())
     def we_are_away(self, hours: int, seen: bool) -> None:
-        """Whatever was due meanwhile moves on, and lapses at no instant at which nobody could act."""
+        """Everything that was due in the outage moves. Nothing lapses at an instant at which nobody could act."""
         began_at = self.table.now
         self.table.now += timedelta(hours=hours)
         outage = engine.records_outage(began_at, self.table.now).command(self.table.now)
@@ -423,7 +425,7 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: any(self._dues()))
     @rule(off=st.sampled_from((-1, 0, 1)), ticks=st.booleans())
     def something_falls_due(self, off: int, ticks: bool) -> None:
-        """To the microsecond, or just missed; whether or not the clock gets to it before somebody acts."""
+        """To the microsecond, or just missed, whether or not the clock runs before somebody acts."""
         due_at, dispute_id = min(self._dues())
         self.table.now = max(self.table.now, due_at + timedelta(microseconds=off))
         if ticks:
@@ -434,9 +436,10 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.table.filed)
     @invariant()
     def moves_agree_with_the_rules(self) -> None:
-        """Every move offered is granted, and every other imaginable one is refused or changes nothing.
+        """Every offered move is granted. Every other imaginable move is refused or changes nothing.
 
-        In each state one person is asked, and of what is not theirs a third is tried: over many states, all of it.
+        In each state this checks one person, and a third of the moves that are not offered. Over many states it covers
+        all of them.
         """
         self.turn, self.open_now = self.turn + 1, None
         rounds, seat = divmod(self.turn, len(EVERYBODY))
@@ -455,7 +458,7 @@ class Disputes(RuleBasedStateMachine):
         forgetting.check(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
-        """Every dispute can still end; and the log alone tells how all of them went."""
+        """Every dispute can still end, and the log alone reproduces how each one went."""
         world = self.table.world
         for dispute_id in self.table.filed:
             end(world, dispute_id, self.table.now)
@@ -470,7 +473,7 @@ class Disputes(RuleBasedStateMachine):
             assert world.replayed().states == world.states
 
     def could(self, *names: str) -> list[tuple[UUID, Person, Move]]:
-        """Who may make one of these moves now, and in which dispute."""
+        """The people who may make one of these moves now, and the disputes."""
         if self.open_now is None:
             self.open_now = self.table.all_moves()
         return [(dispute_id, who, move) for dispute_id, who, move in self.open_now if move.name in names]
@@ -495,7 +498,7 @@ class Disputes(RuleBasedStateMachine):
         return [d.id for d in disputes if d.vexatious or any(r.final for r in d.adjudication.rulings)]
 
     def _paid(self) -> Iterator[tuple[Dispute, int]]:
-        """What was paid by a refund, the last first."""
+        """The commitments paid by a refund, the last one first."""
         for dispute in map(self.table.world.dispute, self.table.filed):
             yield from ((dispute, c.number) for c in reversed(dispute.commitments.paid) if c.refund_id is not None)
 

@@ -1,4 +1,4 @@
-"""Law reports on reassignment and recusal, and on what passes to the successor."""
+"""Law reports on reassignment and recusal, and on what the next neutral takes over."""
 
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def cases(report: Report, somebody: Person) -> set[UUID]:
 
 
 def test_a_supervisor_moves_a_case() -> None:
-    """The successor has it at once, with a first act and a time for the ruling of their own; the mandates follow."""
+    """The next neutral has it at once, with a new first act and a new time for the ruling. The mandates are updated."""
     report = given(*AT_WORK, day(4)).when(supervisor.reassigns(another_neutral))
     report.then(
         some(NeutralReleased, neutral=neutral.subject, why="reassigned", by="supervisor"),
@@ -78,7 +78,7 @@ def test_a_supervisor_moves_a_case() -> None:
 
 
 def test_the_reason_is_on_record() -> None:
-    """Why a case moved is told, in the words of who moved it."""
+    """The reason is recorded in the words of the person who moved the case."""
     report = given(*AT_WORK).when(supervisor.reassigns(another_neutral))
     (released,) = [f.event for f in report.facts if isinstance(f.event, NeutralReleased)]
     assert released.reason is not None
@@ -86,7 +86,8 @@ def test_the_reason_is_on_record() -> None:
 
 
 def test_every_vacancy_is_owed() -> None:
-    """By the supervisor, within two business days. Assigning keeps it, and nothing else; once nobody is needed it is over."""
+    """The supervisor owes a neutral within two business days. Only an assignment keeps this; if no neutral is needed
+    any more, it ends."""
     called = given(filing(), seller.contests(), day(3), buyer.escalates())
     owed = called.dispute.commitments.open[commitment(1)]
     assert (owed.owes_neutral, owed.owed_by, owed.due_at.isoformat()) == (
@@ -105,7 +106,7 @@ def test_every_vacancy_is_owed() -> None:
 
 
 def test_back_to_be_assigned() -> None:
-    """Without a successor it waits for one, with the supervisor; the time for the ruling goes on."""
+    """Without a next neutral the dispute waits with the supervisor, and the time for the ruling runs on."""
     report = given(*AT_WORK).when(administrator.reassigns())
     report.then(
         some(NeutralReleased, why="reassigned"), CaseHandedOver, neutral_owed(), passes_to("supervisor", "mediation")
@@ -116,7 +117,7 @@ def test_back_to_be_assigned() -> None:
 
 
 def test_who_reassigns() -> None:
-    """A supervisor or an administrator, while the dispute waits for a ruling and somebody has it."""
+    """A supervisor or an administrator, while the dispute waits for a ruling and has a neutral."""
     for somebody in (neutral, buyer, seller, marketplace, auditor, engine):
         given(*AT_WORK).when(somebody.reassigns(another_neutral)).refused(MayNotAssign)
     given(*AT_WORK).when(supervisor.reassigns(neutral)).then_nothing()
@@ -132,7 +133,7 @@ def test_who_reassigns() -> None:
 
 
 def test_a_proposal_falls_with_its_neutral() -> None:
-    """Nobody else stands for it; mediation goes on with the successor."""
+    """The proposal lapses, and mediation continues with the next neutral."""
     proposed = (*AT_WORK, neutral.proposes("100.00 EUR", "29.90 EUR"), buyer.accepts_proposal())
     report = given(*proposed).when(supervisor.reassigns(another_neutral))
     report.then(
@@ -152,7 +153,8 @@ def test_a_proposal_falls_with_its_neutral() -> None:
 
 
 def test_promises_pass_to_the_successor() -> None:
-    """As they stand: the same promise, due when it was, owed by somebody else. A first act missed is promised anew."""
+    """They stay the same, with the same due instant, but somebody else owes them. A missed first act is replaced by a
+    new one."""
     promised = (*ASSIGNED, neutral.promises("call_back", "buyer"))
     report = given(*promised).when(supervisor.reassigns(another_neutral))
     assert CommitmentPassed(
@@ -166,7 +168,7 @@ def test_promises_pass_to_the_successor() -> None:
 
 
 def test_without_a_successor_the_supervisor_owes() -> None:
-    """And the successor, as soon as there is one; a look at the dispute is promised anew in the place of the old one."""
+    """The next neutral owes them from the assignment on. The old first act is replaced by a new one."""
     report = given(*ASSIGNED).when(supervisor.reassigns())
     report.then(
         NeutralReleased,
@@ -187,7 +189,8 @@ def test_without_a_successor_the_supervisor_owes() -> None:
 
 
 def test_a_promise_to_the_supervisor() -> None:
-    """Nobody owes anything to themselves: it ends where it would pass to the supervisor, and passes to a successor."""
+    """Nobody owes themselves anything: such a commitment ends when it would pass to the supervisor, and passes to a
+    next neutral."""
     promised = (*AT_WORK, neutral.promises("reply", "supervisor"))
     report = given(*promised).when(neutral.recuses())
     assert report.dispute.commitments.ended[commitment(3)] == "discharged"
@@ -196,7 +199,7 @@ def test_a_promise_to_the_supervisor() -> None:
 
 
 def test_what_was_overdue_stays_overdue() -> None:
-    """Passing a promise on makes nobody's delay undone."""
+    """A commitment that passes on stays overdue."""
     report = given(*AT_WORK, neutral.promises("reply", "seller"), later(days=3)).when(neutral.recuses())
     report.when(another_neutral.takes_case())
     assert report.dispute.commitments.open[commitment(3)].overdue
@@ -205,7 +208,7 @@ def test_what_was_overdue_stays_overdue() -> None:
 
 
 def test_the_time_for_a_longest() -> None:
-    """14 days from each assignment, and never more than 90 from the first: there it stays with the supervisor."""
+    """14 days from each assignment, but at most 90 from the first. After that it stays with the supervisor."""
     report = given(*ASSIGNED, neutral.writes())
     assert report.dispute.deadlines.running["ruling"].due_at.isoformat() == "2026-11-19T10:00:00+00:00"
     report.when(at("2027-01-25T10:00+00:00"), supervisor.reassigns(another_neutral), another_neutral.writes())
@@ -218,14 +221,14 @@ def test_the_time_for_a_longest() -> None:
 
 
 def test_a_referred_dispute_is_the_successors_move() -> None:
-    """When a ruling is overdue the supervisor gives it to somebody else, whose time runs anew."""
+    """If a ruling is overdue, the supervisor assigns another neutral, who has a new window."""
     report = given(*AT_WORK).when(deadline("ruling"), engine.ticks())
     assert Referred(reason="ruling_overdue") in [f.event for f in report.facts]
     report.leaves("mediation", "supervisor").when(supervisor.reassigns(another_neutral)).leaves("mediation", "neutral")
 
 
 def test_the_ruling_falls_due_while_nobody_has_it() -> None:
-    """The parties were promised a ruling by then, whoever was to make it."""
+    """The parties were to have a ruling by then, whoever had to make it."""
     report = given(*AT_WORK, supervisor.reassigns()).when(deadline("ruling"), engine.ticks())
     assert Referred(reason="ruling_overdue") in [f.event for f in report.facts]
     report.leaves("mediation", "supervisor").when(another_neutral.takes_case()).leaves("mediation", "neutral")
@@ -235,7 +238,7 @@ def test_the_ruling_falls_due_while_nobody_has_it() -> None:
 
 
 def test_a_neutral_steps_down() -> None:
-    """With a reason, and for good: it waits for another one."""
+    """The neutral gives a reason, and is out for good. The dispute waits for another one."""
     report = given(*AT_WORK).when(neutral.recuses())
     report.then(
         some(NeutralReleased, why="recused", by="neutral"),
@@ -251,7 +254,7 @@ def test_a_neutral_steps_down() -> None:
 
 
 def test_who_steps_down() -> None:
-    """Only the neutral who has it, as long as a ruling is to come."""
+    """Only the neutral of the dispute, as long as a ruling is still to come."""
     for somebody in (another_neutral, supervisor, buyer, marketplace):
         given(*AT_WORK).when(somebody.recuses()).refused(NotTheNeutral)
     given(*ESCALATED).when(neutral.recuses()).refused(NotTheNeutral)
@@ -263,7 +266,7 @@ def test_who_steps_down() -> None:
 
 
 def test_stepping_down_is_no_look_at_the_dispute() -> None:
-    """The promise of a first act is not kept by it: the supervisor owes it, until a successor promises it anew."""
+    """It does not keep the first act: the supervisor owes that, until the next neutral gets a new one."""
     report = given(*ASSIGNED).when(neutral.recuses())
     look, _ = report.dispute.commitments.open.values()
     assert (look.owed_by, look.is_first_act) == (Participant.SUPERVISOR, True)
@@ -273,7 +276,7 @@ def test_stepping_down_is_no_look_at_the_dispute() -> None:
 
 
 def test_a_first_act_missed_twice() -> None:
-    """Whoever missed it may be given it again; the promise is made anew each time, and each breach is on record."""
+    """The same neutral may be assigned again. The commitment is made again each time, and each breach is recorded."""
     report = given(*ASSIGNED).when(later(hours=24), engine.ticks()).leaves("mediation", "supervisor")
     report.when(supervisor.assigns(neutral)).leaves("mediation", "neutral")
     assert cases(report, neutral) == {FIRST}
@@ -286,7 +289,7 @@ def test_a_first_act_missed_twice() -> None:
 
 
 def test_a_promise_after_closure_is_still_held() -> None:
-    """A closed dispute is done for its neutral when nothing is promised in it any more."""
+    """The neutral of a closed dispute holds it until no commitment in it is open."""
     nothing = (*AT_WORK, neutral.promises("reply", "buyer"), neutral.declares_impasse())
     report = given(*nothing, neutral.rules("0.00 EUR", "129.90 EUR"), buyer.waives_appeal()).leaves("closed")
     assert cases(report, neutral) == {FIRST}

@@ -29,7 +29,7 @@ RULED = (neutral.takes_case(), neutral.declares_impasse(), neutral.rules("100.00
 
 
 def unsigned() -> Report:
-    """A ruling above the neutral's authority, which a supervisor has not signed yet."""
+    """A ruling above the neutral's authority that no supervisor has co-signed yet."""
     return given(*CONTESTED, administrator.grants_mandate(neutral, "1.00 EUR"), *RULED)
 
 
@@ -41,7 +41,7 @@ def events(report: Report) -> list[object]:
 
 
 def test_it_outlives_a_neutral_who_leaves() -> None:
-    """Reassigned, or gone for good: the ruling was theirs to make, and the supervisor signs it."""
+    """After a reassignment or a departure the ruling stays valid, and the supervisor can sign it."""
     report = unsigned().when(supervisor.reassigns(another_neutral), supervisor.co_signs())
     report.leaves("appeal", "both")
     report = unsigned().when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
@@ -49,7 +49,7 @@ def test_it_outlives_a_neutral_who_leaves() -> None:
 
 
 def test_it_does_not_outlive_one_who_steps_down() -> None:
-    """It can only be refused; then a successor rules."""
+    """After a recusal it can only be refused; then the next neutral rules."""
     report = unsigned().when(neutral.recuses())
     report.when(supervisor.co_signs()).refused(RuledByOneWhoSteppedDown, number=1)
     report.when(supervisor.refuses_co_signature()).leaves("adjudication", "supervisor")
@@ -57,7 +57,8 @@ def test_it_does_not_outlive_one_who_steps_down() -> None:
 
 
 def test_nobody_signs_while_the_neutral_is_challenged() -> None:
-    """Refused, the challenge stands in nobody's way; granted, the ruling can't be signed any more."""
+    """If the challenge is refused, signing is possible again. If it is granted, the ruling cannot be signed any
+    more."""
     report = unsigned().when(seller.challenges())
     report.when(supervisor.co_signs()).refused(ChallengeIsOpen)
     report.when(supervisor.decides_challenge(1, granted=False), supervisor.co_signs()).leaves("appeal", "both")
@@ -69,7 +70,8 @@ def test_nobody_signs_while_the_neutral_is_challenged() -> None:
 
 
 def test_a_former_neutral_on_appeal() -> None:
-    """Who proposed took part, whoever ruled then; who only had the case may hear the appeal; who stepped down may not."""
+    """A neutral who proposed took part, even if another one ruled. One who only had the dispute may hear the appeal;
+    one who stepped down may not."""
     report = given(*CONTESTED, another_neutral.takes_case(), another_neutral.proposes("60.00 EUR", "69.90 EUR"))
     report.when(supervisor.reassigns(third_neutral), supervisor.reassigns(neutral), *RULED[1:], seller.appeals())
     for who in (neutral, another_neutral):
@@ -81,7 +83,7 @@ def test_a_former_neutral_on_appeal() -> None:
 
 
 def test_an_appeal_where_the_neutral_has_left() -> None:
-    """The window of appeal runs on; nobody is released who is not there."""
+    """The window for the appeal runs on. No neutral is released, because there is none."""
     report = given(*CONTESTED, *RULED, administrator.closes_mandate(neutral), engine.hands_over(neutral))
     report.leaves("appeal", "both").when(seller.appeals()).leaves("appeal", "supervisor")
     assert any(isinstance(e, AppealLodged) for e in events(report))
@@ -90,14 +92,14 @@ def test_an_appeal_where_the_neutral_has_left() -> None:
 
 
 def test_the_appeal_has_its_own_time() -> None:
-    """What the first ruling took does not count towards the limit in all."""
+    """The time of the first ruling does not count towards the limit in all."""
     report = given(*CONTESTED, neutral.takes_case(), neutral.declares_impasse(), deadline("ruling"), engine.ticks())
     report.when(later(days=60), RULED[2], seller.appeals(), later(days=1), another_neutral.takes_case())
     assert (report.dispute.deadlines.running["ruling"].due_at - report.now).days >= 14
 
 
 def test_a_first_act_missed_on_appeal() -> None:
-    """The appeal waits for another neutral, and the supervisor owes what was promised."""
+    """The appeal waits for another neutral, and the supervisor owes the commitment."""
     report = given(*CONTESTED, *RULED, seller.appeals(), another_neutral.takes_case())
     report.when(due_date(4), engine.ticks())
     assert some(NeutralReleased, neutral=another_neutral.subject, why="first_act_missed") in events(report)
@@ -105,7 +107,7 @@ def test_a_first_act_missed_on_appeal() -> None:
 
 
 def test_a_challenge_on_appeal() -> None:
-    """Nobody rules on it or sends it back until that is decided."""
+    """Until the challenge is decided, nobody rules on the appeal or sends the ruling back."""
     report = given(*CONTESTED, *RULED, seller.appeals(), another_neutral.takes_case(), buyer.challenges())
     report.leaves("appeal", "supervisor")
     report.when(another_neutral.rules("100.00 EUR", "29.90 EUR")).refused(ChallengeIsOpen)
@@ -115,7 +117,8 @@ def test_a_challenge_on_appeal() -> None:
 
 
 def test_reassigned_when_it_had_just_ended() -> None:
-    """What lapsed closes the dispute before anybody is named: the mandate that held it is told, and nobody gets it."""
+    """The lapse closes the dispute before a neutral is named. The mandate that held it is updated, and nobody gets
+    it."""
     report = given(*CONTESTED, *RULED[:2], neutral.rules("0.00 EUR", "129.90 EUR"), deadline("appeal-1-buyer"))
     report.when(supervisor.reassigns(another_neutral)).refused(DisputeIsClosed)
 
@@ -124,7 +127,7 @@ def test_reassigned_when_it_had_just_ended() -> None:
 
 
 def test_a_default_while_the_neutral_is_challenged() -> None:
-    """The challenge is moot with the outcome, and a decision on it owed again when the default is set aside."""
+    """The outcome makes the challenge moot. A decision on it is owed again when the default is set aside."""
     report = given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes(), buyer.challenges())
     report.when(deadline("response"), engine.ticks(), seller.asks_to_set_aside())
     assert CommitmentDischarged(commitment_id=commitment(3), reason="dispute_over") in [
@@ -136,7 +139,7 @@ def test_a_default_while_the_neutral_is_challenged() -> None:
 
 
 def test_a_default_set_aside_where_the_neutral_has_left() -> None:
-    """It waits to be assigned; the ruling's time begins with that."""
+    """It waits to be assigned. The time for the ruling begins with the assignment."""
     report = given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
     report.when(deadline("response"), seller.asks_to_set_aside())
     report.when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
@@ -150,7 +153,8 @@ def test_a_default_set_aside_where_the_neutral_has_left() -> None:
 
 
 def test_what_a_neutral_heard_in_caucus_leaves_with_them() -> None:
-    """Without consent they cannot rule; whoever takes their place needs none. They hear no appeal."""
+    """Without consent, the neutral who heard it cannot rule, and the next one needs no consent. The first one hears no
+    appeal."""
     report = given(*CONTESTED, neutral.takes_case(), buyer.confides(), neutral.declares_impasse())
     report.leaves("adjudication", "both").when(RULED[2]).refused(HeardInCaucus)
     report.when(supervisor.reassigns(another_neutral)).leaves("adjudication", "neutral")
@@ -159,7 +163,7 @@ def test_what_a_neutral_heard_in_caucus_leaves_with_them() -> None:
 
 
 def test_consent_to_a_neutral_who_is_challenged() -> None:
-    """It is the supervisor's move, whatever the parties have still to say to it."""
+    """The supervisor has the move, whether or not the parties have still to consent."""
     report = given(*CONTESTED, neutral.takes_case(), buyer.confides(), neutral.declares_impasse(), seller.challenges())
     report.leaves("adjudication", "supervisor").when(buyer.consents(), seller.consents())
     report.when(RULED[2]).refused(ChallengeIsOpen)
@@ -167,7 +171,7 @@ def test_consent_to_a_neutral_who_is_challenged() -> None:
 
 
 def test_evidence_that_a_former_neutral_asked_for() -> None:
-    """The request stands, and silence means what it meant; the successor's ruling addresses it."""
+    """The request stays open, and silence has the same effect. The next neutral's ruling must address it."""
     report = given(*CONTESTED, neutral.takes_case(), neutral.asks_evidence("seller"), neutral.declares_impasse())
     report.when(neutral.recuses(), another_neutral.takes_case())
     report.when(another_neutral.rules("100.00 EUR", "29.90 EUR")).refused(EvidenceStillDue)

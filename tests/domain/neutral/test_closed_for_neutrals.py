@@ -1,4 +1,4 @@
-"""Law reports on what a neutral finds closed: every act of theirs says as what."""
+"""Law reports on what neutrals cannot do any more: each refusal of their acts names the reason."""
 
 import pytest
 

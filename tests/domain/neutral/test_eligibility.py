@@ -1,4 +1,4 @@
-"""Law reports on which neutral may be given which dispute."""
+"""Law reports on which neutral may be assigned to which dispute."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def granted(**terms: Any) -> Report:
 
 
 def test_as_many_as_the_mandate_allows() -> None:
-    """The limit counts disputes held at once: one that is handed over or done makes room."""
+    """The limit counts disputes held at once. One that is handed over or closed makes room."""
     first = filing("99.90 EUR", paid="129.90 EUR", order_lines={"1": "99.90 EUR", "2": "30.00 EUR"})
     second = first.as_second(SECOND, claim="30.00 EUR", about_lines=("2",))
     one_at_a_time = administrator.grants_mandate(neutral, *AMPLE, most_cases=1)
@@ -42,7 +42,7 @@ def test_as_many_as_the_mandate_allows() -> None:
 
 
 def test_the_buyers_tier() -> None:
-    """A mandate may be for some buyers only; without any tier it is for all."""
+    """A mandate may be limited to some tiers of buyers. Without tiers it is for all."""
     granted(tiers=("gold",)).when(supervisor.assigns(neutral)).refused(TierNotServed, tier="standard", tiers=["gold"])
     granted(tiers=("silver", "standard")).when(supervisor.assigns(neutral)).leaves("mediation", "neutral")
 
@@ -58,7 +58,7 @@ def test_an_unknown_tier_is_refused() -> None:
 
 
 def test_known_interests() -> None:
-    """Nobody is given the dispute of a party in whom they have an interest, or their own."""
+    """Nobody gets the dispute of a party in whom they have an interest, or their own dispute."""
     for party in (buyer, seller):
         report = granted(conflicts=(party.subject,)).when(neutral.takes_case())
         report.refused(HasAnInterest, parties=[party.role.value])
@@ -86,7 +86,7 @@ def test_known_interests() -> None:
     ],
 )
 def test_whose_language(reads: NeutralReads, languages: tuple[str, ...], may: bool) -> None:
-    """The policy says whether a neutral reads both sides, one of them, or translations of both."""
+    """The policy says whether a neutral must read both sides' languages, one side's, or only translations."""
     policy = administrator.publishes(Policy(version="reading", neutral_reads=reads))
     report = given(policy, *FILED, administrator.grants_mandate(neutral, *AMPLE, languages=languages))
     report.when(neutral.takes_case())

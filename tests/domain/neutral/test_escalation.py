@@ -1,4 +1,4 @@
-"""Law reports on calling a neutral, and on the neutral's first promise."""
+"""Law reports on escalation to a neutral, and on the neutral's first commitment."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ ASSIGNED = (*ESCALATED, supervisor.assigns(neutral))
 
 
 def test_from_the_third_day() -> None:
-    """Either party may ask for a neutral from 72 hours after the filing: at that instant, not a microsecond earlier."""
+    """Either party may escalate from 72 hours after the filing: at that instant, not a microsecond earlier."""
     for party in (buyer, seller):
         early = given(*CONTESTED, day(3), later(microseconds=-1))
         early.when(party.escalates()).refused(
@@ -53,12 +53,13 @@ def test_from_the_third_day() -> None:
 
 
 def test_escalating_twice_is_harmless() -> None:
-    """Who asks again has asked already."""
+    """The second request changes nothing."""
     given(*ESCALATED).when(buyer.escalates()).then_nothing()
 
 
 def test_the_second_joins() -> None:
-    """With its own reason; nothing else changes. It may also join a call that silence made, once, until the ruling."""
+    """The other side gives its own reason, and nothing else changes. It may join an escalation by silence too, once,
+    until the ruling."""
     report = given(*ESCALATED).when(seller.escalates()).then(some(EscalationJoined, by="seller"))
     report.when(seller.escalates(), buyer.escalates()).then_nothing()
     report = given(*CONTESTED, day(10)).when(seller.escalates())
@@ -75,7 +76,7 @@ def test_the_response_window_goes_on() -> None:
 
 
 def test_only_parties_escalate() -> None:
-    """Nobody else may, and nobody at all once the dispute is settled or closed."""
+    """Nobody else can, and nobody at all in a settled or closed dispute."""
     given(*CONTESTED, day(3)).when(marketplace.escalates()).refused(NotAParty)
     given(filing(), day(3), seller.concedes()).when(buyer.escalates()).refused(NotYourMove, stage="execution")
     given(filing(), day(3), buyer.withdraws()).when(seller.escalates()).refused(DisputeIsClosed)
@@ -85,7 +86,7 @@ def test_only_parties_escalate() -> None:
 
 
 def test_a_supervisor_assigns() -> None:
-    """The neutral has 24 hours for a first act and 14 days for the ruling, and holds one case more."""
+    """The neutral has 24 hours for a first act and 14 days for the ruling, and holds one more dispute."""
     given(*ESCALATED).when(supervisor.assigns(neutral)).then(
         some(NeutralAssigned, neutral=neutral.subject, by="supervisor"),
         owes("neutral", "buyer", None, kind="review", arises_from="policy", commitment_class="service"),
@@ -97,7 +98,7 @@ def test_a_supervisor_assigns() -> None:
 
 
 def test_who_assigns() -> None:
-    """A supervisor or an administrator assigns; a neutral may only take a dispute for themselves."""
+    """A supervisor or an administrator assigns. A neutral can only assign themselves."""
     for somebody in (supervisor, administrator):
         given(*ESCALATED).when(somebody.assigns(neutral)).leaves("mediation", "neutral")
     given(*ESCALATED).when(neutral.takes_case()).leaves("mediation", "neutral")
@@ -106,24 +107,24 @@ def test_who_assigns() -> None:
 
 
 def test_one_neutral_a_dispute() -> None:
-    """Assigning the same one again is harmless; another one is refused."""
+    """Assigning the same neutral again is harmless. Another one is refused."""
     report = given(*ASSIGNED).when(supervisor.assigns(neutral), neutral.takes_case()).then_nothing()
     report.when(another_neutral.takes_case()).refused(AlreadyAssigned)
 
 
 def test_a_neutral_needs_a_mandate() -> None:
-    """Whoever has no mandate in this marketplace is not assigned."""
+    """A neutral without a mandate in this marketplace is not assigned."""
     given(*ESCALATED).when(supervisor.assigns(supervisor)).refused(NoMandate, neutral=str(supervisor.subject))
 
 
 def test_a_neutral_may_mediate_above_their_authority() -> None:
-    """A settlement spends no authority; only a ruling above it will need a co-signature."""
+    """A settlement spends no authority. Only a ruling above it needs a co-signature."""
     report = given(*ESCALATED, administrator.grants_mandate(neutral, "0.01 EUR"))
     report.when(neutral.takes_case()).leaves("mediation", "neutral")
 
 
 def test_no_neutral_before_escalation() -> None:
-    """The parties settle between themselves first; and a dispute that is over needs none."""
+    """The parties negotiate first. A dispute that is over needs no neutral."""
     given(*CONTESTED).when(neutral.takes_case()).refused(NotYourMove, stage="negotiation")
     given(*ESCALATED, seller.offers("1.00 EUR"), buyer.accepts_offer(1)).when(neutral.takes_case()).refused(NotYourMove)
     given(*ESCALATED, buyer.withdraws()).when(neutral.takes_case()).refused(DisputeIsClosed)
@@ -137,7 +138,7 @@ def test_no_neutral_before_escalation() -> None:
     [("standard", "standard", 24), ("silver", "silver", 24), ("gold", "standard", 4), ("standard", "gold", 24)],
 )
 def test_how_soon(buyer_tier: str, seller_tier: str, hours: int) -> None:
-    """A neutral's first act is due 24 hours after assignment, 4 for a buyer of the top tier: exact hours, on any day."""
+    """24 hours after assignment, 4 for a buyer of the top tier: exact hours, on any day."""
     report = given(
         filing(buyer_tier=buyer_tier, seller_tier=seller_tier), day(5), buyer.escalates(), neutral.takes_case()
     )
@@ -155,20 +156,20 @@ FIRST_ACTS = (
 
 @pytest.mark.parametrize("act", FIRST_ACTS, ids=lambda act: act.kind.__name__)
 def test_any_act_keeps_the_promise(act: Act) -> None:
-    """Whatever the neutral does first in the case keeps the promise, and only the first time."""
+    """Any first act of the neutral in the dispute keeps the commitment, once."""
     report = given(*ASSIGNED, later(hours=4)).when(act)
     assert [f.event.late for f in report.facts if isinstance(f.event, CommitmentKept)] == [False]
     report.when(neutral.writes()).then(MessagePosted)
 
 
 def test_a_message_keeps_the_promise() -> None:
-    """Talk is kept apart from the dispute, but a first word to the parties counts."""
+    """Messages are apart from the dispute, but a first message to the parties counts."""
     kept = some(CommitmentKept, by="neutral", late=False)
     given(*ASSIGNED).when(neutral.writes()).then(some(MessagePosted, by="neutral"), kept)
 
 
 def test_taking_a_case_is_no_act_in_it() -> None:
-    """A neutral who takes a case has promised to look at it, and has not yet done so."""
+    """A neutral who assigns themselves owes a first act, and has not kept it by that."""
     given(*ESCALATED).when(neutral.takes_case()).then(
         NeutralAssigned,
         owes("neutral", "buyer", None, kind="review"),
@@ -180,14 +181,14 @@ def test_taking_a_case_is_no_act_in_it() -> None:
 
 
 def test_four_hours_missed() -> None:
-    """For the top tier the promise is broken after four hours, at that instant: the neutral has lost the dispute."""
+    """For the top tier the commitment is broken after exactly four hours, and the neutral loses the dispute."""
     assigned = (filing(buyer_tier="gold"), day(3), buyer.escalates(), neutral.takes_case())
     given(*assigned, later(hours=4)).when(neutral.declares_impasse()).refused(NotTheNeutral)
     given(*assigned, later(hours=4, microseconds=-1)).when(neutral.declares_impasse()).leaves("adjudication", "neutral")
 
 
 def test_the_promise_ends_with_the_dispute() -> None:
-    """When the parties settle before the neutral has looked at it, nobody owes a look any more."""
+    """If the parties settle before the first act, nobody owes it any more."""
     report = given(*ASSIGNED, seller.offers("1.00 EUR")).when(buyer.accepts_offer(1))
     assert [f.event.reason for f in report.facts if isinstance(f.event, CommitmentDischarged)] == ["dispute_over"]
 
@@ -204,13 +205,13 @@ ACTS = (
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.kind.__name__)
 def test_a_neutral_acts_in_their_own_disputes_only(act: Act) -> None:
-    """Another neutral does nothing here: not even write, nor keep the assigned one's promise by acting."""
+    """Another neutral can do nothing here: not write, and not keep the commitment of the assigned one."""
     given(*ESCALATED, another_neutral.takes_case()).when(act).refused(NotTheNeutral)
     given(*ESCALATED).when(act).refused(NotTheNeutral)
 
 
 def test_a_case_done() -> None:
-    """When the dispute closes, its neutral holds one case less."""
+    """When the dispute closes, its neutral holds one dispute less."""
     nothing = (*ASSIGNED, neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
     report = given(*nothing).when(buyer.waives_appeal()).leaves("closed", "none", "ruled_for_respondent")
     assert [type(f.event) for f in report.facts][-2:] == [ClaimEnded, CaseDone]

@@ -1,4 +1,4 @@
-"""Law reports on the neutral's independence: what they declare, and how a party challenges them."""
+"""Law reports on the neutral's independence: declarations of interests, and challenges by a party."""
 
 from datetime import timedelta
 
@@ -48,7 +48,8 @@ RULING = neutral.rules("129.90 EUR", "0.00 EUR")
 
 
 def test_a_neutral_declares() -> None:
-    """That there is nothing, once; or what there is, as often as something comes up. It is no look at the dispute yet."""
+    """That there are no interests, once; or that there are, as often as a new one appears. It does not count as the
+    first act."""
     report = given(*ASSIGNED).when(neutral.declares()).then(InterestsDeclared(neutral=neutral.subject))
     assert [c.is_first_act for c in report.dispute.commitments.open.values()] == [True]
     report.when(neutral.declares()).then_nothing()
@@ -60,7 +61,8 @@ def test_a_neutral_declares() -> None:
 
 
 def test_a_policy_may_want_it_before_the_ruling() -> None:
-    """By the first policy it is asked for; where a policy requires it, nobody rules without. A successor declares anew."""
+    """The first policy asks for it. If a policy requires it, nobody rules without it. The next neutral declares
+    again."""
     strict = administrator.publishes(Policy(version="strict", declaration_before_ruling=True))
     report = given(strict, *ASSIGNED, neutral.declares_impasse()).when(RULING).refused(InterestsNotDeclared)
     report.when(neutral.declares(), supervisor.reassigns(another_neutral))
@@ -72,7 +74,7 @@ def test_a_policy_may_want_it_before_the_ruling() -> None:
 
 
 def test_a_party_challenges_the_neutral() -> None:
-    """On a ground; the supervisor owes a decision within two business days, and it is the supervisor's move."""
+    """On a ground. The supervisor owes a decision within two business days, and has the move."""
     report = given(*ASSIGNED, neutral.writes()).when(buyer.challenges("bias"))
     report.then(
         some(NeutralChallenged, number=1, by="buyer", neutral=neutral.subject, ground="bias"),
@@ -84,7 +86,7 @@ def test_a_party_challenges_the_neutral() -> None:
 
 
 def test_nobody_rules_while_a_challenge_is_open() -> None:
-    """Mediation goes on, and so does the time for the ruling."""
+    """Mediation continues, and the time for the ruling runs on."""
     report = given(*CHALLENGED).when(neutral.declares_impasse()).leaves("adjudication", "supervisor")
     report.when(RULING).refused(ChallengeIsOpen, challenges=[1])
     names = {move.name for move in moves(report.dispute, Policy(version="p"), neutral.actor, report.now)}
@@ -94,7 +96,7 @@ def test_nobody_rules_while_a_challenge_is_open() -> None:
 
 
 def test_a_challenge_refused() -> None:
-    """The neutral goes on, and the supervisor's promise is kept."""
+    """The neutral stays, and the supervisor's commitment is kept."""
     report = given(*CHALLENGED).when(supervisor.decides_challenge(1, granted=False))
     report.then(
         some(ChallengeDecided, number=1, granted=False, by="supervisor"),
@@ -106,7 +108,7 @@ def test_a_challenge_refused() -> None:
 
 
 def test_a_challenge_granted() -> None:
-    """The neutral is gone for good: the dispute waits for another one."""
+    """The neutral is out for good, and the dispute waits for another one."""
     promised = (*CHALLENGED, neutral.promises("reply", "seller"))
     report = given(*promised).when(administrator.decides_challenge(1, granted=True))
     report.then(
@@ -122,7 +124,7 @@ def test_a_challenge_granted() -> None:
 
 
 def test_one_challenge_a_party() -> None:
-    """Each side has one in a dispute, whoever its neutral is. The same again is harmless."""
+    """Each side can challenge once in a dispute, whoever the neutral is. The same challenge again is harmless."""
     report = (
         given(*CHALLENGED)
         .when(buyer.challenges())
@@ -136,7 +138,7 @@ def test_one_challenge_a_party() -> None:
 
 
 def test_who_challenges_and_who_decides() -> None:
-    """Parties challenge the neutral that they have; a supervisor or an administrator decides."""
+    """A party challenges the present neutral. A supervisor or an administrator decides."""
     for somebody in (neutral, marketplace, supervisor):
         given(*ASSIGNED).when(somebody.challenges()).refused(NotAParty)
     given(*ESCALATED).when(buyer.challenges()).refused(NobodyAssigned)
@@ -151,7 +153,7 @@ def test_who_challenges_and_who_decides() -> None:
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMINISTRATOR])
 @pytest.mark.parametrize("granted", [True, False])
 def test_nobody_decides_a_challenge_of_themselves(role: Role, granted: bool) -> None:
-    """Whatever else they are in the house; it is not offered to them, and a colleague decides."""
+    """Even if they also have another role. The act is not offered to them, and a colleague decides."""
     in_another_role = Person(role, neutral.subject)
     report = given(*CHALLENGED)
     report.when(in_another_role.decides_challenge(1, granted=granted)).refused(MayNotDecideChallenge, role="neutral")
@@ -161,7 +163,7 @@ def test_nobody_decides_a_challenge_of_themselves(role: Role, granted: bool) -> 
 
 
 def test_a_challenge_is_moot_when_the_neutral_is_gone() -> None:
-    """Whoever steps down needs not be challenged; nothing is owed on it any more."""
+    """There is no need to challenge a neutral who stepped down. Nothing is owed on the challenge any more."""
     report = given(*CHALLENGED).when(neutral.recuses())
     assert _discharged(report) == ["neutral_gone"]
     report.when(supervisor.decides_challenge(1, granted=True)).refused(ChallengeIsOver, granted=None)
@@ -169,7 +171,7 @@ def test_a_challenge_is_moot_when_the_neutral_is_gone() -> None:
 
 
 def test_a_challenge_is_moot_when_the_parties_agree() -> None:
-    """Nobody rules any more."""
+    """Nobody has to rule any more."""
     proposed = (*CHALLENGED, neutral.proposes("100.00 EUR", "29.90 EUR"), buyer.accepts_proposal())
     report = given(*proposed).when(seller.accepts_proposal())
     assert _discharged(report) == ["dispute_over"]
@@ -178,7 +180,7 @@ def test_a_challenge_is_moot_when_the_parties_agree() -> None:
 
 @pytest.mark.parametrize("instead", ["waived", "replaced"])
 def test_a_decision_let_go_or_put_off(instead: str) -> None:
-    """The party may let the supervisor's promise go or take another in its place: the challenge is decided all the same."""
+    """The party may waive or replace the supervisor's commitment. The challenge is decided all the same."""
     other = (
         buyer.waives_promise(3)
         if instead == "waived"

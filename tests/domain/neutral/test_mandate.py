@@ -39,7 +39,7 @@ newcomer = Person(Role.NEUTRAL, UUID(int=0xA9))
 
 
 def test_an_administrator_grants() -> None:
-    """Languages, and the amount per currency that one ruling may divide. The same again is harmless."""
+    """Languages, and the amount per currency that one ruling may divide. The same grant again is harmless."""
     grant = administrator.grants_mandate(newcomer, "500.00 EUR", "60000 JPY", languages=("en", "zh-Hans"))
     report = (
         given()
@@ -57,7 +57,7 @@ def test_an_administrator_grants() -> None:
 
 
 def test_only_an_administrator() -> None:
-    """Neither a supervisor nor the neutral."""
+    """Neither a supervisor nor the neutral can grant one."""
     for somebody in (supervisor, newcomer, marketplace, buyer):
         given().when(somebody.grants_mandate(newcomer, "500.00 EUR")).refused(
             NotAnAdministrator, role=somebody.role.value
@@ -65,7 +65,7 @@ def test_only_an_administrator() -> None:
 
 
 def test_granting_again_replaces() -> None:
-    """A new grant replaces languages and authority, and leaves the cases in hand."""
+    """A new grant replaces languages and authority, and keeps the assigned disputes."""
     held = (filing(), day(3), buyer.escalates(), neutral.takes_case())
     report = (
         given(*held).when(administrator.grants_mandate(neutral, "1.00 EUR", languages=("it",))).then(MandateGranted)
@@ -75,13 +75,13 @@ def test_granting_again_replaces() -> None:
 
 
 def test_the_last_word_on_a_currency_counts() -> None:
-    """Listed twice, the later limit holds."""
+    """If a currency is listed twice, the later limit counts."""
     report = given().when(administrator.grants_mandate(newcomer, "1.00 EUR", "2.00 EUR"))
     assert report.world.states[mandate_id(MARKETPLACE, newcomer.subject)].authority == {"EUR": money("2.00 EUR")}
 
 
 def test_a_neutral_holds_a_case_until_it_closes() -> None:
-    """Taken with the assignment, done with the closure, by the parties' doing as well."""
+    """From the assignment to the closure, also if the parties close it."""
     report = given(filing(), day(3), buyer.escalates()).when(supervisor.assigns(neutral))
     assert [f.event for f in report.facts if f.event.stream == "mandate"] == [CaseTaken(dispute_id=FIRST)]
     report.when(seller.offers("0.00 EUR"), buyer.accepts_offer(1)).leaves("closed")
@@ -92,7 +92,7 @@ def test_a_neutral_holds_a_case_until_it_closes() -> None:
 
 
 def test_on_leave_no_new_disputes() -> None:
-    """Until it ends, by itself or because somebody says so; what is held stays, and a supervisor may hand it over."""
+    """Until the leave ends, by itself or by an act. Assigned disputes stay, and a supervisor may hand them over."""
     escalated = (filing(), seller.contests(), day(3), buyer.escalates())
     back_at = datetime(2026, 11, 6, 8, tzinfo=UTC)
     report = (
@@ -112,7 +112,8 @@ def test_on_leave_no_new_disputes() -> None:
 
 
 def test_who_sends_on_leave() -> None:
-    """The neutral, a supervisor or an administrator; to an end that lies ahead; and only who has a mandate."""
+    """The neutral, a supervisor or an administrator; with an end in the future; and only for somebody with a
+    mandate."""
     for somebody in (another_neutral, buyer, marketplace):
         given().when(somebody.sends_on_leave(neutral)).refused(MayNotSendOnLeave)
         given().when(somebody.calls_back(neutral)).refused(MayNotSendOnLeave)
@@ -125,7 +126,8 @@ def test_who_sends_on_leave() -> None:
 
 
 def test_nothing_is_left_with_somebody_who_is_gone() -> None:
-    """A closed mandate names the cases that were held; each waits to be assigned, and the supervisor owes what was promised."""
+    """The closed mandate names the disputes it held. Each waits to be assigned, and the supervisor owes the
+    commitments."""
     held = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*held, neutral.promises("call_back", "buyer")).when(administrator.closes_mandate(neutral))
     report.then(some(MandateClosed, neutral=neutral.subject, cases=(FIRST,), by=administrator.subject))
@@ -145,7 +147,7 @@ def test_nothing_is_left_with_somebody_who_is_gone() -> None:
 
 
 def test_a_promise_in_a_closed_dispute_passes_too() -> None:
-    """The dispute stays closed, and its record says who its neutral was."""
+    """The dispute stays closed, and its record still names its neutral."""
     promised = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     closed = (neutral.promises("reply", "buyer"), neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
     report = given(*promised, *closed, buyer.waives_appeal(), administrator.closes_mandate(neutral)).leaves("closed")
@@ -155,7 +157,7 @@ def test_a_promise_in_a_closed_dispute_passes_too() -> None:
 
 
 def test_who_closes_a_mandate() -> None:
-    """An administrator; and nobody hands over by hand what the engine hands over."""
+    """An administrator. Only the engine hands the disputes over."""
     for somebody in (supervisor, neutral, marketplace):
         given().when(somebody.closes_mandate(neutral)).refused(NotAnAdministrator)
     given().when(administrator.closes_mandate(newcomer)).refused(NoMandate)
@@ -164,7 +166,7 @@ def test_who_closes_a_mandate() -> None:
 
 
 def test_granted_again() -> None:
-    """Who comes back begins anew, without the leave that they were on."""
+    """A neutral who comes back begins anew, without the earlier leave."""
     report = given(neutral.sends_on_leave(neutral), administrator.closes_mandate(neutral))
     report.when(administrator.grants_mandate(neutral, "500.00 EUR")).then(MandateGranted)
     report.when(filing(), day(3), buyer.escalates(), neutral.takes_case()).leaves("mediation", "neutral")

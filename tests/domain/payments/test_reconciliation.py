@@ -1,4 +1,5 @@
-"""Law reports on reconciliation: what differs from a provider's own list, told once, until it is gone or explained."""
+"""Law reports on reconciliation: each difference from a provider's own list is reported once, until it is gone or
+explained."""
 
 from datetime import timedelta
 from typing import Any
@@ -71,7 +72,7 @@ def found(here: list[Ours], there: list[Theirs]) -> list[str]:
     ],
 )
 def test_what_differs(here: list[Ours], there: list[Theirs], differences: list[str]) -> None:
-    """Each kind of difference, and what is none."""
+    """Each kind of difference, and what does not count as one."""
     assert found(here, there) == differences
 
 
@@ -84,7 +85,7 @@ def difference(
 
 
 def test_what_a_difference_tells() -> None:
-    """Both sides as each has it, whose refund it is, and the provider's own reference, so that a person can look it up."""
+    """It holds both sides' values, the refund, and the provider's reference, so that a person can look it up."""
     here, there = (money("29.90 EUR"), "confirmed"), (UUID(int=101), "re_1", money("29.90 EUR"), "paid")
     less = (UUID(int=101), "re_1", money("29.00 EUR"), "paid")
     dollars = (UUID(int=101), "re_1", money("29.90 USD"), "paid")
@@ -105,14 +106,14 @@ def test_what_a_difference_tells() -> None:
 
 
 def test_what_is_still_on_its_way_is_no_difference() -> None:
-    """Neither what was confirmed nor what was paid a moment ago; it is looked at the next time."""
+    """What was confirmed or paid a moment ago is left for the next comparison."""
     moment_ago = FILED_AT + timedelta(seconds=1)
     assert found([ours(changed_at=moment_ago)], []) == []
     assert found([], [theirs(made_at=moment_ago)]) == []
 
 
 def test_refunds_of_equal_amount_are_no_duplicates() -> None:
-    """Two refunds, each with its payment."""
+    """Two refunds, each with its own payment."""
     assert found([ours(), ours(refund_id=OTHER)], [theirs(), theirs(number=2, refund_id=OTHER)]) == []
 
 
@@ -127,7 +128,8 @@ def comparison(world: World, *differences: Difference) -> list[Any]:
 
 
 def test_a_difference_is_told_once() -> None:
-    """Still there, it is no news; gone, it ends by itself; back again, it is news."""
+    """While it persists it is not reported again. When it is gone it ends by itself. If it comes back, it is
+    reported."""
     world = World()
     (paid_twice,) = compare([ours()], [theirs(), theirs(number=2)], settled_by=FILED_AT, nobody=NOBODY)
     first, compared = comparison(world, paid_twice)
@@ -143,7 +145,7 @@ def test_a_difference_is_told_once() -> None:
 
 
 def test_a_difference_is_explained() -> None:
-    """By a supervisor or the marketplace; from then on it is no news, and explaining it again neither."""
+    """By a supervisor or the marketplace. From then on it is not reported, and a second explanation changes nothing."""
     world, note = World(), Words(text="Paid by hand.", language="en")
     (missing,) = compare([], [theirs()], settled_by=FILED_AT, nobody=NOBODY)
     comparison(world, missing)

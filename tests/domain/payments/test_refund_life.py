@@ -1,4 +1,4 @@
-"""Law reports on the life of a refund at its provider: attempts, what fails, and whoever decides in the end."""
+"""Law reports on a refund at its provider: attempts, failures, and the person who decides in the end."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -48,7 +48,7 @@ def after(wait: timedelta) -> Clock:
 
 
 def unanswered(attempts: int) -> list[Clock | Act]:
-    """So many attempts in a row without an answer, each at the first instant that it may be made."""
+    """So many attempts in a row without an answer, each at the first possible instant."""
     played: list[Clock | Act] = []
     for attempt in range(2, attempts + 1):
         played += [after(WAITS[attempt - 2]), engine.retries_refund(1, attempt)]
@@ -65,7 +65,8 @@ def refund_of(report: Report) -> Refund:
 
 
 def test_an_attempt_is_made_by_whoever_put_it_on_record() -> None:
-    """Its number is named, so that of several workers one makes it; and not before the last one has had its time."""
+    """The attempt has a number, so only one of several workers makes it. It waits until the previous attempt has had
+    its time."""
     soon = later(seconds=59)
     given(*SUBMITTED, soon).when(engine.retries_refund(1, 2)).then_nothing()
     report = given(*SUBMITTED, later(minutes=1)).when(engine.retries_refund(1, 2))
@@ -75,7 +76,7 @@ def test_an_attempt_is_made_by_whoever_put_it_on_record() -> None:
 
 
 def test_a_failure_that_may_pass_is_tried_again() -> None:
-    """It says when; an unanswered attempt and a failed one wait alike."""
+    """The record names the instant. The waits after a failure and after a missing answer are the same."""
     report = given(*SUBMITTED).when(engine.fails_refund(1, "provider_unavailable"))
     failed = RefundFailed(reason="provider_unavailable", attempt=1, retry_at=FILED_AT + timedelta(days=1, minutes=1))
     report.then(failed, RefundStalled(commitment_id=commitment(1), refund_id=refund(1)))
@@ -91,14 +92,14 @@ def test_waits_grow() -> None:
 
 
 def test_what_is_said_of_an_earlier_attempt_is_no_news() -> None:
-    """A failure that is told late does not fail the attempt that has followed; that one may be paid."""
+    """A late report of a failure does not fail the next attempt, which may be paid."""
     report = given(*SUBMITTED, later(minutes=1), engine.retries_refund(1, 2))
     report.when(engine.fails_refund(1, attempt=1)).then_nothing()
     report.when(engine.fails_refund(1, attempt=2)).then(some(RefundFailed, attempt=2), RefundStalled)
 
 
 def test_an_unanswered_attempt_asks_as_the_same_request_again() -> None:
-    """Only a definite answer begins a new request at the provider."""
+    """Only a definite answer leads to a new request at the provider."""
     report = given(*SUBMITTED, later(minutes=1)).when(engine.retries_refund(1, 2))
     assert refund_of(report).failures == 0
     report.when(engine.fails_refund(1))
@@ -109,7 +110,7 @@ def test_an_unanswered_attempt_asks_as_the_same_request_again() -> None:
 
 
 def test_a_definite_refusal_is_handed_to_a_person() -> None:
-    """The supervisor promises the marketplace to decide; the refund stays owed."""
+    """The supervisor owes the marketplace a decision. The refund stays owed."""
     report = given(*SUBMITTED).when(engine.fails_refund(1, "account_closed"))
     report.then(
         RefundFailed(reason="account_closed", attempt=1),
@@ -128,7 +129,7 @@ def test_a_definite_refusal_is_handed_to_a_person() -> None:
 
 
 def test_the_last_attempt_without_an_answer_is_handed_to_a_person() -> None:
-    """The money may be on its way: it is neither waived nor settled otherwise before the provider was asked."""
+    """The money may be on its way: the refund is neither waived nor settled otherwise until the provider was asked."""
     report = given(*SUBMITTED, *unanswered(ATTEMPTS), after(WAITS[-1])).when(engine.retries_refund(1, ATTEMPTS + 1))
     report.then(CommitmentMade, some(RefundReferred, why="no_answer"), some(MovePassed, awaiting="supervisor"))
     report.when(engine.retries_refund(1, ATTEMPTS + 1)).then_nothing()
@@ -152,7 +153,7 @@ def test_the_last_attempt_that_fails_is_handed_to_a_person() -> None:
 
 
 def test_a_person_retries() -> None:
-    """A supervisor or the marketplace, at once; what is on its way already is not sent again."""
+    """A supervisor or the marketplace, at once. A refund that is on its way is not sent again."""
     for person in (supervisor, marketplace):
         report = given(*REFUSED).when(person.retries_refund(1))
         report.then(
@@ -173,14 +174,15 @@ OTHERWISE = KeptBy(fact="RefundSettledOtherwise")
 
 
 def test_the_confirmation_keeps_the_promise() -> None:
-    """And is named with it: whoever asks what became of the promise finds the fact."""
+    """The commitment names the confirmation, so a reader finds the fact."""
     report = given(*SUBMITTED).when(engine.confirms_refund(1))
     kept = some(CommitmentKept, commitment_id=commitment(1), kept_by=KeptBy(fact="RefundConfirmed"))
     assert kept in [fact.event for fact in report.facts]
 
 
 def test_a_person_settles_it_otherwise() -> None:
-    """Paid in another way, under a reference: the promise is kept, the order has paid it out, and it is never paid again."""
+    """Paid in another way, under a reference: the commitment is kept, the order counts the payment, and it is never
+    paid again."""
     report = given(*REFUSED).when(supervisor.settles_refund(1))
     report.then(
         some(RefundSettledOtherwise, how="bank_transfer", by="supervisor", recipient_subject=buyer.subject),
@@ -205,7 +207,7 @@ def test_what_may_still_be_paid_is_not_settled_otherwise() -> None:
 
 
 def test_a_decision_ends_with_its_refund() -> None:
-    """Confirmed after all, or waived by whom it is owed to: nobody has to decide any more."""
+    """If the refund is confirmed after all, or waived by the creditor, nobody has to decide."""
     gone = CommitmentDischarged(commitment_id=commitment(2), reason="refund_over")
     confirmed = given(*REFUSED).when(marketplace.confirms_refund(1))
     assert gone in [fact.event for fact in confirmed.facts]
@@ -216,14 +218,14 @@ def test_a_decision_ends_with_its_refund() -> None:
 
 
 def test_a_decision_is_kept_by_deciding() -> None:
-    """Neither a word that it was kept nor a waiver takes its place."""
+    """A report that it was kept does not replace the decision, and a waiver does not either."""
     for person in (supervisor, marketplace):
         given(*REFUSED).when(person.confirms_promise(2)).refused(NotYoursToConfirm)
     given(*REFUSED).when(marketplace.waives_promise(2)).refused(NotYoursToWaive)
 
 
 def test_nothing_is_tried_while_the_dispute_is_stayed() -> None:
-    """What failed waits; what has begun goes on."""
+    """A failed refund waits. One that has begun continues."""
     stayed = (*SUBMITTED, engine.fails_refund(1), supervisor.orders_stay(), later(minutes=1))
     given(*stayed).when(engine.retries_refund(1, 2)).refused(DisputeIsStayed)
     given(*SUBMITTED, supervisor.orders_stay()).when(engine.confirms_refund(1)).leaves("closed")
@@ -248,7 +250,7 @@ def quote(paid: str, rate: str) -> Quote:
 
 
 def test_a_payout_in_another_currency() -> None:
-    """At a rate that is on record, with its source and what rounding left over; limits stay in the order's currency."""
+    """At a recorded rate, with its source and the rounding difference. Limits stay in the order's currency."""
     act = with_fields(engine.confirms_refund(1), payout=quote("140.12 USD", "1.0787"))
     report = given(*SUBMITTED).when(act)
     confirmed = next(f.event for f in report.facts if isinstance(f.event, RefundConfirmed))
@@ -268,14 +270,14 @@ def test_a_payout_in_another_currency() -> None:
     ],
 )
 def test_what_a_rate_gives(amount: str, paid: str, rate: str, residue: str) -> None:
-    """Less than one minor unit of what is paid out is left over, on either side."""
+    """The difference is less than one minor unit of the payout currency, up or down."""
     payout = converted(money(amount), quote(paid, rate))
     assert payout is not None
     assert payout.residue == residue
 
 
 def test_a_payout_that_the_rate_does_not_give() -> None:
-    """A whole minor unit is too much; below that it is rounding, to either side. The refusal says what the rate gives."""
+    """A whole minor unit is too much. Less is rounding, up or down. The refusal names the correct amount."""
     with pytest.raises(RateDoesNotFit) as refused:
         converted(money("129.90 EUR"), quote("140.11 USD", "1.0787"))
     assert refused.value.facts == {"gives": "140.123130", "paid": "140.11 USD"}
@@ -292,7 +294,7 @@ def test_a_payout_that_the_rate_does_not_give() -> None:
 
 
 def test_a_payout_keeps_its_quote() -> None:
-    """What was paid, at which rate, from which source and when; a long rate loses no digit."""
+    """The amount, the rate, its source and its instant. A long rate loses no digit."""
     assert converted(money("129.90 EUR"), None) is None
     asked = quote("99999999999.99 USD", "111111111111.111111111111")
     left = converted(money("0.90 EUR"), asked)
@@ -302,7 +304,7 @@ def test_a_payout_keeps_its_quote() -> None:
 
 
 def test_two_refunds_of_equal_amount() -> None:
-    """Legitimate, and no duplicates: each has its own id, its own attempts and its own confirmation."""
+    """They are no duplicates: each has its own id, attempts and confirmation."""
     half = instalment("64.95 EUR", 1), instalment("64.95 EUR", 1)
     agreed = (filing(), buyer.offers("129.90 EUR", instalments=half), seller.accepts_offer(1), later(days=4))
     report = given(*agreed, engine.instructs_refund(1), engine.instructs_refund(2), engine.fails_refund(1))

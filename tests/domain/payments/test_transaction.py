@@ -1,4 +1,4 @@
-"""Law reports on one order: what can still be claimed from it, and what can still leave it."""
+"""Law reports on one order: how much can still be claimed from it, and how much can still leave it."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -20,7 +20,7 @@ PAID_OUT = (FIRST_CLAIM, seller.concedes(), engine.instructs_refund(1), marketpl
 
 
 def test_an_order_is_recorded_once() -> None:
-    """With the first dispute; a later one that describes it the same way adds its claim only."""
+    """With the first dispute. A later one with the same description only adds its claim."""
     second = FIRST_CLAIM.as_second(SECOND, claim="29.90 EUR", about_lines=("2", "3"))
     report = given(FIRST_CLAIM).when(second)
     report.then_filed(SECOND)
@@ -57,7 +57,7 @@ def test_an_order_is_recorded_once() -> None:
     ],
 )  # fmt: skip
 def test_what_can_still_be_claimed(before: tuple[Played, ...], left: str) -> None:
-    """What was paid, less what has left the order, less what open disputes may still take; nothing counts twice."""
+    """The amount paid, less what has left the order, less what open disputes may still take. Nothing counts twice."""
     most = FIRST_CLAIM.as_second(SECOND, claim=left, about_lines=("2",))
     given(*before).when(most).then_filed(SECOND)
     above = replace(most, claim=str(money(left) + money("0.01 EUR")))
@@ -65,20 +65,20 @@ def test_what_can_still_be_claimed(before: tuple[Played, ...], left: str) -> Non
 
 
 def test_a_line_may_be_disputed_again_after_closure() -> None:
-    """But what was paid on it is gone."""
+    """But the amount paid on it has gone."""
     again = FIRST_CLAIM.as_second(SECOND, claim="29.90 EUR", about_lines=("1",))
     given(*PAID_OUT).when(again).then_filed(SECOND)
     given(*PAID_OUT[:-1]).when(again).refused(LinesAlreadyInDispute)
 
 
 def test_an_open_claim_holds_its_lines_through_execution() -> None:
-    """A dispute that is decided and not yet paid is still open on its lines."""
+    """A dispute that is decided but not yet paid still holds its lines."""
     again = FIRST_CLAIM.as_second(SECOND, claim="1.00 EUR", about_lines=("1",))
     given(FIRST_CLAIM, seller.concedes(), day(3)).when(again).refused(LinesAlreadyInDispute, at="/claim/lines")
 
 
 def test_out_of_escrow_what_is_held_is_the_limit() -> None:
-    """All that is held is in dispute, so a second dispute on another line finds nothing left to claim."""
+    """Everything held is in dispute, so a second dispute on another line finds nothing left to claim."""
     escrow = replace(FIRST_CLAIM, held=("100.00 EUR", "10.00 EUR"))
     assert given(escrow).transaction.limit == money("110.00 EUR")
     given(escrow).when(escrow.as_second(SECOND, claim="1.00 EUR", about_lines=("2",))).refused(
@@ -87,7 +87,7 @@ def test_out_of_escrow_what_is_held_is_the_limit() -> None:
 
 
 def test_three_disputes_exhaust_an_order() -> None:
-    """Together they are paid exactly what was paid."""
+    """Together they are paid exactly the amount paid for the order."""
     second = FIRST_CLAIM.as_second(SECOND, claim="20.00 EUR", about_lines=("2",))
     third = FIRST_CLAIM.as_second(THIRD, claim="9.90 EUR", about_lines=("3",))
     paid = (seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))

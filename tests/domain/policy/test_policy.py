@@ -1,4 +1,4 @@
-"""Law reports on the rules as data: published in versions, pinned to the dispute when it is filed."""
+"""Law reports on policies: published in versions, and pinned to the dispute at filing."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def days(amount: int) -> dict[str, object]:
 
 
 def test_the_first_policy() -> None:
-    """Its windows, as they were decided."""
+    """The windows of the first policy."""
     windows = FIRST_POLICY.windows
     assert [(w.amount, w.unit) for w in (windows.filing, windows.response, windows.negotiation)] == [
         (60, "calendar_days"),
@@ -76,7 +76,7 @@ def test_the_first_policy() -> None:
 
 
 def test_an_administrator_publishes() -> None:
-    """Nobody else does; the same version again is harmless, and never changes."""
+    """Nobody else can. The same version again is harmless, and never changes."""
     report = (
         given().when(administrator.publishes(STRICT)).then(PolicyPublished(policy=STRICT, by=administrator.subject))
     )
@@ -90,7 +90,7 @@ def test_an_administrator_publishes() -> None:
 
 
 def test_a_dispute_keeps_the_rules_it_began_under() -> None:
-    """What is published later applies to later disputes: in their windows, their clauses and their silence."""
+    """A later version applies to later disputes: their windows, their clauses and the effect of silence."""
     first = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
     second = first.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
     report = given(first, administrator.publishes(STRICT), second)
@@ -101,7 +101,7 @@ def test_a_dispute_keeps_the_rules_it_began_under() -> None:
 
 
 def test_a_ruling_cites_the_clauses_of_its_own_policy() -> None:
-    """Clauses published meanwhile are not this dispute's."""
+    """It cannot cite clauses that were published later."""
     adjudicated = (seller.contests(), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
     report = given(filing(), administrator.publishes(STRICT), day(3), *adjudicated)
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", clauses=("conformity",))).leaves("appeal")
@@ -111,7 +111,7 @@ def test_a_ruling_cites_the_clauses_of_its_own_policy() -> None:
 
 
 def test_the_desk_has_a_calendar_too() -> None:
-    """The windows of the desk run on its own calendar: ten days end on a holiday of Italy, so the day after."""
+    """The desk's windows run on the desk's calendar: ten days end on a holiday of Italy, and roll to the next day."""
     report = given(administrator.publishes(STRICT), day(26)).when(filing(delivered_days_ago=5, paid_days_ago=9))
     proof = report.dispute.deadlines.running["negotiation"].proof
     assert (proof.time_zone, proof.calendar.split()[-1]) == ("Europe/Rome", "IT")
@@ -122,7 +122,7 @@ def test_the_desk_has_a_calendar_too() -> None:
 
 
 def test_the_rule_in_a_deadlines_proof() -> None:
-    """A deadline names the version and the clause it comes from."""
+    """A proof names the version and the clause."""
     proof = given(administrator.publishes(STRICT), filing()).dispute.deadlines.running["response"].proof
     assert (proof.rule, proof.window) == ("strict-2027/response", STRICT.windows.response)
 
@@ -139,7 +139,7 @@ def test_a_running_case_keeps_its_windows() -> None:
 
 
 def test_silence_may_mean_that_a_neutral_looks_at_it() -> None:
-    """A policy that grants nothing by default: a first response that does not come calls a neutral."""
+    """Under a policy without defaults, a missing first response calls a neutral."""
     careful = Policy(version="careful", silence=Silence(response="to_a_neutral"))
     report = given(administrator.publishes(careful), filing()).when(deadline("response"), engine.ticks())
     report.then(
@@ -153,7 +153,7 @@ def test_silence_may_mean_that_a_neutral_looks_at_it() -> None:
 
 
 def test_no_window_is_without_its_silence() -> None:
-    """Each is stated in the policy under the window's own name, but for the limit of them all."""
+    """The policy states it under the name of the window, except for the limit in all."""
     windows = {name for name, window in Windows() if isinstance(window, Window)}
     assert set(Silence.model_fields) == windows - {"longest"}
 
@@ -181,14 +181,14 @@ def test_no_window_is_without_its_silence() -> None:
     ids=str,
 )
 def test_what_no_policy_may_say(wrong: dict[str, object], refusal: type[Refusal], pointer: str) -> None:
-    """Each fault is named with the field that it is in, and nothing is published."""
+    """Each fault is named with its field, and nothing is published."""
     policy = Policy.model_validate({"version": "v2"} | wrong)
     report = given().when(administrator.publishes(policy)).refused(refusal, at=pointer)
     assert report.world.log == given().world.log
 
 
 def test_what_a_policy_may_just_say() -> None:
-    """At the very limits; a window before any dispute may be as long as a year."""
+    """At the exact limits. A window before any dispute may be as long as a year."""
     windows = Windows(
         filing=Window(amount=366, unit="calendar_days"),
         appeal=Window(amount=90, unit="calendar_days"),
@@ -203,14 +203,14 @@ def test_what_a_policy_may_just_say() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    """To whoever asks before publishing."""
+    """For the caller who validates a policy."""
     windows = Windows(ruling=Window(amount=1, unit="hours"), negotiation=Window(amount=1, unit="hours"))
     found = [*faults(PolicyBook(), Policy(version="first-2026", windows=windows))]
     assert [fault.code for fault in found] == ["VersionAlreadyPublished", "EscalationOpensTooLate", "RulingTooShort"]
 
 
 def test_two_policies_compared() -> None:
-    """Field by field, in words for people; what is new or gone is told of its list."""
+    """Field by field, in words for people. Added and removed items are shown with their list."""
     changed = FIRST_POLICY.model_copy(
         update={
             "version": "v2",
@@ -238,7 +238,7 @@ def test_two_policies_compared() -> None:
 
 
 def test_authority_where_the_mandate_says_nothing() -> None:
-    """By the policy's default of the neutral's desk, or else of every desk; what the mandate says goes before it."""
+    """The default of the neutral's desk, or of every desk, counts. The mandate goes before both."""
     by_default = DeskAuthority(per_ruling=(money("129.90 EUR"),), per_day=(money("200.00 EUR"),))
     strict = DeskAuthority(desk="juniors", per_ruling=(money("10.00 EUR"),))
     policy = Policy(version="v2", authority=(by_default, strict))
@@ -286,12 +286,12 @@ def test_authority_where_the_mandate_says_nothing() -> None:
     ids=lambda wrong: str(wrong)[:40],
 )
 def test_what_is_no_policy(wrong: dict[str, object]) -> None:
-    """Names, windows, tiers and desk are checked before anything is published."""
+    """Names, windows, tiers and desk are checked before a policy is published."""
     with pytest.raises(ValidationError):
         Policy.model_validate({"version": "v1"} | wrong)
 
 
 def test_every_first_clause_has_a_text() -> None:
-    """Clauses are cited by name and read by people."""
+    """Clauses are cited by name, and people read their text."""
     assert FIRST_POLICY.clauses == dict(CLAUSES)
     assert all(text.endswith(".") for text in FIRST_POLICY.clauses.values())

@@ -1,4 +1,4 @@
-"""Law reports on forgetting a person: what stands against it, that it is then promised, and that the promise is kept."""
+"""Law reports on erasing a person: what stands against it, the commitment that follows, and how it is kept."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -109,7 +109,7 @@ def why(report: Report) -> Sequence[dict[str, Any]]:
 
 
 def test_nothing_stands_against_it() -> None:
-    """It is granted at once, and on record as done when the key is gone; with the master, for good."""
+    """It is granted at once, and recorded as done when the key is destroyed. Without the old master key it is complete."""
     report = withdrawn().when(asks(over())).then(ErasureRequested, ErasureGranted)
     report.when(asks(over())).then_nothing().when(pursues(over())).then_nothing()
     report.when(records()).then(some(PersonErased, ground="person_asked", number=1, erased_at=CLOSED_AT))
@@ -122,7 +122,7 @@ def test_nothing_stands_against_it() -> None:
 
 
 def test_an_open_dispute_stands_against_it() -> None:
-    """Until when nobody knows: the promise is looked at again every thirty days, and put off on record."""
+    """Its end is unknown. The commitment is checked again every thirty days, and each deferral is recorded."""
     report = given(filing(), day(1)).when(asks(OPEN))
     owed = owes("marketplace", "buyer", None, "erase", commitment_class="service", arises_from="erasure")
     deferred = some(ErasureDeferred, until=None, due_at=FILED_AT + timedelta(days=31), dispute_id=FIRST)
@@ -134,7 +134,7 @@ def test_an_open_dispute_stands_against_it() -> None:
 
 
 def test_the_promise_is_kept() -> None:
-    """By erasing alone; nobody else says that it was, or lets it go."""
+    """Only the erasure keeps the commitment. Nobody can report it kept, or waive it."""
     report = given(filing(), day(1), asks(OPEN))
     (owed,) = report.dispute.commitments.open.values()
     report.when(marketplace.confirms_promise(owed.number)).refused(ErasureDecides)
@@ -147,7 +147,7 @@ def test_the_promise_is_kept() -> None:
 
 
 def test_a_promise_that_is_not_kept_is_broken() -> None:
-    """And stays, overdue, until the person is erased."""
+    """It stays overdue until the person is erased."""
     report = given(filing(), day(1), buyer.withdraws(), holds(FILED_AT + timedelta(days=5)), asks(over()))
     report.when(day(7), engine.ticks())
     assert any(isinstance(fact.event, CommitmentBreached) for fact in report.facts)
@@ -161,7 +161,8 @@ def test_a_remedy_that_is_owed_stands_against_it() -> None:
 
 
 def test_a_retention_period_stands_against_it() -> None:
-    """That of the policy the dispute was filed under, from its closure. When it is over, to the microsecond, so is that."""
+    """The period of the dispute's policy counts, from closure. At its end, to the microsecond, nothing stands against
+    the erasure."""
     report = withdrawn(administrator.publishes(KEEPS)).when(asks(over(policy="keeps")))
     until = CLOSED_AT + timedelta(days=30)
     assert why(report) == [against("retention", until=until, dispute_id=FIRST, rule="keeps/retention_days")]
@@ -170,7 +171,7 @@ def test_a_retention_period_stands_against_it() -> None:
 
 
 def test_a_longer_wait_puts_the_promise_off() -> None:
-    """The dispute is closed, and the retention period begins: the same promise is due later, and says why."""
+    """The dispute closes, and the retention period begins. The same commitment is due later, with the reason."""
     report = given(administrator.publishes(KEEPS), filing(), day(1), asks(OPEN), day(3), buyer.withdraws())
     part = over(FILED_AT + timedelta(days=3), "keeps")
     due_at = FILED_AT + timedelta(days=34)
@@ -188,7 +189,7 @@ def test_what_nobody_knows_the_end_of_is_looked_at_again() -> None:
 
 
 def test_a_legal_hold_stands_against_it() -> None:
-    """Until its end, or until it is lifted."""
+    """A hold counts until its end, or until it is lifted."""
     end = FILED_AT + timedelta(days=9)
     report = (
         withdrawn().when(holds(end), holds()).then(some(LegalHoldPlaced, number=1), some(LegalHoldPlaced, number=2))
@@ -226,7 +227,8 @@ def test_who_comes_back_can_be_erased_again() -> None:
 
 
 def test_a_restored_log_is_told_again() -> None:
-    """Only what it does not know; and nothing stands against what was done."""
+    """Only erasures that the restored log does not have are recorded again. Nothing stands against one that was
+    done."""
     report = withdrawn(holds()).when(reapplies()).then(ErasureRequested, ErasureGranted)
     report.when(reapplies()).then_nothing().when(records()).then(PersonErased).when(reapplies()).then_nothing()
     halfway = given(filing(), day(1), asks(OPEN)).when(reapplies()).then(ErasureGranted)

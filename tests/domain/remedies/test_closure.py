@@ -34,7 +34,7 @@ MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neut
 
 
 def test_a_claim_withdrawn() -> None:
-    """The claimant may let the claim go; where nothing is owed the dispute closes, and its lines are free again."""
+    """The claimant may withdraw the claim. If nothing is owed, the dispute closes, and its lines are free again."""
     given(filing()).when(buyer.withdraws()).then(
         ClaimWithdrawn(),
         DisputeClosed(outcome=Outcome.WITHDRAWN),
@@ -46,12 +46,12 @@ def test_a_claim_withdrawn() -> None:
 
 
 def test_withdrawing_twice_is_harmless() -> None:
-    """It is withdrawn already, also after closure."""
+    """The claim is already withdrawn, also after closure."""
     given(filing(), buyer.withdraws()).when(day(100), buyer.withdraws()).then_nothing()
 
 
 def test_who_withdraws() -> None:
-    """Only the claimant, whichever side that is."""
+    """Only the claimant, buyer or seller."""
     given(filing()).when(seller.withdraws()).refused(OnlyClaimantWithdraws, claimant="buyer")
     given(filing()).when(marketplace.withdraws()).refused(NotAParty)
     given(filing(claimant="seller")).when(buyer.withdraws()).refused(OnlyClaimantWithdraws)
@@ -59,7 +59,8 @@ def test_who_withdraws() -> None:
 
 
 def test_a_part_conceded_stays_owed() -> None:
-    """What the respondent conceded before is owed in spite of the withdrawal, and the dispute closes when it is paid."""
+    """What the respondent conceded earlier stays owed in spite of the withdrawal. The dispute closes when it is
+    paid."""
     report = given(filing(), seller.concedes("29.90 EUR")).when(buyer.withdraws())
     report.then(ClaimWithdrawn(), moot("negotiation"), passes_to("marketplace", "execution"))
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "withdrawn")
@@ -67,7 +68,7 @@ def test_a_part_conceded_stays_owed() -> None:
 
 
 def test_what_is_withdrawn_goes_on_nowhere() -> None:
-    """Offers, proposals and windows end with it."""
+    """Offers, proposals and windows end with the claim."""
     busy = (
         *MEDIATED,
         neutral.proposes("1.00 EUR", "128.90 EUR"),
@@ -86,13 +87,13 @@ def test_what_is_withdrawn_goes_on_nowhere() -> None:
 
 @pytest.mark.parametrize("stage", ["mediation", "adjudication"])
 def test_until_the_ruling(stage: str) -> None:
-    """A claim may be withdrawn while it is mediated, and while the neutral makes up their mind."""
+    """A claim may be withdrawn during mediation and adjudication."""
     before = MEDIATED if stage == "mediation" else (*MEDIATED, neutral.declares_impasse())
     given(*before).leaves(stage).when(buyer.withdraws()).leaves("closed", "none", "withdrawn")
 
 
 def test_too_late_to_withdraw() -> None:
-    """Not after a ruling or a settlement, and not after silence or a concession has decided."""
+    """Not after a ruling or a settlement, and not after a default or a concession."""
     ruled = (*MEDIATED, neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
     given(*ruled).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="appeal")
     given(*MEDIATED, seller.offers("1.00 EUR"), buyer.accepts_offer(1)).when(buyer.withdraws()).refused(
@@ -106,7 +107,7 @@ def test_too_late_to_withdraw() -> None:
 
 
 def test_out_of_escrow_a_withdrawal_releases_all_to_the_respondent() -> None:
-    """What is held does not stay behind: whoever withdraws leaves it to the other side, to the last unit."""
+    """The other side gets all of the money in escrow, exactly."""
     report = given(filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))).when(buyer.withdraws())
     report.then(
         some(ClaimWithdrawn, **{"terms.claimant": money("0.00000000 XBT"), "terms.respondent": money("0.07 XBT")}),
@@ -120,7 +121,8 @@ def test_out_of_escrow_a_withdrawal_releases_all_to_the_respondent() -> None:
 
 
 def test_a_dispute_cancelled() -> None:
-    """The marketplace ends it and says why; nobody is found right, its lines and its neutral are free again."""
+    """The marketplace ends the dispute with a reason. Neither side wins, and the lines and the neutral are free
+    again."""
     report = given(*MEDIATED, buyer.offers("90.00 EUR")).when(marketplace.cancels())
     report.then(
         some(DisputeCancelled, **{"reason.text": "Opened twice by mistake.", "terms": None}),
@@ -136,21 +138,21 @@ def test_a_dispute_cancelled() -> None:
 
 
 def test_cancelling_twice_is_harmless() -> None:
-    """It is cancelled already, also after closure; a claim that was let go in the other way is not let go again."""
+    """It is already cancelled, also after closure. A withdrawn claim cannot be cancelled."""
     report = given(filing(), marketplace.cancels()).when(day(100), marketplace.cancels()).then_nothing()
     report.when(buyer.withdraws()).refused(DisputeIsClosed, closed_as="cancelled")
     given(filing(), buyer.withdraws()).when(marketplace.cancels()).refused(DisputeIsClosed, closed_as="withdrawn")
 
 
 def test_who_cancels() -> None:
-    """Only the marketplace; neither party, and nobody who decides for it."""
+    """Only the marketplace: neither party, and nobody who decides."""
     for somebody in (buyer, seller, neutral, supervisor, administrator):
         report = given(*MEDIATED).when(somebody.act(CancelDispute, reason=words("No.")))
         report.refused(OnlyMarketplaceCancels, role=somebody.role.value)
 
 
 def test_a_part_conceded_stays_owed_when_it_is_cancelled() -> None:
-    """As after a withdrawal; until it is paid, the claimant can no longer withdraw what is no claim any more."""
+    """As after a withdrawal. Until it is paid, the claimant cannot withdraw, because there is no claim any more."""
     report = given(filing(), seller.concedes("29.90 EUR")).when(marketplace.cancels())
     report.leaves("execution", "marketplace", "cancelled")
     report.when(buyer.withdraws()).refused(TooLateToWithdraw, stage="execution")
@@ -159,7 +161,7 @@ def test_a_part_conceded_stays_owed_when_it_is_cancelled() -> None:
 
 
 def test_too_late_to_cancel() -> None:
-    """Not what is ruled, settled, conceded or decided by silence: whoever was given something keeps it."""
+    """Not after a ruling, a settlement, a concession or a default: the side that got something keeps it."""
     ruled = (*MEDIATED, neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
     given(*ruled).when(marketplace.cancels()).refused(TooLateToCancel, stage="appeal")
     appealed = given(*ruled, buyer.appeals(), another_neutral.takes_case())
@@ -170,7 +172,7 @@ def test_too_late_to_cancel() -> None:
 
 
 def test_out_of_escrow_a_cancellation_releases_all_to_the_respondent() -> None:
-    """As a withdrawal does."""
+    """As after a withdrawal."""
     report = given(filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))).when(marketplace.cancels())
     report.then(
         some(DisputeCancelled, **{"terms.claimant": money("0.00000000 XBT"), "terms.respondent": money("0.07 XBT")}),
@@ -183,7 +185,7 @@ def test_out_of_escrow_a_cancellation_releases_all_to_the_respondent() -> None:
 
 
 def test_what_was_had_under_a_default_that_fell_is_owed_back_when_it_is_cancelled() -> None:
-    """The buyer was paid by silence; nobody found that right."""
+    """The buyer was paid by default, and no decision confirmed that."""
     paid = (filing(), day(9), engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
     report = given(*paid, marketplace.confirms_refund(1)).when(marketplace.cancels())
     report.leaves("execution", "claimant", "cancelled")
@@ -192,28 +194,28 @@ def test_what_was_had_under_a_default_that_fell_is_owed_back_when_it_is_cancelle
 
 
 def test_a_stayed_dispute_is_cancelled() -> None:
-    """What waits is what decides; this does not, as a withdrawal does not."""
+    """A stay halts decisions. A cancellation is none, like a withdrawal."""
     report = given(*MEDIATED, marketplace.records_proceeding("court")).when(marketplace.cancels())
     report.leaves("closed", "none", "cancelled")
     assert report.dispute.stay.since is None
 
 
 def test_a_cancelled_dispute_is_reopened() -> None:
-    """By a supervisor: then a neutral rules, unless it is cancelled again."""
+    """A supervisor reopens it. Then a neutral rules, unless it is cancelled again."""
     report = given(filing(), marketplace.cancels()).when(supervisor.reopens()).leaves("adjudication", "supervisor")
     assert report.dispute.outcome is None
     report.when(marketplace.cancels()).leaves("closed", "none", "cancelled")
 
 
 def test_no_closure_over_an_open_remedy() -> None:
-    """As long as anybody owes money or goods, the dispute stays in execution, whatever else was paid."""
+    """As long as money or goods are owed, the dispute stays in execution, whatever else was paid."""
     report = given(filing(), seller.promises("ship", "buyer"), seller.concedes(), engine.instructs_refund(2))
     report.when(marketplace.confirms_refund(2)).leaves("execution", "respondent")
     report.when(buyer.confirms_promise(1)).leaves("closed", "none", "conceded")
 
 
 def test_a_closed_dispute_moves_no_more() -> None:
-    """Every act on the claim is refused; what is left is talk, and promises of service."""
+    """Every act on the claim is refused. Messages and service commitments are still possible."""
     acts = (
         seller.contests(), buyer.adds_exhibit(), buyer.offers("1.00 EUR"), buyer.escalates(), neutral.takes_case(),
         seller.promises("refund", "buyer", "1.00 EUR"),

@@ -1,4 +1,4 @@
-"""Law reports on refunds that were made elsewhere."""
+"""Law reports on refunds that were paid elsewhere."""
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged
 from domain.kernel.money import CurrencyMismatch
@@ -19,7 +19,7 @@ TWO = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2
 
 
 def test_a_claim_refunded_elsewhere() -> None:
-    """Paid in full, it is resolved elsewhere, and closes."""
+    """If it is paid in full, the dispute is resolved elsewhere, and closes."""
     given(TWO).when(marketplace.refunds_elsewhere("100.00 EUR")).then(
         some(RefundReserved, amount=money("100.00 EUR"), beyond_claim=False),
         RefundSettled,
@@ -33,7 +33,7 @@ def test_a_claim_refunded_elsewhere() -> None:
 
 
 def test_a_part_refunded_elsewhere() -> None:
-    """The rest goes on; offers about more than that are moot. Reported twice it counts once."""
+    """The dispute continues about the rest. Larger offers become moot. A payment that is reported twice counts once."""
     report = given(TWO, day(1), seller.offers("50.00 EUR")).when(marketplace.refunds_elsewhere("40.00 EUR"))
     assert any(isinstance(f.event, OfferExpired) for f in report.facts)
     assert report.dispute.claimed == report.dispute.in_dispute == money("60.00 EUR")
@@ -44,7 +44,7 @@ def test_a_part_refunded_elsewhere() -> None:
 
 
 def test_what_is_owed_is_lowered() -> None:
-    """After the outcome: what has not begun to move is owed no more, or less."""
+    """After the outcome: amounts that have not begun to move are owed no more, or less."""
     report = given(TWO, seller.concedes()).when(marketplace.refunds_elsewhere("30.00 EUR"))
     report.then(
         RefundReserved,
@@ -57,7 +57,7 @@ def test_what_is_owed_is_lowered() -> None:
 
 
 def test_more_than_the_rest_of_the_claim() -> None:
-    """Where a part was conceded before, that is lowered by what goes beyond the rest."""
+    """If a part was conceded, it is lowered by what exceeds the rest of the claim."""
     report = given(TWO, seller.concedes("80.00 EUR")).when(marketplace.refunds_elsewhere("50.00 EUR"))
     report.then(
         RefundReserved,
@@ -74,7 +74,8 @@ def test_more_than_the_rest_of_the_claim() -> None:
 
 
 def test_the_order_is_the_last_limit() -> None:
-    """What other disputes claim is theirs; what is left can be claimed no more. What was paid beyond is for a person to see."""
+    """It does not reduce other disputes' claims. The rest of the order cannot be claimed any more. A person must look
+    at the part above it."""
     second = TWO.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
     report = given(TWO, second).when(marketplace.refunds_elsewhere("100.01 EUR"))
     excess = some(RefundedElsewhere, amount=money("100.00 EUR"), excess=money("0.01 EUR"), resolves=True)
@@ -84,7 +85,7 @@ def test_the_order_is_the_last_limit() -> None:
 
 
 def test_a_chargeback_of_what_was_paid_already() -> None:
-    """Nothing is left of the order; it is a fact all the same, and counts once."""
+    """Nothing is left of the order. The chargeback is recorded all the same, and counts once."""
     report = given(filing(), day(1), seller.contests(), seller.offers("129.90 EUR"), buyer.accepts_offer(1))
     report.when(engine.instructs_refund(1)).when(marketplace.refunds_elsewhere("129.90 EUR"))
     told = some(RefundedElsewhere, amount=money("0.00 EUR"), excess=money("129.90 EUR"))
@@ -93,7 +94,7 @@ def test_a_chargeback_of_what_was_paid_already() -> None:
 
 
 def test_a_chargeback_in_place_of_a_refund_that_failed() -> None:
-    """A refund that failed has moved nothing: the chargeback pays what is owed, and nobody tries that refund again."""
+    """A failed refund moved nothing: the chargeback pays the debt, and nobody tries that refund again."""
     failed = given(
         filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "account_closed")
     )
@@ -106,7 +107,7 @@ def test_a_chargeback_in_place_of_a_refund_that_failed() -> None:
 
 
 def test_a_chargeback_in_place_of_a_part_of_it() -> None:
-    """The rest is owed by a refund of its own. What is more than was owed is an excess, as ever."""
+    """A new refund carries out the rest. The part above the debt is an excess, as always."""
     twice = (filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "declined"))
     part = given(*twice).when(marketplace.refunds_elsewhere("100.00 EUR"))
     assert some(RefundReleased, refund_id=refund(1)) in [fact.event for fact in part.facts]
@@ -118,7 +119,7 @@ def test_a_chargeback_in_place_of_a_part_of_it() -> None:
 
 
 def test_a_chargeback_while_a_refund_is_retried() -> None:
-    """What is under way again may arrive: then the chargeback came on top, for a person to see."""
+    """A refund that is tried again may arrive. Then the chargeback came on top, and a person must look at it."""
     report = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "declined"))
     report.when(marketplace.retries_refund(1), marketplace.refunds_elsewhere("129.90 EUR"))
     assert some(RefundedElsewhere, excess=money("129.90 EUR")) in [fact.event for fact in report.facts]
@@ -126,7 +127,7 @@ def test_a_chargeback_while_a_refund_is_retried() -> None:
 
 
 def test_a_chargeback_before_what_nobody_is_owed_was_cancelled() -> None:
-    """The money of a refund that failed, and is owed no more, is free at once, whenever the engine gets to cancelling it."""
+    """The money of a failed refund that is owed no more is free at once, even before the engine cancels the refund."""
     report = given(filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
     report.when(buyer.waives_promise(1), marketplace.refunds_elsewhere("129.90 EUR"))
     assert some(RefundedElsewhere, amount=money("129.90 EUR"), excess=None) in [fact.event for fact in report.facts]
@@ -134,7 +135,8 @@ def test_a_chargeback_before_what_nobody_is_owed_was_cancelled() -> None:
 
 
 def test_a_part_of_what_is_overdue() -> None:
-    """The rest is overdue at once, and the marketplace owes a decision about that: the same report again is no news."""
+    """The rest is overdue at once, and the marketplace owes a decision about it. The same report again changes
+    nothing."""
     report = given(TWO, seller.concedes(), day(20), engine.ticks())
     report.when(marketplace.refunds_elsewhere("30.00 EUR"))
     rest = next(c for c in report.dispute.commitments.open.values() if c.amount)
@@ -147,7 +149,7 @@ def test_a_part_of_what_is_overdue() -> None:
 
 
 def test_a_chargeback_leaves_alone_what_it_does_not_pay() -> None:
-    """Of two instalments that failed it pays the first; for the other the money stays set aside."""
+    """If two instalments failed, it pays the first. The money for the other stays set aside."""
     parts = (instalment("60.00 EUR", 1), instalment("69.90 EUR", 2))
     report = given(filing(), seller.offers("129.90 EUR", instalments=parts), buyer.accepts_offer(1), day(3))
     for number in (1, 2):
@@ -159,7 +161,7 @@ def test_a_chargeback_leaves_alone_what_it_does_not_pay() -> None:
 
 
 def test_a_refund_elsewhere_that_is_refused() -> None:
-    """The marketplace reports it; of more than nothing; not out of escrow."""
+    """Only the marketplace can report it, only with an amount above zero, and not with money in escrow."""
     given(TWO).when(supervisor.refunds_elsewhere("1.00 EUR")).refused(MayNotReport)
     given(TWO).when(marketplace.refunds_elsewhere("0.00 EUR")).refused(NothingRefunded)
     held = filing("100.00 EUR", held=("100.00 EUR",))
@@ -167,8 +169,7 @@ def test_a_refund_elsewhere_that_is_refused() -> None:
 
 
 def test_a_chargeback_after_closure() -> None:
-    """It is a fact, also then: on record here and in the order, once. Nothing is owed that it could lower, and the dispute
-    stays closed."""
+    """It is recorded here and in the order, once. Nothing is owed that it could lower, and the dispute stays closed."""
     report = given(TWO, buyer.withdraws()).when(marketplace.refunds_elsewhere("30.00 EUR"))
     report.then(
         some(RefundReserved, amount=money("30.00 EUR")),
@@ -183,8 +184,8 @@ def test_a_chargeback_after_closure() -> None:
 
 
 def test_a_chargeback_after_all_was_paid_here() -> None:
-    """Beyond what is left of the order it is an excess; a supervisor may reopen the dispute, and what counts of it is taken
-    into account."""
+    """The part above the rest of the order is an excess. A supervisor may reopen the dispute; then the part that counts
+    is deducted."""
     paid = (seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
     report = given(TWO, *paid).when(marketplace.refunds_elsewhere("100.00 EUR")).leaves("closed")
     told = some(RefundedElsewhere, amount=money("29.90 EUR"), excess=money("70.10 EUR"))
@@ -196,7 +197,7 @@ def test_a_chargeback_after_all_was_paid_here() -> None:
 
 
 def test_what_was_paid_here_as_well() -> None:
-    """Of a dispute that was reopened: paid there in full, what the buyer had here is owed back."""
+    """In a reopened dispute that was paid in full elsewhere, the buyer owes back what was paid here."""
     more = filing("50.00 EUR", paid="129.90 EUR", order_lines={"1": "50.00 EUR", "2": "79.90 EUR"})
     report = given(more, seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
     report.when(supervisor.reopens(), marketplace.refunds_elsewhere("50.00 EUR"))
@@ -206,14 +207,14 @@ def test_what_was_paid_here_as_well() -> None:
 
 
 def test_a_claim_for_payment_is_not_lowered() -> None:
-    """What the buyer got back elsewhere says nothing about what the buyer owes."""
+    """A refund elsewhere does not change what the buyer owes."""
     report = given(filing(claimant="seller", reason="payment_not_received"), marketplace.refunds_elsewhere("10.00 EUR"))
     assert report.dispute.claimed == money("129.90 EUR")
     report.leaves("negotiation")
 
 
 def test_in_another_currency() -> None:
-    """A refund elsewhere counts in the currency of the dispute alone."""
+    """A refund elsewhere counts only in the currency of the dispute."""
     given(filing()).when(marketplace.refunds_elsewhere("1.00 USD")).refused(
         CurrencyMismatch, at="/amount", expected="EUR", found="USD"
     )

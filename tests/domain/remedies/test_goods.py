@@ -1,4 +1,4 @@
-"""Law reports on goods: sent back, destroyed, fetched or replaced, and the money that waits for them."""
+"""Law reports on goods that are returned, destroyed, collected or replaced, and on the money that waits for them."""
 
 from datetime import timedelta
 
@@ -76,7 +76,7 @@ ALL = money("129.90 EUR")
 
 
 def agreed(goods: Goods, amount: str = "129.90 EUR", **about: str) -> Report:
-    """Settled with these goods: the seller offers, the buyer accepts."""
+    """Settled with these goods: the seller makes an offer, and the buyer accepts it."""
     return given(filing(**about), day(1), seller.offers(amount, goods=goods), buyer.accepts_offer(1))
 
 
@@ -84,7 +84,8 @@ def agreed(goods: Goods, amount: str = "129.90 EUR", **about: str) -> Report:
 
 
 def test_a_return_as_terms_of_an_offer() -> None:
-    """The terms say who pays the way back: the policy, where the parties don't. Accepted, the buyer owes the goods first."""
+    """The terms say who pays for the return; without that, the policy does. After acceptance, the buyer owes the goods
+    first."""
     report = given(filing(), day(1)).when(seller.offers("129.90 EUR", goods=back()))
     report.then(some(OfferMade, **{"terms.goods": back(freight="seller")}), sets("offer-1", "buyer"))
     report.when(buyer.accepts_offer(1)).then(
@@ -100,7 +101,7 @@ def test_a_return_as_terms_of_an_offer() -> None:
 
 
 def test_a_return_as_terms_of_a_proposal_a_concession_and_a_ruling() -> None:
-    """Everybody who divides the money may make it wait for the goods."""
+    """Every act that divides money can make it wait for goods."""
     conceded = given(filing(), day(1)).when(seller.concedes(goods=back()))
     conceded.then(
         some(ResponseGiven, goods=back(freight="seller"), conceded=ALL),
@@ -119,7 +120,8 @@ def test_a_return_as_terms_of_a_proposal_a_concession_and_a_ruling() -> None:
 
 
 def test_what_terms_with_goods_are_refused() -> None:
-    """A return names its freight, is worth it, and gives the buyer something; alone, nobody departs from the policy."""
+    """A return says who pays for it, costs no more than the goods, and gives the buyer something. One side alone cannot
+    deviate from the policy."""
     report = given(filing(), day(1))
     for refused, goods, amount in (
         (NothingAtStake, back(), "0.00 EUR"),
@@ -139,7 +141,8 @@ def test_what_terms_with_goods_are_refused() -> None:
 
 
 def test_goods_sent_back_and_confirmed() -> None:
-    """Sent with tracking, carried, confirmed; only then the refund is owed, and what the way back cost, as the terms say."""
+    """The goods are sent with tracking, carried and confirmed. Only then the refund is owed, and the freight as
+    agreed."""
     report = agreed(back()).when(later(days=3), buyer.sends_goods(1))
     report.then(
         some(GoodsSent, commitment_id=commitment(1), **{"shipment.number": "JD0146"}),
@@ -167,7 +170,7 @@ def test_goods_sent_back_and_confirmed() -> None:
 
 
 def test_goods_that_whoever_receives_them_already_has() -> None:
-    """The receiver's word ends the way at any step."""
+    """The recipient can confirm the goods at any step."""
     agreed(back()).when(seller.confirms_promise(1)).then(
         some(CommitmentKept, by="seller"),
         some(GoodsEnded, how="received"),
@@ -178,13 +181,13 @@ def test_goods_that_whoever_receives_them_already_has() -> None:
 
 
 def test_the_buyer_who_pays_the_way_back() -> None:
-    """Is owed the refund alone."""
+    """Then only the refund is owed."""
     report = agreed(back(freight="buyer")).when(buyer.sends_goods(1), seller.confirms_promise(2))
     assert [c.kind for c in report.dispute.commitments.open.values()] == ["refund"]
 
 
 def test_goods_not_sent_back_in_time() -> None:
-    """Ten calendar days of the buyer, with proof; then the remedy lapses to the seller, and nothing is owed any more."""
+    """The buyer has ten calendar days, with proof. After that the remedy lapses to the seller, and nothing is owed."""
     report = agreed(back())
     owed = report.dispute.commitments.open[commitment(1)]
     assert owed.due_at - report.now == timedelta(days=10)
@@ -201,7 +204,7 @@ def test_goods_not_sent_back_in_time() -> None:
 
 
 def test_silence_after_delivery() -> None:
-    """Seven calendar days after tracked delivery goods are deemed received."""
+    """Seven calendar days after tracked delivery, the goods are deemed received."""
     report = agreed(back()).when(buyer.sends_goods(1), marketplace.confirms_promise(2))
     assert report.dispute.commitments.open[commitment(3)].due_at - report.now == timedelta(days=7)
     report.when(due_date(3), engine.ticks()).then(
@@ -215,7 +218,7 @@ def test_silence_after_delivery() -> None:
 
 
 def test_out_of_escrow_what_waits_stays_held() -> None:
-    """The seller's part is paid at once, the buyer's when the goods are back; all of it adds up to what is held."""
+    """The seller's part is paid at once, the buyer's when the goods are back. Both add up to the money held."""
     held = filing("60.00 EUR", paid="100.00 EUR", held=("100.00 EUR",))
     report = given(held, seller.offers("60.00 EUR", goods=back("5.00 EUR")), buyer.accepts_offer(1))
     report.when(engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves("execution", "claimant")
@@ -228,7 +231,7 @@ def test_out_of_escrow_what_waits_stays_held() -> None:
 
 
 def test_who_sends_and_how() -> None:
-    """Whoever owes the goods, with a carrier and a number; nobody says of themselves that they kept their word."""
+    """The debtor of the goods, with carrier and number. Nobody can report their own commitment as kept."""
     report = agreed(back())
     report.when(seller.sends_goods(1)).refused(NotYoursToSend, owed_by="buyer")
     report.when(buyer.sends_goods(1, tracking=None, proof="I did.")).refused(TrackingMissing, at="/number")
@@ -238,7 +241,7 @@ def test_who_sends_and_how() -> None:
 
 
 def test_letting_the_return_go() -> None:
-    """Only whoever gives something up by it waives a step: the seller the return, the buyer never the receipt."""
+    """Only the side that loses by a waiver can waive a step: the seller the return, but the buyer never the receipt."""
     agreed(back()).when(seller.waives_promise(1)).then(
         some(CommitmentWaived, commitment_id=commitment(1)),
         some(GoodsEnded, how="waived", to_buyer=ALL),
@@ -261,7 +264,8 @@ def contested(ground: str = "empty_box") -> Report:
 
 
 def test_a_return_contested() -> None:
-    """An empty box goes to a neutral, or a supervisor where there is none; the record opens again, and money waits."""
+    """An empty box goes to the neutral, or to a supervisor if there is none. Evidence is open again, and the money
+    waits."""
     report = contested()
     report.then(
         some(GoodsContested, commitment_id=commitment(3), ground="empty_box", by="seller"),
@@ -286,7 +290,7 @@ def test_a_return_contested() -> None:
 
 
 def test_the_neutral_of_the_case_decides() -> None:
-    """Late is a breach and ends nothing: what is contested waits for its decision."""
+    """A late decision is a breach that ends nothing: the contested goods wait for the decision."""
     mediated = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*mediated, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
     report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
@@ -298,7 +302,7 @@ def test_the_neutral_of_the_case_decides() -> None:
 
 
 def test_who_contests_and_who_decides() -> None:
-    """Whoever receives the goods contests them, of what happens on the way either side; a neutral or supervisor decides."""
+    """The recipient contests the goods, and either side a loss on the way. A neutral or supervisor decides."""
     report = agreed(back()).when(buyer.sends_goods(1))
     report.when(supervisor.contests_goods(2)).refused(NotYoursToContest, step="carriage")
     report.when(marketplace.confirms_promise(2)).when(buyer.contests_goods(3)).refused(
@@ -312,7 +316,7 @@ def test_who_contests_and_who_decides() -> None:
 
 
 def test_goods_lost_on_their_way_back() -> None:
-    """The buyer sent them, the seller did not get them: a neutral decides."""
+    """The buyer sent them, but the seller did not get them: a neutral decides."""
     report = agreed(back()).when(buyer.sends_goods(1), due_date(2), engine.ticks())
     report.leaves("execution", "supervisor")
 
@@ -321,7 +325,7 @@ def test_goods_lost_on_their_way_back() -> None:
 
 
 def test_counterfeit_goods_are_destroyed() -> None:
-    """With proof, in the place of a return; silence of the seller: taken as shown."""
+    """With proof, instead of a return. If the seller is silent, the proof is accepted."""
     report = given(filing(reason="counterfeit"), day(1), seller.concedes(goods=DESTROYED))
     report.when(buyer.sends_goods(1, tracking=None)).refused(ProofMissing)
     report.when(buyer.sends_goods(1, tracking=None, proof="https://example.org/video")).leaves(
@@ -332,7 +336,7 @@ def test_counterfeit_goods_are_destroyed() -> None:
 
 
 def test_goods_fetched_at_the_door() -> None:
-    """The refund is owed at the door; a seller who does not come owes it as well, and a buyer who refuses has it decided."""
+    """The refund is owed at the door, and also if the seller does not come. If the buyer refuses, a neutral decides."""
     agreed(PICKED_UP).when(marketplace.confirms_promise(1)).leaves("execution", "marketplace")
     report = agreed(PICKED_UP).when(due_date(1), engine.ticks())
     assert report.dispute.commitments.open[commitment(2)].amount == ALL
@@ -341,7 +345,7 @@ def test_goods_fetched_at_the_door() -> None:
 
 
 def test_a_replacement() -> None:
-    """It has its own tracking and time; received, the money stays with the seller."""
+    """It has its own tracking and time. Once received, the seller keeps the money."""
     report = agreed(REPLACED).leaves("execution", "respondent")
     report.when(seller.sends_goods(1), marketplace.confirms_promise(2)).leaves("execution", "claimant")
     report.when(buyer.confirms_promise(3)).leaves("closed", "none", "settled")
@@ -350,7 +354,7 @@ def test_a_replacement() -> None:
 
 @pytest.mark.parametrize("broken", [1, 2])
 def test_a_replacement_that_does_not_come(broken: int) -> None:
-    """Not sent, or lost on its way: it falls back to the refund."""
+    """If it is not sent, or lost on its way, the refund is owed instead."""
     report = agreed(REPLACED)
     if broken == 2:
         report.when(seller.sends_goods(1))
@@ -360,7 +364,7 @@ def test_a_replacement_that_does_not_come(broken: int) -> None:
 
 
 def test_a_replacement_that_is_broken_too() -> None:
-    """Contested like any goods."""
+    """It can be contested like any goods."""
     report = agreed(REPLACED).when(seller.sends_goods(1), marketplace.confirms_promise(2))
     report.when(buyer.contests_goods(3, "damaged"), supervisor.decides_goods("129.90 EUR"))
     report.leaves("execution", "marketplace")
@@ -370,7 +374,7 @@ def test_a_replacement_that_is_broken_too() -> None:
 
 
 def test_moves_about_goods() -> None:
-    """Sending is offered to whoever owes it, until it is due; contesting to whoever receives."""
+    """The debtor can send until the goods are due; the recipient can contest."""
     report = agreed(back())
     assert may(report, buyer)["send_goods"].until == report.dispute.commitments.open[commitment(1)].due_at
     assert "send_goods" not in may(report, seller)

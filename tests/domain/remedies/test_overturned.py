@@ -1,4 +1,5 @@
-"""Law reports on what was paid, sent or promised under a ruling that is appealed, sent back or reopened, and on stays."""
+"""Law reports on payments, goods and commitments under a ruling that is appealed, sent back or reopened, and on
+stays."""
 
 from datetime import timedelta
 
@@ -41,7 +42,8 @@ PAID = (engine.instructs_refund(3), marketplace.confirms_refund(3))
 
 
 def executed(*acts: Act) -> Report:
-    """All for the buyer, and paid by the marketplace before the ruling is final; then these acts."""
+    """Everything is awarded to the buyer, and the marketplace paid before the ruling was final; then these acts
+    follow."""
     ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
     return given(administrator.publishes(AT_ONCE), *ruled, *acts)
 
@@ -59,7 +61,8 @@ def events(report: Report) -> list[object]:
 
 
 def test_a_paid_ruling_replaced_on_appeal() -> None:
-    """The buyer owes back what is too much, the seller what was due; both to the marketplace, which bears it meanwhile."""
+    """The buyer owes back the part that is too much, and the seller the part that is due. Both owe it to the
+    marketplace, which bears the cost until then."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR")).leaves("execution", outcome="ruled_split")
     assert AwardOverturned(to_buyer=ALL, to_seller=ZERO) in events(report)
@@ -70,7 +73,7 @@ def test_a_paid_ruling_replaced_on_appeal() -> None:
 
 
 def test_a_paid_ruling_affirmed_on_appeal() -> None:
-    """Nothing is overturned; the seller owes it to the marketplace."""
+    """Nothing is overturned. The seller owes the money to the marketplace."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("129.90 EUR", "0.00 EUR"))
     assert not any(isinstance(e, AwardOverturned) for e in events(report))
@@ -86,7 +89,7 @@ def test_an_unpaid_ruling_replaced_on_appeal() -> None:
 
 
 def test_a_paid_ruling_sent_back() -> None:
-    """It falls at once; what was paid counts against whatever the dispute comes to, a settlement too."""
+    """The ruling falls at once. The payment counts towards any later outcome, a settlement too."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     report.leaves("adjudication", "supervisor")
     report.when(seller.offers("29.90 EUR"), buyer.accepts_offer(1)).leaves("execution", outcome="settled")
@@ -94,7 +97,7 @@ def test_a_paid_ruling_sent_back() -> None:
 
 
 def test_no_goods_where_money_has_moved() -> None:
-    """On appeal it is settled by money alone."""
+    """After a payment, an appeal can only divide money."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("129.90 EUR", "0.00 EUR", goods=back())).refused(AlreadyPaidOut)
 
@@ -111,7 +114,7 @@ def test_nothing_is_executed_before_it_is_signed() -> None:
 
 
 def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
-    """It counts against what the ruling makes owed once it is final; what is too much is owed back."""
+    """It counts towards the ruling once that is final. The part that is too much is owed back."""
     ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), buyer.waives_appeal())
     less = given(*ruled, marketplace.refunds_elsewhere("30.00 EUR")).when(seller.waives_appeal())
     assert owed(less) == [("seller", "buyer", money("70.00 EUR"), "ruling")]
@@ -121,7 +124,7 @@ def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
 
 @pytest.mark.parametrize("final_before", [False, True])
 def test_a_refund_made_elsewhere_is_taken_from_instalments(final_before: bool) -> None:
-    """From those that fall due first, as any payment is; the others stay as they were ruled, and goodwill stays."""
+    """From the instalments that are due first, like any payment. The others stay as ruled, and so does goodwill."""
     bit_by_bit = (instalment("40.00 EUR", 10), instalment("30.00 EUR", 20), instalment("30.00 EUR", 31))
     claim = filing("100.00 EUR", paid="129.90 EUR")
     freely = seller.promises("refund", "buyer", "9.90 EUR", goodwill=True)
@@ -139,7 +142,8 @@ def test_a_refund_made_elsewhere_is_taken_from_instalments(final_before: bool) -
 
 
 def test_a_claim_refunded_elsewhere_that_was_paid_before() -> None:
-    """By a default that was set aside: with it the claim is paid twice, and what was paid here is owed back; not for a part."""
+    """Paid by a default that was set aside, the claim is now paid twice: the payment here is owed back. This does not
+    hold for a part."""
     claim = filing("50.00 EUR", paid="129.90 EUR")
     report = given(claim, day(9), engine.instructs_refund(1), marketplace.confirms_refund(1))
     report.when(seller.asks_to_set_aside(), supervisor.sets_aside())
@@ -158,7 +162,8 @@ def test_a_claim_refunded_elsewhere_that_was_paid_before() -> None:
     ],
 )
 def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owing: tuple[object, ...]) -> None:
-    """When they have gone their way it counts against the buyer's part; if they have not, it was too much."""
+    """When the handling of the goods has ended, the refund counts towards the buyer's part. If the goods did not come,
+    it was too much."""
     ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", goods=back()))
     final = (buyer.waives_appeal(), seller.waives_appeal())
     elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
@@ -174,7 +179,7 @@ def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owi
 
 
 def sent_back() -> Report:
-    """Settled on a return, with a neutral; the goods have been sent and carried."""
+    """Settled on a return, with a neutral. The goods were sent and delivered."""
     report = given(*CONTESTED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
     report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
     return report.when(marketplace.confirms_promise(4))
@@ -182,7 +187,7 @@ def sent_back() -> Report:
 
 @pytest.mark.parametrize("leaves", [administrator.closes_mandate(neutral), neutral.recuses()])
 def test_the_neutral_leaves_contested_goods(leaves: Act) -> None:
-    """Gone, or stepped down: the decision is owed by a supervisor, who decides."""
+    """After a departure or a recusal, the supervisor owes the decision, and decides."""
     report = sent_back().when(seller.contests_goods(5))
     report.leaves("execution", "neutral").when(leaves, engine.hands_over(neutral))
     assert CommitmentPassed(commitment_id=commitment(6), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
@@ -190,7 +195,7 @@ def test_the_neutral_leaves_contested_goods(leaves: Act) -> None:
 
 
 def test_goods_contested_when_the_neutral_has_left() -> None:
-    """The supervisor owes the decision from the start; without anything to decide nobody steps down."""
+    """The supervisor owes the decision from the start. A neutral cannot step down when there is nothing to decide."""
     sent_back().when(neutral.recuses()).refused(NotYourMove)
     report = sent_back().when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
     report.when(seller.contests_goods(5)).leaves("execution", "supervisor")
@@ -201,7 +206,7 @@ def test_goods_contested_when_the_neutral_has_left() -> None:
 
 
 def test_a_ruled_dispute_reopened() -> None:
-    """Rulings keep their numbers, and whoever had the dispute has done with it; a new ruling may be appealed by either side."""
+    """Rulings keep their numbers, and the old neutral is released. Either side may appeal a new ruling."""
     report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), seller.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules("129.90 EUR", "0.00 EUR"))
     report.when(engine.instructs_refund(5), marketplace.confirms_refund(5)).leaves("closed")
@@ -216,7 +221,7 @@ def test_a_ruled_dispute_reopened() -> None:
 
 
 def test_a_neutral_who_stepped_down_stays_away() -> None:
-    """Also once it is reopened."""
+    """This also holds after the dispute is reopened."""
     report = given(*CONTESTED, neutral.recuses(), seller.offers("129.90 EUR"), buyer.accepts_offer(1))
     number = report.dispute.commitments.made
     report.when(engine.instructs_refund(number), marketplace.confirms_refund(number)).leaves("closed")
@@ -229,7 +234,7 @@ def test_a_neutral_who_stepped_down_stays_away() -> None:
 
 
 def test_nobody_appeals_or_signs_while_it_is_stayed() -> None:
-    """The window of appeal moves on by the time for which it stood still."""
+    """The window for the appeal moves by the length of the stay."""
     report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
     before = report.dispute.deadlines.running["appeal-1-seller"].due_at
     report.when(supervisor.orders_stay())
@@ -246,7 +251,7 @@ def test_nobody_appeals_or_signs_while_it_is_stayed() -> None:
 
 
 def test_a_refund_fails_after_the_default_was_set_aside() -> None:
-    """It counted as received, and does no more; nobody owes it but by what is ruled next."""
+    """It counted as received, and does not any more. It is owed only if the next ruling grants it."""
     report = given(filing("100.00 EUR"), day(9), engine.instructs_refund(1))
     report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
     report.when(marketplace.fails_refund(1)).then(
@@ -262,7 +267,7 @@ def test_a_refund_fails_after_the_default_was_set_aside() -> None:
 
 
 def test_a_refund_fails_after_another_award_counted_it() -> None:
-    """What the buyer was to give back of it is set off; the rest is still owed by whoever was to pay."""
+    """The amount that the buyer had to give back of it is set off. The debtor still owes the rest."""
     report = executed(engine.instructs_refund(3), seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3))
     assert owed(report) == [
@@ -272,7 +277,7 @@ def test_a_refund_fails_after_another_award_counted_it() -> None:
 
 
 def test_escrow_that_did_not_arrive() -> None:
-    """What the other side was to get from its recipient is still held, and paid out from there."""
+    """The amount that its recipient owed the other side is still in escrow, and is paid out from there."""
     held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
     report = given(held, day(9), engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
     report.when(seller.contests(), seller.offers("45.00 EUR"), buyer.accepts_offer(1))
@@ -286,17 +291,17 @@ def test_escrow_that_did_not_arrive() -> None:
 
 
 def test_a_part_conceded_that_is_not_paid_yet() -> None:
-    """It was not received: what was paid under the ruling counts in whole when that falls."""
+    """It was not received. If the ruling falls, its whole payment counts."""
     conceded = (filing(), day(1), seller.concedes("29.90 EUR"), day(4), buyer.escalates(), neutral.takes_case())
     ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
     report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(4), marketplace.confirms_refund(4))
     report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
-    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "concession")]  # which stands
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "concession")]  # this part stands
 
 
 def test_goodwill_counts_for_nothing_that_is_overturned() -> None:
-    """Paid first, or still owed: it was given beside the claim."""
+    """Whether it was paid or is still owed, it was beside the claim."""
     part = filing("100.00 EUR", paid="129.90 EUR")
     given_freely = tuple(
         seller.promises("refund", "buyer", sum_of, goodwill=True) for sum_of in ("9.90 EUR", "5.00 EUR")
@@ -311,7 +316,7 @@ def test_goodwill_counts_for_nothing_that_is_overturned() -> None:
 
 
 def test_what_was_given_back_was_not_received() -> None:
-    """Of an award that falls a second time only what its recipient still has of it counts."""
+    """When an award falls a second time, only the part that its recipient still has counts."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
     back_again = [c.number for c in report.dispute.commitments.open_remedies()]
@@ -321,7 +326,7 @@ def test_what_was_given_back_was_not_received() -> None:
 
 
 def test_a_refund_fails_that_was_a_part_of_what_is_owed_back() -> None:
-    """A chargeback came on top of it: of what is owed back so much is set off, and the rest is still owed."""
+    """A chargeback came on top of it. The amount is set off against the debt, and the rest is still owed."""
     claim = filing("100.00 EUR", paid="129.90 EUR")
     report = given(claim, day(9), engine.instructs_refund(1), marketplace.refunds_elsewhere("29.90 EUR"))
     report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
@@ -332,7 +337,7 @@ def test_a_refund_fails_that_was_a_part_of_what_is_owed_back() -> None:
 
 
 def test_escrow_for_the_seller_that_did_not_arrive() -> None:
-    """What the seller owes the buyer of it comes from what is still held: a refund like any other; the rest is owed again."""
+    """What the seller owes the buyer of it comes from the escrow, as an ordinary refund. The rest is owed again."""
     held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
     both = (engine.instructs_refund(1), engine.instructs_refund(2))
     report = given(held, day(9), *both, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case())
@@ -348,7 +353,7 @@ def test_escrow_for_the_seller_that_did_not_arrive() -> None:
 
 
 def test_a_refund_comes_back_of_which_some_need_not_be_given_back() -> None:
-    """What its recipient was let keep is still theirs; what the other side owes does not matter for it."""
+    """The recipient keeps the part that was waived, whatever the other side owes."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
     too_much = next(c.number for c in report.dispute.commitments.open_remedies() if c.owed_by == "buyer")
@@ -365,7 +370,8 @@ def test_a_refund_comes_back_of_which_some_need_not_be_given_back() -> None:
 
 
 def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
-    """It is owed again, and moves by another refund; reported twice it counts once, and never on a late report of failure."""
+    """It is owed again, and another refund carries it out. Reported twice it counts once. A late report of a failure
+    has no effect."""
     report = executed(*PAID)
     report.when(marketplace.fails_refund(3)).refused(RefundEnded, status="confirmed")
     report.when(marketplace.fails_refund(3, "bounced")).then(
@@ -381,7 +387,7 @@ def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
 
 
 def test_a_refund_comes_back_that_another_award_counted() -> None:
-    """What the buyer was to give back of it is set off."""
+    """The amount that the buyer had to give back of it is set off."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3, "bounced"))
     assert owed(report) == [
@@ -391,7 +397,7 @@ def test_a_refund_comes_back_that_another_award_counted() -> None:
 
 
 def test_goodwill_that_comes_back() -> None:
-    """It is set aside again, out of what nobody claims; of a closed dispute a supervisor is told."""
+    """It is set aside again, out of what nobody claims. In a closed dispute a supervisor learns of it."""
     report = given(
         filing("100.00 EUR", paid="129.90 EUR"), seller.promises("refund", "buyer", "29.90 EUR", goodwill=True)
     )

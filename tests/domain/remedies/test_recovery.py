@@ -1,4 +1,4 @@
-"""Law reports on money paid before it was final, and on what becomes of it when the award is replaced."""
+"""Law reports on money that was paid before the ruling was final, and on its recovery when the award is replaced."""
 
 from datetime import timedelta
 from typing import Any
@@ -51,7 +51,7 @@ def divided(claimant: str) -> Division:
 
 
 def owed_anew(dispute: Dispute, policy: Policy, award: Division) -> list[Event]:
-    """What one award in the place of another makes happen."""
+    """The events that follow when one award replaces another."""
     events = replaced(dispute, policy, award, Origin.RULING, dispute.filed_at)
     for event in events:
         dispute = evolve(dispute, event)
@@ -62,7 +62,7 @@ def owed_anew(dispute: Dispute, policy: Policy, award: Division) -> list[Event]:
 
 
 def test_a_ruling_executes_when_it_is_final() -> None:
-    """By the first policy nothing moves before."""
+    """Under the first policy nothing is paid earlier."""
     report = given(*ADJUDICATED).when(neutral.rules("129.90 EUR", "0.00 EUR"))
     report.then(
         RulingIssued,
@@ -75,7 +75,7 @@ def test_a_ruling_executes_when_it_is_final() -> None:
 
 @pytest.mark.parametrize("funder", ["seller", "marketplace", "insurer"])
 def test_a_ruling_that_executes_at_once(funder: str) -> None:
-    """By policy, at the risk of whoever funds it; final, the respondent owes that to the funder."""
+    """By policy, at the risk of `funded_by`. When it is final, the respondent owes the money to the funder."""
     report = executed_early(funder)
     paid = report.dispute.commitments.open[commitment(3)]
     assert (paid.owed_by, paid.owed_to, paid.amount, paid.arises_from) == (funder, "buyer", ALL, "ruling")
@@ -91,7 +91,7 @@ def test_a_ruling_that_executes_at_once(funder: str) -> None:
 
 
 def test_what_is_not_executed_at_once() -> None:
-    """What waits for goods, what is held, and what the buyer would owe."""
+    """What waits for goods, what is in escrow, and what the buyer would owe."""
     assert executed_early("marketplace", goods=back()).dispute.advance.funded_by is None
     held = filing(held=("129.90 EUR",))
     report = given(administrator.publishes(at_once("seller")), held, *ADJUDICATED[1:])
@@ -103,12 +103,12 @@ def test_what_is_not_executed_at_once() -> None:
 
 
 def test_a_paid_ruling_replaced_by_a_smaller_one() -> None:
-    """The recipient owes what is too much to whoever funded it, who bears it meanwhile."""
+    """The recipient owes the difference to the funder, who bears it until then."""
     report = executed_early("marketplace").when(engine.instructs_refund(3), marketplace.confirms_refund(3))
     assert owed_anew(report.dispute, at_once("marketplace"), divided("29.90 EUR")) == [
         AwardOverturned(to_buyer=ALL, to_seller=ZERO),
         owes("buyer", "marketplace", "100.00 EUR", "pay", arises_from="recovery", commitment_class="remedy"),
-    ]  # what the respondent owes follows once there is an outcome: see below
+    ]  # the respondent's debt follows from the outcome: see below
 
 
 def test_an_unpaid_ruling_replaced() -> None:
@@ -122,7 +122,8 @@ def test_an_unpaid_ruling_replaced() -> None:
 
 
 def test_a_paid_default_set_aside() -> None:
-    """The seller paid by default: less is due, and the buyer owes the rest back; more is due, and the seller the rest."""
+    """The seller paid by default. If less is due, the buyer owes the rest back; if more is due, the seller owes the
+    rest."""
     report = given(filing("100.00 EUR"), day(9), engine.instructs_refund(1), marketplace.confirms_refund(1))
     policy, dispute = FIRST_POLICY, report.dispute
     nothing = Division(claimant=ZERO, respondent=money("100.00 EUR"))
@@ -132,7 +133,7 @@ def test_a_paid_default_set_aside() -> None:
 
 
 def test_escrow_paid_out_and_divided_again() -> None:
-    """Nothing is held any more: whoever received too much owes it to the other side."""
+    """Nothing is in escrow any more. A side that got too much owes it to the other side."""
     held = filing("60.00 EUR", paid="100.00 EUR", held=("100.00 EUR",))
     report = given(held, day(1), seller.concedes())
     for number in (1, 2):
@@ -142,7 +143,8 @@ def test_escrow_paid_out_and_divided_again() -> None:
 
 
 def test_escrow_half_paid_out() -> None:
-    """What is still held is paid first, the rest comes from whoever had too much; it adds up to the last cent."""
+    """Money still in escrow is paid first, and the side that got too much owes the rest. It adds up to the last
+    cent."""
     held = filing("60.00 EUR", paid="100.00 EUR", held=("100.00 EUR",))
     report = given(held, day(1), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
     award = Division(claimant=money("45.00 EUR"), respondent=money("55.00 EUR"))
@@ -163,18 +165,19 @@ def owing(report: Report) -> list[tuple[str, str, str]]:
 
 
 def of_hundred(*acts: Played | Clock) -> Report:
-    """A claim for 100.00 of an order of 129.90, all ruled for the buyer, paid for by the marketplace; then these acts."""
+    """A claim for 100.00 of an order of 129.90, all awarded to the buyer and paid by the marketplace; then these acts
+    follow."""
     ruled = (TWO_LINES, *ADJUDICATED[1:], neutral.rules("100.00 EUR", "0.00 EUR"))
     return given(administrator.publishes(at_once("marketplace")), *ruled, *acts)
 
 
 def test_a_refund_waived_before_the_ruling_is_final() -> None:
-    """Nothing was paid in the seller's place, and the seller owes nothing for it."""
+    """Nothing was paid in the seller's place, so the seller owes nothing for it."""
     of_hundred(buyer.waives_promise(3)).when(seller.waives_appeal()).leaves("closed", "none", "ruled_for_claimant")
 
 
 def test_a_refund_waived_after_the_ruling_was_final() -> None:
-    """With it the seller's debt goes; paid before, it is owed back, and not out of the order."""
+    """The seller's debt ends too. If the seller has paid already, it is owed back, and not out of the order."""
     report = of_hundred(seller.waives_appeal())
     assert owing(report) == [("marketplace", "buyer", "100.00 EUR"), ("seller", "marketplace", "100.00 EUR")]
     report.when(buyer.waives_promise(3)).leaves("closed", "none", "ruled_for_claimant")
@@ -186,7 +189,7 @@ def test_a_refund_waived_after_the_ruling_was_final() -> None:
 
 
 def test_less_is_taken_for_a_refund() -> None:
-    """What the funder has to pay is what the seller owes it."""
+    """The seller owes the funder the amount that the funder has to pay."""
     report = of_hundred(day(8), buyer.replaces_promise(3, "refund", "60.00 EUR", within=AFTER), seller.waives_appeal())
     assert owing(report) == [("marketplace", "buyer", "60.00 EUR"), ("seller", "marketplace", "60.00 EUR")]
     report.when(buyer.replaces_promise(4, "refund", "25.00 EUR", within=AFTER))
@@ -194,7 +197,7 @@ def test_less_is_taken_for_a_refund() -> None:
 
 
 def test_a_funder_that_lets_the_debt_go() -> None:
-    """It is not owed again; nor does a refund waived after that make anybody owe the seller what it never paid."""
+    """It is not owed again. If a refund is waived afterwards, nobody owes the seller what it never paid."""
     report = of_hundred(*PAID, seller.waives_appeal()).when(marketplace.waives_promise(4)).leaves("closed")
     report = of_hundred(seller.waives_appeal(), marketplace.waives_promise(4))
     assert owing(report) == [("marketplace", "buyer", "100.00 EUR")]
@@ -202,7 +205,8 @@ def test_a_funder_that_lets_the_debt_go() -> None:
 
 
 def test_a_refund_elsewhere_before_an_executed_ruling_is_final() -> None:
-    """The buyer owes back what is too much to the funder, the seller only the rest: nobody is paid twice, and none pays so."""
+    """The buyer owes the excess back to the funder, and the seller owes the funder only the rest. Nobody is paid twice,
+    and nobody pays twice."""
     report = of_hundred(*PAID, marketplace.refunds_elsewhere("29.90 EUR"), seller.waives_appeal())
     assert owing(report) == [("buyer", "marketplace", "29.90 EUR"), ("seller", "marketplace", "70.10 EUR")]
     not_yet = of_hundred(marketplace.refunds_elsewhere("29.90 EUR"), seller.waives_appeal())
@@ -210,13 +214,13 @@ def test_a_refund_elsewhere_before_an_executed_ruling_is_final() -> None:
 
 
 def test_a_refund_elsewhere_after_an_executed_ruling_was_final() -> None:
-    """What is still unpaid is owed no more, and the seller's debt to the funder is lowered by as much."""
+    """Unpaid amounts are owed no more, and the seller's debt to the funder is lowered by the same amount."""
     report = of_hundred(seller.waives_appeal(), marketplace.refunds_elsewhere("40.00 EUR"))
     assert sorted(owing(report)) == [("marketplace", "buyer", "60.00 EUR"), ("seller", "marketplace", "60.00 EUR")]
 
 
 def test_more_was_refunded_elsewhere_than_the_funder_bears() -> None:
-    """What is too much goes to the funder as far as it paid, and to the seller beyond that."""
+    """The excess goes to the funder up to what it paid, and the rest of it to the seller."""
     report = of_hundred(buyer.replaces_promise(3, "refund", "20.00 EUR", within=AFTER))
     report.when(engine.instructs_refund(4), marketplace.confirms_refund(4), marketplace.refunds_elsewhere("109.90 EUR"))
     report.when(seller.waives_appeal())
@@ -224,7 +228,7 @@ def test_more_was_refunded_elsewhere_than_the_funder_bears() -> None:
 
 
 def test_a_ruling_overturned_after_the_funder_was_paid() -> None:
-    """Reopened for fraud and dismissed: who bears it gets it back, which is the seller by then."""
+    """Reopened for fraud and dismissed: the money goes back to the side that bears the cost, by then the seller."""
     report = of_hundred(*PAID, seller.waives_appeal(), marketplace.confirms_promise(4)).leaves("closed")
     report.when(
         supervisor.reopens("fraud"), another_neutral.takes_case(), another_neutral.rules("0.00 EUR", "100.00 EUR")
@@ -234,7 +238,7 @@ def test_a_ruling_overturned_after_the_funder_was_paid() -> None:
 
 
 def test_a_part_conceded_that_was_waived() -> None:
-    """It was not received: what was paid under the ruling counts in whole when that falls."""
+    """It was not received. If the ruling falls, its whole payment counts."""
     conceded = (filing(), seller.concedes("29.90 EUR"), day(3), buyer.escalates(), neutral.takes_case())
     ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
     paid = (engine.instructs_refund(4), marketplace.confirms_refund(4))
@@ -244,7 +248,7 @@ def test_a_part_conceded_that_was_waived() -> None:
 
 
 def test_a_part_conceded_for_which_less_was_taken() -> None:
-    """The rest of it was let go, and not received."""
+    """The rest was waived, and not received."""
     conceded = (filing(), seller.concedes("29.90 EUR"), buyer.replaces_promise(1, "refund", "9.90 EUR", within=AFTER))
     ruled = (*conceded, day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
     report = given(administrator.publishes(at_once("marketplace")), *ruled, neutral.rules("100.00 EUR", "0.00 EUR"))
@@ -254,7 +258,7 @@ def test_a_part_conceded_for_which_less_was_taken() -> None:
 
 
 def test_goodwill_of_the_funder_is_its_own() -> None:
-    """The respondent owes what was paid in its place, and nothing of what the funder gave beyond it."""
+    """The respondent owes what was paid in its place, but not what the funder gave beyond that."""
     freely = marketplace.promises("refund", "buyer", "5.00 EUR", goodwill=True)
     report = of_hundred(freely, *PAID).when(engine.instructs_refund(4), marketplace.confirms_refund(4))
     report.when(seller.waives_appeal())
@@ -262,7 +266,7 @@ def test_goodwill_of_the_funder_is_its_own() -> None:
 
 
 def test_a_debt_to_the_funder_that_is_lowered_in_parts() -> None:
-    """Each time by as much as is owed less; a cent counts, and nothing more is owed when it has come to nothing."""
+    """Each time by the amount that is owed less, to the cent. When it reaches zero, nothing is owed."""
     report = of_hundred(seller.waives_appeal(), marketplace.refunds_elsewhere("0.01 EUR", "cb-1"))
     assert owing(report) == [("marketplace", "buyer", "99.99 EUR"), ("seller", "marketplace", "99.99 EUR")]
     report.when(marketplace.refunds_elsewhere("99.98 EUR", "cb-2"))
@@ -271,7 +275,7 @@ def test_a_debt_to_the_funder_that_is_lowered_in_parts() -> None:
 
 
 def test_a_debt_to_the_funder_that_was_replaced_is_lowered() -> None:
-    """The funder never gets more than it bears, whatever it had let go before."""
+    """The funder never gets more than it bears, whatever it had waived before."""
     report = of_hundred(seller.waives_appeal())
     report.when(
         marketplace.replaces_promise(4, "pay", "70.00 EUR", within=AFTER), marketplace.refunds_elsewhere("50.00 EUR")

@@ -1,4 +1,4 @@
-"""Law reports on refunds: the movements of money that carry out what an outcome makes somebody owe."""
+"""Law reports on refunds: the movements of money that carry out the commitments of an outcome."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,8 @@ ESCROW = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT",
 
 
 def test_a_refund_is_on_record_before_anybody_is_asked_to_pay() -> None:
-    """Set aside in the order, instructed, submitted: all before the provider is called. Again is harmless."""
+    """It is set aside in the order, instructed and submitted before the provider is called. A repeated act is
+    harmless."""
     given(*CONCEDED).when(engine.instructs_refund(1)).then(
         RefundReserved(refund_id=refund(1), dispute_id=FIRST, amount=money("129.90 EUR")),
         RefundInstructed(
@@ -61,7 +62,7 @@ def test_a_refund_is_on_record_before_anybody_is_asked_to_pay() -> None:
 
 
 def test_a_refund_confirmed() -> None:
-    """A confirmation keeps the promise, and when no remedy is owed any more the dispute closes."""
+    """The confirmation keeps the commitment. When no remedy is owed any more, the dispute closes."""
     report = given(*SUBMITTED).when(marketplace.confirms_refund(1))
     report.then(
         RefundConfirmed(recipient_subject=buyer.subject, provider_reference="re_1"),
@@ -76,7 +77,8 @@ def test_a_refund_confirmed() -> None:
 
 
 def test_a_refund_is_confirmed_with_one_reference() -> None:
-    """The same again is harmless, also without it; another reference of the provider may be a second payment."""
+    """The same confirmation again is harmless, also without the reference. Another reference may be a second
+    payment."""
     confirmation = marketplace.confirms_refund(1)
 
     def with_key(key: int) -> Act:
@@ -87,7 +89,7 @@ def test_a_refund_is_confirmed_with_one_reference() -> None:
 
 
 def test_a_refund_that_fails_and_is_then_confirmed() -> None:
-    """After a failure the sum stays set aside: it is still owed, and the marketplace may yet confirm it."""
+    """After a failure the sum stays set aside. It is still owed, and the marketplace may still confirm it."""
     report = given(*SUBMITTED).when(marketplace.fails_refund(1))
     failed = some(RefundFailed, reason="declined", retry_at=FILED_AT + timedelta(days=1, minutes=1))
     report.then(failed, RefundStalled(commitment_id=commitment(1), refund_id=refund(1)))
@@ -107,7 +109,7 @@ def test_why_a_refund_fails(reason: str) -> None:
 
 
 def test_out_of_escrow_both_sides_are_paid() -> None:
-    """The dispute closes when both have their part, and they add up to what was held, to the last satoshi."""
+    """The dispute closes when both have their part. The parts add up to the escrow, to the last satoshi."""
     report = given(ESCROW, seller.concedes(), engine.instructs_refund(1), engine.instructs_refund(2))
     report.when(marketplace.confirms_refund(2)).leaves("execution", "marketplace")
     report.when(marketplace.confirms_refund(1)).leaves("closed", "none")
@@ -125,7 +127,7 @@ def test_who_says_what_became_of_it() -> None:
 
 
 def test_unknown_refunds() -> None:
-    """Neither a refund that was never instructed nor another dispute's is confirmed here."""
+    """A refund that was never instructed, or that belongs to another dispute, cannot be confirmed here."""
     given(*CONCEDED).when(marketplace.confirms_refund(1)).refused(UnknownRefund)
     two = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
     second = two.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
@@ -136,7 +138,7 @@ def test_unknown_refunds() -> None:
 
 
 def test_only_money_out_of_the_order_is_refunded() -> None:
-    """What a buyer owes, and goods, are not carried out by a refund; what nobody owes is not instructed."""
+    """A refund does not carry out a buyer's debt, or goods. A refund that nobody owes is not instructed."""
     given(filing(claimant="seller"), buyer.concedes()).when(engine.instructs_refund(1)).refused(NotARefund)
     given(filing(), seller.promises("ship", "buyer")).when(engine.instructs_refund(1)).refused(NotARefund)
     given(filing(), seller.promises("ship", "buyer")).when(engine.instructs_refund(2)).then_nothing()
@@ -146,26 +148,26 @@ def test_only_money_out_of_the_order_is_refunded() -> None:
 
 
 def test_a_refund_is_kept_by_its_confirmation_alone() -> None:
-    """Nobody's word stands in for the payment."""
+    """Only the payment keeps it, and no report."""
     for somebody in (buyer, marketplace, supervisor):
         given(*SUBMITTED).when(somebody.confirms_promise(1)).refused(RefundDecides)
 
 
 def test_not_while_it_is_under_way() -> None:
-    """While the money is on its way its promise is neither waived nor replaced."""
+    """While the money is on its way, the commitment can be neither waived nor replaced."""
     given(*SUBMITTED).when(buyer.waives_promise(1)).refused(MoneyOnItsWay, refund_id=str(refund(1)))
     given(*SUBMITTED).when(buyer.replaces_promise(1, "refund", "1.00 EUR")).refused(MoneyOnItsWay)
 
 
 def test_a_refund_waived_before_it_began() -> None:
-    """Whom it is owed to may waive it; then nothing moves, and nothing is owed any more."""
+    """The creditor may waive it. Then no money moves, and nothing is owed."""
     report = given(*CONCEDED).when(seller.waives_promise(1)).refused(NotYoursToWaive, owed_to="buyer")
     report.when(buyer.waives_promise(1)).leaves("closed", "none", "conceded")
     report.when(engine.instructs_refund(1)).then_nothing()
 
 
 def test_a_failed_refund_waived() -> None:
-    """The sum that was set aside is released, once; and the refund that will never happen is not confirmed any more."""
+    """The sum set aside is released, once. The refund cannot be confirmed any more."""
     report = given(*FAILED, buyer.waives_promise(1)).leaves("closed")
     report.when(marketplace.confirms_refund(1)).refused(RefundEnded, commitment="waived")
     report.when(engine.releases_refund(1)).then(RefundCancelled(), RefundReleased(refund_id=refund(1)))
@@ -176,7 +178,7 @@ def test_a_failed_refund_waived() -> None:
 
 
 def test_a_refund_replaced() -> None:
-    """A smaller refund takes its place; money that the failed one had set aside is free for it once released."""
+    """A smaller refund replaces it, and can use the money of the failed one once that is released."""
     report = given(*FAILED).when(buyer.replaces_promise(1, "refund", "100.00 EUR", within=WEEK))
     report.then(
         some(CommitmentReplaced, commitment_id=commitment(1), replaced_by=commitment(2)),
@@ -188,7 +190,7 @@ def test_a_refund_replaced() -> None:
 
 
 def test_a_replaced_refund_is_not_paid_beside_its_replacement() -> None:
-    """A late confirmation of what was replaced is refused: the claimant would be paid twice."""
+    """A late confirmation of a replaced refund is refused, because the claimant would be paid twice."""
     report = given(filing(), seller.concedes("20.00 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
     replaced = buyer.replaces_promise(1, "refund", "20.00 EUR", within=WEEK)
     report.when(replaced, engine.instructs_refund(2)).leaves("negotiation")
@@ -196,7 +198,7 @@ def test_a_replaced_refund_is_not_paid_beside_its_replacement() -> None:
 
 
 def test_no_release_of_what_is_still_owed() -> None:
-    """A refund that failed and is still owed stays set aside; so does one under way."""
+    """The sum of a failed refund that is still owed stays set aside, and so does that of one under way."""
     given(*FAILED).when(engine.releases_refund(1)).then_nothing()
     given(*SUBMITTED).when(engine.releases_refund(1)).then_nothing()
     given(*CONCEDED).when(engine.releases_refund(1)).refused(UnknownRefund)
@@ -206,7 +208,7 @@ def test_no_release_of_what_is_still_owed() -> None:
 
 
 def test_two_disputes_on_one_order() -> None:
-    """Refunds of two disputes on different lines together never exceed what was paid."""
+    """Refunds of two disputes on different lines together never exceed the amount paid."""
     first = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
     second = first.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
     both = (first, second, seller.concedes(), seller.concedes().about(SECOND), engine.instructs_refund(1))
@@ -219,14 +221,14 @@ ADJUDICATED = (seller.contests(), day(3), buyer.escalates(), neutral.takes_case(
 
 
 def test_no_side_promise_spends_what_is_in_dispute() -> None:
-    """A seller promises freely up to what nobody claims, to the cent; beside that the ruling can still be paid in full."""
+    """A seller can commit to money only up to what nobody claims, to the cent. The ruling can still be paid in full."""
     given(TWO_LINES).when(seller.promises("refund", "buyer", "40.01 EUR")).refused(
         RefundExceedsPaid, amount="40.01 EUR", left="40.00 EUR"
     )
     report = given(TWO_LINES, seller.promises("refund", "buyer", "40.00 EUR"), engine.instructs_refund(1))
     report.when(marketplace.confirms_refund(1)).leaves("negotiation")
     report.when(*ADJUDICATED, neutral.rules("129.90 EUR", "0.00 EUR"), seller.waives_appeal()).leaves("execution")
-    report.when(engine.instructs_refund(4)).then(  # the second promise was the neutral's, to look at the dispute
+    report.when(engine.instructs_refund(4)).then(  # the second commitment was the neutral's first act
         some(RefundReserved, amount=money("129.90 EUR"), beyond_claim=False),
         RefundInstructed,
         RefundSubmitted,
@@ -237,7 +239,7 @@ def test_no_side_promise_spends_what_is_in_dispute() -> None:
 
 
 def test_what_was_promised_freely_is_not_set_aside_twice() -> None:
-    """It was with the promise: when its refund begins, nothing more leaves the order."""
+    """The commitment set it aside. When its refund begins, nothing more leaves the order."""
     promised = given(TWO_LINES, seller.promises("refund", "buyer", "40.00 EUR"))
     promised.when(engine.instructs_refund(1)).then(RefundInstructed, RefundSubmitted, RefundUnderway)
     assert promised.transaction.unclaimed() == money("0.00 EUR")
@@ -245,7 +247,7 @@ def test_what_was_promised_freely_is_not_set_aside_twice() -> None:
 
 
 def test_a_free_promise_leaves_the_other_disputes_alone() -> None:
-    """What another dispute claims is claimed; and what is promised here, no later dispute can claim."""
+    """What another dispute claims is not available. A later dispute cannot claim what is set aside here."""
     second = TWO_LINES.as_second(SECOND, claim="30.00 EUR", about_lines=("2",))
     given(TWO_LINES, second).when(seller.promises("refund", "buyer", "10.01 EUR")).refused(
         RefundExceedsPaid, left="10.00 EUR"
@@ -256,7 +258,7 @@ def test_a_free_promise_leaves_the_other_disputes_alone() -> None:
 
 
 def test_nothing_in_escrow_is_promised_freely() -> None:
-    """All that is held is in dispute; the marketplace, which holds it, cannot promise of it either, to nobody's side."""
+    """Everything in escrow is in dispute. The marketplace, which holds it, cannot commit to pay from it either."""
     for promise in (
         seller.promises("refund", "buyer", "0.00000001 XBT"),
         marketplace.promises("pay", "seller", "0.00000001 XBT"),
@@ -265,7 +267,7 @@ def test_nothing_in_escrow_is_promised_freely() -> None:
 
 
 def test_a_free_promise_whose_refund_failed() -> None:
-    """Waived, it frees its money at once; the refund is then cancelled."""
+    """A waiver frees the money at once. The refund is then cancelled."""
     failed = (seller.promises("refund", "buyer", "40.00 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
     report = given(TWO_LINES, *failed).when(buyer.waives_promise(1))
     report.then(CommitmentWaived(commitment_id=commitment(1), by=buyer.role), RefundReleased(refund_id=refund(1)))

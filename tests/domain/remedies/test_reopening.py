@@ -1,4 +1,4 @@
-"""Law reports on what comes after closure: reopening, a dispute that follows another, and ratings."""
+"""Law reports on acts after closure: reopening, a dispute that continues another, and ratings."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,7 +36,7 @@ PAID = (NOT_RECEIVED, day(1), seller.concedes(), engine.instructs_refund(1), mar
 
 @pytest.mark.parametrize("ground", ["late_delivery", "fraud"])
 def test_a_dispute_reopened(ground: str) -> None:
-    """The outcome stands no more: a neutral rules anew, and what was paid counts against that."""
+    """The outcome is overturned: a neutral rules again, and payments count towards the new ruling."""
     report = given(*PAID).when(supervisor.reopens(ground))
     report.then(
         AwardOverturned(to_buyer=money("129.90 EUR"), to_seller=money("0.00 EUR")),
@@ -61,13 +61,13 @@ def test_reopened_and_ruled_the_same() -> None:
 
 
 def test_money_paid_is_not_put_at_stake_again() -> None:
-    """What is decided anew is settled by money, at once."""
+    """The new decision divides only money, at once."""
     report = given(*PAID, supervisor.reopens(), supervisor.assigns(neutral))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", goods=back())).refused(AlreadyPaidOut)
 
 
 def test_a_refund_that_bounced() -> None:
-    """It is owed again, and moves by another refund; the outcome stands."""
+    """It is owed again, and another refund carries it out. The outcome stays."""
     report = given(*PAID).when(supervisor.reopens("bounced_refund", bounced=1))
     report.then(
         some(DisputeReopened, bounced=commitment(1)),
@@ -83,7 +83,7 @@ def test_a_refund_that_bounced() -> None:
 
 
 def test_who_reopens_what() -> None:
-    """A supervisor, what is closed, on a ground that fits; not what was resolved elsewhere."""
+    """A supervisor, a closed dispute, on a ground that fits; but not one that was resolved elsewhere."""
     report = given(*PAID)
     for nobody in (buyer, seller, marketplace, administrator):
         report.when(nobody.reopens()).refused(MayNotReopen, role=nobody.role.value)
@@ -96,7 +96,7 @@ def test_who_reopens_what() -> None:
 
 
 def test_lines_that_were_taken_up_meanwhile() -> None:
-    """Another dispute has its own right."""
+    """Another dispute on the lines keeps them."""
     first = filing("10.00 EUR", paid="129.90 EUR")
     report = given(first, buyer.withdraws(), first.as_second(SECOND))
     report.when(supervisor.reopens()).refused(TakenMeanwhile)
@@ -112,7 +112,8 @@ def turned_up(**changes: Any) -> Filing:
 
 
 def test_a_parcel_that_turns_up_after_the_refund() -> None:
-    """For sixty days the seller claims the payment, in a dispute that follows the first; the buyer may send it back instead."""
+    """The seller may claim the payment for sixty days, in a dispute that continues the first. The buyer may return the
+    parcel instead."""
     report = given(*PAID, day(40)).when(turned_up())
     report.then_filed(SECOND)
     report.when(buyer.offers("0.00 EUR", goods=back()).about(SECOND), seller.accepts_offer(1).about(SECOND))
@@ -124,7 +125,7 @@ def test_a_parcel_that_turns_up_after_the_refund() -> None:
 
 
 def test_goods_that_do_not_come_back_are_paid() -> None:
-    """The buyer keeps the money when they do."""
+    """If the goods come back, the buyer keeps the money."""
     report = given(*PAID, day(40), turned_up())
     report.when(buyer.offers("0.00 EUR", goods=back()).about(SECOND), seller.accepts_offer(1).about(SECOND))
     report.when(later(days=15), engine.ticks().about(SECOND))
@@ -133,7 +134,8 @@ def test_goods_that_do_not_come_back_are_paid() -> None:
 
 
 def test_a_parcel_that_did_not_turn_up_in_time() -> None:
-    """Sixty calendar days from closure; after a refund, by the seller, for no more than that, and once."""
+    """Sixty calendar days from closure; only after a refund, only by the seller, for no more than the refund, and
+    once."""
     given(*PAID, day(70)).when(turned_up()).refused(FilingWindowClosed, clause="first-2026/turned_up")
     given(*PAID).when(turned_up(claim="129.91 EUR")).refused(NotTurnedUp, at="/claim/amount")
     given(NOT_RECEIVED, buyer.withdraws()).when(turned_up()).refused(NotTurnedUp, at="/claim/amount")
@@ -143,7 +145,7 @@ def test_a_parcel_that_did_not_turn_up_in_time() -> None:
 
 
 def test_a_dispute_that_follows_another() -> None:
-    """It names a closed one on the same order."""
+    """It names a closed dispute on the same order."""
     first = filing("10.00 EUR", paid="129.90 EUR")
     follows = first.as_second(SECOND, more={"follows": FIRST})
     given(first, buyer.withdraws()).when(follows).then_filed(SECOND)
@@ -154,7 +156,7 @@ def test_a_dispute_that_follows_another() -> None:
 
 
 def test_rating_the_handling() -> None:
-    """Once by each party, from 1 to 5, after closure; messages stay possible as well."""
+    """Once by each party, from 1 to 5, after closure. Messages are still possible."""
     report = given(*PAID).when(buyer.rates(5)).then(some(HandlingRated, by="buyer", rating=5))
     report.when(buyer.rates(5)).then_nothing()
     report.when(buyer.rates(1)).refused(AlreadyRated, rating=5)

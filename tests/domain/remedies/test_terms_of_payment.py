@@ -1,4 +1,4 @@
-"""Law reports on how money is paid: in instalments, as a price difference, and beyond the claim."""
+"""Law reports on terms of payment: instalments, a price difference, and money beyond the claim."""
 
 from datetime import timedelta
 
@@ -19,7 +19,8 @@ HALVES = (instalment("60.00 EUR", 30), instalment("69.90 EUR", 60))
 
 
 def test_instalments() -> None:
-    """Each is owed when its window after the outcome has passed, and due within the remedy window from then; with proof."""
+    """Each is owed when its window after the outcome has passed, and due within the remedy window from then on, with
+    proof."""
     report = given(filing(), day(1), seller.offers("129.90 EUR", instalments=HALVES), buyer.accepts_offer(1))
     first, second = report.dispute.commitments.open.values()
     assert (first.amount, second.amount) == (money("60.00 EUR"), money("69.90 EUR"))
@@ -34,14 +35,14 @@ def test_instalments() -> None:
 
 
 def test_an_instalment_that_is_late() -> None:
-    """Is overdue by itself; the others are not."""
+    """It is overdue by itself. The others are not."""
     report = given(filing(), day(1), seller.offers("129.90 EUR", instalments=HALVES), buyer.accepts_offer(1))
     report.when(later(days=45), engine.ticks())
     assert [c.overdue for c in report.dispute.commitments.open_remedies()] == [True, False]
 
 
 def test_instalments_that_are_refused() -> None:
-    """They add up to what the claimant receives, none is of nothing; not out of escrow, and not beside goods."""
+    """They add up to the claimant's amount, and none is zero. They are not possible with escrow, or with goods."""
     report = given(filing(), day(1))
     report.when(seller.offers("100.00 EUR", instalments=HALVES)).refused(InstalmentsDontAddUp, claimant="100.00 EUR")
     nothing = (*HALVES, instalment("0.00 EUR", 90))
@@ -52,7 +53,7 @@ def test_instalments_that_are_refused() -> None:
 
 
 def test_a_ruling_may_grant_instalments() -> None:
-    """As may a proposal."""
+    """A proposal may do so too."""
     adjudicated = (
         filing(),
         seller.contests(),
@@ -69,7 +70,7 @@ def test_a_ruling_may_grant_instalments() -> None:
 
 
 def test_a_price_difference_after_shipment() -> None:
-    """The price fell after the order: the claim is for the difference, and the goods stay where they are."""
+    """The price fell after the order. The claim is for the difference, and the goods stay with the buyer."""
     report = given(filing("20.00 EUR", paid="129.90 EUR", reason="price_difference"), day(1), seller.concedes())
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
     assert report.transaction.left() == money("109.90 EUR")
@@ -79,7 +80,7 @@ def test_a_price_difference_after_shipment() -> None:
 
 
 def test_goodwill() -> None:
-    """Beyond the claim, marked as such, set aside at once, and borne by whoever gives it."""
+    """Money beyond the claim is marked as goodwill, set aside at once, and paid by its giver."""
     report = given(filing("100.00 EUR", paid="129.90 EUR"), day(1))
     report.when(marketplace.promises("refund", "buyer", "10.00 EUR", goodwill=True)).then(
         owes("marketplace", "buyer", "10.00 EUR", arises_from="goodwill", commitment_class="remedy"),
@@ -90,7 +91,8 @@ def test_goodwill() -> None:
 
 
 def test_goodwill_that_is_refused() -> None:
-    """It is money; as a refund it stays within what was paid and nobody claims. Out of one's own pocket nothing limits it."""
+    """It is money. As a refund it stays within what was paid and nobody claims. A payment from the giver's own pocket
+    has no limit."""
     report = given(filing("100.00 EUR", paid="129.90 EUR"), day(1))
     report.when(seller.promises("reply", "buyer", goodwill=True)).refused(GoodwillIsMoney, at="/goodwill")
     report.when(seller.promises("refund", "buyer", "29.91 EUR", goodwill=True)).refused(RefundExceedsPaid)

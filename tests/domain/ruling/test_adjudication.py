@@ -23,7 +23,7 @@ ESCROW = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT",
 
 
 def adjudicated(claim: Filing | None = None) -> Report:
-    """A contested claim that the neutral has to rule on, four days after filing; the buyer put in exhibits 1 and 2."""
+    """A contested claim that the neutral must rule on, four days after filing. The buyer added exhibits 1 and 2."""
     claim = claim or filing()
     claimant, respondent = (buyer, seller) if claim.claimant == "buyer" else (seller, buyer)
     contested = (claim, claimant.adds_exhibit(), claimant.adds_exhibit(), day(1), respondent.contests())
@@ -31,7 +31,8 @@ def adjudicated(claim: Filing | None = None) -> Report:
 
 
 def test_nobody_is_ruled_against_unheard() -> None:
-    """While the respondent may still answer there is no ruling; once it has answered, or its window has ended, there is."""
+    """While the respondent can still answer, there is no ruling. A ruling is possible after the answer, or after the
+    window."""
     unheard = (
         filing(),
         day(3),
@@ -47,7 +48,7 @@ def test_nobody_is_ruled_against_unheard() -> None:
 
 
 def test_a_past_case_waits_for_nobody() -> None:
-    """In a dispute that is imported the ruling was made when it was made."""
+    """An imported ruling was made at its own instant."""
     acts = (
         buyer.escalates(),
         neutral.takes_case(),
@@ -58,7 +59,8 @@ def test_a_past_case_waits_for_nobody() -> None:
 
 
 def test_a_ruling() -> None:
-    """A ruling divides what is in dispute, cites the record and the policy, and may be appealed by who lost something."""
+    """A ruling divides the amount in dispute and cites the record and the policy. A side that lost something can
+    appeal."""
     ruling = neutral.rules("100.00 EUR", "29.90 EUR", exhibits=(2, 1, 2), clauses=("conformity", "evidence"))
     adjudicated().when(ruling).then(
         some(
@@ -89,7 +91,7 @@ def test_a_ruling() -> None:
     ],
 )
 def test_who_won(claimant: str, respondent: str, outcome: str, awaiting: str) -> None:
-    """Who got all of it has nothing to appeal; one cent makes it a split."""
+    """A side that got everything has nothing to appeal. One cent for the other side makes it a split."""
     report = adjudicated().when(neutral.rules(claimant, respondent)).leaves("appeal", awaiting)
     for party in (buyer, seller):
         report.when(party.waives_appeal())
@@ -97,7 +99,7 @@ def test_who_won(claimant: str, respondent: str, outcome: str, awaiting: str) ->
 
 
 def test_the_deposit_is_not_won() -> None:
-    """Out of escrow a claimant wins with the whole claim; its own deposit comes on top, and the rest goes back."""
+    """With escrow, a claimant wins with the whole claim. Its own deposit comes on top, and the rest goes back."""
     report = adjudicated(ESCROW).when(neutral.rules("0.07176000 XBT", "0.00936000 XBT"))
     report.leaves("appeal", "respondent").when(seller.waives_appeal()).then(
         AppealWaived(number=1, by=Side.SELLER),
@@ -110,7 +112,7 @@ def test_the_deposit_is_not_won() -> None:
 
 
 def test_a_ruling_for_a_seller_who_seeks_payment() -> None:
-    """Where nothing is held, the buyer pays; the marketplace moves nothing."""
+    """If nothing is held, the buyer pays, and the marketplace moves no money."""
     report = adjudicated(filing("5800 JPY", claimant="seller"))
     report.when(neutral.rules("5000 JPY", "800 JPY"), buyer.waives_appeal()).when(seller.waives_appeal()).then(
         AppealWaived,
@@ -123,7 +125,7 @@ def test_a_ruling_for_a_seller_who_seeks_payment() -> None:
 
 @pytest.mark.parametrize(("claimant", "respondent"), [("129.90 EUR", "0.01 EUR"), ("129.89 EUR", "0.00 EUR")])
 def test_an_award_adds_up(claimant: str, respondent: str) -> None:
-    """An award divides the amount in dispute and adds up to it to the last unit."""
+    """An award divides the amount in dispute and adds up to it exactly."""
     adjudicated().when(neutral.rules(claimant, respondent)).refused(DoesNotAddUp, in_dispute="129.90 EUR")
 
 
@@ -135,7 +137,7 @@ def test_an_award_adds_up_to_the_last_satoshi() -> None:
 
 
 def test_what_a_ruling_cites() -> None:
-    """Exhibits that exist and were not withdrawn, and clauses of the dispute's own policy."""
+    """A ruling can cite exhibits that exist and were not withdrawn, and clauses of the dispute's own policy."""
     adjudicated().when(neutral.rules("0.00 EUR", "129.90 EUR", exhibits=(1, 3))).refused(
         ExhibitNotCitable, exhibits=[3]
     )
@@ -146,13 +148,13 @@ def test_what_a_ruling_cites() -> None:
 
 
 def test_only_the_assigned_neutral_rules() -> None:
-    """Neither the supervisor nor a party."""
+    """Neither the supervisor nor a party can rule."""
     for somebody in (supervisor, buyer):
         adjudicated().when(somebody.rules("0.00 EUR", "129.90 EUR")).refused(NotTheNeutral)
 
 
 def test_no_ruling_while_there_may_be_an_agreement() -> None:
-    """The neutral rules after an impasse, not before; and not on what is settled or withdrawn."""
+    """The neutral rules after an impasse, not before. A dispute that is settled or withdrawn is not ruled on."""
     mediated = (filing(), day(4), buyer.escalates(), neutral.takes_case())
     given(*mediated).when(neutral.rules("0.00 EUR", "129.90 EUR")).refused(NotYourMove, stage="mediation")
     settled = adjudicated().when(seller.offers("1.00 EUR"), buyer.accepts_offer(1))
@@ -171,7 +173,8 @@ def test_a_ruling_stands() -> None:
 
 
 def test_authority_is_an_amount_a_currency() -> None:
-    """A neutral rules alone on amounts up to the mandate's, per currency; a currency that is not listed: none."""
+    """A neutral rules alone on amounts up to the mandate's limit, per currency. For a currency not in the mandate the
+    limit is zero."""
     for authority, stage in ((("129.89 EUR", "500.00 USD"), "adjudication"), (("500.00 USD",), "adjudication")):
         report = adjudicated().when(administrator.grants_mandate(neutral, *authority))
         report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves(stage, "supervisor")
@@ -180,7 +183,7 @@ def test_authority_is_an_amount_a_currency() -> None:
 
 
 def test_authority_is_over_what_is_still_in_dispute() -> None:
-    """A part conceded is no longer for the neutral to divide, so it needs no authority."""
+    """An amount that was conceded is not divided by the neutral, so it needs no authority."""
     conceded = (filing(), seller.concedes("100.00 EUR"), day(4), buyer.escalates(), neutral.takes_case())
     report = given(*conceded, neutral.declares_impasse(), administrator.grants_mandate(neutral, "29.90 EUR"))
     report.when(neutral.rules("29.90 EUR", "0.00 EUR")).leaves("appeal")
@@ -190,7 +193,7 @@ def test_authority_is_over_what_is_still_in_dispute() -> None:
 
 
 def test_both_sides_waive() -> None:
-    """A ruling executes as soon as nobody is left who could appeal; waiving again is harmless."""
+    """A ruling is executed as soon as nobody can appeal any more. A repeated waiver is harmless."""
     report = adjudicated().when(neutral.rules("100.00 EUR", "29.90 EUR")).when(seller.waives_appeal())
     report.then(AppealWaived(number=1, by=Side.SELLER), moot("appeal-1-seller"), passes_to("claimant", "appeal"))
     report.when(seller.waives_appeal()).then_nothing()
@@ -205,7 +208,7 @@ def test_both_sides_waive() -> None:
 
 
 def test_one_waives_and_the_other_lapses() -> None:
-    """A waiver of one side and the silence of the other make it final at the instant when the silence was complete."""
+    """If one side waives and the other lets its window end, the ruling is final at that end."""
     report = adjudicated().when(
         neutral.rules("100.00 EUR", "29.90 EUR"), buyer.waives_appeal(), deadline("appeal-1-seller")
     )
@@ -215,12 +218,12 @@ def test_one_waives_and_the_other_lapses() -> None:
 
 
 def test_nothing_to_waive() -> None:
-    """Before a ruling there is nothing to waive; and only a party can."""
+    """Before a ruling there is nothing to waive, and only a party can waive."""
     adjudicated().when(buyer.waives_appeal()).refused(NothingToAppeal, stage="adjudication")
     adjudicated().when(neutral.rules("1.00 EUR", "128.90 EUR")).when(neutral.waives_appeal()).refused(NotAParty)
 
 
 def test_the_winner_has_nothing_to_waive() -> None:
-    """Who got everything cannot appeal, so a waiver from there changes nothing."""
+    """A side that got everything cannot appeal, so its waiver changes nothing."""
     report = adjudicated().when(neutral.rules("129.90 EUR", "0.00 EUR"))
     report.when(buyer.waives_appeal()).then_nothing().leaves("appeal", "respondent")

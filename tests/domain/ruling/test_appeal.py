@@ -37,18 +37,19 @@ SPLIT = neutral.rules("100.00 EUR", "29.90 EUR")
 
 
 def ruled(*ruling: object) -> Report:
-    """A contested claim on which the neutral has ruled, four days after filing."""
+    """A contested claim on which the neutral ruled, four days after filing."""
     contested = (filing(), day(1), seller.contests(), day(4), buyer.escalates(), neutral.takes_case())
     return given(*contested, neutral.declares_impasse(), *(ruling or (SPLIT,)))  # type: ignore[arg-type]
 
 
 def appealed() -> Report:
-    """The seller appeals; another neutral has taken it."""
+    """The seller appeals, and another neutral is assigned."""
     return ruled().when(day(5), seller.appeals(), another_neutral.takes_case())
 
 
 def test_an_appeal() -> None:
-    """By a side that did not get everything. The neutral who ruled has done; a supervisor finds another by a time."""
+    """A side that did not get everything can appeal. The first neutral is finished, and a supervisor finds another in
+    time."""
     report = ruled().when(day(5), seller.appeals("new_evidence"))
     report.then(
         some(AppealLodged, number=1, by="seller", ground="new_evidence"),
@@ -64,7 +65,7 @@ def test_an_appeal() -> None:
 
 
 def test_who_appeals_and_until_when() -> None:
-    """Not the winner, not before a ruling, not once waived, and not a microsecond late."""
+    """Not the winner, not before a ruling, not after a waiver, and not a microsecond late."""
     won = ruled(neutral.rules("129.90 EUR", "0.00 EUR"))
     won.when(buyer.appeals()).refused(NothingToAppeal)
     won.when(neutral.appeals()).refused(NotAParty)
@@ -85,7 +86,7 @@ def test_who_hears_it() -> None:
 
 
 def test_the_record_is_open_again() -> None:
-    """New evidence comes in while the appeal is heard, and is answered like any other."""
+    """New evidence is accepted while the appeal is heard, and is answered like any other."""
     report = appealed().when(seller.adds_exhibit("The courier's receipt.")).then(some(ExhibitAdded, number=1))
     report.when(buyer.answers_exhibit(1))
     report.when(another_neutral.rules("10.00 EUR", "119.90 EUR", exhibits=(1,))).leaves("execution")
@@ -100,7 +101,7 @@ def test_the_record_is_open_again() -> None:
     ],
 )
 def test_the_ruling_on_appeal_is_final(award: tuple[str, str], on_appeal: str, outcome: str) -> None:
-    """It affirms or replaces the one before, and executes at once; both stay on record under their numbers."""
+    """It affirms or replaces the ruling before it, and is executed at once. Both keep their numbers on the record."""
     report = appealed().when(another_neutral.rules(*award)).leaves(outcome=outcome)
     issued = [f.event for f in report.facts if isinstance(f.event, RulingIssued)]
     assert [(r.number, r.on_appeal, r.appealable_by) for r in issued] == [(2, on_appeal, ())]
@@ -111,12 +112,13 @@ def test_the_ruling_on_appeal_is_final(award: tuple[str, str], on_appeal: str, o
 
 
 def test_nothing_is_paid_meanwhile() -> None:
-    """A ruling that is appealed makes nobody owe anything yet."""
+    """While an appeal is open, the ruling makes nobody owe anything."""
     assert not appealed().dispute.commitments.open_remedies()
 
 
 def test_sent_back() -> None:
-    """The ruling falls; a neutral is found who rules anew. The other side may appeal that, who has appealed may not."""
+    """The ruling is set aside, and another neutral rules again. Only the side that has not appealed yet can appeal
+    that."""
     report = appealed().when(another_neutral.sends_back())
     report.then(
         some(AppealSentBack, number=1, neutral=another_neutral.subject),
@@ -135,7 +137,7 @@ def test_sent_back() -> None:
 
 
 def test_sent_back_and_nobody_left_to_appeal() -> None:
-    """Where only the side that has appealed lost again, the second ruling is final at once."""
+    """If only the side that has already appealed lost again, the second ruling is final at once."""
     report = appealed().when(another_neutral.sends_back(), supervisor.assigns(neutral))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("execution", "marketplace", "ruled_for_claimant")
 
@@ -147,7 +149,7 @@ def test_after_sending_back_the_parties_may_settle() -> None:
 
 
 def test_a_ruling_on_appeal_above_authority() -> None:
-    """It waits for a co-signature like any other, and is final with it."""
+    """It waits for a co-signature like any other ruling, and is final with it."""
     mandate = administrator.grants_mandate(another_neutral, "1.00 EUR")
     report = ruled().when(mandate, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("0.00 EUR", "129.90 EUR")).leaves("appeal", "supervisor")
@@ -158,14 +160,15 @@ def test_a_ruling_on_appeal_above_authority() -> None:
 
 
 def test_nobody_is_assigned() -> None:
-    """The supervisor's promise is broken and stays in view; the appeal waits, and any neutral who took no part may take it."""
+    """The supervisor's commitment is broken and stays overdue. The appeal waits; any neutral who took no part can be
+    assigned."""
     report = ruled().when(seller.appeals()).when(due_date(3), supervisor.ticks())
     report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("appeal", "supervisor")
     report.when(third_neutral.takes_case()).leaves("appeal", "neutral")
 
 
 def test_nobody_rules_on_it() -> None:
-    """After the window of a ruling it is referred to the supervisor; the neutral may still rule."""
+    """After the window for a ruling it is referred to the supervisor. The neutral can still rule."""
     report = appealed().when(another_neutral.writes(), deadline("ruling"), supervisor.ticks())
     assert Referred(reason="ruling_overdue") in [f.event for f in report.facts]
     report.leaves("appeal", "supervisor")
@@ -173,7 +176,7 @@ def test_nobody_rules_on_it() -> None:
 
 
 def test_only_on_appeal_is_sent_back() -> None:
-    """A neutral who hears the claim rules it."""
+    """A neutral who hears the claim itself must rule on it."""
     contested = (
         filing(),
         seller.contests(),
@@ -189,7 +192,7 @@ def test_only_on_appeal_is_sent_back() -> None:
 
 
 def test_an_appeal_withdrawn() -> None:
-    """By whoever lodged it, before it is decided: the ruling is final, and executes."""
+    """The side that appealed can withdraw before the decision. The ruling is then final, and is executed."""
     report = ruled().when(buyer.waives_appeal(), seller.appeals(), another_neutral.takes_case())
     report.when(buyer.withdraws_appeal()).refused(NoAppealOfYours)
     report.when(another_neutral.withdraws_appeal()).refused(NotAParty)
@@ -209,7 +212,8 @@ def test_an_appeal_withdrawn() -> None:
 
 
 def test_the_other_sides_window_begins_anew() -> None:
-    """It had ended with the appeal that was withdrawn; nobody owes a neutral any more unless there is another appeal."""
+    """The other side's window ended when the appeal began. After the withdrawal it runs again. Without another appeal,
+    nobody owes a neutral any more."""
     report = ruled().when(day(5), seller.appeals(), seller.withdraws_appeal()).leaves("appeal", "claimant")
     assert not [c for c in report.dispute.commitments.open.values() if c.kind == "assign"]
     assert "withdraw_appeal" not in may(report, seller)
@@ -221,7 +225,7 @@ def test_the_other_sides_window_begins_anew() -> None:
 
 
 def test_an_appeal_withdrawn_before_the_signature() -> None:
-    """What was ruled on it and is not signed yet takes no effect."""
+    """An unsigned ruling on the appeal then takes no effect."""
     modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
     report = ruled().when(modest, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("0.00 EUR", "129.90 EUR"), seller.withdraws_appeal())

@@ -22,14 +22,15 @@ RULES = neutral.rules("100.00 EUR", "29.90 EUR")
 
 
 def above_authority() -> Report:
-    """A contested claim of 129.90 EUR, four days after filing, before a neutral who may rule on 100 EUR alone."""
+    """A contested claim of 129.90 EUR, four days after filing. The neutral may rule alone on 100 EUR."""
     contested = (filing(), day(1), seller.contests(), day(4), buyer.escalates())
     mandate = administrator.grants_mandate(neutral, "100.00 EUR")
     return given(*contested, mandate, neutral.takes_case(), neutral.declares_impasse())
 
 
 def test_a_ruling_above_authority_waits() -> None:
-    """It is on record, numbered, and takes no effect; a supervisor owes an answer within two business days of the desk."""
+    """It is recorded and numbered, but takes no effect. A supervisor owes an answer within two business days of the
+    desk."""
     above_authority().when(RULES).then(
         some(RulingIssued, number=1, awaits_co_signature=True, on_appeal=None),
         owes(
@@ -47,7 +48,7 @@ def test_a_ruling_above_authority_waits() -> None:
 
 
 def test_it_takes_effect_when_co_signed() -> None:
-    """From then on the windows of appeal run; the promise is kept, and signing again is harmless."""
+    """Then the windows for the appeal run. The commitment is kept, and signing again is harmless."""
     report = above_authority().when(RULES).when(day(5), supervisor.co_signs())
     report.then(
         RulingCoSigned(number=1, supervisor=supervisor.subject),
@@ -62,7 +63,8 @@ def test_it_takes_effect_when_co_signed() -> None:
 
 
 def test_a_co_signature_refused() -> None:
-    """With a reason; the neutral rules anew, in a window of its own. The ruling that was refused keeps its number."""
+    """The supervisor gives reasons. The neutral rules again in a new window, and the refused ruling keeps its
+    number."""
     report = above_authority().when(RULES).when(day(5), supervisor.refuses_co_signature())
     report.then(
         some(CoSignatureRefused, number=1, supervisor=supervisor.subject),
@@ -81,7 +83,7 @@ def test_a_co_signature_refused() -> None:
 
 
 def test_a_supervisor_who_stays_silent() -> None:
-    """The promise is broken, and stays in view; the ruling still waits, and takes effect whenever it is signed."""
+    """The commitment is broken and stays overdue. The ruling still waits, and takes effect whenever it is signed."""
     report = above_authority().when(RULES).when(due_date(3), supervisor.ticks())
     report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("adjudication", "supervisor")
     report.when(supervisor.co_signs()).then(
@@ -91,7 +93,7 @@ def test_a_supervisor_who_stays_silent() -> None:
 
 
 def test_who_co_signs() -> None:
-    """A supervisor, never a ruling of their own; and only one that waits."""
+    """A supervisor, but never for a ruling of their own; and only for a ruling that waits."""
     report = above_authority().when(RULES)
     for somebody in (buyer, neutral, administrator):
         report.when(somebody.co_signs()).refused(MayNotCoSign, role=somebody.role.value)
@@ -102,7 +104,7 @@ def test_who_co_signs() -> None:
 
 
 def test_the_parties_may_still_settle() -> None:
-    """Until the ruling is in effect an offer stays acceptable; then nobody has to sign any more."""
+    """Until the ruling takes effect, an offer stays acceptable. After a settlement nobody owes a signature."""
     report = above_authority().when(RULES, seller.offers("50.00 EUR")).when(buyer.accepts_offer(1))
     report.then(
         OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"),
@@ -115,7 +117,7 @@ def test_the_parties_may_still_settle() -> None:
 
 
 def test_a_past_case_needs_no_signature() -> None:
-    """What was ruled then was ruled."""
+    """A ruling in a past case was in effect then."""
     acts = (buyer.escalates(), neutral.takes_case(), neutral.declares_impasse(), RULES)
     report = given(administrator.grants_mandate(neutral, "1.00 EUR"), filing(imported=True), day(3))
     for act in acts:
@@ -128,7 +130,7 @@ def test_a_past_case_needs_no_signature() -> None:
 
 
 def test_authority_of_a_day() -> None:
-    """What a neutral rules alone on one day, by the desk's clock, adds up; above the limit a co-signature is needed."""
+    """The rulings of a neutral on one day, by the desk's clock, add up. Above the limit a co-signature is needed."""
     report = two_disputes(daily=("150.00 EUR",))
     report.when(neutral.rules("100.00 EUR", "0.00 EUR")).leaves("appeal")
     second = neutral.rules("100.00 EUR", "0.00 EUR").about(SECOND)
@@ -138,7 +140,7 @@ def test_authority_of_a_day() -> None:
 
 
 def test_the_day_is_the_desks() -> None:
-    """Half past four in the afternoon in UTC is another day in Tokyo than half past two."""
+    """At 16:30 UTC it is another day in Tokyo than at 14:30."""
     tokyo = FIRST_POLICY.model_copy(
         update={
             "version": "tokyo",
@@ -155,14 +157,14 @@ def test_the_day_is_the_desks() -> None:
 
 
 def test_what_spends_no_authority() -> None:
-    """Settlements, and rulings that a supervisor signs too."""
+    """Settlements, and rulings that a supervisor also signs."""
     report = two_disputes(authority="99.99 EUR", daily=("150.00 EUR",))
     report.when(neutral.rules("100.00 EUR", "0.00 EUR"), supervisor.co_signs())
     assert not [s for s in report.world.log if s.kind == "AuthoritySpent"]
 
 
 def test_granting_again_keeps_what_was_spent() -> None:
-    """A new grant is no second day."""
+    """A new grant does not begin a new day."""
     report = two_disputes(daily=("150.00 EUR",)).when(neutral.rules("100.00 EUR", "0.00 EUR"))
     grant = administrator.grants_mandate(neutral, "1000.00 EUR", daily=("199.99 EUR",))
     report.when(grant).then(some(MandateGranted, daily=(money("199.99 EUR"),)))
@@ -171,7 +173,7 @@ def test_granting_again_keeps_what_was_spent() -> None:
 
 
 def test_the_co_signer_hears_no_appeal() -> None:
-    """Who co-signed, proposed or ruled took part; who was only granted a mandate did not."""
+    """A neutral who co-signed, proposed or ruled took part. One who only got a mandate did not."""
     report = above_authority().when(RULES, supervisor.co_signs())
     assert report.dispute.involved == {neutral.subject, supervisor.subject}
     assert another_neutral.subject not in report.dispute.involved
@@ -180,7 +182,7 @@ def test_the_co_signer_hears_no_appeal() -> None:
 
 
 def two_disputes(*before: object, authority: str = "100.00 EUR", daily: tuple[str, ...]) -> Report:
-    """On two lines of one order, both ready to be ruled on by the same neutral, four days after filing."""
+    """On two lines of one order. Both are ready for a ruling by the same neutral, four days after filing."""
     first = filing("100.00 EUR", paid="200.00 EUR", order_lines={"1": "100.00 EUR", "2": "100.00 EUR"})
     second = first.as_second(SECOND, about_lines=("2",))
     acts = (seller.contests(), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())

@@ -40,12 +40,12 @@ def mediated() -> Report:
 
 
 def heard() -> Report:
-    """The buyer has confided in the neutral, who then saw no agreement."""
+    """The buyer wrote in caucus; then the neutral declared an impasse."""
     return mediated().when(buyer.confides(), neutral.declares_impasse())
 
 
 def test_in_confidence() -> None:
-    """A party writes to the neutral, the neutral to a party; each side's messages are numbered by themselves."""
+    """A party writes to the neutral, and the neutral to a party. Each side's messages have numbers of their own."""
     report = mediated().when(buyer.confides("Half would do."))
     report.then(some(CaucusMessagePosted, number=1, side="buyer", by=Role.BUYER, neutral=neutral.subject, file=None))
     report.when(neutral.confides("Would 50 do?", to="seller")).then(
@@ -55,7 +55,7 @@ def test_in_confidence() -> None:
 
 
 def test_it_is_between_two() -> None:
-    """Nobody else takes part, and no party writes in the other's."""
+    """Nobody else takes part, and no party writes in the other party's caucus."""
     mediated().when(buyer.confides(to="seller")).refused(NotYourCaucus, role="buyer")
     for somebody in (supervisor, marketplace):
         mediated().when(somebody.confides(to="buyer")).refused(NotYourCaucus)
@@ -64,7 +64,7 @@ def test_it_is_between_two() -> None:
 
 
 def test_while_the_neutral_mediates() -> None:
-    """Not before there is one, not while a ruling is being made, and not in a dispute that is over."""
+    """Not before there is a neutral, not while a ruling is being made, and not after the dispute has ended."""
     given(filing()).when(buyer.confides()).refused(NotYourMove, stage="negotiation")
     given(filing(), day(4), buyer.escalates()).when(buyer.confides()).refused(NoNeutralYet)
     mediated().when(neutral.declares_impasse()).when(buyer.confides()).refused(NotYourMove, stage="adjudication")
@@ -72,13 +72,13 @@ def test_while_the_neutral_mediates() -> None:
 
 
 def test_what_was_said_there_is_never_cited() -> None:
-    """It has no number among the exhibits."""
+    """A caucus message has no exhibit number."""
     report = heard().when(buyer.consents(), seller.consents())
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1,))).refused(ExhibitNotCitable, exhibits=[1])
 
 
 def test_who_heard_a_caucus_rules_only_if_both_consent() -> None:
-    """Whichever side was heard; until then it is the move of who has not consented."""
+    """This holds for a caucus with either side. Until then, the side that has not consented has the move."""
     report = heard().leaves("adjudication", "both")
     report.when(RULES).refused(HeardInCaucus, without_consent=["buyer", "seller"])
     report.when(seller.consents()).then(
@@ -91,14 +91,14 @@ def test_who_heard_a_caucus_rules_only_if_both_consent() -> None:
 
 
 def test_where_they_do_not_consent() -> None:
-    """When the time for the ruling has passed it is the supervisor's move, who finds another neutral."""
+    """When the time for the ruling has passed, the supervisor has the move, and finds another neutral."""
     report = heard().when(buyer.consents(), deadline("ruling"), engine.ticks())
     assert Referred(reason="ruling_overdue") in [f.event for f in report.facts]
     report.leaves("adjudication", "supervisor")
 
 
 def test_who_consents_to_what() -> None:
-    """A party, to a neutral who heard somebody; and it may do so at once."""
+    """A party can consent to a neutral who heard a caucus, at once."""
     mediated().when(buyer.consents()).refused(NothingToConsentTo)
     mediated().when(buyer.confides()).when(supervisor.consents()).refused(NotAParty)
     mediated().when(buyer.confides(), seller.consents(), buyer.consents(), neutral.declares_impasse(), RULES).leaves(
@@ -107,7 +107,7 @@ def test_who_consents_to_what() -> None:
 
 
 def test_who_heard_a_caucus_hears_no_appeal() -> None:
-    """That is taking part."""
+    """A caucus counts as taking part."""
     report = heard().when(buyer.consents(), seller.consents(), RULES, seller.appeals())
     report.when(neutral.takes_case()).refused(TookPart)
 

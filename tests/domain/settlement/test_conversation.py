@@ -17,7 +17,7 @@ ASSIGNED = (filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.w
 
 
 def test_messages_are_numbered() -> None:
-    """In the order of arrival, in the language they were written in, as the words of the party for whom they were said."""
+    """In the order of arrival, in their original language, and as the words of the party for whom they were written."""
     report = given(filing()).when(buyer.writes("Dov'è?"))
     report.then(
         MessagePosted(
@@ -41,30 +41,30 @@ def test_who_writes() -> None:
 
 
 def test_talk_goes_on_after_closure() -> None:
-    """A closed dispute may still be talked about, and that moves nothing."""
+    """Messages in a closed dispute are possible, and change nothing."""
     given(filing(), buyer.withdraws()).when(seller.writes("Sorry.")).then(MessagePosted).leaves("closed", "none")
 
 
 def test_a_message_is_no_evidence_and_no_answer() -> None:
-    """Whatever is written, the dispute stands where it stood."""
+    """No message changes the state of the dispute."""
     given(filing()).when(seller.writes("I contest this.")).then(MessagePosted).leaves("negotiation", "respondent")
 
 
 @pytest.mark.parametrize("earlier", [timedelta(0), timedelta(hours=5)])
 def test_written_earlier(earlier: timedelta) -> None:
-    """What reached us late keeps the time at which it was written."""
+    """A message that arrives late keeps the time at which it was written."""
     report = given(filing()).when(buyer.writes(written_at=FILED_AT - earlier))
     report.then(some(MessagePosted, written_at=FILED_AT - earlier))
 
 
 def test_not_written_later() -> None:
-    """Nobody posts what they will write."""
+    """`written_at` cannot be later than the message."""
     tomorrow = FILED_AT + timedelta(days=1)
     given(filing()).when(buyer.writes(written_at=tomorrow)).refused(WrittenLater, at="/written_at")
 
 
 def test_a_conversation_is_bounded() -> None:
-    """Ten thousand messages are enough."""
+    """The limit is ten thousand messages."""
     report = given(filing())
     report.world.states[conversation_id(FIRST)] = Conversation(messages=MAX_MESSAGES - 1)
     report.when(buyer.writes()).then(some(MessagePosted, number=MAX_MESSAGES))

@@ -1,4 +1,4 @@
-"""Law reports on bargaining: offers, counter-offers, acceptance, rejection."""
+"""Law reports on negotiation: offers, counter-offers, acceptance, rejection."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def terms(claimant: str, respondent: str) -> Division:
 
 
 def test_an_offer() -> None:
-    """An offer says what the claimant receives; the rest is the respondent's. The other side has three business days."""
+    """An offer names the claimant's amount; the respondent gets the rest. The other side has three business days."""
     given(*CONTESTED).when(seller.offers("50.00 EUR")).then(
         some(OfferMade, number=1, by="seller", terms=terms("50.00 EUR", "79.90 EUR"), counters=None),
         sets("offer-1", "buyer", due_at="2026-11-06T11:00+01:00"),
@@ -41,7 +41,7 @@ def test_an_offer() -> None:
 
 
 def test_an_offer_is_answered_on_the_calendar_of_the_offeree() -> None:
-    """The same three days, for the seller in China, from Friday: Monday, Tuesday, Wednesday."""
+    """The same three days for the seller in China, from Friday: Monday, Tuesday, Wednesday."""
     given(*CONTESTED, day(4)).when(buyer.offers("120.00 EUR")).then(
         OfferMade, sets("offer-1", "seller", due_at="2026-11-11T18:00+08:00"), passes_to("respondent", "negotiation")
     )
@@ -54,7 +54,7 @@ def test_an_offer_of_nothing_or_of_everything(amount: str) -> None:
 
 
 def test_an_offer_above_what_is_in_dispute() -> None:
-    """No more, though; and after a part was conceded only the rest is there to bargain over."""
+    """Never more than that. After a part was conceded, only the rest can be offered."""
     given(*CONTESTED).when(seller.offers("129.91 EUR")).refused(OfferExceedsClaim, in_dispute="129.90 EUR")
     report = given(filing(), seller.concedes("29.90 EUR"))
     report.when(seller.offers("100.01 EUR")).refused(OfferExceedsClaim, at="/amount", in_dispute="100.00 EUR")
@@ -62,7 +62,7 @@ def test_an_offer_above_what_is_in_dispute() -> None:
 
 
 def test_out_of_escrow_all_of_it_may_be_offered() -> None:
-    """Where deposits are held too, an offer may give the claimant more than the claim: its own deposit comes back."""
+    """If deposits are held too, an offer may exceed the claim: the claimant's own deposit comes back."""
     escrow = filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))
     given(escrow).when(seller.offers("0.07 XBT"), buyer.accepts_offer(1)).then(
         OfferMade,
@@ -78,7 +78,7 @@ def test_out_of_escrow_all_of_it_may_be_offered() -> None:
 
 
 def test_an_offer_accepted() -> None:
-    """An acceptance settles the dispute, and what was agreed is owed at once."""
+    """The dispute is settled, and the agreed amount is owed at once."""
     given(*OFFERED).when(buyer.accepts_offer(1)).then(
         OfferAccepted(number=1, by=Side.BUYER),
         SettlementReached(terms=terms("50.00 EUR", "79.90 EUR"), by="offer", number=1),
@@ -90,19 +90,19 @@ def test_an_offer_accepted() -> None:
 
 
 def test_a_settlement_for_nothing_closes() -> None:
-    """Where the claimant settles for nothing, nobody owes anything, and the dispute closes."""
+    """If the claimant settles for nothing, nobody owes anything, and the dispute closes."""
     given(filing("5800 JPY"), buyer.offers("0 JPY")).when(seller.accepts_offer(1)).leaves("closed", "none", "settled")
 
 
 def test_accepting_twice_is_harmless() -> None:
-    """The same acceptance again settles nothing a second time, even after all was paid."""
+    """A repeated acceptance changes nothing, even after everything was paid."""
     report = given(*OFFERED, buyer.accepts_offer(1)).when(buyer.accepts_offer(1)).then_nothing()
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed")
     report.when(buyer.accepts_offer(1)).then_nothing()
 
 
 def test_an_offer_rejected() -> None:
-    """A rejection ends the offer and nothing else; rejecting again is harmless, accepting then is too late."""
+    """A rejection ends only the offer. A repeated rejection is harmless; an acceptance is then too late."""
     report = given(*OFFERED).when(buyer.rejects_offer(1))
     report.then(some(OfferRejected, number=1, by="buyer"), met("offer-1"), passes_to("both", "negotiation"))
     report.when(buyer.rejects_offer(1)).then_nothing()
@@ -123,7 +123,7 @@ def test_a_counter_offer() -> None:
 
 
 def test_one_open_offer_a_side() -> None:
-    """A new offer replaces one's own open one; the same again is no news."""
+    """A new offer replaces the side's own open one. The same offer again changes nothing."""
     report = given(*OFFERED).when(seller.offers("50.00 EUR")).then_nothing()
     report.when(seller.offers("60.00 EUR")).then(
         OfferExpired(number=1, why="superseded"), some(OfferMade, number=2), sets("offer-2", "buyer"), moot("offer-1")
@@ -132,7 +132,7 @@ def test_one_open_offer_a_side() -> None:
 
 
 def test_both_sides_may_have_an_offer_open() -> None:
-    """Both then have something to answer; accepting one makes the other moot."""
+    """Both sides can then answer. Accepting one makes the other moot."""
     crossed = given(*OFFERED, buyer.offers("90.00 EUR")).leaves("negotiation", "both")
     crossed.when(seller.accepts_offer(2)).then(
         OfferAccepted,
@@ -147,7 +147,7 @@ def test_both_sides_may_have_an_offer_open() -> None:
 
 
 def test_an_offer_is_answered_by_the_other_side() -> None:
-    """Nobody accepts or rejects, or counters, an offer of their own; and only parties bargain."""
+    """Nobody can accept, reject or counter their own offer. Only parties negotiate."""
     report = given(*OFFERED)
     report.when(seller.accepts_offer(1)).refused(NotYourOffer, number=1)
     report.when(seller.rejects_offer(1)).refused(NotYourOffer)
@@ -158,7 +158,7 @@ def test_an_offer_is_answered_by_the_other_side() -> None:
 
 
 def test_no_bargaining_after_a_ruling() -> None:
-    """Bargaining is open until the ruling, and not after the dispute was settled or closed."""
+    """Offers are possible until the ruling, but not after a settlement or closure."""
     ruled = (*ESCALATED, neutral.declares_impasse(), neutral.rules("60.00 EUR", "69.90 EUR"))
     given(*ruled).when(seller.offers("60.00 EUR")).refused(NotYourMove, stage="appeal")
     given(*ruled).when(buyer.accepts_offer(1)).refused(NotYourMove, stage="appeal")
@@ -167,12 +167,12 @@ def test_no_bargaining_after_a_ruling() -> None:
 
 
 def test_bargaining_goes_on_before_the_neutral() -> None:
-    """An offer made while the neutral mediates has three business days like any other; the move stays the neutral's."""
+    """An offer during mediation has three business days like any other. The neutral keeps the move."""
     given(*ESCALATED).when(buyer.offers("70.00 EUR")).then(some(OfferMade, number=2), sets("offer-2", "seller"))
 
 
 def test_an_offer_open_at_escalation_is_accepted_during_adjudication() -> None:
-    """Offers open at escalation stay acceptable until the ruling, long after their own term."""
+    """Offers that are open at escalation stay acceptable until the ruling, long after their own deadline."""
     report = given(*ESCALATED, neutral.declares_impasse(), later(days=10)).leaves("adjudication", "neutral")
     report.when(buyer.accepts_offer(1)).then(
         OfferAccepted,
@@ -184,7 +184,7 @@ def test_an_offer_open_at_escalation_is_accepted_during_adjudication() -> None:
 
 
 def test_a_ruling_makes_a_standing_offer_moot() -> None:
-    """When the neutral rules, what nobody accepted is off the table."""
+    """The ruling ends all offers that nobody accepted."""
     given(*ESCALATED, neutral.declares_impasse()).when(neutral.rules("129.90 EUR", "0.00 EUR")).then(
         RulingIssued,
         sets("appeal-1-seller", "seller"),
@@ -196,7 +196,7 @@ def test_a_ruling_makes_a_standing_offer_moot() -> None:
 
 
 def test_the_number_of_offers_is_bounded() -> None:
-    """After two hundred offers the parties have bargained enough."""
+    """The limit is two hundred offers."""
     haggling = [
         offer for n in range(MAX_OFFERS // 2) for offer in (seller.offers(f"{n}.00 EUR"), buyer.offers(f"{n}.50 EUR"))
     ]

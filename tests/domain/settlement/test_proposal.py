@@ -45,13 +45,13 @@ def test_a_proposal() -> None:
 
 
 def test_only_the_assigned_neutral_proposes() -> None:
-    """A party makes offers, a supervisor supervises; the proposal is the neutral's."""
+    """Only the neutral proposes: parties make offers, and a supervisor does neither."""
     for somebody in (buyer, seller, supervisor):
         given(*MEDIATED).when(somebody.proposes("100.00 EUR", "29.90 EUR")).refused(NotTheNeutral)
 
 
 def test_a_proposal_divides_what_is_in_dispute() -> None:
-    """To the last unit, whatever was conceded before, and in one currency."""
+    """It adds up exactly, whatever was conceded before, in one currency."""
     given(*MEDIATED).when(neutral.proposes("100.00 EUR", "29.89 EUR")).refused(DoesNotAddUp, total="129.89 EUR")
     given(*MEDIATED).when(neutral.proposes("100.00 USD", "29.90 USD")).refused(CurrencyMismatch)
     conceded = (filing("5800 JPY"), seller.concedes("800 JPY"), day(3), buyer.escalates(), neutral.takes_case())
@@ -60,14 +60,14 @@ def test_a_proposal_divides_what_is_in_dispute() -> None:
 
 
 def test_one_proposal_at_a_time() -> None:
-    """The same proposal again is no news; another one waits until this one is answered or lapses."""
+    """The same proposal again changes nothing. Another one is refused until this one is answered or lapses."""
     report = given(*PROPOSED).when(neutral.proposes("100.00 EUR", "29.90 EUR")).then_nothing()
     report.when(neutral.proposes("90.00 EUR", "39.90 EUR")).refused(ProposalIsOpen, number=1)
     report.when(neutral.declares_impasse()).refused(ProposalIsOpen, number=1)
 
 
 def test_both_sides_must_accept() -> None:
-    """The first acceptance settles nothing; the second one does."""
+    """The first acceptance settles nothing. The second settles the dispute."""
     report = given(*PROPOSED).when(seller.accepts_proposal())
     report.then(
         ProposalAccepted(number=1, by=Side.SELLER), met("proposal-1-seller"), passes_to("claimant", "mediation")
@@ -84,7 +84,7 @@ def test_both_sides_must_accept() -> None:
 
 @pytest.mark.parametrize("first", [buyer, seller], ids=["buyer", "seller"])
 def test_accepting_twice_is_harmless(first: Person) -> None:
-    """One side's acceptance, however often repeated, is one acceptance; also after the settlement."""
+    """A side's repeated acceptance counts once, also after the settlement."""
     second = seller if first is buyer else buyer
     report = given(*PROPOSED, first.accepts_proposal()).when(first.accepts_proposal()).then_nothing()
     report.when(second.accepts_proposal()).leaves("execution").when(second.accepts_proposal()).then_nothing()
@@ -92,7 +92,7 @@ def test_accepting_twice_is_harmless(first: Person) -> None:
 
 @pytest.mark.parametrize("who", [buyer, seller], ids=["buyer", "seller"])
 def test_a_refusal_leads_to_a_ruling(who: Person) -> None:
-    """Whoever refuses, mediation has failed and the neutral will rule; also after the other side has accepted."""
+    """If either side refuses, mediation has failed and the neutral will rule, also after the other side accepted."""
     other = seller if who is buyer else buyer
     report = given(*PROPOSED, other.accepts_proposal()).when(who.refuses_proposal())
     report.then(
@@ -104,14 +104,14 @@ def test_a_refusal_leads_to_a_ruling(who: Person) -> None:
 
 
 def test_only_parties_answer() -> None:
-    """And only proposals that were made."""
+    """Only proposals that were made can be answered."""
     given(*PROPOSED).when(neutral.accepts_proposal()).refused(NotAParty)
     given(*PROPOSED).when(buyer.accepts_proposal(2)).refused(UnknownProposal, number=2)
     given(*PROPOSED).when(buyer.refuses_proposal(0)).refused(UnknownProposal)
 
 
 def test_an_impasse() -> None:
-    """The neutral may see that there is no agreement to be had; saying so again is harmless."""
+    """The neutral may declare that no agreement is possible. A repeated declaration is harmless."""
     report = (
         given(*MEDIATED).when(neutral.declares_impasse()).then(ImpasseDeclared, passes_to("neutral", "adjudication"))
     )
@@ -120,7 +120,7 @@ def test_an_impasse() -> None:
 
 
 def test_a_settlement_between_the_parties_makes_a_proposal_moot() -> None:
-    """The parties may settle over the neutral's head; the proposal then lapses without an impasse."""
+    """The parties may settle between themselves. The proposal then lapses without an impasse."""
     given(*PROPOSED, seller.offers("60.00 EUR")).when(buyer.accepts_offer(1)).then(
         OfferAccepted(number=1, by=Side.BUYER),
         SettlementReached,
@@ -135,14 +135,14 @@ def test_a_settlement_between_the_parties_makes_a_proposal_moot() -> None:
 
 
 def test_no_mediation_of_what_is_over() -> None:
-    """Nothing is proposed in a dispute that was withdrawn, and nothing accepted."""
+    """After a withdrawal no proposal can be made or accepted."""
     report = given(*PROPOSED, buyer.withdraws())
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR")).refused(DisputeIsClosed)
     report.when(seller.accepts_proposal()).refused(DisputeIsClosed)
 
 
 def test_a_second_proposal() -> None:
-    """After a default that was set aside the neutral proposes anew; what the first one said binds nobody."""
+    """After a default was set aside the neutral proposes again. The first proposal binds nobody."""
     silent = (filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.proposes("100.00 EUR", "29.90 EUR"))
     again = (day(7.5), seller.asks_to_set_aside(), neutral.sets_aside(), neutral.proposes("40.00 EUR", "89.90 EUR"))
     report = given(*silent, *again)

@@ -1,6 +1,7 @@
-"""`make bench`: every benchmark, or those named in ONLY (with commas). QUICK=1 for a glance, LONG=1 for logs of 2 million.
+"""`make bench` runs every benchmark, or those named in ONLY (separated by commas). QUICK=1 is a short run; LONG=1 adds
+logs of 2 million events.
 
-A whole run writes `docs/benchmarks.md`; a partial or a quick one only shows what it finds.
+A whole run writes `docs/benchmarks.md`. A partial or quick run only shows its results.
 """
 
 import asyncio

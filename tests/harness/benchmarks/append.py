@@ -1,4 +1,4 @@
-"""Appending single facts: one of ours sealed per request, with an idempotency row; the library's through its event store."""
+"""Appends single facts. The engine seals one per request, with an idempotency row; the library uses its event store."""
 
 import asyncio
 import secrets
@@ -28,7 +28,7 @@ TEXT = (
 
 
 class Writers:
-    """Each writes to a stream of its own, as fast as it is answered."""
+    """Each writer appends to a stream of its own, as fast as it gets answers."""
 
     def __init__(self, log: EventLog, writers: int) -> None:
         self._log = log
@@ -72,7 +72,7 @@ async def ours(log: EventLog, writers: int, seconds: float) -> Timed:
 
 
 def theirs(disputes: Disputes, writers: int, seconds: float) -> Timed:
-    """Without the aggregate's own work: the events are made and given to the event store, which maps, seals and records."""
+    """Without the work of an aggregate: the events go to the event store, which maps, seals and records them."""
     streams = [uuid4() for _ in range(writers)]
     authors = [uuid4() for _ in range(writers)]
     versions = [0] * writers

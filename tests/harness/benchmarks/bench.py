@@ -1,4 +1,5 @@
-"""Where it is measured: one PostgreSQL 18 as the engine ships it, everything at its default, `fsync` on."""
+"""The environment of all measurements: one PostgreSQL 18 as the engine ships it, with default settings and `fsync`
+on."""
 
 import tempfile
 from collections.abc import Iterator
@@ -16,8 +17,8 @@ from mediation.store.embedded.server import DATABASE, Server
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is done: `rounds` of `seconds` each, on logs of `events`; the curve over the log's size goes through
-    `sizes`, `sealed` events are sealed and verified, and so many deadlines are `due` at one instant."""
+    """The size of a run: `rounds` of `seconds` each, on logs of `events`. The curve over the log's size uses `sizes`;
+    `sealed` events are sealed and verified; `due` deadlines fall on one instant."""
 
     rounds: int
     seconds: float
@@ -42,11 +43,11 @@ QUICK = Effort(
     due=(100, 500),
 )
 SMOKE = Effort(rounds=1, seconds=0.2, events=150, sizes=(200,), writers=(2,), workers=(1,), sealed=200, due=(3, 5))
-"""Only to see that every benchmark still runs."""
+"""Only shows that every benchmark still runs."""
 
 
 class Bench:
-    """A server and how much is asked of it."""
+    """A server, and the size of the run."""
 
     def __init__(self, server: Server, effort: Effort) -> None:
         self.server = server
@@ -55,12 +56,13 @@ class Bench:
 
     @contextmanager
     def database(self, template: str = DATABASE) -> Iterator[str]:
-        """How to reach a copy of a database, which is dropped afterwards; that of the migrated, empty one, unless told."""
+        """The connection string of a copy of a database, which is dropped afterwards; by default of the migrated, empty
+        one."""
         name = f"bench_{next(self._numbers)}"
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         with psycopg.connect(self.server.conninfo_of("postgres"), autocommit=True) as conn:
             conn.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-            conn.execute("CHECKPOINT")  # nobody pays for what others have written before
+            conn.execute("CHECKPOINT")  # so that no round pays for the writes of another
             try:
                 yield self.server.conninfo_of(name)
             finally:
@@ -69,7 +71,7 @@ class Bench:
 
 @contextmanager
 def bench(effort: Effort) -> Iterator[Bench]:
-    """With a server of its own."""
+    """A bench with a server of its own."""
     data_dir = Path(tempfile.mkdtemp(prefix="mediation-bench-"))
     try:
         with Server(data_dir) as server:

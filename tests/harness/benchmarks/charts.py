@@ -1,4 +1,4 @@
-"""A line chart as a small SVG, which a Markdown page shows and a text editor reads."""
+"""A line chart as a small SVG, which a Markdown page can show and a text editor can read."""
 
 from math import log10
 from xml.sax.saxutils import escape
@@ -11,7 +11,7 @@ _COLOURS = ("#0b6e99", "#b3541e")
 
 
 def svg(chart: Chart) -> str:
-    """The axis of x is logarithmic; y begins at zero."""
+    """The x axis is logarithmic; the y axis begins at zero."""
     points = [point for series in chart.series for point in series.points]
     ticks = sorted({x for x, _ in points})
     top = _round_up(max(y for _, y in points))
@@ -53,6 +53,6 @@ def _number(value: float) -> str:
 
 
 def _round_up(value: float) -> float:
-    """To a number that four lines divide well."""
+    """Rounds up to a number that four grid lines divide well."""
     unit = 10.0 ** int(log10(value))
     return next(step * unit for step in (1, 2, 4, 6, 8, 10, 20) if step * unit >= value)

@@ -1,4 +1,4 @@
-"""What is owed, asked of a view with as many promises as a large marketplace has made."""
+"""Queries the view of commitments, filled with as many as a large marketplace makes."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ INSERT INTO {totals} SELECT marketplace, commitment_class, kind, owed_by, owed_t
 
 
 async def fill(pool: Pool, rows: int) -> None:
-    """A year of promises, evenly; one in fifty is broken and still owed."""
+    """A year of commitments, evenly spread. One in fifty is broken and still owed."""
     table, kept = PENDING_COMMITMENTS.table, PENDING_COMMITMENTS.totals
     assert kept is not None, "this view keeps totals"
     async with pool.connection() as connection:

@@ -1,4 +1,4 @@
-"""Windows that all end at one instant, as they do at midnight: how late the lapses are on record."""
+"""Many windows end at one instant, as at midnight: measures how late the lapses are recorded."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from tests.worlds import World, filing, order, world
 
 _FILED_AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 _LEAD = timedelta(seconds=1.5)
-"""Left to the workers, once they are there, before it is due."""
+"""Time for the ready workers before the deadlines are due."""
 
 _AT_MOST = 1.0  # seconds
 _LAPSED = "SELECT recorded_at FROM event WHERE kind = 'DeadlineLapsed'"
@@ -72,7 +72,7 @@ async def _late(bench: Bench, disputes: int, working: int) -> Timed:
 
 @asynccontextmanager
 async def _armed(conninfo: str, disputes: int) -> AsyncIterator[tuple[World, Instant]]:
-    """Disputes filed at one instant, with their timers set; and the instant at which all of them are due."""
+    """Files disputes at one instant and sets their timers. Returns the instant at which all are due."""
     async with world(conninfo) as w:
         async with w.pool.connection() as conn:
             await conn.execute(clocks.TABLE)

@@ -34,7 +34,7 @@ AT_MOST = 2.0  # seconds
 _ROOT = Path(__file__).parents[3]
 _KEY, _NOTICES = "benchmark", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
 _LOOK = 0.02
-"""Seconds between two looks of the backend at the feed."""
+"""Seconds between two requests of the backend to the feed."""
 
 _POLICY: Mapping[str, Any] = {
     "version": "fast-lane",
@@ -78,7 +78,7 @@ async def fast_lane(bench: Bench) -> Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Claims:
-    """One round: until it was read, and until it was on record; in seconds."""
+    """One round: the seconds until the result was read, and until it was recorded."""
 
     read: Timed
     on_record: Sequence[float]
@@ -131,7 +131,7 @@ class _Backend:
         await self.waiting.setdefault(filed.json()["id"], asyncio.Event()).wait()
 
     async def follow(self) -> None:
-        """For ever."""
+        """Runs until cancelled."""
         cursor: dict[str, str] = {}
         while True:
             asked = await self.http.get("/v1/events", params={"limit": "100", **cursor})
@@ -165,7 +165,7 @@ async def _publish(worker: Worker, folder: Path) -> None:
 
 
 async def _paid(port: int) -> list[str]:
-    """All that the provider has paid, by refund."""
+    """Everything that the provider has paid, by refund."""
     headers, found, after = {"Authorization": f"Bearer {_KEY}"}, list[str](), 0
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as http:
         while True:
@@ -178,7 +178,7 @@ async def _paid(port: int) -> list[str]:
 
 @contextmanager
 def _provider(port: int, folder: Path) -> Iterator[None]:
-    """Once it listens."""
+    """Returns when the provider listens."""
     kept = ["--store", str(folder / "sandbox.sqlite"), "--key", _KEY, "--notice-secret", _NOTICES]
     command = [sys.executable, "-m", "api.cli", "sandbox-provider", "--port", str(port), *kept]
     process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL)

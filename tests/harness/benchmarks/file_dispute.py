@@ -19,7 +19,7 @@ ARMS = ("ours", "ours+views", "ours", "ours-engine", "plain", "nothing")
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One round: what was answered, and the seconds of processor time that the worker took for each request."""
+    """One round: the answers, and the worker's seconds of processor time for each request."""
 
     timed: Timed
     busy: float

@@ -12,7 +12,7 @@ MARKETPLACE = "bazaar"
 
 
 def filing(number: int) -> dict[str, Any]:
-    """Each about another order of another buyer; the sellers come back."""
+    """Each is about another order of another buyer. Sellers repeat."""
     now = today.now().replace(microsecond=0)
     body: dict[str, Any] = resolved(EXAMPLE, now)
     order = body["transaction"]

@@ -1,4 +1,4 @@
-"""Logs of any size to measure on: disputes of every kind, played by the deciders; large ones by copying those."""
+"""Logs of any size to measure on: the deciders play disputes of every kind, and large logs copy them."""
 
 import asyncio
 import re
@@ -36,7 +36,7 @@ _TYPES = [
 
 
 async def fill(conninfo: str, events: int) -> int:
-    """Plays whole disputes until the log has so many events, and says how many it has."""
+    """Plays whole disputes until the log has so many events. Returns the number of events."""
     async with opened(conninfo) as log:
         stories = cycle(STORIES)
         reached = 0
@@ -52,9 +52,9 @@ async def fill(conninfo: str, events: int) -> int:
 
 
 def multiply(conninfo: str, events: int) -> int:
-    """Copies all that is in the log, with other ids, until it has so many events, and says how many it has.
+    """Copies everything in the log, with other ids, until it has so many events. Returns the number of events.
 
-    Every copy is a set of disputes of its own, as good to fold as the first; only what is sealed does not open.
+    Every copy is a set of disputes of its own and folds like the first. Only its sealed texts cannot be opened.
     """
     with psycopg.connect(conninfo, autocommit=True) as conn:
         rows = conn.execute(f"SELECT {COLUMNS} FROM event ORDER BY position", binary=True).fetchall()
@@ -71,7 +71,7 @@ def multiply(conninfo: str, events: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """Another id for each, the same for the same."""
+    """Another id for each id; the same id always gets the same one."""
 
     mask: int
 
@@ -83,7 +83,7 @@ class _Other:
 
 
 def _copied(rows: list[tuple[Any, ...]], shift: int) -> Iterator[tuple[Any, ...]]:
-    other = _Other(secrets.randbits(48))  # the last group of an id: what it is a version of stays as it is
+    other = _Other(secrets.randbits(48))  # only the last group of an id changes, so its version stays
     renamed = partial(_UUID.sub, other.written)
     for (
         position,

@@ -1,4 +1,4 @@
-"""What a benchmark finds: rows of a table with both sides, and series for charts."""
+"""The result of a benchmark: table rows with both sides, and series for charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`beside` is what it is measured against, in the same run; `factor` is ours over theirs, of a time theirs over ours."""
+    """`beside` is the other side, measured in the same run. `factor` is the engine's value over the other; for a time,
+    the other over the engine's."""
 
     what: str
     ours: str
@@ -35,7 +36,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`logarithmic` is the axis of x; y begins at zero."""
+    """`logarithmic` is about the x axis. The y axis begins at zero."""
 
     file: str
     title: str
@@ -46,7 +47,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`how` tells a reader what exactly was done, so that they can doubt it."""
+    """`how` describes the measurement exactly, so that a reader can doubt it."""
 
     title: str
     how: str

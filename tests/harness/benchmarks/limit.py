@@ -1,4 +1,4 @@
-"""The limit: what pgbench inserts into a table of the same shape, one row a transaction and a hundred."""
+"""The limit: pgbench inserts into a table of the same shape, with one row per transaction, and with a hundred."""
 
 import asyncio
 import os

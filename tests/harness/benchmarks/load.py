@@ -16,9 +16,9 @@ _CREATED = 201
 
 
 async def load(worker: Worker, connections: int, seconds: float, *, first: int) -> Timed:
-    """Files disputes for so long. `first` is the number of the first one: each round needs its own.
+    """Files disputes for so many seconds. `first` is the number of the first one: each round needs numbers of its own.
 
-    RuntimeError when anything but "created" was answered.
+    Raises RuntimeError on any answer but "created".
     """
     return await asyncio.to_thread(_load, worker, connections, seconds, first)
 

@@ -1,4 +1,4 @@
-"""What a worker's memory comes to after many requests, and what a command leaves behind on disk."""
+"""A worker's memory after many requests, and the space on disk that a command takes."""
 
 import tempfile
 from pathlib import Path

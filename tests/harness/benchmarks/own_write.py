@@ -1,4 +1,4 @@
-"""Reading one's own write: how long after a command was sent its result can be read from a view, while others write too."""
+"""Reading one's own write: the time from sending a command until a view shows its result, while others write too."""
 
 import asyncio
 import tempfile
@@ -39,7 +39,7 @@ _PATIENCE = 10.0
 
 
 class Visitors:
-    """Each files a dispute and writes messages, and after every act reads what it led to."""
+    """Each files a dispute and writes messages, and after every act reads its result."""
 
     def __init__(self, running: Services) -> None:
         self._running = running
@@ -90,7 +90,8 @@ def _message(dispute_id: UUID) -> PostMessage:
 
 
 async def ours(running: Services, seconds: float, random: Random) -> tuple[Timed, Timed]:
-    """From the command until it is read, and from its answer until it is read. Visitors come at random, whoever is waiting."""
+    """The time from the command until the read, and from its answer until the read. Visitors come at random, even if
+    others wait."""
     visitors = Visitors(running)
     began = perf_counter()
     async with asyncio.TaskGroup() as visits:
@@ -103,7 +104,7 @@ async def ours(running: Services, seconds: float, random: Random) -> tuple[Timed
 
 
 def theirs(runner: "ProjectionRunner[Disputes, CaseFiles]", seconds: float) -> tuple[Timed, Timed]:
-    """One client alone: save, wait."""
+    """One client alone: save, then wait."""
     latencies = []
     began = perf_counter()
     while perf_counter() < began + seconds:

@@ -1,7 +1,8 @@
-"""The peer: disputes written with the eventsourcing library as its documentation shows, over its default recorder.
+"""The comparison: disputes written with the eventsourcing library as its documentation shows, over its default
+recorder.
 
-Aggregates with the events spelled out, an application, the AES cipher by environment variables; and a projection with a
-view in PostgreSQL, tracked, one transaction per event.
+It has aggregates with explicit events, an application, the AES cipher from environment variables, and a projection with
+a tracked view in PostgreSQL, one transaction per event.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,8 @@ Doc = dict[str, Any]
 
 
 def environment(conninfo: str, *, connections: int = 15) -> Mapping[str, str]:
-    """The settings of the library: its PostgreSQL module and its cipher. 5 and 10 more connections are its own default."""
+    """The settings of the library: its PostgreSQL module and its cipher. Its own default is a pool of 5 connections and
+    10 more."""
     where = conninfo_to_dict(conninfo)
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
@@ -41,7 +43,7 @@ def environment(conninfo: str, *, connections: int = 15) -> Mapping[str, str]:
 
 
 class Order(Aggregate):
-    """What is known of an order, and the claims about it."""
+    """The known facts of an order, and the claims about it."""
 
     @dataclass(frozen=True)
     class Recorded(Aggregate.Created):
@@ -128,7 +130,7 @@ class Disputes(Application[UUID]):
 
 
 class CaseFiles(PostgresTrackingRecorder):
-    """The materialised view: a row per dispute. Each change commits together with its tracking record."""
+    """The materialised view: one row per dispute. Each change commits together with its tracking record."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

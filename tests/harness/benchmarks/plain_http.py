@@ -1,6 +1,6 @@
-"""The peers over HTTP: the plain application behind FastAPI, and the same FastAPI doing nothing.
+"""The comparisons over HTTP: the plain application behind FastAPI, and the same FastAPI that does nothing.
 
-Both read the same bearer token, the same body and answer in the same form as ours. The application's methods block, so that
+Both read the same bearer token and body, and answer in the same form as the engine. The application's methods block, so
 its route is a plain function, which FastAPI runs in its threads, as both documentations show.
 """
 

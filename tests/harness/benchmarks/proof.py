@@ -1,4 +1,4 @@
-"""Sealing a log, answering with proofs of it, and verifying the whole of it elsewhere."""
+"""Sealing a log, answering with proofs of it, and verifying all of it elsewhere."""
 
 import asyncio
 import resource
@@ -28,11 +28,11 @@ from tests.harness.benchmarks.rounds import Timed, alternate, drive, middle_perc
 Pool = AsyncConnectionPool[AsyncConnection]
 
 PACE = 20_000
-"""Events per second that the sealer keeps up with, on `SHARE` of a core."""
+"""Events per second that the sealer must keep up with, on `SHARE` of a core."""
 
 SHARE = 0.2
 LATENCY = 0.005
-"""Seconds in which a proof answers."""
+"""Seconds within which a proof must be answered."""
 
 VERIFIED = 100_000
 """Events per second: a million within ten seconds."""
@@ -86,7 +86,7 @@ def _sealed(events: int, sealing: "Spent", reading: "Spent") -> list[Row]:
 
 
 class Spent:
-    """Seconds on the clock, and of this process's processor time."""
+    """Seconds on the clock, and seconds of this process's processor time."""
 
     def __init__(self) -> None:
         self._began, self._used = perf_counter(), _processor()

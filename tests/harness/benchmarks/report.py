@@ -1,4 +1,4 @@
-"""What was found, as a table in the terminal and as `docs/benchmarks.md`."""
+"""The results as a table in the terminal, and as `docs/benchmarks.md`."""
 
 import os
 import platform
@@ -32,7 +32,7 @@ _HEAD = ("what", "the engine", "beside it", "factor", "target", "")
 
 
 def show(found: Findings) -> None:
-    """In the terminal, as soon as it is there."""
+    """Shows a result in the terminal as soon as it exists."""
     console = Console()
     table = Table(title=found.title, title_justify="left", title_style="bold")
     for name in _HEAD:
@@ -44,7 +44,7 @@ def show(found: Findings) -> None:
 
 
 def write(found: Sequence[Findings], effort: Effort, minutes: float) -> None:
-    """The page, with what was missed on top, and the charts beside it."""
+    """Writes the page, with missed limits at the top, and the charts beside it."""
     missed = [row for findings in found for row in findings.rows if row.verdict is Verdict.MISSED]
     parts = [
         "# Benchmarks",

@@ -1,4 +1,4 @@
-"""Measuring in turns: A B A B …, so that whatever drifts on the machine meets every arm alike."""
+"""Measures in turns (A B A B …), so that a drift of the machine affects every arm equally."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Some acts, and how long each of them took; all times in seconds."""
+    """Some acts, and the seconds that each of them took."""
 
     elapsed: float
     latencies: Sequence[float] = field(repr=False)
@@ -24,13 +24,13 @@ class Timed:
         return len(self.latencies) / self.elapsed
 
     def percentile(self, percent: float) -> float:
-        """The latency that so many per cent of the acts stayed within."""
+        """The latency that so many per cent of the acts did not exceed."""
         ordered = sorted(self.latencies)
         return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)]
 
 
 async def alternate(rounds: int, *arms: Callable[[], Awaitable[T]]) -> list[list[T]]:
-    """The results of each arm, one a round."""
+    """The results of each arm, one per round."""
     results: list[list[T]] = [[] for _ in arms]
     for _ in range(rounds):
         for arm, found in zip(arms, results, strict=True):
@@ -47,7 +47,7 @@ def middle_percentile(rounds: Sequence[Timed], percent: float) -> float:
 
 
 async def drive(writers: int, seconds: float, act: Callable[[int], Awaitable[object]]) -> Timed:
-    """So many tasks, each calling `act` with its number again and again until the time is over."""
+    """Runs so many tasks. Each calls `act` with its number again and again until the time is over."""
     began = perf_counter()
     until = began + seconds
     latencies: list[float] = []
@@ -65,7 +65,7 @@ async def drive(writers: int, seconds: float, act: Callable[[int], Awaitable[obj
 
 
 def drive_threads(writers: int, seconds: float, act: Callable[[int], object]) -> Timed:
-    """The same with threads."""
+    """The same as `drive`, with threads."""
     barrier = threading.Barrier(writers + 1)
     kept: list[list[float]] = [[] for _ in range(writers)]
     failures: list[BaseException] = []

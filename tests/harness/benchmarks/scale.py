@@ -1,4 +1,4 @@
-"""How the append holds up: with the number of writers, of worker processes, and with the size of the log."""
+"""The append with more writers, with more worker processes, and on larger logs."""
 
 import asyncio
 import json
@@ -49,7 +49,7 @@ async def writers(bench: Bench) -> Findings:
 
 
 async def workers(bench: Bench) -> Findings:
-    """With more and more worker processes of 32 writers each."""
+    """With more and more worker processes, each with 32 writers."""
     numbers = bench.effort.workers
     with bench.database() as conninfo:
         found = await alternate(
@@ -76,7 +76,7 @@ async def workers(bench: Bench) -> Findings:
 
 
 async def log_size(bench: Bench) -> Findings:
-    """On logs of more and more events."""
+    """On larger and larger logs."""
     rates: list[tuple[float, float]] = []
     rows: list[Row] = []
     with bench.database() as small:
@@ -114,7 +114,7 @@ _WRITERS = 32
 
 
 def _in_processes(conninfo: str, workers: int, seconds: float) -> Sequence[Timed]:
-    """All begin at once: each says when it is ready, and is told to go."""
+    """All begin at once: each reports that it is ready, and then gets the start signal."""
     command = [sys.executable, "-m", "tests.harness.benchmarks.scale", conninfo, str(_WRITERS), str(seconds)]
     processes = [
         subprocess.Popen(

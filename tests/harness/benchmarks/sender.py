@@ -1,10 +1,10 @@
-"""Sends one request after another on so many connections, in a process of its own:
+"""Sends one request after another on several connections, in a process of its own:
 
     python -m tests.harness.benchmarks.sender PORT CONNECTIONS SECONDS FIRST
 
-with a token, and below it the body of the request of number 0, on stdin. Each connection sends its next request when the last
-one is answered. Beneath asyncio's streams and without a client library, both of which take longer than the servers that are
-measured; and without anything of the engine, which takes longer to import than a short round.
+Standard input holds a token, and below it the body of request number 0. Each connection sends its next request when the
+last one is answered. It works below asyncio's streams and without a client library, because both take longer than the
+servers under test. It loads nothing of the engine, because that import takes longer than a short round.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ DIGITS = 9
 
 
 class Requests:
-    """The bytes of one request after another, made from that of number 0: whoever sends them must not be what is measured."""
+    """The bytes of one request after another, made from that of number 0. The cost of the sender must not be
+    measured."""
 
     def __init__(self, token: str, body: bytes, first: int) -> None:
         self._number = first

@@ -1,6 +1,6 @@
 """One worker process behind HTTP: `python -m tests.harness.benchmarks.serving WHAT CONNINFO FOLDER`.
 
-All are served as `mediation serve` does it, and take the same token, the same request and give the same form of answer.
+All are served as by `mediation serve`. They take the same token and the same request, and answer in the same form.
 """
 
 import asyncio
@@ -46,20 +46,21 @@ class Worker:
     process: psutil.Process
 
     def memory(self) -> int:
-        """Bytes of it that are in memory."""
+        """The process's bytes in memory."""
         return int(self.process.memory_info().rss)
 
     def busy(self) -> float:
-        """Seconds of processor time it has used."""
+        """The process's seconds of processor time."""
         used = self.process.cpu_times()
         return float(used.user + used.system)
 
 
 @contextmanager
 def serving(what: str, conninfo: str, folder: Path, env: Mapping[str, str] = {}) -> Iterator[Worker]:
-    """A worker of its own process. `what`: `ours`, with or without views, or without the engine; `plain`; or `nothing`.
+    """A worker in a process of its own. `what` is `ours`, with or without views, or without the engine; `plain`; or
+    `nothing`.
 
-    `env` are settings beside its database and folder.
+    `env` holds settings beside its database and folder.
     """
     command = [sys.executable, "-m", "tests.harness.benchmarks.serving", what, conninfo, str(folder)]
     given = {**os.environ, **env}
@@ -89,7 +90,7 @@ async def _serve(what: str, conninfo: str, folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Nothing:
-    """Takes every command for one that was carried out before."""
+    """Treats every command as one that was carried out before."""
 
     outcome: Outcome
 

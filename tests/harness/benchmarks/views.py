@@ -1,4 +1,4 @@
-"""Views that catch up with a log from its start: all of ours together, one of the library's."""
+"""Views that catch up with a log from its start: all of the engine's together, and one of the library's."""
 
 import asyncio
 from contextlib import suppress
@@ -100,7 +100,7 @@ async def views(bench: Bench) -> Findings:
 
 
 async def rebuild(bench: Bench, filled: str) -> Row:
-    """All views built anew beside the living ones, as `mediation rebuild` does."""
+    """All views are rebuilt beside the live ones, as by `mediation rebuild`."""
     with bench.database(name_of(filled)) as conninfo:
         events = await asyncio.to_thread(multiply, conninfo, bench.effort.sizes[-1])
         pool = await open_pool(conninfo)

@@ -24,7 +24,7 @@ _ACTS = 200
 
 
 class Dispute:
-    """One dispute, on which a promise is made and waived in turn: the same two commands however long it is."""
+    """One dispute, in which a commitment is made and waived in turn: the same two commands, however long it is."""
 
     def __init__(self, world: World, dispute_id: UUID) -> None:
         self._world = world
@@ -115,7 +115,7 @@ async def warm(bench: Bench) -> Findings:
 
 
 async def _round(w: World, number: int) -> tuple[Timed, Timed, Timed, Timed]:
-    """On disputes of its own, as each act makes them longer; short and long in turn."""
+    """Uses disputes of its own, because each act makes them longer; short and long in turn."""
     short, long = await filed(w), await filed(w)
     await short.fill(SHORT, exhibits=2, offers=1)
     await long.fill(LONG, exhibits=60, offers=120)

@@ -1,7 +1,8 @@
-"""What must hold when everything was cut off and has come to its end, each as a query for what breaks it.
+"""The rules that must hold after every command was cut off and everything has ended. Each is a query for what breaks
+it.
 
-What the senders know is laid beside the log, and what the provider says it has paid. `tests.harness.soak.checks` has the
-rules that any log has to keep.
+They compare the log with what the senders know, and with what the provider says that it paid. `tests.harness.soak.checks` has
+the rules for any log.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,7 +43,7 @@ _STANDING = """(SELECT DISTINCT ON (id) id, status FROM (
     ELSE CASE WHEN convert_from(body, 'UTF8')::jsonb @> '{"late": true}' THEN 'kept_late' ELSE 'kept' END END AS status
   FROM event WHERE kind IN ('CommitmentMade', 'CommitmentBreached', 'CommitmentKept', 'CommitmentWaived',
     'CommitmentReplaced', 'CommitmentDischarged')) told ORDER BY id, position DESC)"""
-"""How each commitment stands by the log alone."""
+"""The status of each commitment, by the log alone."""
 
 COMMANDS: Mapping[str, str] = {
     "what was acknowledged is there, once": """
@@ -120,6 +121,6 @@ def objects(connection: psycopg.Connection[Any], rule: str) -> bool:
 
 
 def ask(connection: psycopg.Connection[Any]) -> tuple[int, list[Broken]]:
-    """How many rules there are, and which are broken."""
+    """The number of rules, and the broken ones."""
     asked = rules(connection)
     return len(asked), checks.broken(connection, asked)

@@ -1,4 +1,4 @@
-"""Somebody who sends commands and is cut off, and repeats each under its key until there is an answer."""
+"""A client that sends commands and is cut off. It repeats each command under the same key until there is an answer."""
 
 import asyncio
 import json
@@ -24,10 +24,10 @@ _LIFE = timedelta(hours=12)
 _PATIENCE = 15.0
 _PAUSE = 0.05
 _WITHIN = 0.06
-"""Seconds after it was sent within which a command is cut off."""
+"""A command is cut off at most so many seconds after it was sent."""
 
 GONE_FOR_GOOD = 0.08
-"""How often somebody who was cut off never comes back."""
+"""The share of senders who, once cut off, never come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Person:
 
 @dataclass
 class Done:
-    """What became of a command, as its sender knows it. `status` None: the sender went away and never came back."""
+    """The result of a command as its sender knows it. `status` None: the sender went away and never came back."""
 
     key: bytes
     act: Act
@@ -55,12 +55,12 @@ class Done:
 
 
 class Refused(Exception):
-    """An answer that nothing foresees."""
+    """An unforeseen answer."""
 
 
 @dataclass
 class Client:
-    """`cuts` is how often each kind of cut is wished for, `enough` how many commands are to be cut off."""
+    """`cuts` weighs the kinds of cuts. `enough` is the number of commands to cut off."""
 
     crew: Crew
     random: Random
@@ -69,7 +69,7 @@ class Client:
     known: list[Done] = field(default_factory=list)
 
     async def play(self, script: Iterable[Act], people: Mapping[str, Person]) -> None:
-        """A whole dispute, or as much of it as there is before its sender goes away for good."""
+        """Plays a whole dispute, or the part before its sender goes away for good."""
         dispute: UUID | None = None
         version = 0
         for act in script:
@@ -110,7 +110,7 @@ class Client:
 
     @property
     def going(self) -> bool:
-        """Until enough commands were cut off, each way at least once."""
+        """True until enough commands were cut off, in each way at least once."""
         cut = [done.where for done in self.known if done.cut]
         met = {*cut, "killed at the provider"} if self.crew.unheard else {*cut}
         return len(cut) < self.enough or not self.cuts.keys() <= met
@@ -164,9 +164,9 @@ def _request(path: str, headers: dict[str, str], body: bytes) -> bytes:
 
 
 async def _exchange(port: int, request: bytes, gone: float | None, random: Random) -> tuple[int, dict[str, Any]]:
-    """Status and body. `gone`: so many seconds after it was sent nobody is there any more; below 0, in the middle of it.
+    """Status and body. `gone`: the sender disconnects so many seconds after sending; below 0, in the middle of sending.
 
-    Raises OSError, EOFError and TimeoutError where nothing whole comes back.
+    Raises OSError, EOFError and TimeoutError if no complete answer comes back.
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:

@@ -1,6 +1,6 @@
-"""The servers: `mediation serve`, several of them, each behind wires of its own; and the payment provider.
+"""The servers under test: several `mediation serve`, each behind relays of its own, and the payment provider.
 
-A server that is killed comes back at once, forked from a process that has everything loaded.
+A killed server comes back at once, forked from a process that has loaded everything.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def free_port() -> int:
 
 @dataclass
 class Worker:
-    """One server, at a port that stays the same over its lives."""
+    """One server. It keeps its port over all its lives."""
 
     port: int
     env: dict[str, str]
@@ -56,14 +56,14 @@ class Worker:
         self._process.start()
 
     def kill(self) -> None:
-        """At once; who keeps it alive starts it again."""
+        """Kills it at once. `keep` starts it again."""
         if self._process is not None and self.ready.is_set() and self._process.is_alive():
             self.ready.clear()
             self.killed += 1
             self._process.kill()
 
     async def stop(self) -> int:
-        """In good order; its exit code."""
+        """Stops it in good order, and returns its exit code."""
         assert self._process is not None
         self._process.terminate()
         await asyncio.to_thread(self._process.join, _PATIENCE)
@@ -78,7 +78,7 @@ class Worker:
         self.ready.clear()
 
     async def keep(self) -> None:
-        """Until cancelled: whatever ends it, it is started again."""
+        """Until cancelled: starts the server again whenever it has ended."""
         while True:
             assert self._process is not None
             if self._process.is_alive():
@@ -94,7 +94,7 @@ class Worker:
 
 @dataclass
 class Crew:
-    """`unheard` counts the payments of which the worker that made them never heard."""
+    """`unheard` counts the payments whose result never reached the worker that made them."""
 
     workers: Sequence[Worker]
     provider: httpx.AsyncClient
@@ -105,7 +105,7 @@ class Crew:
         return sum(worker.killed for worker in self.workers)
 
     async def any(self, random: Random) -> Worker:
-        """One that is there."""
+        """A worker that is ready."""
         async with asyncio.timeout(_PATIENCE):
             while True:
                 if ready := [worker for worker in self.workers if worker.ready.is_set()]:
@@ -113,7 +113,8 @@ class Crew:
                 await asyncio.sleep(_LOOK)
 
     def kill_when_paid(self) -> None:
-        """Whoever makes the next payment dies when the provider has paid, and before it hears of that."""
+        """Kills the worker that makes the next payment, when the provider has paid but the worker has not had the
+        answer."""
 
         def strike(worker: Worker) -> None:
             for one in self.workers:
@@ -125,11 +126,11 @@ class Crew:
             worker.provider.marks[b"POST /v1/refunds"] = Cut("after", partial(strike, worker))
 
     async def faults(self, **told: object) -> None:
-        """What the provider does wrong from now on. It never honours a key."""
+        """The faults of the provider from now on. It always ignores idempotency keys."""
         (await self.provider.put("/control/faults", json={"forget_keys": True, **told})).raise_for_status()
 
     async def paid(self) -> list[dict[str, object]]:
-        """The provider's own list, to its end."""
+        """The complete list of the provider."""
         found: list[dict[str, object]] = []
         after = 0
         while True:
@@ -165,7 +166,7 @@ async def crew(conninfo: str, folder: Path, workers: int, random: Random) -> Asy
 
 @asynccontextmanager
 async def _provider(folder: Path, notify: str) -> AsyncIterator[int]:
-    """`mediation sandbox-provider`, in a process of its own; its port."""
+    """Runs `mediation sandbox-provider` in a process of its own. Yields its port."""
     at = free_port()
     options = ["--port", str(at), "--notify", notify, "--store", str(folder / "provider.sqlite")]
     given = {"SANDBOX_KEY": PROVIDER_KEY, "SANDBOX_NOTICE_SECRET": NOTICES}
@@ -186,7 +187,8 @@ async def _provider(folder: Path, notify: str) -> AsyncIterator[int]:
 
 
 async def _answers(port: int, path: str) -> bool:
-    """Asked many times a second, so by hand: a client of a library costs more to make than the question."""
+    """Written by hand, because it is asked many times a second: a library's client costs more to make than the
+    request."""
     with suppress(OSError, TimeoutError):
         async with asyncio.timeout(5):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -226,11 +228,11 @@ def _environment(conninfo: str, folder: Path, database: int, provider: int) -> d
 
 
 def _serve(env: dict[str, str], port: int, log: str) -> None:
-    """In the forked process: as somebody types it."""
+    """Runs in the forked process, like a typed command."""
     from api.cli import serve
     from api.cli.main import main
 
-    serve._VIEWS = 0  # those of a killed server belong to it for a while yet
+    serve._VIEWS = 0  # the views' leases of a killed server run on for a while
     os.environ.update(env)
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):

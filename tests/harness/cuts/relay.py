@@ -1,7 +1,8 @@
-"""A wire that can be cut: between a worker and PostgreSQL, and between a worker and the payment provider.
+"""A connection that can be cut: between a worker and PostgreSQL, or between a worker and the payment provider.
 
-What is sent is watched for a mark. Then the wire is cut: `before` any of it gets there, `within` it, or `after` the other side
-has answered it, while nobody has read the answer yet. With the wire a worker may be killed, at that very moment.
+The relay looks for a mark in the data that the worker sends. Then it cuts: `before` any of the data arrives, `within`
+it, or `after` the other side has answered but before the worker has read the answer. It can also kill the worker at
+that moment.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _CHUNK = 1 << 16
 _READY = b"Z\x00\x00\x00\x05I"
-"""PostgreSQL's ReadyForQuery outside a transaction: what it was told is committed.
+"""PostgreSQL's ReadyForQuery outside a transaction: the work is committed.
 https://www.postgresql.org/docs/18/protocol-message-formats.html"""
 
 
@@ -25,7 +26,7 @@ def committed(answer: bytes) -> bool:
 
 
 def answered(answer: bytes) -> bool:
-    """Any answer over HTTP: what was asked is done."""
+    """Any answer over HTTP means that the request was carried out."""
     return bool(answer)
 
 
@@ -37,7 +38,8 @@ class Cut:
 
 @dataclass
 class Relay:
-    """`connect` reaches the other side; `over` tells from what it answered that it is done with what it was sent."""
+    """`connect` reaches the other side. `over` says, from the answer, whether the other side is done with the
+    request."""
 
     connect: Callable[[], Awaitable[Streams]]
     over: Callable[[bytes], bool]
@@ -47,7 +49,7 @@ class Relay:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
-        """The port on which it takes connections."""
+        """Yields the port on which it accepts connections."""
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         try:
             yield server.sockets[0].getsockname()[1]
@@ -110,7 +112,7 @@ class _Wire:
         self.end()
 
     def _marked(self, data: bytes) -> Cut | None:
-        """A mark may come in two pieces."""
+        """A mark may arrive in two pieces."""
         marks = self.relay.marks
         if not marks:
             self.tail = b""

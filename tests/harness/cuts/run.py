@@ -1,4 +1,5 @@
-"""One run: people play disputes and are cut off, until so many commands were; then all comes to its end, and is compared."""
+"""One run: people play disputes and are cut off until enough commands were cut. Then everything ends, and is
+compared."""
 
 import asyncio
 import subprocess
@@ -34,7 +35,7 @@ CUTS: dict[Where, float] = {
     "within commit": 18,
     "after commit": 26,
     "killed": 3,
-    "killed at the provider": 15,  # of what makes money owed
+    "killed at the provider": 15,  # only commands that make money owed
 }
 _NEUTRALS = 4
 _PATIENCE = 120.0
@@ -46,19 +47,19 @@ _MOODS: tuple[dict[str, object], ...] = (
     {"lost": 2},
     {"pending": True, "settles_after": 0.1, "notice_copies": 2, "notice_order": "reversed"},
 )
-"""What the provider does wrong for a while; it never honours a key."""
+"""The provider's faults, each for a while. It always ignores idempotency keys."""
 
 _TURNED = """INSERT INTO views.turned_clock VALUES (%s, interval '7 hours') ON CONFLICT (marketplace)
 DO UPDATE SET ahead = excluded.ahead"""
 _OPEN = """SELECT count(*) FROM event made WHERE kind = 'CommitmentMade'
 AND convert_from(body, 'UTF8')::jsonb ->> 'commitment_class' = 'remedy'
 AND NOT EXISTS (SELECT FROM event e WHERE e.stream_id = made.stream_id AND e.kind = 'DisputeClosed')"""
-"""Of the promises of money those whose dispute is not closed."""
+"""The commitments to pay money whose dispute is not closed."""
 
 
 @dataclass
 class Report:
-    """What was done and what was found; times in seconds."""
+    """The result of a run. Times are in seconds."""
 
     commands: int = 0
     disputes: int = 0
@@ -89,7 +90,8 @@ def run(
     inspect: Callable[[psycopg.Connection[Any]], None] = lambda connection: None,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Report:
-    """Until `cuts` commands were cut off, by so many `people` at once. `inspect` gets the database with all evidence."""
+    """Runs until `cuts` commands were cut off, with so many `people` at once. `inspect` gets the database with all
+    evidence."""
     report, began = Report(), monotonic()
     with ground() as folder, Server(folder / "pg", settings={"max_connections": "200"}) as server:
         plan = Plan("engine", str(folder / "run"), server.conninfo, seed)
@@ -143,7 +145,7 @@ async def _play(
 
 
 async def _house(client: Client) -> list[Person]:
-    """The rules, and the neutrals; nobody is cut off yet."""
+    """Publishes the policy and grants the mandates. Nothing is cut off yet."""
     administrator = Person(uuid4(), Role.ADMINISTRATOR)
     policy = {"version": "at-once", "windows": {"escalation_opens_after_hours": 0}}
     acts = [(Act("administrator", "/v1/policies", policy, "PolicyPublished"))]
@@ -181,7 +183,8 @@ async def _tell(client: Client, there: Crew, cuts: int, tell: Callable[[str], No
 
 
 async def _to_the_end(there: Crew, plan: Plan, report: Report) -> None:
-    """Everybody is killed once more, hours go by, and one who comes back finds what was left."""
+    """Kills every server once more, turns the clock by hours, and starts one server, which finds the rest of the
+    work."""
     for worker in there.workers:
         worker.database.marks.clear()
         worker.provider.marks.clear()
@@ -190,7 +193,9 @@ async def _to_the_end(there: Crew, plan: Plan, report: Report) -> None:
     with psycopg.connect(plan.conninfo, autocommit=True) as connection:
         report.open_then = _number(connection, _OPEN)
         connection.execute(_TURNED, (MARKETPLACE,))
-        connection.execute("UPDATE progress SET lease_until = clock_timestamp()")  # they are over by then
+        connection.execute(
+            "UPDATE progress SET lease_until = clock_timestamp()"
+        )  # a new server waits until the old leases are over
         last = replace(there.workers[0], ready=asyncio.Event(), killed=0, deaths=0, _process=None)
         last.start()
         try:

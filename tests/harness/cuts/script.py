@@ -1,4 +1,4 @@
-"""What the people of a dispute do, one command after the other, and what the buyer is owed once each is granted."""
+"""The acts of the people in a dispute, one after the other, and the amount owed to the buyer after each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ _AT = "/v1/disputes/{dispute_id}"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`route` is as the API knows it; `expects` the kind of fact that is on record once it is granted; `matches`: it is done on
-    the version that was read. `owed` is what the buyer is owed from then on."""
+    """`route` is the route of the API. `expects` is the kind of fact that is on record once the act is granted.
+    `matches`: it sends the version that was read. `owed` is the amount owed to the buyer from then on."""
 
     by: str
     route: str

@@ -1,4 +1,5 @@
-"""Every rule of the cuts must notice what it is for; those of any log are tried in `tests.harness.soak.tampering`."""
+"""Ways to spoil a sound result, which prove that every rule of the cuts works. `tests.harness.soak.tampering` has those of any
+log."""
 
 from projections.pending_commitments import PENDING_COMMITMENTS
 from tests.harness.soak.tampering import Spoiled

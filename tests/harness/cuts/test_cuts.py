@@ -1,4 +1,4 @@
-"""Two hundred commands cut off. The long form is `make soak CUTS=10000`; both ask the same rules.
+"""Two hundred commands are cut off. `make soak CUTS=10000` is the long form; both check the same rules.
 
 See docs/explanation/fault-harnesses.md.
 """
@@ -17,7 +17,8 @@ ENOUGH = 200
 
 @pytest.mark.timeout(400)
 def test_no_promise_and_no_cent_is_lost_or_doubled_wherever_a_command_is_cut_off() -> None:
-    """Clients gone, connections lost before and after the commit, servers killed, also when the provider has paid."""
+    """Clients disappear, connections break before and after the commit, servers are killed, also when the provider has
+    paid."""
     unnoticed: list[str] = []
 
     def inspect(connection: psycopg.Connection[Any]) -> None:
@@ -37,6 +38,6 @@ def test_no_promise_and_no_cent_is_lost_or_doubled_wherever_a_command_is_cut_off
 
 def _noticed(connection: psycopg.Connection[Any], by: str, rule: str) -> bool:
     with connection.transaction(force_rollback=True):
-        connection.execute("SET LOCAL session_replication_role = replica")  # the log's trigger would refuse
+        connection.execute("SET LOCAL session_replication_role = replica")  # the log's trigger would refuse this
         connection.execute(by.encode())
         return checks.objects(connection, rule)

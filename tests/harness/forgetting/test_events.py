@@ -1,6 +1,6 @@
-"""Whatever an event holds that somebody may fill freely is sealed for one person, and goes with that person's key.
+"""Every text of an event that somebody can fill freely is sealed for one person. It is gone with that person's key.
 
-Both tests look at the events themselves, so that a new one, or a new field of one, is looked at as well.
+Both tests look at the event classes themselves, so they also cover new events and new fields.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,22 +25,22 @@ from tests.worlds import MARKETPLACE, world
 MARKER, THEIRS = "Zanzibar-7f3a", "Timbuktu-91bc"
 
 NOT_FREE = frozenset({
-    # the engine's own words
+    # written by the engine itself
     "BulkActNotReached.code", "ClaimBarred.reason", "ClaimBeyondLimit.most", "Deadline.name", "DeadlineEnded.name",
     "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.rule", "DeadlineProof.tzdata",
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
     "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name", "StandsAgainst.rule",
-    # names that a policy gives, which only an administrator publishes
+    # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
     "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "RulingIssued.cites_clauses",
-    # the parameters of a reading, in which what is free is a keyed hash: `api.audit.register`
+    # the parameters of a reading. Free ones are stored as a keyed hash: `api.audit.register`
     "RecordRead.question",
 })  # fmt: skip
-"""The fields that hold text which nobody fills freely."""
+"""The fields whose text nobody fills freely."""
 
 
 def free_texts(model: type[BaseModel], path: str) -> Iterator[tuple[str, str]]:
-    """Every text in it that no pattern bounds and that is nobody's: the name of its field, and where."""
+    """Every text in a model that has no pattern and no owner: the name of its field, and its place."""
     for name, field in model.model_fields.items():
         if _is_free(field.annotation, field.metadata):
             yield f"{model.__name__}.{name}", f"{path}.{name}"
@@ -64,7 +64,7 @@ def _is_free(annotation: Any, marks: Sequence[Any]) -> bool:
 
 
 def _bounds(mark: Any) -> bool:
-    """A pattern, or a rule of ours; a length alone bounds nothing."""
+    """A pattern, or a validation of the project, bounds a text. A length alone does not."""
     if isinstance(mark, StringConstraints):
         return mark.pattern is not None
     return getattr(mark, "pattern", None) is not None or getattr(mark, "func", None) is not None
@@ -79,12 +79,12 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
 def test_free_text_is_somebodys(event: Event) -> None:
-    """A field that anybody may fill freely says whose it is; one that nobody does is listed here."""
+    """A field that anybody can fill freely names its owner. A text field that nobody can fill freely is listed here."""
     assert not [where for name, where in free_texts(type(event), event.kind) if name not in NOT_FREE]
 
 
 def marked(event: Event) -> Event:
-    """With a marker of the buyer's, or of somebody else's, in every text that is a person's."""
+    """An event with a marker in every personal text: of the buyer, or of somebody else."""
     body = event.model_dump(mode="json")
     for spot in spots(event, body):
         spot.write(MARKER if spot.subject == BUYER else THEIRS)
@@ -92,7 +92,7 @@ def marked(event: Event) -> Event:
 
 
 async def test_every_text_of_a_person_goes_with_their_key(database: str) -> None:
-    """Of every kind of event; and of what others wrote not a letter."""
+    """Holds for every kind of event. The texts of other people stay unchanged."""
     async with world(database) as w:
         streams: dict[UUID, Event] = {uuid4(): marked(event) for event in EXAMPLES}
         for stream_id, event in streams.items():

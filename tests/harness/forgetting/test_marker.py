@@ -1,6 +1,7 @@
-"""One person writes a marker wherever text is taken. It is nowhere in plain, and once they are erased nowhere at all.
+"""One person writes a marker wherever the engine accepts text. It is never stored in plain. After the erasure it is
+nowhere.
 
-A real server over a cluster of its own: what it keeps on its disk is read, byte by byte, and so is all that it says.
+This is a real server over a cluster of its own. The test reads every byte on its disk, and every answer.
 """
 
 import base64
@@ -31,7 +32,8 @@ __all__ = ["own_folder"]
 
 
 def traces(marker: str) -> list[bytes]:
-    """As it stands in a file or an answer: plain, in hexadecimal, in base64 wherever it begins, as UTF-16."""
+    """The forms in which a marker can appear in a file or an answer: plain, hexadecimal, base64 at any offset,
+    UTF-16."""
     raw = marker.encode()
     found = [raw, raw.hex().encode(), raw.hex().upper().encode(), marker.encode("utf-16-le")]
     for shift in range(3):
@@ -56,7 +58,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def every_answer(send: Sender, disputes: list[str]) -> Iterator[tuple[str, httpx.Response]]:
-    """Of every route that only reads, about every dispute, for everybody who may ask."""
+    """Asks every route that only reads, about every dispute, for every caller who may ask."""
     for route in ROUTES.values():
         if "GET" not in (route.methods or ()):
             continue
@@ -124,16 +126,18 @@ OF_THE_MARKETPLACE = {
     "share_exhibit",
     "close_incident",
 }
-"""What the marketplace writes there is its own, sealed under its own id: no person's erasure takes it."""
+"""The marketplace writes these texts as its own, sealed under its own id. No person's erasure removes them."""
 
 
 NAMING_A_PARTY = {"place_legal_hold", "grant_mandate"}
-"""Of the house, and yet they take a party's own name: on whom the hold is, and for whom a neutral must not decide."""
+"""Routes of the marketplace's staff that still take the id of a party: the person under a hold, or one for whom a
+neutral must not decide."""
 
 
 def must_be_walked() -> set[str]:
-    """Every route that takes a text which somebody may fill freely, by what the OpenAPI document says of it, but for those that
-    only the house uses (neutrals, supervisors, administrators: what they write is part of the record), and the marketplace."""
+    """Every route that takes a text that somebody can fill freely, by the OpenAPI document. Not included: routes that
+    only the marketplace or its staff use (neutrals, supervisors, administrators), because their texts are part of the
+    record."""
     document = assemble(today.now).openapi()
     taking = {
         operation["operationId"]
@@ -167,11 +171,12 @@ def _texts(document: dict[str, Any], shape: Any, seen: tuple[str, ...] = ()) -> 
 
 
 FREE = (None, r"\S", r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$", r"^[^\x00-\x1f\x7f]+$", r"^\w[\w .,'()/-]*$")
-"""Patterns that let nearly anything through."""
+"""Patterns that accept nearly everything."""
 
 
 def check_disk(conninfo: str, folder: Path, when: str) -> None:
-    """No row of any table, no file of the cluster, its write-ahead log among them, no evidence file, secret or log."""
+    """Looks at every row of every table, every file of the cluster with its write-ahead log, every evidence file,
+    secret and log."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         tables = connection.execute(
             "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
@@ -194,7 +199,7 @@ def check_disk(conninfo: str, folder: Path, when: str) -> None:
 
 
 def test_the_search_would_find_it() -> None:
-    """However it was written down."""
+    """The search finds the marker in every form."""
     for written in (
         MARKER,
         MARKER.encode().hex(),

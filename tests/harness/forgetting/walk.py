@@ -1,5 +1,5 @@
-"""What the person with the marker says and is told of, wherever a person of theirs may say anything: as buyer, as seller, by a
-representative, to all in an incident, and in a past case that is imported."""
+"""Everything that the person with the marker says, and every answer that they get, in every role in which they can say
+something: buyer, seller, representative, party of an incident, and party of an imported past case."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,8 @@ ROUTES = {route.name: route for route in routes_of(ROUTERS)}
 
 
 def marked(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
-    """A body with a marker in every text that is not given, the optional ones too; whatever fields the model gets one day."""
+    """A body with a marker in every text that is not given, optional ones included. New fields of the model are covered
+    too."""
     body = dict(given)
     for name, known in model.model_fields.items():
         parts = [part for part in (known.annotation, *get_args(known.annotation)) if isinstance(part, type)]
@@ -57,16 +58,16 @@ def marked(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Sender:
-    """Everybody, over HTTP. All that was ever answered is kept, but for what the server was just told."""
+    """Sends requests as any caller. It keeps all answers, but not texts that the request itself just sent."""
 
     url: str
     subject: UUID = field(default_factory=uuid4)
     walked: set[str] = field(default_factory=set)
-    """The routes that were sent the marker in a body, by name."""
+    """The names of the routes that got the marker in a body."""
     http: httpx.Client = field(default_factory=httpx.Client)
 
     def headers(self, role: str) -> dict[str, str]:
-        """With whatever a client may send besides."""
+        """The headers, with some more that a client may send."""
         acts = "marketplace" if role in ("buyer", "seller") else role
         token = Tokens(SECRET).mint(
             subject=self.subject, role=Role(acts), marketplace="bazaar", life=timedelta(minutes=15)
@@ -99,17 +100,17 @@ class Sender:
         return answer.json() if answer.headers["content-type"] == "application/json" else answer.text
 
     def turn(self, ahead: timedelta) -> None:
-        """The marketplace's clock."""
+        """Turns the marketplace's clock."""
         at = {"now": (today.now() + ahead).isoformat()}
         self.http.put(f"{self.url}/v1/sandbox/clock", headers=self.headers("administrator"), json=at).raise_for_status()
 
     def file(self, order: str, *, marked_side: str = "buyer") -> str:
-        """A dispute of the buyer's, about an order that is the buyer's too."""
+        """Files a dispute of the buyer about an order of the buyer."""
         return str(self.post("marketplace", "/v1/disputes", case(order, marked_side))["id"])
 
 
 def case(order: str, marked_side: str = "buyer", now: datetime | None = None) -> dict[str, Any]:
-    """A filing, all of whose texts are the marked person's if that is the buyer."""
+    """A filing. If the buyer is the marked person, all its texts are marked."""
     buyer, seller = (MARKER, THEIRS) if marked_side == "buyer" else (THEIRS, MARKER)
     body = filing(order=f"{buyer}-{order}", now=now)
     body["marketplace_reference"] = f"{buyer}-{order}"
@@ -124,7 +125,8 @@ def case(order: str, marked_side: str = "buyer", now: datetime | None = None) ->
 
 
 def contested(send: Sender) -> str:
-    """To a ruling and an appeal that is withdrawn; whatever the buyer may say on the way is said, in caucus too."""
+    """Plays a dispute to a ruling and an appeal that is withdrawn. The buyer says everything possible on the way, in
+    caucus too."""
     at = f"/v1/disputes/{send.file('contested')}"
     form = {"description": MARKER, "language": "it"}
     send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", (MARKER + "\n").encode() * 9000)})
@@ -179,7 +181,7 @@ RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
 
 
 def bargained(send: Sender) -> str:
-    """The buyer answers what is asked and shown, is represented, promises and is promised to, and gives up."""
+    """The buyer answers requests and exhibits, is represented, makes and gets commitments, and withdraws."""
     at = f"/v1/disputes/{send.file('bargained')}"
     send.post("buyer", f"{at}/answers", {"answers": [{"question": "goods_now", "answer": said(MARKER, "it")}]})
     lawyer = {"side": "buyer", "id": f"{MARKER}-lawyer"}
@@ -208,7 +210,7 @@ def bargained(send: Sender) -> str:
 
 
 def sent_back(send: Sender, marked_side: str) -> str:
-    """Goods go back, and the seller contests what came: whichever of both the marked person is."""
+    """Goods are sent back, and the seller contests what arrived. The marked person is either of them."""
     buys = marked_side == "buyer"
     at = f"/v1/disputes/{send.file(f'sent-back-{marked_side}', marked_side=marked_side)}"
     offered = {"amount": euros("129.90"), "goods": RETURN, "message": said(THEIRS if buys else MARKER)}
@@ -235,7 +237,7 @@ def _offered(send: Sender, by: str, at: str, name: str) -> str:
 
 
 def answered(send: Sender) -> str:
-    """The marked person is the seller, and claims something in return."""
+    """The marked person is the seller, and raises a counterclaim."""
     at = f"/v1/disputes/{send.file('answered', marked_side='seller')}"
     send.post("seller", f"{at}/response", marked(Respond, {"answer": "contest"}))
     claimed = {"relief": "payment", "amount": euros("12.00")}
@@ -245,7 +247,7 @@ def answered(send: Sender) -> str:
 
 
 def grouped(send: Sender) -> list[str]:
-    """In an incident: offered to all as the seller, and answered as the buyer of another dispute."""
+    """In an incident: the marked person makes an offer to all as seller, and answers as buyer of another dispute."""
     sold, bought = send.file("grouped-sold", marked_side="seller"), send.file("grouped-bought")
     opened = {"kind": "other", "title": said("One batch"), "reason": said("The same container.")}
     at = f"/v1/incidents/{send.post('marketplace', '/v1/incidents', opened)['id']}"
@@ -260,7 +262,7 @@ def grouped(send: Sender) -> list[str]:
 
 
 def defaulted(send: Sender) -> str:
-    """The marked person was silent as the seller, and asks for the default to be set aside."""
+    """The marked person stays silent as the seller, and asks to set the default aside."""
     at = f"/v1/disputes/{send.file('defaulted', marked_side='seller')}"
     send.turn(timedelta(days=9))
     send.post("seller", f"{at}/default/set-aside-request", marked(RequestSetAside, {}))
@@ -270,7 +272,7 @@ def defaulted(send: Sender) -> str:
 
 
 def imported(send: Sender) -> str:
-    """A past case, with the marked person as the seller."""
+    """A past case with the marked person as the seller."""
     opened = datetime(2024, 3, 4, 9, 30, tzinfo=UTC)
     acts: list[tuple[int, str, str, dict[str, Any]]] = [
         (0, "file_dispute", "buyer", case("imported", "seller", opened)),
@@ -290,7 +292,7 @@ def imported(send: Sender) -> str:
 
 
 def everywhere(send: Sender) -> list[str]:
-    """All the disputes."""
+    """Plays all the disputes."""
     conflicts = {"neutral": str(uuid4()), "languages": ["en"], "authority": [], "conflicts": [MARKER]}
     send.post("administrator", "/v1/mandates", conflicts)
     alone = [contested(send), refunded(send), withdrawn(send), bargained(send), answered(send), imported(send)]
@@ -299,7 +301,8 @@ def everywhere(send: Sender) -> list[str]:
 
 
 def misused(send: Sender) -> None:
-    """Whatever goes wrong is answered, and not kept: strange paths, parameters, fields, and bodies that break off."""
+    """Requests that fail are answered, and not stored: strange paths, parameters and fields, and bodies that break
+    off."""
     headers = send.headers("marketplace")
     for path in (f"/v1/{MARKER}", f"/{MARKER}", f"/v1/disputes/{MARKER}", f"/v1/disputes?{MARKER}=1"):
         assert send.http.get(send.url + path, headers=headers).status_code in (404, 422)

@@ -1,10 +1,10 @@
-"""What is done with views besides feeding them: before the run, during it, and between the checks.
+"""Work on views beside feeding them: before the run, during it, and between the checks.
 
-python -m tests.harness.soak.aftermath plan.json prepare  the tables of every consumer, beforehand
-python -m tests.harness.soak.aftermath plan.json VIEW     builds that one anew, in whose place it then stands, mistake and all
-python -m tests.harness.soak.aftermath plan.json again    what is parked, by views that still have their mistake
-python -m tests.harness.soak.aftermath plan.json cold     every view once more, from position 0, beside the live one
-python -m tests.harness.soak.aftermath plan.json retry    what is parked, by views without their mistake
+python -m tests.harness.soak.aftermath plan.json prepare  creates the tables of every consumer, before the run
+python -m tests.harness.soak.aftermath plan.json VIEW     rebuilds this view; a view with a mistake keeps it
+python -m tests.harness.soak.aftermath plan.json again    retries parked facts, by views that still have their mistake
+python -m tests.harness.soak.aftermath plan.json cold     builds every view again from position 0, beside the live one
+python -m tests.harness.soak.aftermath plan.json retry    retries parked facts, by views without their mistake
 """
 
 import asyncio
@@ -83,7 +83,7 @@ async def _build(pool: Pool, log: EventLog) -> None:
 
 async def _retry(pool: Pool, log: EventLog, consumers: Sequence[Consumer]) -> None:
     for consumer in consumers:
-        await retry(log, pool, consumer)  # what it still can't take stays parked, and the checks ask for that
+        await retry(log, pool, consumer)  # facts that still fail stay parked, and the checks look for them
 
 
 async def _create(pool: Pool, consumers: Sequence[Tally | View[Any]]) -> None:

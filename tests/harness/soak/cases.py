@@ -1,6 +1,7 @@
-"""The disputes that writers play: real commands, with ids that follow from the case, so that two writers may play the same.
+"""The disputes that writers play, with real commands. Ids derive from the case, so two writers can play the same case.
 
-Whoever is second finds that it already is so, or is refused; either is an answer. Doing something twice would be a fault.
+The second writer finds that an act is already done, or is refused. Both are valid answers. An act done twice is a
+fault.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +41,8 @@ def ident(*parts: object) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A command, made when its turn has come. `expects`: the kind of fact that is on record, `where`, once it is granted."""
+    """A command, made when its turn comes. `expects`: once it is granted, a fact of this kind is on record at
+    `where`."""
 
     what: str
     dispute: UUID
@@ -73,7 +75,7 @@ class Dispute:
 
     @property
     def commitment(self) -> UUID:
-        """The first one: what a concession, a settlement or a default makes somebody owe."""
+        """The first commitment of the dispute: the one that a concession, a settlement or a default makes."""
         return uuid5(self.id, "commitment/1")
 
     @property
@@ -205,7 +207,7 @@ def _bargained(case: UUID) -> Iterator[Act]:
 
 
 def _silent(case: UUID) -> Iterator[Act]:
-    """Filed long ago: the clock finds it, and the refund process pays, unless a writer was faster."""
+    """Filed long ago. The clock finds the lapse and the refund process pays, unless a writer acts earlier."""
     d = Dispute(case, 0)
     yield from (
         d.file(_LONG_AGO),
@@ -219,7 +221,7 @@ def _silent(case: UUID) -> Iterator[Act]:
 
 
 def _promised_too_much(case: UUID) -> Iterator[Act]:
-    """Two disputes on one order of 100.00, and promises of 110.00."""
+    """Two disputes on one order of 100.00, with commitments of 110.00 in all."""
     one, two = Dispute(case, 0, ("60.00", "40.00")), Dispute(case, 1, ("60.00", "40.00"))
     yield from (one.file(), two.file(), one.promise("70.00"), two.promise("40.00"))
     yield from (two.instruct(), one.instruct(), one.confirm(), two.confirm())
@@ -236,7 +238,8 @@ def _withdrawn(case: UUID) -> Iterator[Act]:
 
 
 def _on_leave(case: UUID) -> Iterator[Act]:
-    """A neutral is appointed, goes on leave and comes back, while a claim of somebody else's is withdrawn."""
+    """A neutral gets a mandate, goes on leave and returns. In between, a claim that has nothing to do with it is
+    withdrawn."""
     yield from (_appoint(case), _leave(case), *_withdrawn(case), _return(case))
 
 

@@ -1,4 +1,4 @@
-"""Faults, one at a time, each noted with how long it took until something was stored again."""
+"""Faults, one at a time. Each is noted with the time until something was stored again."""
 
 import contextlib
 import json
@@ -17,15 +17,16 @@ from tests.harness.soak.crew import Crew
 from tests.harness.soak.plan import Plan
 
 RECOVERY = 120.0
-"""Seconds after a fault within which something must be stored again; a server may first read a gigabyte of its own log."""
+"""Something must be stored again within so many seconds after a fault. A server may first read a gigabyte of its own
+log."""
 
 BEHIND = (
     "SELECT name, position FROM progress WHERE position < (SELECT max(position) FROM event) AND name NOT LIKE '%+next'"
 )
-"""Consumers that have not taken everything."""
+"""Consumers that have not taken every event."""
 
 _SHORT = 100_000
-"""Events up to which views are built anew during a run."""
+"""Views are rebuilt during a run only up to this number of events."""
 
 _SOON = 5.0
 _LOOK = 0.02
@@ -38,19 +39,19 @@ _A_VIEW = """SELECT regexp_replace(tablename, '_[0-9]$', '') FROM pg_tables WHER
 AND tablename <> 'tally_1' AND (SELECT max(position) FROM event) < %s ORDER BY random() LIMIT 1"""
 _HOLDER = "SELECT holder FROM progress WHERE name = %s AND lease_until > clock_timestamp()"
 _HOLD = (
-    "SELECT count(*) FROM event",  # a snapshot that stays
+    "SELECT count(*) FROM event",  # a snapshot that stays open
     "SELECT pg_advisory_xact_lock(7301)",  # the lock of the append
-    "SELECT position FROM progress ORDER BY random() LIMIT 1 FOR UPDATE",  # a view that can't move on
+    "SELECT position FROM progress ORDER BY random() LIMIT 1 FOR UPDATE",  # a consumer that cannot advance
 )
 
 
 class Stuck(Exception):
-    """Nothing was stored for so long after a fault."""
+    """Nothing was stored within `RECOVERY` after a fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`recovery` in seconds, None where nothing had to recover; `note` what else was seen."""
+    """`recovery` is in seconds, None if nothing had to recover. `note` describes the fault."""
 
     name: str
     at: float
@@ -60,7 +61,7 @@ class Fault:
 
 @dataclass
 class Chaos:
-    """`pause` bounds for how many seconds a worker is stopped."""
+    """`pause` is the maximum of seconds for which a worker is stopped."""
 
     plan: Plan
     server: Server
@@ -77,19 +78,20 @@ class Chaos:
         self._deck = self._shuffled()
 
     def strike(self) -> Fault:
-        """The next fault. Each kind comes once before any comes again."""
+        """Makes the next fault. Every kind comes once before any kind comes again."""
         self.let_go()
         name, act = next(self._deck)
         at = monotonic() - self.began
         note = ""
-        with contextlib.suppress(psycopg.OperationalError):  # it may itself be hit by what an earlier one left
+        with contextlib.suppress(psycopg.OperationalError):  # an earlier fault may hit this one
             note = act()
         fault = Fault(name, at, self._recovered(), note)
         self.struck.append(fault)
         return fault
 
     def last_blow(self) -> None:
-        """The moment the views have the last event, before what they wrote is on disk; no later event tells anybody."""
+        """Kills the server when the views have the last event, but before their rows are on disk. No later event wakes
+        them."""
         with self._connection() as connection:
             victims = self._server_processes()
             patient = monotonic() + _SOON
@@ -127,7 +129,7 @@ class Chaos:
             return f"{done.rowcount} of them"
 
     def _kill_backend(self) -> str:
-        """The others are then ended by their postmaster, which recovers from its log."""
+        """The postmaster then ends all other backends, and recovers from its log."""
         self._a_backend().kill()
         return ""
 
@@ -146,7 +148,7 @@ class Chaos:
         return ""
 
     def _freeze(self) -> str:
-        """Longer than the lock timeout every other time; it may hold the lock of the append."""
+        """Every other time, longer than the lock timeout. The backend may hold the lock of the append."""
         backend = self._a_backend()
         seconds = self._random.choice((0.5, 6.0))
         backend.suspend()
@@ -164,7 +166,8 @@ class Chaos:
         return f"for {seconds:.1f} s: {query}"
 
     def _pause_holder(self) -> str:
-        """Until another worker has taken the view over and moved it on; then it wakes, and believes that it holds it."""
+        """Stops the holder of a view until another worker has taken the view over and advanced it. The stopped worker
+        then wakes, and believes that it still holds the view."""
         view, holder, pid = self._a_holder()
         process = psutil.Process(pid)
         began = monotonic()
@@ -189,7 +192,7 @@ class Chaos:
         return ""
 
     def _rebuild(self) -> str:
-        """Beside all the rest; whatever strikes next strikes it too."""
+        """Rebuilds a view during the run. The next faults hit the rebuild too."""
         with self._connection() as connection:
             row = connection.execute(_A_VIEW, [_SHORT]).fetchone()
         if row is None or not self.crew.aside(row[0]):
@@ -226,7 +229,7 @@ class Chaos:
         return None
 
     def _a_holder(self) -> tuple[str, str, int]:
-        """A consumer, who holds it, and its process, once there is one."""
+        """Waits until a consumer is held. Returns the consumer, the name of its holder, and the holder's process."""
         deadline = monotonic() + RECOVERY
         while monotonic() < deadline:
             workers = self._workers()
@@ -239,7 +242,7 @@ class Chaos:
         raise Stuck("no worker holds anything")
 
     def _workers(self) -> dict[str, int]:
-        """The processes of those that live, by the name under which they hold leases."""
+        """The processes of the living workers, by the name under which they hold leases."""
         known: dict[str, int] = {}
         for number in range(self.plan.workers):
             with contextlib.suppress(OSError, ValueError):
@@ -249,7 +252,7 @@ class Chaos:
         return known
 
     def _recovered(self) -> float:
-        """Seconds until something new is stored."""
+        """The seconds until something new is stored."""
         began = monotonic()
         before = self.last_position()
         while (now := self.last_position()) is None or now <= (before or 0):

@@ -1,4 +1,4 @@
-"""What must hold afterwards, each as a query for what breaks it."""
+"""The rules that must hold after a run. Each is a query for the rows that break it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tests.harness.soak.plan import COLD
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """How many rows break a rule, and some of them."""
+    """The number of rows that break a rule, and some of them."""
 
     rule: str
     rows: int
@@ -48,7 +48,7 @@ WRITING: Mapping[str, str] = {
         SELECT * FROM (SELECT o.w, o.n, min(l.position) AS a, lag(max(l.position)) OVER (PARTITION BY o.w ORDER BY o.n) AS z
           FROM soak.op o JOIN soak.log l USING (op) WHERE NOT l.by_itself GROUP BY o.w, o.n) t WHERE a < z""",
 }
-"""Of any log."""
+"""Rules for the log of any store."""
 
 LOG: Mapping[str, str] = {
     "positions have no gap": """
@@ -114,7 +114,7 @@ LOG: Mapping[str, str] = {
         SELECT coalesce(a.position, l.position) FROM views.audit_trail_1 a FULL JOIN soak.log l USING (position)
         WHERE (a.stream_id, a.version, a.kind, a.recorded_at) IS DISTINCT FROM (l.stream, l.version, l.kind, l.recorded_at)""",
 }
-"""Of ours."""
+"""Rules for the engine's log."""
 
 POISONED = f"""
 SELECT 'tally@1' AS consumer, coalesce(dispute, stream) AS subject, min(position) AS position FROM soak.log
@@ -123,7 +123,7 @@ UNION ALL
 SELECT '{CASELOAD.name}', dispute, min(position) FROM soak.log
   WHERE kind = 'ResponseGiven' AND get_byte(uuid_send(dispute), 0) < 8 GROUP BY 1, 2
 """
-"""Which subject each consumer can't take, and from where on."""
+"""The subjects that a consumer cannot take, and the first position that it cannot take."""
 
 PARKED: Mapping[str, str] = {
     "exactly what is poisoned is parked, and all that follows it": f"""
@@ -165,11 +165,12 @@ _TWINS = """SELECT live.tablename, cold.tablename, rtrim(live.start, '_') || '@'
 FROM (SELECT tablename, left(tablename, -length(v[1])) AS start, v[1]::int AS version
   FROM pg_tables, regexp_match(tablename, '\\d+$') v WHERE schemaname = 'views' AND v IS NOT NULL) live
 JOIN pg_tables cold ON cold.schemaname = 'views' AND cold.tablename = start || (version + %s) ORDER BY 1"""
-"""Each view's table and its cold twin, its name, its primary key, and in which columns it says what a row is about."""
+"""For each view: its table and the table of its cold twin, its name, its primary key, and the columns that name the
+subject of a row."""
 
 
 def of_views(connection: psycopg.Connection[Any], when: str = "") -> dict[str, str]:
-    """Each view against its cold twin, row by row, except for what is parked in it."""
+    """Compares each view with its cold twin, row by row, except for parked subjects."""
     found: dict[str, str] = {f"the tally counts what is in the log{when}": _TALLY}
     for live, cold, consumer, key, about in connection.execute(_TWINS, [COLD]).fetchall():
         subject = ", ".join(f"{side}.{column}" for column in about or ["subject"] for side in "ab")
@@ -181,7 +182,7 @@ def of_views(connection: psycopg.Connection[Any], when: str = "") -> dict[str, s
 
 
 def broken(connection: psycopg.Connection[Any], rules: Mapping[str, str]) -> list[Broken]:
-    """Which of the rules do not hold."""
+    """The rules that do not hold."""
     return [found for rule, query in rules.items() if (found := _look(connection, rule, query))]
 
 

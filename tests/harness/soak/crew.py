@@ -1,4 +1,4 @@
-"""The worker processes: started, mended when they die, stopped."""
+"""Starts the worker processes, restarts those that died, and stops them."""
 
 import contextlib
 import os
@@ -16,12 +16,12 @@ _LOOK = 0.005
 
 
 class NotQuiet(Exception):
-    """Writers could not finish what they were at."""
+    """Some writers did not finish their last act in time."""
 
 
 @dataclass
 class Crew:
-    """`module` is what each of them runs; `consumer` the number of one that only reads, where there is one."""
+    """`module` is what each worker runs. `consumer` is the number of a worker that only reads, if there is one."""
 
     plan: Plan
     module: str
@@ -41,21 +41,21 @@ class Crew:
         return self._processes[number].pid
 
     def kill(self, number: int) -> None:
-        """Its successor goes on where it was."""
+        """Kills a worker. Its successor continues where it was."""
         process = self._processes[number]
         process.kill()
         process.wait()
         self._spawn(number)
 
     def mend(self) -> None:
-        """A worker that ended by itself is a fault too, but its writers go on."""
+        """Restarts workers that ended by themselves. That is a fault too, but their writers continue."""
         for number, process in [*self._processes.items()]:
             if process.poll() is not None:
                 self.deaths += 1
                 self._spawn(number)
 
     def aside(self, what: str) -> bool:
-        """Something that a view's keeper does meanwhile, one thing at a time; it may well fail."""
+        """Starts other work on a view in a process of its own, one at a time. It may fail."""
         if self._aside is not None and self._aside.poll() is None:
             return False
         command = [sys.executable, "-m", "tests.harness.soak.aftermath", str(self.plan.path / "plan.json"), what]
@@ -64,7 +64,7 @@ class Crew:
         return True
 
     def stop_writing(self, patience: float) -> None:
-        """Returns when every writer has an answer to the last thing it did."""
+        """Returns when every writer has an answer to its last act."""
         self.stopping = True
         if self._aside is not None:
             self._aside.kill()
@@ -96,7 +96,7 @@ class Crew:
     def _spawn(self, number: int) -> None:
         command = [sys.executable, "-m", self.module, str(self.plan.path / "plan.json"), str(number)]
         with (self.plan.path / f"worker-{number}.log").open("ab") as log:
-            # Of its own session: when a shell that started a run ends, the kernel wakes all that is stopped in its group.
+            # In a session of its own: when the shell of a run ends, the kernel wakes every stopped process of its group.
             process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )

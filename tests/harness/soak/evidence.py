@@ -1,6 +1,6 @@
-"""The journals beside the log, as tables in a schema of their own, so that the checks are plain SQL.
+"""Loads the journals and the log as tables in a schema of their own, so that the checks are plain SQL.
 
-Nothing of the engine is used: the log is read as the rows that it is.
+It uses nothing of the engine: it reads the rows of the log as they are stored.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ SELECT position, recorded_at, stream_id AS stream, version, correlation_id AS op
   CASE WHEN kind LIKE 'Test%' THEN (convert_from(body, 'UTF8')::jsonb ->> 'i')::int END AS i
 FROM event
 """
-"""`by_itself`: by the engine's clock and refund process, which nobody's journal knows."""
+"""`by_itself` marks facts of the engine's clock and refund process, which are in no journal."""
 
 _LIBRARY_LOG = """
 CREATE UNLOGGED TABLE soak.log AS
@@ -55,7 +55,7 @@ Row = tuple[Any, ...]
 
 
 def gather(plan: Plan, connection: psycopg.Connection[Any]) -> None:
-    """Loads everything that the checks ask about."""
+    """Loads everything that the checks query."""
     connection.execute("SET work_mem = '256MB'")
     connection.execute(_TABLES)
     for name in ("begun", "segment", "ended", "looked", "odd"):

@@ -1,4 +1,4 @@
-"""What the harness itself stores, and a consumer of its own that says in a row what it was given."""
+"""Events that only the harness stores, and a consumer of its own that counts what it was given."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from projections.view import View
 
 
 class Ticked(Event, kind="TestTicked", stream="conversation"):
-    """The `i`-th fact of a writer's thing `n`. Some carry a text that has to be sealed."""
+    """The `i`-th fact of act `n` of a writer. Some carry a text that must be sealed."""
 
     writer: int
     n: int
@@ -26,7 +26,7 @@ class Ticked(Event, kind="TestTicked", stream="conversation"):
 
 
 class Venom(Event, kind="TestVenom", stream="conversation"):
-    """A fact that the tally can't fold."""
+    """A fact that the poisoned tally cannot fold."""
 
     writer: int
     n: int
@@ -34,7 +34,7 @@ class Venom(Event, kind="TestVenom", stream="conversation"):
 
 
 class Poisoned(Exception):
-    """What a mistake in a view would raise."""
+    """The error that a mistake in a view would raise."""
 
 
 _TABLE = """CREATE TABLE IF NOT EXISTS {} (subject uuid PRIMARY KEY, facts bigint NOT NULL, total numeric NOT NULL,
@@ -49,7 +49,8 @@ ON CONFLICT (subject) DO UPDATE SET facts = t.facts + excluded.facts, total = t.
 
 @dataclass
 class Count:
-    """Positions that were given: how many, their sum and sum of squares, first, last, and how often one did not grow."""
+    """The positions that were given: their number, sum and sum of squares, the first, the last, and how often one did
+    not grow."""
 
     positions: list[int] = field(default_factory=list)
 
@@ -60,7 +61,7 @@ class Count:
 
 
 class Tally:
-    """A row for each subject. Whatever was missed, doubled or out of order shows in it."""
+    """Keeps one row for each subject. The row shows events that were missed, doubled or out of order."""
 
     concerns = None
 
@@ -83,7 +84,7 @@ class Tally:
 
 
 def poisoned_caseload() -> View[Any]:
-    """The engine's own view, with a mistake that shows in some disputes once they are answered. See `checks.POISONED`."""
+    """The engine's caseload view, with a mistake: it fails on the response in some disputes. See `checks.POISONED`."""
 
     def fold(rows: Any, recorded: Recorded) -> Any:
         dispute = recorded.dispute_id

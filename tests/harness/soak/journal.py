@@ -1,11 +1,13 @@
-"""What writers were about to do and what they were told, in files of their own: the other side of every check.
+"""Records in files what each writer was about to do, and the answer that it got. Every check compares these files with
+the log.
 
-A worker appends to one file for each of its lives. An acknowledgement is on disk before its writer goes on. Lines are JSON:
+A worker appends to one file for each of its lives. An acknowledgement is on disk before its writer continues. Lines are
+JSON:
 
-    begin  writer, n (the n-th thing that it does), at, and what it wants to do: op, key, segments, dispute, …
+    begin  writer, n (the n-th act of the writer), at, and the intent: op, key, segments, dispute, …
     end    writer, n, at, outcome (stored, nothing, or the code of a refusal), first, last, events
-    read   writer, asked, seen: a view was said to be at position `asked`, and was at `seen`
-    odd    writer, what: an error that nothing foresees
+    read   writer, asked, seen: the writer learned that a view was at position `asked`; it was at `seen`
+    odd    writer, what: an unforeseen error
 
 `at` is in nanoseconds of a clock that all processes of the machine share.
 """
@@ -23,7 +25,7 @@ Line = dict[str, Any]
 
 
 class Journal:
-    """Flushes are shared: whoever waits for one is served by the next that begins."""
+    """Flushes are shared: a flush serves every line that was written before it began."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL)
@@ -31,7 +33,7 @@ class Journal:
         self._written = self._flushed = 0
 
     def note(self, t: str, **line: Any) -> None:
-        """Survives the death of this process; `keep` also survives that of the machine."""
+        """A noted line survives the death of this process. `keep` also survives that of the machine."""
         os.write(self._file, json.dumps({"t": t, "at": monotonic_ns(), **line}).encode() + b"\n")
         self._written += 1
 
@@ -47,7 +49,7 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Where a writer stood when its process died: how many things it has done, and what it was at, if anything."""
+    """The state of a writer when its process died: how many acts it had done, and the act without an answer, if any."""
 
     done: int = 0
     pending: Line | None = None
@@ -57,12 +59,12 @@ def lines(files: Iterable[Path]) -> Iterator[Line]:
     for file in files:
         with file.open("rb") as journal:
             for line in journal:
-                if line.endswith(b"\n"):  # the process may have died while it wrote
+                if line.endswith(b"\n"):  # the process may have died while it wrote this line
                     yield json.loads(line)
 
 
 def files(folder: Path, worker: int | None = None) -> list[Path]:
-    """In the order in which they were written, of one worker or of all."""
+    """The files of one worker or of all, in the order in which they were written."""
     name = "*" if worker is None else f"{worker:02}"
     return sorted(folder.glob(f"journal-{name}-*.jsonl"))
 

@@ -1,4 +1,4 @@
-"""The control arms: the same writers over the `eventsourcing` library, and its own subscription.
+"""The control runs: the same writers over the `eventsourcing` library and its own subscription.
 
 python -m tests.harness.soak.library plan.json NUMBER
 """
@@ -35,14 +35,14 @@ _SEEN = "CREATE TABLE IF NOT EXISTS seen (n bigserial PRIMARY KEY, position bigi
 
 
 def create(plan: Plan) -> None:
-    """Once, by one process: several at once would get in each other's way."""
+    """Creates the tables in one process, because several at once would collide."""
     recorder_of(plan)
     with psycopg.connect(plan.conninfo, autocommit=True) as connection:
         connection.execute(_SEEN)
 
 
 def recorder_of(plan: Plan) -> PostgresApplicationRecorder:
-    """As its documentation shows; its database functions are what is switched."""
+    """Builds the recorder as the library's documentation shows. Only its database functions are switched."""
     info = conninfo_to_dict(plan.conninfo)
     settings = {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
@@ -93,7 +93,7 @@ async def _settle(op: Op, recorder: PostgresApplicationRecorder, journal: Journa
         try:
             ids = await asyncio.to_thread(recorder.insert_events, events)
         except IntegrityError:
-            # Nobody else writes to these streams: the library has stored it, lost the answer, and repeated it by itself.
+            # Nobody else writes to these streams: the library stored it, lost the answer, and repeated the write by itself.
             answer = {"outcome": "stored", "events": len(events)}
         except LATER:
             await asyncio.sleep(_PAUSE)
@@ -124,7 +124,7 @@ def _events(op: Op) -> list[StoredEvent]:
 
 
 def consume(plan: Plan) -> None:
-    """Puts down each notification that the library's subscription hands out, in that order, until standard input ends."""
+    """Stores each notification of the library's subscription, in the order of arrival, until standard input ends."""
     left = threading.Event()
 
     def wait() -> None:
@@ -141,7 +141,7 @@ def consume(plan: Plan) -> None:
 
 
 def _follow(plan: Plan, recorder: PostgresApplicationRecorder, left: threading.Event) -> None:
-    """Goes on after what is put down already."""
+    """Continues after the last stored notification."""
     with psycopg.connect(plan.conninfo, autocommit=True) as connection:
         row = connection.execute("SELECT max(position) FROM seen").fetchone()
         given: list[int] = []

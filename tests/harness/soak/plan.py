@@ -1,4 +1,4 @@
-"""What one run is. A JSON file in the run's folder tells every process of it."""
+"""The parameters of one run. Every process of the run reads them from a JSON file in its folder."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import Literal
 
 Arm = Literal["engine", "unlocked", "library", "library-locked"]
-"""What is written to: the engine as it is; the same without the lock of its append; the `eventsourcing` library in its
-stored-function mode, and as it is by default, with a lock on the whole table. `unlocked` and `library` lose events, and the
-checks must find out."""
+"""The store under test: `engine`; `unlocked`, the engine without the lock of its append; `library`, the `eventsourcing`
+library in its stored-function mode; `library-locked`, the library by default, with a lock on the whole table.
+`unlocked` and `library` lose events, and the checks must find this."""
 
 COLD = 1000
-"""What is added to a view's version for the twin that is built from position 0 afterwards."""
+"""The cold twin of a view, built from position 0 after the run, has the view's version plus this number."""
 
 WAIT = 10.0
-"""Seconds that a writer waits for a view to show what it wrote."""
+"""The seconds that a writer waits for a view to show what it wrote."""
 
 LIBRARY_CONSUMER, LIBRARY_TABLES = -1, -2
-"""Numbers of the library's processes that write nothing: the one that subscribes, and the one that creates the tables."""
+"""The numbers of the two library processes that write nothing: the subscriber, and the one that creates the tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`lease` is in seconds; `ahead` is how many events the writers may be ahead of the slowest consumer; `burst` is how many
-    facts an append adds to one stream at most."""
+    """`lease` is in seconds. `ahead` is how many events the writers may be ahead of the slowest consumer. `burst` is
+    the maximum number of facts that an append adds to one stream."""
 
     arm: Arm
     folder: str
@@ -45,11 +45,12 @@ class Plan:
 
     @property
     def quiet(self) -> Path:
-        """Where workers say that their writers have ended."""
+        """The folder in which workers report that their writers have ended."""
         return self.path / "quiet"
 
     def writers_of(self, worker: int) -> range:
-        """Writers 2g and 2g + 1, who play the same disputes, are in different workers."""
+        """The numbers of a worker's writers. Writers 2g and 2g + 1 play the same disputes, and run in different
+        workers."""
         return range(worker, self.writers, self.workers)
 
     def save(self) -> Path:

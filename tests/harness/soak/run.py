@@ -1,4 +1,4 @@
-"""One run: a server, a crew, faults; then everything stops, and the checks ask what is left."""
+"""One run: a server, workers and faults. Then everything stops, and the checks look at the result."""
 
 import asyncio
 import re
@@ -26,10 +26,10 @@ from tests.harness.soak.crew import ROOT, Crew
 from tests.harness.soak.plan import LIBRARY_CONSUMER, LIBRARY_TABLES, Plan
 
 LAG = 20.0
-"""Seconds after the last blow within which every consumer must have taken all that is in the log."""
+"""Every consumer must have taken the whole log within so many seconds after the last fault."""
 
 SETTINGS = {"max_connections": "200", "wal_writer_delay": "10s"}
-"""What was committed without waiting for the disk then is lost at a crash, unless something else has flushed it."""
+"""With these settings a crash loses commits that did not wait for the disk, unless something else flushed them."""
 
 AFTER = ", once what was parked is taken"
 
@@ -37,7 +37,7 @@ _LOOK = 0.05
 _PATIENCE = 90.0
 _CALM = 2.0
 _STILL = 2.0
-"""Seconds in which nothing moves any more: the engine's own processes act on what they read."""
+"""The run has ended when nothing has changed for so many seconds. The engine's own processes act on what they read."""
 
 _LAST = "SELECT max(position) FROM event"
 _LIBRARY_LAST = "SELECT max(notification_id) FROM soak_events"
@@ -49,12 +49,12 @@ _AT_ONCE = "nextval('unlocked')"
 _LATE = """CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN IF random() < 0.02 THEN PERFORM pg_sleep(1); END IF; RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()"""
-"""Some commits come a second late: longer than readers are behind on a busy machine."""
+"""Delays some commits by a second, longer than readers are behind on a busy machine."""
 
 
 @dataclass
 class Report:
-    """What was done and what was found. Times are in seconds."""
+    """The result of a run. Times are in seconds."""
 
     plan: Plan
     events: int = 0
@@ -77,14 +77,14 @@ class Report:
         return not (self.broken or self.behind or self.untaken or self.deaths)
 
     def struck(self) -> Mapping[str, tuple[int, float]]:
-        """How often each kind of fault came, and the longest time that passed until something was stored again."""
+        """For each kind of fault: how often it came, and the longest time until something was stored again."""
         often = Counter(fault.name for fault in self.faults)
         return {name: (n, max(f.recovery or 0.0 for f in self.faults if f.name == name)) for name, n in often.items()}
 
 
 @contextmanager
 def ground() -> Iterator[Path]:
-    """A short folder that a service account can enter."""
+    """A folder with a short path that a service account can enter."""
     folder = Path(tempfile.mkdtemp(prefix="soak-")).resolve()
     folder.chmod(0o711)
     try:
@@ -104,11 +104,11 @@ def run(
     inspect: Callable[[psycopg.Connection[Any]], None] = lambda connection: None,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Report:
-    """Writes for `seconds`, until there are `events`, or until a while after the last of so many `faults` (None: no end of
-    them). 0 faults are no end of it either.
+    """Writes for `seconds`, until there are `events`, or until some time after the last of `faults`. None or 0 faults
+    set no end.
 
-    `gap` is the mean of the seconds between two faults, `lag` how long views may take afterwards. `inspect` gets the database
-    with all evidence in it, at the end.
+    `gap` is the mean number of seconds between two faults; `lag` is how long views may take afterwards. `inspect` gets
+    the database with all evidence at the end.
     """
     report = Report(plan)
     with ground() as folder, Server(folder / "pg", settings=SETTINGS) as server:
@@ -141,7 +141,7 @@ def _prepared(plan: Plan) -> Crew:
 
 
 def _unlock(plan: Plan) -> None:
-    """The same function with positions from a sequence, and without the lock that makes them appear in their order."""
+    """The same function, but with positions from a sequence, and without the lock that makes them appear in order."""
     with psycopg.connect(plan.conninfo, autocommit=True) as connection:
         row = connection.execute("SELECT pg_get_functiondef('append_events'::regproc)").fetchone()
         assert row is not None
@@ -190,7 +190,7 @@ def _write(
 
 
 def _settle(report: Report, crew: Crew, chaos: Chaos, *, blow: bool, lag: float) -> None:
-    """Writers end; the server is killed once more; then the views have to get there with nobody writing."""
+    """The writers end, and the server is killed once more. The views must then catch up while nobody writes."""
     crew.stop_writing(_PATIENCE)
     if blow:
         chaos.last_blow()
@@ -210,7 +210,7 @@ def _settle(report: Report, crew: Crew, chaos: Chaos, *, blow: bool, lag: float)
 
 
 def _behind(plan: Plan) -> tuple[int | None, list[tuple[str, int]]]:
-    """The last position, and who has not taken it."""
+    """The last position, and the consumers that have not taken it."""
     with suppress(psycopg.OperationalError), psycopg.connect(plan.conninfo, autocommit=True) as connection:
         last = connection.execute(_LAST if plan.ours else _LIBRARY_LAST).fetchone()
         return last[0] if last else None, connection.execute(BEHIND if plan.ours else _LIBRARY_BEHIND).fetchall()
@@ -253,7 +253,7 @@ def _one(connection: psycopg.Connection[Any], query: str) -> int:
 
 
 def _beside(plan: Plan, module: str, what: str) -> None:
-    """In a process of its own: nothing of the engine's events, or of the library, is loaded in this one."""
+    """Runs a module in a process of its own, so that this process loads no events of the engine or of the library."""
     command = [sys.executable, "-m", module, str(plan.path / "plan.json"), what]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode != 0:

@@ -1,4 +1,5 @@
-"""What each writer does, decided by the seed alone: a writer whose process was killed goes on where it was."""
+"""The acts of each writer. They depend on the seed alone, so a writer whose process was killed continues where it
+was."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,15 +11,17 @@ from uuid import UUID
 from tests.harness.soak.cases import SCRIPTS, Act, ident
 
 PAGES = 40
-"""How often a writer appends to its streams before it takes new ones, so that what is poisoned stays a small part."""
+"""How often a writer appends to its streams before it takes new ones. This keeps the poisoned part small."""
 
 HOT = 4
-"""Streams that all writers append to; these are left for new ones too, as whoever appends reads them first."""
+"""The number of streams that all writers append to. They are replaced from time to time, because a writer reads such a
+stream before it appends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Some facts to one stream, the first of them at `version`; None where others append too. `about` a dispute, or none."""
+    """Facts for one stream, from `version` on. None if other writers append to the stream too. `about` is a dispute, or
+    None."""
 
     stream: UUID
     about: UUID | None
@@ -28,7 +31,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Facts to several streams: all or nothing. `venom`: the first of them is one that the tally can't fold."""
+    """Facts for several streams, stored together or not at all. `venom`: the poisoned tally cannot fold the first
+    one."""
 
     segments: tuple[Segment, ...]
     venom: bool
@@ -36,7 +40,7 @@ class Ticks:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """The `n`-th thing that a writer does; `id` is the correlation id of all that comes of it."""
+    """The `n`-th act of a writer. `id` is the correlation id of all its facts."""
 
     writer: int
     n: int
@@ -44,7 +48,7 @@ class Op:
     does: Ticks | Act
 
     def intent(self) -> dict[str, Any]:
-        """What the journal says of it beforehand."""
+        """The line in the journal before the act."""
         said: dict[str, Any] = {"w": self.writer, "n": self.n, "op": str(self.id)}
         if isinstance(self.does, Act):
             return said | self.does.intent()
@@ -53,8 +57,8 @@ class Op:
 
 
 def program(seed: int, writer: int, *, burst: int, disputes: bool = True) -> Iterator[Op]:
-    """Endless. `burst`: at most so many facts to one stream at once. Without `disputes`: only what a store without an engine
-    can do, each stream with one writer."""
+    """Endless. `burst` is the maximum number of facts for one stream at once. Without `disputes` there are only acts
+    that a store without an engine can do, and each stream has one writer."""
     random = Random(f"{seed}/{writer}")
     acts = _acts(seed, writer // 2)
     ticks = _ticks(seed, writer, random, burst, shared=disputes)

@@ -1,4 +1,4 @@
-"""Every rule must notice what it is for: ways to spoil a sound result, each with the rule that has to object."""
+"""Ways to spoil a sound result, each with the rule that must find it. They prove that every rule works."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spoiled:
-    """`log`: the evidence has to be read again from the log."""
+    """`log`: the evidence must be read from the log again."""
 
     by: str
     rule: str
@@ -94,7 +94,7 @@ WHERE NOT EXISTS (SELECT FROM views.{0})"""
 
 
 def of_views(rules: Iterable[str]) -> Iterable[Spoiled]:
-    """One row less, in each; or one made up, in a view that nothing was played for."""
+    """In each view, one row is deleted. In a view without rows, one is invented."""
     for rule in rules:
         table = rule.split()[0] if " equals " in rule else "tally_1"
         yield Spoiled(f"{_ONE_LESS}; {_MADE_UP}".format(table), rule)

@@ -1,4 +1,4 @@
-"""What a view had written when its server was killed may be forgotten with its position; the worker that fed it lives on."""
+"""A killed server may lose rows of a view together with the view's position, while the worker that fed it lives on."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from tests.store.facts import Moved, asks
 from tests.worlds import world
 
 FORGETFUL = {"wal_writer_delay": "10s"}
-"""What is committed without waiting for the disk gets there at the latest with the next commit that waits."""
+"""A commit that does not wait for the disk reaches it at the latest with the next commit that waits."""
 
 
 class Seen:
@@ -30,7 +30,7 @@ class Seen:
 
 
 async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_nothing_new_happens() -> None:
-    """And until then nobody is told that the view is there."""
+    """Until the view has taken the events again, no reader learns that it is there."""
     with ground() as folder, Server(folder / "pg", settings=FORGETFUL) as server:
         await migrate(server.conninfo)
         async with world(server.conninfo) as w:
@@ -54,7 +54,7 @@ async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_noth
 
 
 def kill(server: Server) -> None:
-    """Everything at once, before anything that has not been flushed can be."""
+    """Kills all processes at once, before anything that is not flushed can be."""
     postmaster = psutil.Process(int((server.data_dir / "cluster" / "postmaster.pid").read_text().split()[0]))
     for process in (postmaster, *postmaster.children(recursive=True)):
         process.kill()

@@ -1,4 +1,5 @@
-"""A minute of faults. The long form is `make soak`; both ask the same rules. See docs/explanation/fault-harnesses.md."""
+"""A minute of faults. `make soak` is the long form; both check the same rules. See
+docs/explanation/fault-harnesses.md."""
 
 from typing import Any
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.timeout(180)
 KINDS_OF_FAULT = 11
 
 SEEN_BY_THEMSELVES = {"the table of events is whole, and every index holds every row"}
-"""By an extension of PostgreSQL; what it asks can't be spoiled in a transaction."""
+"""Rules that an extension of PostgreSQL checks. A transaction cannot spoil what they read."""
 
 
 def test_nothing_is_lost_doubled_or_out_of_order_whatever_is_killed() -> None:
@@ -46,7 +47,7 @@ def _unnoticed(plan: Plan, connection: psycopg.Connection[Any]) -> list[str]:
 
 def _noticed(plan: Plan, connection: psycopg.Connection[Any], way: Spoiled, rule: str) -> bool:
     with connection.transaction(force_rollback=True):
-        connection.execute("SET LOCAL session_replication_role = replica")  # the log's trigger would refuse
+        connection.execute("SET LOCAL session_replication_role = replica")  # the log's trigger would refuse this
         connection.execute(way.by.encode())
         if way.log:
             evidence.read_log(plan, connection)
@@ -54,13 +55,14 @@ def _noticed(plan: Plan, connection: psycopg.Connection[Any], way: Spoiled, rule
 
 
 def test_a_log_without_its_lock_is_found_out() -> None:
-    """The same harness over the same engine, with positions from a sequence: readers pass over what commits late."""
+    """The same harness over the same engine, but with positions from a sequence. Readers skip events that commit
+    late."""
     report = run(Plan("unlocked", "", "", seed=1), seconds=90, events=800, faults=0, lag=3)
     found = {broken.rule for broken in report.broken}
     assert {"the audit trail is the log", "audit_trail_1 equals a cold rebuild"} <= found
 
 
 def test_the_losses_of_the_librarys_stored_functions_are_found() -> None:
-    """It has every event, and its subscription does not hand out all of them."""
+    """The library stores every event, but its subscription does not deliver all of them."""
     report = run(Plan("library", "", "", seed=1), seconds=5, faults=0, lag=3)
     assert {broken.rule for broken in report.broken} == {"the consumer was given every event"}

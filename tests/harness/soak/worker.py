@@ -2,7 +2,7 @@
 
     python -m tests.harness.soak.worker plan.json NUMBER
 
-A line on its standard input ends the writers, the end of it the worker.
+A line on standard input ends the writers. The end of standard input ends the worker.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ async def _until_there(start: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _keep_running(run: Callable[[], Awaitable[None]], journal: Journal) -> None:
-    """As `api.services` does; what ends it otherwise than by an absent database is put on record."""
+    """Works like `api.services`. An end for any other reason than an absent database is recorded."""
     while True:
         try:
             await run()
@@ -113,7 +113,7 @@ async def _keep_running(run: Callable[[], Awaitable[None]], journal: Journal) ->
 
 
 async def _hold_back(pool: Pool, ahead: int, may: asyncio.Event, stop: asyncio.Event) -> None:
-    """Otherwise a log that takes more than the views can fold would only grow their queue."""
+    """Holds the writers back while the views are too far behind. Otherwise the queue of the views would only grow."""
     while True:
         async with pool.connection() as connection:
             row = await (await connection.execute(_AHEAD)).fetchone()

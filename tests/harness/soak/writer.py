@@ -1,4 +1,4 @@
-"""A writer: one thing after the other, each repeated under the same key until there is an answer."""
+"""A writer does one act after another. It repeats each under the same key until it has an answer."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ from tests.harness.soak.plan import WAIT
 from tests.harness.soak.script import Op, Ticks
 
 LATER = (*PASSING, Contended)
-"""What asks to be tried again."""
+"""Errors after which the writer tries again."""
 
 _PAUSE = 0.05
 _READ_EVERY = 20
@@ -35,7 +35,7 @@ _POSITION = "SELECT position FROM progress WHERE name = %b"
 
 
 class Writer:
-    """`may` holds it back while the views are too far behind; `stopping` says when to end."""
+    """`may` holds the writer back while the views are too far behind. `stopping` is set when it has to end."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Writer:
             await self._read(answer["last"])
 
     async def _tried(self, attempt: Callable[[], Any], impatient: Random) -> dict[str, Any] | None:
-        """Some go away in the middle, as callers do; what becomes of that, they learn when they try again."""
+        """Some attempts stop waiting in the middle, as callers do. The writer learns the result when it tries again."""
         patience = impatient.uniform(0, 0.02) if impatient.random() < _IMPATIENT else None
         try:
             async with asyncio.timeout(patience):
@@ -143,8 +143,8 @@ class Writer:
                 return None
 
     async def _read(self, position: int) -> None:
-        """Whoever was told that a view is there must find it there: on a connection that was there before, as one that a
-        crash ends in between proves nothing."""
+        """If the view is reported to have reached a position, the row must be there. The connection was opened before
+        that report: if a crash ends it in between, the read proves nothing."""
         try:
             async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
                 if not await self._follow.caught_up(Tally().name, position, WAIT):

@@ -1,6 +1,7 @@
-"""When a window ends, reckoned a second time: day by day, with the standard library's time zones, and nothing of the engine's.
+"""Calculates a second time when a window ends: day by day, with the standard library's time zones and no code of the
+engine.
 
-Only what both must share is shared: the tables of holidays (`holidays`) and of time zones (tzdata).
+Both calculations share only the tables of holidays (`holidays`) and of time zones (tzdata).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,14 +23,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody must act. Without a country Saturday and Sunday are free."""
+    """The place of the person who must act. Without a country, Saturday and Sunday are days off."""
 
     country: str | None
     zone: str
     shut: Sequence[Period] = ()
 
     def ends(self, amount: int, unit: Unit, start: datetime) -> datetime:
-        """The instant, in UTC. Hours are for the desk alone, which no period shuts."""
+        """The instant in UTC. Only the desk has windows of hours, and no closed period stops it."""
         if unit == "hours":
             assert not self.shut
             return start + timedelta(hours=amount)
@@ -37,16 +38,17 @@ class Place:
         day, clock = local.date(), local.time()
         if self._shut(day):
             day = next(d for d in _days(day) if not self._shut(d))
-            # As the day begins there, which need not be at midnight.
+            # The time at which the day begins there. That need not be midnight.
             clock = datetime.combine(day, time(), local.tzinfo).astimezone(UTC).astimezone(local.tzinfo).time()
         skipped = self._shut if unit == "calendar_days" else self._idle
         *_, last = islice((d for d in _days(day + _DAY) if not skipped(d)), amount)
         day = next(d for d in _days(last) if not self._idle(d))
-        # Where the clock jumps over this time, the zone of before is meant, and where it comes twice the first (PEP 495).
+        # If the clock skips this time, the zone before the change counts. If the time comes twice, the first counts (PEP 495).
         return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(UTC)
 
     def stood_still(self, due: datetime, since: datetime, until: datetime, unit: Unit) -> datetime:
-        """The instant by which as much open time has gone since `until` as was left at `since`; days end on a day of work."""
+        """The instant at which the open time since `until` equals the open time that was left at `since`. Unless the
+        unit is hours, it rolls to a working day."""
         zone = ZoneInfo(self.zone)
         left, at = sum((length for _, length in self._open(since, due)), timedelta()), until
         for begins, length in self._open(until, until + timedelta(days=800)):
@@ -61,7 +63,7 @@ class Place:
         return datetime.combine(day, local.time(), zone).astimezone(UTC)
 
     def _open(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, timedelta]]:
-        """Day by day, by the clocks there: from when it is open, and how long."""
+        """The open times, day by day in the local zone: the instant at which each begins, and its length."""
         zone = ZoneInfo(self.zone)
         for day in _days(start.astimezone(zone).date()):
             begins, ends = (datetime.combine(d, time(), zone).astimezone(UTC) for d in (day, day + _DAY))
@@ -85,13 +87,13 @@ class Place:
 
 
 def _days(first: date) -> Iterator[date]:
-    """From this day on, to the end of all days."""
+    """All days from this one on, without end."""
     return (first + n * _DAY for n in count())
 
 
 @lru_cache(maxsize=100_000)
 def _free(country: str, day: date) -> bool:
-    """A holiday, or a day of the weekend on which people do not work in exchange for another one."""
+    """Whether it is a holiday, or a day of the weekend that is not declared a working day."""
     known = _calendar(country)
     return day in known or (day.weekday() in known.weekend and day not in known.weekend_workdays)
 

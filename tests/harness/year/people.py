@@ -1,4 +1,5 @@
-"""What the people of one dispute do when they look at it: act, or stay silent. What they may do follows from how it stands."""
+"""What the people of one dispute do when they look at it: they act, or stay silent. The state of the dispute limits the
+acts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ NEUTRALS = tuple(UUID(int=100 + n) for n in range(6))
 
 @dataclass
 class People:
-    """`silent` sellers never answer. `amount` is what was paid for the order, all of which is claimed."""
+    """`silent` sellers never answer. `amount` is the price of the order; all of it is claimed."""
 
     id: UUID
     random: Random
@@ -88,7 +89,8 @@ class People:
         )
 
     def acts(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
-        """What is owed is done together, or not at all; beside it one move, or none. Now and then the clocks stand still."""
+        """Either every commitment that is due is kept, or none. Beside that there is one move, or none. Sometimes a
+        stay is ordered."""
         if dispute.stay.since is not None:
             if self.random.random() < 0.2:
                 yield _do(LiftStay, Role.SUPERVISOR, SUPERVISOR, dispute, now)
@@ -152,7 +154,7 @@ class People:
                 yield self._party(ContestGoods, side, dispute, now, **about)
 
     def _goods(self, dispute: Dispute) -> Goods | None:
-        """Now and then the money waits for goods. The buyer pays their way back."""
+        """Sometimes the money waits for goods. The buyer pays for the return."""
         if self.random.random() > 0.4:
             return None
         kind = self.random.choice([*GoodsAct])

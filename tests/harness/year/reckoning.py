@@ -1,4 +1,4 @@
-"""Every instant of a dispute's history, reckoned once more by the oracle, and told where it differs."""
+"""Compares every instant in a dispute's history with the oracle, and reports the differences."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from tests.harness.year.world import DESK, REMINDED, WINDOWS, Reminds, place
 
 @dataclass
 class Reckoned:
-    """How many instants were compared, by what they are of, and those that differ; and how often what happened."""
+    """The number of compared instants, by what they are; the differences; and how often each kind of fact occurred."""
 
     compared: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -48,7 +48,7 @@ class Reckoned:
 def reckon(
     people: People, history: Sequence[Recorded], outages: Sequence[Outage], found: Reckoned
 ) -> dict[UUID, Money]:
-    """The refunds that are owed in the end, by their promise."""
+    """The refunds owed in the end, by commitment."""
     reckoning = _Reckoning(people, outages, found)
     for fact in history:
         found.kinds[fact.event.kind] += 1
@@ -66,9 +66,10 @@ def reckon(
 
 @dataclass
 class _Reckoning:
-    """`due` is when each deadline and commitment ends by the oracle, `begun` when it began, `since` when a deadline first did.
+    """`due` is when each deadline and commitment ends by the oracle, `begun` when it began, `since` when a deadline of
+    this name first began.
 
-    `of` tells what each is, the unit of its window and where; `stood` from when to when the clocks last stood still.
+    `of` holds the kind, the unit of the window and the place of each. `stood` is the last period of stay.
     """
 
     people: People
@@ -84,7 +85,7 @@ class _Reckoning:
     owed: dict[UUID, Money] = field(default_factory=dict)
 
     def filed(self, at: datetime) -> None:
-        """The windows for key questions stand in the filing; no event says when they begin or end."""
+        """The windows for key questions are in the filing. No event marks when they begin or end."""
         for side in ("buyer", "seller"):
             name, where = f"answers-{side}", _place(self.people, side)
             self.of[name], self.begun[name] = ("deadline", WINDOWS["answers"][1], where), at
@@ -93,7 +94,7 @@ class _Reckoning:
     def deadline(self, fact: Recorded) -> None:
         match event := fact.event:
             case DeadlineSet(deadline=Deadline(name="stay", due_at=until)):
-                self.due["stay"] = until  # by order, and no window of anybody
+                self.due["stay"] = until  # by order: it is no window of a person
                 self.running.add("stay")
             case DeadlineSet(deadline=deadline):
                 clause = deadline.proof.rule.rpartition("/")[2]
@@ -122,7 +123,7 @@ class _Reckoning:
                 assert promise.proof is not None, "everything here is promised by a rule"
                 clause = promise.proof.rule.rpartition("/")[2]
                 if clause == "remedy" and not promise.by_refund:
-                    clause = "challenge"  # a supervisor decides what becomes of a refund
+                    clause = "challenge"  # a supervisor decides about the refund
                 whose = promise.owed_by.value if clause == "remedy" or clause.startswith("goods_") else "desk"
                 what: Reminds = "remedy" if made.commitment_class is CommitmentClass.REMEDY else "service"
                 self._begins(str(cid), what, clause, whose, promise.owed_from or fact.occurred_at, promise.due_at)
@@ -149,7 +150,8 @@ class _Reckoning:
                 pass
 
     def reminder(self, event: Reminded, at: datetime) -> None:
-        """At the instant that the policy says, once, of what still runs, and was given more than twice the time."""
+        """A reminder must come once, at the instant of the policy, while the item still runs. The item must have had
+        more than twice that time."""
         name = event.name or str(event.commitment_id)
         before, due = REMINDED[self.of[name][0]], self.due[name]
         self.found.compare("reminder", at, due - before, (name, self.people.id))
@@ -165,7 +167,7 @@ class _Reckoning:
         return any(o.began_at < self.due[name] <= o.ended_at == fact.occurred_at for o in self.outages)
 
     def _away(self, name: str, told: datetime, fact: Recorded) -> None:
-        """What was due while we were away is due a day after our return."""
+        """What was due during an outage is due one day after its end."""
         fell = self._fell_due_while_away(name, fact)
         self._moved("outage moves", name, told, fact.occurred_at + timedelta(days=1) if fell else None)
 

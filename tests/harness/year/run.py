@@ -1,4 +1,5 @@
-"""A year of disputes on the real log, by the engine's own processes and a clock that runs ahead; then it is reckoned again."""
+"""Plays a year of disputes on a real log, with the engine's own processes and a clock that runs ahead. Then the oracle
+checks it."""
 
 import asyncio
 from collections import Counter
@@ -40,7 +41,7 @@ from tests.worlds import MARKETPLACE, World, world
 BEGINS = datetime(YEAR, 1, 1, tzinfo=UTC)
 LAST_FILED = datetime(YEAR, 12, 31, tzinfo=UTC)
 _AT_MOST = timedelta(days=300)
-"""After the last filing; by then everything has come to an end."""
+"""After the last filing. Everything has ended by then."""
 
 _AT_ONCE = 32
 _ENOUGH = 50
@@ -49,8 +50,8 @@ _A_DAY = 86_400  # seconds
 
 @dataclass
 class Report:
-    """`unfinished` disputes, and commitments `in_view`, when all should have come to its end. `misplaced` is how many instants
-    would differ if the sellers of some disputes lived elsewhere: what the reckoning is worth."""
+    """`unfinished` disputes, and commitments still `in_view`, when everything should have ended. `misplaced` is how
+    many instants would differ if the sellers of some disputes lived elsewhere. It shows how sharp the comparison is."""
 
     disputes: int = 0
     acts: int = 0
@@ -70,7 +71,8 @@ class Report:
 
 
 async def year(conninfo: str, disputes: int, *, seed: int, tick: timedelta) -> Report:
-    """So many disputes, filed over the year by people of all places. What is due is looked at every `tick`."""
+    """Plays so many disputes, filed over the year by people of all places. The processes look for what is due every
+    `tick`."""
     began, report = monotonic(), Report()
     async with world(conninfo) as w:
         async with w.pool.connection() as conn:
@@ -105,7 +107,7 @@ class _Running:
     async def play(self, disputes: int) -> None:
         await self._house()
         for number in range(disputes):
-            # Chance of its own: drawn by all from one source, it would fall out as the machine is fast or slow.
+            # A random source of its own: with one source for all, the results would depend on the speed of the machine.
             own = Random(self.random.getrandbits(64))
             one = People(UUID(int=own.getrandbits(128), version=4), own, PLACES[number % len(PLACES)])
             self.people[one.id] = one
@@ -122,7 +124,7 @@ class _Running:
         self.report.disputes = disputes
 
     async def _away(self) -> None:
-        """An outage of ours: nobody can do anything, and nothing looks at anything."""
+        """An outage of the engine: nobody can act, and no process runs."""
         back = self.now + timedelta(seconds=self.random.randrange(1_200, 30 * 3_600))
         outage = Outage(began_at=self.now, ended_at=back)
         self._agenda = [(max(at, back + timedelta(seconds=n)), dispute) for n, (at, dispute) in enumerate(self._agenda)]
@@ -133,7 +135,7 @@ class _Running:
         self.now = self.provider.now = back
 
     def _filed_at(self, share: float) -> datetime:
-        """Over the year; now and then in the small hours, when clocks are changed."""
+        """Spread over the year. Some are filed in the small hours, when clocks change."""
         at = BEGINS + (LAST_FILED - BEGINS) * share + timedelta(seconds=self.random.randrange(86_400))
         return at.replace(microsecond=self.random.randrange(1_000_000))
 
@@ -150,7 +152,7 @@ class _Running:
             await self.world.engine.handle(GrantMandate.model_validate({**about, **granted}))
 
     async def _until(self, until: datetime) -> None:
-        """What people do by then, each dispute in its order, many side by side."""
+        """What people do by then. Each dispute is played in order, many of them side by side."""
         while self._agenda and self._agenda[0][0] <= until:
             due: list[tuple[datetime, UUID]] = []
             while self._agenda and self._agenda[0][0] <= until:
@@ -172,7 +174,7 @@ class _Running:
             self.report.acts += 1
             try:
                 await engine.handle(command)
-            except (Conflict, Forbidden) as refusal:  # what was due meanwhile is decided first
+            except (Conflict, Forbidden) as refusal:  # first everything that was due by now is decided
                 self.report.refused[refusal.code] += 1
         people.filed = True
         soon = any(isinstance(command, AssignNeutral) for command in commands) and people.random.random() < 0.8
@@ -180,7 +182,7 @@ class _Running:
         heappush(self._agenda, (at + timedelta(seconds=later, microseconds=people.random.randrange(10**6)), dispute_id))
 
     async def _settle(self) -> None:
-        """Until no process has anything left to do."""
+        """Runs until no process has anything left to do."""
         while True:
             position = await self.world.log.last_position()
             for name in (DeadlineClock.name, RefundProcess.name):
@@ -213,7 +215,7 @@ async def _judge(running: _Running, report: Report) -> None:
 
 
 def _money(running: _Running, owed: dict[UUID, Money]) -> list[str]:
-    """What was promised and not given up is what was paid, each once; and no order gave more than was paid for it."""
+    """Every commitment to pay that was not given up was paid once. No order paid out more than was paid for it."""
     paid = Counter(payment.refund_id for payment in running.provider.paid)
     wrong = [f"{refund} was paid {times} times" for refund, times in paid.items() if times > 1]
     wrong += [f"{refund} owed {amount} and not paid" for refund, amount in owed.items() if refund not in paid]

@@ -1,4 +1,5 @@
-"""A year in thirteen countries. The long form is `make soak DISPUTES=10000`; see docs/explanation/fault-harnesses.md."""
+"""A year in thirteen countries. `make soak DISPUTES=10000` is the long form; see
+docs/explanation/fault-harnesses.md."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,8 @@ from tests.harness.year.world import WINDOWS
 
 @pytest.mark.timeout(180)
 async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_comes_to_its_end(database: str) -> None:
-    """Every window, lapse, breach, reminder and due instant to the microsecond, over changes of clocks, holidays,
-    closed periods, stays and outages of ours."""
+    """Checks every window, lapse, breach, reminder and due instant to the microsecond, over clock changes, holidays,
+    closed periods, stays and outages."""
     report = await year(database, 208, seed=8, tick=timedelta(days=2.5))
     assert report.reckoned.wrong == []
     assert report.money == []
@@ -47,6 +48,7 @@ async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_come
     ],
 )
 def test_the_oracle(place: Place, clause: str, start: str, end: str) -> None:
-    """By hand: a weekend and a change of clocks, Thanksgiving, a weekend on Friday and Saturday, half an hour, exact hours."""
+    """Results by hand: a weekend and a clock change, Thanksgiving, a weekend on Friday and Saturday, half an hour,
+    exact hours."""
     begins, ends = (datetime.fromisoformat(at).replace(tzinfo=UTC) for at in (start, end))
     assert place.ends(*WINDOWS[clause], begins) == ends

@@ -1,4 +1,4 @@
-"""Who lives where, what the marketplace's policy says, and the provider that pays."""
+"""The people's places, the marketplace's policy, and the provider that pays."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,14 +31,15 @@ PLACES: Sequence[tuple[str, str, str]] = (
     ("MX", "America/Mexico_City", "MXN"),
     ("EG", "Africa/Cairo", "EGP"),
 )
-"""Weekends on Friday and Saturday, clocks that jump by half an hour, at midnight, and in the south the other way round."""
+"""Among them are weekends on Friday and Saturday, and clocks that jump by half an hour, at midnight, or in southern
+summer."""
 
 SHUT: Mapping[str, tuple[str, date, date]] = {
     "CN": ("Chinese New Year", date(YEAR, 1, 26), date(YEAR, 2, 9)),
     "JP": ("Golden Week", date(YEAR, 4, 29), date(YEAR, 5, 6)),
     "EG": ("A change of clocks", date(YEAR, 4, 21), date(YEAR, 4, 24)),
 }
-"""Periods that stop sellers' windows. The day after the last one begins, in Egypt, at one o'clock."""
+"""Periods that stop sellers' windows. In Egypt, the day after the last one begins at one o'clock."""
 
 Reminds = Literal["deadline", "remedy", "service"]
 
@@ -47,7 +48,7 @@ REMINDED: Mapping[Reminds, timedelta] = {
     "remedy": timedelta(hours=48),
     "service": timedelta(hours=6),
 }
-"""How long before whoever must act is told so."""
+"""How long before the instant the person who must act is reminded."""
 
 POLICY = FIRST_POLICY.model_copy(
     update={
@@ -85,7 +86,7 @@ WINDOWS: Mapping[str, tuple[int, Unit]] = {
     "goods_receipt": (7, "calendar_days"),
     "goods_decision": (14, "calendar_days"),
 }
-"""By the clause that opens them, as DESIGN.md has them, and written down here once more."""
+"""The windows by clause, as in DESIGN.md, written down a second time."""
 
 
 def place(country: str, zone: str, side: str) -> Place:
@@ -95,7 +96,7 @@ def place(country: str, zone: str, side: str) -> Place:
 
 @dataclass
 class Provider(MarketplaceGateway):
-    """Pays what it is asked, as often as it is asked. Of some refunds it says nothing at first, or no."""
+    """Pays each request every time it is asked. For some refunds it first gives no answer, or declines."""
 
     paid: list[Payment] = field(default_factory=list)
     asks: dict[UUID, int] = field(default_factory=dict)
