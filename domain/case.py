@@ -1,4 +1,4 @@
-"""The streams of a case: the state each begins with, how events change it, and which stream a command needs."""
+"""The streams of a case. For each: its first state, how an event changes the state, and the id that a command needs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

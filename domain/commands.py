@@ -1,4 +1,4 @@
-"""All commands, and the stage that decides each. A stage has one line in a union and one arm below."""
+"""All commands, and the module that decides each. A new module takes one line in a union and one `if` below."""
 
 from collections.abc import Sequence
 from typing import assert_never

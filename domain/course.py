@@ -1,4 +1,4 @@
-"""The facts that one command has made so far, each on its stream."""
+"""A command while it is being decided: the facts made so far, each with its stream, and the case after them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,7 @@
-"""The one way into the rules: from a command to the facts that it makes.
+"""Turns a command into facts. Every command goes through `decide`.
 
-lapses due before now  →  the decision itself  →  what follows from where the dispute now stands
+A command on a dispute takes four steps: record what has lapsed by now, decide the act, add what follows from it, and
+record what is overdue because of it.
 """
 
 from functools import reduce

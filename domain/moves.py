@@ -1,7 +1,8 @@
-"""What a person may do now, and until when: the acts that the deciders would grant, found in advance.
+"""What a person may do now, and until when. An API client reads it as `actions`.
 
-This uses the predicates that the deciders check. Only the deciders check limits on number and the neutral's mandate.
-The marketplace may always report what happened elsewhere, so that is not listed here.
+The rules ask the same predicates (`may_…`) when the act comes. A listed act can still be refused: only the rules check
+how many acts of a kind are allowed, and the neutral's mandate. Reports of what happened elsewhere are not listed,
+because the marketplace may always make them.
 """
 
 from collections.abc import Iterator

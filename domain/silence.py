@@ -1,7 +1,7 @@
-"""Lapses: what was due and was not done. A lapse takes effect at its due instant, whenever the engine gets to it.
+"""Lapses: what was due and was not done. A lapse takes effect when it was due, even if the engine records it later.
 
-Every decision about a dispute first records the lapses due before it, in order. `domain.clocks.ends` says what follows
-from each lapse.
+Before a command on a dispute is decided, everything that is due by then lapses, the earliest first. What follows from
+a deadline is in `domain.clocks.ends`; from a broken commitment, in `_overdue` below and `domain.commitments.breaches`.
 """
 
 from collections.abc import Callable, Sequence

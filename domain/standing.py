@@ -1,7 +1,7 @@
-"""Where a dispute stands: its stage, whose move it is, and what becomes moot.
+"""Where a dispute stands: its stage, whose move it is, and what is moot (nobody needs it any more).
 
-Nothing else in the domain sets the stage, ends a deadline or closes a dispute. After each act, `aftermath` compares the
-dispute with these rules and gives the events that change it.
+`aftermath` runs after each act and after each lapse. It compares the dispute with these rules and gives the events that
+are missing. Only `aftermath` passes the move, ends a deadline before it is due, or closes a dispute.
 """
 
 from dataclasses import replace
@@ -70,7 +70,7 @@ def stage_of(dispute: Dispute) -> Stage:
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
     """Offers and proposals stand until the dispute is decided, or a conceded part leaves less to divide.
 
-    The commitments by which policy makes a neutral or a supervisor move the dispute on end with it.
+    A commitment of a neutral or supervisor that policy made to bring the dispute on ends once there is an outcome.
     """
 
     def moot(terms: Division) -> bool:

@@ -1,8 +1,8 @@
-"""Load, decide, append: the only module that loads streams and appends events to them.
+"""Load, decide, append: the only module that carries out commands.
 
-Each command makes one batched read: the events after the cached versions, and any result under its idempotency key. It
-decides on the loaded state. It appends all its events at the versions it read: to all its streams, or to none. If
-another writer was faster, it reads and decides again.
+For each command the engine reads the events after the cached versions, and the result stored under the same
+idempotency key, in one query if it can. It decides on that state. It appends the events to all streams of the command,
+or to none, and only if each stream still has the version that was read. Otherwise it reads and decides again.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """What all views share: a typed row, a pure fold over the rows of one dispute, and the table of the rows.
 
-A view is a consumer of the log (`mediation.store.follow.follow`). For each batch it loads the rows of the batch's
-disputes with one query, folds in memory, and writes the changed rows with one statement, in the transaction that also
-moves its position on. The table's name carries the version, so that a new version is built beside the old one.
+A view is a consumer of the log (`mediation.store.follow.follow`). For each batch of facts it loads the rows of their
+disputes with one query, folds in memory, and writes the changed rows with one statement. The same transaction stores
+the position that the view has reached. The name of the table contains the version of the view, so that a new version
+is built beside the old one.
 """
 
 import asyncio

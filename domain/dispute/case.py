@@ -1,4 +1,4 @@
-"""What one command may read and write: the dispute and the streams beside it."""
+"""What one command may read and write: the dispute, and the other streams that it needs."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What outcome each fact leads to. The state of a dispute and every view of its outcome use this one place."""
+"""What outcome each fact leads to. The state of a dispute takes its outcome from here, and so do the views."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Which commitments fall when an outcome is overturned. The state and the rules both need to know."""
+"""Which commitments no longer count when an outcome is overturned. `evolve` and the rules both ask this."""
 
 from domain.commitments.events import Origin
 from domain.dispute.state import Dispute
