@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.case import after
 from domain.commitments import making, reminders
 from domain.dispute.case import Case
 from domain.dispute.state import Dispute
@@ -11,6 +10,7 @@ from domain.kernel.base import Event, Instant, Stream
 from domain.neutral import assignment
 from domain.payments import transaction
 from domain.remedies.closure_facts import DisputeClosed
+from domain.streams import after
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ record what is overdue because of it.
 
 from functools import reduce
 
-from domain.case import after
 from domain.clocks import stay
 from domain.commands import AnyCommand, DisputeCommand, StreamCommand, decide_on_dispute, decide_on_stream
 from domain.commitments import fulfilment as keeping
@@ -27,6 +26,7 @@ from domain.privacy import erasure
 from domain.privacy.erasure import RecordErased
 from domain.silence import lapses
 from domain.standing import aftermath
+from domain.streams import after
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from domain.case import DECIDERS, mandate_id, person_id, policies_id, reconciliation_id, streams
 from domain.commands import AnyCommand
 from domain.course import Fact
 from domain.decide import decide
@@ -28,6 +27,7 @@ from domain.policy.policy import Policy
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import Person
 from domain.silence import excused
+from domain.streams import STREAMS, mandate_id, person_id, policies_id, reconciliation_id, streams
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched
@@ -223,7 +223,7 @@ class Engine:
         """Streams as they were right after the event at this position."""
         reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
         return {
-            stream: untouched(DECIDERS[stream]).with_news(
+            stream: untouched(STREAMS[stream]).with_news(
                 r for r in reading.streams[stream_id] if r.position <= position
             )
             for stream, stream_id in ids.items()
@@ -248,7 +248,7 @@ class _World:
         seen, case = {stream: one.seen_by(marketplace) for stream, one in loaded.items()}, EMPTY
         for stream, one in seen.items():
             if one.version:
-                case = DECIDERS[stream].write(case, one.state)
+                case = STREAMS[stream].write(case, one.state)
         return cls(ids, seen, case)
 
     @property

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.case import DECIDERS, Decider
 from domain.kernel.base import Event, Instant, Stream
+from domain.streams import STREAMS, StreamFold
 from mediation.store.log.recorded import Recorded
 
 
@@ -14,7 +14,7 @@ from mediation.store.log.recorded import Recorded
 class Loaded:
     """One stream as far as this worker has read it: its state, the version of that state, and its marketplace."""
 
-    decider: Decider[object]
+    fold: StreamFold[object]
     state: object
     version: int = 0
     marketplace: str | None = None
@@ -23,23 +23,23 @@ class Loaded:
         """The state after more recorded events. If the id belongs to a stream of another kind, this stream is empty."""
         state, version, marketplace = self.state, self.version, self.marketplace
         for recorded in news:
-            if recorded.event.stream != self.decider.kind:
-                return untouched(self.decider)
-            state = self.decider.evolve(state, recorded.event, recorded.occurred_at)
+            if recorded.event.stream != self.fold.kind:
+                return untouched(self.fold)
+            state = self.fold.evolve(state, recorded.event, recorded.occurred_at)
             version, marketplace = recorded.version, recorded.marketplace
-        return Loaded(self.decider, state, version, marketplace)
+        return Loaded(self.fold, state, version, marketplace)
 
     def then(self, event: Event, at: Instant, marketplace: str) -> "Loaded":
         """The state after one more event."""
-        return Loaded(self.decider, self.decider.evolve(self.state, event, at), self.version + 1, marketplace)
+        return Loaded(self.fold, self.fold.evolve(self.state, event, at), self.version + 1, marketplace)
 
     def seen_by(self, marketplace: str) -> "Loaded":
         """As `marketplace` sees it: the stream of another marketplace is empty."""
-        return self if self.marketplace in (None, marketplace) else untouched(self.decider)
+        return self if self.marketplace in (None, marketplace) else untouched(self.fold)
 
 
-def untouched(decider: Decider[object]) -> Loaded:
-    return Loaded(decider, decider.initial)
+def untouched(fold: StreamFold[object]) -> Loaded:
+    return Loaded(fold, fold.initial)
 
 
 class WarmStreams:
@@ -53,9 +53,9 @@ class WarmStreams:
         self._loaded: OrderedDict[UUID, Loaded] = OrderedDict()
 
     def get(self, stream: Stream, stream_id: UUID) -> Loaded:
-        decider, found = DECIDERS[stream], self._loaded.get(stream_id)
-        if found is None or found.decider.kind != decider.kind:
-            return untouched(decider)
+        fold, found = STREAMS[stream], self._loaded.get(stream_id)
+        if found is None or found.fold.kind != fold.kind:
+            return untouched(fold)
         self._loaded.move_to_end(stream_id)
         return found
 

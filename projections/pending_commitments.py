@@ -29,7 +29,13 @@ from domain.commitments.events import (
 )
 from domain.kernel.money import Money
 from domain.kernel.people import Text
-from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.payments.execution_facts import (
+    ExecutionEvent,
+    RefundReferred,
+    RefundReturned,
+    RefundStalled,
+    RefundUnderway,
+)
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
@@ -91,7 +97,7 @@ class OwedCommitment(Life):
         return None if self.minor is None or self.currency is None else Money(self.minor, self.currency)
 
 
-_Event: TypeAlias = CommitmentEvent | RemedyEvent
+_Event: TypeAlias = CommitmentEvent | ExecutionEvent
 
 
 def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommitment]:
@@ -172,7 +178,7 @@ PENDING_COMMITMENTS = View(
     version=6,
     row=OwedCommitment,
     key=("commitment_id", "n"),
-    concerns=kinds(CommitmentEvent, RemedyEvent),
+    concerns=kinds(CommitmentEvent, ExecutionEvent),
     fold=_fold,
     needs=f"ended_position IS NULL AND {_OPEN}",
     indexes=(

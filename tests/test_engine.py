@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.case import mandate_id
 from domain.commitments.acts import MakeCommitment, NewPromise
 from domain.commitments.events import CommitmentKept, CommitmentKind, KeptBy, Participant, refund_id_of
 from domain.filing.file_dispute import FileDispute
@@ -30,6 +29,7 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import DeclareImpasse
+from domain.streams import mandate_id
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
 from tests import today
 from tests.worlds import MARKETPLACE, WORDS, actor, euros, filing, order, world

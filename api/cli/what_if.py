@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from api.cli.terminal import Failed, existing, progress, run
 from api.cli.what_if_report import Report, Undecided, print_lines, print_report
 from api.services import Services, services
-from domain.case import claims_id, mandate_id
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event
 from domain.kernel.people import Side
@@ -26,6 +25,7 @@ from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.simulation.reconstruction import Happened
 from domain.simulation.what_if import Comparison, Stored, acts_of, compare
+from domain.streams import claims_id, mandate_id
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 

@@ -4,7 +4,7 @@ from domain.clocks.deadline_facts import DeadlineEvent
 from domain.clocks.stay_facts import StayEvent
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.reminder_facts import Reminded
-from domain.evidence.exhibit_facts import EvidenceEvent
+from domain.evidence.exhibit_facts import ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
@@ -22,13 +22,13 @@ from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Awaiting, Stage
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
-from domain.payments.execution_facts import RemedyEvent
+from domain.payments.execution_facts import ExecutionEvent
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
-from domain.remedies.reopening_facts import AfterwardsEvent
-from domain.ruling.ruling_facts import AdjudicationEvent
+from domain.remedies.reopening_facts import ReopeningEvent
+from domain.ruling.ruling_facts import RulingEvent
 from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
@@ -45,7 +45,7 @@ DisputeEvent = (
     DisputeFiled
     | DeclaredInadmissible
     | ResponseEvent
-    | EvidenceEvent
+    | ExhibitEvent
     | EvidenceRequestEvent
     | KeyQuestionAnswered
     | PleadingEvent
@@ -55,15 +55,15 @@ DisputeEvent = (
     | IndependenceEvent
     | RepresentationEvent
     | ProposalEvent
-    | AdjudicationEvent
+    | RulingEvent
     | SetAsideEvent
     | FastLaneEvent
-    | RemedyEvent
+    | ExecutionEvent
     | GoodsEvent
     | RecoveryEvent
     | StayEvent
     | RefundedElsewhere
-    | AfterwardsEvent
+    | ReopeningEvent
     | MembershipEvent
     | CommitmentEvent
     | DeadlineEvent

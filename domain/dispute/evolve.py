@@ -16,7 +16,7 @@ from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.outcome import DECIDING, outcome_after
 from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
-from domain.evidence.exhibit_facts import EvidenceEvent, ExhibitAdded
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing import key_question_facts, pleading_facts, representation_facts, set_aside_facts
 from domain.filing.admissibility_facts import DeclaredInadmissible
@@ -37,20 +37,20 @@ from domain.neutral import escalation_facts, independence_facts
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
-from domain.payments.execution_facts import RemedyEvent
+from domain.payments.execution_facts import ExecutionEvent
 from domain.remedies import goods_facts, recovery_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent
-from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent
 from domain.ruling import ruling_facts as adjudication
 from domain.ruling.ruling_facts import (
-    AdjudicationEvent,
     AppealSentBack,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
+    RulingEvent,
     RulingIssued,
 )
 from domain.settlement import caucus_facts, negotiation_facts, proposal_facts
@@ -101,7 +101,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, outcome=_outcome(dispute, event))
     if isinstance(event, ResponseEvent):
         return _answered(dispute, event)
-    if isinstance(event, EvidenceEvent):
+    if isinstance(event, ExhibitEvent):
         return _in_evidence(dispute, event)
     if isinstance(event, EvidenceRequestEvent):
         return replace(dispute, evidence_requests=request_facts.evolve(dispute.evidence_requests, event))
@@ -121,20 +121,20 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, representation=representation_facts.evolve(dispute.representation, event))
     if isinstance(event, ProposalEvent):
         return _proposed(dispute, event)
-    if isinstance(event, AdjudicationEvent):
+    if isinstance(event, RulingEvent):
         return _ruled(dispute, event)
     if isinstance(event, FastLaneEvent):
         return _in_fast_lane(dispute, event)
     if isinstance(event, SetAsideEvent):
         return _set_aside(dispute, event)
-    if isinstance(event, RemedyEvent):
+    if isinstance(event, ExecutionEvent):
         return replace(dispute, commitments=execution_facts.evolve(dispute.commitments, event))
     if isinstance(event, CommitmentEvent):
         owed = commitments.evolve(dispute.commitments, event)
         return replace(dispute, commitments=owed, goods=goods_facts.promised(dispute.goods, event))
     if isinstance(event, StayEvent):
         return replace(dispute, stay=stay_facts.evolve(dispute.stay, event))
-    if isinstance(event, AfterwardsEvent):
+    if isinstance(event, ReopeningEvent):
         return _afterwards(dispute, event)
     if isinstance(event, MembershipEvent):
         return replace(dispute, membership=membership_facts.evolve(dispute.membership, event))
@@ -162,7 +162,7 @@ def _outcome(dispute: Dispute, event: DECIDING) -> Outcome | None:
     return outcome_after(event, dispute.outcome, dispute.adjudication.said_by)
 
 
-def _in_evidence(dispute: Dispute, event: EvidenceEvent) -> Dispute:
+def _in_evidence(dispute: Dispute, event: ExhibitEvent) -> Dispute:
     exhibits = exhibit_facts.evolve(dispute.exhibits, event)
     if not isinstance(event, ExhibitAdded):
         return replace(dispute, exhibits=exhibits)
@@ -216,7 +216,7 @@ def _ended(dispute: Dispute, event: ClosureEvent) -> Dispute:
             assert_never(event)
 
 
-def _afterwards(dispute: Dispute, event: AfterwardsEvent) -> Dispute:
+def _afterwards(dispute: Dispute, event: ReopeningEvent) -> Dispute:
     match event:
         case DisputeReopened():
             return _reopened(dispute, event)
@@ -271,7 +271,7 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
             assert_never(event)
 
 
-def _ruled(dispute: Dispute, event: AdjudicationEvent) -> Dispute:
+def _ruled(dispute: Dispute, event: RulingEvent) -> Dispute:
     dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
     match event:
         case RulingIssued(neutral=who) | AppealSentBack(neutral=who):

@@ -70,7 +70,7 @@ class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute", told_to=A
     message: Told[Text | None] = None
 
 
-EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
+ExhibitEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
 
 
 # --- state ---
@@ -101,7 +101,7 @@ class Exhibits:
 # --- evolve ---
 
 
-def evolve(exhibits: Exhibits, event: EvidenceEvent) -> Exhibits:
+def evolve(exhibits: Exhibits, event: ExhibitEvent) -> Exhibits:
     match event:
         case ExhibitAdded(number=number, by=by, citable_at=at):
             ripens = exhibits.ripens if at is None else {**exhibits.ripens, number: at}

@@ -11,9 +11,9 @@ from uuid import UUID
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import (
-    EvidenceEvent,
     ExhibitAdded,
     ExhibitAnswered,
+    ExhibitEvent,
     ExhibitWithdrawn,
     NewExhibit,
 )
@@ -120,7 +120,7 @@ def citable_at(policy: Policy, now: Instant) -> Instant:
 
 def numbered(
     exhibits: tuple[NewExhibit, ...], by: Role, author: UUID, ripe_at: Instant | None, *, already: int = 0
-) -> list[EvidenceEvent]:
+) -> list[ExhibitEvent]:
     if already + len(exhibits) > MAX_EXHIBITS:
         raise TooManyExhibits(limit=MAX_EXHIBITS)
     return [
@@ -136,7 +136,7 @@ def numbered(
     ]
 
 
-def add(dispute: Dispute, policy: Policy, command: AddExhibit) -> list[EvidenceEvent]:
+def add(dispute: Dispute, policy: Policy, command: AddExhibit) -> list[ExhibitEvent]:
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
     check_record_is_open(dispute)
@@ -148,7 +148,7 @@ def add(dispute: Dispute, policy: Policy, command: AddExhibit) -> list[EvidenceE
     return [added.model_copy(update={"answers_request": command.answers_request})]
 
 
-def answer(dispute: Dispute, command: AnswerExhibit) -> list[EvidenceEvent]:
+def answer(dispute: Dispute, command: AnswerExhibit) -> list[ExhibitEvent]:
     """Each side answers an exhibit once. For anything more, it has messages and exhibits of its own."""
     side = side_of(command.actor)
     owner = dispute.exhibits.by.get(command.number)
@@ -164,7 +164,7 @@ def answer(dispute: Dispute, command: AnswerExhibit) -> list[EvidenceEvent]:
     return [ExhibitAnswered(number=command.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
-def withdraw(dispute: Dispute, command: WithdrawExhibit) -> list[EvidenceEvent]:
+def withdraw(dispute: Dispute, command: WithdrawExhibit) -> list[ExhibitEvent]:
     owner = dispute.exhibits.by.get(command.number)
     if owner is None:
         raise UnknownExhibit(number=command.number)

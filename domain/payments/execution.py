@@ -22,8 +22,8 @@ from domain.kernel.refusals import Conflict
 from domain.payments import refund as refunds
 from domain.payments import refund_facts, transaction, transaction_facts
 from domain.payments.execution_facts import (
+    ExecutionEvent,
     RefundUnderway,
-    RemedyEvent,
 )
 from domain.payments.refund_facts import Refund, RefundEvent
 from domain.payments.transaction_facts import Transaction, TransactionEvent
@@ -92,7 +92,7 @@ def decide(basis: Basis, command: ExecutionCommand) -> Sequence[Event]:
             assert_never(command)
 
 
-def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | TransactionEvent | RefundEvent]:
+def instruct(case: Execution, command: InstructRefund) -> list[ExecutionEvent | TransactionEvent | RefundEvent]:
     commitment = case.dispute.commitments.get(command.commitment_id)
     if commitment is None or case.refund is not None:
         return []  # it was waived, replaced or paid, or is already under way
@@ -130,7 +130,7 @@ def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Mon
 
 def confirm(
     case: Execution, command: ConfirmRefund
-) -> list[RefundEvent | TransactionEvent | CommitmentEvent | RemedyEvent]:
+) -> list[RefundEvent | TransactionEvent | CommitmentEvent | ExecutionEvent]:
     """Records that the provider paid. Raises RefundEnded if the commitment was waived or replaced after a failure: such
     a refund must not be paid, because that would be twice.
     """

@@ -42,13 +42,13 @@ class RefundReturned(Event, kind="RefundReturned", stream="dispute", told_to=Aud
     refund_id: Told[UUID]
 
 
-RemedyEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturned
+ExecutionEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturned
 
 
 # --- evolve ---
 
 
-def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Commitments:
+def evolve(held: commitments.Commitments, event: ExecutionEvent) -> commitments.Commitments:
     match event:
         case RefundUnderway(commitment_id=cid, refund_id=rid):
             return commitments.underway(held, cid, rid)

@@ -9,7 +9,7 @@ from domain.kernel.base import Event, Instant, OnRefund
 from domain.payments import refund as refunds
 from domain.payments import refund_facts, transaction_facts
 from domain.payments.execution import Execution
-from domain.payments.execution_facts import ReferralReason, RefundReturned, RefundStalled, RemedyEvent
+from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReturned, RefundStalled
 from domain.payments.referral import referred
 from domain.payments.refund_facts import Refund, RefundEvent
 from domain.payments.transaction_facts import TransactionEvent
@@ -41,7 +41,7 @@ def decide(basis: Basis, command: FailureCommand) -> Sequence[Event]:
 
 def fail(
     case: Execution, policy: Policy, command: FailRefund
-) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+) -> list[RefundEvent | TransactionEvent | ExecutionEvent | RecoveryEvent | CommitmentEvent]:
     """Records the failure. The money stays set aside: it is still owed, and the marketplace may yet confirm the refund.
 
     A refund that failed for good goes to a person. If its outcome was overturned while it was on its way, it is no
@@ -67,7 +67,7 @@ def fail(
 
 def _bounced(
     case: Execution, policy: Policy, refund: Refund, now: Instant
-) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+) -> list[RefundEvent | TransactionEvent | ExecutionEvent | RecoveryEvent | CommitmentEvent]:
     """The money is back in the order. It is owed again, and another refund moves it."""
     if refund.status == "bounced":
         return []

@@ -15,7 +15,7 @@ from domain.kernel.conversion import Quote
 from domain.payments import refund as refunds
 from domain.payments import refund_facts
 from domain.payments.execution import Execution, carried_out
-from domain.payments.execution_facts import ReferralReason, RefundReferred, RefundUnderway, RemedyEvent
+from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReferred, RefundUnderway
 from domain.payments.refund_facts import Refund, RefundEvent
 from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.policy import Policy
@@ -62,7 +62,7 @@ def decide(basis: Basis, command: ReferralCommand) -> Sequence[Event]:
             assert_never(command)
 
 
-def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[RemedyEvent | CommitmentEvent]:
+def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[ExecutionEvent | CommitmentEvent]:
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     return [] if refund.status in refunds.OVER else referred(case, policy, refund, command.why, command.now)
@@ -70,7 +70,7 @@ def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[RemedyE
 
 def referred(
     case: Execution, policy: Policy, refund: Refund, why: ReferralReason, now: Instant
-) -> list[RemedyEvent | CommitmentEvent]:
+) -> list[ExecutionEvent | CommitmentEvent]:
     """Makes the supervisor owe the marketplace a decision, within the window for deciding challenges.
 
     In an imported past case nobody is asked any more.
@@ -91,7 +91,9 @@ def referred(
     return [made, referred]
 
 
-def retry(case: Execution, policy: Policy, command: RetryRefund) -> list[RefundEvent | RemedyEvent | CommitmentEvent]:
+def retry(
+    case: Execution, policy: Policy, command: RetryRefund
+) -> list[RefundEvent | ExecutionEvent | CommitmentEvent]:
     """Makes another attempt. After a referral only a person can ask for one.
 
     After the last attempt without an answer the refund goes to a person, although the money may be on its way.

@@ -27,7 +27,7 @@ from domain.policy.policy import Policy
 from domain.remedies import recovery
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
-from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated, Rating, ReopeningGround
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, Rating, ReopeningEvent, ReopeningGround
 
 # --- types ---
 
@@ -91,7 +91,7 @@ def decide(basis: Basis, command: ReopeningCommand) -> Sequence[Event]:
 
 def reopen(
     dispute: Dispute, policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
-) -> list[AfterwardsEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
+) -> list[ReopeningEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
     """Reopens the dispute and releases its neutral."""
     if command.actor.role is not Role.SUPERVISOR:
         raise MayNotReopen(role=command.actor.role.value)
@@ -138,7 +138,7 @@ def paid_by_refund(dispute: Dispute) -> list[Commitment]:
     return [paid for paid in dispute.commitments.paid if paid.refund_id is not None]
 
 
-def rate(dispute: Dispute, command: RateHandling) -> list[AfterwardsEvent]:
+def rate(dispute: Dispute, command: RateHandling) -> list[ReopeningEvent]:
     side = side_of(command.actor)
     if not dispute.closed and side not in dispute.rated:
         raise NotClosedYet(stage=dispute.stage.value)

@@ -35,4 +35,4 @@ class HandlingRated(Event, kind="HandlingRated", stream="dispute", told_to=Audie
     text: Told[Text | None] = None
 
 
-AfterwardsEvent = DisputeReopened | HandlingRated
+ReopeningEvent = DisputeReopened | HandlingRated

@@ -27,7 +27,7 @@ from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling import issue as rulings
 from domain.ruling import ruling_facts as adjudication
 from domain.ruling.issue import AlreadyRuled, NothingToAppeal
-from domain.ruling.ruling_facts import AdjudicationEvent, AppealLodged, AppealSentBack, AppealWithdrawn, Ground
+from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, Ground, RulingEvent
 
 # --- types ---
 
@@ -71,7 +71,7 @@ def decide(basis: Basis, command: AppealCommand) -> Sequence[Event]:
             assert_never(command)
 
 
-def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
+def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[RulingEvent | CommitmentEvent | Released]:
     """The other side's window to appeal ends too, because the other neutral reviews the whole ruling."""
     side, before = side_of(command.actor), dispute.adjudication
     if before.appeal is side:
@@ -90,7 +90,7 @@ def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[Adjudicati
 
 def withdraw(
     dispute: Dispute, policy: Policy, command: WithdrawAppeal
-) -> list[AdjudicationEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
     """Ends the appeal. A window of the other side that the appeal had cut short begins anew."""
     side, before = side_of(command.actor), dispute.adjudication
     if side in before.withdrawn_by:
@@ -118,7 +118,7 @@ def may_withdraw(dispute: Dispute, side: Side) -> bool:
 
 def send_back(
     dispute: Dispute, policy: Policy, command: SendBack
-) -> list[AdjudicationEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
+) -> list[RulingEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
     """The appealed ruling falls. What was already paid on it counts against the next ruling."""
     check_is_neutral(dispute, command.actor)
     appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal

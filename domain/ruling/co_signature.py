@@ -22,7 +22,7 @@ from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling import ruling_facts as adjudication
 from domain.ruling.issue import taking_effect
-from domain.ruling.ruling_facts import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
+from domain.ruling.ruling_facts import CoSignatureRefused, Ruling, RulingCoSigned, RulingEvent
 
 # --- types ---
 
@@ -66,7 +66,7 @@ def decide(basis: Basis, command: CoSignatureCommand) -> Sequence[Event]:
 
 def co_sign(
     dispute: Dispute, policy: Policy, command: CoSignRuling
-) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     ruling = _ruling(dispute, command.actor, command.number)
     if ruling.co_signed:
         return []
@@ -81,7 +81,7 @@ def co_sign(
 
 def refuse(
     dispute: Dispute, policy: Policy, command: RefuseCoSignature
-) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent]:
+) -> list[RulingEvent | DeadlineEvent | CommitmentEvent]:
     ruling = _ruling(dispute, command.actor, command.number)
     if ruling.status == "refused":
         return []

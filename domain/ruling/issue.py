@@ -32,11 +32,11 @@ from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling.ruling_facts import (
     Adjudication,
-    AdjudicationEvent,
     AppealWaived,
     AppealWindowLapsed,
     Ruling,
     RulingBecameFinal,
+    RulingEvent,
     RulingIssued,
     evolve,
 )
@@ -113,9 +113,7 @@ def _issue(basis: Basis, command: IssueRuling) -> list[Event]:
 
 def rule(
     dispute: Dispute, policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> list[
-    AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent
-]:
+) -> list[RulingEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]:
     """Rules on the claim, or on an appeal: then the ruling affirms or replaces the appealed one."""
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": divisions.stated(dispute, policy, command.award)})
@@ -145,7 +143,7 @@ def rule(
 
 def taking_effect(
     dispute: Dispute, policy: Policy, adjudication: Adjudication, at: Instant
-) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     """What follows from a ruling that has just taken effect in `adjudication`: the windows to appeal. If nobody can
     appeal, it is final at once.
     """
@@ -168,7 +166,7 @@ def to_appeal(dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant) -> 
 
 def waive_appeal(
     dispute: Dispute, policy: Policy, command: WaiveAppeal
-) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:
@@ -180,7 +178,7 @@ def waive_appeal(
 
 def forgone(
     dispute: Dispute, policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
-) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     """One side gives up its appeal. When no other side can appeal, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"
@@ -191,7 +189,7 @@ def forgone(
 
 def final(
     dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant
-) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     """Makes the ruling final, and its remedies owed.
 
     If it replaces a different award that was executed before it was final, that award is overturned first.

@@ -102,7 +102,7 @@ class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_
     number: Told[int]
 
 
-AdjudicationEvent = (
+RulingEvent = (
     RulingIssued
     | RulingCoSigned
     | CoSignatureRefused
@@ -177,7 +177,7 @@ class Adjudication:
 # --- evolve ---
 
 
-def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication:
+def evolve(adjudication: Adjudication, event: RulingEvent) -> Adjudication:
     match event:
         case RulingIssued():
             return _issued(adjudication, event)

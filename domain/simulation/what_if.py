@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
-from domain.case import CLAIMS, MANDATE, PREDECESSOR, REFUND, TRANSACTION, Decider, after, streams
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
 from domain.commitments import making
@@ -37,6 +36,7 @@ from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
+from domain.streams import CLAIMS, MANDATE, PREDECESSOR, REFUND, TRANSACTION, StreamFold, after, streams
 
 S = TypeVar("S")
 
@@ -228,7 +228,7 @@ class Course:
         if event.stream in _OWN:
             self.events.append((at, event))
 
-    def _beside(self, decider: Decider[S], stream_id: UUID | None, position: int | None) -> S:
+    def _beside(self, decider: StreamFold[S], stream_id: UUID | None, position: int | None) -> S:
         """A stream that this dispute shares with others, as it was before `position`; None means all of it."""
         state = decider.initial
         for one in self.stored.beside.get(stream_id or _NONE, ()):

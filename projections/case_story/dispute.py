@@ -13,7 +13,7 @@ from domain.incidents.membership_facts import (
     SharedCited,
 )
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc
@@ -36,7 +36,7 @@ def ended(doc: Doc, event: ClosureEvent, recorded: Recorded) -> Doc:
             assert_never(event)
 
 
-def reopened(doc: Doc, event: AfterwardsEvent, recorded: Recorded) -> Doc:
+def reopened(doc: Doc, event: ReopeningEvent, recorded: Recorded) -> Doc:
     told = item(event, at=instant(recorded.occurred_at))
     match event:
         case HandlingRated():

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.evidence.exhibit_facts import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitEvent, ExhibitWithdrawn
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, PleadingEvent, RebuttalGiven
@@ -12,7 +12,7 @@ from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 
 
-def evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
+def evidenced(doc: Doc, event: ExhibitEvent, recorded: Recorded) -> Doc:
     at, exhibits = instant(recorded.occurred_at), doc["exhibits"]
     match event:
         case ExhibitAdded():

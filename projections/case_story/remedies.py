@@ -13,7 +13,13 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.payments.execution_facts import (
+    ExecutionEvent,
+    RefundReferred,
+    RefundReturned,
+    RefundStalled,
+    RefundUnderway,
+)
 from domain.payments.refund_facts import (
     RefundBounced,
     RefundCancelled,
@@ -32,7 +38,7 @@ from projections.case_story.items import as_json, changed, instant, item, money_
 from projections.view import Doc
 
 
-def owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
+def owed(doc: Doc, event: CommitmentEvent | ExecutionEvent, recorded: Recorded) -> Doc:
     if isinstance(event, CommitmentMade):
         return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
     at = instant(recorded.occurred_at)

@@ -5,7 +5,6 @@ from typing import assert_never
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.ruling.ruling_facts import (
-    AdjudicationEvent,
     AppealLodged,
     AppealSentBack,
     AppealWaived,
@@ -14,6 +13,7 @@ from domain.ruling.ruling_facts import (
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
+    RulingEvent,
     RulingIssued,
 )
 from mediation.store.log.recorded import Recorded
@@ -21,7 +21,7 @@ from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 
 
-def ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
+def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
     at, rulings = instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():

@@ -9,7 +9,7 @@ from domain.commitments.events import CommitmentEvent
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
 from domain.dispute.outcome import DECIDING
-from domain.evidence.exhibit_facts import EvidenceEvent
+from domain.evidence.exhibit_facts import ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
@@ -24,14 +24,14 @@ from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
-from domain.payments.execution_facts import RemedyEvent
+from domain.payments.execution_facts import ExecutionEvent
 from domain.payments.refund_facts import RefundEvent
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
-from domain.remedies.reopening_facts import AfterwardsEvent
-from domain.ruling.ruling_facts import AdjudicationEvent
+from domain.remedies.reopening_facts import ReopeningEvent
+from domain.ruling.ruling_facts import RulingEvent
 from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
@@ -69,7 +69,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (DeclaredInadmissible, not_heard),
         (FastLaneEvent, at_once),
         (ResponseEvent, answered),
-        (EvidenceEvent, evidenced),
+        (ExhibitEvent, evidenced),
         (EvidenceRequestEvent, asked),
         (KeyQuestionAnswered, told_of_question),
         (PleadingEvent, pleaded),
@@ -79,12 +79,12 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (IndependenceEvent, doubted),
         (RepresentationEvent, represented),
         (ProposalEvent, proposed),
-        (AdjudicationEvent, ruled),
+        (RulingEvent, ruled),
         (SetAsideEvent, contested),
-        (CommitmentEvent | RemedyEvent, owed),
+        (CommitmentEvent | ExecutionEvent, owed),
         (GoodsEvent, handled),
         (StayEvent, stayed),
-        (AfterwardsEvent, reopened),
+        (ReopeningEvent, reopened),
         (MembershipEvent, grouped),
         (RefundedElsewhere, refunded_elsewhere),
         (RecoveryEvent, recovered),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.case import claims_id
 from domain.commands import AnyCommand
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.claim_facts import ActionRecommended, CaseCounted, ClaimCounted
@@ -23,6 +22,7 @@ from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.remedies.division_facts import Division
 from domain.ruling.issue import IssueRuling, WaiveAppeal
 from domain.settlement.proposal import DeclareImpasse
+from domain.streams import claims_id
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders

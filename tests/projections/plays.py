@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from domain.case import after, streams
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -83,6 +82,7 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.silence import RecordLapses
+from domain.streams import after, streams
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Stored
 

@@ -31,7 +31,7 @@ def otherwise(
             assert_never(event)
 
 
-def afterwards(event: reopening_facts.AfterwardsEvent) -> str:
+def afterwards(event: reopening_facts.ReopeningEvent) -> str:
     match event:
         case reopening_facts.DisputeReopened(ground=ground, by=by, reasons=reasons):
             return f"reopened by {THE[by]}: {worded(ground)}{says(reasons)}"

@@ -8,7 +8,7 @@ from domain.filing import key_question_facts, pleading_facts
 from domain.settlement import caucus_facts
 
 
-def exhibited(event: exhibit_facts.EvidenceEvent) -> str:
+def exhibited(event: exhibit_facts.ExhibitEvent) -> str:
     match event:
         case exhibit_facts.ExhibitAdded(number=number, by=by, description=description, file=file):
             attached = (

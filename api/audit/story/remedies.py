@@ -14,7 +14,7 @@ from domain.remedies import elsewhere_facts, goods_facts, recovery_facts
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def promised(about: About, event: commitment_events.CommitmentEvent | execution_facts.RemedyEvent) -> str:  # noqa: C901 - one arm an event
+def promised(about: About, event: commitment_events.CommitmentEvent | execution_facts.ExecutionEvent) -> str:  # noqa: C901 - one arm an event
     name = about.commitments.get(event.commitment_id, "a commitment")
     match event:
         case commitment_events.CommitmentMade(promise=promise, number=number, message=message):

@@ -13,7 +13,7 @@ from domain.filing import (
 from domain.ruling import ruling_facts as adjudication
 
 
-def ruled(about: About, event: adjudication.AdjudicationEvent) -> str:
+def ruled(about: About, event: adjudication.RulingEvent) -> str:
     match event:
         case adjudication.RulingIssued():
             cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]

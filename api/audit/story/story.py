@@ -64,7 +64,7 @@ class Story(About):
             return at_once(self, event)
         if isinstance(event, response_facts.ResponseEvent):
             return answered(event)
-        if isinstance(event, exhibit_facts.EvidenceEvent):
+        if isinstance(event, exhibit_facts.ExhibitEvent):
             return exhibited(event)
         if isinstance(event, caucus_facts.CaucusEvent):
             return confided(event)
@@ -80,13 +80,13 @@ class Story(About):
             return represented(event)
         if isinstance(event, proposal_facts.ProposalEvent):
             return mediated(self, event)
-        if isinstance(event, adjudication.AdjudicationEvent):
+        if isinstance(event, adjudication.RulingEvent):
             return ruled(self, event)
         if isinstance(event, set_aside_facts.SetAsideEvent):
             return defaulted(self, event)
-        if isinstance(event, commitment_events.CommitmentEvent | execution_facts.RemedyEvent):
+        if isinstance(event, commitment_events.CommitmentEvent | execution_facts.ExecutionEvent):
             return promised(self, event)
-        if isinstance(event, reopening_facts.AfterwardsEvent):
+        if isinstance(event, reopening_facts.ReopeningEvent):
             return afterwards(event)
         if isinstance(event, membership_facts.MembershipEvent):
             return grouped(event)

@@ -20,8 +20,8 @@ from eventsourcing import postgres
 from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper, ProgrammingError, StoredEvent, Transcoder
 
-from domain.case import DECIDERS
 from domain.kernel.base import Event
+from domain.streams import STREAMS
 from mediation.store.library.keys import KeyReader
 from mediation.store.log.append import CHANNEL
 from mediation.store.log.codec import Codec, Forged, opened, sealed
@@ -51,8 +51,8 @@ class StoredFact(Recorded):
 def state(before: Any, facts: Iterable[StoredFact]) -> Any:
     """The library's projector function of every stream that has a state: the state after these facts; None before the first."""
     for fact in facts:
-        decider = DECIDERS[fact.event.stream]
-        before = decider.evolve(decider.initial if before is None else before, fact.event, fact.occurred_at)
+        fold = STREAMS[fact.event.stream]
+        before = fold.evolve(fold.initial if before is None else before, fact.event, fact.occurred_at)
     return before
 
 

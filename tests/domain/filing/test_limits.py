@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.case import claims_id
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.events import MovePassed
@@ -20,6 +19,7 @@ from domain.payments.transaction_facts import ClaimOpened
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.policy import Policy
+from domain.streams import claims_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND, money
 from tests.domain.law.cast import administrator, buyer, engine, marketplace, seller
 from tests.domain.law.filings import Filing, filing

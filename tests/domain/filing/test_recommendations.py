@@ -4,7 +4,6 @@ answer."""
 from typing import Any
 from uuid import UUID
 
-from domain.case import claims_id
 from domain.commitments.acts import AnswerDecides
 from domain.commitments.events import CommitmentBreached, CommitmentKept
 from domain.filing.claim_facts import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
@@ -18,6 +17,7 @@ from domain.kernel.people import Side
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, Threshold
 from domain.policy.policy import Policy
+from domain.streams import claims_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND, commitment
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from domain.case import DECIDERS, streams
 from domain.commands import AnyCommand
 from domain.commitments.events import CommitmentMade
 from domain.course import Fact
@@ -14,6 +13,7 @@ from domain.dispute.state import Dispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Instant, Stream
 from domain.payments.transaction_facts import Transaction
+from domain.streams import STREAMS, streams
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class World:
         return facts
 
     def store(self, stored: Stored, event: Event) -> None:
-        decider = DECIDERS[stored.stream]
-        state = self.states.get(stored.stream_id, decider.initial)
+        fold = STREAMS[stored.stream]
+        state = self.states.get(stored.stream_id, fold.initial)
         if isinstance(event, CommitmentMade):
             assert event.number == state.commitments.made + 1, "every commitment has a number of its own, in one row"
-        self.states[stored.stream_id] = decider.evolve(state, event, stored.occurred_at)
+        self.states[stored.stream_id] = fold.evolve(state, event, stored.occurred_at)
         self.log.append(stored)
 
     def replayed(self) -> "World":

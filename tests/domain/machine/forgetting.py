@@ -4,7 +4,6 @@ hold."""
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.case import person_id
 from domain.commitments.events import Origin
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
@@ -12,6 +11,7 @@ from domain.privacy.erasure import ClosedUnder, PursueErasure, RecordErased, Req
 from domain.privacy.erasure_facts import Person
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.remedies.closure_facts import DisputeClosed
+from domain.streams import person_id
 from tests.domain.law.acts import MARKETPLACE, Act, words
 from tests.domain.law.cast import Person as Somebody
 from tests.domain.law.cast import buyer, engine, seller, supervisor

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.case import policies_id
 from domain.course import Fact
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
@@ -22,6 +21,7 @@ from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
 from domain.silence import excused, lapses
+from domain.streams import policies_id
 from tests.domain.law.acts import FILED_AT, MARKETPLACE, Act, money
 from tests.domain.law.cast import (
     Person,

@@ -14,7 +14,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.case import mandate_id
 from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.state import Dispute
@@ -28,6 +27,7 @@ from domain.neutral.mandate_facts import MandateClosed
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
 from domain.policy.policy import Policy
 from domain.silence import next_due
+from domain.streams import mandate_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.law.cast import (
     NEUTRALS,

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from domain.case import mandate_id
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.acts import AssignmentDecides
 from domain.commitments.events import CommitmentKept, CommitmentPassed, CommitmentReplaced, Participant
@@ -17,6 +16,7 @@ from domain.neutral.mandate import NoMandate
 from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken
 from domain.policy.book import FIRST_POLICY
 from domain.settlement.proposal_facts import ProposalLapsed
+from domain.streams import mandate_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, commitment
 from tests.domain.law.cast import (
     Person,

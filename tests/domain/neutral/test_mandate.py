@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain.case import mandate_id
 from domain.commitments.events import CommitmentPassed, Participant
 from domain.kernel.base import Role
 from domain.neutral.eligibility import IsOnLeave
@@ -20,6 +19,7 @@ from domain.neutral.mandate_facts import (
     MandateGranted,
 )
 from domain.policy.book import NotAnAdministrator
+from domain.streams import mandate_id
 from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, money
 from tests.domain.law.cast import (
     Person,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from domain.case import reconciliation_id
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Words
 from domain.payments.reconciliation import (
@@ -20,6 +19,7 @@ from domain.payments.reconciliation import (
     compare,
 )
 from domain.payments.reconciliation_facts import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
+from domain.streams import reconciliation_id
 from tests.domain.law.acts import FILED_AT, MARKETPLACE, money
 from tests.domain.law.world import World
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.case import conversation_id
 from domain.kernel.people import Text
 from domain.settlement.conversation import MAX_MESSAGES, ConversationFull, MayNotWrite, WrittenLater
 from domain.settlement.conversation_facts import Conversation, MessagePosted
+from domain.streams import conversation_id
 from tests.domain.law.acts import FILED_AT, FIRST
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing

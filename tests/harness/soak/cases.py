@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.case import mandate_id
 from domain.commands import AnyCommand
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
@@ -29,6 +28,7 @@ from domain.remedies.closure import Withdraw
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.silence import RecordLapses
+from domain.streams import mandate_id
 
 MARKETPLACE = "soak"
 _IDS = UUID("5f0c7d7e-64f1-5e83-9d6f-0f4b8f0f5b10")

@@ -51,14 +51,14 @@ State = TypeVar("State", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Decider(Generic[State]):
+class StreamFold(Generic[State]):
     """One stream of a case: how its state is built, and where the case keeps it.
 
     `kind` is the stream that its events name. `evolve` takes the state, one more event and the instant at which that
     event happened, and gives the new state. `id_of` gives the id of the stream that a command needs; None if it needs
     none, or if the case does not show it yet. `read` and `write` get the state from a case and put it there.
 
-    The type is covariant, so that one table holds all deciders. A state goes back only to the decider that it came
+    The type is covariant, so that one table holds all folds. A state goes back only to the fold that it came
     from.
     """
 
@@ -77,14 +77,14 @@ class Decider(Generic[State]):
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """The streams that the command needs, as far as `case` shows them. Ask again once these are loaded."""
     ids: dict[Stream, UUID] = {}
-    for decider in FOR_FILING if isinstance(command, FileDispute) else DECIDERS.values():
-        if (stream_id := decider.id_of(command, case)) is not None:
-            ids[decider.name] = stream_id
+    for fold in FOR_FILING if isinstance(command, FileDispute) else STREAMS.values():
+        if (stream_id := fold.id_of(command, case)) is not None:
+            ids[fold.name] = stream_id
     return ids
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
-    return DECIDERS[stream].after(case, event, at)
+    return STREAMS[stream].after(case, event, at)
 
 
 # --- how each stream is folded ---
@@ -202,7 +202,7 @@ def _claims(command: Command, case: Case) -> UUID | None:
 
 # --- the deciders ---
 
-POLICIES = Decider(
+POLICIES = StreamFold(
     name="policies",
     kind="policies",
     initial=EMPTY.policies,
@@ -211,7 +211,7 @@ POLICIES = Decider(
     read=lambda case: case.policies,
     write=lambda case, state: replace(case, policies=state),
 )
-DISPUTE = Decider(
+DISPUTE = StreamFold(
     name="dispute",
     kind="dispute",
     initial=EMPTY.dispute,
@@ -220,7 +220,7 @@ DISPUTE = Decider(
     read=lambda case: case.dispute,
     write=lambda case, state: replace(case, dispute=state),
 )
-TRANSACTION = Decider(
+TRANSACTION = StreamFold(
     name="transaction",
     kind="transaction",
     initial=EMPTY.transaction,
@@ -229,7 +229,7 @@ TRANSACTION = Decider(
     read=lambda case: case.transaction,
     write=lambda case, state: replace(case, transaction=state),
 )
-MANDATE = Decider(
+MANDATE = StreamFold(
     name="mandate",
     kind="mandate",
     initial=EMPTY.mandate,
@@ -238,7 +238,7 @@ MANDATE = Decider(
     read=lambda case: case.mandate,
     write=lambda case, state: replace(case, mandate=state),
 )
-PREDECESSOR = Decider(
+PREDECESSOR = StreamFold(
     name="predecessor",
     kind="mandate",
     initial=EMPTY.predecessor,
@@ -247,7 +247,7 @@ PREDECESSOR = Decider(
     read=lambda case: case.predecessor,
     write=lambda case, state: replace(case, predecessor=state),
 )
-INCIDENT = Decider(
+INCIDENT = StreamFold(
     name="incident",
     kind="incident",
     initial=EMPTY.incident,
@@ -256,7 +256,7 @@ INCIDENT = Decider(
     read=lambda case: case.incident,
     write=lambda case, state: replace(case, incident=state),
 )
-CLAIMS = Decider(
+CLAIMS = StreamFold(
     name="claims",
     kind="claims",
     initial=EMPTY.claims,
@@ -265,7 +265,7 @@ CLAIMS = Decider(
     read=lambda case: case.claims,
     write=lambda case, state: replace(case, claims=state),
 )
-CONVERSATION = Decider(
+CONVERSATION = StreamFold(
     name="conversation",
     kind="conversation",
     initial=EMPTY.conversation,
@@ -274,7 +274,7 @@ CONVERSATION = Decider(
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
 )
-REFUND = Decider(
+REFUND = StreamFold(
     name="refund",
     kind="refund",
     initial=EMPTY.refund,
@@ -283,7 +283,7 @@ REFUND = Decider(
     read=lambda case: case.refund,
     write=lambda case, state: replace(case, refund=state),
 )
-RECONCILIATION = Decider(
+RECONCILIATION = StreamFold(
     name="reconciliation",
     kind="reconciliation",
     initial=EMPTY.reconciliation,
@@ -294,7 +294,7 @@ RECONCILIATION = Decider(
     read=lambda case: case.reconciliation,
     write=lambda case, state: replace(case, reconciliation=state),
 )
-PERSON = Decider(
+PERSON = StreamFold(
     name="person",
     kind="person",
     initial=EMPTY.person,
@@ -306,7 +306,7 @@ PERSON = Decider(
     write=lambda case, state: replace(case, person=state),
 )
 
-DECIDERS: Mapping[Stream, Decider[object]] = {
+STREAMS: Mapping[Stream, StreamFold[object]] = {
     "policies": POLICIES,
     "dispute": DISPUTE,
     "transaction": TRANSACTION,
@@ -319,7 +319,7 @@ DECIDERS: Mapping[Stream, Decider[object]] = {
     "reconciliation": RECONCILIATION,
     "person": PERSON,
 }
-"""No decider has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
+"""No fold has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 
-FOR_FILING: tuple[Decider[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)
+FOR_FILING: tuple[StreamFold[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)
 """All that a filing can need: no dispute exists yet that names other streams. No command is more frequent."""
