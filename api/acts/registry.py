@@ -13,11 +13,19 @@ from api.acts.declare import Acts, Declared
 from api.disputes.clocks import stay
 from api.disputes.commitments import acts as commitments
 from api.disputes.evidence import exhibit_schemas
-from api.disputes.filing import filing_schemas, key_questions, representation, response, set_aside
-from api.disputes.neutral import assignment
-from api.disputes.remedies import closure, goods, reopening
+from api.disputes.filing import (
+    admissibility,
+    filing_schemas,
+    key_questions,
+    pleadings,
+    representation,
+    response,
+    set_aside,
+)
+from api.disputes.neutral import assignment, escalation, independence
+from api.disputes.remedies import closure, elsewhere, goods, reopening
 from api.disputes.ruling import ruling_schemas
-from api.disputes.settlement import conversation_schemas, negotiation, proposal
+from api.disputes.settlement import caucus_schemas, conversation_schemas, negotiation, proposal
 from api.http.bodies import Act
 from api.marketplace import erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
 
@@ -25,20 +33,25 @@ STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
     representation.ACTS,
     response.ACTS,
+    pleadings.ACTS,
     key_questions.ACTS,
     set_aside.ACTS,
     exhibit_schemas.ACTS,
-    exhibit_schemas.CAUCUS,
+    caucus_schemas.ACTS,
     conversation_schemas.ACTS,
     negotiation.ACTS,
+    escalation.ACTS,
     proposal.ACTS,
     assignment.ACTS,
+    independence.ACTS,
     ruling_schemas.ACTS,
     closure.ACTS,
+    admissibility.ACTS,
     reopening.ACTS,
     commitments.ACTS,
     goods.ACTS,
     stay.ACTS,
+    elsewhere.ACTS,
     incident_schemas.ACTS,
     refund_schemas.ACTS,
     recommendation_schemas.ACTS,

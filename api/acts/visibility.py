@@ -17,7 +17,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from api.http.identity import Caller
-from api.http.roles import DECIDERS
+from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import CommitmentKind, Origin
@@ -38,7 +38,6 @@ from projections.recommendations import Recommendation
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
-_INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 
@@ -60,7 +59,7 @@ class Viewer:
 
     @property
     def insider(self) -> bool:
-        return self.caller.role in _INSIDERS
+        return self.caller.role in DESK
 
     def may_see(self, doc: Doc) -> bool:
         """Whether the viewer may see the case file at all. The marketplace was checked before."""
@@ -82,7 +81,7 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
-            "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
+            "beyond_limit": doc["beyond_limit"] if self.caller.role in KNOW_CLAIM_HISTORIES else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
@@ -124,7 +123,7 @@ class Viewer:
             case Audience.ALL_BUT_PARTIES:
                 return side is None
             case Audience.DECIDERS:
-                return self.caller.role in DECIDERS
+                return self.caller.role in KNOW_CLAIM_HISTORIES
             case Audience.WHOM_COMMITMENT_CONCERNS:
                 return self.is_told_owed(body["promise"]["kind"], body["arises_from"])
             case Audience.DOER:

@@ -6,14 +6,16 @@ from uuid import UUID
 from pydantic import Field
 
 from api.disputes.clocks.deadline_schemas import DueDate
-from api.disputes.clocks.stay import ProceedingShown, RefundElsewhereShown, StayShown
+from api.disputes.clocks.stay import ProceedingShown, StayShown
 from api.disputes.commitments.commitment_schemas import CommitmentOfDispute
-from api.disputes.evidence.exhibit_schemas import CaucusMessage, Exhibit
+from api.disputes.evidence.exhibit_schemas import Exhibit
+from api.disputes.filing.admissibility import InadmissibleShown
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
-from api.disputes.remedies.closure import InadmissibleShown
+from api.disputes.remedies.elsewhere import RefundElsewhereShown
 from api.disputes.remedies.goods import GoodsShown
 from api.disputes.remedies.reopening import RatingShown, ReopeningShown
+from api.disputes.settlement.caucus_schemas import CaucusMessage
 from api.disputes.stage_schemas import (
     AppealShown,
     CancellationShown,

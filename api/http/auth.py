@@ -15,6 +15,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Jos
 from joserfc.jwk import OctKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from api.http.roles import PARTIES
 from domain.kernel.base import Role
 
 ALGORITHM = "HS256"
@@ -27,7 +28,6 @@ PARTY_TOKEN_LIFE = timedelta(minutes=15)
 MARKETPLACE = "^[A-Za-z0-9._-]{1,100}$"
 """The name of a marketplace: plain enough for a header and for the database."""
 
-PARTIES = frozenset({Role.BUYER, Role.SELLER})
 _MAX_LENGTH = 4096
 _REMEMBERED = 1_000
 """Tokens kept in memory. Backends send the same token for hours."""

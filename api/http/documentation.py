@@ -16,7 +16,8 @@ from pydantic.json_schema import JsonSchemaMode
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
-from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
+from api.disputes.evidence.exhibit_schemas import ExhibitForm
+from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE, NoSuchResource

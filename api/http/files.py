@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
+from api.disputes.evidence.exhibit_schemas import ExhibitForm
+from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.http.bodies import Act
 from api.http.multipart import Form, Part
 from api.http.problems import FileErased, reading_request

@@ -14,9 +14,10 @@ from starlette.requests import Request
 
 from api.audit.register import enter
 from api.http.access import OFF_THE_RECORD, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
-from api.http.auth import PARTIES, Principal
+from api.http.auth import Principal
 from api.http.context import http_context
 from api.http.middleware import Receipt
+from api.http.roles import PARTIES
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Side
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute

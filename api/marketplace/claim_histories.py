@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from api.http.bodies import Label, When
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
-from api.http.roles import DECIDERS
+from api.http.roles import KNOW_CLAIM_HISTORIES
 from api.marketplace.claim_history_schemas import ClaimHistories, ClaimHistory, HistoriesInShort, HistoryInShort
 from domain.kernel.people import Side
 from projections import claim_history
@@ -49,7 +49,7 @@ async def get_claim_histories(
 
 async def in_short(reading: Reading, doc: Doc) -> HistoriesInShort | None:
     """Both parties' histories in short, for the roles that may see them."""
-    if reading.caller.role not in DECIDERS:
+    if reading.caller.role not in KNOW_CLAIM_HISTORIES:
         return None
     told = {side.value: await _tallies(reading, side, subject) for side, subject in subjects_of(doc).items()}
     return HistoriesInShort.model_validate({side: HistoryInShort.of(tallies) for side, tallies in told.items()})

@@ -9,7 +9,8 @@ from hypothesis.stateful import invariant, precondition
 from api.acts.offered import Actions
 from api.acts.registry import DECLARED
 from api.app import ROUTERS, routes_of
-from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
+from api.disputes.evidence.exhibit_schemas import ExhibitForm
+from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.http.answers import ActionWithExample
 from api.http.bodies import Act, Context
 from domain.commands import AnyCommand

@@ -1,4 +1,4 @@
-"""Stays, extensions, and events outside the engine: proceedings about the same money, and refunds paid in another way."""
+"""Stays, extensions, and proceedings outside the engine about the same money."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,14 +8,11 @@ from pydantic import Field
 from api.acts.declare import Acts, numbered
 from api.http.bodies import Act, Answer, Context, Label, Statement, When, example, words
 from api.http.parts import Said
-from api.http.relative import ago, ahead
+from api.http.relative import ahead
 from domain.clocks import stay
 from domain.clocks.stay_facts import Proceeding
 from domain.kernel.base import Instant, Role
-from domain.kernel.money import Money
 from domain.kernel.windows import Window
-from domain.remedies import elsewhere
-from domain.remedies.elsewhere_facts import How
 
 ACTS = Acts("Stays")
 
@@ -112,42 +109,6 @@ class EndParallelProceeding(Act):
         )
 
 
-@ACTS.act(
-    "/refunds-elsewhere",
-    "Reports that the buyer got money back in another way. This lowers the claim, or the amount owed. If it covers all of "
-    "it, the dispute closes.",
-    by={Role.MARKETPLACE},
-)
-class RecordRefundElsewhere(Act):
-    """Reports money that the buyer got back in another way. It lowers the claim, or the amount owed."""
-
-    model_config = example(
-        {
-            "amount": {"amount": "9.90", "currency": "EUR"},
-            "how": "chargeback",
-            "reference": "cb-4711",
-            "paid_at": ago(days=3),
-        }
-    )
-
-    amount: Money
-    how: How
-    reference: Annotated[
-        Label, Field(description="The payment's own reference. A payment that is reported twice counts once.")
-    ]
-    paid_at: When
-
-    def command(self, at: Context, *, dispute_id: UUID) -> elsewhere.RecordRefundElsewhere:
-        return elsewhere.RecordRefundElsewhere(
-            **at.common(),
-            dispute_id=dispute_id,
-            payment_key=at.blind.uuid("refund elsewhere", at.marketplace, self.reference),
-            amount=self.amount,
-            how=self.how,
-            paid_at=self.paid_at,
-        )
-
-
 class StayShown(Answer):
     by: str
     until: Instant
@@ -163,15 +124,3 @@ class ProceedingShown(Answer):
     at: Instant
     end: Said | None
     ended_at: Instant | None
-
-
-class RefundElsewhereShown(Answer):
-    amount: Money
-    off_claim: Annotated[Money, Field(description="How much it lowered the claim and the amount in dispute.")]
-    how: How
-    resolves: bool
-    excess: Annotated[
-        Money | None,
-        Field(description="The part above what was left of the order. It counts nowhere: find out to whom it belongs."),
-    ] = None
-    at: Instant

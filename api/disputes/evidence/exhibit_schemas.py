@@ -17,10 +17,8 @@ from domain.kernel.base import Instant, Role
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
 from domain.policy.reasons import AskedName
-from domain.settlement import caucus
 
 ACTS = Acts("Evidence")
-CAUCUS = Acts("Mediation")
 
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, if it answers one."
@@ -82,53 +80,6 @@ class WithdrawExhibit(Act):
 
     def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.WithdrawExhibit:
         return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
-
-
-class CaucusForm(Body):
-    """A message in caucus as a form, with or without a file."""
-
-    model_config = example({"message": "Al di sotto di 50 euro non accetto.", "language": "it", "side": "buyer"})
-
-    message: Prose
-    language: LanguageTag
-    side: Annotated[
-        Side | None, Field(description="The party in the caucus. A neutral must name it; a party may leave it out.")
-    ] = None
-    file: FormFile = None
-
-    def act(self) -> "PostInCaucus":
-        return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)
-
-
-@CAUCUS.by_hand(by=PARTIES | {Role.NEUTRAL}, form=CaucusForm)
-class PostInCaucus(Act):
-    """A confidential message between one party and the neutral. It is never evidence."""
-
-    model_config = example({"message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"}})
-
-    message: Statement
-    side: Annotated[
-        Side | None, Field(description="The party in the caucus. A neutral must name it; a party may leave it out.")
-    ] = None
-
-    def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> caucus.PostInCaucus:
-        return caucus.PostInCaucus(
-            **at.common(), dispute_id=dispute_id, side=self.side, message=self.message.words(), file=file
-        )
-
-
-@CAUCUS.act(
-    "/consent",
-    "Agrees that the neutral rules although they heard a caucus. Unless both sides agree, another neutral rules.",
-    by=PARTIES,
-)
-class ConsentToNeutral(Act):
-    """One side agrees that the neutral rules although they heard a caucus."""
-
-    model_config = example({})
-
-    def command(self, at: Context, *, dispute_id: UUID) -> caucus.ConsentToNeutral:
-        return caucus.ConsentToNeutral(**at.common(), dispute_id=dispute_id)
 
 
 @ACTS.act(
@@ -236,35 +187,6 @@ class Exhibit(Answer):
     ]
     added_at: Instant
     withdrawn_at: Instant | None
-
-
-_SAID: dict[str, Any] = {
-    "number": 1,
-    "side": "buyer",
-    "by": "buyer",
-    "message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"},
-    "file": None,
-    "posted_at": ago(minutes=30),
-}
-
-
-class CaucusMessage(Answer):
-    """A confidential message between one party and the neutral."""
-
-    model_config = example(_SAID)
-
-    number: int
-    side: Side
-    by: str
-    message: Said
-    file: StoredFile | None
-    posted_at: Instant
-
-
-class Caucus(Answer):
-    model_config = example({"items": [_SAID]})
-
-    items: list[CaucusMessage]
 
 
 class Exhibits(Answer):

@@ -1,4 +1,4 @@
-"""The respondent's first answer, the rebuttal and the counterclaim."""
+"""The respondent's first answer."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,8 +9,7 @@ from api.acts.declare import Acts
 from api.disputes.remedies.goods import Goods
 from api.http.bodies import Act, Context, Statement, example, words
 from api.http.roles import PARTIES
-from domain.filing import pleadings, response
-from domain.filing.pleading_facts import Relief
+from domain.filing import response
 from domain.filing.response_facts import Answer
 from domain.kernel.money import Money
 
@@ -48,50 +47,4 @@ class Respond(Act):
             conceded=self.conceded,
             goods=self.goods.domain() if self.goods else None,
             statement=words(self.statement),
-        )
-
-
-@ACTS.act(
-    "/rebuttal",
-    "Answers the response. The claimant can do this once.",
-    by=PARTIES,
-)
-class Rebut(Act):
-    """The claimant's answer to the response."""
-
-    model_config = example({"statement": {"text": "La scatola era intatta, il vaso no.", "language": "it"}})
-
-    statement: Statement
-
-    def command(self, at: Context, *, dispute_id: UUID) -> pleadings.Rebut:
-        return pleadings.Rebut(**at.common(), dispute_id=dispute_id, statement=self.statement.words())
-
-
-@ACTS.act(
-    "/counterclaim",
-    "Raises the respondent's own claim on the same order: the goods back, or a payment. The ruling on the claim decides it.",
-    by=PARTIES,
-)
-class RaiseCounterclaim(Act):
-    """The respondent's own claim on the same order. The same ruling decides it."""
-
-    model_config = example(
-        {
-            "relief": "payment",
-            "amount": {"amount": "12.00", "currency": "EUR"},
-            "statement": {"text": "买家未支付退货运费。", "language": "zh-Hans"},
-        }
-    )
-
-    relief: Annotated[Relief, Field(description="A seller may claim the goods back; either may claim a payment.")]
-    amount: Annotated[Money | None, Field(description="Only with `payment`.")] = None
-    statement: Statement
-
-    def command(self, at: Context, *, dispute_id: UUID) -> pleadings.RaiseCounterclaim:
-        return pleadings.RaiseCounterclaim(
-            **at.common(),
-            dispute_id=dispute_id,
-            relief=self.relief,
-            amount=self.amount,
-            statement=self.statement.words(),
         )

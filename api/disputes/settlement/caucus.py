@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from api.disputes.evidence.exhibit_schemas import Caucus, CaucusForm, PostInCaucus
+from api.disputes.settlement.caucus_schemas import Caucus, CaucusForm, PostInCaucus
 from api.http.answers import Exhibited
 from api.http.bodies import Number
 from api.http.exact_json import ExactRoute

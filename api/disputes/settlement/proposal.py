@@ -1,4 +1,4 @@
-"""Escalation to a neutral, and the neutral's proposals."""
+"""The neutral's proposals."""
 
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from api.http.roles import PARTIES
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.neutral import escalation
 from domain.remedies.division_facts import Division
 from domain.settlement import proposal
 
@@ -35,22 +34,6 @@ class Award(Body):
             goods=self.goods.domain() if self.goods else None,
             instalments=Instalment.all(self.instalments),
         )
-
-
-@ACTS.act(
-    "/escalation",
-    "Asks for a neutral, when the parties have had the time that the policy gives them; or joins the other side's request.",
-    by=PARTIES,
-)
-class Escalate(Act):
-    """Asks for a neutral. Open offers stay acceptable until the ruling."""
-
-    model_config = example({"reason": {"text": "Non risponde più.", "language": "it"}})
-
-    reason: Statement | None = None
-
-    def command(self, at: Context, *, dispute_id: UUID) -> escalation.Escalate:
-        return escalation.Escalate(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
 
 
 @ACTS.act(

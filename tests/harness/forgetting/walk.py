@@ -15,17 +15,19 @@ from api.app import ROUTERS, routes_of
 from api.disputes.commitments.acts import KeepCommitment, MakeCommitment, WaiveCommitment
 from api.disputes.evidence.exhibit_schemas import AnswerExhibit
 from api.disputes.filing.filing_schemas import FileDispute
+from api.disputes.filing.pleadings import RaiseCounterclaim, Rebut
 from api.disputes.filing.representation import NameRepresentative
-from api.disputes.filing.response import RaiseCounterclaim, Rebut, Respond
+from api.disputes.filing.response import Respond
 from api.disputes.filing.set_aside import RequestSetAside
-from api.disputes.neutral.assignment import ChallengeNeutral
+from api.disputes.neutral.escalation import Escalate
+from api.disputes.neutral.independence import ChallengeNeutral
 from api.disputes.remedies.closure import Withdraw
 from api.disputes.remedies.goods import ContestGoods, SendGoods
 from api.disputes.remedies.reopening import RateHandling
 from api.disputes.ruling.ruling_schemas import Appeal
 from api.disputes.settlement.conversation_schemas import PostMessage
 from api.disputes.settlement.negotiation import MakeOffer, RejectOffer
-from api.disputes.settlement.proposal import Escalate, RefuseProposal
+from api.disputes.settlement.proposal import RefuseProposal
 from api.http.auth import Tokens
 from api.http.bodies import Statement
 from api.marketplace.incident_schemas import AnswerShared, OfferToAll
