@@ -100,7 +100,11 @@ class Settings(BaseSettings):
 
     def now(self) -> datetime:
         """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
-        return datetime.now(UTC) + timedelta(minutes=self.minutes_ahead)
+        return self.clock_at(datetime.now(UTC))
+
+    def clock_at(self, recorded_at: datetime) -> datetime:
+        """What the engine's clock showed when the machine's clock showed `recorded_at`."""
+        return recorded_at + timedelta(minutes=self.minutes_ahead)
 
     @cached_property
     def secret(self) -> "Secrets":

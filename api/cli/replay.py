@@ -85,7 +85,8 @@ async def _replay(
             out.print(line(enveloped(recorded)), soft_wrap=True, markup=False, emoji=False)
     else:
         _print_story(told, zone, erased)
-        asked_at = asked.as_of or asked.known_at or running.clocks.real()
+        known_at = asked.known_at and running.settings.clock_at(asked.known_at)
+        asked_at = asked.as_of or known_at or running.clocks.real()
         _print_state(doc, zone or "UTC", asked_at if before_act is None else facts[-1].occurred_at)
 
 

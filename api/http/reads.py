@@ -125,7 +125,8 @@ class Reading:
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        at = self.asked.as_of or self.asked.known_at or caller.at
+        known_at = self.asked.known_at and services.settings.clock_at(self.asked.known_at)
+        at = self.asked.as_of or known_at or caller.at
         return with_asked(await self.with_shared(then, policy), policy, at), []
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:

@@ -38,12 +38,15 @@ QUOTED = {"confirm_refund", "settle_refund_otherwise"}
 """Their quoted rate has a date in the past, so only their form is checked: their amounts fit another refund."""
 
 
+MALFORMED = {"InvalidRequest", "UnreadableBody", "NameRepeated", "UnsupportedContent"}
+
+
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 async def test_no_example_is_malformed(sample: Sample, name: str) -> None:
-    """No instant in it is wrong either, as far as the dispute's state allows the check."""
+    """What the state of the dispute says about it depends on the examples that were sent before."""
     with_examples = Sample(sample.house, sample.neutral, sample.ids, EXAMPLES)
     response = await with_examples.request(ROUTES[name], sample.sender(min(ROLES_BY_ROUTE[name])))
-    assert response.status_code not in (400, 422), response.text
+    assert response.is_success or response.json()["code"] not in MALFORMED, response.text
 
 
 async def test_every_dated_example_is_taken(at_home: House) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests import today
 from tests.api.house import PLAYGROUND, House, Sender, done, euros, filing, refused, said
 from tests.postgres import each_version
 
@@ -51,7 +52,8 @@ async def test_a_silent_seller_is_waited_for_in_seconds(anew: House) -> None:
     assert (paid["stage"], paid["outcome"]) == ("closed", "granted_by_default")
     window = done(await backend.get(at, headers={"At-Least": paid["position"]}))["items"][0]
     assert (window["name"], window["status"], window["ended_at"]) == ("response", "lapsed", window["due_at"])
-    assert window["recorded_at"] < window["due_at"], "the real time, from which the clock was turned ahead"
+    recorded_at, due_at = (datetime.fromisoformat(window[name]) for name in ("recorded_at", "due_at"))
+    assert recorded_at + today.AHEAD < due_at, "the real time, from which the clock was turned ahead"
 
 
 @each_version

@@ -89,7 +89,8 @@ async def test_what_changed_between_two_instants(at_home: House) -> None:
     assert "/claim" not in "".join(changes)
     assert "Escalated" in {fact["kind"] for fact in found["facts"]}
     assert {fact["act"] for fact in found["facts"]} == {escalated["act"]}
-    same = {"from": between["to"], "to": between["to"], "by": "knowledge"}
+    known = escalated["recorded_at"]
+    same = {"from": known, "to": known, "by": "knowledge"}
     nothing = done(await auditor.get(f"/v1/audit/disputes/{here.id}/difference", params=same))
     assert (nothing["changes"], nothing["facts"]) == ([], [])
 
