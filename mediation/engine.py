@@ -25,7 +25,6 @@ from domain.payments.refund import UnknownRefund
 from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
-from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import Person
 from domain.silence import excused
 from mediation.store.log.log import EventLog
@@ -33,9 +32,6 @@ from mediation.store.log.requests import Append, Pending, Repeated, Stale, Store
 from mediation.stream_cache import Loaded, WarmStreams, untouched
 
 ATTEMPTS = 30
-
-UNDECIDED = (RecordRead,)
-"""Events that no command decides. Readers of the log meet them all the same."""
 
 
 class KeyReused(Malformed):
