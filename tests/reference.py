@@ -162,7 +162,7 @@ def _refused() -> Iterator[type[Any]]:
 def facts_by_code() -> Mapping[str, set[str]]:
     """The facts that each refusal carries: as the law reports saw them, and for the others as the code raises them.
 
-    The code alone does not show facts that a refusal's own `__init__` computes.
+    A call in the code may name the refusal through its module or a variable, and another class may have the same name.
     """
     known: dict[str, set[str]] = {}
     for package in (domain, mediation, api):
@@ -174,7 +174,7 @@ def facts_by_code() -> Mapping[str, set[str]]:
     return known | _seen_facts()
 
 
-def _seen_facts() -> Mapping[str, set[str]]:
+def _seen_facts() -> dict[str, set[str]]:
     """The facts of each refusal in `tests/domain/refusals.json`, where a shape is `pointer: fact other_fact?`."""
     seen = json.loads(refusals.FILE.read_text("utf-8"))
     return {
