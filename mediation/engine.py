@@ -24,7 +24,6 @@ from domain.payments.refund import UnknownRefund
 from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
-from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import Person
 from domain.silence import excused
 from domain.streams import STREAMS, mandate_id, person_id, policies_id, reconciliation_id, streams
@@ -33,9 +32,6 @@ from mediation.store.log.requests import Append, Pending, Repeated, Stale, Store
 from mediation.stream_cache import Loaded, WarmStreams, untouched
 
 ATTEMPTS = 30
-
-UNDECIDED = (RecordRead,)
-"""Events that no command decides. Readers of the log meet them all the same."""
 
 
 class KeyReused(Malformed):

@@ -64,7 +64,7 @@ class OwedCommitment(Life):
 
     `refund_id` is the refund that carries it out, once that has begun. `because_of` is the broken commitment from which
     this one follows. `message` is the number of the message in which it was made. `about` is a
-    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.state.KeptBy`.
+    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`.
     """
 
     commitment_id: UUID

@@ -8,6 +8,7 @@ all of `api/`.
 
 import ast
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from inspect import cleandoc
@@ -23,6 +24,7 @@ from api.http.access import ROLES_BY_ROUTE
 from api.http.problems import catalogue, status_of, title_of
 from domain.kernel.base import Command, Event, act_name
 from domain.kernel.refusals import Refusal
+from tests.domain import refusals
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference" / "rules"
 INDEX = "README.md"
@@ -158,7 +160,10 @@ def _refused() -> Iterator[type[Any]]:
 
 
 def facts_by_code() -> Mapping[str, set[str]]:
-    """The facts that each refusal carries, wherever it is raised."""
+    """The facts that each refusal carries: as the law reports saw them, and for the others as the code raises them.
+
+    A call in the code may name the refusal through its module or a variable, and another class may have the same name.
+    """
     known: dict[str, set[str]] = {}
     for package in (domain, mediation, api):
         for file in sorted(Path(package.__path__[0]).rglob("*.py")):
@@ -166,7 +171,16 @@ def facts_by_code() -> Mapping[str, set[str]]:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                     named = (keyword.arg for keyword in node.keywords)
                     known.setdefault(node.func.id, set()).update(name for name in named if name and name != "at")
-    return known
+    return known | _seen_facts()
+
+
+def _seen_facts() -> dict[str, set[str]]:
+    """The facts of each refusal in `tests/domain/refusals.json`, where a shape is `pointer: fact other_fact?`."""
+    seen = json.loads(refusals.FILE.read_text("utf-8"))
+    return {
+        code: {fact.rstrip("?") for shape in shapes for fact in shape.partition(":")[2].split()}
+        for code, shapes in seen.items()
+    }
 
 
 def _leaves(root: type) -> Iterator[type[Any]]:

@@ -1,6 +1,10 @@
-"""The documentation can be read: links work, every page is in the index, pages are short and narrow."""
+"""The documentation can be read: links and names lead somewhere, every page is in the index, pages are short and narrow."""
 
+import ast
+import importlib
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +18,19 @@ LONGEST, WIDEST = 200, 128
 
 _FENCED = re.compile(r"^( *)```.*?^\1```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)")
+
+TOPS = ("api", "domain", "mediation", "projections", "tests")
+MENTIONING = [
+    *(page for page in PAGES if page.name != "CHANGELOG.md"),
+    *(file for top in TOPS for ending in ("*.py", "*.md") for file in sorted((ROOT / top).rglob(ending))),
+]
+"""The changelog names files as they were."""
+
+_IN_CODE = re.compile(r"`([^`\n]+)`")
+_FILE = re.compile(rf"(?<![\w./-])(?:(?:{'|'.join(TOPS)}|docs)/[\w./<>-]*|[\w./<>-]+/[\w<>-]+\.py)(?![\w*])")
+"""A path inside a package of the engine, or any path of a Python file: it begins at the root."""
+_MODULE = re.compile(rf"(?<![\w./-])(?:{'|'.join(TOPS)})(?:\.\w+)+")
+_PLACEHOLDER = re.compile(r"<\w+>")
 
 
 def _named(page: Path) -> str:
@@ -48,6 +65,59 @@ def test_the_readme_fits_on_two_screens_and_tells_how_to_run_and_test() -> None:
     assert len(readme.splitlines()) <= 100
     for command in ("make run", "make test"):
         assert f"\n```\n{command}\n```\n" in readme
+
+
+def test_every_file_and_module_named_in_backticks_exists() -> None:
+    """A placeholder, as in `tests/domain/<room>/`, stands for any name."""
+    missing = [
+        f"{_named(place)}: {name}"
+        for place in MENTIONING
+        for text in _prose(place)
+        for code in _IN_CODE.findall(text)
+        for name in _gone(code)
+    ]
+    assert not missing, "these files, modules or attributes do not exist"
+
+
+def _prose(place: Path) -> Iterator[str]:
+    """A page; or the docstrings and comments of a module."""
+    text = place.read_text("utf-8")
+    if place.suffix == ".md":
+        yield text
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def _gone(code: str) -> Iterator[str]:
+    for path in _FILE.findall(code):
+        if not any(ROOT.glob(_PLACEHOLDER.sub("*", path.rstrip("/.")))):
+            yield path
+    for name in _MODULE.findall(code):
+        if not _is_there(name):
+            yield name
+
+
+def _is_there(name: str) -> bool:
+    """A module, or an attribute of one."""
+    parts = name.split(".")
+    inside = next((n for n in range(len(parts), 0, -1) if _is_module(ROOT.joinpath(*parts[:n]))), 0)
+    if inside == len(parts):
+        return True
+    found: object = importlib.import_module(".".join(parts[:inside]))
+    for attribute in parts[inside:]:
+        if not hasattr(found, attribute):
+            return False
+        found = getattr(found, attribute)
+    return True
+
+
+def _is_module(path: Path) -> bool:
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
 def _links(page: Path) -> Iterator[str]:

@@ -72,6 +72,7 @@ from domain.settlement import (
     proposal,
     proposal_facts,
 )
+from domain.simulation.consequences import CONSEQUENCES
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
@@ -228,7 +229,10 @@ def _otherwise(  # noqa: C901 - one arm an event
             more_time = due_at - running.due_at if running is not None else timedelta(hours=1)
             hours = max(1, round(more_time / timedelta(hours=1)))
             return stay.ExtendDeadline, Role.SUPERVISOR, {"more": Window(amount=hours, unit="hours")}
+        case escalation_facts.NeutralReleased() | deadline_facts.DeadlineMoved() | execution_facts.RefundReferred():
+            return None, None, {}  # for any other reason they follow by themselves
         case _:
+            assert type(first) in CONSEQUENCES, f"the command behind {first.kind} is unknown"
             return None, None, {}
 
 

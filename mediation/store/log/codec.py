@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from domain.kernel.base import Event
 from domain.kernel.refusals import Malformed
+from domain.privacy import audit_read  # noqa: F401 - no rule imports its event, and `decode` has to know it
 from mediation.store.keys import tokens
 from mediation.store.keys.keys import NONCE, DataKey, KeyStore
 from mediation.store.keys.personal import Spot, has_personal, spots
