@@ -14,7 +14,7 @@ from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents import membership_facts
 from domain.kernel.base import Event
 from domain.neutral.escalation_facts import Referred
-from domain.payments.execution_facts import RefundStalled, RefundUnderway
+from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
 from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.goods_facts import GoodsAwaited, GoodsEnded
 from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
@@ -58,6 +58,7 @@ CONSEQUENCES: frozenset[type[Event]] = frozenset(
         stay_facts.DisputeResumed,
         stay_facts.DisputeStayed,
         # A refund is submitted, or fails. The event in the stream of the refund stands for the command.
+        RefundReferred,  # the commitment to decide on the refund comes before it
         RefundStalled,
         RefundUnderway,
         # The act concerns several disputes. The simulation keeps its facts as they were.

@@ -216,12 +216,12 @@ def _otherwise(  # noqa: C901 - one arm an event
             return refund_referral.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
         case refund_facts.RefundConfirmed(payout=payout):
             return refund_execution.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
-        case execution_facts.RefundReferred(why="paid_differently", refund_id=referred):
-            return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": referred}
         case refund_facts.RefundBounced():
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening_facts.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
+        case commitment_events.CommitmentMade(arises_from=commitment_events.Origin.REFUND):
+            return _referred(act)
         case commitment_events.CommitmentMade() | commitment_events.CommitmentReplaced():
             return _promised(act)
         case deadline_facts.DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
@@ -229,11 +229,19 @@ def _otherwise(  # noqa: C901 - one arm an event
             more_time = due_at - running.due_at if running is not None else timedelta(hours=1)
             hours = max(1, round(more_time / timedelta(hours=1)))
             return stay.ExtendDeadline, Role.SUPERVISOR, {"more": Window(amount=hours, unit="hours")}
-        case escalation_facts.NeutralReleased() | deadline_facts.DeadlineMoved() | execution_facts.RefundReferred():
+        case escalation_facts.NeutralReleased() | deadline_facts.DeadlineMoved():
             return None, None, {}  # for any other reason they follow by themselves
         case _:
             assert type(first) in CONSEQUENCES, f"the command behind {first.kind} is unknown"
             return None, None, {}
+
+
+def _referred(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
+    """A refund of another sum than what was owed. The rules decide again on any other referral."""
+    for one in act:
+        if isinstance(one.event, execution_facts.RefundReferred) and one.event.why == "paid_differently":
+            return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": one.event.refund_id, "why": one.event.why}
+    return None, None, {}
 
 
 def _promised(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:

@@ -5,10 +5,16 @@ import inspect
 
 import pytest
 
-from domain.kernel.base import Event
+from domain.kernel.base import Event, Role
+from domain.payments.referral import ReferRefund
 from domain.simulation import reconstruction
 from domain.simulation.consequences import CONSEQUENCES
-from domain.simulation.reconstruction import _TOLD
+from domain.simulation.reconstruction import _TOLD, Happened, reconstruct_command
+from domain.simulation.what_if import ENGINE
+from tests.domain.law.acts import FIRST, refund
+from tests.domain.law.cast import engine, seller
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import day, given
 
 STORED = sorted(
     (
@@ -33,3 +39,12 @@ def test_an_event_has_a_command_or_follows_by_itself(kind: type[Event]) -> None:
         f"what-if would lose the act behind {kind.__name__}: reconstruct it, or list it as a consequence"
     )
     assert places.count(True) == 1, f"{kind.__name__} is in several places"
+
+
+def test_the_referral_of_a_refund_of_another_sum_is_an_act_of_the_engine() -> None:
+    """Its first event is the commitment to decide on the refund."""
+    report = given(filing(), day(1), seller.concedes(), engine.instructs_refund(1)).when(engine.refers_refund(1))
+    act = [Happened(n, fact.event, fact.occurred_at, FIRST, ENGINE.subject) for n, fact in enumerate(report.facts)]
+    command = reconstruct_command(act, report.world.dispute(FIRST), "acme", imported=False)
+    assert isinstance(command, ReferRefund)
+    assert (command.refund_id, command.actor.role) == (refund(1), Role.ENGINE)
