@@ -149,6 +149,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": later},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
         "reassign_neutral": {"reason": said("On leave.")},
+        "decide_challenge": {"granted": False, "reasons": said("There is no doubt.")},
         "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
         "post_in_caucus": confided,
         "request_erasure": {"party": "b-77", "ground": "person_asked"},
