@@ -103,8 +103,9 @@ async def get_difference(
     """What differs in the case file between two instants, and the facts that changed it."""
     if earlier > later:
         raise InstantsReversed
-    if later > reading.caller.at:
-        raise NotYetKnown(parameter="to", now=reading.caller.at.isoformat())
+    last = reading.caller.at if by == "happening" else reading.known_until
+    if later > last:
+        raise NotYetKnown(parameter="to", now=last.isoformat())
     then = await _facts(reading, dispute_id, asked_by(by, later))
     steps = await _steps(reading, then)
     before = {recorded.position for recorded in then if when(recorded, by) <= earlier}

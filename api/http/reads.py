@@ -73,6 +73,11 @@ class Reading:
     def viewer(self) -> Viewer:
         return Viewer(self.caller)
 
+    @property
+    def known_until(self) -> datetime:
+        """No fact is recorded later. `recorded_at` is the machine's time, also where a clock was turned."""
+        return max(self.caller.at, datetime.now(UTC))
+
     async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a query of a view, once the view has reached the position. Raises ViewBehind."""
         follow = self.http.services.follow
@@ -194,8 +199,7 @@ async def reading_as_of(
     request: Request, caller: Calling, at_least: AtLeast = None, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Reading:
     now = await reading(request, caller, at_least)
-    recorded = max(caller.at, datetime.now(UTC))  # `recorded_at` is the machine's time, also where a clock was turned
-    for name, instant, last in (("as_of", as_of, caller.at), ("known_at", known_at, recorded)):
+    for name, instant, last in (("as_of", as_of, caller.at), ("known_at", known_at, now.known_until)):
         if instant is not None and instant > last:
             raise NotYetKnown(parameter=name, now=last.isoformat())
     return replace(now, asked=Asked(as_of, known_at))
