@@ -1,102 +1,197 @@
-"""The stored document of one dispute: its fields, and which of them are visible to everybody who may read the dispute.
+"""The fields of a case file. The stored document and the answer of the API are made from this one model.
 
-Personal texts are sealed, money is {"amount", "currency"}, instants are in ISO 8601 (UTC). `api.acts.visibility`
-decides who sees a field that is not `Told`.
+In the stored document personal texts are sealed, money is {"amount", "currency"}, instants are in ISO 8601 (UTC).
+A `Told` field is visible to everybody who may read the dispute. `api.acts.visibility` decides who sees the others.
 """
 
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from domain.filing.filing_facts import Claim, Order
-from domain.kernel.base import Instant, Value
+from pydantic import BaseModel, Field
+
+from domain.kernel.base import Instant
 from domain.kernel.disclosure import Told
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.policy.reasons import Forum
-from projections import case_parts as parts
+from projections.case_story.clocks import DueDateShown, ProceedingShown, StayShown
+from projections.case_story.commitments import CommitmentOfDispute
+from projections.case_story.evidence import EvidenceRequestShown, ExhibitShown
+from projections.case_story.filing import (
+    BeyondLimitShown,
+    ClaimShown,
+    FastLaneShown,
+    InadmissibleShown,
+    PartyShown,
+    RepresentativeShown,
+    TransactionShown,
+)
+from projections.case_story.incidents import PartOfIncident, SharedAnswer
+from projections.case_story.neutral import ChallengeShown, DeclarationShown, EscalationShown, ReferralShown, TenureShown
+from projections.case_story.parts import Part
+from projections.case_story.payments import RefundOfDispute
+from projections.case_story.remedies import (
+    CancellationShown,
+    EarlyExecutionShown,
+    GoodsShown,
+    OverturnedShown,
+    RatingShown,
+    RefundElsewhereShown,
+    ReopeningShown,
+    WithdrawalShown,
+)
+from projections.case_story.response import (
+    CounterclaimShown,
+    DefaultShown,
+    KeyAnswer,
+    RebuttalShown,
+    ResponseShown,
+    SetAsideShown,
+)
+from projections.case_story.ruling import AppealShown, RulingShown
+from projections.case_story.settlement import (
+    CaucusMessageShown,
+    ConsentShown,
+    ImpasseShown,
+    OfferShown,
+    ProposalShown,
+    SettlementShown,
+)
 from projections.view import Doc
 
 
-class CaseDocument(Value):
-    """`version` is the version of the dispute's stream. `claimed` and `in_dispute` are what is left after a part was
-    conceded or refunded elsewhere. `seller_contacted_at` and `other_forum` are what the marketplace stated about the
-    time before the filing. `neutrals` are all that were ever assigned. `cancellation` is the marketplace's. `stay` is
-    the ordered one.
-    """
+class CaseFields(Part):
+    """A new field needs a default: documents that were stored before it are read with that."""
 
     id: Told[UUID]
+    version: Told[Annotated[int, Field(description="Also sent as the ETag.")]]
     marketplace: Told[str]
-    reference: str
-    reference_key: UUID
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
     policy_version: Told[str]
     imported: Told[bool]
-    version: Told[int]
-    order: Order
-    parties: parts.Parties
-    claimant: Told[Side]
-    claim: Claim
-    seller_contacted_at: Told[Instant | None]
-    other_forum: Told[Forum | None]
-    claimed: Told[Money]
-    in_dispute: Told[Money]
     stage: Told[Stage]
-    awaiting: Told[Awaiting]
-    filed_at: Told[Instant]
-    follows: Told[UUID | None]
-
-    # fields that are empty at the filing
+    awaiting: Told[Annotated[Awaiting, Field(description="Whose move it is.")]]
     outcome: Told[Outcome | None] = None
+    filed_at: Told[Instant]
     closed_at: Told[Instant | None] = None
+    transaction: TransactionShown
+    buyer: PartyShown
+    seller: PartyShown
+    representatives: Annotated[
+        tuple[RepresentativeShown, ...], Field(description="The people who act for a party, or did earlier.")
+    ] = ()
+    claimant: Told[Side]
+    claim: Told[ClaimShown]
+    seller_contacted_at: Told[Annotated[Instant | None, Field(description="As stated at filing.")]]
+    other_forum: Told[
+        Annotated[
+            Forum | None, Field(description="As stated at filing: the other forum that deals with the same money.")
+        ]
+    ]
+    claimed: Told[Annotated[Money, Field(description="The claim, less the part that was conceded.")]]
+    in_dispute: Told[Annotated[Money, Field(description="The amount to be divided.")]]
     neutral: Told[UUID | None] = None
     assigned_at: Told[Instant | None] = None
-    neutrals: Told[tuple[parts.Tenure, ...]] = ()
-    representatives: tuple[parts.Representative, ...] = ()
-    declarations: Told[tuple[parts.Declaration, ...]] = ()
-    challenges: Told[tuple[parts.Challenge, ...]] = ()
-    response: Told[parts.Response | None] = None
-    default: Told[parts.Default | None] = None
-    fast_lane: Told[parts.FastLane | None] = None
-    set_aside: Told[parts.SetAside | None] = None
-    inadmissible: Told[parts.Inadmissible | None] = None
-    beyond_limit: parts.BeyondLimit | None = None
-    answers: tuple[parts.KeyAnswer, ...] = ()
-    exhibits: tuple[parts.Exhibit, ...] = ()
-    evidence_requests: Told[tuple[parts.EvidenceRequest, ...]] = ()
-    rebuttal: Told[parts.Rebuttal | None] = None
-    counterclaim: Told[parts.Counterclaim | None] = None
-    caucus: tuple[parts.CaucusMessage, ...] = ()
-    consents: Told[tuple[parts.Consent, ...]] = ()
-    offers: tuple[parts.Offer, ...] = ()
-    proposals: tuple[parts.Proposal, ...] = ()
-    impasse: Told[parts.Impasse | None] = None
-    settlement: parts.Settlement | None = None
-    escalation: Told[parts.Escalation | None] = None
-    referral: Told[parts.Referral | None] = None
-    rulings: tuple[parts.Ruling, ...] = ()
-    appeals: Told[tuple[parts.Appeal, ...]] = ()
-    withdrawal: parts.Withdrawal | None = None
-    cancellation: parts.Cancellation | None = None
-    commitments: tuple[parts.Commitment, ...] = ()
-    refunds: tuple[parts.Refund, ...] = ()
-    refunds_elsewhere: Told[tuple[parts.RefundElsewhere, ...]] = ()
-    early_execution: Told[parts.EarlyExecution | None] = None
-    overturned: Told[parts.Overturned | None] = None
-    goods: Told[parts.GoodsGoing | None] = None
-    reopenings: Told[tuple[parts.Reopening, ...]] = ()
-    ratings: tuple[parts.Rating, ...] = ()
-    stayed: Told[bool] = False
+    neutrals: Told[
+        Annotated[
+            tuple[TenureShown, ...],
+            Field(description="All neutrals of the dispute, in order, and why each one left it."),
+        ]
+    ] = ()
+    declarations: Told[
+        Annotated[tuple[DeclarationShown, ...], Field(description="The interests that the neutrals declared.")]
+    ] = ()
+    challenges: Told[tuple[ChallengeShown, ...]] = ()
+    response: Told[ResponseShown | None] = None
+    default: Told[DefaultShown | None] = None
+    fast_lane: Told[FastLaneShown | None] = None
+    key_questions: Annotated[
+        tuple[BaseModel, ...], Field(description="The questions that the policy asks for this claim.")
+    ] = ()
+    evidence_called_for: tuple[BaseModel, ...] = ()
+    missing: Annotated[
+        tuple[BaseModel, ...],
+        Field(description="Answers and evidence that have not come yet: which, from whom, until when."),
+    ] = ()
+    exhibits: tuple[ExhibitShown, ...] = ()
+    incident: Annotated[
+        PartOfIncident | None, Field(description="The incident that groups this dispute with others.")
+    ] = None
+    shared: Annotated[
+        tuple[BaseModel, ...], Field(description="The items that the incident shares with all its disputes.")
+    ] = ()
+    offers: Told[tuple[OfferShown, ...]] = ()
+    escalation: Told[EscalationShown | None] = None
+    referral: Told[ReferralShown | None] = None
+    proposals: Told[tuple[ProposalShown, ...]] = ()
+    impasse: Told[ImpasseShown | None] = None
+    set_aside: Told[SetAsideShown | None] = None
+    evidence_requests: Told[tuple[EvidenceRequestShown, ...]] = ()
+    rebuttal: Told[RebuttalShown | None] = None
+    counterclaim: Told[CounterclaimShown | None] = None
+    caucus: Annotated[
+        tuple[CaucusMessageShown, ...],
+        Field(description="Only the caucus in which you take part, with both its participants' messages."),
+    ] = ()
+    consents: Told[tuple[ConsentShown, ...]] = ()
+    rulings: tuple[RulingShown, ...] = ()
+    appeals: Told[tuple[AppealShown, ...]] = ()
+    settlement: Told[SettlementShown | None] = None
+    withdrawal: Told[WithdrawalShown | None] = None
+    cancellation: Told[CancellationShown | None] = None
+    inadmissible: Told[Annotated[InadmissibleShown | None, Field(description="Why the claim is not heard.")]] = None
+    commitments: tuple[CommitmentOfDispute, ...] = ()
+    follows: Told[
+        Annotated[UUID | None, Field(description="The closed dispute on the same order that this one continues.")]
+    ]
+    reopenings: Told[tuple[ReopeningShown, ...]] = ()
+    ratings: Annotated[
+        tuple[RatingShown, ...], Field(description="Ratings of the handling. A party sees only its own.")
+    ] = ()
+    stayed: Told[
+        Annotated[bool, Field(description="During a stay nothing lapses, and nothing is decided or paid.")]
+    ] = False
     stayed_since: Told[Instant | None] = None
-    stay: Told[parts.Stay | None] = None
-    proceedings: Told[tuple[parts.Proceeding, ...]] = ()
-    deadlines: tuple[parts.DueDate, ...] = ()
-    incident: parts.PartOfIncident | None = None
-    shared_answers: tuple[parts.SharedAnswer, ...] = ()
+    stay: Told[Annotated[StayShown | None, Field(description="The stay that somebody ordered.")]] = None
+    proceedings: Told[tuple[ProceedingShown, ...]] = ()
+    refunds_elsewhere: Told[tuple[RefundElsewhereShown, ...]] = ()
+    early_execution: Told[EarlyExecutionShown | None] = None
+    overturned: Told[OverturnedShown | None] = None
+    goods: Told[
+        Annotated[
+            GoodsShown | None,
+            Field(
+                description="Goods that must be returned, destroyed, fetched or replaced before part of the money is owed."
+            ),
+        ]
+    ] = None
+    deadlines: tuple[DueDateShown, ...] = ()
+    refunds: tuple[RefundOfDispute, ...] = ()
+    beyond_limit: Annotated[
+        BeyondLimitShown | None,
+        Field(
+            description="The limit on claims because of which a person decides. Shown to the same roles as `claim_histories`."
+        ),
+    ] = None
+
+
+ADDED_WHEN_READ = ("key_questions", "evidence_called_for", "missing", "shared")
+"""What the reader adds from the policy and from the incident. It is not stored."""
+
+
+class CaseDocument(CaseFields):
+    """The stored document. No answer contains the fields that it adds as they are."""
+
+    reference_key: UUID
+    answers: tuple[KeyAnswer, ...] = ()
+    shared_answers: tuple[SharedAnswer, ...] = ()
 
 
 @cache
 def _defaults() -> dict[str, Any]:
-    return {name: field.default for name, field in CaseDocument.model_fields.items() if not field.is_required()}
+    fields = CaseDocument.model_fields.items()
+    return {name: field.default for name, field in fields if not field.is_required() and name not in ADDED_WHEN_READ}
 
 
 def beginning() -> Doc:

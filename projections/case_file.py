@@ -14,7 +14,8 @@ from domain.dispute.events import DisputeEvent
 from domain.filing.filing_facts import DisputeFiled
 from domain.payments.refund_facts import RefundEvent
 from mediation.store.log.recorded import Recorded
-from projections.case_story import filing, stories
+from projections.case_document import beginning
+from projections.case_story import dispute, stories
 from projections.paging import Where, select
 from projections.view import Doc, Pool, Rows, View, kinds
 
@@ -29,19 +30,19 @@ class CaseFile:
 def _fold(rows: Rows[CaseFile], recorded: Recorded) -> Iterable[CaseFile]:
     event = recorded.event
     assert recorded.dispute_id is not None, "both streams belong to a dispute"
-    doc = filing.filed(event, recorded) if isinstance(event, DisputeFiled) else _continued(rows, recorded)
+    doc = dispute.filed(event, recorded) if isinstance(event, DisputeFiled) else _continued(rows, recorded)
     return [CaseFile(dispute_id=recorded.dispute_id, marketplace=recorded.marketplace, doc=doc)]
 
 
 def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
     for row in rows.values():
-        return stories.told(row.doc, recorded)
+        return stories.told({**beginning(), **row.doc}, recorded)
     raise LookupError("a dispute that was never filed")
 
 
 CASE_FILE = View(
     title="case_file",
-    version=10,
+    version=11,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),
@@ -55,12 +56,15 @@ async def get(pool: Pool, marketplace: str | None, dispute_id: UUID) -> Doc | No
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
     view = CASE_FILE
     rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
-    return rows[0].doc if rows else None
+    return {**beginning(), **rows[0].doc} if rows else None  # a field may be younger than the stored document
 
 
 async def parties(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Doc]:
     """The parties of these disputes, sealed."""
-    query = f"SELECT dispute_id, doc->'parties' FROM {CASE_FILE.table} WHERE dispute_id = ANY(%s)"
+    query = (
+        "SELECT dispute_id, jsonb_build_object('buyer', doc->'buyer', 'seller', doc->'seller') "
+        f"FROM {CASE_FILE.table} WHERE dispute_id = ANY(%s)"
+    )
     async with pool.connection() as connection:
         return dict(await (await connection.execute(query, [list(dispute_ids)])).fetchall())
 

@@ -27,7 +27,7 @@ from domain.kernel.disclosure import Audience, told, told_names
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
-from projections.case_document import CaseDocument
+from projections.case_document import CaseFields
 from projections.caseload import Standing
 from projections.conversations import Message
 from projections.erasures import ErasureRow, HoldRow
@@ -49,7 +49,7 @@ _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
 
-_OPEN_TO_ALL = (*told_names(CaseDocument), "key_questions", "evidence_called_for", "missing")
+_OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
 
@@ -71,15 +71,13 @@ class Viewer:
         return waiting and not any(had["neutral"] == me and had["why"] in FOR_GOOD for had in doc["neutrals"])
 
     def case_file(self, doc: Doc) -> Doc:
-        claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
-        line_ids = {line["key"]: line["id"] for line in order["lines"]}
+        reference = doc["transaction"]["payment_reference"]
         return {
             **{name: doc[name] for name in _OPEN_TO_ALL},
             "awaiting": self.awaiting(doc["stage"], doc["awaiting"], doc["neutral"]),
-            "marketplace_reference": self.unless_party(doc["reference"]),
-            "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
-            **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
-            "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "marketplace_reference": self.unless_party(doc["marketplace_reference"]),
+            "transaction": {**doc["transaction"], "payment_reference": reference if self.insider else None},
+            **{side.value: self._party(side, doc[side.value]) for side in Side},
             "representatives": [self._representative(named) for named in doc["representatives"]],
             "beyond_limit": doc["beyond_limit"] if self.caller.role in KNOW_CLAIM_HISTORIES else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
@@ -87,12 +85,7 @@ class Viewer:
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
-            "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
-            "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
-            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
-            "withdrawal": _let_go(doc["withdrawal"], claimant),
-            "cancellation": _let_go(doc["cancellation"], claimant),
-            "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
+            "rulings": self._rulings(doc),
             "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -195,7 +188,7 @@ class Viewer:
         return {**self.standing(standing), "joined_at": row.joined_at, "received": received}
 
     def deadlines(self, doc: Doc) -> list[Doc]:
-        zones = {side.value: doc["parties"][side.value]["time_zone"] for side in Side}
+        zones = {side.value: doc[side.value]["time_zone"] for side in Side}
         shown = self._without_unsigned(doc) if self.caller.side else doc["deadlines"]
         return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in shown]
 
@@ -315,17 +308,6 @@ def _shows_unsigned(kind: str, body: Doc) -> bool:
     if kind != MovePassed.kind:
         return bool(body.get("awaits_co_signature", False))
     return bool(body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN)
-
-
-def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
-    """Turns a division between claimant and respondent into one between buyer and seller."""
-    parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
-    return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
-
-
-def _let_go(ended: Doc | None, claimant: str) -> Doc | None:
-    """A withdrawal or a cancellation, with the division of the money in escrow."""
-    return ended and {**ended, "award": ended["terms"] and _award(ended["terms"], claimant)}
 
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:

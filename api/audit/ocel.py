@@ -19,7 +19,7 @@ from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundEvent
 from domain.remedies.recovery_facts import RulingExecuted
 from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
+from domain.settlement.negotiation_facts import NegotiationEvent, OfferMade, SettlementReached
 from domain.settlement.proposal_facts import ImpasseDeclared, ProposalEvent
 from mediation.store.log.recorded import Recorded
 from projections import case_file
@@ -135,8 +135,8 @@ def _numbered(event: Event) -> str | None:
 
 
 def _objects(doc: Json, facts: Sequence[Recorded]) -> Iterator[Json]:
-    dispute, order, filed = doc["id"], doc["order"], doc["filed_at"]
-    parties = {side.value: doc["parties"][side.value] for side in Side}
+    dispute, order, filed = doc["id"], doc["transaction"], doc["filed_at"]
+    parties = {side.value: doc[side.value] for side in Side}
     about = {order["transaction_id"]: "about", **{f"party/{party['subject']}": side for side, party in parties.items()}}
     claim = doc["claim"]
     moved = [("stage", f.event.stage, f.occurred_at) for f in facts if isinstance(f.event, MovePassed)]
@@ -152,13 +152,17 @@ def _objects(doc: Json, facts: Sequence[Recorded]) -> Iterator[Json]:
         known = {name: party[name] for name in ("country", "language", "tier")}
         yield _object("party", f"party/{party['subject']}", known, filed, {})
     within = {dispute: "in"}
+    offered = {f.event.number: f.event.terms for f in facts if isinstance(f.event, OfferMade)}
     for offer in doc["offers"]:
-        yield _division("offer", doc, offer, offer["terms"], offer["made_at"], {"by": offer["by"]})
+        terms = offered[offer["number"]]
+        parts = (terms.claimant.amount, terms.respondent.amount)
+        yield _division("offer", doc, offer, parts, offer["made_at"], {"by": offer["by"]})
     for proposal in doc["proposals"]:
-        yield _division("proposal", doc, proposal, proposal["terms"], proposal["made_at"], {})
+        yield _division("proposal", doc, proposal, _parts(doc, proposal), proposal["made_at"], {})
     for ruling in doc["rulings"]:
         final = {**ruling, "ended_at": ruling["final_at"]}
-        yield _division("ruling", doc, final, ruling["award"], ruling["issued_at"], {"outcome": ruling["outcome"]})
+        more = {"outcome": ruling["outcome"]}
+        yield _division("ruling", doc, final, _parts(doc, ruling), ruling["issued_at"], more)
     for promise in doc["commitments"]:
         known = {name: promise[name] for name in ("kind", "class", "owed_by", "owed_to", "due_at")}
         ended = ("status", promise["status"], promise["ended_at"])
@@ -172,12 +176,18 @@ def _objects(doc: Json, facts: Sequence[Recorded]) -> Iterator[Json]:
         yield _object("refund", refund["id"], began, refund["instructed_at"], related, changed)
 
 
-def _division(title: str, doc: Json, one: Json, terms: Json, made_at: str, more: Json) -> Json:
+def _parts(doc: Json, divided: Json) -> tuple[str, str]:
+    """The amounts of the claimant and of the respondent."""
+    claimant = Side(doc["claimant"])
+    return divided["award"][claimant]["amount"], divided["award"][claimant.other]["amount"]
+
+
+def _division(title: str, doc: Json, one: Json, parts: tuple[str, str], made_at: str, more: Json) -> Json:
     told = {
         **more,
-        "to_claimant": terms["claimant"]["amount"],
-        "to_respondent": terms["respondent"]["amount"],
-        "currency": terms["claimant"]["currency"],
+        "to_claimant": parts[0],
+        "to_respondent": parts[1],
+        "currency": doc["claimed"]["currency"],
         "status": "made",
     }
     ended = ("status", one["status"], one["ended_at"])

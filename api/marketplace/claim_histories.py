@@ -56,7 +56,7 @@ async def in_short(reading: Reading, doc: Doc) -> HistoriesInShort | None:
 
 
 def subjects_of(doc: Doc) -> Mapping[Side, UUID]:
-    return {side: UUID(doc["parties"][side.value]["subject"]) for side in Side}
+    return {side: UUID(doc[side.value]["subject"]) for side in Side}
 
 
 async def _tallies(

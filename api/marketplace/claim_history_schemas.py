@@ -8,7 +8,6 @@ from pydantic import Field
 
 from api.http.bodies import Answer, example
 from api.http.relative import ago
-from domain.filing.claim_facts import What
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome
@@ -147,14 +146,6 @@ class HistoryInShort(Answer):
         granted = results.get("granted", 0) + results.get("granted_in_part", 0)
         refused = results.get("refused", 0) + results.get("inadmissible", 0)
         return cls(filed=history.filed.claims, granted=granted, refused=refused, against=history.against.claims)
-
-
-class BeyondLimitShown(Answer):
-    """The policy limits `what` to `most` in so many days."""
-
-    what: What
-    most: str
-    days: int
 
 
 class HistoriesInShort(Answer):

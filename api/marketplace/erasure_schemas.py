@@ -7,12 +7,13 @@ from pydantic import Field, model_validator
 
 from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example, words
-from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
+from api.http.parts import COMMITMENT_ID, DISPUTE_ID
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant, Role
 from domain.privacy import erasure, legal_hold
 from domain.privacy.erasure import TookPart
 from domain.privacy.erasure_facts import ErasureGround, Obstacle, Person
+from projections.case_story.parts import Said
 from projections.erasures import ErasureStatus
 
 ACTS = Acts("Erasures")

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.disputes.evidence.exhibit_schemas import StoredFile
 from api.http.answers import DONE, Action, Position, Recorded
 from api.http.bodies import Answer, Page, example
-from api.http.parts import DISPUTE_ID, Said
+from api.http.parts import DISPUTE_ID
 from api.http.problem_schemas import Problem
 from api.http.relative import ago
 from api.marketplace.incident_schemas import INCIDENT_ID, KIND, REASON, REASONS, TITLE
@@ -17,6 +17,7 @@ from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.policy.reasons import ClaimReason
+from projections.case_story.parts import Said
 
 
 class OnIncident(Recorded):
@@ -123,13 +124,6 @@ class SharedInCase(SharedShown):
         ),
     ]
     answers: list[SharedAnswerShown]
-
-
-class PartOfIncident(Answer):
-    """The incident that the dispute is part of."""
-
-    id: Annotated[UUID | None, Field(description="Not shown to the parties.")]
-    joined_at: Instant
 
 
 class SumShown(Answer):

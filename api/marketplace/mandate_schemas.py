@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example
-from api.http.parts import Said
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.places import LanguageTag
@@ -14,6 +13,7 @@ from domain.neutral import mandate
 from domain.neutral.mandate import MAX_CASES
 from domain.neutral.mandate_facts import Authority
 from domain.policy.policy import DeskName, Tier
+from projections.case_story.parts import Said
 
 _NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
 _TERMS: dict[str, Any] = {

@@ -7,13 +7,14 @@ from pydantic import Field
 
 from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Page, Statement, example, words
-from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
+from api.http.parts import COMMITMENT_ID, DISPUTE_ID
 from api.http.relative import ago, ahead
 from domain.filing import recommendations
 from domain.filing.claim_facts import MarketplaceAnswer
 from domain.kernel.base import Instant, Role
 from domain.kernel.people import Side
 from domain.policy.claim_limits import Ground
+from projections.case_story.parts import Said
 
 ACTS = Acts("Recommendations")
 

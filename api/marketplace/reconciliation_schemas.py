@@ -6,12 +6,13 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.bodies import Act, Answer, Context, Page, Statement, example
-from api.http.parts import EUR, REFUND_ID, Said
+from api.http.parts import EUR, REFUND_ID
 from api.http.relative import ago
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.payments import reconciliation
 from domain.payments.reconciliation_facts import DifferenceKind
+from projections.case_story.parts import Said
 from projections.reconciliations import DifferenceStatus
 
 

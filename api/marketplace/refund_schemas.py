@@ -1,6 +1,6 @@
 """Movements of money, as the marketplace reports them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -9,15 +9,14 @@ from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Label, Page, example
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
 from api.http.relative import ago
-from domain.commitments.events import Participant
 from domain.kernel.base import Instant, Role
-from domain.kernel.conversion import Payout, Quote
+from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
-from domain.kernel.people import Side
 from domain.payments import execution as refund_execution
 from domain.payments import failure as refund_failure
 from domain.payments import referral as refund_referral
 from domain.payments.refund_facts import FailureReason, Otherwise
+from projections.case_story.payments import Refund
 
 ACTS = Acts("Refunds", at="/v1/refunds/{refund_id}")
 
@@ -138,37 +137,6 @@ REFUND: dict[str, Any] = {
     "provider_reference": None,
     "payout": None,
 }
-
-
-class Refund(Answer):
-    """One movement of money. `funded_by` bears it."""
-
-    id: UUID
-    commitment_id: UUID
-    amount: Money
-    recipient: Side
-    funded_by: Participant
-    status: Literal[
-        "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"
-    ]
-    reason: Annotated[
-        str | None, Field(description="Why it failed or was referred to a supervisor, or how it was settled otherwise.")
-    ]
-    provider_reference: Annotated[
-        str | None,
-        Field(description="The payment provider's own name for it. Hidden from the party who does not get the money."),
-    ]
-    payout: Annotated[
-        Payout | None,
-        Field(description="What the recipient got, and at what rate, if it was paid out in another currency."),
-    ] = None
-
-
-class RefundOfDispute(Refund):
-    model_config = example({**REFUND, "instructed_at": ago(minutes=59), "changed_at": ago(minutes=59)})
-
-    instructed_at: Instant
-    changed_at: Instant
 
 
 _LISTED: dict[str, Any] = {

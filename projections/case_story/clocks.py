@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
 
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
@@ -11,14 +13,80 @@ from domain.clocks.stay_facts import (
     DisputeStayed,
     ParallelProceedingEnded,
     ParallelProceedingRecorded,
+    Proceeding,
     StayEvent,
     StayLifted,
     StayOrdered,
 )
 from domain.commitments.reminder_facts import Reminded
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.kernel.places import TimeZone
+from domain.kernel.windows import DeadlineProof
+from domain.policy.outage_facts import Outage
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import Items, changed, instant, item
+from projections.case_story.parts import Part, Said
 from projections.view import Doc
+
+
+class LocalTime(Part):
+    """An instant in the local time of a party."""
+
+    time: Annotated[str, Field(description="ISO 8601, with the offset of the zone at that instant.")]
+    time_zone: TimeZone
+
+
+class ShownProof(DeadlineProof):
+    """How the deadline was calculated, and the outages of the engine that moved it since."""
+
+    outages: Annotated[
+        tuple[Outage, ...],
+        Field(description="Outages of the engine. A deadline that was due in one is due 24 hours after its end."),
+    ] = ()
+
+
+class DueDateShown(Part):
+    """An instant at which a right ends, with the proof of its calculation. `local` is not stored: zones change."""
+
+    name: str
+    whose: Literal["buyer", "seller", "both", "neutral"]
+    due_at: Instant
+    local: Annotated[dict[Side, LocalTime] | None, Field(description="`due_at` in the local time of each party.")] = (
+        None
+    )
+    proof: ShownProof
+    status: Literal["running", "met", "moot", "lapsed"]
+    ended_at: Annotated[Instant | None, Field(description="If the deadline lapsed, the same as `due_at`.")]
+    recorded_at: Annotated[
+        Instant | None,
+        Field(
+            description="When the engine recorded the end. None while it runs, and where nothing follows from its end."
+        ),
+    ]
+    moved: Annotated[
+        list[str], Field(description="Why it is due later than the proof says: `stay`, `extension`, `outage`.")
+    ]
+    remind_at: Annotated[
+        list[Instant], Field(description="When the person who must act will be reminded, under the policy.")
+    ]
+
+
+class StayShown(Part):
+    by: str
+    until: Instant
+    reasons: Said
+    at: Instant
+
+
+class ProceedingShown(Part):
+    number: int
+    what: Proceeding
+    by: str
+    statement: Said
+    at: Instant
+    end: Said | None
+    ended_at: Instant | None
 
 
 def running(deadline: Doc, whose: str, remind_at: Sequence[datetime] = ()) -> Doc:

@@ -1,67 +1,56 @@
-"""The stage of a dispute, its end and its reopening, and the incident that it belongs to."""
-
-from typing import assert_never
+"""The document at the filing, and the stage of the dispute."""
 
 from domain.dispute.events import MovePassed
-from domain.incidents.membership_facts import (
-    BulkActNotReached,
-    BulkActReached,
-    IncidentJoined,
-    IncidentLeft,
-    MembershipEvent,
-    SharedAnswered,
-    SharedCited,
-)
-from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent
+from domain.filing.filing_facts import DisputeFiled
+from domain.kernel.people import Awaiting, Stage
 from mediation.store.log.recorded import Recorded
-from projections.case_story.items import changed, instant, item
+from projections.case_document import beginning
+from projections.case_story.clocks import running
+from projections.case_story.items import as_json, instant
 from projections.view import Doc
+
+
+def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
+    """The document at the filing."""
+    in_dispute = as_json(event.in_dispute)
+    told = event.model_dump(mode="json")
+    order = told["order"]
+    ids = {line["key"]: line["id"] for line in order["lines"]}
+    return {
+        "id": told["dispute_id"],
+        "marketplace": recorded.marketplace,
+        "version": recorded.version,
+        "marketplace_reference": told["reference"],
+        "reference_key": told["reference_key"],
+        "policy_version": told["policy_version"],
+        "imported": told["imported"],
+        "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
+        "transaction": order,
+        "buyer": told["buyer"],
+        "seller": told["seller"],
+        "claimant": told["claimant"],
+        "claim": {**told["claim"], "lines": [ids[key] for key in told["claim"]["lines"]]},
+        "claimed": told["claim"]["amount"],
+        "in_dispute": in_dispute,
+        "stage": Stage.NEGOTIATION.value,
+        "awaiting": Awaiting.RESPONDENT.value,
+        "filed_at": instant(recorded.occurred_at),
+        **beginning(),
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
+    }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers to key questions. No event says when it ends, so the reader has to compare its due instant."""
+    side = due["name"].removeprefix("answers-")
+    return {**running(due, side), "quiet": True}
+
+
+def refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
+    raise AssertionError("a dispute is filed once")
 
 
 def moved(doc: Doc, event: MovePassed, recorded: Recorded) -> Doc:
     return {"stage": event.stage.value, "awaiting": event.awaiting.value}
-
-
-def ended(doc: Doc, event: ClosureEvent, recorded: Recorded) -> Doc:
-    at = instant(recorded.occurred_at)
-    match event:
-        case ClaimWithdrawn():
-            return {"withdrawal": item(event, at=at)}
-        case DisputeCancelled():
-            return {"cancellation": item(event, at=at)}
-        case DisputeClosed():
-            return {"closed_at": at}
-        case _:
-            assert_never(event)
-
-
-def reopened(doc: Doc, event: ReopeningEvent, recorded: Recorded) -> Doc:
-    told = item(event, at=instant(recorded.occurred_at))
-    match event:
-        case HandlingRated():
-            return {"ratings": [*doc["ratings"], told]}
-        case DisputeReopened(bounced=None):
-            rulings = changed(doc["rulings"], "status", "in_effect", status="overturned")
-            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, "rulings": rulings}
-        case DisputeReopened():
-            return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
-        case _:
-            assert_never(event)
-
-
-def grouped(doc: Doc, event: MembershipEvent, recorded: Recorded) -> Doc:
-    match event:
-        case IncidentJoined(incident_id=incident_id):
-            return {"incident": {"id": str(incident_id), "joined_at": instant(recorded.occurred_at)}}
-        case IncidentLeft():
-            return {"incident": None}
-        case SharedAnswered():
-            answer = item(event, at=instant(recorded.occurred_at))
-            return {"shared_answers": [*doc["shared_answers"], answer]}
-        case SharedCited(ruling=ruling, numbers=numbers):
-            return {"rulings": changed(doc["rulings"], "number", ruling, cites_shared=[*numbers])}
-        case BulkActReached() | BulkActNotReached():
-            return {}  # the incident records it; here it is a proposal or an offer like any other
-        case _:
-            assert_never(event)

@@ -1,15 +1,70 @@
-"""Evidence, answers to questions, pleadings and caucus: what the parties submit."""
+"""Exhibits, and the neutral's requests for evidence."""
 
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
 
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitEvent, ExhibitWithdrawn
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
-from domain.filing.key_question_facts import KeyQuestionAnswered
-from domain.filing.pleading_facts import CounterclaimRaised, PleadingEvent, RebuttalGiven
-from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
+from projections.case_story.parts import Part, Said
 from projections.view import Doc
+
+
+class ExhibitAnswer(Part):
+    """The other side's answer to an exhibit. Without a message, it only confirms that the side saw it."""
+
+    by: Side
+    message: Said | None
+    at: Instant
+
+
+class FileShown(Part):
+    """A file of evidence. Its type follows from its content."""
+
+    name: str
+    media_type: str
+    size: Annotated[int, Field(description="The size in bytes.")]
+    sha256: str
+
+
+class ExhibitShown(Part):
+    """Numbered evidence. A withdrawn exhibit stays on the record."""
+
+    number: int
+    by: str
+    description: Said
+    file: FileShown | None
+    citable_at: Annotated[
+        Instant | None,
+        Field(
+            description="The instant from which a ruling may cite it even if the other side has not answered; none: at once."
+        ),
+    ]
+    answers: list[ExhibitAnswer]
+    answers_request: Annotated[
+        int | None, Field(description="The number of the evidence request that it answers, if it answers one.")
+    ]
+    shows: Annotated[
+        str | None, Field(description="The name of the evidence, if it is evidence that the policy calls for.")
+    ]
+    added_at: Instant
+    withdrawn_at: Instant | None
+
+
+class EvidenceRequestShown(Part):
+    """The neutral's request to a side for evidence. `inferred`: none came, and the ruling must address this."""
+
+    number: int
+    of: Side
+    fact: Said
+    status: Literal["open", "answered", "inferred"]
+    asked_at: Instant
+    due_at: Instant | None
+    ended_at: Instant | None
 
 
 def evidenced(doc: Doc, event: ExhibitEvent, recorded: Recorded) -> Doc:
@@ -45,31 +100,5 @@ def asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": [*requests, asked]}
         case AdverseInferenceRecorded(number=number):
             return {"evidence_requests": changed(requests, "number", number, status="inferred", ended_at=at)}
-        case _:
-            assert_never(event)
-
-
-def told_of_question(doc: Doc, event: KeyQuestionAnswered, recorded: Recorded) -> Doc:
-    return {"answers": [*doc["answers"], item(event, at=instant(recorded.occurred_at))]}
-
-
-def pleaded(doc: Doc, event: PleadingEvent, recorded: Recorded) -> Doc:
-    at = instant(recorded.occurred_at)
-    match event:
-        case RebuttalGiven():
-            return {"rebuttal": item(event, given_at=at)}
-        case CounterclaimRaised():
-            return {"counterclaim": item(event, raised_at=at)}
-        case _:
-            assert_never(event)
-
-
-def confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
-    at = instant(recorded.occurred_at)
-    match event:
-        case CaucusMessagePosted():
-            return {"caucus": [*doc["caucus"], item(event, posted_at=at)]}
-        case CaucusConsentGiven():
-            return {"consents": [*doc["consents"], item(event, at=at)]}
         case _:
             assert_never(event)

@@ -1,57 +1,148 @@
-"""The document at the filing, whether the claim is heard, and the respondent's answer."""
+"""The parties, the order, the claim, and whether the claim is heard."""
 
-from typing import assert_never
+from typing import Annotated, assert_never
+from uuid import UUID
 
-from domain.filing.admissibility_facts import DeclaredInadmissible
-from domain.filing.claim_facts import ClaimBeyondLimit
-from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
-from domain.filing.filing_facts import DisputeFiled
-from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.kernel.people import Awaiting, Stage
+from pydantic import Field
+
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing.claim_facts import ClaimBeyondLimit, What
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted, ShownBy
+from domain.filing.filing_facts import ReliefSought
+from domain.filing.representation_facts import Capacity, RepresentationEnded, RepresentationEvent, RepresentativeNamed
+from domain.kernel.base import Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.policy.reasons import ClaimReason
 from mediation.store.log.recorded import Recorded
-from projections.case_document import beginning
-from projections.case_story.clocks import running
-from projections.case_story.items import as_json, instant, item, money_of
+from projections.case_story.items import instant, item
+from projections.case_story.parts import Part, Said
 from projections.view import Doc
 
 
-def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
-    """The document at the filing."""
-    in_dispute = as_json(event.in_dispute)
-    told = event.model_dump(mode="json")
-    return {
-        "id": told["dispute_id"],
-        "marketplace": recorded.marketplace,
-        "version": recorded.version,
-        "reference": told["reference"],
-        "reference_key": told["reference_key"],
-        "policy_version": told["policy_version"],
-        "imported": told["imported"],
-        "follows": told["follows"],
-        "seller_contacted_at": told["seller_contacted_at"],
-        "other_forum": told["other_forum"],
-        "order": told["order"],
-        "parties": {"buyer": told["buyer"], "seller": told["seller"]},
-        "claimant": told["claimant"],
-        "claim": told["claim"],
-        "claimed": told["claim"]["amount"],
-        "in_dispute": in_dispute,
-        "stage": Stage.NEGOTIATION.value,
-        "awaiting": Awaiting.RESPONDENT.value,
-        "filed_at": instant(recorded.occurred_at),
-        **beginning(),
-        "deadlines": [_quiet(due) for due in told["answers_due"]],
-    }
+class PartyShown(Part):
+    """A buyer or a seller. Of the other party, each sees name, country, language and time zone."""
+
+    id: Annotated[str | None, Field(description="A party sees only its own.")]
+    name: str | None
+    email: Annotated[str | None, Field(description="Not shown to the other party.")]
+    country: Country
+    language: LanguageTag
+    time_zone: TimeZone
+    tier: Annotated[str | None, Field(description="Not shown to the other party.")]
 
 
-def _quiet(due: Doc) -> Doc:
-    """A window for answers to key questions. No event says when it ends, so the reader has to compare its due instant."""
-    side = due["name"].removeprefix("answers-")
-    return {**running(due, side), "quiet": True}
+class RepresentativeShown(Part):
+    """A person who acts for a party. In the dispute's history, `subject` is the `actor` of this person's acts."""
+
+    side: Side
+    subject: UUID
+    id: Annotated[str | None, Field(description="A party sees only its own.")]
+    name: str | None
+    capacity: Capacity
+    by: Role
+    named_at: Instant
+    ended_at: Instant | None
+    ended_by: Role | None
 
 
-def refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
-    raise AssertionError("a dispute is filed once")
+class LineShown(Part):
+    id: str
+    title: str
+    quantity: int
+    amount: Money
+
+
+class HeldShown(Part):
+    by: Side
+    amount: Money
+
+
+class ChargeShown(Part):
+    label: str
+    amount: Money
+
+
+class TrackingShown(Part):
+    carrier: str
+    number: str
+    status: str
+    at: Instant
+
+
+class TransactionShown(Part):
+    """The order, as it was described at filing."""
+
+    order_id: str
+    payment_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    paid: Money
+    paid_at: Instant
+    delivered_at: Instant | None
+    latest_delivery_at: Instant | None
+    lines: list[LineShown]
+    held: list[HeldShown]
+    charges: list[ChargeShown]
+    tracking: list[TrackingShown]
+
+
+class ClaimShown(Part):
+    reason: ClaimReason
+    lines: list[str]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Said
+
+
+class InadmissibleShown(Part):
+    """Why the claim is not heard."""
+
+    ground: Ground
+    by: Annotated[Role, Field(description="`engine`: the policy decided it at filing.")]
+    clause: Annotated[str | None, Field(description="The rule of the policy. None if a person declared it.")]
+    reasons: Said | None
+    may_file_from: Annotated[
+        Instant | None, Field(description="When the seller will have had enough time, if that is the only reason.")
+    ]
+    at: Instant
+
+
+class BeyondLimitShown(Part):
+    """The policy limits `what` to `most` in so many days."""
+
+    what: What
+    most: str
+    days: int
+
+
+class FastLaneShown(Part):
+    """The claim was granted at filing, under a clause of the policy. The respondent can contest this by responding.
+
+    `shown_by` is the part of the record that proves the claim, `up_to` the limit of the clause. Until the result stands,
+    `funded_by` bears the cost.
+    """
+
+    clause: str
+    shown_by: ShownBy
+    claimant_receives: Money
+    up_to: Money
+    funded_by: str | None
+    at: Instant
+    contested_at: Instant | None
+
+
+def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:
+    at, representatives = instant(recorded.occurred_at), doc["representatives"]
+    match event:
+        case RepresentativeNamed():
+            return {"representatives": [*representatives, item(event, named_at=at, ended_at=None, ended_by=None)]}
+        case RepresentationEnded():
+            ended = {"ended_at": at, "ended_by": event.by.value}
+            mine = (str(event.subject), None)
+            told = [{**r, **ended} if (r["subject"], r["ended_at"]) == mine else r for r in representatives]
+            return {"representatives": told}
+        case _:
+            assert_never(event)
 
 
 def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
@@ -70,23 +161,5 @@ def at_once(doc: Doc, event: FastLaneEvent, recorded: Recorded) -> Doc:
         case FastLaneContested():
             granted = doc["fast_lane"]
             return {"fast_lane": granted and {**granted, "contested_at": at}}
-        case _:
-            assert_never(event)
-
-
-def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
-    at = instant(recorded.occurred_at)
-    match event:
-        case ResponseGiven(conceded=part):
-            changes: Doc = {"response": item(event, given_at=at)}
-            if part is not None and event.answer is not Answer.CONCEDE:
-                changes["claimed"] = as_json(money_of(doc["claimed"]) - part)
-                changes["in_dispute"] = as_json(money_of(doc["in_dispute"]) - part)
-            return changes
-        case DefaultGranted():
-            granted = {"granted": True, "claimant_receives": as_json(event.claimant_receives), "reason": None, "at": at}
-            return {"default": granted}
-        case DefaultDeclined():
-            return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
         case _:
             assert_never(event)

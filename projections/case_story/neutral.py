@@ -1,8 +1,13 @@
-"""The other people in a dispute: neutrals, with their interests and challenges, and representatives."""
+"""Escalation, and the neutrals with their interests and challenges."""
 
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
 
-from domain.filing.representation_facts import RepresentationEnded, RepresentationEvent, RepresentativeNamed
+from pydantic import Field
+
+from domain.kernel.base import Instant, Role
+from domain.kernel.people import Side
+from domain.neutral import independence_facts
 from domain.neutral.escalation_facts import (
     Escalated,
     EscalationEvent,
@@ -10,11 +15,66 @@ from domain.neutral.escalation_facts import (
     NeutralAssigned,
     NeutralReleased,
     Referred,
+    WhyReleased,
 )
 from domain.neutral.independence_facts import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
+from projections.case_story.parts import Part, Said
 from projections.view import Doc
+
+
+class JoinedShown(Part):
+    by: Side
+    reason: Said | None
+    at: Instant
+
+
+class EscalationShown(Part):
+    by: Literal["buyer", "seller", "silence", "policy"]
+    at: Instant
+    reason: Said | None
+    offers_standing: list[int]
+    joined: Annotated[list[JoinedShown], Field(description="The other side's request for a neutral, with its reason.")]
+
+
+class TenureShown(Part):
+    """The time in which the dispute was assigned to one neutral. `why` is the reason for its end."""
+
+    neutral: UUID
+    by: Role
+    assigned_at: Instant
+    released_at: Instant | None
+    why: WhyReleased | None
+    released_by: Role | None
+    reason: Said | None
+
+
+class DeclarationShown(Part):
+    neutral: UUID
+    disclosed: Annotated[Said | None, Field(description="Null: the neutral declared that there are no interests.")]
+    at: Instant
+
+
+class ChallengeShown(Part):
+    """A party's challenge of the neutral. `granted` is null until it is decided, and if it became moot."""
+
+    number: int
+    by: Side
+    neutral: UUID
+    ground: independence_facts.Ground
+    reason: Said
+    granted: bool | None
+    decided_by: Role | None
+    reasons: Said | None
+    made_at: Instant
+    decided_at: Instant | None
+
+
+class ReferralShown(Part):
+    reason: str
+    at: Instant
+
 
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -56,19 +116,5 @@ def doubted(doc: Doc, event: IndependenceEvent, recorded: Recorded) -> Doc:
         case ChallengeDecided(number=number, granted=granted, by=by):
             decided = {"granted": granted, "decided_by": by.value, "reasons": item(event)["reasons"], "decided_at": at}
             return {"challenges": changed(challenges, "number", number, **decided)}
-        case _:
-            assert_never(event)
-
-
-def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:
-    at, representatives = instant(recorded.occurred_at), doc["representatives"]
-    match event:
-        case RepresentativeNamed():
-            return {"representatives": [*representatives, item(event, named_at=at, ended_at=None, ended_by=None)]}
-        case RepresentationEnded():
-            ended = {"ended_at": at, "ended_by": event.by.value}
-            mine = (str(event.subject), None)
-            told = [{**r, **ended} if (r["subject"], r["ended_at"]) == mine else r for r in representatives]
-            return {"representatives": told}
         case _:
             assert_never(event)

@@ -1,114 +1,137 @@
-"""What is owed, and how it is carried out: money and goods."""
+"""Goods, money that was paid elsewhere or turned out to belong to another, and how a dispute ends and is reopened."""
 
-from typing import assert_never
+from typing import Annotated, assert_never
+from uuid import UUID
 
-from domain.commitments.events import (
-    CommitmentBreached,
-    CommitmentDeferred,
-    CommitmentDischarged,
-    CommitmentEvent,
-    CommitmentKept,
-    CommitmentMade,
-    CommitmentPassed,
-    CommitmentReplaced,
-    CommitmentWaived,
+from pydantic import Field
+
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
+from domain.remedies.elsewhere_facts import How, RefundedElsewhere
+from domain.remedies.goods_facts import (
+    ContestGround,
+    GoodsAwaited,
+    GoodsContested,
+    GoodsDecided,
+    GoodsEnded,
+    GoodsEvent,
+    GoodsSent,
+    StepName,
 )
-from domain.payments.execution_facts import (
-    ExecutionEvent,
-    RefundReferred,
-    RefundReturned,
-    RefundStalled,
-    RefundUnderway,
-)
-from domain.payments.refund_facts import (
-    RefundBounced,
-    RefundCancelled,
-    RefundConfirmed,
-    RefundEvent,
-    RefundFailed,
-    RefundInstructed,
-    RefundSettledOtherwise,
-    RefundSubmitted,
-)
-from domain.remedies.elsewhere_facts import RefundedElsewhere
-from domain.remedies.goods_facts import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent, RulingExecuted
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent, ReopeningGround
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
+from projections.case_story.parts import Divided, GoodsTerms, Part, Said, awarded
 from projections.view import Doc
 
 
-def owed(doc: Doc, event: CommitmentEvent | ExecutionEvent, recorded: Recorded) -> Doc:
-    if isinstance(event, CommitmentMade):
-        return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
-    at = instant(recorded.occurred_at)
-    match event:
-        case CommitmentDeferred():
-            changes: Doc = {"due_at": instant(event.due_at)}
-        case CommitmentBreached():
-            changes = {"status": "overdue"}
-        case CommitmentKept():
-            status = "kept_late" if event.late else "kept"
-            told = item(event)
-            shown = {"by": event.by.value, "end_note": told["note"], "kept_by": told["kept_by"]}
-            changes = {"status": status, **shown, "ended_at": at}
-        case CommitmentWaived():
-            changes = {"status": "waived", "by": event.by.value, "end_note": item(event)["note"], "ended_at": at}
-        case CommitmentReplaced(replaced_by=successor):
-            replaced = {"status": "replaced", "replaced_by": str(successor)}
-            changes = {**replaced, "by": event.by.value, "ended_at": at}
-        case CommitmentPassed():
-            changes = {"owed_by": event.owed_by.value, "subject": item(event)["subject"]}
-        case CommitmentDischarged():
-            changes = {"status": "discharged", "ended_at": at}
-        case RefundUnderway():
-            changes = {"refund_id": str(event.refund_id)}
-        case RefundStalled() | RefundReferred() | RefundReturned():
-            changes = {}  # the refund itself shows what became of the money
-        case _:
-            assert_never(event)
-    return {"commitments": changed(doc["commitments"], "id", str(event.commitment_id), **changes)}
+class ShipmentShown(Part):
+    carrier: str
+    number: str
 
 
-def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
-    return {
-        "id": str(event.commitment_id),
-        "number": event.number,
-        "class": event.commitment_class.value,
-        **event.promise.model_dump(mode="json"),
-        "arises_from": event.arises_from.value,
-        "because_of": str(event.because_of) if event.because_of else None,
-        "message": event.message,
-        "status": "pending",
-        "made_at": instant(recorded.occurred_at),
-        **dict.fromkeys(("refund_id", "replaced_by", "by", "end_note", "kept_by", "ended_at")),
-    }
+class SentShown(Part):
+    by: Side
+    shipment: ShipmentShown | None
+    statement: Said | None
+    at: Instant
 
 
-def paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
-    at, refunds, refund_id = instant(recorded.occurred_at), doc["refunds"], str(recorded.stream_id)
-    match event:
-        case RefundInstructed():
-            told = event.model_dump(mode="json", exclude={"refund_id", "dispute_id", "transaction_id"})
-            step = {"status": "instructed", "reason": None, "provider_reference": None, "payout": None}
-            return {"refunds": [*refunds, {"id": refund_id, **told, **step, "instructed_at": at, "changed_at": at}]}
-        case RefundSubmitted():
-            changes: Doc = {"status": "submitted"}
-        case RefundConfirmed():
-            changes = {"status": "confirmed", "reason": None, "provider_reference": event.provider_reference}
-            changes["payout"] = item(event)["payout"]
-        case RefundFailed():
-            changes = {"status": "failed", "reason": event.reason}
-        case RefundSettledOtherwise():
-            changes = {"status": "settled_otherwise", "provider_reference": event.reference}
-            changes["payout"] = item(event)["payout"]
-        case RefundCancelled():
-            changes = {"status": "cancelled"}
-        case RefundBounced():
-            changes = {"status": "bounced"}
-        case _:
-            assert_never(event)
-    return {"refunds": changed(refunds, "id", refund_id, **changes, changed_at=at)}
+class ContestShown(Part):
+    by: str
+    ground: ContestGround
+    statement: Said
+    at: Instant
+
+
+class GoodsDecisionShown(Part):
+    by: str
+    to_buyer: Money
+    to_seller: Money
+    reasons: Said
+    at: Instant
+
+
+class GoodsEndShown(Part):
+    how: str
+    to_buyer: Money
+    to_seller: Money
+    at: Instant
+
+
+class GoodsShown(Part):
+    """The handling of the goods. The amount at stake is owed to nobody until the handling has ended."""
+
+    goods: GoodsTerms
+    at_stake: Money
+    arises_from: str
+    step: StepName
+    commitment_id: Annotated[UUID, Field(description="The commitment of the present step.")]
+    since: Instant
+    sent: SentShown | None
+    contest: ContestShown | None
+    decision: GoodsDecisionShown | None
+    ended: GoodsEndShown | None
+
+
+class RefundElsewhereShown(Part):
+    amount: Money
+    off_claim: Annotated[Money, Field(description="How much it lowered the claim and the amount in dispute.")]
+    how: How
+    resolves: bool
+    excess: Annotated[
+        Money | None,
+        Field(description="The part above what was left of the order. It counts nowhere: find out to whom it belongs."),
+    ] = None
+    at: Instant
+
+
+class EarlyExecutionShown(Part):
+    """A ruling that was executed before it was final. `funded_by` bears the risk."""
+
+    number: int
+    funded_by: str
+    at: Instant
+
+
+class OverturnedShown(Part):
+    """The amounts that each side got under an outcome that was overturned. They count towards the next decision."""
+
+    to_buyer: Money
+    to_seller: Money
+    at: Instant
+
+
+class WithdrawalShown(Part):
+    reason: Said | None
+    award: Annotated[Divided | None, Field(description="The division of the money in escrow.")] = None
+    at: Instant
+
+
+class CancellationShown(Part):
+    """The cancellation by the marketplace."""
+
+    reason: Said
+    award: Annotated[Divided | None, Field(description="The division of the money in escrow.")] = None
+    at: Instant
+
+
+class ReopeningShown(Part):
+    ground: ReopeningGround
+    by: str
+    reasons: Said
+    bounced: Annotated[UUID | None, Field(description="The commitment whose refund bounced.")]
+    at: Instant
+
+
+class RatingShown(Part):
+    by: Side
+    rating: int
+    text: Said | None
+    at: Instant
 
 
 def handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
@@ -150,3 +173,30 @@ def refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) -
         return changes
     lowered = {name: as_json(money_of(doc[name]) - event.off_claim) for name in ("claimed", "in_dispute")}
     return changes | lowered
+
+
+def ended(doc: Doc, event: ClosureEvent, recorded: Recorded) -> Doc:
+    at = instant(recorded.occurred_at)
+    match event:
+        case ClaimWithdrawn():
+            return {"withdrawal": awarded(item(event, at=at), doc["claimant"])}
+        case DisputeCancelled():
+            return {"cancellation": awarded(item(event, at=at), doc["claimant"])}
+        case DisputeClosed():
+            return {"closed_at": at}
+        case _:
+            assert_never(event)
+
+
+def reopened(doc: Doc, event: ReopeningEvent, recorded: Recorded) -> Doc:
+    told = item(event, at=instant(recorded.occurred_at))
+    match event:
+        case HandlingRated():
+            return {"ratings": [*doc["ratings"], told]}
+        case DisputeReopened(bounced=None):
+            rulings = changed(doc["rulings"], "status", "in_effect", status="overturned")
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, "rulings": rulings}
+        case DisputeReopened():
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
+        case _:
+            assert_never(event)

@@ -1,9 +1,14 @@
-"""Rulings and appeals, and the setting aside of a default."""
+"""Rulings and appeals."""
 
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
 
-from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from pydantic import Field
+
+from domain.filing.pleading_facts import OnCounterclaim
 from domain.filing.vexatious_facts import ClaimFoundVexatious
+from domain.kernel.base import Instant
+from domain.kernel.people import Outcome, Side
 from domain.ruling.ruling_facts import (
     AppealLodged,
     AppealSentBack,
@@ -11,14 +16,63 @@ from domain.ruling.ruling_facts import (
     AppealWindowLapsed,
     AppealWithdrawn,
     CoSignatureRefused,
+    Ground,
     RulingBecameFinal,
     RulingCoSigned,
     RulingEvent,
     RulingIssued,
+    Status,
 )
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
+from projections.case_story.parts import Divided, Part, Said, divided
 from projections.view import Doc
+
+
+class CoSignatureRefusedShown(Part):
+    by: UUID
+    reasons: Said
+    at: Instant
+
+
+class RulingShown(Part):
+    """A ruling. Parties do not see it while it awaits a co-signature, or if the co-signature was refused."""
+
+    number: int
+    neutral: UUID
+    award: Divided
+    outcome: Outcome
+    reasons: Said
+    cites_exhibits: list[int]
+    cites_shared: list[int]
+    cites_clauses: list[str]
+    addresses_inferences: list[int]
+    counterclaim: Annotated[OnCounterclaim | None, Field(description="The decision on the counterclaim.")]
+    appealable_by: Annotated[list[Side], Field(description="The sides that can still appeal.")]
+    status: Status
+    on_appeal: Annotated[Literal["affirms", "replaces"] | None, Field(description="Its effect on the appealed ruling.")]
+    awaits_co_signature: Annotated[
+        bool, Field(description="Whether it was above the neutral's authority when it was issued.")
+    ]
+    co_signed_by: UUID | None
+    co_signature_refused: CoSignatureRefusedShown | None
+    vexatious: Annotated[Said | None, Field(description="Why the claim was found vexatious, if it was.")]
+    final: bool
+    issued_at: Instant
+    final_at: Instant | None
+
+
+class AppealShown(Part):
+    """`number` is the number of the appealed ruling."""
+
+    number: int
+    by: Side
+    ground: Ground
+    statement: Said
+    decided: Literal["affirms", "replaces", "sent_back", "withdrawn"] | None
+    reasons: Annotated[Said | None, Field(description="Why the ruling was sent back.")]
+    lodged_at: Instant
+    decided_at: Instant | None
 
 
 def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
@@ -27,7 +81,8 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
         case RulingIssued():
             later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
-            issued = item(event, status=status, final=False, issued_at=at, cites_shared=[], **later)
+            told = {**item(event), "award": divided(item(event)["award"], doc["claimant"])}
+            issued = {**told, "status": status, "final": False, "issued_at": at, "cites_shared": [], **later}
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
@@ -68,18 +123,3 @@ def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
 def found_vexatious(doc: Doc, event: ClaimFoundVexatious, recorded: Recorded) -> Doc:
     reasons = event.reasons.model_dump(mode="json")
     return {"rulings": changed(doc["rulings"], "number", event.ruling, vexatious=reasons)}
-
-
-def contested(doc: Doc, event: SetAsideEvent, recorded: Recorded) -> Doc:
-    at = instant(recorded.occurred_at)
-    match event:
-        case SetAsideRequested():
-            undecided = dict.fromkeys(("decided", "decided_by", "reasons", "decided_at"))
-            return {"set_aside": item(event, requested_at=at, **undecided)}
-        case DefaultSetAside() | SetAsideRefused():
-            told = item(event)
-            decided = "set_aside" if isinstance(event, DefaultSetAside) else "refused"
-            changes = {"decided": decided, "decided_by": told["by"], "reasons": told["reasons"], "decided_at": at}
-            return {"set_aside": {**(doc["set_aside"] or {}), **changes}}
-        case _:
-            assert_never(event)

@@ -1,8 +1,14 @@
-"""Offers of the parties, and proposals of the neutral."""
+"""Offers of the parties, proposals of the neutral, and what is said in caucus."""
 
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
 
+from pydantic import Field
+
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
 from domain.kernel.people import Side
+from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.settlement.negotiation_facts import (
     NegotiationEvent,
     OfferAccepted,
@@ -20,16 +26,79 @@ from domain.settlement.proposal_facts import (
     ProposalRefused,
 )
 from mediation.store.log.recorded import Recorded
+from projections.case_story.evidence import FileShown
 from projections.case_story.items import changed, instant, item
+from projections.case_story.parts import Divided, GoodsTerms, InstalmentShown, Part, Said, awarded
 from projections.view import Doc
+
+
+class OfferShown(Part):
+    number: int
+    by: Side
+    amount: Annotated[Money, Field(description="The amount that the claimant would get.")]
+    goods: GoodsTerms | None = None
+    instalments: tuple[InstalmentShown, ...] = ()
+    counters: int | None
+    message: Said | None
+    status: Literal["open", "accepted", "rejected", "expired"]
+    why: Annotated[str | None, Field(description="Why it expired: `lapsed`, `superseded` or `moot`.")]
+    answer: Said | None
+    made_at: Instant
+    reply_by: Instant | None
+    ended_at: Instant | None
+
+
+class ProposalShown(Part):
+    number: int
+    award: Divided
+    reasons: Said
+    accepted_by: list[Side]
+    status: Literal["open", "accepted", "refused", "lapsed"]
+    why: Annotated[str | None, Field(description="Why it lapsed: `lapsed` or `moot`.")]
+    refused_by: Side | None
+    answer: Said | None
+    made_at: Instant
+    reply_by: dict[Side, Instant | None]
+    ended_at: Instant | None
+
+
+class ImpasseShown(Part):
+    reasons: Said | None
+    at: Instant
+
+
+class SettlementShown(Part):
+    award: Divided
+    by: Literal["offer", "proposal"]
+    number: int
+    at: Instant
+
+
+class CaucusMessageShown(Part):
+    """A confidential message between one party and the neutral."""
+
+    number: int
+    side: Side
+    by: str
+    message: Said
+    file: FileShown | None
+    posted_at: Instant
+
+
+class ConsentShown(Part):
+    """A side agreed that this neutral rules although they heard a caucus."""
+
+    by: Side
+    neutral: UUID
+    at: Instant
 
 
 def bargained(doc: Doc, event: NegotiationEvent, recorded: Recorded) -> Doc:
     at, offers = instant(recorded.occurred_at), doc["offers"]
     match event:
         case OfferMade():
-            made = item(event, status="open", why=None, answer=None, made_at=at, reply_by=None, ended_at=None)
-            return {"offers": [*offers, made]}
+            begun = {"status": "open", "why": None, "answer": None, "made_at": at, "reply_by": None, "ended_at": None}
+            return {"offers": [*offers, {**_offered(item(event)), **begun}]}
         case OfferAccepted(number=number):
             return {"offers": changed(offers, "number", number, status="accepted", ended_at=at)}
         case OfferRejected(number=number):
@@ -38,9 +107,15 @@ def bargained(doc: Doc, event: NegotiationEvent, recorded: Recorded) -> Doc:
         case OfferExpired(number=number):
             return {"offers": changed(offers, "number", number, status="expired", why=event.why, ended_at=at)}
         case SettlementReached():
-            return {"settlement": item(event, at=at)}
+            return {"settlement": awarded(item(event, at=at), doc["claimant"])}
         case _:
             assert_never(event)
+
+
+def _offered(told: Doc) -> Doc:
+    """An offer names the part of the claimant alone."""
+    terms = told.pop("terms")
+    return {**told, "amount": terms["claimant"], "goods": terms["goods"], "instalments": terms["instalments"]}
 
 
 def proposed(doc: Doc, event: ProposalEvent, recorded: Recorded) -> Doc:
@@ -49,7 +124,8 @@ def proposed(doc: Doc, event: ProposalEvent, recorded: Recorded) -> Doc:
         case ProposalMade():
             replies = dict.fromkeys(side.value for side in Side)
             answers: Doc = {"accepted_by": [], "status": "open", "why": None, "refused_by": None, "answer": None}
-            return {"proposals": [*proposals, item(event, **answers, made_at=at, reply_by=replies, ended_at=None)]}
+            made = item(event, **answers, made_at=at, reply_by=replies, ended_at=None)
+            return {"proposals": [*proposals, awarded(made, doc["claimant"])]}
         case ProposalAccepted(number=number, by=by):
             accepted = [by.value] + [side for p in proposals if p["number"] == number for side in p["accepted_by"]]
             ended = {"status": "accepted", "ended_at": at} if len(accepted) == len(Side) else {}
@@ -61,5 +137,16 @@ def proposed(doc: Doc, event: ProposalEvent, recorded: Recorded) -> Doc:
             return {"proposals": changed(proposals, "number", number, status="lapsed", why=event.why, ended_at=at)}
         case ImpasseDeclared():
             return {"impasse": item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
+    at = instant(recorded.occurred_at)
+    match event:
+        case CaucusMessagePosted():
+            return {"caucus": [*doc["caucus"], item(event, posted_at=at)]}
+        case CaucusConsentGiven():
+            return {"consents": [*doc["consents"], item(event, at=at)]}
         case _:
             assert_never(event)

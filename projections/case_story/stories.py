@@ -37,13 +37,17 @@ from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
-from projections.case_story.dispute import ended, grouped, moved, reopened
-from projections.case_story.evidence import asked, confided, evidenced, pleaded, told_of_question
-from projections.case_story.filing import answered, at_once, beyond_limit, not_heard, refiled
-from projections.case_story.neutral import doubted, escalated, represented
-from projections.case_story.remedies import handled, owed, paid, recovered, refunded_elsewhere
-from projections.case_story.ruling import contested, found_vexatious, ruled
-from projections.case_story.settlement import bargained, proposed
+from projections.case_story.commitments import owed
+from projections.case_story.dispute import moved, refiled
+from projections.case_story.evidence import asked, evidenced
+from projections.case_story.filing import at_once, beyond_limit, not_heard, represented
+from projections.case_story.incidents import grouped
+from projections.case_story.neutral import doubted, escalated
+from projections.case_story.payments import paid
+from projections.case_story.remedies import ended, handled, recovered, refunded_elsewhere, reopened
+from projections.case_story.response import answered, contested, pleaded, told_of_question
+from projections.case_story.ruling import found_vexatious, ruled
+from projections.case_story.settlement import bargained, confided, proposed
 from projections.outcomes import outcome_of
 from projections.view import Doc, kinds
 

@@ -176,7 +176,7 @@ def test_a_person_is_forgotten(ask: Typed, served: Serving, own_folder: Path) ->
     """By party id or by subject. The command first shows what it would do, and does it only after consent."""
     closed = str(references(served)["MP-2026-0006"])
     (state,) = _lines(ask("replay", closed, "--state", "--json"))
-    named = ("--marketplace", state["marketplace"], "--party", state["parties"]["buyer"]["id"])
+    named = ("--marketplace", state["marketplace"], "--party", state["buyer"]["id"])
     nobody = mediation("erase", *named, "--ground", "person_asked", env=environment(own_folder))
     assert (nobody.code, untroubled(nobody)) == (1, True)
     assert "nobody is here to be asked" in nobody.err

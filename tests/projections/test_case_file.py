@@ -44,7 +44,7 @@ async def test_a_ruled_dispute_from_filing_to_the_last_cent(views: Views) -> Non
     (proposal,) = file["proposals"]
     assert (proposal["status"], proposal["refused_by"], proposal["accepted_by"]) == ("refused", "seller", [])
     (ruling,) = file["rulings"]
-    assert (ruling["final"], ruling["appealable_by"], ruling["award"]["claimant"]["amount"]) == (True, [], "60.00")
+    assert (ruling["final"], ruling["appealable_by"], ruling["award"]["buyer"]["amount"]) == (True, [], "60.00")
     owed = {c["number"]: (c["class"], c["kind"], c["status"]) for c in file["commitments"]}
     assert owed == {
         1: ("remedy", "refund", "kept_late"),

@@ -182,7 +182,7 @@ async def test_no_personal_text_stands_in_any_table(views: Views) -> None:
         assert not [row for (row,) in rows if PLAIN in row], f"{name} can be read"
     file = await case_file.get(views.pool, "alpha", plays[1].dispute)
     opened = await views.codec.open(file, "alpha")
-    assert opened["parties"]["seller"]["name"] == f"{PLAIN} shen"
+    assert opened["seller"]["name"] == f"{PLAIN} shen"
     assert opened["rulings"][0]["reasons"]["text"] == f"{PLAIN} the lamp was broken"
     assert opened["offers"][0]["message"]["text"] == f"{PLAIN} my offer"
     assert opened["exhibits"][0]["file"]["name"] == f"{PLAIN}.jpg"

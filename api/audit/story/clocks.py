@@ -1,4 +1,4 @@
-"""Deadlines, and the stays in which they stand still."""
+"""Deadlines, reminders and stays."""
 
 from typing import assert_never
 

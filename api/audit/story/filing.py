@@ -1,11 +1,16 @@
-"""The filing, its admissibility, and the respondent's answer."""
+"""The filing, the people who act for a party, and whether the claim is heard."""
 
 from typing import assert_never
 
 from api.audit.story.about import About
-from api.audit.story.phrases import THE, moment, says, worded
-from domain.filing import admissibility_facts, fast_lane_facts, response_facts
+from api.audit.story.phrases import THE, moment, plain, says, worded
+from domain.filing import admissibility_facts, claim_facts, fast_lane_facts, representation_facts, vexatious_facts
 from domain.filing.filing_facts import DisputeFiled
+
+_SHOWN = {
+    "tracking": "tracking shows that the parcel is overdue",
+    "charges": "the transaction shows that it was charged twice",
+}
 
 
 def filed(about: About, event: DisputeFiled) -> str:
@@ -19,17 +24,28 @@ def filed(about: About, event: DisputeFiled) -> str:
     return f"{told} under policy {event.policy_version}: {sought}; {dispute}{before}{says(claim.statement)}"
 
 
+def represented(event: representation_facts.RepresentationEvent) -> str:
+    match event:
+        case representation_facts.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
+            return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {THE[by]}"
+        case representation_facts.RepresentationEnded(side=side, by=by):
+            return f"a representative acts for the {side} no more, as {THE[by]} says"
+        case _:
+            assert_never(event)
+
+
+def limited(event: claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious) -> str:
+    if isinstance(event, claim_facts.ClaimBeyondLimit):
+        over = f"beyond the limit of the policy, {event.most} ({worded(event.what)}) in {event.days} days"
+        return f"filed {over}: a person looks at it"
+    return f"the claim is found vexatious{says(event.reasons)}"
+
+
 def not_heard(about: About, event: admissibility_facts.DeclaredInadmissible) -> str:
     by = f"by {event.clause}" if event.clause else f"as {THE[event.by]} declares"
     again = event.may_file_from
     cured = f"; may be filed from {moment(again, about.zone_of(about.filed.claimant))}" if again else ""
     return f"inadmissible, {by}: {worded(event.ground)}{cured}{says(event.reasons)}"
-
-
-_SHOWN = {
-    "tracking": "tracking shows that the parcel is overdue",
-    "charges": "the transaction shows that it was charged twice",
-}
 
 
 def at_once(about: About, event: fast_lane_facts.FastLaneEvent) -> str:
@@ -40,17 +56,5 @@ def at_once(about: About, event: fast_lane_facts.FastLaneEvent) -> str:
             return f"granted at once by {about.filed.policy_version}/{clause}, {amount}: {shown}{borne}"
         case fast_lane_facts.FastLaneContested(by=by):
             return f"the {by} contests what was granted at once: it stands no more, and a person decides"
-        case _:
-            assert_never(event)
-
-
-def answered(event: response_facts.ResponseEvent) -> str:
-    match event:
-        case response_facts.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
-            return f"the {by} answers: {worded(answer)}{f' {conceded}' if conceded else ''}{says(statement)}"
-        case response_facts.DefaultGranted(claimant_receives=amount):
-            return f"no answer came: {amount} granted by default"
-        case response_facts.DefaultDeclined(reason=reason):
-            return f"no answer came, but that alone does not decide: {worded(reason)}"
         case _:
             assert_never(event)

@@ -1,9 +1,8 @@
-"""The other people of a dispute: neutrals, with their interests and challenges, and representatives."""
+"""Escalation, and the neutrals with their interests and challenges."""
 
 from typing import assert_never
 
-from api.audit.story.phrases import THE, plain, says, worded
-from domain.filing import representation_facts
+from api.audit.story.phrases import THE, says, worded
 from domain.neutral import escalation_facts, independence_facts
 
 
@@ -35,15 +34,5 @@ def doubted(event: independence_facts.IndependenceEvent) -> str:
             return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{says(reason)}"
         case independence_facts.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
             return f"challenge {number} is {'granted' if granted else 'refused'} by {THE[by]}{says(reasons)}"
-        case _:
-            assert_never(event)
-
-
-def represented(event: representation_facts.RepresentationEvent) -> str:
-    match event:
-        case representation_facts.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
-            return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {THE[by]}"
-        case representation_facts.RepresentationEnded(side=side, by=by):
-            return f"a representative acts for the {side} no more, as {THE[by]} says"
         case _:
             assert_never(event)

@@ -1,15 +1,10 @@
-"""Rulings and appeals, defaults that are set aside, and claims that abuse the procedure."""
+"""Rulings and appeals."""
 
 from typing import assert_never
 
 from api.audit.story.about import About
-from api.audit.story.phrases import THE, says, worded
-from domain.filing import (
-    claim_facts,
-    pleading_facts,
-    set_aside_facts,
-    vexatious_facts,
-)
+from api.audit.story.phrases import says, worded
+from domain.filing import pleading_facts
 from domain.ruling import ruling_facts as adjudication
 
 
@@ -47,22 +42,3 @@ def _on_counterclaim(decided: pleading_facts.OnCounterclaim | None) -> str:
         return ""
     amount = f" {decided.amount}" if decided.amount else ""
     return f"; counterclaim {f'granted{amount}' if decided.granted else 'dismissed'}"
-
-
-def defaulted(about: About, event: set_aside_facts.SetAsideEvent) -> str:
-    match event:
-        case set_aside_facts.SetAsideRequested(by=by, cause=cause):
-            return f"the {by} asks for the default to be set aside{says(cause)}"
-        case set_aside_facts.DefaultSetAside(by=by, reasons=reasons):
-            return f"{THE[by]} sets the default aside: the case is heard{says(reasons)}"
-        case set_aside_facts.SetAsideRefused(by=by, reasons=reasons):
-            return f"{THE[by]} does not set the default aside: it stands{says(reasons)}"
-        case _:
-            assert_never(event)
-
-
-def abused(event: claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious) -> str:
-    if isinstance(event, claim_facts.ClaimBeyondLimit):
-        over = f"beyond the limit of the policy, {event.most} ({worded(event.what)}) in {event.days} days"
-        return f"filed {over}: a person looks at it"
-    return f"the claim is found vexatious{says(event.reasons)}"

@@ -1,10 +1,10 @@
-"""Offers of the parties, and proposals of the neutral."""
+"""Offers, proposals, messages, and what is said in caucus."""
 
 from typing import assert_never
 
 from api.audit.story.about import About
-from api.audit.story.phrases import OVER, says
-from domain.settlement import negotiation_facts, proposal_facts
+from api.audit.story.phrases import OVER, THE, moment, says
+from domain.settlement import caucus_facts, conversation_facts, negotiation_facts, proposal_facts
 
 
 def bargained(about: About, event: negotiation_facts.NegotiationEvent) -> str:
@@ -36,5 +36,21 @@ def mediated(about: About, event: proposal_facts.ProposalEvent) -> str:
             return f"proposal {number} is over: {OVER[why]}"
         case proposal_facts.ImpasseDeclared(reasons=reasons):
             return f"the neutral sees no agreement, and will rule{says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def written(about: About, event: conversation_facts.ConversationEvent) -> str:
+    at = f", written {moment(event.written_at, about.zone_of(event.by))}" if event.written_at else ""
+    to = f" to {THE[event.to]}" if event.to else ""
+    return f"message {event.number} by {THE[event.by]}{to} ({event.channel}{at}){says(event.message)}"
+
+
+def confided(event: caucus_facts.CaucusEvent) -> str:
+    match event:
+        case caucus_facts.CaucusMessagePosted(number=number, side=side, by=by):  # only those two may read the message
+            return f"in caucus with the {side}, message {number} by {THE[by]}"
+        case caucus_facts.CaucusConsentGiven(by=by):
+            return f"the {by} consents that the neutral, who heard a caucus, rules"
         case _:
             assert_never(event)

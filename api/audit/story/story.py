@@ -5,13 +5,16 @@ It takes events whose personal texts are readable, and returns plain text withou
 
 from api.audit.story.about import About
 from api.audit.story.clocks import reminded, stayed, timed
-from api.audit.story.dispute import afterwards, grouped, otherwise
-from api.audit.story.evidence import confided, exhibited, heard, questioned
-from api.audit.story.filing import answered, at_once, filed, not_heard
-from api.audit.story.neutral import called, doubted, represented
-from api.audit.story.remedies import handled, paid, paid_elsewhere, promised, recovered
-from api.audit.story.ruling import abused, defaulted, ruled
-from api.audit.story.settlement import bargained, mediated
+from api.audit.story.commitments import promised
+from api.audit.story.evidence import asked, exhibited
+from api.audit.story.filing import at_once, filed, limited, not_heard, represented
+from api.audit.story.incidents import grouped
+from api.audit.story.neutral import called, doubted
+from api.audit.story.payments import paid
+from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, reopened
+from api.audit.story.response import answered, contested, pleaded, questioned
+from api.audit.story.ruling import ruled
+from api.audit.story.settlement import bargained, confided, mediated, written
 from domain.clocks import deadline_facts, stay_facts
 from domain.commitments import events as commitment_events
 from domain.commitments import reminder_facts
@@ -33,6 +36,7 @@ from domain.incidents import membership_facts
 from domain.neutral import escalation_facts, independence_facts
 from domain.payments import execution_facts, refund_facts
 from domain.remedies import (
+    closure_facts,
     elsewhere_facts,
     goods_facts,
     recovery_facts,
@@ -68,8 +72,10 @@ class Story(About):
             return exhibited(event)
         if isinstance(event, caucus_facts.CaucusEvent):
             return confided(event)
-        if isinstance(event, request_facts.EvidenceRequestEvent | pleading_facts.PleadingEvent):
-            return heard(event)
+        if isinstance(event, request_facts.EvidenceRequestEvent):
+            return asked(event)
+        if isinstance(event, pleading_facts.PleadingEvent):
+            return pleaded(event)
         if isinstance(event, negotiation_facts.NegotiationEvent):
             return bargained(self, event)
         if isinstance(event, escalation_facts.EscalationEvent):
@@ -83,11 +89,11 @@ class Story(About):
         if isinstance(event, adjudication.RulingEvent):
             return ruled(self, event)
         if isinstance(event, set_aside_facts.SetAsideEvent):
-            return defaulted(self, event)
+            return contested(self, event)
         if isinstance(event, commitment_events.CommitmentEvent | execution_facts.ExecutionEvent):
             return promised(self, event)
         if isinstance(event, reopening_facts.ReopeningEvent):
-            return afterwards(event)
+            return reopened(event)
         if isinstance(event, membership_facts.MembershipEvent):
             return grouped(event)
         if isinstance(event, stay_facts.StayEvent):
@@ -97,7 +103,7 @@ class Story(About):
         if isinstance(event, recovery_facts.RecoveryEvent):
             return recovered(event)
         if isinstance(event, claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious):
-            return abused(event)
+            return limited(event)
         if isinstance(event, goods_facts.GoodsEvent):
             return handled(event)
         if isinstance(event, deadline_facts.DeadlineEvent):
@@ -106,4 +112,8 @@ class Story(About):
             return reminded(self, event)
         if isinstance(event, refund_facts.RefundEvent):
             return paid(event)
-        return otherwise(self, event)
+        if isinstance(event, closure_facts.ClosureEvent):
+            return ended(self, event)
+        if isinstance(event, conversation_facts.ConversationEvent):
+            return written(self, event)
+        return f"now in {event.stage}, awaiting {event.awaiting}"

@@ -6,12 +6,11 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts, numbered
-from api.http.bodies import Act, Answer, Context, Label, Statement, When, example, words
-from api.http.parts import Said
+from api.http.bodies import Act, Context, Label, Statement, When, example, words
 from api.http.relative import ahead
 from domain.clocks import stay
 from domain.clocks.stay_facts import Proceeding
-from domain.kernel.base import Instant, Role
+from domain.kernel.base import Role
 from domain.kernel.windows import Window
 
 ACTS = Acts("Stays")
@@ -107,20 +106,3 @@ class EndParallelProceeding(Act):
         return stay.EndParallelProceeding(
             **at.common(), dispute_id=dispute_id, number=number, statement=words(self.statement)
         )
-
-
-class StayShown(Answer):
-    by: str
-    until: Instant
-    reasons: Said
-    at: Instant
-
-
-class ProceedingShown(Answer):
-    number: int
-    what: Proceeding
-    by: str
-    statement: Said
-    at: Instant
-    end: Said | None
-    ended_at: Instant | None

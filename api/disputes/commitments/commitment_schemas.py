@@ -1,21 +1,17 @@
 """The commitments in answers. The acts on them are in `acts`."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.http.bodies import Answer, Page, example
-from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
+from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR
 from api.http.relative import ago, ahead
-from domain.commitments.events import CommitmentClass, CommitmentKind, KeptBy, Matter, Participant
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from domain.kernel.windows import DeadlineProof
 from projections import pending_commitments
-
-Standing: TypeAlias = Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
-
+from projections.case_story.commitments import Commitment, CommitmentOfDispute, CommitmentStatus
 
 COMMITMENT: dict[str, Any] = {
     "id": COMMITMENT_ID,
@@ -41,42 +37,6 @@ COMMITMENT: dict[str, Any] = {
 }
 
 
-class Commitment(Answer):
-    """Who owes what to whom, by when, and how it ended. An overdue commitment stays overdue until an act ends it."""
-
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
-
-    id: UUID
-    number: int
-    commitment_class: Annotated[CommitmentClass, Field(alias="class", description="A `remedy` keeps the dispute open.")]
-    kind: CommitmentKind
-    owed_by: Participant
-    owed_to: Participant
-    amount: Money | None
-    due_at: Instant
-    proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was calculated, if a rule set it.")]
-    arises_from: str
-    because_of: Annotated[UUID | None, Field(description="The broken commitment from which this one follows.")]
-    message: Annotated[int | None, Field(description="The number of the message that made it.")]
-    about: Annotated[Matter | None, Field(description="The thing that it is about, if that was stated.")] = None
-    note: Said | None
-    status: Standing
-    by: Annotated[str | None, Field(description="The role of the person who ended it.")]
-    end_note: Said | None
-    replaced_by: UUID | None
-    refund_id: Annotated[UUID | None, Field(description="The refund that carries it out.")]
-    kept_by: Annotated[
-        KeptBy | None, Field(description="The act that kept it. None if somebody only reported that it was kept.")
-    ]
-
-
-class CommitmentOfDispute(Commitment):
-    model_config = example({**COMMITMENT, "made_at": ago(hours=1), "ended_at": None})
-
-    made_at: Instant
-    ended_at: Instant | None
-
-
 class CommitmentsOfDispute(Answer):
     model_config = example({"items": [{**COMMITMENT, "made_at": ago(hours=1), "ended_at": None}]})
 
@@ -97,7 +57,7 @@ class Commitments(Page[CommitmentInList]):
 class CommitmentTotal(Answer):
     """`amount` is the total of the commitments to pay money in this currency."""
 
-    status: Standing
+    status: CommitmentStatus
     currency: str | None
     count: int
     amount: Money | None

@@ -7,16 +7,17 @@ from pydantic import Field, WithJsonSchema
 
 from api.acts.declare import Acts, numbered
 from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
-from api.http.parts import DISPUTE_ID, Said
+from api.http.parts import DISPUTE_ID
 from api.http.relative import ago
 from api.http.roles import PARTIES
 from domain.evidence import exhibits as evidence
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibit_facts import File, NewExhibit
-from domain.kernel.base import Instant, Role
+from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
 from domain.policy.reasons import AskedName
+from projections.case_story.evidence import ExhibitShown, FileShown
 
 ACTS = Acts("Evidence")
 
@@ -121,13 +122,9 @@ class RequestEvidence(Act):
         )
 
 
-class StoredFile(Answer):
+class StoredFile(FileShown):
     """A file of evidence. Its type follows from its content."""
 
-    name: str
-    media_type: str
-    size: Annotated[int, Field(description="The size in bytes.")]
-    sha256: str
     href: str
 
 
@@ -157,36 +154,12 @@ EXHIBIT: dict[str, Any] = {
 }
 
 
-class ExhibitAnswer(Answer):
-    """The other side's answer to an exhibit. Without a message, it only confirms that the side saw it."""
-
-    by: Side
-    message: Said | None
-    at: Instant
-
-
-class Exhibit(Answer):
+class Exhibit(ExhibitShown):
     """Numbered evidence. A withdrawn exhibit stays on the record."""
 
     model_config = example(EXHIBIT)
 
-    number: int
-    by: str
-    description: Said
     file: StoredFile | None
-    citable_at: Annotated[
-        Instant | None,
-        Field(
-            description="The instant from which a ruling may cite it even if the other side has not answered; none: at once."
-        ),
-    ]
-    answers: list[ExhibitAnswer]
-    answers_request: Annotated[int | None, Field(description=_ANSWERS)]
-    shows: Annotated[
-        str | None, Field(description="The name of the evidence, if it is evidence that the policy calls for.")
-    ]
-    added_at: Instant
-    withdrawn_at: Instant | None
 
 
 class Exhibits(Answer):

@@ -1,16 +1,12 @@
 """The act that declares a claim inadmissible, and how the case file shows it."""
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
-
 from api.acts.declare import Acts
-from api.http.bodies import Act, Answer, Context, Statement, example
-from api.http.parts import Said
+from api.http.bodies import Act, Context, Statement, example
 from domain.filing import admissibility
 from domain.filing.admissibility_facts import Ground
-from domain.kernel.base import Instant, Role
+from domain.kernel.base import Role
 
 ACTS = Acts("Disputes")
 
@@ -34,16 +30,3 @@ class DeclareInadmissible(Act):
         return admissibility.DeclareInadmissible(
             **at.common(), dispute_id=dispute_id, ground=self.ground, reasons=self.reasons.words()
         )
-
-
-class InadmissibleShown(Answer):
-    """Why the claim is not heard."""
-
-    ground: Ground
-    by: Annotated[Role, Field(description="`engine`: the policy decided it at filing.")]
-    clause: Annotated[str | None, Field(description="The rule of the policy. None if a person declared it.")]
-    reasons: Said | None
-    may_file_from: Annotated[
-        Instant | None, Field(description="When the seller will have had enough time, if that is the only reason.")
-    ]
-    at: Instant

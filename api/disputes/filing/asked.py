@@ -60,7 +60,7 @@ def _exhibits(doc: Doc, kind: str) -> list[int]:
 
 
 def _tracked(doc: Doc) -> bool:
-    return bool(doc["order"]["tracking"])
+    return bool(doc["transaction"]["tracking"])
 
 
 def _missing(questions: list[Doc], called_for: list[Doc]) -> Iterator[Doc]:

@@ -7,13 +7,13 @@ from pydantic import Field
 
 from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Body, Context, Statement, example
-from api.http.parts import Said
 from api.http.roles import PARTIES
 from domain.filing import key_question_facts, key_questions
 from domain.filing.key_questions import MAX_EDITIONS
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.policy.reasons import AskedName, Pleader
+from projections.case_story.parts import Said
 
 ACTS = Acts("Response")
 

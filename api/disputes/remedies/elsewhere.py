@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Answer, Context, Label, When, example
+from api.http.bodies import Act, Context, Label, When, example
 from api.http.relative import ago
-from domain.kernel.base import Instant, Role
+from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.remedies import elsewhere
 from domain.remedies.elsewhere_facts import How
@@ -50,15 +50,3 @@ class RecordRefundElsewhere(Act):
             how=self.how,
             paid_at=self.paid_at,
         )
-
-
-class RefundElsewhereShown(Answer):
-    amount: Money
-    off_claim: Annotated[Money, Field(description="How much it lowered the claim and the amount in dispute.")]
-    how: How
-    resolves: bool
-    excess: Annotated[
-        Money | None,
-        Field(description="The part above what was left of the order. It counts nowhere: find out to whom it belongs."),
-    ] = None
-    at: Instant

@@ -6,15 +6,14 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Answer, Body, Context, Label, Statement, example, words
-from api.http.parts import GoodsTerms, Said
+from api.http.bodies import Act, Body, Context, Label, Statement, example, words
 from api.http.roles import PARTIES
-from domain.kernel.base import Instant, Role
+from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.windows import Window
 from domain.remedies import division_facts, goods_facts, handover
-from domain.remedies.goods_facts import ContestGround, GoodsAct, StepName
+from domain.remedies.goods_facts import ContestGround, GoodsAct
 
 ACTS = Acts("Goods")
 
@@ -134,52 +133,3 @@ class DecideGoods(Act):
         return handover.DecideGoods(
             **at.common(), dispute_id=dispute_id, to_buyer=self.to_buyer, reasons=self.reasons.words()
         )
-
-
-class ShipmentShown(Answer):
-    carrier: str
-    number: str
-
-
-class SentShown(Answer):
-    by: Side
-    shipment: ShipmentShown | None
-    statement: Said | None
-    at: Instant
-
-
-class ContestShown(Answer):
-    by: str
-    ground: ContestGround
-    statement: Said
-    at: Instant
-
-
-class GoodsDecisionShown(Answer):
-    by: str
-    to_buyer: Money
-    to_seller: Money
-    reasons: Said
-    at: Instant
-
-
-class GoodsEndShown(Answer):
-    how: str
-    to_buyer: Money
-    to_seller: Money
-    at: Instant
-
-
-class GoodsShown(Answer):
-    """The handling of the goods. The amount at stake is owed to nobody until the handling has ended."""
-
-    goods: GoodsTerms
-    at_stake: Money
-    arises_from: str
-    step: StepName
-    commitment_id: Annotated[UUID, Field(description="The commitment of the present step.")]
-    since: Instant
-    sent: SentShown | None
-    contest: ContestShown | None
-    decision: GoodsDecisionShown | None
-    ended: GoodsEndShown | None

@@ -6,11 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Answer, Context, Statement, example, words
-from api.http.parts import Said
+from api.http.bodies import Act, Context, Statement, example, words
 from api.http.roles import PARTIES
-from domain.kernel.base import Instant, Role
-from domain.kernel.people import Side
+from domain.kernel.base import Role
 from domain.remedies import reopening
 from domain.remedies.reopening_facts import ReopeningGround
 
@@ -65,18 +63,3 @@ class RateHandling(Act):
 
     def command(self, at: Context, *, dispute_id: UUID) -> reopening.RateHandling:
         return reopening.RateHandling(**at.common(), dispute_id=dispute_id, rating=self.rating, text=words(self.text))
-
-
-class ReopeningShown(Answer):
-    ground: ReopeningGround
-    by: str
-    reasons: Said
-    bounced: Annotated[UUID | None, Field(description="The commitment whose refund bounced.")]
-    at: Instant
-
-
-class RatingShown(Answer):
-    by: Side
-    rating: int
-    text: Said | None
-    at: Instant

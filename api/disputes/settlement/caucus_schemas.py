@@ -8,14 +8,14 @@ from pydantic import Field
 from api.acts.declare import Acts
 from api.disputes.evidence.exhibit_schemas import FormFile, StoredFile
 from api.http.bodies import Act, Answer, Body, Context, Prose, Statement, example
-from api.http.parts import Said
 from api.http.relative import ago
 from api.http.roles import PARTIES
 from domain.evidence.exhibit_facts import File
-from domain.kernel.base import Instant, Role
+from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
 from domain.settlement import caucus
+from projections.case_story.settlement import CaucusMessageShown
 
 ACTS = Acts("Mediation")
 
@@ -77,17 +77,12 @@ _SAID: dict[str, Any] = {
 }
 
 
-class CaucusMessage(Answer):
+class CaucusMessage(CaucusMessageShown):
     """A confidential message between one party and the neutral."""
 
     model_config = example(_SAID)
 
-    number: int
-    side: Side
-    by: str
-    message: Said
     file: StoredFile | None
-    posted_at: Instant
 
 
 class Caucus(Answer):

@@ -7,9 +7,8 @@ from pydantic import Field
 
 from api.acts.declare import Acts
 from api.disputes.commitments.acts import About
-from api.disputes.commitments.commitment_schemas import Standing
 from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, example
-from api.http.parts import COMMITMENT_ID, Said
+from api.http.parts import COMMITMENT_ID
 from api.http.relative import ago, ahead
 from api.http.roles import PROMISERS
 from domain.commitments import acts as promises
@@ -17,6 +16,8 @@ from domain.commitments.events import CommitmentKind, Participant, PromiseKind
 from domain.kernel.base import Instant
 from domain.settlement import conversation
 from domain.settlement.conversation_facts import Channel, Reader
+from projections.case_story.commitments import CommitmentStatus
+from projections.case_story.parts import Said
 
 ACTS = Acts("Conversation")
 
@@ -95,7 +96,7 @@ class PromiseGiven(Answer):
     kind: CommitmentKind
     owed_to: Participant
     due_at: Instant
-    status: Standing
+    status: CommitmentStatus
 
 
 class Message(Answer):

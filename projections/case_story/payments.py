@@ -1,0 +1,81 @@
+"""Refunds."""
+
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.commitments.events import Participant
+from domain.kernel.base import Instant
+from domain.kernel.conversion import Payout
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.payments.refund_facts import (
+    RefundBounced,
+    RefundCancelled,
+    RefundConfirmed,
+    RefundEvent,
+    RefundFailed,
+    RefundInstructed,
+    RefundSettledOtherwise,
+    RefundSubmitted,
+)
+from mediation.store.log.recorded import Recorded
+from projections.case_story.items import changed, instant, item
+from projections.case_story.parts import Part
+from projections.view import Doc
+
+
+class Refund(Part):
+    """One movement of money. `funded_by` bears it."""
+
+    id: UUID
+    commitment_id: UUID
+    amount: Money
+    recipient: Side
+    funded_by: Participant
+    status: Literal[
+        "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"
+    ]
+    reason: Annotated[
+        str | None, Field(description="Why it failed or was referred to a supervisor, or how it was settled otherwise.")
+    ]
+    provider_reference: Annotated[
+        str | None,
+        Field(description="The payment provider's own name for it. Hidden from the party who does not get the money."),
+    ]
+    payout: Annotated[
+        Payout | None,
+        Field(description="What the recipient got, and at what rate, if it was paid out in another currency."),
+    ] = None
+
+
+class RefundOfDispute(Refund):
+    instructed_at: Instant
+    changed_at: Instant
+
+
+def paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
+    at, refunds, refund_id = instant(recorded.occurred_at), doc["refunds"], str(recorded.stream_id)
+    match event:
+        case RefundInstructed():
+            told = event.model_dump(mode="json", exclude={"refund_id", "dispute_id", "transaction_id"})
+            step = {"status": "instructed", "reason": None, "provider_reference": None, "payout": None}
+            return {"refunds": [*refunds, {"id": refund_id, **told, **step, "instructed_at": at, "changed_at": at}]}
+        case RefundSubmitted():
+            changes: Doc = {"status": "submitted"}
+        case RefundConfirmed():
+            changes = {"status": "confirmed", "reason": None, "provider_reference": event.provider_reference}
+            changes["payout"] = item(event)["payout"]
+        case RefundFailed():
+            changes = {"status": "failed", "reason": event.reason}
+        case RefundSettledOtherwise():
+            changes = {"status": "settled_otherwise", "provider_reference": event.reference}
+            changes["payout"] = item(event)["payout"]
+        case RefundCancelled():
+            changes = {"status": "cancelled"}
+        case RefundBounced():
+            changes = {"status": "bounced"}
+        case _:
+            assert_never(event)
+    return {"refunds": changed(refunds, "id", refund_id, **changes, changed_at=at)}
