@@ -24,9 +24,9 @@ async def test_reopened_rated_and_followed(anew: House) -> None:
     refused(await buyer.post(f"{at}/reopening", bounced), 403, "NotForThisRole")
     reopened = done(await anew.sender("supervisor").post(f"{at}/reopening", bounced))
     assert (reopened["stage"], reopened["outcome"]) == ("execution", "conceded")
-    again = [r for r in await anew.refunds(1, dispute_id=first["id"]) if r["id"] != refund["id"]]
-    assert again[0]["amount"] == euros("129.90")
-    done(await backend.post(f"/v1/refunds/{again[0]['id']}/confirmation", {}))
+    [again] = await anew.refunds(1, beside=refund["id"], dispute_id=first["id"])
+    assert again["amount"] == euros("129.90")
+    done(await backend.post(f"/v1/refunds/{again['id']}/confirmation", {}))
 
     claim = body["claim"] | {"reason": "parcel_turned_up", "relief_sought": "payment"}
     follows = body | {"claimant": "seller", "claim": claim, "follows": first["id"], "marketplace_reference": "MP-again"}
