@@ -14,6 +14,7 @@ from domain.commitments.events import (
     MONEY_KINDS,
     CommitmentClass,
     CommitmentEvent,
+    CommitmentKept,
     CommitmentKind,
     CommitmentMade,
     CommitmentReplaced,
@@ -73,12 +74,12 @@ class NewPromise(Value):
     about: Matter | None = None
 
 
-class KeepCommitment(OnDispute):
+class KeepCommitment(OnDispute, recorded_as=CommitmentKept):
     commitment_id: UUID
     note: Words | None = None
 
 
-class WaiveCommitment(OnDispute):
+class WaiveCommitment(OnDispute, recorded_as=CommitmentWaived):
     commitment_id: UUID
     note: Words | None = None
 

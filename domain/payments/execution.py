@@ -14,7 +14,7 @@ from domain.commitments.events import CommitmentEvent
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Event, OnDispute, OnRefund
+from domain.kernel.base import Command, Event, OnDispute, OnRefund, Role
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -31,7 +31,7 @@ from domain.payments.transaction_facts import Transaction, TransactionEvent
 # --- types ---
 
 
-class InstructRefund(OnDispute, halted_by_stay=True):
+class InstructRefund(OnDispute, halted_by_stay=True, recorded_as=refund_facts.RefundInstructed, given_by=Role.ENGINE):
     """Sent by the refund process for each open commitment of money. The refund's id derives from the commitment's."""
 
     commitment_id: UUID
@@ -49,7 +49,7 @@ class ConfirmRefund(OnRefund):
     payout: Quote | None = None
 
 
-class ReleaseRefund(OnRefund):
+class ReleaseRefund(OnRefund, recorded_as=refund_facts.RefundCancelled, given_by=Role.ENGINE):
     """Sent by the refund process when the commitment of a failed refund was waived or replaced. No money moves."""
 
 

@@ -12,21 +12,21 @@ from domain.kernel.disclosure import Audience, Told
 ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently"]
 
 
-class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL):
+class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL, consequence=True):
     """An attempt to move the money has begun. Until it fails, the commitment cannot be waived or replaced."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
 
 
-class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audience.ALL):
+class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The refund failed at the provider. The money is still owed."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
 
 
-class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL):
+class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The refund is referred to a person. `decision_id` is that person's commitment to retry it or settle it otherwise."""
 
     commitment_id: Told[UUID]

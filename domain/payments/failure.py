@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.commitments import acts as promises
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentMade
 from domain.dispute.case import Basis
-from domain.kernel.base import Event, Instant, OnRefund
+from domain.kernel.base import Event, Instant, OnRefund, Role
 from domain.payments import refund as refunds
 from domain.payments import refund_facts, transaction_facts
 from domain.payments.execution import Execution
@@ -20,7 +20,7 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class FailRefund(OnRefund):
+class FailRefund(OnRefund, recorded_as=refund_facts.RefundFailed, given_by=Role.MARKETPLACE):
     """A refund failed. `attempt` is the number of the failed attempt; None for the last. `bounced`: it was confirmed
     and then came back.
     """

@@ -38,7 +38,7 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 # --- types ---
 
 
-class RecordRefundElsewhere(OnDispute):
+class RecordRefundElsewhere(OnDispute, recorded_as=RefundedElsewhere, given_by=Role.MARKETPLACE):
     """Records a refund made elsewhere, at `paid_at`. `payment_key` derives from the payment's own reference, so that it
     counts once.
     """

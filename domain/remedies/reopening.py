@@ -42,7 +42,7 @@ class Reopen(OnDispute):
     commitment_id: UUID | None = None
 
 
-class RateHandling(OnDispute):
+class RateHandling(OnDispute, recorded_as=HandlingRated):
     rating: Rating
     text: Words | None = None
 

@@ -14,7 +14,7 @@ from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Event, OnDispute
+from domain.kernel.base import Event, OnDispute, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, NotYourMove
 from domain.neutral import assignment, independence
@@ -32,16 +32,16 @@ from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithd
 # --- types ---
 
 
-class Appeal(OnDispute, halted_by_stay=True):
+class Appeal(OnDispute, halted_by_stay=True, recorded_as=AppealLodged):
     ground: Ground
     statement: Words
 
 
-class SendBack(OnDispute, halted_by_stay=True):
+class SendBack(OnDispute, halted_by_stay=True, recorded_as=AppealSentBack, given_by=Role.NEUTRAL):
     reasons: Words
 
 
-class WithdrawAppeal(OnDispute, halted_by_stay=True):
+class WithdrawAppeal(OnDispute, halted_by_stay=True, recorded_as=AppealWithdrawn):
     pass
 
 

@@ -27,11 +27,11 @@ from domain.ruling.ruling_facts import CoSignatureRefused, Ruling, RulingCoSigne
 # --- types ---
 
 
-class CoSignRuling(OnDispute, halted_by_stay=True):
+class CoSignRuling(OnDispute, halted_by_stay=True, recorded_as=RulingCoSigned, given_by=Role.SUPERVISOR):
     number: int
 
 
-class RefuseCoSignature(OnDispute, halted_by_stay=True):
+class RefuseCoSignature(OnDispute, halted_by_stay=True, recorded_as=CoSignatureRefused, given_by=Role.SUPERVISOR):
     number: int
     reasons: Words
 

@@ -59,7 +59,7 @@ class IssueRuling(OnDispute, halted_by_stay=True):
     vexatious: Words | None = None
 
 
-class WaiveAppeal(OnDispute, halted_by_stay=True):
+class WaiveAppeal(OnDispute, halted_by_stay=True, recorded_as=AppealWaived):
     pass
 
 

@@ -46,11 +46,11 @@ class MakeOffer(OnDispute, halted_by_stay=True):
     message: Words | None = None
 
 
-class AcceptOffer(OnDispute, halted_by_stay=True):
+class AcceptOffer(OnDispute, halted_by_stay=True, recorded_as=OfferAccepted):
     number: int
 
 
-class RejectOffer(OnDispute, halted_by_stay=True):
+class RejectOffer(OnDispute, halted_by_stay=True, recorded_as=OfferRejected):
     number: int
     message: Words | None = None
 
