@@ -63,6 +63,11 @@ def escalate(dispute: Dispute, policy: Policy, command: Escalate) -> list[Escala
     return [escalated(dispute, side, dispute.text(command.reason, command.actor))]
 
 
+def may_escalate(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> bool:
+    opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
+    return opened or may_join(dispute, side)
+
+
 def may_join(dispute: Dispute, side: Side) -> bool:
     """Whether a neutral was already called, and this side may still say that it wants one too, and why."""
     escalation = dispute.escalation
