@@ -29,11 +29,11 @@ from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.neutral.escalation import AssignNeutral, is_neutral, may_escalate
-from domain.payments.refund import may_decide, may_report
+from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening
 from domain.ruling import appeal, co_signature
-from domain.ruling.issue import still_due
+from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
 from domain.settlement.conversation import may_write
 from domain.silence import lapses

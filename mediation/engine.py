@@ -20,8 +20,8 @@ from domain.kernel.base import Event, Instant, Stream
 from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.reconciliation_facts import Reconciliation
-from domain.payments.refund import UnknownRefund
 from domain.payments.refund_facts import Refund
+from domain.payments.refunds import UnknownRefund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person

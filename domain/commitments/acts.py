@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 from uuid import UUID
 
-from domain.commitments import subjects as matters
+from domain.commitments import matters
 from domain.commitments.events import (
     BEYOND_CLAIM,
     MONEY_KINDS,

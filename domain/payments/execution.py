@@ -19,8 +19,7 @@ from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
-from domain.payments import refund as refunds
-from domain.payments import refund_facts, transaction, transaction_facts
+from domain.payments import refund_facts, refunds, transaction, transaction_facts
 from domain.payments.execution_facts import (
     ExecutionEvent,
     RefundUnderway,

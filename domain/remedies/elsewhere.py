@@ -27,7 +27,7 @@ from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
 from domain.payments import transaction, transaction_facts
-from domain.payments.refund import MayNotReport
+from domain.payments.refunds import MayNotReport
 from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import remedy

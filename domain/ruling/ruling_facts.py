@@ -5,7 +5,7 @@
                                  → refused        and the neutral rules anew
     in effect → appealed → affirmed or replaced by a ruling that is final, or sent back: see `domain.ruling.appeal`
 
-A ruling keeps its number and its words. Later facts say what becomes of it. `domain.ruling.issue` decides what a
+A ruling keeps its number and its words. Later facts say what becomes of it. `domain.ruling.rulings` decides what a
 neutral may rule, and when a ruling is final.
 """
 

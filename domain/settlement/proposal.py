@@ -16,8 +16,7 @@ from domain.kernel.people import Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.neutral.escalation import check_is_neutral
 from domain.policy.policy import Policy
-from domain.remedies import division as divisions
-from domain.remedies import remedy
+from domain.remedies import divisions, remedy
 from domain.remedies.division_facts import Division
 from domain.remedies.goods_facts import GoodsEvent
 from domain.settlement.negotiation_facts import SettlementReached

@@ -42,8 +42,8 @@ from domain.remedies.goods_facts import GoodsSent
 from domain.remedies.handover import SendGoods
 from domain.remedies.reopening import Reopen
 from domain.remedies.reopening_facts import DisputeReopened
-from domain.ruling.issue import IssueRuling
 from domain.ruling.ruling_facts import RulingIssued
+from domain.ruling.rulings import IssueRuling
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from domain.commands import AnyCommand
 from domain.kernel.money import Money
 from domain.payments.execution import InstructRefund
-from domain.payments.refund import ATTEMPTS
 from domain.payments.refund_facts import Refund
+from domain.payments.refunds import ATTEMPTS
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import ENGINE

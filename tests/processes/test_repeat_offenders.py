@@ -20,7 +20,7 @@ from domain.neutral.mandate import GrantMandate
 from domain.policy.book import FIRST_POLICY, PublishPolicy
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.remedies.division_facts import Division
-from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.proposal import DeclareImpasse
 from domain.streams import claims_id
 from mediation.engine import Engine, Outcome, Request

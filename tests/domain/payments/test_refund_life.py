@@ -12,14 +12,6 @@ from domain.commitments.events import CommitmentDischarged, CommitmentKept, Comm
 from domain.dispute.events import MovePassed
 from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
-from domain.payments.refund import (
-    ATTEMPTS,
-    MayNotDecideRefund,
-    MayNotReport,
-    NobodyKnowsYet,
-    PaidDifferently,
-    RefundEnded,
-)
 from domain.payments.refund_facts import (
     WAITS,
     Refund,
@@ -27,6 +19,14 @@ from domain.payments.refund_facts import (
     RefundFailed,
     RefundSettledOtherwise,
     RefundSubmitted,
+)
+from domain.payments.refunds import (
+    ATTEMPTS,
+    MayNotDecideRefund,
+    MayNotReport,
+    NobodyKnowsYet,
+    PaidDifferently,
+    RefundEnded,
 )
 from domain.payments.transaction_facts import ClaimEnded, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed

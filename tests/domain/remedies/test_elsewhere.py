@@ -2,8 +2,8 @@
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged
 from domain.kernel.money import CurrencyMismatch
-from domain.payments.refund import MayNotReport, RefundEnded
 from domain.payments.refund_facts import RefundCancelled
+from domain.payments.refunds import MayNotReport, RefundEnded
 from domain.payments.transaction import ClaimExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed

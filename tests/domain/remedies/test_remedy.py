@@ -13,7 +13,6 @@ from domain.dispute.events import MovePassed
 from domain.kernel.people import Side
 from domain.payments.execution import NotARefund
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
-from domain.payments.refund import DEFINITE, MayNotReport, PaidOtherwise, RefundEnded, UnknownRefund
 from domain.payments.refund_facts import (
     FailureReason,
     RefundCancelled,
@@ -22,6 +21,7 @@ from domain.payments.refund_facts import (
     RefundInstructed,
     RefundSubmitted,
 )
+from domain.payments.refunds import DEFINITE, MayNotReport, PaidOtherwise, RefundEnded, UnknownRefund
 from domain.payments.transaction import ClaimExceedsPaid, RefundExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
