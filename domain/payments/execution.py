@@ -155,6 +155,6 @@ def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | Trans
     if case.dispute.commitments.get(refund.commitment_id) is not None:
         return []
     released: list[RefundEvent | TransactionEvent] = [*refunds.release(refund)]
-    if released and refund.id in case.transaction.moves:  # beyond the claim: released with its commitment
+    if released and refund.id in case.transaction.movements:  # beyond the claim: released with its commitment
         released.append(transaction_facts.RefundReleased(refund_id=refund.id))
     return released

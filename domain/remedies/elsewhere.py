@@ -80,7 +80,7 @@ def record(
 ) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
     if command.actor.role is not Role.MARKETPLACE:
         raise MayNotReport(role=command.actor.role.value)
-    if command.payment_key in tx.moves:
+    if command.payment_key in tx.movements:
         return []
     _check(dispute, command)
     counts = min(command.amount, _without(tx, _idle(dispute, tx)).left_for(dispute.id))
@@ -124,8 +124,8 @@ def _for_nobody(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
 
 
 def _set_aside(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
-    theirs = ((refund_id, move) for refund_id, move in tx.moves.items() if move.dispute_id == dispute.id)
-    return frozenset(refund_id for refund_id, move in theirs if not (move.settled or move.beyond_claim))
+    theirs = ((refund_id, m) for refund_id, m in tx.movements.items() if m.dispute_id == dispute.id)
+    return frozenset(refund_id for refund_id, m in theirs if not (m.settled or m.beyond_claim))
 
 
 def _without(tx: Transaction, refunds: Collection[UUID]) -> Transaction:

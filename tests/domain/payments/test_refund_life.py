@@ -311,4 +311,4 @@ def test_two_refunds_of_equal_amount() -> None:
     assert refund(1) != refund(2)
     report.when(engine.confirms_refund(2)).leaves("execution")
     report.when(later(minutes=1), engine.retries_refund(1, 2), engine.confirms_refund(1)).leaves("closed")
-    assert [(m.amount, m.settled) for m in report.transaction.moves.values()] == [(money("64.95 EUR"), True)] * 2
+    assert [(m.amount, m.settled) for m in report.transaction.movements.values()] == [(money("64.95 EUR"), True)] * 2
