@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from domain.clocks import stay
-from domain.commitments import acts as commitments
+from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
 from domain.evidence import exhibits
 from domain.evidence import requests as evidence_requests
@@ -17,8 +17,7 @@ from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import erasure
 from domain.remedies import closure, elsewhere, handover, reopening
-from domain.ruling import appeal, co_signature
-from domain.ruling import issue as rulings
+from domain.ruling import appeal, co_signature, rulings
 from domain.settlement import caucus, conversation, negotiation, proposal
 from domain.silence import RecordLapses
 
@@ -42,7 +41,7 @@ DisputeCommand = (
     | rulings.RulingCommand
     | co_signature.CoSignatureCommand
     | appeal.AppealCommand
-    | commitments.CommitmentCommand
+    | commitment_acts.CommitmentCommand
     | stay.StayCommand
     | handover.HandoverCommand
     | elsewhere.ElsewhereCommand
@@ -107,8 +106,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return co_signature.decide(basis, command)
     if isinstance(command, appeal.AppealCommand):
         return appeal.decide(basis, command)
-    if isinstance(command, commitments.CommitmentCommand):
-        return commitments.decide(basis, command)
+    if isinstance(command, commitment_acts.CommitmentCommand):
+        return commitment_acts.decide(basis, command)
     if isinstance(command, stay.StayCommand):
         return stay.decide(basis, command)
     if isinstance(command, handover.HandoverCommand):

@@ -8,7 +8,7 @@ from functools import reduce
 
 from domain.clocks import stay
 from domain.commands import AnyCommand, DisputeCommand, StreamCommand, decide_on_dispute, decide_on_stream
-from domain.commitments import fulfilment as keeping
+from domain.commitments import fulfilment
 from domain.course import Course, Fact
 from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
@@ -72,7 +72,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
     if acted := decide_on_dispute(Basis(course.dispute, rules, course.case), command):
-        if kept := keeping.kept_by(course.dispute, command, acted):
+        if kept := fulfilment.kept_by(course.dispute, command, acted):
             # Decide again with these commitments kept, so that the act does not pass one of them to somebody else.
             done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
             acted = decide_on_dispute(Basis(_dispute(done), rules, done), command)

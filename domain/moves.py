@@ -5,8 +5,9 @@ how many acts of a kind are allowed, and the neutral's mandate. Reports of what 
 because the marketplace may always make them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from domain.clocks import names, stay
@@ -27,12 +28,12 @@ from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
-from domain.neutral.escalation import AssignNeutral, escalation_opens_at, is_neutral, may_join
-from domain.payments.refund import may_decide, may_report
+from domain.neutral.escalation import AssignNeutral, is_neutral, may_escalate
+from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening
 from domain.ruling import appeal, co_signature
-from domain.ruling.issue import still_due
+from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
 from domain.settlement.conversation import may_write
 from domain.silence import lapses
@@ -86,35 +87,29 @@ def by_now(dispute: Dispute, policy: Policy, now: Instant) -> Dispute:
     return dispute
 
 
-def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterator[Move]:
+def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterable[Move]:
+    if actor.role is Role.NEUTRAL and not is_neutral(dispute, actor):
+        return [Move(TAKE_CASE)] if may_take(dispute, actor) else []
+    return chain(
+        _of_role(dispute, policy, actor, now),
+        _about_representatives(dispute, actor),
+        _of_goods(dispute, actor),
+        _beginning_and_ending(dispute, policy, actor),
+        _of_clocks(dispute, policy, actor),
+        _of_anybody(dispute, actor),
+    )
+
+
+def _of_role(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterable[Move]:
     match actor.role:
         case Role.BUYER | Role.SELLER:
-            yield from _of_party(dispute, policy, Side(actor.role.value), now)
+            return _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
-            if may_take(dispute, actor):
-                yield Move(TAKE_CASE)
-            if not is_neutral(dispute, actor):
-                return
-            yield from _on_a_default(dispute, actor)
-            yield from _of_neutral(dispute, policy)
+            return _of_neutral(dispute, policy, actor)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
-            yield from _of_supervisor(dispute, actor)
-            yield from _on_a_default(dispute, actor)
+            return _of_supervisor(dispute, actor)
         case _:
-            pass
-    yield from _about_representatives(dispute, actor)
-    yield from _of_goods(dispute, actor)
-    if reopening.may_reopen(dispute, actor):
-        yield Move("reopen")
-    if admissibility.may_declare(dispute, policy, actor):
-        yield Move("declare_inadmissible")
-    if closure.may_cancel(dispute, actor):
-        yield Move("cancel_dispute")
-    if not dispute.closed:
-        yield from _of_clocks(dispute, policy, actor)
-    if may_post(dispute, actor):
-        yield Move("post_in_caucus")
-    yield from _of_anybody(dispute, actor.role)
+            return []
 
 
 def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
@@ -126,6 +121,7 @@ def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
         if co_signature.may_stand(dispute, unsigned):
             yield Move("co_sign_ruling", number=unsigned.number)
         yield Move("refuse_co_signature", number=unsigned.number)
+    yield from _on_a_default(dispute, actor)
 
 
 def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
@@ -141,17 +137,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         yield from _telling(dispute, policy, side, now)
         if side is dispute.claimant:
             yield Move("withdraw")
-        elif dispute.response is None and dispute.deadlines.get(names.Response()):
-            yield Move("respond", _until(dispute, names.Response()))
-    if side is not dispute.claimant and fast_lane.may_be_contested(dispute):
-        yield Move("respond", _until(dispute, names.Response()))
-    opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
-    if opened or may_join(dispute, side):
-        yield Move("escalate")
-    if independence.may_challenge(dispute, side):
-        yield Move("challenge_neutral")
-    if may_consent(dispute, side):
-        yield Move("consent_to_neutral")
+    yield from _responding(dispute, side)
+    yield from _about_the_neutral(dispute, policy, side, now)
     if set_aside.may_request(dispute, side):
         yield Move("request_set_aside", _until(dispute, names.SetAside()))
     for number in dispute.exhibits.by:
@@ -160,6 +147,23 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if dispute.closed and side not in dispute.rated:
         yield Move("rate_handling")
     yield from _appealing(dispute, side)
+
+
+def _responding(dispute: Dispute, side: Side) -> Iterator[Move]:
+    if side is dispute.claimant:
+        return
+    awaited = dispute.undecided and dispute.response is None and dispute.deadlines.get(names.Response())
+    if awaited or fast_lane.may_be_contested(dispute):
+        yield Move("respond", _until(dispute, names.Response()))
+
+
+def _about_the_neutral(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
+    if may_escalate(dispute, policy, side, now):
+        yield Move("escalate")
+    if independence.may_challenge(dispute, side):
+        yield Move("challenge_neutral")
+    if may_consent(dispute, side):
+        yield Move("consent_to_neutral")
 
 
 def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -202,7 +206,8 @@ def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
         yield Move("refuse_proposal", until, proposal.number)
 
 
-def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
+def _of_neutral(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:
+    yield from _on_a_default(dispute, actor)
     if may_recuse(dispute):
         yield Move("recuse")
     if waits_for_a_ruling(dispute) and dispute.escalation.neutral not in dispute.independence.declared:
@@ -212,6 +217,10 @@ def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
         yield Move("declare_impasse")
     if evidence_requests.may_request(dispute):
         yield Move("request_evidence")
+    yield from _ruling(dispute, policy)
+
+
+def _ruling(dispute: Dispute, policy: Policy) -> Iterator[Move]:
     if not (dispute.adjudication.due and independence.may_rule(dispute, policy)):
         return
     if dispute.stage is Stage.APPEAL:
@@ -230,34 +239,53 @@ def _about_representatives(dispute: Dispute, actor: Actor) -> Iterator[Move]:
             yield Move("end_representation", target=subject)
 
 
-def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.takes_evidence and may_submit(role):
+def _beginning_and_ending(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:
+    if reopening.may_reopen(dispute, actor):
+        yield Move("reopen")
+    if admissibility.may_declare(dispute, policy, actor):
+        yield Move("declare_inadmissible")
+    if closure.may_cancel(dispute, actor):
+        yield Move("cancel_dispute")
+
+
+def _of_anybody(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    if may_post(dispute, actor):
+        yield Move("post_in_caucus")
+    yield from _about_evidence(dispute, actor.role)
+    if may_write(actor.role):
+        yield Move("post_message")
+    if may_promise(actor.role):
+        yield Move("make_commitment")
+    yield from _about_promises(dispute, actor.role)
+
+
+def _about_evidence(dispute: Dispute, role: Role) -> Iterator[Move]:
+    if not dispute.takes_evidence:
+        return
+    if may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
-        free = dispute.exhibits.stands(number) and number not in dispute.adjudication.cited
-        if dispute.takes_evidence and owner is role and free:
+        if owner is role and dispute.exhibits.stands(number) and number not in dispute.adjudication.cited:
             yield Move("withdraw_exhibit", number=number)
-    if may_write(role):
-        yield Move("post_message")
-    if may_promise(role):
-        yield Move("make_commitment")
-    yield from _about_promises(dispute, role)
 
 
 def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
-        if commitment.kept_by_its_own_act:
-            if role is Role.MARKETPLACE and commitment.arises_from is Origin.RECOMMENDATION:
-                yield Move("answer_recommendation", target=commitment.id)
-            continue
-        if may_keep(dispute, commitment, role) and not commitment.by_refund:
-            yield Move("keep_commitment", target=commitment.id)
-        if may_waive(dispute, commitment, role) and not commitment.underway:
-            yield Move("waive_commitment", target=commitment.id)
-        if is_owed_to(commitment, role) and not commitment.underway:
-            yield Move("replace_commitment", target=commitment.id)
-        if commitment.refund_id is not None:
-            yield from _of_refund(commitment, commitment.refund_id, role)
+        if not commitment.kept_by_its_own_act:
+            yield from _about_promise(dispute, commitment, role)
+        elif role is Role.MARKETPLACE and commitment.arises_from is Origin.RECOMMENDATION:
+            yield Move("answer_recommendation", target=commitment.id)
+
+
+def _about_promise(dispute: Dispute, commitment: Commitment, role: Role) -> Iterator[Move]:
+    if may_keep(dispute, commitment, role) and not commitment.by_refund:
+        yield Move("keep_commitment", target=commitment.id)
+    if may_waive(dispute, commitment, role) and not commitment.underway:
+        yield Move("waive_commitment", target=commitment.id)
+    if is_owed_to(commitment, role) and not commitment.underway:
+        yield Move("replace_commitment", target=commitment.id)
+    if commitment.refund_id is not None:
+        yield from _of_refund(commitment, commitment.refund_id, role)
 
 
 def _of_refund(commitment: Commitment, refund_id: UUID, role: Role) -> Iterator[Move]:
@@ -287,6 +315,8 @@ def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
 
 
 def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:
+    if dispute.closed:
+        return
     if stay.may_order(dispute, actor) and not dispute.stay.ordered:
         yield Move("order_stay")
     if stay.may_lift(dispute, actor):

@@ -11,6 +11,7 @@ from domain.clocks import ends, names
 from domain.clocks.deadline_facts import DeadlineMoved
 from domain.commitments import breaches, making, reminders
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred, Participant
+from domain.commitments.reminder_facts import Reminded
 from domain.commitments.state import Commitment
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve
@@ -29,7 +30,7 @@ from domain.standing import aftermath
 Step: TypeAlias = Callable[[Dispute], list[DisputeEvent]]
 
 
-class RecordLapses(OnDispute):
+class RecordLapses(OnDispute, recorded_as=Reminded, given_by=Role.ENGINE):
     """Sent by the clock when something is due, or somebody must be reminded of it."""
 
 

@@ -7,9 +7,9 @@ from typing import Generic, TypeGuard, TypeVar
 from uuid import UUID, uuid5
 
 from domain.commitments.events import refund_id_of
-from domain.dispute import evolve as evolution
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
+from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
@@ -115,9 +115,9 @@ def _folds_at_any_time(kind: Stream, evolve: Callable[[S, E], S]) -> Callable[[S
 
 def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -> Dispute:
     if isinstance(event, DisputeFiled):
-        return evolution.filed(event, at)
+        return filed(event, at)
     assert dispute is not None, "a dispute's stream begins with its filing"
-    return evolution.evolve(dispute, event)
+    return evolve(dispute, event)
 
 
 # --- stream ids ---

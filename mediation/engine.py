@@ -20,8 +20,8 @@ from domain.kernel.base import Event, Instant, Stream
 from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.reconciliation_facts import Reconciliation
-from domain.payments.refund import UnknownRefund
 from domain.payments.refund_facts import Refund
+from domain.payments.refunds import UnknownRefund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person
@@ -62,7 +62,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Handled:
     """The result of a command: the case and the versions of its streams right after it.
 
     `at` is the instant at which it took effect. `position` is the position of the last event that it stored; None if
@@ -90,7 +90,7 @@ class Engine:
         self._log = log
         self._warm = WarmStreams(warm_streams)
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Outcome:
+    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:
         """Carries out a command.
 
         Raises:
@@ -108,14 +108,14 @@ class Engine:
                 _check_version(world.versions["dispute"], request.expected)
             facts = decide(world.case, command)
             if not facts:
-                return Outcome(world.case, world.versions, command.now, None)
+                return Handled(world.case, world.versions, command.now, None)
             append = world.append(command, facts, request, command_id)
             match await self._log.append(append):
                 case Stored(first_position=first, events=events):
                     world = world.after(facts, command.marketplace)
                     world.remember(self._warm)
                     stored = tuple(fact.event for fact in facts)
-                    return Outcome(world.case, world.versions, command.now, first + events - 1, events=stored)
+                    return Handled(world.case, world.versions, command.now, first + events - 1, events=stored)
                 case Repeated() as result:
                     return await self._first_result(request, result)
                 case Stale():
@@ -198,7 +198,7 @@ class Engine:
                 self._warm.put(stream_id, known[stream])
         return _World.of({**world.ids, **ids}, {**world.loaded, **known}, marketplace), reading.result
 
-    async def _first_result(self, request: Request, result: Repeated) -> Outcome:
+    async def _first_result(self, request: Request, result: Repeated) -> Handled:
         """The case as it was right after the first request under this key."""
         if result.request != request.fingerprint:
             raise KeyReused()
@@ -213,7 +213,7 @@ class Engine:
             ids["incident"] = incident_id
             then |= await self._then({"incident": incident_id}, result.last_position)
         world = _World.of(ids, then, marketplace)
-        return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
+        return Handled(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
 
     async def _then(self, ids: Mapping[Stream, UUID], position: int) -> dict[Stream, Loaded]:
         """Streams as they were right after the event at this position."""

@@ -24,7 +24,7 @@ from domain.payments.transaction_facts import RefundReserved
 from domain.remedies.closure import Withdraw
 from domain.remedies.division_facts import Division
 from domain.ruling.appeal import Appeal
-from domain.ruling.issue import IssueRuling
+from domain.ruling.rulings import IssueRuling
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer

@@ -115,7 +115,7 @@ class Viewer:
                 return side is None or not _shows_unsigned(kind, body)
             case Audience.ALL_BUT_PARTIES:
                 return side is None
-            case Audience.DECIDERS:
+            case Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return self.caller.role in KNOW_CLAIM_HISTORIES
             case Audience.WHOM_COMMITMENT_CONCERNS:
                 return self.is_told_owed(body["promise"]["kind"], body["arises_from"])

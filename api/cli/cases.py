@@ -18,7 +18,7 @@ from api.cli.terminal import Failed, err, out, progress, run, settings, time_zon
 from api.cli.token import staff
 from api.imports.import_schemas import LineResult
 from api.imports.ledger import BadLedger, PastCase, in_words, read
-from api.imports.past_cases import POLICY, Outcome, acts, differences, for_party, mandate, outcome
+from api.imports.past_cases import POLICY, Replayed, acts, differences, for_party, mandate, replayed
 from api.services import database, services
 from domain.kernel.base import Role
 from domain.kernel.people import Side
@@ -69,7 +69,7 @@ def cases(
 
 async def _replayed(
     past: list[PastCase], zone: str, marketplace: str, url: str | None, token: str | None
-) -> dict[str, Outcome]:
+) -> dict[str, Replayed]:
     async with _api(marketplace, url, token) as api:
         await api.post("/v1/policies", POLICY)
         known = (await api.post("/v1/mandates", mandate(past)))["position"]
@@ -109,23 +109,23 @@ async def _imported(api: Api, past: list[PastCase], zone: str) -> dict[str, list
     return told
 
 
-async def _came(api: Api, past: PastCase, results: list[LineResult], known: str) -> Outcome:
+async def _came(api: Api, past: PastCase, results: list[LineResult], known: str) -> Replayed:
     """What the API now says of a case, once its views show everything stored."""
     refused = next((result for result in results if result.status == "refused"), None)
     dispute = next((str(result.dispute_id) for result in results if result.dispute_id), None)
     if dispute is None or (refused is not None and refused is results[0]):
-        return outcome(past, None, [], 0, refused)
+        return replayed(past, None, [], 0, refused)
     at_least = next((result.position for result in reversed(results) if result.position), known)
     case_file = await api.get(f"/v1/disputes/{dispute}", at_least=at_least)
     refunds = await api.get("/v1/refunds", at_least=at_least, dispute_id=dispute)
     owed = await api.get("/v1/commitments", at_least=at_least, dispute_id=dispute, status="open")
-    return outcome(past, case_file, refunds["items"], len(owed["items"]), refused)
+    return replayed(past, case_file, refunds["items"], len(owed["items"]), refused)
 
 
 # --- the table ---
 
 
-def _table(past: list[PastCase], came: dict[str, Outcome]) -> Table:
+def _table(past: list[PastCase], came: dict[str, Replayed]) -> Table:
     table = Table()
     for column in ("Case", "", "Duration"):
         table.add_column(column)
@@ -140,7 +140,7 @@ def _table(past: list[PastCase], came: dict[str, Outcome]) -> Table:
     return table
 
 
-def _engine(past: PastCase, came: Outcome) -> list[Text | str]:
+def _engine(past: PastCase, came: Replayed) -> list[Text | str]:
     took = in_words(came.took) if came.took is not None else "not closed"
     paid = [_judged(came.paid[side].amount, came.paid[side] == past.paid_to(side)) for side in Side]
     both = _judged(came.total.amount, came.total == past.in_escrow)

@@ -19,7 +19,7 @@ from api.http.writes import Writing
 from api.marketplace.incident_schemas import SharedForm
 from domain.evidence.exhibit_facts import File
 from domain.kernel.refusals import Malformed, Refusal
-from mediation.engine import Outcome
+from mediation.engine import Handled
 from mediation.store.files.blobs import BlobErased, Blobs
 from mediation.store.files.content import ALLOWED, safe_name
 
@@ -99,7 +99,7 @@ class Intake:
 
 async def with_file(
     writing: Writing, dispute_id: UUID, form: type[ExhibitForm] | type[CaucusForm]
-) -> tuple[Outcome, Act, str | None]:
+) -> tuple[Handled, Act, str | None]:
     """An act on a dispute whose body is a form: see `with_form`."""
     dispute, _, _ = await writing.http.services.engine.dispute(dispute_id, writing.caller.marketplace)
     return await with_form(writing, dispute.subject_of(writing.caller.actor), form, dispute_id=dispute_id)
@@ -107,8 +107,8 @@ async def with_file(
 
 async def with_form(
     writing: Writing, author: UUID, form: type[AnyForm], **about: UUID
-) -> tuple[Outcome, Act, str | None]:
-    """An act whose body is a form. Returns its outcome, the body, and the file's hash. A refused act leaves no file
+) -> tuple[Handled, Act, str | None]:
+    """An act whose body is a form. Returns what came of it, the body, and the file's hash. A refused act leaves no file
     behind.
 
     `author` is the person the file belongs to.
@@ -116,13 +116,13 @@ async def with_form(
     intake = Intake(writing.http.services.blobs, author=author, form=form)
     body = await intake.read(writing.request)
     try:
-        outcome = await writing.act(body, content=intake.told(body), file=intake.file, **about)
+        handled = await writing.act(body, content=intake.told(body), file=intake.file, **about)
     except Refusal:
         await intake.discard()
         raise
-    if outcome.repeated:  # the first request stored the file that counts
+    if handled.repeated:  # the first request stored the file that counts
         await intake.discard()
-    return outcome, body, intake.file.sha256 if intake.file else None
+    return handled, body, intake.file.sha256 if intake.file else None
 
 
 async def download(reading: Reading, sealed: dict[str, Any], number: int) -> StreamingResponse:

@@ -19,7 +19,7 @@ from api.http.problems import reading_request
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
 from mediation import engine
-from mediation.engine import Outcome
+from mediation.engine import Handled
 
 D = TypeVar("D", bound=Done)
 
@@ -58,7 +58,7 @@ class Writing:
     def acting_as(self, side: Side) -> "Writing":
         return replace(self, caller=self.caller.acting_as(side))
 
-    async def act(self, body: Act, *, content: bytes | None = None, part: UUID | None = None, **about: Any) -> Outcome:
+    async def act(self, body: Act, *, content: bytes | None = None, part: UUID | None = None, **about: Any) -> Handled:
         """Carries out the act. `content` stands for the request's body where that was not read as a whole.
 
         `part` names one of several acts that one request asks for. Raises what `Engine.handle` raises.
@@ -78,25 +78,25 @@ class Writing:
         dispute, _, _ = await self.http.services.engine.dispute(dispute_id, self.caller.marketplace)
         return dispute.claimant
 
-    async def done(self, outcome: Outcome, answer: type[D], **made: Any) -> D:
+    async def done(self, handled: Handled, answer: type[D], **made: Any) -> D:
         """The answer: the present state of the dispute, what the caller may do next, and the fields in `made`."""
-        dispute, version = outcome.dispute, outcome.versions["dispute"]
-        policy = outcome.case.policies.version(dispute.policy_version)
+        dispute, version = handled.dispute, handled.versions["dispute"]
+        policy = handled.case.policies.version(dispute.policy_version)
         self.response.headers["ETag"] = etag(version)
         return answer(
             id=dispute.id,
             version=version,
-            position=await self.position(outcome),
+            position=await self.position(handled),
             stage=dispute.stage,
             awaiting=Viewer(self.caller).awaiting(dispute.stage, dispute.awaiting, dispute.escalation.neutral),
             outcome=dispute.outcome,
-            actions=self.http.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
+            actions=self.http.actions.of(dispute, policy, self.caller.actor, handled.at, handled.case.incident),
             **made,
         )
 
-    async def position(self, outcome: Outcome) -> str:
+    async def position(self, handled: Handled) -> str:
         """The position from which all effects of the act can be read; opaque."""
-        return await self.place(outcome.position)
+        return await self.place(handled.position)
 
     async def place(self, position: int | None) -> str:
         """A position, sealed for the answer."""

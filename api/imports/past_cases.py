@@ -69,7 +69,7 @@ def acts(past: PastCase, zone: str) -> Iterator[PastAct]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Replayed:
     """What the API says of a case. `took` is the time from opening to close, None for an open case; `owed` counts
     open commitments.
     """
@@ -84,14 +84,14 @@ class Outcome:
         return self.paid[Side.BUYER] + self.paid[Side.SELLER]
 
 
-def outcome(
+def replayed(
     past: PastCase,
     case_file: dict[str, Any] | None,
     refunds: list[dict[str, Any]],
     owed: int,
     refused: LineResult | None,
-) -> Outcome:
-    """The outcome, from the answers of the API. Only a confirmed refund counts as paid."""
+) -> Replayed:
+    """What became of the case, from the answers of the API. Only a confirmed refund counts as paid."""
     took = None
     if case_file is not None and case_file["closed_at"] is not None:
         took = datetime.fromisoformat(case_file["closed_at"]) - datetime.fromisoformat(case_file["filed_at"])
@@ -107,7 +107,7 @@ def outcome(
         )
         for side in Side
     }
-    return Outcome(took, paid, owed, refused)
+    return Replayed(took, paid, owed, refused)
 
 
 def for_party(past: PastCase, paid: dict[Side, Money]) -> Side | None:
@@ -118,7 +118,7 @@ def for_party(past: PastCase, paid: dict[Side, Money]) -> Side | None:
     return max(Side, key=lambda side: gained[side])
 
 
-def differences(past: PastCase, came: Outcome) -> list[str]:
+def differences(past: PastCase, came: Replayed) -> list[str]:
     """The differences from what was published; empty where there are none."""
     found = []
     if came.refused is not None and came.refused.problem is not None:

@@ -29,7 +29,7 @@ from domain.incidents.incident_facts import Incident, IncidentKind
 from domain.incidents.membership import UnknownShared
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.kernel.refusals import Refusal
-from mediation.engine import Outcome as Led
+from mediation.engine import Handled
 from mediation.store.files.content import ALLOWED
 from projections import caseload, incident_members, incidents
 from projections.caseload import CASELOAD
@@ -218,7 +218,7 @@ async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | Leave
     await writing.http.services.engine.incident(incident_id, writing.caller.marketplace)
     turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(dispute_id: UUID) -> Led | Refusal:
+    async def one(dispute_id: UUID) -> Handled | Refusal:
         async with turn:
             try:
                 return await writing.act(body, part=dispute_id, incident_id=incident_id, dispute_id=dispute_id)
@@ -238,10 +238,10 @@ async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | Leave
     return MovedList(position=await writing.place(last or None), done=len(led), items=items)
 
 
-async def _done(writing: Writing, led: Led, **made: Any) -> OnIncident:
+async def _done(writing: Writing, led: Handled, **made: Any) -> OnIncident:
     return OnIncident(id=_incident(led).id, position=await writing.position(led), **made)
 
 
-def _incident(led: Led) -> Incident:
+def _incident(led: Handled) -> Incident:
     assert led.case.incident is not None, "the command was about one"
     return led.case.incident

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.http.context import http_context
 from api.http.problems import documented
 from domain.kernel.refusals import Forbidden
-from domain.payments.refund import UnknownRefund
+from domain.payments.refunds import UnknownRefund
 from mediation.engine import Request as Chain
 from mediation.gateways.payments import UntrustedNotice
 

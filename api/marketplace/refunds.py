@@ -14,7 +14,7 @@ from api.marketplace.refund_schemas import (
     Refunds,
     RefundWithSteps,
 )
-from domain.payments.refund import UnknownRefund
+from domain.payments.refunds import UnknownRefund
 from projections import caseload, refund_ledger
 from projections.caseload import CASELOAD
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus

@@ -14,7 +14,7 @@ from domain.policy.outage_facts import Outage
 Whose = Literal["buyer", "seller", "both", "neutral"]
 
 
-class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL):
+class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL, consequence=True):
     """A window opens. `whose` is who must act before it ends. `remind_at` are the instants of the reminders."""
 
     schema_version = 2
@@ -24,12 +24,14 @@ class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.
     remind_at: Told[tuple[Instant, ...]] = ()
 
 
-class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
+class DeadlineEnded(
+    Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT, consequence=True
+):
     name: Told[str]
     how: Told[Literal["met", "moot"]]
 
 
-class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute", told_to=Audience.ALL):
+class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The deadline passed and nobody acted. It occurred at the due instant, even if the engine recorded it later."""
 
     name: Told[str]

@@ -15,8 +15,8 @@ from domain.kernel.windows import Deadline
 from domain.neutral.escalation import escalated
 from domain.neutral.escalation_facts import Referred
 from domain.policy.policy import Policy
-from domain.ruling.issue import forgone
 from domain.ruling.ruling_facts import AppealWindowLapsed
+from domain.ruling.rulings import forgone
 from domain.settlement.negotiation_facts import OfferExpired
 from domain.settlement.proposal_facts import ProposalLapsed
 

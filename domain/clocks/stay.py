@@ -39,23 +39,23 @@ from domain.policy.policy import Policy
 MAX_PROCEEDINGS = 50
 
 
-class OrderStay(OnDispute):
+class OrderStay(OnDispute, recorded_as=StayOrdered):
     """Stays the dispute. `until` is when the stay ends by itself, at most 366 days ahead."""
 
     until: Instant
     reasons: Words
 
 
-class LiftStay(OnDispute):
+class LiftStay(OnDispute, recorded_as=StayLifted):
     pass
 
 
-class RecordParallelProceeding(OnDispute):
+class RecordParallelProceeding(OnDispute, recorded_as=ParallelProceedingRecorded):
     what: Proceeding
     statement: Words
 
 
-class EndParallelProceeding(OnDispute):
+class EndParallelProceeding(OnDispute, recorded_as=ParallelProceedingEnded):
     number: int
     statement: Words | None = None
 

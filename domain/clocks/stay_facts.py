@@ -13,7 +13,7 @@ from domain.policy.reasons import Forum
 Proceeding = Forum
 
 
-class DisputeStayed(Event, kind="DisputeStayed", stream="dispute", told_to=Audience.ALL):
+class DisputeStayed(Event, kind="DisputeStayed", stream="dispute", told_to=Audience.ALL, consequence=True):
     """From now on the clocks of the dispute stand still."""
 
     since: Told[Instant]
@@ -47,7 +47,7 @@ class ParallelProceedingEnded(Event, kind="ParallelProceedingEnded", stream="dis
     statement: Told[Text | None] = None
 
 
-class DisputeResumed(Event, kind="DisputeResumed", stream="dispute", told_to=Audience.ALL):
+class DisputeResumed(Event, kind="DisputeResumed", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The clocks run again. They have moved on by the time since `stayed_since`."""
 
     stayed_since: Told[Instant]

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 from uuid import UUID
 
-from domain.commitments import subjects as matters
+from domain.commitments import matters
 from domain.commitments.events import (
     BEYOND_CLAIM,
     MONEY_KINDS,
     CommitmentClass,
     CommitmentEvent,
+    CommitmentKept,
     CommitmentKind,
     CommitmentMade,
     CommitmentReplaced,
@@ -73,12 +74,12 @@ class NewPromise(Value):
     about: Matter | None = None
 
 
-class KeepCommitment(OnDispute):
+class KeepCommitment(OnDispute, recorded_as=CommitmentKept):
     commitment_id: UUID
     note: Words | None = None
 
 
-class WaiveCommitment(OnDispute):
+class WaiveCommitment(OnDispute, recorded_as=CommitmentWaived):
     commitment_id: UUID
     note: Words | None = None
 

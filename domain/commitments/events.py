@@ -164,7 +164,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
         return self.promise.by_refund and self.arises_from is not Origin.RECOVERY
 
 
-class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL):
+class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The due instant passed. The commitment is still owed."""
 
     commitment_id: Told[UUID]
@@ -199,7 +199,7 @@ class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute", tol
     by: Told[Role]
 
 
-class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.ALL):
+class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The debtor has left the dispute, and somebody else owes the commitment unchanged. `subject` is set for a neutral."""
 
     commitment_id: Told[UUID]
@@ -207,7 +207,9 @@ class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to
     subject: UUID | None = None
 
 
-class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute", told_to=Audience.ALL):
+class CommitmentDischarged(
+    Event, kind="CommitmentDischarged", stream="dispute", told_to=Audience.ALL, consequence=True
+):
     """Nobody owes the commitment any more, for a reason that is neither performance nor consent."""
 
     commitment_id: Told[UUID]
@@ -226,7 +228,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute",
     ]
 
 
-class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL):
+class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
     schema_version = 2

@@ -10,15 +10,14 @@
 
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
 those that name one thing (a refund, a recommendation), are kept where that is decided. A commitment to provide or to
-decide may name what it is about; then only the act about that keeps it (`domain.commitments.subjects`). A commitment
+decide may name what it is about; then only the act about that keeps it (`domain.commitments.matters`). A commitment
 that policy creates to bring the dispute on is kept by anybody's act. One that a person makes freely is kept only by
 that person's act.
 """
 
 from collections.abc import Mapping, Sequence
 
-from domain.commitments import making
-from domain.commitments import subjects as matters
+from domain.commitments import making, matters
 from domain.commitments.acts import THIRD_PARTIES
 from domain.commitments.events import CommitmentClass, CommitmentKept, CommitmentKind, Origin, Participant
 from domain.commitments.state import Commitment

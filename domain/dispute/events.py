@@ -34,7 +34,7 @@ from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 
 
-class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
+class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT, consequence=True):
     """The dispute entered another stage, or somebody else has the next move."""
 
     stage: Told[Stage]

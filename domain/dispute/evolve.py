@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.clocks import deadline_facts, names, stay_facts
 from domain.clocks.deadline_facts import DeadlineEvent, Deadlines
 from domain.clocks.stay_facts import StayEvent
-from domain.commitments import state as commitments
+from domain.commitments import state as commitment_state
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute import overturning
@@ -44,7 +44,7 @@ from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent
-from domain.ruling import ruling_facts as adjudication
+from domain.ruling import ruling_facts
 from domain.ruling.ruling_facts import (
     AppealSentBack,
     CoSignatureRefused,
@@ -130,7 +130,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
     if isinstance(event, ExecutionEvent):
         return replace(dispute, commitments=execution_facts.evolve(dispute.commitments, event))
     if isinstance(event, CommitmentEvent):
-        owed = commitments.evolve(dispute.commitments, event)
+        owed = commitment_state.evolve(dispute.commitments, event)
         return replace(dispute, commitments=owed, goods=goods_facts.promised(dispute.goods, event))
     if isinstance(event, StayEvent):
         return replace(dispute, stay=stay_facts.evolve(dispute.stay, event))
@@ -202,7 +202,7 @@ def _recovered(dispute: Dispute, event: RecoveryEvent) -> Dispute:
     advance = recovery_facts.evolve(dispute.advance, event)
     if not isinstance(event, AwardOverturned):
         return replace(dispute, advance=advance)
-    marked = commitments.mark_overturned(dispute.commitments, overturning.overturnable(dispute))
+    marked = commitment_state.mark_overturned(dispute.commitments, overturning.overturnable(dispute))
     return replace(dispute, advance=advance, commitments=marked)
 
 
@@ -229,13 +229,13 @@ def _afterwards(dispute: Dispute, event: ReopeningEvent) -> Dispute:
 def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
     """After a bounced refund the outcome stands. Otherwise a neutral must be assigned, who rules again."""
     if event.bounced is not None:
-        return replace(dispute, closed=False, commitments=commitments.unpaid(dispute.commitments, event.bounced))
+        return replace(dispute, closed=False, commitments=commitment_state.unpaid(dispute.commitments, event.bounced))
     return replace(
         dispute,
         closed=False,
         outcome=_outcome(dispute, event),
         vexatious=None,
-        adjudication=adjudication.overturned(dispute.adjudication),
+        adjudication=ruling_facts.overturned(dispute.adjudication),
         escalation=replace(dispute.escalation, escalated=True),
         proposals=replace(dispute.proposals, impasse=True),
     )
@@ -272,7 +272,7 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
 
 
 def _ruled(dispute: Dispute, event: RulingEvent) -> Dispute:
-    dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+    dispute = replace(dispute, adjudication=ruling_facts.evolve(dispute.adjudication, event))
     match event:
         case RulingIssued(neutral=who) | AppealSentBack(neutral=who):
             return _involving(dispute, who)
@@ -289,7 +289,7 @@ def _reminded(dispute: Dispute, event: Reminded) -> Dispute:
     if event.commitment_id is not None:
         promised = dispute.commitments.get(event.commitment_id)
         left = _left(promised.remind_at if promised else (), event.again_at)
-        return replace(dispute, commitments=commitments.reminded(dispute.commitments, event.commitment_id, left))
+        return replace(dispute, commitments=commitment_state.reminded(dispute.commitments, event.commitment_id, left))
     name = event.name or ""
     left = _left(dispute.deadlines.remind_at.get(name, ()), event.again_at)
     return replace(dispute, deadlines=deadline_facts.reminded(dispute.deadlines, name, left))

@@ -34,11 +34,11 @@ class AddExhibit(OnDispute):
     answers_request: int | None = None
 
 
-class WithdrawExhibit(OnDispute):
+class WithdrawExhibit(OnDispute, recorded_as=ExhibitWithdrawn):
     number: int
 
 
-class AnswerExhibit(OnDispute):
+class AnswerExhibit(OnDispute, recorded_as=ExhibitAnswered):
     number: int
     message: Words | None = None
 

@@ -19,7 +19,9 @@ class EvidenceRequested(Event, kind="EvidenceRequested", stream="dispute", told_
     fact: Told[Text]
 
 
-class AdverseInferenceRecorded(Event, kind="AdverseInferenceRecorded", stream="dispute", told_to=Audience.ALL):
+class AdverseInferenceRecorded(
+    Event, kind="AdverseInferenceRecorded", stream="dispute", told_to=Audience.ALL, consequence=True
+):
     """The side that was asked showed nothing in time. `number` is the number of the evidence request."""
 
     number: Told[int]

@@ -21,7 +21,7 @@ from domain.policy.policy import Policy
 MAX_REQUESTS = 50
 
 
-class RequestEvidence(OnDispute):
+class RequestEvidence(OnDispute, recorded_as=EvidenceRequested, given_by=Role.NEUTRAL):
     of: Side
     fact: Words
 

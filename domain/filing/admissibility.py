@@ -36,7 +36,7 @@ from domain.settlement.caucus import check_consented
 # --- types ---
 
 
-class DeclareInadmissible(OnDispute):
+class DeclareInadmissible(OnDispute, recorded_as=DeclaredInadmissible):
     ground: Ground
     reasons: Words
 

@@ -69,7 +69,9 @@ class RecommendationAnswered(Event, kind="RecommendationAnswered", stream="claim
 ClaimsEvent = ClaimCounted | CaseCounted | CaseUncounted | ActionRecommended | RecommendationAnswered
 
 
-class ClaimBeyondLimit(Event, kind="ClaimBeyondLimit", stream="dispute", told_to=Audience.DECIDERS):
+class ClaimBeyondLimit(
+    Event, kind="ClaimBeyondLimit", stream="dispute", told_to=Audience.NEUTRAL_STAFF_AND_AUDITOR, consequence=True
+):
     """The claim is beyond a limit of the policy, so a person decides it. The limit is `most` of `what` in `days`."""
 
     what: Told[What]

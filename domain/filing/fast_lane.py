@@ -94,7 +94,7 @@ def contested(
 
 def _is_alone(tx: Transaction, command: FileDispute) -> bool:
     """Whether this is a buyer's new claim, and no other dispute, refund or forum touches the money of the order."""
-    untouched = not (tx.claims or tx.ended or tx.moves)
+    untouched = not (tx.claims or tx.ended or tx.movements)
     return not command.imported and command.claimant is Side.BUYER and command.other_forum is None and untouched
 
 

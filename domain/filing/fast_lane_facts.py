@@ -13,7 +13,7 @@ from domain.kernel.people import Side
 ShownBy = Literal["tracking", "charges"]
 
 
-class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute", told_to=Audience.ALL):
+class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The claim was granted at filing under this `clause` of the policy: the record shows it, and it is within `up_to`.
 
     `up_to` limits what is in dispute. `funded_by` bears the payment until the grant stands; None if it is paid out of
@@ -27,7 +27,7 @@ class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute", told_to=A
     funded_by: Told[Participant | None] = None
 
 
-class FastLaneContested(Event, kind="FastLaneContested", stream="dispute", told_to=Audience.ALL):
+class FastLaneContested(Event, kind="FastLaneContested", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The grant no longer stands, and the dispute is undecided again."""
 
     by: Told[Side]

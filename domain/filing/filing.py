@@ -2,7 +2,7 @@
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.evidence import exhibits as evidence
+from domain.evidence import exhibits
 from domain.filing import admissibility, claims, fast_lane, key_questions
 from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute
@@ -125,10 +125,10 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
         follows=None if inadmissible else command.follows,  # so that it can still be followed
     )
-    ripe_at = evidence.citable_at(policy, command.now) if not command.imported and command.exhibits else None
+    ripe_at = exhibits.citable_at(policy, command.now) if not command.imported and command.exhibits else None
     return [
         filed,
-        *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *exhibits.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
         *key_questions.at_filing(policy, command),
         *([inadmissible] if inadmissible else at_once or _windows(command, policy)),
         *recording,

@@ -35,11 +35,11 @@ from domain.remedies.goods_facts import GoodsAct
 # --- types ---
 
 
-class Rebut(OnDispute):
+class Rebut(OnDispute, recorded_as=RebuttalGiven, given_by="claimant"):
     statement: Words
 
 
-class RaiseCounterclaim(OnDispute):
+class RaiseCounterclaim(OnDispute, recorded_as=CounterclaimRaised, given_by="respondent"):
     relief: Relief
     amount: Money | None = None
     statement: Words

@@ -26,7 +26,7 @@ from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 MAX_REPRESENTATIVES = 20
 
 
-class NameRepresentative(OnDispute):
+class NameRepresentative(OnDispute, recorded_as=RepresentativeNamed):
     side: Side
     subject: UUID
     id: str
@@ -34,7 +34,7 @@ class NameRepresentative(OnDispute):
     capacity: Capacity = "representative"
 
 
-class EndRepresentation(OnDispute):
+class EndRepresentation(OnDispute, recorded_as=RepresentationEnded):
     subject: UUID
 
 

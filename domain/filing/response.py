@@ -15,8 +15,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
 from domain.policy.policy import Policy
-from domain.remedies import division as divisions
-from domain.remedies import remedy
+from domain.remedies import divisions, remedy
 from domain.remedies.division_facts import Division
 from domain.remedies.goods_facts import Goods, GoodsEvent
 

@@ -30,13 +30,13 @@ class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audie
     goods: Told[Goods | None] = None
 
 
-class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL):
+class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The respondent stayed silent, and the record does not contradict the claim."""
 
     claimant_receives: Told[Money]
 
 
-class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute", told_to=Audience.ALL):
+class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The respondent gave no response, but that alone decides nothing.
 
     A neutral looks at the claim. If the respondent takes part without a formal response, the dispute just goes on.

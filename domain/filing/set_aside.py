@@ -33,15 +33,15 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class RequestSetAside(OnDispute, halted_by_stay=True):
+class RequestSetAside(OnDispute, halted_by_stay=True, recorded_as=SetAsideRequested):
     cause: Words
 
 
-class SetDefaultAside(OnDispute, halted_by_stay=True):
+class SetDefaultAside(OnDispute, halted_by_stay=True, recorded_as=DefaultSetAside):
     reasons: Words
 
 
-class RefuseSetAside(OnDispute, halted_by_stay=True):
+class RefuseSetAside(OnDispute, halted_by_stay=True, recorded_as=SetAsideRefused):
     reasons: Words
 
 

@@ -9,7 +9,9 @@ from domain.kernel.people import Text
 # --- types ---
 
 
-class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
+class ClaimFoundVexatious(
+    Event, kind="ClaimFoundVexatious", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT, consequence=True
+):
     """The claim was found vexatious. `ruling` is the number of the ruling; None if it was declared inadmissible."""
 
     by: Told[Role]

@@ -29,7 +29,7 @@ from domain.incidents.incident_facts import (
 from domain.kernel.base import Actor, OnIncident, Role
 from domain.kernel.people import Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
-from domain.neutral import mandate as mandates
+from domain.neutral.mandate import check_in_office
 from domain.neutral.mandate_facts import Mandate
 
 # --- types ---
@@ -152,7 +152,7 @@ def known(incident: Incident | None, incident_id: UUID) -> Incident:
 def decide(incident: Incident | None, mandate: Mandate | None, command: IncidentCommand) -> list[IncidentEvent]:
     if not isinstance(command, OpenIncident):
         known(incident, command.incident_id)
-    mandates.check_in_office(mandate, command.actor)
+    check_in_office(mandate, command.actor)
     match command:
         case OpenIncident():
             return _open(incident, command)

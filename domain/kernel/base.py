@@ -49,6 +49,7 @@ class Event(Value):
     """A fact that happened. `kind` is its stored name and never changes. `stream` is where it is kept.
 
     `told_to` says who may know that the event happened. They see its `Told` fields: see `domain.kernel.disclosure`.
+    A `consequence` is an event that nobody gives a command for: it follows from an act or from the passing of time.
 
     A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`). The old golden file
     keeps loading.
@@ -58,6 +59,7 @@ class Event(Value):
     stream: ClassVar[Stream]
     schema_version: ClassVar[int] = 1
     told_to: ClassVar[Audience] = Audience.NOBODY
+    consequence: ClassVar[bool] = False
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
     def __init_subclass__(
@@ -65,10 +67,12 @@ class Event(Value):
         kind: str | None = None,
         stream: Stream | None = None,
         told_to: Audience = Audience.NOBODY,
+        consequence: bool = False,
         **rest: Any,
     ) -> None:
         super().__init_subclass__(**rest)
         cls.told_to = told_to
+        cls.consequence = consequence
         if stream is not None:
             cls.stream = stream
         if kind is not None:
@@ -100,29 +104,52 @@ class Actor(Value):
     role: Role
 
 
+GivenBy = Role | Literal["claimant", "respondent"]
+
+
 class Command(Value):
     """A request, to be granted or refused. `now` is the instant at which it was received, before any queue.
 
     `imported` is True while past cases are imported: the record says what happened then, and no window lapses on its
     own. A command with `halted_by_stay` is refused while its dispute is stayed. `registry` holds every command by the
     name of its act, except each `base` class.
+
+    `recorded_as` names the events that have the fields of the command, so that the command can be made again from one
+    of them: see `domain.simulation.reconstruction`. Such an event says in `by` who acted. If it has no `by`, `given_by`
+    says it; this allows and refuses nothing. `recorded` holds every such command by its events.
     """
 
     halted_by_stay: ClassVar[bool] = False
+    given_by: ClassVar[GivenBy | None] = None
     registry: ClassVar[dict[str, type["Command"]]] = {}
+    recorded: ClassVar[dict[type[Event], type["Command"]]] = {}
 
     marketplace: str
     actor: Actor
     now: Instant
     imported: bool = False
 
-    def __init_subclass__(cls, *, halted_by_stay: bool = False, base: bool = False, **rest: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        halted_by_stay: bool = False,
+        recorded_as: type[Event] | tuple[type[Event], ...] = (),
+        given_by: GivenBy | None = None,
+        base: bool = False,
+        **rest: Any,
+    ) -> None:
         super().__init_subclass__(**rest)
-        cls.halted_by_stay = halted_by_stay
+        cls.halted_by_stay, cls.given_by = halted_by_stay, given_by
         if base:
             return
         if act_name(cls) in Command.registry:
             raise TypeError(f"two commands are named {act_name(cls)!r}")
+        for event in recorded_as if isinstance(recorded_as, tuple) else (recorded_as,):
+            if event in Command.recorded:
+                raise TypeError(f"two commands are recorded as {event.kind}")
+            if ("by" in event.model_fields) == (given_by is not None):
+                raise TypeError(f"who gave {cls.__name__} is said either in {event.kind}.by or in given_by")
+            Command.recorded[event] = cls
         Command.registry[act_name(cls)] = cls
 
 

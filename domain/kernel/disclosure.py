@@ -27,8 +27,8 @@ class Audience(Enum):
     ALL_WHEN_IN_EFFECT = auto()
     """As `ALL`, but the parties see nothing that shows a ruling which awaits a co-signature."""
     ALL_BUT_PARTIES = auto()
-    DECIDERS = auto()
-    """Those who decide the dispute, and the auditor; not a party and not the marketplace's backend."""
+    NEUTRAL_STAFF_AND_AUDITOR = auto()
+    """The neutral, supervisors, administrators and the auditor; not a party and not the marketplace's backend."""
     WHOM_COMMITMENT_CONCERNS = auto()
     """As `ALL`, but a party sees nothing of a hidden commitment, nor of what becomes of it later."""
     DOER = auto()

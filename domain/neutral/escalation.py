@@ -8,20 +8,20 @@ from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Side, Stage, Text, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove
-from domain.neutral.escalation_facts import Escalated, EscalationEvent, EscalationJoined
+from domain.neutral.escalation_facts import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned
 from domain.policy.policy import Policy
 
 # --- types ---
 
 
-class Escalate(OnDispute, halted_by_stay=True):
+class Escalate(OnDispute, halted_by_stay=True, recorded_as=(Escalated, EscalationJoined)):
     reason: Words | None = None
 
 
 EscalationCommand = Escalate
 
 
-class AssignNeutral(OnDispute, NamesNeutral):
+class AssignNeutral(OnDispute, NamesNeutral, recorded_as=NeutralAssigned):
     pass
 
 
@@ -61,6 +61,11 @@ def escalate(dispute: Dispute, policy: Policy, command: Escalate) -> list[Escala
     if command.now < (opens_at := escalation_opens_at(dispute, policy)):
         raise EscalationNotOpenYet(opens_at=opens_at.isoformat(), clause=policy.rule("escalation"))
     return [escalated(dispute, side, dispute.text(command.reason, command.actor))]
+
+
+def may_escalate(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> bool:
+    opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
+    return opened or may_join(dispute, side)
 
 
 def may_join(dispute: Dispute, side: Side) -> bool:

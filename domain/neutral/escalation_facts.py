@@ -53,7 +53,7 @@ class NeutralReleased(Event, kind="NeutralReleased", stream="dispute", told_to=A
     reason: Told[Text | None] = None
 
 
-class Referred(Event, kind="Referred", stream="dispute", told_to=Audience.ALL):
+class Referred(Event, kind="Referred", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The dispute went to the supervisor, because the ruling did not come in time."""
 
     reason: Told[Literal["ruling_overdue"]]

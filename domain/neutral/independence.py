@@ -20,7 +20,7 @@ from domain.commitments.events import (
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Event, Instant, OnDispute
+from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove, Unknown
 from domain.neutral import assignment
@@ -39,16 +39,16 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class DeclareInterests(OnDispute):
+class DeclareInterests(OnDispute, recorded_as=InterestsDeclared, given_by=Role.NEUTRAL):
     disclosed: Words | None = None
 
 
-class ChallengeNeutral(OnDispute):
+class ChallengeNeutral(OnDispute, recorded_as=NeutralChallenged):
     ground: Ground
     reason: Words
 
 
-class DecideChallenge(OnDispute):
+class DecideChallenge(OnDispute, recorded_as=ChallengeDecided):
     number: int
     granted: bool
     reasons: Words

@@ -14,13 +14,12 @@ from domain.commitments.events import CommitmentEvent
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Event, OnDispute, OnRefund
+from domain.kernel.base import Command, Event, OnDispute, OnRefund, Role
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
-from domain.payments import refund as refunds
-from domain.payments import refund_facts, transaction, transaction_facts
+from domain.payments import refund_facts, refunds, transaction, transaction_facts
 from domain.payments.execution_facts import (
     ExecutionEvent,
     RefundUnderway,
@@ -31,7 +30,7 @@ from domain.payments.transaction_facts import Transaction, TransactionEvent
 # --- types ---
 
 
-class InstructRefund(OnDispute, halted_by_stay=True):
+class InstructRefund(OnDispute, halted_by_stay=True, recorded_as=refund_facts.RefundInstructed, given_by=Role.ENGINE):
     """Sent by the refund process for each open commitment of money. The refund's id derives from the commitment's."""
 
     commitment_id: UUID
@@ -49,7 +48,7 @@ class ConfirmRefund(OnRefund):
     payout: Quote | None = None
 
 
-class ReleaseRefund(OnRefund):
+class ReleaseRefund(OnRefund, recorded_as=refund_facts.RefundCancelled, given_by=Role.ENGINE):
     """Sent by the refund process when the commitment of a failed refund was waived or replaced. No money moves."""
 
 
@@ -156,6 +155,6 @@ def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | Trans
     if case.dispute.commitments.get(refund.commitment_id) is not None:
         return []
     released: list[RefundEvent | TransactionEvent] = [*refunds.release(refund)]
-    if released and refund.id in case.transaction.moves:  # beyond the claim: released with its commitment
+    if released and refund.id in case.transaction.movements:  # beyond the claim: released with its commitment
         released.append(transaction_facts.RefundReleased(refund_id=refund.id))
     return released

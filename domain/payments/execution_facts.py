@@ -3,7 +3,7 @@
 from typing import Literal, assert_never
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments.state import Commitments, referred, stalled, underway, unpaid
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
 
@@ -12,21 +12,21 @@ from domain.kernel.disclosure import Audience, Told
 ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently"]
 
 
-class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL):
+class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL, consequence=True):
     """An attempt to move the money has begun. Until it fails, the commitment cannot be waived or replaced."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
 
 
-class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audience.ALL):
+class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The refund failed at the provider. The money is still owed."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
 
 
-class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL):
+class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The refund is referred to a person. `decision_id` is that person's commitment to retry it or settle it otherwise."""
 
     commitment_id: Told[UUID]
@@ -48,15 +48,15 @@ ExecutionEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturne
 # --- evolve ---
 
 
-def evolve(held: commitments.Commitments, event: ExecutionEvent) -> commitments.Commitments:
+def evolve(held: Commitments, event: ExecutionEvent) -> Commitments:
     match event:
         case RefundUnderway(commitment_id=cid, refund_id=rid):
-            return commitments.underway(held, cid, rid)
+            return underway(held, cid, rid)
         case RefundStalled(commitment_id=cid):
-            return commitments.stalled(held, cid)
+            return stalled(held, cid)
         case RefundReferred(commitment_id=cid, decision_id=decision):
-            return commitments.referred(held, cid, decision)
+            return referred(held, cid, decision)
         case RefundReturned(commitment_id=cid):
-            return commitments.unpaid(held, cid)
+            return unpaid(held, cid)
         case _:
             assert_never(event)

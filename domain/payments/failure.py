@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from domain.commitments import acts as promises
+from domain.commitments import acts as commitment_acts
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentMade
 from domain.dispute.case import Basis
-from domain.kernel.base import Event, Instant, OnRefund
-from domain.payments import refund as refunds
-from domain.payments import refund_facts, transaction_facts
+from domain.kernel.base import Event, Instant, OnRefund, Role
+from domain.payments import refund_facts, refunds, transaction_facts
 from domain.payments.execution import Execution
 from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReturned, RefundStalled
 from domain.payments.referral import referred
@@ -20,7 +19,7 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class FailRefund(OnRefund):
+class FailRefund(OnRefund, recorded_as=refund_facts.RefundFailed, given_by=Role.MARKETPLACE):
     """A refund failed. `attempt` is the number of the failed attempt; None for the last. `bounced`: it was confirmed
     and then came back.
     """
@@ -78,7 +77,10 @@ def _bounced(
     again = recovery.not_received(case.dispute, policy, paid, now)
     tx = transaction_facts.evolve(case.transaction, released)
     aside = [
-        e for made in again if isinstance(made, CommitmentMade) for e in promises.set_aside(case.dispute, tx, made)
+        e
+        for made in again
+        if isinstance(made, CommitmentMade)
+        for e in commitment_acts.set_aside(case.dispute, tx, made)
     ]
     returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
     return [returned, refund_facts.RefundBounced(), released, *again, *aside]

@@ -12,8 +12,7 @@ from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, OnRefund, Role
 from domain.kernel.conversion import Quote
-from domain.payments import refund as refunds
-from domain.payments import refund_facts
+from domain.payments import refund_facts, refunds
 from domain.payments.execution import Execution, carried_out
 from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReferred, RefundUnderway
 from domain.payments.refund_facts import Refund, RefundEvent

@@ -131,7 +131,7 @@ def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
     opened = ClaimOpened(
         dispute_id=dispute_id, lines=tuple(sorted(claim.lines)), amount=claim.amount, pays_in=claim.pays_in
     )
-    moved = (m.amount for m in tx.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim)
+    moved = (m.amount for m in tx.movements.values() if m.dispute_id == dispute_id and not m.beyond_claim)
     had = Money.total(moved, claim.amount.currency)
     if taken or (not claim.pays_in and claim.amount > tx.unclaimed() + had):
         raise TakenMeanwhile()
@@ -146,7 +146,7 @@ def reserve(
     tx: Transaction, *, refund_id: UUID, dispute_id: UUID, amount: Money, beyond_claim: bool = False
 ) -> list[TransactionEvent]:
     """`beyond_claim`: the refund may take only what no open dispute can still take."""
-    if refund_id in tx.moves:
+    if refund_id in tx.movements:
         return []
     if amount > (left := tx.unclaimed() if beyond_claim else tx.left()):
         raise RefundExceedsPaid(amount=str(amount), left=str(left))

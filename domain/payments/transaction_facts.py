@@ -121,7 +121,7 @@ class OpenClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Movement:
     """Money that is set aside for a refund, or already paid."""
 
     dispute_id: UUID
@@ -134,7 +134,7 @@ class Move:
 class Transaction:
     """One order.
 
-    `claims` are the open claims and `ended` the others, both by dispute. `moves` are the movements of money, by refund.
+    `claims` are the open claims and `ended` the others, both by dispute. `movements` are those of money, by refund.
     Together they stay within `limit` plus what was `recovered`. `bars` are on claims that were inadmissible for good.
     `returns` are the claimants of claims that may be filed again.
     """
@@ -144,7 +144,7 @@ class Transaction:
     held: tuple[Held, ...] = ()
     lines: Mapping[UUID, Money] = field(default_factory=dict)
     claims: Mapping[UUID, OpenClaim] = field(default_factory=dict)
-    moves: Mapping[UUID, Move] = field(default_factory=dict)
+    movements: Mapping[UUID, Movement] = field(default_factory=dict)
     ended: Mapping[UUID, OpenClaim] = field(default_factory=dict)
     followed: frozenset[UUID] = frozenset()
     recovered: tuple[Money, ...] = ()
@@ -159,11 +159,11 @@ class Transaction:
 
     def left(self) -> Money:
         """What no movement of money has taken."""
-        return self.limit + self._sum(self.recovered) - self._sum(m.amount for m in self.moves.values())
+        return self.limit + self._sum(self.recovered) - self._sum(m.amount for m in self.movements.values())
 
     def refunded(self, dispute_id: UUID) -> Money:
         """What has left the order through one dispute."""
-        return self._sum(m.amount for m in self.moves.values() if m.dispute_id == dispute_id and m.settled)
+        return self._sum(m.amount for m in self.movements.values() if m.dispute_id == dispute_id and m.settled)
 
     def left_for(self, dispute_id: UUID) -> Money:
         """What is left after what the other open disputes may still take."""
@@ -175,8 +175,8 @@ class Transaction:
         left = self.left()
         for dispute_id, claim in self.claims.items():
             if not claim.pays_in:
-                moves = (m for m in self.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim)
-                taken = self._sum(m.amount for m in moves)
+                theirs = (m for m in self.movements.values() if m.dispute_id == dispute_id and not m.beyond_claim)
+                taken = self._sum(m.amount for m in theirs)
                 pending = claim.amount - min(taken, claim.amount)
                 left -= min(pending, left)
         return left
@@ -215,11 +215,11 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
         case RefundRecovered(amount=amount):
             return replace(tx, recovered=(*tx.recovered, amount))
         case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount, beyond_claim=beyond):
-            return replace(tx, moves={**tx.moves, rid: Move(dispute_id, amount, beyond)})
+            return replace(tx, movements={**tx.movements, rid: Movement(dispute_id, amount, beyond)})
         case RefundSettled(refund_id=rid):
-            return replace(tx, moves={**tx.moves, rid: replace(tx.moves[rid], settled=True)})
+            return replace(tx, movements={**tx.movements, rid: replace(tx.movements[rid], settled=True)})
         case RefundReleased(refund_id=rid):
-            return replace(tx, moves=_without(tx.moves, rid))
+            return replace(tx, movements=_without(tx.movements, rid))
         case _:
             assert_never(event)
 

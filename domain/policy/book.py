@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.kernel.base import Command, Event, Role
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
-from domain.policy import validation as soundness
+from domain.policy import validation
 from domain.policy.outage_facts import Outage, OutageRecorded
 from domain.policy.policy import (
     Policy,
@@ -119,4 +119,4 @@ def faults(book: PolicyBook, policy: Policy) -> Iterator[Refusal]:
     """Every reason not to publish this policy."""
     if book.published.get(policy.version, policy) != policy:
         yield VersionAlreadyPublished(version=policy.version)
-    yield from soundness.faults(policy)
+    yield from validation.faults(policy)

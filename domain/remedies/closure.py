@@ -20,11 +20,11 @@ from domain.remedies.goods_facts import GoodsEvent
 # --- types ---
 
 
-class Withdraw(OnDispute):
+class Withdraw(OnDispute, recorded_as=ClaimWithdrawn, given_by="claimant"):
     reason: Words | None = None
 
 
-class CancelDispute(OnDispute):
+class CancelDispute(OnDispute, recorded_as=DisputeCancelled, given_by=Role.MARKETPLACE):
     reason: Words
 
 

@@ -27,7 +27,7 @@ class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute", told_to
     terms: Told[Division | None] = None
 
 
-class DisputeClosed(Event, kind="DisputeClosed", stream="dispute", told_to=Audience.ALL):
+class DisputeClosed(Event, kind="DisputeClosed", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The dispute has an outcome, and no remedy is owed any more."""
 
     outcome: Told[Outcome]

@@ -27,7 +27,7 @@ from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
 from domain.payments import transaction, transaction_facts
-from domain.payments.refund import MayNotReport
+from domain.payments.refunds import MayNotReport
 from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import remedy
@@ -38,7 +38,7 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 # --- types ---
 
 
-class RecordRefundElsewhere(OnDispute):
+class RecordRefundElsewhere(OnDispute, recorded_as=RefundedElsewhere, given_by=Role.MARKETPLACE):
     """Records a refund made elsewhere, at `paid_at`. `payment_key` derives from the payment's own reference, so that it
     counts once.
     """
@@ -80,7 +80,7 @@ def record(
 ) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
     if command.actor.role is not Role.MARKETPLACE:
         raise MayNotReport(role=command.actor.role.value)
-    if command.payment_key in tx.moves:
+    if command.payment_key in tx.movements:
         return []
     _check(dispute, command)
     counts = min(command.amount, _without(tx, _idle(dispute, tx)).left_for(dispute.id))
@@ -124,8 +124,8 @@ def _for_nobody(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
 
 
 def _set_aside(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
-    theirs = ((refund_id, move) for refund_id, move in tx.moves.items() if move.dispute_id == dispute.id)
-    return frozenset(refund_id for refund_id, move in theirs if not (move.settled or move.beyond_claim))
+    theirs = ((refund_id, m) for refund_id, m in tx.movements.items() if m.dispute_id == dispute.id)
+    return frozenset(refund_id for refund_id, m in theirs if not (m.settled or m.beyond_claim))
 
 
 def _without(tx: Transaction, refunds: Collection[UUID]) -> Transaction:

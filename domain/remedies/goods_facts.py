@@ -51,7 +51,7 @@ class Shipment(Value):
     number: Told[PersonalOfSubject]
 
 
-class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audience.ALL):
+class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The goods have reached a step. `commitment_id` is the commitment to take it. `at_stake` waits for the end of all
     steps.
     """
@@ -90,7 +90,7 @@ class GoodsDecided(Event, kind="GoodsDecided", stream="dispute", told_to=Audienc
     reasons: Told[Text]
 
 
-class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.ALL):
+class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.ALL, consequence=True):
     """Nothing waits for the goods any more. The two parts add up to what was at stake."""
 
     how: Told[Literal["received", "deemed_received", "waived", "lapsed", "decided"]]

@@ -40,13 +40,13 @@ class SendGoods(OnDispute, halted_by_stay=True):
     statement: Words | None = None
 
 
-class ContestGoods(OnDispute, halted_by_stay=True):
+class ContestGoods(OnDispute, halted_by_stay=True, recorded_as=GoodsContested):
     commitment_id: UUID
     ground: ContestGround
     statement: Words
 
 
-class DecideGoods(OnDispute, halted_by_stay=True):
+class DecideGoods(OnDispute, halted_by_stay=True, recorded_as=GoodsDecided):
     """Divides the stake of contested goods. `to_buyer` is what the buyer receives. The rest goes to the seller."""
 
     to_buyer: Money

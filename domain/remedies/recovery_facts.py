@@ -13,14 +13,14 @@ from domain.kernel.people import Side
 # --- types ---
 
 
-class RulingExecuted(Event, kind="RulingExecuted", stream="dispute", told_to=Audience.ALL):
+class RulingExecuted(Event, kind="RulingExecuted", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The ruling was executed before it is final. `funded_by` bears the risk that it is overturned."""
 
     number: Told[int]
     funded_by: Told[Participant]
 
 
-class AwardOverturned(Event, kind="AwardOverturned", stream="dispute", told_to=Audience.ALL):
+class AwardOverturned(Event, kind="AwardOverturned", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The outcome no longer counts. What each side received under it counts against the next outcome.
 
     Recorded again, with less, if a refund that counted as received did not arrive.

@@ -11,8 +11,8 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.policy.policy import Policy
 from domain.remedies import goods, recourse, recovery
-from domain.remedies.division import shares_of
 from domain.remedies.division_facts import Division
+from domain.remedies.divisions import shares_of
 from domain.remedies.goods_facts import GoodsEnded, GoodsEvent, Handling
 from domain.remedies.recovery_facts import RecoveryEvent, RulingExecuted
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 from uuid import UUID
 
-from domain.commitments import acts as promises
+from domain.commitments import acts as commitment_acts
 from domain.commitments import making
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
@@ -19,8 +19,7 @@ from domain.kernel.people import Outcome, Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import assignment
 from domain.neutral.assignment import Released
-from domain.payments import refund as refunds
-from domain.payments import refund_facts, transaction, transaction_facts
+from domain.payments import refund_facts, refunds, transaction, transaction_facts
 from domain.payments.refund_facts import Refund, RefundEvent
 from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
@@ -42,7 +41,7 @@ class Reopen(OnDispute):
     commitment_id: UUID | None = None
 
 
-class RateHandling(OnDispute):
+class RateHandling(OnDispute, recorded_as=HandlingRated):
     rating: Rating
     text: Words | None = None
 
@@ -119,7 +118,7 @@ def reopen(
     after = transaction_facts.evolve(tx, back)
     for event in claim:
         after = transaction_facts.evolve(after, event)
-    aside = promises.set_aside(dispute, after, again)
+    aside = commitment_acts.set_aside(dispute, after, again)
     return [reopened, *released, refund_facts.RefundBounced(), back, *claim, again, *aside]
 
 

@@ -1,7 +1,7 @@
 """The appeal. A side that did not get everything may lodge one, once, on a ground and within its window. A neutral who
 took no part in the dispute hears it.
 
-That neutral rules on the appeal as on a claim (`domain.ruling.issue`): the ruling affirms or replaces the appealed one,
+That neutral rules on the appeal as on a claim (`domain.ruling.rulings`): the ruling affirms or replaces the appealed one,
 and is final. Or the neutral sends it back: the appealed ruling falls and another one is owed. The other side may appeal
 that one if it has not appealed yet. Until the appeal is decided, the side that lodged it may withdraw it: the ruling
 then stands, and is final unless the other side could still appeal.
@@ -14,7 +14,7 @@ from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Event, OnDispute
+from domain.kernel.base import Event, OnDispute, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, NotYourMove
 from domain.neutral import assignment, independence
@@ -24,24 +24,23 @@ from domain.policy.policy import Policy
 from domain.remedies import recovery
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
-from domain.ruling import issue as rulings
-from domain.ruling import ruling_facts as adjudication
-from domain.ruling.issue import AlreadyRuled, NothingToAppeal
+from domain.ruling import ruling_facts, rulings
 from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, Ground, RulingEvent
+from domain.ruling.rulings import AlreadyRuled, NothingToAppeal
 
 # --- types ---
 
 
-class Appeal(OnDispute, halted_by_stay=True):
+class Appeal(OnDispute, halted_by_stay=True, recorded_as=AppealLodged):
     ground: Ground
     statement: Words
 
 
-class SendBack(OnDispute, halted_by_stay=True):
+class SendBack(OnDispute, halted_by_stay=True, recorded_as=AppealSentBack, given_by=Role.NEUTRAL):
     reasons: Words
 
 
-class WithdrawAppeal(OnDispute, halted_by_stay=True):
+class WithdrawAppeal(OnDispute, halted_by_stay=True, recorded_as=AppealWithdrawn):
     pass
 
 
@@ -99,7 +98,7 @@ def withdraw(
     if before.appeal is not side or ruling is None:
         raise NoAppealOfYours(stage=dispute.stage.value)
     withdrawn = AppealWithdrawn(number=ruling.number, by=side)
-    after = adjudication.evolve(before, withdrawn).ruling
+    after = ruling_facts.evolve(before, withdrawn).ruling
     assert after is not None, "it was in effect, and is"
     promised = dispute.commitments.open.values()
     owing = [c for c in promised if c.kind is CommitmentKind.CO_SIGN and c.ends_with_dispute]

@@ -20,18 +20,18 @@ from domain.neutral import independence
 from domain.policy.policy import Policy
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
-from domain.ruling import ruling_facts as adjudication
-from domain.ruling.issue import taking_effect
+from domain.ruling import ruling_facts
 from domain.ruling.ruling_facts import CoSignatureRefused, Ruling, RulingCoSigned, RulingEvent
+from domain.ruling.rulings import taking_effect
 
 # --- types ---
 
 
-class CoSignRuling(OnDispute, halted_by_stay=True):
+class CoSignRuling(OnDispute, halted_by_stay=True, recorded_as=RulingCoSigned, given_by=Role.SUPERVISOR):
     number: int
 
 
-class RefuseCoSignature(OnDispute, halted_by_stay=True):
+class RefuseCoSignature(OnDispute, halted_by_stay=True, recorded_as=CoSignatureRefused, given_by=Role.SUPERVISOR):
     number: int
     reasons: Words
 
@@ -75,7 +75,7 @@ def co_sign(
     if ruling.neutral in dispute.escalation.stepped_down:
         raise RuledByOneWhoSteppedDown(number=ruling.number)
     signed = RulingCoSigned(number=ruling.number, supervisor=command.actor.subject)
-    after = adjudication.evolve(dispute.adjudication, signed)
+    after = ruling_facts.evolve(dispute.adjudication, signed)
     return [signed, *taking_effect(dispute, policy, after, command.now)]
 
 

@@ -5,7 +5,7 @@
                                  → refused        and the neutral rules anew
     in effect → appealed → affirmed or replaced by a ruling that is final, or sent back: see `domain.ruling.appeal`
 
-A ruling keeps its number and its words. Later facts say what becomes of it. `domain.ruling.issue` decides what a
+A ruling keeps its number and its words. Later facts say what becomes of it. `domain.ruling.rulings` decides what a
 neutral may rule, and when a ruling is final.
 """
 
@@ -65,7 +65,7 @@ class AppealWaived(Event, kind="AppealWaived", stream="dispute", told_to=Audienc
     by: Told[Side]
 
 
-class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute", told_to=Audience.ALL):
+class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute", told_to=Audience.ALL, consequence=True):
     number: Told[int]
     by: Told[Side]
 
@@ -96,7 +96,7 @@ class AppealSentBack(Event, kind="AppealSentBack", stream="dispute", told_to=Aud
     reasons: Told[Text]
 
 
-class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_to=Audience.ALL):
+class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_to=Audience.ALL, consequence=True):
     """Nobody can appeal any more, so the ruling executes."""
 
     number: Told[int]

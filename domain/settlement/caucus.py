@@ -21,7 +21,7 @@ from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusEvent, Cauc
 MAX_CAUCUS = 200
 
 
-class PostInCaucus(OnDispute):
+class PostInCaucus(OnDispute, recorded_as=CaucusMessagePosted):
     """Writes in a caucus. `side` names the party that the neutral writes to. A party writes in its own caucus."""
 
     side: Side | None = None
@@ -29,7 +29,7 @@ class PostInCaucus(OnDispute):
     file: File | None = None
 
 
-class ConsentToNeutral(OnDispute):
+class ConsentToNeutral(OnDispute, recorded_as=CaucusConsentGiven):
     pass
 
 

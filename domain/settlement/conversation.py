@@ -6,8 +6,7 @@ commitment touches the dispute too.
 
 from collections.abc import Sequence
 
-from domain.commitments import acts as promises
-from domain.commitments.acts import NewPromise
+from domain.commitments.acts import NewPromise, with_message
 from domain.commitments.events import CommitmentMade
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
@@ -77,7 +76,7 @@ def post(
     if command.written_at is not None and command.written_at > command.now:
         raise WrittenLater(written_at=command.written_at.isoformat(), now=command.now.isoformat())
     number = conversation.messages + 1
-    made = promises.with_message(dispute, policy, command.promise, command, number) if command.promise else None
+    made = with_message(dispute, policy, command.promise, command, number) if command.promise else None
     posted = MessagePosted(
         number=number,
         by=role,

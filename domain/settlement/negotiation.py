@@ -17,8 +17,7 @@ from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.policy.policy import Policy
-from domain.remedies import division as divisions
-from domain.remedies import remedy
+from domain.remedies import divisions, remedy
 from domain.remedies.division_facts import Instalment
 from domain.remedies.goods_facts import Goods, GoodsEvent
 from domain.settlement.negotiation_facts import (
@@ -46,11 +45,11 @@ class MakeOffer(OnDispute, halted_by_stay=True):
     message: Words | None = None
 
 
-class AcceptOffer(OnDispute, halted_by_stay=True):
+class AcceptOffer(OnDispute, halted_by_stay=True, recorded_as=OfferAccepted):
     number: int
 
 
-class RejectOffer(OnDispute, halted_by_stay=True):
+class RejectOffer(OnDispute, halted_by_stay=True, recorded_as=OfferRejected):
     number: int
     message: Words | None = None
 

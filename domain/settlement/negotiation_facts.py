@@ -36,7 +36,7 @@ class OfferRejected(Event, kind="OfferRejected", stream="dispute", told_to=Audie
     message: Told[Text | None] = None
 
 
-class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audience.ALL):
+class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The offer was not answered in time, its maker replaced it, or it became moot.
 
     It is moot once the dispute is decided, or a conceded part leaves less to divide.
@@ -46,7 +46,7 @@ class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audienc
     why: Told[Literal["lapsed", "superseded", "moot"]]
 
 
-class SettlementReached(Event, kind="SettlementReached", stream="dispute", told_to=Audience.ALL):
+class SettlementReached(Event, kind="SettlementReached", stream="dispute", told_to=Audience.ALL, consequence=True):
     """Both sides agreed on how to divide what is in dispute."""
 
     schema_version = 2

@@ -10,14 +10,13 @@ from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Event, OnDispute
+from domain.kernel.base import Event, OnDispute, Role
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.neutral.escalation import check_is_neutral
 from domain.policy.policy import Policy
-from domain.remedies import division as divisions
-from domain.remedies import remedy
+from domain.remedies import divisions, remedy
 from domain.remedies.division_facts import Division
 from domain.remedies.goods_facts import GoodsEvent
 from domain.settlement.negotiation_facts import SettlementReached
@@ -33,21 +32,21 @@ from domain.settlement.proposal_facts import (
 # --- types ---
 
 
-class MakeProposal(OnDispute, halted_by_stay=True):
+class MakeProposal(OnDispute, halted_by_stay=True, recorded_as=ProposalMade, given_by=Role.NEUTRAL):
     terms: Division
     reasons: Words
 
 
-class AcceptProposal(OnDispute, halted_by_stay=True):
+class AcceptProposal(OnDispute, halted_by_stay=True, recorded_as=ProposalAccepted):
     number: int
 
 
-class RefuseProposal(OnDispute, halted_by_stay=True):
+class RefuseProposal(OnDispute, halted_by_stay=True, recorded_as=ProposalRefused):
     number: int
     message: Words | None = None
 
 
-class DeclareImpasse(OnDispute, halted_by_stay=True):
+class DeclareImpasse(OnDispute, halted_by_stay=True, recorded_as=ImpasseDeclared, given_by=Role.NEUTRAL):
     reasons: Words | None = None
 
 

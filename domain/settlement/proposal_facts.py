@@ -31,7 +31,7 @@ class ProposalRefused(Event, kind="ProposalRefused", stream="dispute", told_to=A
     message: Told[Text | None] = None
 
 
-class ProposalLapsed(Event, kind="ProposalLapsed", stream="dispute", told_to=Audience.ALL):
+class ProposalLapsed(Event, kind="ProposalLapsed", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The proposal was not answered in time, or became moot.
 
     It is moot once its neutral is gone, the dispute is decided, or a conceded part leaves less to divide.

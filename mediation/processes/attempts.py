@@ -20,8 +20,8 @@ from domain.kernel.money import CurrencyMismatch
 from domain.payments.execution import ConfirmRefund, InstructRefund
 from domain.payments.failure import FailRefund
 from domain.payments.referral import ReferRefund, RetryRefund
-from domain.payments.refund import PaidDifferently, PaidOtherwise, RefundEnded
 from domain.payments.refund_facts import WAITS, Refund, RefundSubmitted
+from domain.payments.refunds import PaidDifferently, PaidOtherwise, RefundEnded
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE

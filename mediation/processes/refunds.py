@@ -32,7 +32,7 @@ from domain.commitments.events import (
 from domain.kernel.refusals import Refusal
 from domain.payments.execution import InstructRefund, ReleaseRefund
 from domain.payments.execution_facts import RefundStalled, RefundUnderway
-from domain.payments.refund import OVER
+from domain.payments.refunds import OVER
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from domain.commands import AnyCommand
 from domain.kernel.money import Money
 from domain.payments.execution import InstructRefund
-from domain.payments.refund import ATTEMPTS
 from domain.payments.refund_facts import Refund
-from mediation.engine import Engine, Outcome, Request
+from domain.payments.refunds import ATTEMPTS
+from mediation.engine import Engine, Handled, Request
 from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
@@ -111,7 +111,7 @@ class Desk:
     provider: Provider
     kills: list[Fault] = field(default_factory=list)
 
-    async def handle(self, command: AnyCommand, request: Request) -> Outcome:
+    async def handle(self, command: AnyCommand, request: Request) -> Handled:
         await asyncio.sleep(0)
         killed = self.kills.pop(0) if self.kills else "none"
         if killed == "killed_before_storing":
@@ -123,7 +123,7 @@ class Desk:
         if killed == "killed_after_storing":
             raise Killed
         await asyncio.sleep(0)
-        return Outcome(case, {}, command.now, len(facts) or None, events=tuple(fact.event for fact in facts))
+        return Handled(case, {}, command.now, len(facts) or None, events=tuple(fact.event for fact in facts))
 
     async def read(self, wants: Sequence[tuple[UUID, int]]) -> Any:
         filed = next(stored for stored in self.report.world.log if stored.kind == "DisputeFiled")

@@ -16,7 +16,7 @@ from domain.kernel.people import Words
 from domain.privacy.erasure import RequestErasure
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.remedies.closure import Withdraw
-from mediation.engine import Engine, Outcome
+from mediation.engine import Engine, Handled
 from mediation.processes import erasures
 from mediation.processes.erasures import Erasures
 from mediation.store.clocks import Clocks
@@ -71,7 +71,7 @@ class Desk:
         about = {"marketplace": MARKETPLACE, "now": today.now(), "dispute_id": filed.dispute_id}
         await self.w.engine.handle(Withdraw.model_validate({**about, "actor": actor(Role.BUYER)}))
 
-    async def request(self, subject: UUID) -> Outcome:
+    async def request(self, subject: UUID) -> Handled:
         await self.caught_up()
         found = await self.erasing.took_part(MARKETPLACE, subject)
         assert found is not None
@@ -80,12 +80,12 @@ class Desk:
         asked = {"dispute_id": last, "ground": "person_asked", "took_part": part}
         return await self.w.engine.handle(RequestErasure.model_validate(about | asked))
 
-    async def hold(self, subject: UUID, until: datetime | None = None) -> Outcome:
+    async def hold(self, subject: UUID, until: datetime | None = None) -> Handled:
         about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": ADMINISTRATOR, "subject": subject}
         reason = Words(text="A court asks for it.", language="en")
         return await self.w.engine.handle(PlaceLegalHold.model_validate({**about, "reason": reason, "until": until}))
 
-    async def lift(self, subject: UUID) -> Outcome:
+    async def lift(self, subject: UUID) -> Handled:
         about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": ADMINISTRATOR, "subject": subject}
         return await self.w.engine.handle(LiftLegalHold.model_validate({**about, "number": 1}))
 

@@ -22,7 +22,7 @@ from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.mandate import GrantMandate
 from domain.settlement.proposal import DeclareImpasse, RefuseProposal
 from domain.settlement.proposal_facts import ProposalMade
-from mediation.engine import Engine, Outcome, Request
+from mediation.engine import Engine, Handled, Request
 from mediation.processes import incidents
 from mediation.processes.incidents import IncidentProcess
 from mediation.store.clocks import Clocks
@@ -46,12 +46,12 @@ class Killed(BaseException):
 class Dying(Engine):
     """No command's result comes back."""
 
-    async def handle(self, command: AnyCommand, request: Request = NO_REQUEST) -> Outcome:
+    async def handle(self, command: AnyCommand, request: Request = NO_REQUEST) -> Handled:
         await super().handle(command, request)
         raise Killed
 
 
-async def _does(w: World, kind: type[Command], who: Actor, **fields: Any) -> Outcome:
+async def _does(w: World, kind: type[Command], who: Actor, **fields: Any) -> Handled:
     about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": who}
     return await w.engine.handle(kind.model_validate(about | fields))  # type: ignore[arg-type]
 

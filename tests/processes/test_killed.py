@@ -17,7 +17,7 @@ from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.payments.execution import ConfirmRefund, InstructRefund
-from mediation.engine import Engine, Outcome, Request
+from mediation.engine import Engine, Handled, Request
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import refunds
 from mediation.processes.attempts import Attempts
@@ -70,7 +70,7 @@ class Dying(Engine):
         super().__init__(log)
         self._provider = provider
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Outcome:  # noqa: B008 - as its parent
+    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
         if isinstance(command, InstructRefund):
             await self._provider.at("before storing")
         if isinstance(command, ConfirmRefund):

@@ -20,10 +20,10 @@ from domain.neutral.mandate import GrantMandate
 from domain.policy.book import FIRST_POLICY, PublishPolicy
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.remedies.division_facts import Division
-from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.proposal import DeclareImpasse
 from domain.streams import claims_id
-from mediation.engine import Engine, Outcome, Request
+from mediation.engine import Engine, Handled, Request
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.store.clocks import Clocks
@@ -41,7 +41,7 @@ EARLIER = today.now() - timedelta(days=4)
 class Dying(Engine):
     """The engine of a worker that is killed as soon as it has stored something."""
 
-    async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Outcome:
+    async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Handled:
         outcome = await super().handle(command, request)
         if outcome.position is not None:
             raise asyncio.CancelledError

@@ -76,7 +76,7 @@ from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
 from domain.remedies.reopening import RateHandling, Reopen
 from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
-from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer

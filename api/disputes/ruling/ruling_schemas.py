@@ -13,8 +13,7 @@ from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.policy.fast_lane_rules import ClauseName
-from domain.ruling import appeal, co_signature
-from domain.ruling import issue as rulings
+from domain.ruling import appeal, co_signature, rulings
 from domain.ruling.ruling_facts import Ground
 
 ACTS = Acts("Adjudication")

@@ -142,7 +142,7 @@ def test_a_refund_under_way_is_not_held() -> None:
     """Its result is reported whenever it comes."""
     report = given(filing(), day(1), seller.concedes(), engine.instructs_refund(1), marketplace.records_proceeding())
     report.when(marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
-    assert report.transaction.moves[refund(1)].settled
+    assert report.transaction.movements[refund(1)].settled
 
 
 def test_who_says_what_goes_on_elsewhere() -> None:

@@ -15,7 +15,7 @@ from domain.commitments.events import (
     KeptBy,
     Matter,
 )
-from domain.commitments.subjects import NotWhatItIsAbout
+from domain.commitments.matters import NotWhatItIsAbout
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage

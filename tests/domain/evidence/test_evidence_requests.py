@@ -13,8 +13,8 @@ from domain.evidence.requests import (
 from domain.kernel.people import Side
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation import NotTheNeutral
-from domain.ruling.issue import EvidenceStillDue
 from domain.ruling.ruling_facts import RulingIssued
+from domain.ruling.rulings import EvidenceStillDue
 from tests.domain.law.cast import another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import Report, day, deadline, given, just_before, lapsed, met, moot, sets, some

@@ -43,7 +43,10 @@ def test_a_case_as_it_was() -> None:
     report.when(*past(engine.instructs_refund(3), engine.instructs_refund(4)))
     report.when(*past(marketplace.confirms_refund(3), marketplace.confirms_refund(4)))
     report.leaves("closed", "none", "ruled_for_claimant").at(closed, DisputeClosed, CommitmentKept)
-    assert [m.amount for m in report.transaction.moves.values()] == [money("0.01300000 XBT"), money("0.00600000 XBT")]
+    assert [m.amount for m in report.transaction.movements.values()] == [
+        money("0.01300000 XBT"),
+        money("0.00600000 XBT"),
+    ]
     assert report.transaction.left() == money("0.00000000 XBT")
     assert not report.dispute.commitments.open
 

@@ -22,7 +22,7 @@ from domain.remedies.goods_facts import Goods
 from domain.remedies.handover import ContestGoods, SendGoods
 from domain.remedies.reopening import RateHandling
 from domain.ruling.appeal import Appeal, WithdrawAppeal
-from domain.ruling.issue import WaiveAppeal
+from domain.ruling.rulings import WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer

@@ -18,7 +18,7 @@ from domain.remedies.handover import DecideGoods
 from domain.remedies.reopening import Reopen
 from domain.ruling.appeal import SendBack
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
-from domain.ruling.issue import IssueRuling
+from domain.ruling.rulings import IssueRuling
 from domain.settlement.proposal import DeclareImpasse, MakeProposal
 from tests.domain.law.acts import Act, Somebody, division, id_of, money, words
 

@@ -13,7 +13,7 @@ from domain.neutral import independence
 from domain.neutral.assignment import may_hear, waits_for_a_ruling
 from domain.payments.refund_facts import Refund
 from domain.ruling import co_signature
-from domain.ruling.issue import still_due
+from domain.ruling.rulings import still_due
 from domain.silence import next_due
 from tests.domain.law.acts import Act, refund
 from tests.domain.law.cast import NEUTRALS, Person, buyer, deputy, engine, marketplace, seller, supervisor

@@ -183,7 +183,7 @@ def of_order(transaction: Transaction) -> None:
     A refund elsewhere beyond that is recorded as an excess, and counts nowhere.
     """
     limit = transaction.limit
-    gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
+    gone = Money.total((m.amount for m in transaction.movements.values()), limit.currency)
     back = Money.total(transaction.recovered, limit.currency)
     assert gone + _claimable(transaction) <= limit + back
     lines = [line for claim in transaction.claims.values() for line in claim.lines]
@@ -194,7 +194,7 @@ def _claimable(transaction: Transaction) -> Money:
     """What the open disputes may still take. Commitments beside them never reduce it."""
     still = Money.zero(transaction.limit.currency)
     for dispute_id, claim in transaction.claims.items():
-        theirs = [m for m in transaction.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim]
+        theirs = [m for m in transaction.movements.values() if m.dispute_id == dispute_id and not m.beyond_claim]
         taken = Money.total((m.amount for m in theirs), still.currency)
         if not claim.pays_in and taken < claim.amount:
             still += claim.amount - taken
@@ -350,7 +350,7 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
         elsewhere |= {e.payment_key for e in _events(world, dispute_id) if isinstance(e, RefundedElsewhere)}
         kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
         kept -= {refund_id_of(commitment_id) for commitment_id in _came_back(_events(world, dispute_id))}
-        settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
+        settled = {refund_id for refund_id, m in world.transaction(dispute_id).movements.items() if m.settled}
     assert settled == kept | elsewhere
 
 

@@ -7,8 +7,8 @@ from domain.neutral.assignment import HasSteppedDown, TookPart
 from domain.neutral.escalation_facts import NeutralReleased
 from domain.neutral.independence import ChallengeIsOpen
 from domain.ruling.co_signature import RuledByOneWhoSteppedDown
-from domain.ruling.issue import EvidenceStillDue
 from domain.ruling.ruling_facts import AppealLodged
+from domain.ruling.rulings import EvidenceStillDue
 from domain.settlement.caucus import HeardInCaucus
 from tests.domain.law.acts import commitment
 from tests.domain.law.cast import (

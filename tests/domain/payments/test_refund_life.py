@@ -12,14 +12,6 @@ from domain.commitments.events import CommitmentDischarged, CommitmentKept, Comm
 from domain.dispute.events import MovePassed
 from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
-from domain.payments.refund import (
-    ATTEMPTS,
-    MayNotDecideRefund,
-    MayNotReport,
-    NobodyKnowsYet,
-    PaidDifferently,
-    RefundEnded,
-)
 from domain.payments.refund_facts import (
     WAITS,
     Refund,
@@ -27,6 +19,14 @@ from domain.payments.refund_facts import (
     RefundFailed,
     RefundSettledOtherwise,
     RefundSubmitted,
+)
+from domain.payments.refunds import (
+    ATTEMPTS,
+    MayNotDecideRefund,
+    MayNotReport,
+    NobodyKnowsYet,
+    PaidDifferently,
+    RefundEnded,
 )
 from domain.payments.transaction_facts import ClaimEnded, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
@@ -311,4 +311,4 @@ def test_two_refunds_of_equal_amount() -> None:
     assert refund(1) != refund(2)
     report.when(engine.confirms_refund(2)).leaves("execution")
     report.when(later(minutes=1), engine.retries_refund(1, 2), engine.confirms_refund(1)).leaves("closed")
-    assert [(m.amount, m.settled) for m in report.transaction.moves.values()] == [(money("64.95 EUR"), True)] * 2
+    assert [(m.amount, m.settled) for m in report.transaction.movements.values()] == [(money("64.95 EUR"), True)] * 2

@@ -2,8 +2,8 @@
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged
 from domain.kernel.money import CurrencyMismatch
-from domain.payments.refund import MayNotReport, RefundEnded
 from domain.payments.refund_facts import RefundCancelled
+from domain.payments.refunds import MayNotReport, RefundEnded
 from domain.payments.transaction import ClaimExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
@@ -155,8 +155,8 @@ def test_a_chargeback_leaves_alone_what_it_does_not_pay() -> None:
     for number in (1, 2):
         report.when(engine.instructs_refund(number), marketplace.fails_refund(number, "declined"))
     report.when(marketplace.refunds_elsewhere("60.00 EUR"))
-    assert refund(2) in report.transaction.moves
-    assert refund(1) not in report.transaction.moves
+    assert refund(2) in report.transaction.movements
+    assert refund(1) not in report.transaction.movements
     report.when(marketplace.retries_refund(2), marketplace.confirms_refund(2)).leaves("closed", "none", "settled")
 
 

@@ -224,7 +224,7 @@ def test_out_of_escrow_what_waits_stays_held() -> None:
     report.when(engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves("execution", "claimant")
     report.when(due_date(1), engine.ticks()).leaves("execution", "marketplace")
     report.when(engine.instructs_refund(3), marketplace.confirms_refund(3)).leaves("closed")
-    assert [(m.amount.amount, m.settled) for m in report.transaction.moves.values()] == [
+    assert [(m.amount.amount, m.settled) for m in report.transaction.movements.values()] == [
         ("40.00", True),
         ("60.00", True),
     ]

@@ -10,11 +10,11 @@ from domain.commitments.events import CommitmentDischarged, CommitmentPassed
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation_facts import NeutralReleased
 from domain.payments.execution_facts import RefundReturned, RefundStalled
-from domain.payments.refund import BouncedAfterClosure, RefundEnded
 from domain.payments.refund_facts import RefundBounced, RefundFailed
+from domain.payments.refunds import BouncedAfterClosure, RefundEnded
 from domain.payments.transaction_facts import RefundReleased
 from domain.policy.book import FIRST_POLICY
-from domain.remedies.division import AlreadyPaidOut
+from domain.remedies.divisions import AlreadyPaidOut
 from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
 from domain.ruling.ruling_facts import RulingIssued
 from tests.domain.law.acts import Act, commitment, money, refund

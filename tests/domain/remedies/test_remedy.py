@@ -13,7 +13,6 @@ from domain.dispute.events import MovePassed
 from domain.kernel.people import Side
 from domain.payments.execution import NotARefund
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
-from domain.payments.refund import DEFINITE, MayNotReport, PaidOtherwise, RefundEnded, UnknownRefund
 from domain.payments.refund_facts import (
     FailureReason,
     RefundCancelled,
@@ -22,6 +21,7 @@ from domain.payments.refund_facts import (
     RefundInstructed,
     RefundSubmitted,
 )
+from domain.payments.refunds import DEFINITE, MayNotReport, PaidOtherwise, RefundEnded, UnknownRefund
 from domain.payments.transaction import ClaimExceedsPaid, RefundExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
@@ -113,7 +113,7 @@ def test_out_of_escrow_both_sides_are_paid() -> None:
     report = given(ESCROW, seller.concedes(), engine.instructs_refund(1), engine.instructs_refund(2))
     report.when(marketplace.confirms_refund(2)).leaves("execution", "marketplace")
     report.when(marketplace.confirms_refund(1)).leaves("closed", "none")
-    paid = [(m.amount, m.settled) for m in report.transaction.moves.values()]
+    paid = [(m.amount, m.settled) for m in report.transaction.movements.values()]
     assert paid == [(money("0.06240000 XBT"), True), (money("0.01872000 XBT"), True)]
     assert report.transaction.left() == money("0.00000000 XBT")
 

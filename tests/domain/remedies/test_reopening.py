@@ -7,11 +7,11 @@ import pytest
 
 from domain.filing.filing import FilingWindowClosed, NotTurnedUp
 from domain.kernel.people import NotAParty
-from domain.payments.refund import RefundEnded
 from domain.payments.refund_facts import RefundBounced
+from domain.payments.refunds import RefundEnded
 from domain.payments.transaction import FollowsNothing, TakenMeanwhile
 from domain.payments.transaction_facts import ClaimOpened, RefundRecovered, RefundReleased
-from domain.remedies.division import AlreadyPaidOut
+from domain.remedies.divisions import AlreadyPaidOut
 from domain.remedies.recovery_facts import AwardOverturned
 from domain.remedies.reopening import (
     AlreadyRated,

@@ -6,7 +6,7 @@ from domain.commitments.acts import GoodwillIsMoney
 from domain.payments.execution import NotOwedYet
 from domain.payments.transaction import RefundExceedsPaid
 from domain.payments.transaction_facts import RefundReserved
-from domain.remedies.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
+from domain.remedies.divisions import InstalmentsDontAddUp, InstalmentsOutOfPlace
 from tests.domain.law.acts import FIRST, money, refund
 from tests.domain.law.cast import back, buyer, engine, instalment, marketplace, neutral, seller
 from tests.domain.law.filings import filing

@@ -11,8 +11,8 @@ from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.escalation import NotTheNeutral
 from domain.neutral.mandate_facts import AuthoritySpent
 from domain.remedies.division_facts import Division
-from domain.ruling.issue import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
 from domain.ruling.ruling_facts import AppealWaived, RulingBecameFinal, RulingIssued
+from domain.ruling.rulings import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
 from domain.settlement.proposal import DoesNotAddUp
 from tests.domain.law.acts import FIRST, money
 from tests.domain.law.cast import administrator, buyer, neutral, seller, supervisor

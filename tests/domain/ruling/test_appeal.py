@@ -12,8 +12,8 @@ from domain.neutral.escalation_facts import NeutralReleased, Referred
 from domain.neutral.mandate_facts import CaseHandedOver
 from domain.ruling.appeal import AppealedBefore, NoAppealOfYours
 from domain.ruling.co_signature import NothingToCoSign
-from domain.ruling.issue import AlreadyRuled, NothingToAppeal
 from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
+from domain.ruling.rulings import AlreadyRuled, NothingToAppeal
 from tests.domain.law.acts import FIRST, commitment
 from tests.domain.law.cast import administrator, another_neutral, buyer, neutral, seller, supervisor, third_neutral
 from tests.domain.law.filings import filing

@@ -10,8 +10,8 @@ from domain.neutral.mandate_facts import AuthoritySpent, MandateGranted
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Desk, Windows
 from domain.ruling.co_signature import MayNotCoSign, NothingToCoSign
-from domain.ruling.issue import AlreadyRuled
 from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.ruling.rulings import AlreadyRuled
 from domain.settlement.negotiation_facts import OfferAccepted, SettlementReached
 from tests.domain.law.acts import SECOND, commitment, money
 from tests.domain.law.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor

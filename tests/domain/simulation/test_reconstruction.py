@@ -2,14 +2,16 @@
 
 import ast
 import inspect
+from typing import get_args
 
 import pytest
 
-from domain.kernel.base import Event, Role
+from domain.commands import AnyCommand
+from domain.incidents.membership_facts import MembershipEvent
+from domain.kernel.base import Command, Event, OnDispute, Role
 from domain.payments.referral import ReferRefund
 from domain.simulation import reconstruction
-from domain.simulation.consequences import CONSEQUENCES
-from domain.simulation.reconstruction import _TOLD, Happened, reconstruct_command
+from domain.simulation.reconstruction import Happened, reconstruct_command
 from domain.simulation.what_if import ENGINE
 from tests.domain.law.acts import FIRST, refund
 from tests.domain.law.cast import engine, seller
@@ -29,16 +31,31 @@ STORED = sorted(
 def _with_an_arm() -> set[str]:
     """The names of the events that the `match` of the reconstruction has an arm for."""
     arms = ast.walk(ast.parse(inspect.getsource(reconstruction._otherwise)))
-    return {arm.cls.attr for arm in arms if isinstance(arm, ast.MatchClass) and isinstance(arm.cls, ast.Attribute)}
+    return {arm.cls.id for arm in arms if isinstance(arm, ast.MatchClass) and isinstance(arm.cls, ast.Name)}
 
 
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
 def test_an_event_has_a_command_or_follows_by_itself(kind: type[Event]) -> None:
-    places = [kind in _TOLD, kind.__name__ in _with_an_arm(), kind in CONSEQUENCES]
+    """What happens to several disputes at once stays as it was: see `_of_others` in `domain.simulation.what_if`."""
+    places = [
+        kind in Command.recorded,
+        kind.__name__ in _with_an_arm(),
+        kind.consequence,
+        kind in get_args(MembershipEvent),
+    ]
     assert any(places), (
-        f"what-if would lose the act behind {kind.__name__}: reconstruct it, or list it as a consequence"
+        f"what-if would lose the act behind {kind.__name__}: "
+        "say `recorded_as` at its command, reconstruct it in `_otherwise`, or declare it a `consequence`"
     )
     assert places.count(True) == 1, f"{kind.__name__} is in several places"
+
+
+@pytest.mark.parametrize(("kind", "command"), Command.recorded.items(), ids=lambda kind: kind.__name__)
+def test_an_event_has_every_field_of_the_command_that_it_records(kind: type[Event], command: type[Command]) -> None:
+    """The stream says which refund it was, and the instant of the event when something was paid elsewhere."""
+    assert command in get_args(AnyCommand)
+    own = command.model_fields.keys() - OnDispute.model_fields.keys() - {"refund_id", "paid_at"}
+    assert own <= kind.model_fields.keys(), "reconstruct it in `_otherwise`"
 
 
 def test_the_referral_of_a_refund_of_another_sum_is_an_act_of_the_engine() -> None:

@@ -16,7 +16,7 @@ from api.settings import Settings
 from domain.kernel.base import Role
 from domain.kernel.people import Words
 from domain.settlement.conversation import PostMessage
-from mediation.engine import Outcome
+from mediation.engine import Handled
 from projections import case_file, conversations
 from projections.case_file import CASE_FILE
 from projections.conversations import CONVERSATIONS
@@ -50,12 +50,12 @@ class Visitors:
         engine, pool = self._running.engine, self._running.pool
         file = filing(order("129.90", now=today.now()))
 
-        async def read_case(outcome: Outcome) -> None:
+        async def read_case(outcome: Handled) -> None:
             doc = await case_file.get(pool, MARKETPLACE, file.dispute_id)
             assert doc is not None
             assert doc["version"] == outcome.versions["dispute"]
 
-        async def read_messages(outcome: Outcome) -> None:
+        async def read_messages(outcome: Handled) -> None:
             page = await conversations.messages(pool, MARKETPLACE, file.dispute_id)
             assert len(page.rows) == outcome.versions["conversation"]
 
@@ -65,7 +65,7 @@ class Visitors:
             await self._act(lambda write=write: engine.handle(write), CONVERSATIONS, read_messages)  # type: ignore[misc]
 
     async def _act(
-        self, act: Callable[[], Awaitable[Outcome]], view: View[Any], read: Callable[[Outcome], Awaitable[None]]
+        self, act: Callable[[], Awaitable[Handled]], view: View[Any], read: Callable[[Handled], Awaitable[None]]
     ) -> None:
         began = perf_counter()
         outcome = await act()

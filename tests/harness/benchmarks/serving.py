@@ -28,7 +28,7 @@ from api.services import Services, services
 from api.settings import Settings
 from domain.commands import AnyCommand
 from domain.kernel.base import Role
-from mediation.engine import Engine, Outcome, Request
+from mediation.engine import Engine, Handled, Request
 from tests import today
 from tests.harness.benchmarks.filings import MARKETPLACE
 from tests.harness.benchmarks.plain_http import doing_nothing, plain_disputes
@@ -92,9 +92,9 @@ async def _serve(what: str, conninfo: str, folder: Path) -> None:
 class _Nothing:
     """Treats every command as one that was carried out before."""
 
-    outcome: Outcome
+    outcome: Handled
 
-    async def handle(self, command: AnyCommand, request: Request) -> Outcome:
+    async def handle(self, command: AnyCommand, request: Request) -> Handled:
         return self.outcome
 
 

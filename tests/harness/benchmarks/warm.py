@@ -12,7 +12,7 @@ from domain.evidence.exhibit_facts import NewExhibit
 from domain.evidence.exhibits import AddExhibit
 from domain.kernel.base import Role
 from domain.settlement.negotiation import MakeOffer
-from mediation.engine import Engine, Outcome
+from mediation.engine import Engine, Handled
 from tests import today
 from tests.harness.benchmarks.bench import Bench
 from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds, times
@@ -32,7 +32,7 @@ class Dispute:
         self._owed: UUID | None = None
         self.version = 0
 
-    async def promise(self, engine: Engine) -> Outcome:
+    async def promise(self, engine: Engine) -> Handled:
         if self._owed is None:
             outcome = await engine.handle(MakeCommitment(**self._by(Role.SELLER), **_promise()))
             (self._owed,) = outcome.dispute.commitments.open

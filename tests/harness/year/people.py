@@ -28,7 +28,7 @@ from domain.remedies.division_facts import Division
 from domain.remedies.goods_facts import Goods, GoodsAct, Handling
 from domain.remedies.handover import ContestGoods, DecideGoods, contestable, may_contest
 from domain.ruling.appeal import Appeal
-from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from tests.harness.year.world import PLACES

@@ -25,8 +25,7 @@ from domain.neutral.escalation import check_is_neutral
 from domain.neutral.mandate import NoMandate
 from domain.neutral.mandate_facts import AuthoritySpent, Mandate, MandateEvent
 from domain.policy.policy import Policy
-from domain.remedies import division as divisions
-from domain.remedies import recovery, remedy
+from domain.remedies import divisions, recovery, remedy
 from domain.remedies.division_facts import Division
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
@@ -59,7 +58,7 @@ class IssueRuling(OnDispute, halted_by_stay=True):
     vexatious: Words | None = None
 
 
-class WaiveAppeal(OnDispute, halted_by_stay=True):
+class WaiveAppeal(OnDispute, halted_by_stay=True, recorded_as=AppealWaived):
     pass
 
 
