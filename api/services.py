@@ -40,8 +40,8 @@ from mediation.store.log.log import EventLog
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 from mediation.store.tasks import end
-from projections import VIEWS
-from projections.view import create_tables
+from projections import TABLES, VIEWS
+from projections.table import create_tables
 
 _LOCK = 7305
 """Advisory lock: one worker creates the tables at a time. The other workers wait, and find them."""
@@ -217,7 +217,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
     """The tables beside the log. `IF NOT EXISTS` is not enough where several workers start at once on a new database."""
-    await create_tables(pool, VIEWS)
+    await create_tables(pool, TABLES)
     async with pool.connection() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await conn.execute(clocks.TABLE)

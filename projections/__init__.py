@@ -6,7 +6,6 @@
 
 from typing import Any
 
-from projections.audit_trail import AUDIT_TRAIL
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.claim_history import CLAIM_HISTORY
@@ -15,17 +14,17 @@ from projections.erasures import ERASURES, LEGAL_HOLDS
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
+from projections.parties import PARTIES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.recommendations import RECOMMENDATIONS
 from projections.reconciliations import RECONCILIATIONS
 from projections.refund_ledger import REFUND_LEDGER
+from projections.table import Table
 from projections.view import View
 
 VIEWS: tuple[View[Any], ...] = (
-    CASE_FILE,
     CASELOAD,
     PENDING_COMMITMENTS,
-    AUDIT_TRAIL,
     REFUND_LEDGER,
     CONVERSATIONS,
     MANDATES,
@@ -36,5 +35,9 @@ VIEWS: tuple[View[Any], ...] = (
     RECONCILIATIONS,
     ERASURES,
     LEGAL_HOLDS,
+    PARTIES,
 )
 """Every view, each a consumer of the log."""
+
+TABLES: tuple[Table[Any], ...] = (*VIEWS, CASE_FILE)
+"""Every table here. The documents of cases are kept by their readers."""

@@ -1,14 +1,15 @@
-"""Every fact, one row each, for auditors and for the `/history` of a dispute. Bodies are sealed as in the log."""
+"""Every fact, read from the log, for auditors and for the `/history` of a dispute. Bodies are sealed as in the log."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
+from projections import paging
 from projections.lives import NOW, Asked
-from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View
+from projections.paging import Page, Where, opened
+from projections.table import Doc
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,31 +49,8 @@ def entry_of(recorded: Recorded) -> Entry:
     )
 
 
-def _fold(rows: Rows[Entry], recorded: Recorded) -> Iterable[Entry]:
-    return [entry_of(recorded)]
-
-
-AUDIT_TRAIL = View(
-    title="audit_trail",
-    version=1,
-    row=Entry,
-    key=("position",),
-    concerns=None,
-    fold=_fold,
-    needs=None,
-    indexes=(
-        "(dispute_id, position) WHERE dispute_id IS NOT NULL",
-        "(marketplace, position)",
-        "(actor, position)",
-        "(kind, position)",
-        "(correlation_id, position)",
-        "USING brin (occurred_at, recorded_at)",
-    ),
-)
-
-
 async def entries(
-    pool: Pool,
+    log: EventLog,
     marketplace: str | None,
     *,
     dispute_id: UUID | None = None,
@@ -80,10 +58,10 @@ async def entries(
     kind: str | None = None,
     correlation_id: UUID | None = None,
     of_disputes: bool = False,
-    after: int | None = None,
     happened_from: datetime | None = None,
     happened_before: datetime | None = None,
     asked: Asked = NOW,
+    after: int = 0,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Entry]:
@@ -102,4 +80,7 @@ async def entries(
     for condition, bound in bounds:
         if bound is not None:
             where.add(condition, bound)
-    return await page(pool, AUDIT_TRAIL, where, order=("position",), limit=limit, cursor=cursor)
+    if cursor is not None:
+        where.add("position > %s", *opened(cursor, ["bigint"]))
+    found = [entry_of(recorded) for recorded in await log.where(where.sql, where.values, limit + 1)]
+    return Page(found[:limit], paging.after(found[limit - 1].position) if len(found) > limit else None)

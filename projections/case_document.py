@@ -58,7 +58,7 @@ from projections.case_story.settlement import (
     ProposalShown,
     SettlementShown,
 )
-from projections.view import Doc
+from projections.table import Doc
 
 
 class CaseFields(Part):

@@ -1,72 +1,68 @@
 """All facts about one dispute in one document. Each viewer is shown their part of it.
 
-Its fields are in `projections.case_document`.
+No consumer of the log keeps the stored documents up to date. A reader takes the stored one, folds what was recorded
+since, and stores what it made for the next reader. So a read is never behind, and a dispute that nobody looks at costs
+nothing. The fields are in `projections.case_document`.
 
 The fold never refuses. A document as of an instant may hold facts that occurred before facts which they follow in the
 log. Then a fact about something that is not there yet changes nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from domain.dispute.events import DisputeEvent
 from domain.filing.filing_facts import DisputeFiled
 from domain.payments.refund_facts import RefundEvent
+from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from projections.case_document import beginning
 from projections.case_story import dispute, stories
 from projections.paging import Where, select
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.table import Doc, Pool, Table
+from projections.view import kinds
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
+    """The document after all facts of the dispute up to `position`."""
+
     dispute_id: UUID
     marketplace: str
+    position: int
     doc: Doc
 
 
-def _fold(rows: Rows[CaseFile], recorded: Recorded) -> Iterable[CaseFile]:
-    event = recorded.event
-    assert recorded.dispute_id is not None, "both streams belong to a dispute"
-    doc = dispute.filed(event, recorded) if isinstance(event, DisputeFiled) else _continued(rows, recorded)
-    return [CaseFile(dispute_id=recorded.dispute_id, marketplace=recorded.marketplace, doc=doc)]
+CASE_FILE = Table(title="case_file", version=11, row=CaseFile, key=("dispute_id",))
 
+_CHANGING = kinds(DisputeEvent, RefundEvent)
 
-def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
-    for row in rows.values():
-        return stories.told({**beginning(), **row.doc}, recorded)
-    raise LookupError("a dispute that was never filed")
-
-
-CASE_FILE = View(
-    title="case_file",
-    version=11,
-    row=CaseFile,
-    key=("dispute_id",),
-    concerns=kinds(DisputeEvent, RefundEvent),
-    fold=_fold,
+_SAVE = (
+    f"INSERT INTO {CASE_FILE.table} (dispute_id, marketplace, position, doc) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (dispute_id) DO UPDATE SET position = excluded.position, doc = excluded.doc "
+    f"WHERE {CASE_FILE.table}.position < excluded.position"
 )
+"""Readers save at the same time. The latest document stays."""
 
 
-async def get(pool: Pool, marketplace: str | None, dispute_id: UUID) -> Doc | None:
+async def get(pool: Pool, log: EventLog, marketplace: str | None, dispute_id: UUID) -> Doc | None:
     """The document of a dispute; None if there is none in this marketplace. Without a marketplace: in the whole cell."""
     where = Where()
-    where.equal(marketplace=marketplace, dispute_id=dispute_id)
-    view = CASE_FILE
-    rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
-    return {**beginning(), **rows[0].doc} if rows else None  # a field may be younger than the stored document
-
-
-async def parties(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Doc]:
-    """The parties of these disputes, sealed."""
-    query = (
-        "SELECT dispute_id, jsonb_build_object('buyer', doc->'buyer', 'seller', doc->'seller') "
-        f"FROM {CASE_FILE.table} WHERE dispute_id = ANY(%s)"
-    )
-    async with pool.connection() as connection:
-        return dict(await (await connection.execute(query, [list(dispute_ids)])).fetchall())
+    where.equal(dispute_id=dispute_id)
+    query = f"SELECT {CASE_FILE.selected} FROM {CASE_FILE.table} WHERE {where.sql}"
+    stored = next(iter(await select(pool, CASE_FILE, query, where.values)), None)
+    news = await log.of_dispute(dispute_id, after=stored.position if stored else 0)
+    if not (stored or news) or marketplace not in (None, stored.marketplace if stored else news[0].marketplace):
+        return None
+    # A field may be younger than the stored document.
+    doc = _folded({**beginning(), **stored.doc} if stored else None, news)
+    if news and doc is not None:
+        async with pool.connection() as connection:
+            await connection.execute(_SAVE, (dispute_id, doc["marketplace"], news[-1].position, Jsonb(doc)))
+    return doc
 
 
 def of(facts: Iterable[Recorded]) -> Doc | None:
@@ -74,7 +70,13 @@ def of(facts: Iterable[Recorded]) -> Doc | None:
 
     The facts may be all of them, those up to an instant, or those that one viewer may see.
     """
-    known = list(facts)
-    start = next((n for n, recorded in enumerate(known) if isinstance(recorded.event, DisputeFiled)), len(known))
-    rows = CASE_FILE.of(known[start:])
-    return rows[0].doc if rows else None
+    return _folded(None, facts)
+
+
+def _folded(doc: Doc | None, facts: Iterable[Recorded]) -> Doc | None:
+    for recorded in facts:
+        if isinstance(recorded.event, DisputeFiled):
+            doc = dispute.filed(recorded.event, recorded)
+        elif doc is not None and recorded.kind in _CHANGING:
+            doc = stories.told(doc, recorded)
+    return doc

@@ -27,7 +27,8 @@ from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.outcomes import outcome_of
 from projections.paging import Page, Where, page, select
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,8 @@ from domain.settlement.negotiation_facts import SettlementReached
 from mediation.store.log.recorded import Recorded
 from projections.outcomes import outcome_of
 from projections.paging import Where
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)

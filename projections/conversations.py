@@ -9,7 +9,8 @@ from domain.settlement.conversation_facts import ConversationEvent, MessagePoste
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,8 @@ from domain.privacy.erasure_facts import (
 from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 ErasureStatus: TypeAlias = Literal["requested", "deferred", "granted", "erased", "complete"]
 _ErasureEvent: TypeAlias = ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted

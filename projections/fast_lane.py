@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.kernel.people import Outcome
 from projections.claim_history import CLAIM_HISTORY
 from projections.paging import Where
-from projections.view import Pool
+from projections.table import Pool
 
 
 @dataclass(frozen=True, slots=True)

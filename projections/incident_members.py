@@ -24,7 +24,8 @@ from domain.settlement.proposal_facts import ProposalAccepted, ProposalLapsed, P
 from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)

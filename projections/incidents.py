@@ -29,7 +29,8 @@ from domain.kernel.base import Role
 from domain.policy.policy import Policy
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from mediation.store.log.recorded import Recorded
 from projections.paging import Where
-from projections.view import Pool, revised
+from projections.table import Pool
+from projections.view import revised
 
 _KNOWN_BY = """WITH RECURSIVE search (low, high) AS (
   SELECT 0::bigint, coalesce(max(position), 0) FROM event

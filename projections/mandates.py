@@ -19,7 +19,8 @@ from domain.neutral.mandate_facts import (
 )
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from domain.kernel.refusals import Malformed
-from projections.view import Pool, View
+from projections.table import Pool, Table
+from projections.view import View
 
 R = TypeVar("R")
 
@@ -82,7 +83,7 @@ async def page(
     keys = [view.columns[column][0] for column in order]
     if cursor is not None:
         places = ", ".join(["%s"] * len(order))
-        where.add(f"({', '.join(order)}) {'<' if descending else '>'} ({places})", *_opened(cursor, keys))
+        where.add(f"({', '.join(order)}) {'<' if descending else '>'} ({places})", *opened(cursor, keys))
     direction = " DESC" if descending else ""
     query = (
         f"SELECT {view.selected} FROM {source or view.table} WHERE {where.sql} "
@@ -94,11 +95,11 @@ async def page(
     return Page(rows[:limit], after(*[getattr(rows[limit - 1], column) for column in order]))
 
 
-async def select(pool: Pool, view: View[R], query: str, values: Any) -> list[R]:
-    """The rows of a query over the columns of a view."""
+async def select(pool: Pool, table: Table[R], query: str, values: Any) -> list[R]:
+    """The rows of a query over the columns of a table."""
     async with (
         pool.connection() as connection,
-        connection.cursor(row_factory=class_row(view.row), binary=True) as cursor,
+        connection.cursor(row_factory=class_row(table.row), binary=True) as cursor,
     ):
         return await (await cursor.execute(query, values)).fetchall()
 
@@ -109,7 +110,8 @@ def after(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(texts, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
 
-def _opened(cursor: str, kinds: list[str]) -> list[Any]:
+def opened(cursor: str, kinds: list[str]) -> list[Any]:
+    """The values that `after` was given, each of a column type. Raises UnknownCursor."""
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [_READ[kind](text) for kind, text in zip(kinds, texts, strict=True)]

@@ -40,8 +40,9 @@ from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
 from projections.paging import Page, Where, page, select
+from projections.table import Doc, Pool
 from projections.totals import Totals
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Rows, View, kinds
 
 Status: TypeAlias = Literal["open", "pending", "overdue", "ended", "all"]
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from domain.filing.claim_facts import ActionRecommended, RecommendationAnswered
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page, select
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from uuid import UUID
 from domain.payments.reconciliation_facts import DifferenceEnded, DifferenceFound, LedgerCompared, ReconciliationEvent
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 DifferenceStatus = Literal["open", "gone", "explained"]
 

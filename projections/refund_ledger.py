@@ -27,7 +27,8 @@ from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select
-from projections.view import Doc, Pool, Rows, View, kinds, revised
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
 
 RefundStatus: TypeAlias = Literal[
     "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"

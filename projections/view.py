@@ -10,28 +10,22 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
-from types import NoneType
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args
 from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 from psycopg.rows import class_row
-from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow import progress, rebuild
 from mediation.store.follow.catch_up import Source
 from mediation.store.log.arrays import Bigints, Booleans, Column, Documents, Instants, Texts, Uuids
 from mediation.store.log.recorded import Recorded
+from projections.table import LOCK, Pool, Table
 from projections.totals import Changes, Totals
-
-Pool = AsyncConnectionPool[AsyncConnection]
-Doc = dict[str, Any]
-"""A JSON object. Personal texts in it are sealed tokens, as they came from the log."""
 
 R = TypeVar("R")
 Rows = Mapping[Any, R]
@@ -39,15 +33,6 @@ Rows = Mapping[Any, R]
 
 Fold = Callable[[Rows[R], Recorded], Iterable[R]]
 """From the rows of one dispute and a fact about it to the new or changed rows. Pure; it fails only on a mistake."""
-
-_TYPES: Mapping[Any, str] = {
-    UUID: "uuid",
-    str: "text",
-    int: "bigint",
-    bool: "boolean",
-    datetime: "timestamptz",
-    dict: "jsonb",
-}
 
 _ARRAYS: Mapping[str, type[Column[Any]]] = {
     "uuid": Uuids,
@@ -57,12 +42,6 @@ _ARRAYS: Mapping[str, type[Column[Any]]] = {
     "timestamptz": Instants,
     "jsonb": Documents,
 }
-
-_LOCK = 7303
-"""Advisory lock: when several processes start at once, one creates the tables."""
-
-_COLUMNS = """SELECT attname::text FROM pg_attribute
-WHERE attrelid = to_regclass(%b) AND attnum > 0 AND NOT attisdropped"""
 
 _TRIES, _PAUSE = 100, 0.2
 """How often a rebuilt table tries to replace a table that is being read, and the seconds between two tries."""
@@ -82,12 +61,8 @@ def kinds(*events: Any) -> frozenset[str]:
     return frozenset(event.kind for union in events for event in get_args(union) or (union,))
 
 
-class ShapeChanged(Exception):
-    """The columns of a view changed, but its version did not. Workers of the previous release still write the old table."""
-
-
-@dataclass(frozen=True)
-class View(Generic[R]):
+@dataclass(frozen=True, kw_only=True)
+class View(Table[R]):
     """One view: its shape, its rule, and its table.
 
     `row` is a frozen dataclass without slots (see `revised`), with a field for each column. `key` are the columns that
@@ -97,14 +72,9 @@ class View(Generic[R]):
     that count now. `building` marks the table of a running rebuild.
     """
 
-    title: str
-    version: int
-    row: type[R]
-    key: tuple[str, ...]
     concerns: frozenset[str] | None
     fold: Fold[R]
     needs: str | None = "true"
-    indexes: tuple[str, ...] = ()
     building: bool = False
     of_each: Literal["dispute_id", "stream_id"] = "dispute_id"
     totals: Totals[R] | None = None
@@ -117,16 +87,6 @@ class View(Generic[R]):
     @property
     def table(self) -> str:
         return f"{self.title}_{self.version}{'_next' if self.building else ''}"
-
-    @cached_property
-    def columns(self) -> Mapping[str, tuple[str, bool]]:
-        """Each column's type, and whether it may be null."""
-        hints = get_type_hints(self.row)
-        return {field.name: _column(hints[field.name]) for field in fields(self.row)}  # type: ignore[arg-type] # a dataclass
-
-    @cached_property
-    def selected(self) -> str:
-        return ", ".join(self.columns)
 
     def of(self, facts: Iterable[Recorded]) -> list[R]:
         """The rows that follow from these facts of one dispute, in order of position, as of the last of the facts."""
@@ -164,7 +124,7 @@ class View(Generic[R]):
         """
         successor = replace(self, building=True)
         async with pool.connection() as connection, connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
+            await connection.execute("SELECT pg_advisory_xact_lock(%b)", (LOCK,))
             if afresh:
                 await connection.execute(f"DROP TABLE IF EXISTS {', '.join(successor.tables)}")
             await successor.create(connection)
@@ -174,21 +134,13 @@ class View(Generic[R]):
 
         await rebuild.rebuild(log, pool, successor, self.name, swap, told=told)
 
-    async def create(self, connection: AsyncConnection) -> None:
-        """Makes the table, if there is none yet; a new view begins at the start of the log. Raises `ShapeChanged`."""
-        found = await (await connection.execute(_COLUMNS, (self.table,), binary=True)).fetchall()
-        if found:
-            if {name for (name,) in found} != self.columns.keys():
-                raise ShapeChanged(f"the rows of {self.table} have other columns: this view needs a version of its own")
-            return
-        columns = [f"{name} {kind}{'' if null else ' NOT NULL'}" for name, (kind, null) in self.columns.items()]
-        columns.append(f"PRIMARY KEY ({', '.join(self.key)})")
-        await connection.execute(f"CREATE TABLE {self.table} ({', '.join(columns)})")
-        for index in self.indexes:
-            await connection.execute(f"CREATE INDEX ON {self.table} {index}")
-        if self.totals:
-            await self.totals.create(connection, self.table, self.columns)
-        await progress.forget(connection, self.name)
+    async def create(self, connection: AsyncConnection) -> bool:
+        """See `Table.create`. A new view begins at the start of the log."""
+        if made := await super().create(connection):
+            if self.totals:
+                await self.totals.create(connection, self.table, self.columns)
+            await progress.forget(connection, self.name)
+        return made
 
     @property
     def tables(self) -> Sequence[str]:
@@ -233,14 +185,6 @@ class View(Generic[R]):
         return f"{insert} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changes}"
 
 
-async def create_tables(pool: Pool, views: Iterable[View[Any]]) -> None:
-    """Call it at the start of a worker. Harmless when repeated, also by several workers at once."""
-    async with pool.connection() as connection, connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
-        for view in views:
-            await view.create(connection)
-
-
 async def _replace(connection: AsyncConnection, tables: Sequence[str], successors: Sequence[str]) -> None:
     """A worker that waits to drop a table makes new readers wait too, so it gives up at once and tries again."""
     await connection.execute("SET LOCAL lock_timeout = '50ms'")
@@ -253,9 +197,3 @@ async def _replace(connection: AsyncConnection, tables: Sequence[str], successor
             return
         await asyncio.sleep(_PAUSE)
     raise LockNotAvailable(f"{tables[0]} is being read all the time")
-
-
-def _column(hint: Any) -> tuple[str, bool]:
-    null = NoneType in get_args(hint)
-    kind = next(part for part in get_args(hint) if part is not NoneType) if null else hint
-    return _TYPES[get_origin(kind) or kind], null

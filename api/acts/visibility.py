@@ -36,7 +36,7 @@ from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
 from projections.recommendations import Recommendation
 from projections.refund_ledger import RefundEntry
-from projections.view import Doc
+from projections.table import Doc
 
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})

@@ -24,7 +24,7 @@ from domain.kernel.base import Event, Role
 from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
 from mediation.store.log.recorded import Recorded
 from projections import audit_trail, case_file
-from projections.audit_trail import AUDIT_TRAIL, Entry
+from projections.audit_trail import Entry
 from projections.lives import Asked
 
 router = APIRouter(tags=["Audit"])
@@ -59,10 +59,8 @@ async def search_trail(
     """Every fact of the marketplace, or of the whole cell, in the order in which the engine learned it."""
     if kind is not None and kind not in Event.registry:
         raise UnknownKindOfFact(kind=kind)
-    page = await reading.see(
-        AUDIT_TRAIL,
-        audit_trail.entries,
-        reading.http.services.pool,
+    page = await audit_trail.entries(
+        reading.http.services.log,
         reading.caller.marketplace or None,
         dispute_id=dispute_id,
         actor=actor,

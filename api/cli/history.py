@@ -18,9 +18,7 @@ from api.cli.outline import outline, short
 from api.cli.terminal import Failed, err, existing, instant, line, out, run
 from api.services import Services, services
 from domain.kernel.base import Event
-from mediation.store.follow import progress
 from projections import audit_trail, case_file
-from projections.audit_trail import AUDIT_TRAIL
 from projections.lives import Asked
 from projections.paging import MAX_LIMIT
 
@@ -117,7 +115,6 @@ def _meant(kind: str) -> str:
 
 async def _history(marketplace: str | None, sought: dict[str, Any], limit: int | None, *, as_json: bool) -> None:
     async with services(existing("postgres"), works=False) as running:
-        await _warn_if_behind(running)
         shown = 0
         async for fact in _found(running, marketplace, sought, limit):
             shown += 1
@@ -141,20 +138,12 @@ async def _found(
     cursor, left = None, limit
     while left is None or left > 0:
         size = min(MAX_LIMIT, left or MAX_LIMIT)
-        page = await audit_trail.entries(running.pool, marketplace, **sought, limit=size, cursor=cursor)
+        page = await audit_trail.entries(running.log, marketplace, **sought, limit=size, cursor=cursor)
         for entry in page.rows:
             yield {**asdict(entry), "body": await running.codec.open(entry.body, entry.marketplace)}
         left = None if left is None else left - len(page.rows)
         if (cursor := page.next) is None:
             return
-
-
-async def _warn_if_behind(running: Services) -> None:
-    """The result comes from a view, and no view is kept up to date while no server runs."""
-    async with running.pool.connection() as connection:
-        reached = await progress.position_of(connection, AUDIT_TRAIL.name)
-    if behind := await running.log.last_position() - reached:
-        err.print(f"The trail lacks the last {behind:,} facts: `mediation serve` keeps it.")
 
 
 async def _diff(dispute: UUID, first: Asked, second: Asked, by: By, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from api.disputes.history_schemas import Feed, History
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from projections import audit_trail, paging
-from projections.audit_trail import AUDIT_TRAIL, Entry
+from projections.audit_trail import Entry
 
 router = APIRouter(tags=["History"])
 
@@ -29,10 +29,8 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
     untold, place = reading.viewer.untold(doc), reading.cursor(cursor)
     seen: list[Entry] = []
     while True:  # until the page is full: a shorter page would reveal that facts are hidden from this reader
-        page = await reading.see(
-            AUDIT_TRAIL,
-            audit_trail.entries,
-            reading.http.services.pool,
+        page = await audit_trail.entries(
+            reading.http.services.log,
             reading.caller.marketplace,
             dispute_id=dispute_id,
             asked=reading.asked,
@@ -53,10 +51,8 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
 async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Feed:
     """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for new facts."""
     since = reading.cursor(cursor)
-    page = await reading.see(
-        AUDIT_TRAIL,
-        audit_trail.entries,
-        reading.http.services.pool,
+    page = await audit_trail.entries(
+        reading.http.services.log,
         reading.caller.marketplace,
         of_disputes=True,
         after=int(since or 0),

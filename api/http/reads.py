@@ -22,10 +22,10 @@ from domain.kernel.base import Role
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 from domain.policy.policy import Policy
 from projections import case_file, incidents
-from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked
 from projections.paging import MAX_LIMIT, Page
-from projections.view import Doc, View
+from projections.table import Doc
+from projections.view import View
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -118,7 +118,7 @@ class Reading:
         services, caller = self.http.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
         check_may_speak(dispute, caller.actor)
-        doc = await self.see(CASE_FILE, self._at_version, dispute_id, version)
+        doc = await self._at_version(dispute_id, version)
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
         if self.asked == NOW:
@@ -153,11 +153,9 @@ class Reading:
         return incidents.shared(doc, await self._incident(UUID(doc["incident"]["id"])), policy)
 
     async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
-        """The view's document. Where the view is behind or ahead of `version`, its own fold over the log up to that
-        version.
-        """
+        """The document. If something was recorded since the engine read `version`, a fold over the log up to that."""
         services = self.http.services
-        doc = await case_file.get(services.pool, self.caller.marketplace, dispute_id)
+        doc = await case_file.get(services.pool, services.log, self.caller.marketplace, dispute_id)
         if doc is not None and doc["version"] == version:
             return doc
         facts = await services.log.of_dispute(dispute_id)

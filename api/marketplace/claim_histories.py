@@ -14,7 +14,7 @@ from api.marketplace.claim_history_schemas import ClaimHistories, ClaimHistory, 
 from domain.kernel.people import Side
 from projections import claim_history
 from projections.claim_history import CLAIM_HISTORY, Tally
-from projections.view import Doc
+from projections.table import Doc
 
 router = APIRouter(tags=["Claim histories"])
 

@@ -27,7 +27,7 @@ from domain.policy.outage_facts import Outage
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import Items, changed, instant, item
 from projections.case_story.parts import Part, Said
-from projections.view import Doc
+from projections.table import Doc
 
 
 class LocalTime(Part):

@@ -34,7 +34,7 @@ from domain.payments.execution_facts import (
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Part, Said
-from projections.view import Doc
+from projections.table import Doc
 
 CommitmentStatus: TypeAlias = Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
 

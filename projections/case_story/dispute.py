@@ -7,7 +7,7 @@ from mediation.store.log.recorded import Recorded
 from projections.case_document import beginning
 from projections.case_story.clocks import running
 from projections.case_story.items import as_json, instant
-from projections.view import Doc
+from projections.table import Doc
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:

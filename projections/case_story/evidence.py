@@ -11,7 +11,7 @@ from domain.kernel.people import Side
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Part, Said
-from projections.view import Doc
+from projections.table import Doc
 
 
 class ExhibitAnswer(Part):

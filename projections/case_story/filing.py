@@ -18,7 +18,7 @@ from domain.policy.reasons import ClaimReason
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
 from projections.case_story.parts import Part, Said
-from projections.view import Doc
+from projections.table import Doc
 
 
 class PartyShown(Part):

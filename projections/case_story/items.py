@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from domain.kernel.base import Event
 from domain.kernel.money import Money
-from projections.view import Doc
+from projections.table import Doc
 
 Items: TypeAlias = list[Doc]
 

@@ -21,7 +21,7 @@ from domain.neutral.independence_facts import ChallengeDecided, IndependenceEven
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Part, Said
-from projections.view import Doc
+from projections.table import Doc
 
 
 class JoinedShown(Part):

@@ -23,7 +23,7 @@ from domain.payments.refund_facts import (
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Part
-from projections.view import Doc
+from projections.table import Doc
 
 
 class Refund(Part):

@@ -25,7 +25,7 @@ from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, Reop
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.case_story.parts import Divided, GoodsTerms, Part, Said, awarded
-from projections.view import Doc
+from projections.table import Doc
 
 
 class ShipmentShown(Part):

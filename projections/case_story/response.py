@@ -12,7 +12,7 @@ from domain.kernel.people import Side
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, instant, item, money_of
 from projections.case_story.parts import GoodsTerms, Part, Said
-from projections.view import Doc
+from projections.table import Doc
 
 
 class ResponseShown(Part):

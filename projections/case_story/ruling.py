@@ -26,7 +26,7 @@ from domain.ruling.ruling_facts import (
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Divided, Part, Said, divided
-from projections.view import Doc
+from projections.table import Doc
 
 
 class CoSignatureRefusedShown(Part):

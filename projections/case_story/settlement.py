@@ -29,7 +29,7 @@ from mediation.store.log.recorded import Recorded
 from projections.case_story.evidence import FileShown
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Divided, GoodsTerms, InstalmentShown, Part, Said, awarded
-from projections.view import Doc
+from projections.table import Doc
 
 
 class OfferShown(Part):

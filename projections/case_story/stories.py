@@ -49,7 +49,8 @@ from projections.case_story.response import answered, contested, pleaded, told_o
 from projections.case_story.ruling import found_vexatious, ruled
 from projections.case_story.settlement import bargained, confided, proposed
 from projections.outcomes import outcome_of
-from projections.view import Doc, kinds
+from projections.table import Doc
+from projections.view import kinds
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:

@@ -248,7 +248,7 @@ def test_what_is_parked_is_seen_and_given_once_more(typing: Typing, tmp_path: Pa
     mended, broken = uuid4(), uuid4()
     nothing = command("views")
     assert nothing.code == 0
-    for row in (r"case_file +\d+ +0 +0 +0\.0 s +0", r"deadlines +1 +0 +0", r"refunds +2 +0 +0"):
+    for row in (r"caseload +\d+ +0 +0 +0\.0 s +0", r"deadlines +1 +0 +0", r"refunds +2 +0 +0"):
         assert re.search(row, nothing.out)
     assert (command("retry").code, "Nothing is parked." in command("retry").out) == (0, True)
     body = (Path(__file__).parents[1] / "golden" / "DeadlineSet.v1.json").read_bytes()
@@ -318,10 +318,10 @@ def test_replay_tells_the_whole_story_of_a_dispute(served: Serving, own_folder: 
         (("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"), 1, "there is no dispute 0197c2a4"),
         (("replay", "MP-2026-0001"), 2, "unable to convert"),
         (("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11", "--zone", "Rome"), 1, "Rome: not a time zone"),
-        (("retry", "deadline"), 1, "nobody called deadline follows the log: there are case_file, caseload"),
+        (("retry", "deadline"), 1, "nobody called deadline follows the log: there are caseload, pending_commitments"),
         (("token", "--role", "neutral", "--marketplace", "a b"), 1, "--marketplace: a name has 1 to 100 letters"),
         (("token", "--role", "neutral", "--marketplace", "x" * 101), 1, "--marketplace: a name has 1 to 100 letters"),
-        (("rebuild", "caselaod"), 1, "there is no view caselaod: there are case_file, caseload"),
+        (("rebuild", "caselaod"), 1, "there is no view caselaod: there are caseload, pending_commitments"),
         (("token", "--role", "neutral"), 1, "a neutral acts for one marketplace"),
         (("token", "--role", "buyer", "--marketplace", "demo"), 2, 'Invalid value "buyer"'),
         (("token", "--role", "auditor", "--hours", "-1"), 2, "--hours"),
@@ -359,7 +359,7 @@ def test_views_are_made_anew_while_they_are_read(served: Serving, own_folder: Pa
     before = get(served, "/v1/disputes")
     done = mediation("rebuild", env=environment(own_folder))
     assert (done.code, done.out) == (0, "")
-    assert "case_file, caseload, pending_commitments" in done.err
+    assert "caseload, pending_commitments" in done.err
     assert get(served, "/v1/disputes") == before
 
 

@@ -12,7 +12,9 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
-from projections.view import Pool, View, create_tables
+from projections.case_file import CASE_FILE
+from projections.table import Pool, create_tables
+from projections.view import View
 from tests.keystore import key_store
 from tests.projections.plays import Play
 
@@ -70,6 +72,7 @@ async def opened(conninfo: str) -> AsyncIterator[Views]:
     pool = await open_pool(conninfo)
     try:
         async with key_store(conninfo) as keys, EventLog(pool, codec := Codec(keys)) as log:
+            await create_tables(pool, [CASE_FILE])
             yield Views(pool, log, codec)
     finally:
         await pool.close()

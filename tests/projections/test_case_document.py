@@ -8,7 +8,7 @@ from typing import Any
 from projections import case_file
 from projections.case_document import ADDED_WHEN_READ, CaseDocument
 from projections.case_file import CASE_FILE
-from projections.view import Doc
+from projections.table import Doc
 from tests.projections.conftest import Views
 from tests.projections.plays import STORIES, Play
 

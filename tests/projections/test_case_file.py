@@ -1,14 +1,22 @@
 """The case file: everything about one dispute, as of any instant."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
 
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
+from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from projections import case_file
+from projections.case_file import CASE_FILE
+from projections.table import Doc
 from tests.projections.conftest import Views
 from tests.projections.plays import (
     STORIES,
+    Play,
     day,
     granted_by_silence,
     left_to_supervisor,
@@ -24,7 +32,7 @@ from tests.projections.plays import (
 async def test_a_ruled_dispute_from_filing_to_the_last_cent(views: Views) -> None:
     play = await ruled_and_paid(views.play())
     await views.seen()
-    file = await case_file.get(views.pool, "alpha", play.dispute)
+    file = await case_file.get(views.pool, views.log, "alpha", play.dispute)
     assert file is not None
     assert (file["stage"], file["awaiting"], file["outcome"]) == ("closed", "none", "ruled_split")
     assert file["version"] == sum(fact.event.stream == "dispute" for fact in play.played)
@@ -68,7 +76,7 @@ async def test_how_each_dispute_ends_is_told(views: Views) -> None:
     plays = [await story(views.play()) for story in stories]
     await views.seen()
     late, silent, withdrawn, agreed, overdue, lapsed, declined = [
-        await case_file.get(views.pool, "alpha", play.dispute) or {} for play in plays
+        await case_file.get(views.pool, views.log, "alpha", play.dispute) or {} for play in plays
     ]
     assert (late["outcome"], late["settlement"]["number"]) == ("settled", 2)
     assert [offer["status"] for offer in late["offers"]] == ["rejected", "accepted"]
@@ -100,7 +108,7 @@ async def test_as_of_an_instant_it_reads_as_it_would_have_then(views: Views) -> 
         play.time_passes(20),
     ):
         await views.seen()
-        files.append(await case_file.get(views.pool, "alpha", play.dispute))
+        files.append(await case_file.get(views.pool, views.log, "alpha", play.dispute))
         await step
         known.append((play.position, await views.clock()))
     for file, (position, learned) in zip(files, known, strict=False):
@@ -124,3 +132,54 @@ async def test_a_history_with_holes_can_still_be_told(views: Views) -> None:
             assert told.keys() == whole.keys()
         unfiled: list[Recorded] = facts[1:]
         assert case_file.of(unfiled) is None
+
+
+async def test_a_reader_folds_on_and_keeps_what_it_made(views: Views) -> None:
+    """What was recorded since the last reader is seen at once. What a reader made is there for the next one."""
+    play = await views.play().filed()
+    assert await _stored(views, play) is None
+    first = await case_file.get(views.pool, views.log, "alpha", play.dispute)
+    assert await _stored(views, play) == first
+    await ruled_and_paid(play)
+    last = await case_file.get(views.pool, views.log, "alpha", play.dispute)
+    assert last != first
+    assert last == case_file.of(await views.log.of_dispute(play.dispute))
+    assert await _stored(views, play) == last
+
+
+async def test_a_slow_reader_does_not_replace_a_later_document(views: Views, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it folded what it had read, something was recorded, and another reader was faster."""
+    play = await views.play().filed()
+    read = type(views.log).of_dispute
+
+    async def slow(log: EventLog, dispute_id: UUID, **bounds: Any) -> list[Recorded]:
+        facts = await read(log, dispute_id, **bounds)
+        monkeypatch.setattr(type(views.log), "of_dispute", read)
+        await ruled_and_paid(play)
+        await case_file.get(views.pool, log, "alpha", dispute_id)
+        return facts
+
+    monkeypatch.setattr(type(views.log), "of_dispute", slow)
+    early = await case_file.get(views.pool, views.log, "alpha", play.dispute)
+    assert early is not None
+    assert early["stage"] == "negotiation"
+    whole = case_file.of(await views.log.of_dispute(play.dispute))
+    assert await _stored(views, play) == whole
+
+
+async def test_a_field_may_be_younger_than_the_stored_document(views: Views) -> None:
+    play = await views.play().filed()
+    whole = await case_file.get(views.pool, views.log, "alpha", play.dispute)
+    async with views.pool.connection() as connection:
+        await connection.execute(f"UPDATE {CASE_FILE.table} SET doc = doc - 'goods' - 'offers'".encode())
+    assert await case_file.get(views.pool, views.log, "alpha", play.dispute) == whole
+    await ruled_and_paid(play)
+    later = await case_file.get(views.pool, views.log, "alpha", play.dispute)
+    assert later == case_file.of(await views.log.of_dispute(play.dispute))
+
+
+async def _stored(views: Views, play: Play) -> Doc | None:
+    query = f"SELECT doc FROM {CASE_FILE.table} WHERE dispute_id = %s"
+    async with views.pool.connection() as connection:
+        row = await (await connection.execute(query.encode(), (play.dispute,))).fetchone()
+    return row[0] if row else None

@@ -81,7 +81,7 @@ async def test_the_case_file_of_a_member(views: Views) -> None:
     """Shows the incident, the parties' answers in it, and what a ruling cites of it."""
     play = await grouped_and_ruled(views.play())
     await views.seen()
-    doc = await case_file.get(views.pool, "alpha", play.dispute)
+    doc = await case_file.get(views.pool, views.log, "alpha", play.dispute)
     assert doc is not None
     assert doc["incident"] == {"id": str(play.incident), "joined_at": "2026-11-03T17:12:00Z"}
     assert [(a["number"], a["by"]) for a in doc["shared_answers"]] == [(1, "buyer")]

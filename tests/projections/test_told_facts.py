@@ -17,7 +17,7 @@ from mediation.store.log.recorded import Recorded
 from projections import case_file
 from projections.audit_trail import entry_of
 from projections.case_document import CaseDocument
-from projections.view import Doc
+from projections.table import Doc
 from tests.projections.conftest import Views
 from tests.projections.plays import STORIES, Play
 

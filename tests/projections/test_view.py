@@ -10,9 +10,11 @@ import pytest
 from mediation.store.follow.parking import parked, retry
 from mediation.store.log.recorded import Fact, Recorded
 from projections import VIEWS, audit_trail, case_file, caseload
+from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD, Standing
 from projections.conversations import CONVERSATIONS
-from projections.view import Rows, ShapeChanged, View, create_tables
+from projections.table import ShapeChanged, create_tables
+from projections.view import Rows, View
 from tests.postgres import each_version
 from tests.projections.conftest import Views
 from tests.projections.plays import PLAIN, STORIES, Play, ruled_and_paid, settled_and_paid_late, withdrawn_with_promises
@@ -59,7 +61,7 @@ async def test_a_rebuild_reports_how_far_it_is_and_leaves_nothing_behind(views: 
             await connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'views'")
         ).fetchall()
     assert {name for (name,) in names} == {view.name for view in VIEWS}
-    assert {name for (name,) in tables} == {table for view in VIEWS for table in view.tables}
+    assert {name for (name,) in tables} == {CASE_FILE.table} | {table for view in VIEWS for table in view.tables}
 
 
 async def test_who_reads_for_long_makes_no_other_reader_wait_for_a_rebuild(views: Views) -> None:
@@ -155,7 +157,7 @@ async def test_a_mistake_stops_one_dispute_in_one_view(views: Views) -> None:
     (stuck,) = await parked(views.pool)
     assert (stuck.consumer, stuck.subject) == (CASELOAD.name, bad.dispute)
     assert stuck.facts > 1, "later facts wait behind the first"
-    file = await case_file.get(views.pool, "alpha", bad.dispute)
+    file = await case_file.get(views.pool, views.log, "alpha", bad.dispute)
     assert file is not None
     assert file["stage"] == "closed", "the other views know nothing of it"
 
@@ -180,14 +182,14 @@ async def test_no_personal_text_stands_in_any_table(views: Views) -> None:
     await views.seen()
     for name, rows in (await views.tables()).items():
         assert not [row for (row,) in rows if PLAIN in row], f"{name} can be read"
-    file = await case_file.get(views.pool, "alpha", plays[1].dispute)
+    file = await case_file.get(views.pool, views.log, "alpha", plays[1].dispute)
     opened = await views.codec.open(file, "alpha")
     assert opened["seller"]["name"] == f"{PLAIN} shen"
     assert opened["rulings"][0]["reasons"]["text"] == f"{PLAIN} the lamp was broken"
     assert opened["offers"][0]["message"]["text"] == f"{PLAIN} my offer"
     assert opened["exhibits"][0]["file"]["name"] == f"{PLAIN}.jpg"
     assert opened["refunds"][0]["provider_reference"] == f"{PLAIN} re_1"
-    page = await audit_trail.entries(views.pool, "alpha", dispute_id=plays[1].dispute)
+    page = await audit_trail.entries(views.log, "alpha", dispute_id=plays[1].dispute)
     bodies = await views.codec.open([entry.body for entry in page.rows], "alpha")
     assert bodies[0]["reference"] == f"{PLAIN} MP-1"
 
@@ -200,7 +202,7 @@ async def test_the_rows_of_one_dispute_follow_from_its_facts_alone(views: Views)
         facts = await views.log.of_dispute(play.dispute)
         listed = (await caseload.disputes(views.pool, "alpha", party=play.buyer)).rows
         assert [row for row in CASELOAD.of(facts) if row.ended_at is None] == listed
-        assert case_file.of(facts) == await case_file.get(views.pool, "alpha", play.dispute)
+        assert case_file.of(facts) == await case_file.get(views.pool, views.log, "alpha", play.dispute)
         assert len(CONVERSATIONS.of(facts)) == sum(fact.kind == "MessagePosted" for fact in facts)
 
 

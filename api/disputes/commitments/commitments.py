@@ -20,8 +20,8 @@ from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from domain.kernel.base import Role
 from domain.policy.policy import DeskName
-from projections import case_file, pending_commitments
-from projections.case_file import CASE_FILE
+from projections import parties, pending_commitments
+from projections.parties import PARTIES
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
 
 router = APIRouter(tags=["Commitments"], route_class=ExactRoute)
@@ -127,7 +127,7 @@ async def tell_punctuality(
         due_before=due_before,
     )
     whose = [one.dispute_id for one in found] if by == "seller" else []
-    parties = await reading.see(CASE_FILE, case_file.parties, pool, whose)
-    known = (parties.get(one.dispute_id) for one in found)
+    named = await reading.see(PARTIES, parties.parties, pool, whose)
+    known = (named.get(one.dispute_id) for one in found)
     sellers = await reading.open([both["seller"]["id"] if both else None for both in known])
     return PunctualityReport(items=[Punctuality.of(*one) for one in zip(found, sellers, strict=True)])

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.kernel.people import Side, Stage
 from domain.policy.policy import Policy
 from domain.policy.reasons import NOTHING_ASKED, Asked, ClaimReason
-from projections.view import Doc
+from projections.table import Doc
 
 _BEFORE_RULING = frozenset({Stage.NEGOTIATION.value, Stage.MEDIATION.value, Stage.ADJUDICATION.value})
 

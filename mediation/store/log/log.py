@@ -48,7 +48,7 @@ _AFTER = f"SELECT {COLUMNS} FROM fact WHERE position > %b ORDER BY position LIMI
 _AT = f"SELECT {COLUMNS} FROM fact WHERE position = ANY(%b) ORDER BY position"
 _BETWEEN = f"SELECT {COLUMNS} FROM fact WHERE position >= %b AND position < %b ORDER BY position"
 _WITHIN = "position > %b AND position <= %b ORDER BY position LIMIT %b"
-_OF_DISPUTE = f"SELECT {COLUMNS} FROM fact WHERE dispute_id = %b"
+_OF_DISPUTE = f"SELECT {COLUMNS} FROM fact WHERE dispute_id = %b AND position > %b"
 _OF_KIND = f"SELECT {COLUMNS} FROM fact WHERE kind = %b ORDER BY position"
 _LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
@@ -126,11 +126,12 @@ class EventLog:
         self,
         dispute_id: UUID,
         *,
+        after: int = 0,
         until_position: int | None = None,
         as_of: datetime | None = None,
         known_at: datetime | None = None,
     ) -> list[Recorded]:
-        """The facts of a dispute, from all its streams, in order of position.
+        """The facts of a dispute after a position, from all its streams, in order of position.
 
         `as_of` selects what had happened by then (`occurred_at`), `known_at` what the engine had learned
         (`recorded_at`).
@@ -138,11 +139,16 @@ class EventLog:
         bounds = [("position", until_position), ("occurred_at", as_of), ("recorded_at", known_at)]
         given = [(column, bound) for column, bound in bounds if bound is not None]
         query = _OF_DISPUTE + "".join(f" AND {column} <= %b" for column, _ in given) + " ORDER BY position"
-        return self._decoded(await self._rows(query, (dispute_id, *(bound for _, bound in given))))
+        return self._decoded(await self._rows(query, (dispute_id, after, *(bound for _, bound in given))))
 
     async def of_marketplace(self, marketplace: str | None, after: int, until: int, limit: int) -> list[Recorded]:
         """The next facts of one marketplace, or of all, up to a position."""
         return self._decoded(await self._within(f"SELECT {COLUMNS} FROM fact", marketplace, after, until, limit))
+
+    async def where(self, condition: str, values: Sequence[Any], limit: int) -> list[Recorded]:
+        """The first facts for which a condition over the columns of the log holds, in order of position."""
+        query = f"SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY position LIMIT %s"
+        return self._decoded(await self._rows(query, (*values, limit)))
 
     async def of_kind(self, kind: str) -> list[Recorded]:
         """All facts of one kind. It reads the whole log, so use it only for work that is done once."""

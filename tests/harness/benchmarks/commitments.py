@@ -11,7 +11,7 @@ from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
 from projections.lives import Asked
 from projections.pending_commitments import PENDING_COMMITMENTS, commitments, punctuality, totals
-from projections.view import Pool, create_tables
+from projections.table import Pool, create_tables
 from tests.harness.benchmarks.bench import Bench
 from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds
 from tests.harness.benchmarks.rounds import Timed, alternate, middle_percentile

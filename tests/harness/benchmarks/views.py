@@ -12,7 +12,7 @@ from mediation.store.follow.catch_up import CatchUpBuffer
 from mediation.store.follow.follow import Follow
 from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
-from projections.view import create_tables
+from projections.table import create_tables
 from tests.harness.benchmarks.append import TEXT, opened
 from tests.harness.benchmarks.bench import Bench, name_of
 from tests.harness.benchmarks.filings import filing

@@ -31,5 +31,5 @@ WAYS = (
         f"UPDATE {_VIEW} SET status = 'pending' WHERE commitment_class = 'remedy' AND ended_position IS NULL",
         "nothing that blocks a closure is still owed",
     ),
-    Spoiled("INSERT INTO parked VALUES ('case_file@8', gen_random_uuid(), 1)", "nothing is parked"),
+    Spoiled("INSERT INTO parked VALUES ('made_up@1', gen_random_uuid(), 1)", "nothing is parked"),
 )

@@ -110,9 +110,6 @@ LOG: Mapping[str, str] = {
           WHERE i.indrelid IN ('event'::regclass, 'command_result'::regclass, 'progress'::regclass, 'parked'::regclass)
           OFFSET 0) x (name, said) WHERE said <> ''
         UNION ALL SELECT 'event', msg FROM verify_heapam('event')""",
-    "the audit trail is the log": """
-        SELECT coalesce(a.position, l.position) FROM views.audit_trail_1 a FULL JOIN soak.log l USING (position)
-        WHERE (a.stream_id, a.version, a.kind, a.recorded_at) IS DISTINCT FROM (l.stream, l.version, l.kind, l.recorded_at)""",
 }
 """Rules for the engine's log."""
 

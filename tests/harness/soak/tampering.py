@@ -75,12 +75,11 @@ OF_THE_LOG = (
     Spoiled(_BODY, "refunds stay below what was paid, by the log"),
     Spoiled("INSERT INTO soak.looked VALUES (0, 5, 4)", "whoever was told that a view is there found it there"),
     Spoiled("SET LOCAL synchronous_commit = off", "the server kept its promises about the disk"),
-    Spoiled("DELETE FROM views.audit_trail_1 WHERE position = 7", "the audit trail is the log"),
     Spoiled(
-        "INSERT INTO parked VALUES ('case_file@8', gen_random_uuid(), 1)",
+        "INSERT INTO parked VALUES ('made_up@1', gen_random_uuid(), 1)",
         "exactly what is poisoned is parked, and all that follows it",
     ),
-    Spoiled("INSERT INTO parked VALUES ('case_file@8', gen_random_uuid(), 1)", "nothing is parked any more"),
+    Spoiled("INSERT INTO parked VALUES ('made_up@1', gen_random_uuid(), 1)", "nothing is parked any more"),
 )
 
 

@@ -32,7 +32,7 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
 from mediation.store.tasks import end
 from projections.pending_commitments import PENDING_COMMITMENTS
-from projections.view import create_tables
+from projections.table import create_tables
 from tests.harness.year.people import NEUTRALS, People
 from tests.harness.year.reckoning import Reckoned, reckon
 from tests.harness.year.world import PLACES, POLICY, YEAR, Provider
