@@ -30,7 +30,6 @@ OF_ANY_LOG = (
     "refunds stay below what was paid, by the log",
     "the server kept its promises about the disk",
     "the table of events is whole, and every index holds every row",
-    "the audit trail is the log",
 )
 
 _REFUNDS = """(SELECT stream_id AS refund, dispute_id AS dispute, b ->> 'commitment_id' AS commitment,
