@@ -7,13 +7,14 @@ from domain.commitments import making, reminders
 from domain.dispute.case import Case
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, Stream
+from domain.kernel.frozen import frozen
 from domain.neutral import assignment
 from domain.payments import transaction
 from domain.remedies.closure_facts import DisputeClosed
 from domain.streams import after
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """An event, its stream, and the instant of its effect: that of the command, or for a lapse its due instant."""
 

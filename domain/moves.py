@@ -6,7 +6,6 @@ because the marketplace may always make them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
@@ -44,7 +44,7 @@ TAKE_CASE = "take_case"
 """The one move that is not an act of its own: a neutral assigns the dispute to themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """One act, by name. `until` is when a running deadline ends the right to it, if there is one.
 

@@ -1,7 +1,7 @@
 """The streams of a case. For each: its first state, how an event changes the state, and the id that a command needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Generic, TypeGuard, TypeVar
 from uuid import UUID, uuid5
@@ -29,6 +29,7 @@ from domain.kernel.base import (
     Role,
     Stream,
 )
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.neutral import mandate_facts
 from domain.neutral.assignment import ReassignNeutral
@@ -50,7 +51,7 @@ E = TypeVar("E", bound=Event)
 State = TypeVar("State", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StreamFold(Generic[State]):
     """One stream of a case: how its state is built, and where the case keeps it.
 

@@ -1,11 +1,12 @@
 """Facts about deadlines: set, moved, ended, lapsed; and which deadlines run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Instant
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.windows import Deadline
 from domain.policy.outage_facts import Outage
 
@@ -55,7 +56,7 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deadlines:
     """The deadlines of a dispute.
 

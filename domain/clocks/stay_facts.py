@@ -1,10 +1,11 @@
 """Facts about stays: ordered, begun, lifted; and the other proceedings for which a dispute waits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Text
 from domain.policy.reasons import Forum
 
@@ -61,7 +62,7 @@ StayEvent = (
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stay:
     """`since` is set while the clocks stand still. `ordered` and the open `proceedings` are the causes."""
 

@@ -10,7 +10,6 @@ reminder.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from domain.clocks.deadline_facts import DeadlineMoved, DeadlineSet
@@ -19,6 +18,7 @@ from domain.commitments.events import CommitmentDeferred, CommitmentMade
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant
+from domain.kernel.frozen import frozen
 from domain.policy.policy import Policy
 
 # --- types ---
@@ -26,7 +26,7 @@ from domain.policy.policy import Policy
 E = TypeVar("E", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DueReminder:
     at: Instant
     event: Reminded

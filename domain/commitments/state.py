@@ -7,7 +7,7 @@ Class `remedy` (money, goods) blocks closure. Class `service` (reply, call back,
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -30,12 +30,13 @@ from domain.commitments.events import (
     carried_out_by_refund,
 )
 from domain.kernel.base import Instant
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commitment:
     """One commitment.
 
@@ -112,7 +113,7 @@ class Commitment:
         return self.arises_from is Origin.POLICY and self.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commitments:
     """All commitments of a dispute.
 

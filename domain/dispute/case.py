@@ -1,10 +1,9 @@
 """What one command may read and write: the dispute, and the other streams that it needs."""
 
-from dataclasses import dataclass
-
 from domain.dispute.state import Dispute
 from domain.filing.claim_facts import ClaimRecord
 from domain.incidents.incident_facts import Incident
+from domain.kernel.frozen import frozen
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.refund_facts import Refund
@@ -15,7 +14,7 @@ from domain.privacy.erasure_facts import Person
 from domain.settlement.conversation_facts import Conversation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """The streams that one command may read and write. None where nothing has happened yet.
 
@@ -40,7 +39,7 @@ class Case:
 EMPTY = Case()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Basis:
     """What a stage decides a command on: the filed dispute, the policy that it was filed under, and its case."""
 

@@ -1,7 +1,7 @@
 """The state of a dispute: only what a decision needs, folded from its events in `domain.dispute.evolve`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import overload
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from domain.filing.set_aside_facts import SetAside
 from domain.filing.vexatious_facts import Finding
 from domain.incidents.membership_facts import Membership
 from domain.kernel.base import Actor, Instant, Role
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
 from domain.neutral.escalation_facts import Escalation
@@ -32,7 +33,7 @@ from domain.settlement.negotiation_facts import Offers
 from domain.settlement.proposal_facts import Proposals
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispute:
     """The state of one dispute.
 

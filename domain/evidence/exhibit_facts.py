@@ -1,7 +1,7 @@
 """Facts about exhibits: added, answered, withdrawn; and which exhibits stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, assert_never
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text, Words
 from domain.kernel.personal import PersonalOfAuthor
 from domain.policy.reasons import AskedName
@@ -76,7 +77,7 @@ ExhibitEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exhibits:
     """By number: `by` is who added the exhibit, `ripens` is when it may be cited unanswered."""
 

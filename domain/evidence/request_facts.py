@@ -1,10 +1,11 @@
 """Facts about evidence that a neutral asked for: requested, answered, or an adverse inference recorded."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Malformed
 
@@ -40,14 +41,14 @@ class UnknownEvidenceRequest(Malformed):
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EvidenceRequest:
     number: int
     of: Side
     status: Literal["open", "answered", "inferred"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EvidenceRequests:
     """The requests, in the order in which they were made."""
 

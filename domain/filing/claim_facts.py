@@ -1,12 +1,13 @@
 """Facts about the claims of one buyer or seller, where policy counts them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.policy.claim_limits import Ground
@@ -82,13 +83,13 @@ class ClaimBeyondLimit(
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filed:
     at: Instant
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offence:
     """`told`: the case stands behind a recommendation, and counts for no other."""
 
@@ -96,7 +97,7 @@ class Offence:
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaimRecord:
     """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds answers or None."""
 

@@ -1,10 +1,11 @@
 """Facts about key questions: which side answered which question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from domain.kernel.base import Event, Value
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text, Words
 from domain.policy.reasons import AskedName
 
@@ -28,7 +29,7 @@ class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute", t
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyQuestions:
     """`editions` holds how often each question was answered, `by` the sides that answered any."""
 

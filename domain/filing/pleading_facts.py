@@ -1,10 +1,11 @@
 """Facts about pleadings: a rebuttal and a counterclaim."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Value
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 
@@ -40,7 +41,7 @@ class OnCounterclaim(Value):
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pleadings:
     """`counterclaim` is its relief, and the amount if that is a payment."""
 

@@ -1,12 +1,13 @@
 """Facts about representatives: who acts for which side, and who no longer does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal, PersonalOfSubject
 
@@ -38,13 +39,13 @@ RepresentationEvent = RepresentativeNamed | RepresentationEnded
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Representative:
     side: Side
     capacity: Capacity
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Representation:
     """`acting` is by subject. `ended` are the subjects who no longer act."""
 

@@ -1,10 +1,11 @@
 """Facts about setting a default aside: requested, done, refused."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -35,7 +36,7 @@ SetAsideEvent = SetAsideRequested | DefaultSetAside | SetAsideRefused
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetAside:
     requested: bool = False
     decided: Literal["set_aside", "refused"] | None = None

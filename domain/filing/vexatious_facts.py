@@ -1,9 +1,8 @@
 """The fact that a claim was found vexatious."""
 
-from dataclasses import dataclass
-
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Text
 
 # --- types ---
@@ -26,6 +25,6 @@ VexatiousEvent = ClaimFoundVexatious
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     ruling: int | None

@@ -1,6 +1,6 @@
 """The facts about an incident, and the terms of an offer to all. The rules are in `domain/incidents/incident.py`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, assert_never
 from uuid import UUID
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Actor, Event, Instant, Role, Value
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
@@ -113,7 +114,7 @@ class UnknownBulkAct(Unknown):
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkAct:
     """A neutral's proposal to all, or the offer to all of `party` on `side`."""
 
@@ -129,7 +130,7 @@ class BulkAct:
         return actor.role is Role.NEUTRAL and actor.subject == self.neutral
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Incident:
     """`shared` holds the instants at which the exhibits and findings were shared, in the order of their numbers."""
 

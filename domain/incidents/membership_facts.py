@@ -1,11 +1,12 @@
 """Facts about a dispute's part in an incident."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -66,7 +67,7 @@ MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited |
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Membership:
     """`cited` are incidents that a ruling cites. `carried` are the proposals and offers to all that came here or were
     refused, by incident and number.

@@ -8,12 +8,13 @@ reads every field of every event. `api.acts.visibility` says which audiences a c
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel
+
+from domain.kernel.frozen import frozen
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ class Audience(Enum):
     """The party whose caucus it is, and the neutral who heard it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tell:
     """Marks a field as visible to the audience of its event, or only to those of them who are `among` another one."""
 

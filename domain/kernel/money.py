@@ -11,7 +11,6 @@ outside ISO have a registered number of digits.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import total_ordering
 from types import MappingProxyType
 from typing import Annotated, Any, Self
@@ -22,6 +21,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from domain.kernel.base import Value
+from domain.kernel.frozen import frozen
 from domain.kernel.refusals import Malformed
 
 REGISTERED: Mapping[str, int] = MappingProxyType({"XBT": 8, "XMR": 12})
@@ -111,7 +111,7 @@ _Form = create_model("Money", __base__=Value, __module__=__name__, currency=(Cur
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@frozen
 class Money:
     """An amount of `minor` units (cents, satoshi), never negative. JSON: {"amount": "129.90", "currency": "EUR"}.
 

@@ -1,12 +1,12 @@
 """The people of a dispute, and the words for its stage, its next move and its outcome."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from domain.kernel.base import Actor, Role, Value
 from domain.kernel.disclosure import Told
+from domain.kernel.frozen import frozen
 from domain.kernel.personal import Personal, PersonalOfSubject
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.kernel.refusals import Forbidden
@@ -61,7 +61,7 @@ class Outcome(StrEnum):
     RESOLVED_ELSEWHERE = "resolved_elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """What decisions need of a party. Only the opaque `subject` says which party it is."""
 

@@ -5,11 +5,12 @@ field is stored encrypted under the data key of the person it is about. No decis
 see, the field holds only its sealed token.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from domain.kernel.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Personal:
     """Marks a `str` field as personal.
 

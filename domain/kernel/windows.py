@@ -9,7 +9,6 @@ skips that time, the window ends later by as much as the clock jumped. If the ti
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.metadata import version
@@ -22,6 +21,7 @@ from whenever import Instant as Exact
 
 from domain.kernel.base import Instant, Value
 from domain.kernel.disclosure import Told
+from domain.kernel.frozen import frozen
 from domain.kernel.places import TZDATA, Country, TimeZone
 from domain.kernel.refusals import Malformed
 
@@ -197,7 +197,7 @@ def local_day(instant: Instant, zone: TimeZone) -> date:
     return _date(Exact(instant).to_tz(zone))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Agenda:
     """The days on which a person works. Every method takes and gives the person's local time."""
 

@@ -1,11 +1,12 @@
 """Facts about calling a neutral: escalated, assigned, released, referred; and who the neutral is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -65,7 +66,7 @@ EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleas
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Escalation:
     """`called_by` are the sides that asked for a neutral. `referred`: the time for the ruling has lapsed once.
 

@@ -1,11 +1,12 @@
 """Facts about a neutral's independence: interests declared, challenges made and decided."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -42,7 +43,7 @@ IndependenceEvent = InterestsDeclared | NeutralChallenged | ChallengeDecided
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Challenge:
     """`granted` is None until it is decided."""
 
@@ -53,7 +54,7 @@ class Challenge:
     granted: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Independence:
     """`declared` are the neutrals who have declared their interests."""
 

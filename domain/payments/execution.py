@@ -4,7 +4,6 @@ Failures are in `domain.payments.failure`, refunds that go to a person in `domai
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Event, OnDispute, OnRefund, Role
 from domain.kernel.conversion import Quote
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
@@ -63,7 +63,7 @@ class NotARefund(Conflict):
     """The commitment is not carried out by a refund."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Execution:
     """The three streams that a decision about one refund needs."""
 

@@ -7,11 +7,11 @@ A difference that the next comparison still finds, or that was explained, is not
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Command, Event, Instant, Role
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Words
 from domain.kernel.refusals import Forbidden, Unknown
@@ -100,7 +100,7 @@ def explain(state: Reconciliation, command: ExplainDifference) -> list[Reconcili
     return [DifferenceEnded(number=command.number, how="explained", by=command.actor.role, note=note)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ours:
     """A refund as the ledger has it."""
 
@@ -111,7 +111,7 @@ class Ours:
     changed_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Theirs:
     """A payment as the provider lists it."""
 

@@ -1,6 +1,6 @@
 """Facts about one movement of money: instructed, submitted, confirmed, failed, bounced."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.conversion import Payout
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal
@@ -116,7 +117,7 @@ RefundEvent = (
 Status = Literal["instructed", "submitted", "confirmed", "failed", "settled_otherwise", "cancelled", "bounced"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refund:
     """`attempts` counts all attempts; `tries` counts those that the engine made since a person last asked for one.
 

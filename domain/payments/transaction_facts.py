@@ -1,11 +1,12 @@
 """Facts about one order: what was paid, which lines are in dispute, and every movement of money back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Value
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 
@@ -112,7 +113,7 @@ TransactionEvent = (
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenClaim:
     lines: frozenset[UUID]
     amount: Money
@@ -120,7 +121,7 @@ class OpenClaim:
     ended_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Movement:
     """Money that is set aside for a refund, or already paid."""
 
@@ -130,7 +131,7 @@ class Movement:
     settled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transaction:
     """One order.
 

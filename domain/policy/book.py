@@ -5,11 +5,12 @@ nothing works under `FIRST_POLICY`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 from uuid import UUID
 
 from domain.kernel.base import Command, Event, Role
+from domain.kernel.frozen import frozen
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.policy import validation
 from domain.policy.outage_facts import Outage, OutageRecorded
@@ -62,7 +63,7 @@ class UnknownPolicy(Unknown):
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyBook:
     """A marketplace's published versions, in the order of publication. The latest one applies to new disputes.
 

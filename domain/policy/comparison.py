@@ -1,10 +1,10 @@
 """What differs between two policies, field by field, in words for people."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from domain.kernel.base import Value
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.windows import Window
 from domain.policy.policy import Policy
@@ -12,7 +12,7 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """`pointer` is the JSON pointer of what changed. `before` is None if it is new, `after` if it was removed."""
 

@@ -1,12 +1,13 @@
 """The facts about the erasure of a person, in their order. The rules are in `domain/privacy/erasure.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.frozen import frozen
 from domain.privacy import legal_hold_facts
 from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced, LegalHolds
 
@@ -85,7 +86,7 @@ EARLY = timedelta(days=1)
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pending:
     """A requested erasure. `against` is why it was last deferred, `due_at` when its commitment is due."""
 
@@ -106,14 +107,14 @@ class Pending:
         return self.until or (self.due_at - EARLY if self.due_at else None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Erased:
     asked: Pending
     erased_at: Instant
     completed_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """`erased` are the erasures that were carried out, by number."""
 

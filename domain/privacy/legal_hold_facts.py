@@ -1,11 +1,12 @@
 """Facts about legal holds: placed and lifted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Text
 
 # --- types ---
@@ -34,7 +35,7 @@ LegalHoldEvent = LegalHoldPlaced | LegalHoldLifted
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LegalHolds:
     """The holds on one person. `placed` counts them. `standing` are those that nobody has lifted, by number, with their
     end if known.

@@ -1,7 +1,7 @@
 """Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
@@ -16,6 +16,7 @@ from domain.commitments.events import (
 )
 from domain.kernel.base import Event, Role, Value
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject
@@ -101,7 +102,7 @@ class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.AL
 GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """`broken` is what the breach of the step's commitment means: which side receives the stake, or what happens next."""
 
@@ -141,7 +142,7 @@ DECISION_STEPS = {
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Handling:
     """The goods of one outcome.
 

@@ -1,12 +1,13 @@
 """Facts about money that was paid before it was final: executed early, overturned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from domain.commitments.events import Origin, Participant
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 
@@ -41,7 +42,7 @@ OF_OUTCOMES = frozenset(
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advance:
     """`received` is what each side received under an overturned outcome; empty if none was overturned."""
 

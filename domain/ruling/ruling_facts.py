@@ -9,13 +9,14 @@ A ruling keeps its number and its words. Later facts say what becomes of it. `do
 neutral may rule, and when a ruling is final.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, assert_never
 from uuid import UUID
 
 from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Outcome, Side, Text
 from domain.remedies.division_facts import Division
 
@@ -121,7 +122,7 @@ RulingEvent = (
 Status = Literal["awaits_co_signature", "refused", "in_effect", "replaced", "sent_back", "overturned"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ruling:
     number: int
     neutral: UUID
@@ -135,7 +136,7 @@ class Ruling:
     counterclaim: OnCounterclaim | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adjudication:
     """All rulings of a dispute, and its appeals.
 

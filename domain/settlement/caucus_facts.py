@@ -1,13 +1,14 @@
 """Facts of the caucus: what a party and the neutral wrote to each other in confidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 from uuid import UUID
 
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told, ToldInCaucus
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -37,7 +38,7 @@ CaucusEvent = CaucusMessagePosted | CaucusConsentGiven
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caucus:
     messages: Mapping[Side, int] = field(default_factory=dict)
     heard_by: frozenset[UUID] = frozenset()

@@ -1,12 +1,12 @@
 """The fact that somebody wrote a message, and the messages of one dispute."""
 
-from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from domain.commitments.events import Participant, PromiseKind
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Text
 
 # --- types ---
@@ -49,7 +49,7 @@ ConversationEvent = MessagePosted
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversation:
     messages: int = 0
 

@@ -1,11 +1,12 @@
 """Facts about offers: made, accepted, rejected, expired; and the offers of one dispute."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
 from domain.remedies.division_facts import Division
@@ -66,7 +67,7 @@ class UnknownOffer(Unknown):
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     number: int
     by: Side
@@ -74,7 +75,7 @@ class Offer:
     status: Literal["open", "accepted", "rejected", "expired"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offers:
     """The offers in the order in which they were made."""
 

@@ -1,10 +1,11 @@
 """Facts about the neutral's proposals: made, accepted, refused, lapsed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
 from domain.remedies.division_facts import Division
@@ -57,7 +58,7 @@ class UnknownProposal(Unknown):
 # --- state ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     number: int
     terms: Division
@@ -65,7 +66,7 @@ class Proposal:
     status: Literal["open", "accepted", "refused", "lapsed"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposals:
     """`impasse` is set when mediation has failed and the neutral must rule."""
 

@@ -7,7 +7,6 @@ again. A reminder becomes a command of the clock at the same instant, because it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -29,6 +28,7 @@ from domain.filing.response_facts import Answer, ResponseGiven
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Command, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Text, Words
 from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
@@ -52,7 +52,7 @@ from domain.settlement.negotiation_facts import OfferMade
 _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Happened:
     """One stored fact of a dispute, with what the simulation needs of it."""
 

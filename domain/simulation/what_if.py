@@ -28,6 +28,7 @@ from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Actor, Event, Instant, Role
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
 from domain.payments.refund_facts import Refund
@@ -48,7 +49,7 @@ NOT_FILED = "not_filed"
 OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """A stored dispute: its facts in order; and, by stream, the facts of its order and of its neutrals' mandates."""
 
@@ -59,7 +60,7 @@ class Stored:
     outages: tuple[Outage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Came:
     """The outcome (`open` if none yet, `not_filed` if the filing is refused), and what the claimant is to receive."""
 
@@ -67,7 +68,7 @@ class Came:
     to_claimant: Money
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Impossible:
     """An act that the other policy would have refused, and why."""
 
@@ -77,7 +78,7 @@ class Impossible:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """`clause` is the first that made a difference: a window ended differently, or the clause refused an act.
 
