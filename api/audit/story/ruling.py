@@ -5,33 +5,33 @@ from typing import assert_never
 from api.audit.story.about import About
 from api.audit.story.phrases import says, worded
 from domain.filing import pleading_facts
-from domain.ruling import ruling_facts as adjudication
+from domain.ruling import ruling_facts
 
 
-def ruled(about: About, event: adjudication.RulingEvent) -> str:
+def ruled(about: About, event: ruling_facts.RulingEvent) -> str:
     match event:
-        case adjudication.RulingIssued():
+        case ruling_facts.RulingIssued():
             cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]
             told = f"ruling {event.number}, {worded(event.outcome)}: {about.division(event.award)}"
             waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
             on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
             on_appeal += _on_counterclaim(event.counterclaim)
             return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{says(event.reasons)}"
-        case adjudication.RulingCoSigned(number=number):
+        case ruling_facts.RulingCoSigned(number=number):
             return f"a supervisor co-signs ruling {number}: it is in effect"
-        case adjudication.CoSignatureRefused(number=number, reasons=reasons):
+        case ruling_facts.CoSignatureRefused(number=number, reasons=reasons):
             return f"a supervisor does not co-sign ruling {number}: the neutral rules anew{says(reasons)}"
-        case adjudication.AppealLodged(number=number, by=by, ground=ground, statement=statement):
+        case ruling_facts.AppealLodged(number=number, by=by, ground=ground, statement=statement):
             return f"the {by} appeals ruling {number}, on {worded(ground)}{says(statement)}"
-        case adjudication.AppealSentBack(number=number, reasons=reasons):
+        case ruling_facts.AppealSentBack(number=number, reasons=reasons):
             return f"ruling {number} falls, and is sent back to be made anew{says(reasons)}"
-        case adjudication.AppealWithdrawn(number=number, by=by):
+        case ruling_facts.AppealWithdrawn(number=number, by=by):
             return f"the {by} withdraws the appeal from ruling {number}"
-        case adjudication.AppealWaived(by=by):
+        case ruling_facts.AppealWaived(by=by):
             return f"the {by} waives the appeal"
-        case adjudication.AppealWindowLapsed(by=by):
+        case ruling_facts.AppealWindowLapsed(by=by):
             return f"the {by} did not appeal in time"
-        case adjudication.RulingBecameFinal(number=number):
+        case ruling_facts.RulingBecameFinal(number=number):
             return f"ruling {number} is final, and executes"
         case _:
             assert_never(event)

@@ -42,7 +42,7 @@ from domain.remedies import (
     recovery_facts,
     reopening_facts,
 )
-from domain.ruling import ruling_facts as adjudication
+from domain.ruling import ruling_facts
 from domain.settlement import (
     caucus_facts,
     conversation_facts,
@@ -86,7 +86,7 @@ class Story(About):
             return represented(event)
         if isinstance(event, proposal_facts.ProposalEvent):
             return mediated(self, event)
-        if isinstance(event, adjudication.RulingEvent):
+        if isinstance(event, ruling_facts.RulingEvent):
             return ruled(self, event)
         if isinstance(event, set_aside_facts.SetAsideEvent):
             return contested(self, event)

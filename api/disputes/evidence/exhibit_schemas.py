@@ -10,7 +10,7 @@ from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, St
 from api.http.parts import DISPUTE_ID
 from api.http.relative import ago
 from api.http.roles import PARTIES
-from domain.evidence import exhibits as evidence
+from domain.evidence import exhibits
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.kernel.base import Role
@@ -62,9 +62,9 @@ class AddExhibit(Act):
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
     shows: Annotated[AskedName | None, Field(description=_SHOWS, examples=["photos"])] = None
 
-    def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> evidence.AddExhibit:
+    def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> exhibits.AddExhibit:
         exhibit = NewExhibit(description=self.description.words(), file=file, shows=self.shows)
-        return evidence.AddExhibit(
+        return exhibits.AddExhibit(
             **at.common(), dispute_id=dispute_id, exhibit=exhibit, answers_request=self.answers_request
         )
 
@@ -79,8 +79,8 @@ class WithdrawExhibit(Act):
 
     model_config = example({})
 
-    def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.WithdrawExhibit:
-        return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> exhibits.WithdrawExhibit:
+        return exhibits.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
 
 
 @ACTS.act(
@@ -96,8 +96,8 @@ class AnswerExhibit(Act):
 
     message: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.AnswerExhibit:
-        return evidence.AnswerExhibit(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> exhibits.AnswerExhibit:
+        return exhibits.AnswerExhibit(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
 
 
 @ACTS.act(
