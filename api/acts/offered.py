@@ -49,9 +49,17 @@ class Actions:
         return [self._known[name].action(name, None, incident_id=about.id) for name in names]
 
     def _action(self, dispute: Dispute, move: Move) -> Action:
-        target = dict.fromkeys(("commitment_id", "refund_id", "recommendation_id", "representative"), move.target)
-        known = self._known[move.name]
-        return known.action(move.name, move.until, dispute_id=dispute.id, number=move.number, **target)
+        target = move.target
+        return self._known[move.name].action(
+            move.name,
+            move.until,
+            dispute_id=dispute.id,
+            number=move.number,
+            commitment_id=target,
+            refund_id=target,
+            recommendation_id=target,
+            representative=target,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path
 
 from api.acts.declare import Declared, Plain
+from api.http.act_route import ActRoute
 from api.http.answers import Done
 from api.http.bodies import Act, Number
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_VERSION, documented
 from api.http.writes import WriteOnDispute, WriteOnVersion, Writing
 
@@ -27,7 +27,7 @@ _NAMED: Mapping[str, Any] = {
 
 def router_of(acts: Iterable[Declared]) -> APIRouter:
     """The routes of the acts that are declared with one."""
-    router = APIRouter(route_class=ExactRoute)
+    router = APIRouter(route_class=ActRoute)
     for act in acts:
         if act.route is not None:
             router.add_api_route(

@@ -5,7 +5,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi.routing import APIRoute
-from starlette.requests import Request
+from pydantic_core import from_json, to_json
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.kernel.refusals import Malformed
@@ -23,6 +24,28 @@ class ExactRequest(Request):
     """
 
     name_repeated = False
+
+    async def body(self) -> bytes:
+        """Kept in the state of the request, because a route that hands its request to FastAPI has read it before.
+
+        Raises ClientDisconnect.
+        """
+        kept = self.scope["state"]
+        if "body" not in kept:
+            kept["body"] = await self._received()
+        body: bytes = kept["body"]
+        return body
+
+    async def _received(self) -> bytes:
+        """What Starlette does through a generator, which takes longer."""
+        pieces, more = [], True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            pieces.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        return b"".join(pieces)
 
     async def json(self) -> Any:
         said, self.name_repeated = exactly(await self.body())
@@ -52,3 +75,16 @@ def exactly(text: str | bytes) -> tuple[Any, bool]:
         return named
 
     return json.loads(text, object_pairs_hook=once), repeated
+
+
+def plainly(text: bytes) -> Any:
+    """The value that `exactly` parses, in half the time. Raises ValueError for a name that is repeated, and for some
+    texts that `exactly` can parse: those in another encoding than UTF-8, and those with halves of surrogate pairs.
+
+    JSON has one colon for each field, and those in its strings. A repeated name leaves a field out of the value, and so
+    a colon. An escape of a colon (`\\u003a`) would make up for it, so a text with such escapes is not parsed either.
+    """
+    said = from_json(text)
+    if b"\\u003" in text or to_json(said).count(b":") != text.count(b":"):
+        raise ValueError("perhaps a name is repeated")
+    return said

@@ -85,28 +85,32 @@ class Caller:
         return replace(self, role=Role(side.value), speaks_for=side)
 
 
+MediationAs = Annotated[
+    Side | None,
+    Header(alias="Mediation-As", description="For a marketplace's backend: the party for whom it acts or reads."),
+]
+MediationMarketplace = Annotated[
+    str | None,
+    Header(
+        alias="Mediation-Marketplace",
+        max_length=100,
+        description="For an auditor of the whole cell: the marketplace to read.",
+    ),
+]
+
+
 async def caller(
-    request: Request,
-    mediation_as: Annotated[
-        Side | None,
-        Header(alias="Mediation-As", description="For a marketplace's backend: the party for whom it acts or reads."),
-    ] = None,
-    mediation_marketplace: Annotated[
-        str | None,
-        Header(
-            alias="Mediation-Marketplace",
-            max_length=100,
-            description="For an auditor of the whole cell: the marketplace to read.",
-        ),
-    ] = None,
+    request: Request, mediation_as: MediationAs = None, mediation_marketplace: MediationMarketplace = None
 ) -> Caller:
     """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
+    http = http_context(request)
     receipt: Receipt = request.state.receipt
     sender, route = receipt.sender, request.scope["route"].name
-    _check_query(request.query_params, http_context(request).queries[route])
+    if request.scope["query_string"]:
+        _check_query(request.query_params, http.queries[route])
     assert sender is not None, "reception lets nobody in without a token"
     marketplace = _marketplace(sender, mediation_marketplace, route)
-    ahead = await http_context(request).services.clocks.ahead(marketplace)
+    ahead = await http.services.clocks.ahead(marketplace)
     calling = Caller(
         subject=sender.subject,
         role=sender.role,

@@ -6,7 +6,7 @@ Reception → routing → gate (`api.http.access`) → the body's form → the a
 import asyncio
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -76,8 +76,9 @@ class Reception:
         scope.setdefault("state", {})
         answer = _Answer(scope, send, correlation_id)
         try:
-            headers = Headers(scope=scope)
-            _check_single(headers)
+            headers = dict(scope["headers"])
+            if len(headers) < len(scope["headers"]):  # some name is there twice
+                _check_single(Headers(scope=scope))
             sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, self._limit(scope), None if scope["path"] == _IMPORT else PATIENCE)
@@ -92,8 +93,8 @@ class Reception:
                 raise ConnectionAbortedError("the rest of the answer could not be made") from None
             await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
 
-    def _sender(self, headers: Headers) -> Principal:
-        bearer = _BEARER.fullmatch(headers.get("authorization", ""))
+    def _sender(self, headers: Mapping[bytes, bytes]) -> Principal:
+        bearer = _BEARER.fullmatch(headers.get(b"authorization", b"").decode("latin-1"))
         if bearer is None:
             raise Unauthenticated("malformed")
         return self._tokens.verify(bearer[1])
@@ -119,13 +120,13 @@ class _Limited:
     only that kind passes through FastAPI's reading of a body.
     """
 
-    def __init__(self, receive: Receive, headers: Headers, limit: int, patience: float | None) -> None:
+    def __init__(self, receive: Receive, headers: Mapping[bytes, bytes], limit: int, patience: float | None) -> None:
         self._receive = receive
         self._left = limit
         self._patience = patience
-        self._more = "content-length" in headers or "transfer-encoding" in headers
-        declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > limit:
+        self._more = b"content-length" in headers or b"transfer-encoding" in headers
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > limit:
             raise BodyTooLarge(limit=limit)
 
     async def __call__(self) -> Message:

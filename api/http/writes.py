@@ -38,6 +38,8 @@ IdempotencyKey = Annotated[
 _IF_MATCH = Header(
     alias="If-Match", max_length=200, description='The ETag of the dispute as you have read it, such as "7".'
 )
+IfMatch = Annotated[str | None, _IF_MATCH]
+IfMatchRequired = Annotated[str, _IF_MATCH]
 
 
 class UnknownETag(Malformed):
@@ -135,7 +137,8 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _version(if_match: str) -> int:
+def version_of(if_match: str) -> int:
+    """Raises UnknownETag."""
     match = _ETAG.fullmatch(if_match.strip())
     if match is None:
         raise UnknownETag
@@ -146,16 +149,12 @@ async def writing(request: Request, response: Response, caller: Calling, idempot
     return Writing(http_context(request), caller, request, response, idempotency_key)
 
 
-async def writing_on_dispute(
-    writing: Annotated[Writing, Depends(writing)], if_match: Annotated[str | None, _IF_MATCH] = None
-) -> Writing:
-    return writing if if_match is None else replace(writing, expected=_version(if_match))
+async def writing_on_dispute(writing: Annotated[Writing, Depends(writing)], if_match: IfMatch = None) -> Writing:
+    return writing if if_match is None else replace(writing, expected=version_of(if_match))
 
 
-async def writing_on_version(
-    writing: Annotated[Writing, Depends(writing)], if_match: Annotated[str, _IF_MATCH]
-) -> Writing:
-    return replace(writing, expected=_version(if_match))
+async def writing_on_version(writing: Annotated[Writing, Depends(writing)], if_match: IfMatchRequired) -> Writing:
+    return replace(writing, expected=version_of(if_match))
 
 
 Write = Annotated[Writing, Depends(writing)]

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
 
+from api.http.act_route import ActRoute
 from api.http.answers import Recorded
 from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, ON_WRITE, NotCarriedOn, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
@@ -30,7 +30,7 @@ from domain.privacy.erasure_facts import Person
 from projections import erasures
 from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 
-router = APIRouter(tags=["Erasures"], route_class=ExactRoute)
+router = APIRouter(tags=["Erasures"], route_class=ActRoute)
 
 OfPerson = Annotated[UUID | None, Query(description="Only those of one person, by the person's id in the engine.")]
 

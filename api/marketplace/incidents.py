@@ -8,8 +8,8 @@ from fastapi import APIRouter, Body, Query
 from starlette.responses import StreamingResponse
 
 from api.disputes.filing.filing import new_dispute_id
+from api.http.act_route import ActRoute
 from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_form
 from api.http.problems import ON_READ, ON_WRITE, documented, problem
 from api.http.reads import Cursor, Limit, Read
@@ -36,7 +36,7 @@ from projections.caseload import CASELOAD
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 
-router = APIRouter(tags=["Incidents"], route_class=ExactRoute)
+router = APIRouter(tags=["Incidents"], route_class=ActRoute)
 
 _INCIDENT = "/v1/incidents/{incident_id}"
 _AT_ONCE = 16

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
 
+from api.http.act_route import ActRoute
 from api.http.answers import Recorded
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
@@ -15,7 +15,7 @@ from domain.policy.policy import DeskName
 from projections import mandates
 from projections.mandates import MANDATES
 
-router = APIRouter(tags=["Neutrals"], route_class=ExactRoute)
+router = APIRouter(tags=["Neutrals"], route_class=ActRoute)
 
 
 @router.post("/v1/mandates", status_code=201, responses=documented(*ON_WRITE))

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 
+from api.http.act_route import ActRoute
 from api.http.answers import Recorded
 from api.http.context import http_context
-from api.http.exact_json import ExactRoute
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented, problem, reading_request
 from api.http.reads import Read
@@ -25,7 +25,7 @@ from api.marketplace.policy_schemas import (
 from domain.policy.book import faults
 from domain.policy.policy import Policy
 
-router = APIRouter(tags=["Rules"], route_class=ExactRoute)
+router = APIRouter(tags=["Rules"], route_class=ActRoute)
 
 Version = Annotated[str, Path(max_length=40)]
 

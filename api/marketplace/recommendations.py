@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from api.http.act_route import ActRoute
 from api.http.answers import Done
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import WriteOnDispute
@@ -17,7 +17,7 @@ from projections import parties, recommendations
 from projections.parties import PARTIES
 from projections.recommendations import RECOMMENDATIONS
 
-router = APIRouter(tags=["Recommendations"], route_class=ExactRoute)
+router = APIRouter(tags=["Recommendations"], route_class=ActRoute)
 
 
 @router.get("/v1/recommendations", responses=documented(*ON_READ))

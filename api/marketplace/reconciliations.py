@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from api.http.act_route import ActRoute
 from api.http.answers import Recorded
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
@@ -13,7 +13,7 @@ from api.marketplace.reconciliation_schemas import Comparisons, Differences, Exp
 from projections import reconciliations
 from projections.reconciliations import RECONCILIATIONS, DifferenceStatus
 
-router = APIRouter(tags=["Refunds"], route_class=ExactRoute)
+router = APIRouter(tags=["Refunds"], route_class=ActRoute)
 
 
 @router.get("/v1/reconciliations", responses=documented(*ON_READ))

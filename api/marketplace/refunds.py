@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
 from api.marketplace.refund_schemas import (
@@ -19,7 +18,7 @@ from projections import caseload, refund_ledger
 from projections.caseload import CASELOAD
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus
 
-router = APIRouter(tags=["Refunds"], route_class=ExactRoute)
+router = APIRouter(tags=["Refunds"])
 
 _TO_BE_PAID = frozenset({"instructed", "submitted"})
 

@@ -14,7 +14,6 @@ from api.disputes.commitments.commitment_schemas import (
     PunctualityReport,
 )
 from api.http.bodies import Label, When
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
@@ -24,7 +23,7 @@ from projections import parties, pending_commitments
 from projections.parties import PARTIES
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
 
-router = APIRouter(tags=["Commitments"], route_class=ExactRoute)
+router = APIRouter(tags=["Commitments"])
 
 _OF_DISPUTE = "/v1/disputes/{dispute_id}/commitments"
 

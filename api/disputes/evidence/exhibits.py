@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm, Exhibits
+from api.http.act_route import ActRoute
 from api.http.answers import Exhibited
 from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_file
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Read, ReadAsOf
@@ -17,7 +17,7 @@ from api.http.writes import WriteOnDispute
 from domain.evidence.exhibits import UnknownExhibit
 from mediation.store.files.content import ALLOWED
 
-router = APIRouter(tags=["Evidence"], route_class=ExactRoute)
+router = APIRouter(tags=["Evidence"], route_class=ActRoute)
 
 _FORM: dict[str, Any] = {
     "requestBody": {

@@ -7,16 +7,16 @@ from fastapi import APIRouter
 
 from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.token_schemas import AskForToken, PartyToken
+from api.http.act_route import ActRoute
 from api.http.answers import Done
 from api.http.auth import PARTY_TOKEN_LIFE
-from api.http.exact_json import ExactRoute
 from api.http.identity import Caller
 from api.http.problems import ON_WRITE, documented
 from api.http.writes import Write
 from domain.filing.representation import UnknownRepresentative
 from domain.kernel.base import Role
 
-router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
+router = APIRouter(tags=["Disputes"], route_class=ActRoute)
 
 
 @router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))

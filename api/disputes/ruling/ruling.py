@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from api.disputes.ruling.ruling_schemas import (
     IssueRuling,
 )
+from api.http.act_route import ActRoute
 from api.http.answers import Numbered
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_VERSION, documented
 from api.http.writes import WriteOnVersion
 
-router = APIRouter(tags=["Adjudication"], route_class=ExactRoute)
+router = APIRouter(tags=["Adjudication"], route_class=ActRoute)
 
 _WAITING: dict[int | str, dict[str, Any]] = {
     202: {

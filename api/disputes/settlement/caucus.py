@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.disputes.settlement.caucus_schemas import Caucus, CaucusForm, PostInCaucus
+from api.http.act_route import ActRoute
 from api.http.answers import Exhibited
 from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_file
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Read, ReadAsOf
@@ -20,7 +20,7 @@ from domain.kernel.people import Side
 from domain.settlement.caucus import NotYourCaucus
 from mediation.store.files.content import ALLOWED
 
-router = APIRouter(tags=["Mediation"], route_class=ExactRoute)
+router = APIRouter(tags=["Mediation"], route_class=ActRoute)
 
 _CAUCUS = "/v1/disputes/{dispute_id}/caucus"
 _FORM: dict[str, Any] = {

@@ -5,8 +5,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.disputes.settlement.conversation_schemas import Messages, PostMessage
+from api.http.act_route import ActRoute
 from api.http.answers import Posted
-from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, ReadAsOf
 from api.http.writes import WriteOnDispute
@@ -14,7 +14,7 @@ from domain.commitments.events import commitment_id_of
 from projections import conversations
 from projections.conversations import CONVERSATIONS
 
-router = APIRouter(tags=["Conversation"], route_class=ExactRoute)
+router = APIRouter(tags=["Conversation"], route_class=ActRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/messages", status_code=201, responses=documented(*ON_DISPUTE))
