@@ -18,6 +18,7 @@ from api.cli.terminal import collect_rarely
 from mediation.store.postgres.migrate import migrate
 from tests.harness.benchmarks.append import append
 from tests.harness.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
+from tests.harness.benchmarks.calls import calls
 from tests.harness.benchmarks.commitments import owed
 from tests.harness.benchmarks.deadlines import due_at_once
 from tests.harness.benchmarks.fast_lane import fast_lane
@@ -35,6 +36,7 @@ from tests.harness.benchmarks.warm import warm
 BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "append": append,
     "file_dispute": file_dispute,
+    "calls": calls,
     "views": views,
     "own_write": own_write,
     "owed": owed,

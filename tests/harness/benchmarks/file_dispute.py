@@ -52,7 +52,7 @@ async def file_dispute(bench: Bench) -> Findings:
         "sealed. The plain application has the same token, models and number of events; the other does nothing with them. "
         "Each is one process; what it takes of a processor for one request is told beside.",
         [
-            _against("file a dispute, views off", without, "plain application", plain, 5),
+            _against("file a dispute, views off", without, "plain application", plain, 3.5),
             _against("file a dispute, views off", without, "doing nothing", nothing, 1 / 2),
             _against("file a dispute, views on", with_views, "doing nothing", nothing, 1 / 3),
             _against("file a dispute, views off", without, "the HTTP layer alone", front),

@@ -11,7 +11,7 @@ from tests.harness.benchmarks.findings import Findings, Row, Verdict
 from tests.harness.benchmarks.load import load
 from tests.harness.benchmarks.serving import serving
 
-LIMIT = 250
+LIMIT = 200
 """Megabytes."""
 
 _TABLES = ("event", "command_result", "keys.data_key", "progress")

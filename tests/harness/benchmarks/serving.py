@@ -36,7 +36,7 @@ from tests.worlds import filing, order
 
 _ROOT = Path(__file__).parents[3]
 _BACKLOG = 2048
-_LIFE = timedelta(hours=12)
+LIFE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def serving(what: str, conninfo: str, folder: Path, env: Mapping[str, str] = {})
         if not port:
             raise RuntimeError(f"the worker {what} did not start")
         secret = Settings(data_dir=folder).secret.token
-        token = Tokens(secret).mint(subject=uuid4(), role=Role.MARKETPLACE, marketplace=MARKETPLACE, life=_LIFE)
+        token = Tokens(secret).mint(subject=uuid4(), role=Role.MARKETPLACE, marketplace=MARKETPLACE, life=LIFE)
         yield Worker(int(port), token, psutil.Process(process.pid))
     finally:
         process.terminate()
@@ -82,7 +82,7 @@ async def _serve(what: str, conninfo: str, folder: Path) -> None:
     settings = Settings(database_url=conninfo, data_dir=folder)
     if what.startswith("ours"):
         async with services(settings, works=what.endswith("+views")) as running:
-            await _listen(create_app(await _without_engine(running) if what == "ours-engine" else running))
+            await _listen(create_app(await without_engine(running) if what == "ours-engine" else running))
     else:
         tokens = Tokens(settings.secret.token)
         await _listen(plain_disputes(tokens, conninfo) if what == "plain" else doing_nothing(tokens))
@@ -98,7 +98,7 @@ class _Nothing:
         return self.outcome
 
 
-async def _without_engine(running: Services) -> Services:
+async def without_engine(running: Services) -> Services:
     outcome = await running.engine.handle(filing(order("129.90", now=today.now())))
     return replace(running, engine=cast(Engine, _Nothing(outcome)))
 

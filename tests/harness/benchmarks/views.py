@@ -23,6 +23,9 @@ from tests.harness.benchmarks.rounds import alternate
 
 _PATIENCE = 3600.0
 
+LEAST = 16_000
+"""Events per second."""
+
 
 async def ours(bench: Bench, filled: str) -> float:
     """Events per second, from the start of the log until every view has taken the last one."""
@@ -91,8 +94,8 @@ async def views(bench: Bench) -> Findings:
                 rate(median(engine), "events"),
                 f"{rate(median(library), 'events')} (one view)",
                 times(factor),
-                "10×",
-                Verdict.of(factor >= 10),
+                f"{LEAST:,} events/s",
+                Verdict.of(median(engine) >= LEAST),
             ),
             rebuilt,
         ],
