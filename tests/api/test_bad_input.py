@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import TypeAdapter
 
 from api.app import ROUTERS, routes_of
 from api.http import middleware as reception
+from api.http.bodies import When
 from api.http.exact_json import ExactRoute
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
@@ -72,6 +74,98 @@ async def test_a_fault_of_form_is_named_where_it_is(at_home: House, pointer: str
     problem = refused(await _filing(at_home, body), 422, "InvalidRequest")
     assert problem["pointer"] == pointer
     assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+NOTHING = [
+    "\u200b",  # zero width space
+    "\u2800",  # blank pattern of Braille
+    "\u3164",  # fillers of Hangul
+    "\u115f\u1160",
+    "\uffa0",
+    "\u00ad",  # soft hyphen
+    "\ufe0f",  # variation selectors
+    "\U000e0100",
+    "\U000e0061\U000e007f",  # tags
+    "\u200d \u2060\u00a0\u3000",
+    "\u0301\u20dd",  # marks without a letter
+    "\u2066\u2069\ufeff",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "/claim/statement/text",
+        "/transaction/lines/0/id",
+        "/buyer/id",
+        "/buyer/name",
+        "/transaction/order_id",
+        "/transaction/lines/0/title",
+    ],
+)
+async def test_what_shows_nothing_is_no_text(at_home: House, pointer: str, text: str) -> None:
+    problem = refused(await _filing(at_home, _changed(pointer, text)), 422, "InvalidRequest")
+    assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+async def test_what_shows_nothing_is_no_text_elsewhere_either(at_home: House, text: str) -> None:
+    """In a form, as the name of a file, in an address, in a policy, and in an import."""
+    at, buyer = f"/v1/disputes/{(await at_home.filed())['id']}", at_home.speaking_for("buyer")
+    form, file = {"description": "Foto", "language": "it"}, {"file": ("a.txt", b"text")}
+    blank = await buyer.post(f"{at}/exhibits", data=form | {"description": text}, files=file)
+    assert refused(blank, 422, "InvalidRequest")["pointer"] == "/description"
+    unnamed = await buyer.post(f"{at}/exhibits", data=form, files={"file": (text, b"text")})
+    assert refused(unnamed, 422, "InvalidRequest")["pointer"] == "/file"
+    address = await _filing(at_home, _changed("/buyer/email", f"{text}@example.com"))
+    assert refused(address, 422, "InvalidRequest")["pointer"] == "/buyer/email"
+    administrator = at_home.sender("administrator")
+    asked = {"name": "photos", "of": "claimant", "text": text}
+    for fields, pointer in (
+        ({"clauses": {"a.b": text}}, "/clauses/a.b"),
+        ({"reasons": {"damaged": {"evidence": [asked]}}}, "/reasons/damaged"),
+    ):
+        policy = await administrator.post("/v1/policies", {"version": "blank"} | fields)
+        assert refused(policy, 422, "InvalidRequest")["pointer"] == pointer
+    line = {"case": text, "act": "withdraw", "as": "buyer", "occurred_at": "2026-01-01T00:00:00Z"}
+    sent = await at_home.backend.post(
+        "/v1/imports", content=json.dumps(line), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert json.loads(sent.text)["problem"]["pointer"] == "/case"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0645\u0643\u0633\u0648\u0631\u0629\u064b \u062c\u062f\u064b\u0627",  # Arabic, with vowel signs
+        "\u05d4\u05b8\u05d0\u05b2\u05d2\u05b7\u05e8\u05b0\u05d8\u05b8\u05dc",  # Hebrew, pointed
+        "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian, with its zero width non-joiner
+        "\u0915\u094d\u200d\u0937 \u0939\u093f\u0928\u094d\u0926\u0940",  # Hindi, with a zero width joiner
+        "\U0001f469\u200d\U0001f469\u200d\U0001f467",  # a family
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",  # the flag of Scotland
+        "\u00adsoft",
+        "?",
+    ],
+)
+async def test_what_shows_something_is_kept_as_it_was_sent(at_home: House, text: str) -> None:
+    at, buyer = f"/v1/disputes/{(await at_home.filed())['id']}", at_home.speaking_for("buyer")
+    posted = done(await buyer.post(f"{at}/messages", {"message": said(text, "it")}), 201)
+    (message,) = done(await buyer.get(f"{at}/messages", headers={"At-Least": posted["position"]}))["items"]
+    assert message["message"]["text"] == text
+
+
+@pytest.mark.parametrize("digits", ["1", "1234567", "123456789", "9" * 40])
+async def test_a_second_has_any_number_of_digits(at_home: House, digits: str) -> None:
+    """RFC 3339, section 5.6. What is smaller than a microsecond is cut off."""
+    written = f"2026-10-01T09:12:00.{digits}Z"
+    assert TypeAdapter(When).validate_python(written) == datetime.fromisoformat(
+        f"2026-10-01T09:12:00.{digits[:6]:0<6}+00:00"
+    )
+    asked = await at_home.backend.get("/v1/disputes", params={"as_of": written})
+    assert asked.status_code == 200 or asked.json()["code"] == "NotYetKnown", asked.text
 
 
 async def test_what_was_sent_is_never_repeated(at_home: House) -> None:
