@@ -71,7 +71,7 @@ class IdempotencyKeyMissing(Malformed):
 
 
 class IfMatchMissing(Malformed):
-    """The header `If-Match` is missing: it is the `ETag` of the dispute as you read it."""
+    """The header `If-Match` is missing, or names no version: it is the `ETag` of the dispute as you read it."""
 
 
 class BodyTooLarge(Malformed):
