@@ -1,7 +1,9 @@
 """The HTTP API: every route, every refusal, and the documentation of both."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI
@@ -91,14 +93,17 @@ ROUTERS: Sequence[APIRouter] = (
 VERSION = "1.1"
 """The version of the API. The second number grows with every field that is added."""
 
-_BY_STATUS: dict[int, type[Refusal]] = {
+_BY_STATUS: Mapping[int, Callable[[], Refusal]] = {
     400: UnreadableBody,
     404: NoSuchResource,
     408: BodyTooSlow,
     413: BodyTooLarge,
-    415: UnsupportedContent,
+    415: partial(UnsupportedContent, expected="application/json; charset=utf-8"),
 }
-"""What the framework itself refuses."""
+"""What is refused while the framework reads a request."""
+
+_JSON = re.compile(r" *application/([^ ;]+\+)?json *(;.*)?", re.IGNORECASE)
+"""The types whose body the framework reads as JSON."""
 
 
 def create_app(services: Services, *, now: Callable[[], datetime] | None = None) -> FastAPI:
@@ -107,7 +112,8 @@ def create_app(services: Services, *, now: Callable[[], datetime] | None = None)
     app = assemble(now)
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(app))
-    app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
+    max_file = services.settings.max_file_bytes
+    app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
     app.add_middleware(Bodiless)
     return app
 
@@ -153,7 +159,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
     """A body of another content type reaches the schema as bytes. It is refused as a whole."""
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     whole = any(one["loc"] == ("body",) and one["type"] != "missing" for one in found)
-    if whole and "json" not in request.headers.get("content-type", ""):
+    if whole and _JSON.fullmatch(request.headers.get("content-type", "")) is None:
         error = UnsupportedContent(expected="application/json")
     return await _refused(request, error)
 

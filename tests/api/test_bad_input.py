@@ -1,7 +1,9 @@
 """The answer to bad input is a problem that names the field or the rule. Nothing changes."""
 
 import asyncio
+import gzip
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +13,7 @@ from pydantic import TypeAdapter
 
 from api.app import ROUTERS, routes_of
 from api.http import middleware as reception
+from api.http.addresses import media_types
 from api.http.bodies import When
 from api.http.exact_json import ExactRoute
 from tests.api.house import House, Sender, done, euros, filing, refused, said
@@ -285,7 +288,7 @@ async def test_on_no_dispute(at_home: House) -> None:
 
 async def test_bodies_that_are_no_json(at_home: House) -> None:
     backend, as_json = at_home.backend, {"Content-Type": "application/json"}
-    for content in (b"{", b"\xff\xfe", b'{"a": ' + b"9" * 5000 + b"}", b"[" * 100_000):
+    for content in (b"{", b"\xff", b'{"a": ' + b"9" * 5000 + b"}", b"[" * 100_000):
         refused(await backend.post("/v1/disputes", content=content, headers=as_json), 400, "UnreadableBody")
     refused(
         await backend.post("/v1/disputes", content=b"<a/>", headers={"Content-Type": "text/xml"}),
@@ -294,6 +297,71 @@ async def test_bodies_that_are_no_json(at_home: House) -> None:
     )
     refused(await backend.post("/v1/disputes", content=b"{}"), 415, "UnsupportedContent")
     refused(await backend.post("/v1/disputes", content=b"[]", headers=as_json), 422, "InvalidRequest")
+
+
+@pytest.mark.parametrize("kind", ["text/json", "text/plain", "application/jsonp", "application/x-json", "json"])
+async def test_other_types_than_json(at_home: House, kind: str) -> None:
+    content, headers = json.dumps(filing()).encode(), {"Content-Type": kind}
+    problem = refused(
+        await at_home.backend.post("/v1/disputes", content=content, headers=headers), 415, "UnsupportedContent"
+    )
+    assert problem["facts"] == {"expected": "application/json"}
+    at = f"/v1/disputes/{(await at_home.filed())['id']}/withdrawal"
+    refused(await at_home.speaking_for("buyer").post(at, content=b"{}", headers=headers), 415, "UnsupportedContent")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+async def test_json_is_in_utf_8(at_home: House, encoding: str) -> None:
+    """RFC 8259, section 8.1. It has no parameter `charset`, so that changes nothing."""
+    for kind in ("application/json", f"application/json; charset={encoding}", "application/merge-patch+json"):
+        headers = {"Content-Type": kind}
+        content = json.dumps(filing()).encode(encoding)
+        problem = refused(
+            await at_home.backend.post("/v1/disputes", content=content, headers=headers), 415, "UnsupportedContent"
+        )
+        assert problem["facts"] == {"expected": "application/json; charset=utf-8"}
+    clock = json.dumps({"now": "2030-01-01T00:00:00Z"}).encode(encoding)
+    turned = await at_home.backend.send(
+        "PUT", "/v1/sandbox/clock", content=clock, headers={"Content-Type": "application/json"}
+    )
+    refused(turned, 415, "UnsupportedContent")
+
+
+async def test_json_in_utf_8_may_be_declared_and_marked(at_home: House) -> None:
+    content = b"\xef\xbb\xbf" + json.dumps(filing(order="O-marked")).encode()
+    headers = {"Content-Type": "Application/JSON ; charset=UTF-8"}
+    done(await at_home.backend.post("/v1/disputes", content=content, headers=headers), 201)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "zstd"])
+async def test_a_compressed_body_is_not_taken(at_home: House, coding: str) -> None:
+    content = gzip.compress(json.dumps(filing()).encode())
+    for path, kind in (
+        ("/v1/disputes", "application/json"),
+        ("/v1/imports", "application/x-ndjson"),
+        (f"/v1/disputes/{uuid4()}/exhibits", "multipart/form-data; boundary=b"),
+    ):
+        headers = {"Content-Type": kind, "Content-Encoding": coding}
+        refused(await at_home.backend.post(path, content=content, headers=headers), 415, "BodyEncoded")
+
+
+async def test_identity_is_no_compression(at_home: House) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "identity"}
+    content = json.dumps(filing(order="O-identity")).encode()
+    done(await at_home.backend.post("/v1/disputes", content=content, headers=headers), 201)
+
+
+async def test_what_takes_a_file_takes_more_than_a_mebibyte(at_home: House) -> None:
+    """Every route that takes a form, whichever it is."""
+    forms = [route for route in routes_of(ROUTERS) if "multipart/form-data" in media_types(route)]
+    assert {route.name for route in forms} == {"add_exhibit", "post_in_caucus", "share_exhibit"}
+    for route in forms:
+        path = re.sub(r"{\w+}", str(uuid4()), route.path)
+        sender = at_home.backend if route.name == "share_exhibit" else at_home.speaking_for("buyer")
+        whole = await sender.post(path, data={"language": "it"}, files={"file": ("a.txt", b"x" * 2 * 1024 * 1024)})
+        assert whole.status_code in (404, 422), (route.name, whole.text)
+        more = await sender.post(path, data={"language": "it"}, files={"file": ("a.txt", b"x" * 21 * 1024 * 1024)})
+        refused(more, 413, "BodyTooLarge")
 
 
 async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
@@ -347,8 +415,16 @@ async def test_what_every_post_carries(at_home: House) -> None:
 async def test_tokens_that_prove_nothing(at_home: House) -> None:
     for token in ("", "x", "a.b.c", at_home.backend.token + "x", at_home.backend.token.rpartition(".")[0]):
         refused(await Sender(at_home.http, token).get("/v1/disputes"), 401, "Unauthenticated")
-    basic = await at_home.http.get("/v1/disputes", headers={"Authorization": "Basic YTpi"})
-    refused(basic, 401, "Unauthenticated")
+    for sent in ("Bearer a b", "Bearer x"):
+        told = await at_home.http.get("/v1/disputes", headers={"Authorization": sent})
+        assert refused(told, 401, "Unauthenticated")["facts"] == {"reason": "malformed"}
+
+
+async def test_no_token_is_not_a_malformed_one(at_home: House) -> None:
+    for headers in ({}, {"Authorization": ""}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
+        told = refused(await at_home.http.get("/v1/disputes", headers=headers), 401, "Unauthenticated")
+        assert told["facts"] == {"reason": "missing"}
+        assert told["detail"].startswith("No token was sent")
 
 
 async def test_questions_that_make_no_sense(at_home: House) -> None:
@@ -414,10 +490,9 @@ async def test_a_name_told_twice_is_refused_wherever_it_stands(at_home: House) -
             refused(response, 422, "NameRepeated")
 
 
-async def test_no_act_takes_a_body_in_which_a_name_may_be_told_twice() -> None:
-    """Turning a test marketplace's clock is no act: nothing of it is stored under a key."""
+async def test_no_route_takes_a_body_in_which_a_name_may_be_told_twice() -> None:
     others = {route.name for route in routes_of(ROUTERS) if route.body_field and not isinstance(route, ExactRoute)}
-    assert others == {"turn_clock"}
+    assert others == set()
 
 
 async def test_half_a_surrogate_pair_in_a_name(at_home: House) -> None:
