@@ -20,5 +20,5 @@ ENV PATH=/opt/mediation/bin:$PATH PYTHONUNBUFFERED=1 MEDIATION_HOST=0.0.0.0 MEDI
 VOLUME /var/lib/mediation
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/openapi.json', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
 CMD ["mediation", "serve"]

@@ -1,7 +1,9 @@
 """The HTTP API: every route, every refusal, and the documentation of both."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI
@@ -10,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from api.acts.offered import Actions
 from api.acts.registry import DECLARED
@@ -28,6 +31,7 @@ from api.http import problems
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
+from api.http.bodiless import Bodiless
 from api.http.context import HttpContext
 from api.http.documentation import TITLE, describe, queries
 from api.http.middleware import Reception
@@ -89,15 +93,17 @@ ROUTERS: Sequence[APIRouter] = (
 VERSION = "1.1"
 """The version of the API. The second number grows with every field that is added."""
 
-_BY_STATUS: dict[int, type[Refusal]] = {
+_BY_STATUS: Mapping[int, Callable[[], Refusal]] = {
     400: UnreadableBody,
     404: NoSuchResource,
-    405: NoSuchMethod,
     408: BodyTooSlow,
     413: BodyTooLarge,
-    415: UnsupportedContent,
+    415: partial(UnsupportedContent, expected="application/json; charset=utf-8"),
 }
-"""What the framework itself refuses."""
+"""What is refused while the framework reads a request."""
+
+_JSON = re.compile(r" *application/([^ ;]+\+)?json *(;.*)?", re.IGNORECASE)
+"""The types whose body the framework reads as JSON."""
 
 
 def create_app(services: Services, *, now: Callable[[], datetime] | None = None) -> FastAPI:
@@ -106,7 +112,9 @@ def create_app(services: Services, *, now: Callable[[], datetime] | None = None)
     app = assemble(now)
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(app))
-    app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
+    max_file = services.settings.max_file_bytes
+    app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
+    app.add_middleware(Bodiless)
     return app
 
 
@@ -151,19 +159,25 @@ async def _malformed(request: Request, error: Exception) -> Response:
     """A body of another content type reaches the schema as bytes. It is refused as a whole."""
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     whole = any(one["loc"] == ("body",) and one["type"] != "missing" for one in found)
-    if whole and "json" not in request.headers.get("content-type", ""):
+    if whole and _JSON.fullmatch(request.headers.get("content-type", "")) is None:
         error = UnsupportedContent(expected="application/json")
     return await _refused(request, error)
 
 
 async def _by_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answered = await _refused(request, _BY_STATUS[error.status_code]())
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        answered.headers["Allow"] = ", ".join(sorted(_methods(request.url.path)))
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return await _refused(request, _BY_STATUS[error.status_code]())
+    asked = request.method == "OPTIONS"  # RFC 9110, section 9.3.7
+    answered = Response(status_code=HTTPStatus.NO_CONTENT) if asked else await _refused(request, NoSuchMethod())
+    answered.headers["Allow"] = ", ".join(sorted(_methods(request.app, request.url.path)))
     return answered
 
 
-def _methods(path: str) -> set[str]:
-    """The methods of this address. The framework names only those of the first route."""
-    return {m for route in routes_of(ROUTERS) if route.path_regex.fullmatch(path) for m in route.methods or ()}
+def _methods(app: FastAPI, path: str) -> set[str]:
+    """The methods of this address. The framework names only those of the first route. What takes GET takes HEAD: see
+    `Bodiless`.
+    """
+    routes = (*routes_of(ROUTERS), *(route for route in app.routes if isinstance(route, Route)))
+    taken = {m for route in routes if route.path_regex.fullmatch(path) for m in route.methods or ()}
+    return taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set())

@@ -51,13 +51,13 @@ class Request:
     """What comes with a command from outside.
 
     `key` and `fingerprint` are keyed hashes: `key` of the idempotency key with its scope, `fingerprint` of the request.
-    `expected` is the version of the dispute that the caller had read (If-Match). `correlation_id` names the first
-    command of a chain.
+    `expected` are the versions of the dispute that the caller had read, of which one must be the present one (If-Match);
+    none means any. `correlation_id` names the first command of a chain.
     """
 
     key: bytes | None = None
     fingerprint: bytes | None = None
-    expected: int | None = None
+    expected: tuple[int, ...] = ()
     correlation_id: UUID | None = None
 
 
@@ -104,7 +104,7 @@ class Engine:
             world, result = await self._load(command, request.key)
             if result is not None:
                 return await self._first_result(request, result)
-            if request.expected is not None and world.case.dispute is not None:
+            if request.expected and world.case.dispute is not None:
                 _check_version(world.versions["dispute"], request.expected)
             facts = decide(world.case, command)
             if not facts:
@@ -226,9 +226,9 @@ class Engine:
         }
 
 
-def _check_version(version: int, expected: int) -> None:
-    if version != expected:
-        raise VersionIsStale(version=version, expected=expected)
+def _check_version(version: int, expected: tuple[int, ...]) -> None:
+    if version not in expected:
+        raise VersionIsStale(version=version, expected=max(expected))
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> 
         before = await w.log.last_position()
         offer = MakeOffer(**common(Role.SELLER, filed.dispute.id, amount=euros("1.00")))
         with pytest.raises(VersionIsStale):
-            await w.engine.handle(offer, Request(expected=read))
+            await w.engine.handle(offer, Request(expected=(read,)))
         assert await w.log.last_position() == before
 
 

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from api.acts import examples as fitting
 from api.acts.examples import Offered
+from api.http.addresses import FORM, media_types
 from api.http.answers import Action, ActionWithExample, MediaType
 from domain.dispute.state import Dispute
 from domain.incidents import incident
@@ -72,8 +73,7 @@ class _Address:
 
     @classmethod
     def of(cls, route: APIRoute) -> Self:
-        form = "multipart/form-data" in (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
-        media_type: MediaType = "multipart/form-data" if form else "application/json"
+        media_type: MediaType = FORM if FORM in media_types(route) else "application/json"
         return cls(route.path, media_type, if_match=428 in route.responses)
 
     def action(self, name: str, until: datetime | None, **about: UUID | int | None) -> Action:

@@ -10,8 +10,8 @@ import httpx
 from fastapi import FastAPI
 
 from api.cli.terminal import Failed
+from api.http.addresses import NDJSON
 from api.imports.import_schemas import LineResult
-from api.imports.imports import NDJSON
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)  # seconds
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)

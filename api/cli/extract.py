@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from api.audit.extracts import Form, streamed, whole
-from api.cli.terminal import Failed, err, existing, run
+from api.cli.terminal import err, existing, run
 from api.services import services
 
 
@@ -29,10 +29,7 @@ def extract(
     out
         The file to write, instead of standard output.
     """
-    try:
-        run(_extract(form, marketplace, out))
-    except BrokenPipeError:
-        raise Failed("whoever read it has gone away") from None
+    run(_extract(form, marketplace, out))
 
 
 async def _extract(form: Form, marketplace: str | None, out: Path | None) -> None:

@@ -7,7 +7,7 @@ from inspect import cleandoc
 from cyclopts import App
 from rich.text import Text
 
-from api.cli.terminal import INTERRUPTED, Failed, err
+from api.cli.terminal import INTERRUPTED, Failed, err, hang_up, replace_unwritable
 
 app = App(
     name="mediation",
@@ -166,12 +166,22 @@ for _name, (_where, _help) in COMMANDS.items():
 
 
 def main() -> None:
-    """Runs the command of the process. Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 130 Ctrl-C."""
+    """Runs the command of the process.
+
+    Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 130 Ctrl-C, 141 the reader of the output went
+    away.
+    """
+    replace_unwritable()
     try:
-        app(sys.argv[1:])
-    except Failed as failure:
-        err.print(Text.assemble(("mediation: ", "bold red"), str(failure)), soft_wrap=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("[dim]Stopped.[/]")
-        sys.exit(INTERRUPTED)
+        try:
+            app(sys.argv[1:])
+        except Failed as failure:
+            err.print(Text.assemble(("mediation: ", "bold red"), str(failure)), soft_wrap=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            err.print("[dim]Stopped.[/]")
+            sys.exit(INTERRUPTED)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        hang_up()

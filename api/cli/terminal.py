@@ -10,8 +10,10 @@ import os
 import re
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from io import TextIOWrapper
+from typing import Any, Literal, NoReturn, TypeVar
 
 import structlog
 import uvloop
@@ -42,16 +44,23 @@ T = TypeVar("T")
 _PIPED_WIDTH = 140  # columns, where no terminal gives its width
 _FIELD = re.compile(r'field "(\w+)"')
 INTERRUPTED = 130  # as a shell reports a command that Ctrl-C ended
+HUNG_UP = 141  # as a shell reports a command whose reader went away, such as `head -1` (SIGPIPE)
 
 
 class Failed(Exception):
     """The command could not do what it was asked to. The message says why, in a line or two. Exit code 1."""
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Raises BrokenPipeError, and does not end the process here: a command first closes what it has opened."""
+        raise  # noqa: PLE0704 - called while the error is handled
+
+
 def _console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
-    return Console(stderr=stderr, highlight=False, width=width)
+    return _Console(stderr=stderr, highlight=False, width=width)
 
 
 out = _console()
@@ -137,12 +146,33 @@ def instant(written: str | None) -> datetime | None:
 
 
 def line(value: Any) -> str:
-    """One line of JSON."""
-    return to_json(value).decode()
+    """One line of JSON. Where standard output cannot write every character, the others are escaped: nothing is lost."""
+    return to_json(value, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf")).decode()
+
+
+def replace_unwritable() -> None:
+    """From now on, a character that a terminal cannot write, such as one in cp1252, is written as `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def hang_up() -> NoReturn:
+    """Ends the process quietly. Its reader has gone, so what was not written yet goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+            continue
+        os.dup2(nowhere, stream.fileno())
+    sys.exit(HUNG_UP)
 
 
 def run(command: Coroutine[Any, Any, T]) -> T:
-    """Runs a command to its end. A fault outside of it, such as a database that does not answer, becomes Failed."""
+    """Runs a command to its end. A fault outside of it, such as a database that does not answer, becomes Failed.
+
+    Raises BrokenPipeError when the reader of the output has gone.
+    """
     readable_logs()
     collect_rarely()
     try:
@@ -150,6 +180,8 @@ def run(command: Coroutine[Any, Any, T]) -> T:
             return runner.run(command)
     except ServerWontStart as error:
         raise Failed(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise Failed(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
     except OperationalError as error:

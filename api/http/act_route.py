@@ -22,7 +22,7 @@ from api.http.writes import (
     IfMatch,
     IfMatchRequired,
     Writing,
-    version_of,
+    versions_of,
     writing,
     writing_on_dispute,
     writing_on_version,
@@ -76,6 +76,7 @@ class _Plain:
     def __init__(self, route: APIRoute) -> None:
         (writes,) = route.dependant.dependencies
         self._if_match = _IF_MATCH[writes.call]
+        self._needs_version = writes.call is writing_on_version
         self._path = route.dependant.path_params
         self._body: Any = route.body_field
 
@@ -103,7 +104,9 @@ class _Plain:
         """Passes the gate last: it puts an auditor's request on record. Raises ValueError, Refusal."""
         key, if_match = _key(headers.get(b"idempotency-key")), self._if_match(headers.get(b"if-match"))
         side, named = _side(headers.get(b"mediation-as")), _marketplace(headers.get(b"mediation-marketplace"))
-        expected = None if if_match is None else version_of(if_match)
+        expected = () if if_match is None else versions_of(if_match)
+        if self._needs_version and not expected:
+            raise ValueError("no version")
         calling = await caller(request, side, named)
         return Writing(http_context(request), calling, request, response, key, expected)
 

@@ -32,8 +32,9 @@ _MAX_LENGTH = 4096
 _REMEMBERED = 1_000
 """Tokens kept in memory. Backends send the same token for hours."""
 
-Reason = Literal["malformed", "signature", "expired", "not_yet_valid", "issuer", "audience", "claims"]
+Reason = Literal["missing", "malformed", "signature", "expired", "not_yet_valid", "issuer", "audience", "claims"]
 _MESSAGES: dict[Reason, str] = {
+    "missing": "No token was sent: the header Authorization has none of the form `Bearer …`.",
     "malformed": "This is no signed token (JWT, HS256).",
     "signature": "The token was not signed here, or it was changed.",
     "expired": "The token has expired.",

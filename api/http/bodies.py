@@ -14,6 +14,7 @@ from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
+from domain.kernel.texts import shown
 from mediation.store.keys.keys import Blind
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile(r"[\t\n\r\u2028\u2029]")
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
-_RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def writable(text: str) -> str:
@@ -44,6 +45,7 @@ def _one_line(text: str) -> str:
 
 
 def _exact(value: Any) -> Any:
+    """The instant, cut to microseconds. A second has any number of digits (RFC 3339, section 5.6: `time-secfrac`)."""
     if not isinstance(value, str):
         return value  # a datetime; the strict type after this refuses a number
     form = _RFC3339.fullmatch(value)
@@ -54,19 +56,23 @@ def _exact(value: Any) -> Any:
     raise ValueError(f"an instant lies in a year from {FIRST_YEAR} to {LAST_YEAR}")
 
 
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S"), AfterValidator(writable)]
-"""Free text of at most 20,000 characters, kept unchanged."""
+_CHECKED = (AfterValidator(writable), AfterValidator(shown))
+_ON_ONE_LINE = (AfterValidator(_one_line), AfterValidator(shown))
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), AfterValidator(_one_line)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), AfterValidator(_one_line)]
-"""An id or a name from outside, on one line, of at most 200 characters."""
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S"), *_CHECKED]
+"""Free text of at most 20,000 characters that shows something, kept unchanged."""
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), *_ON_ONE_LINE]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), *_ON_ONE_LINE]
+"""An id or a name from outside that shows something, on one line, of at most 200 characters."""
 
 When = Annotated[
     Instant,
     Field(strict=True),
     BeforeValidator(_exact),
     Field(
-        description=f"RFC 3339, with its offset from UTC; from {FIRST_YEAR} to {LAST_YEAR}. Without an offset it is refused.",
+        description=f"RFC 3339, with its offset from UTC; from {FIRST_YEAR} to {LAST_YEAR}. Without an offset it is refused. "
+        "Of a second, six digits count; further digits are cut off.",
         examples=[ago(days=1)],
     ),
 ]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from hashlib import sha256
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,8 +34,9 @@ Every request under `/v1` carries a bearer token, and every `POST` an `Idempoten
 details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to, `pointer` the field at fault.
 
 Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
-The answer to an act has a `position`. A read that sends it as `At-Least` shows at least the effects of that act. Most reads
-take `as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).
+A `GET` that sends it as `If-None-Match` is answered with 304 while the version is the same. The answer
+to an act has a `position`. A read that sends it as `At-Least` shows at least the effects of that act. Most reads take
+`as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).
 
 A marketplace's backend acts for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party,
 name, country, language and time zone. A party's own token is good for one dispute. A neutral sees the disputes that are
@@ -90,6 +93,23 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
 
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
+_WELCOME = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<h1>{title}</h1>
+<p>This is the API of a mediation engine. It mediates disputes between the buyers and the sellers of a marketplace.</p>
+<ul>
+<li><a href="{root}/docs">The routes, to read and to try</a></li>
+<li><a href="{root}/openapi.json">The same as an OpenAPI document</a></li>
+<li><a href="{root}/health">Whether this process is alive</a></li>
+<li><a href="{root}/ready">Whether it can serve</a></li>
+</ul>
+</html>
+"""
+"""What a person sees who opens the address of the engine in a browser."""
+
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 _FOLDER = Path(str(files("fastapi_offline") / "static"))
 """Swagger UI, as the package fastapi-offline ships it. FastAPI's own page loads it from another host."""
@@ -99,7 +119,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     """Adds the OpenAPI document and the page that shows it. An operation has the name of its route.
 
     The instants in its examples are relative to the present hour. Anybody may ask for the document, so it is made once an
-    hour and kept as bytes.
+    hour and kept as bytes; it is not sent again to a client that has it (`ETag`).
     """
     for route in routes:
         route.operation_id = route.name
@@ -114,15 +134,21 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         return document
 
     @lru_cache(1)
-    def as_bytes(hour: datetime, root: str) -> bytes:
-        return bytes(JSONResponse({**({"servers": [{"url": root}]} if root else {}), **as_of(hour)}).body)
+    def made(hour: datetime, root: str) -> tuple[bytes, str]:
+        content = bytes(JSONResponse({**({"servers": [{"url": root}]} if root else {}), **as_of(hour)}).body)
+        return content, f'"{sha256(content).hexdigest()[:32]}"'
 
     def hour() -> datetime:
         return now().replace(minute=0, second=0, microsecond=0)
 
     async def document(request: Request) -> Response:
         root = request.scope.get("root_path", "").rstrip("/")
-        return Response(as_bytes(hour(), root), media_type="application/json")
+        content, etag = made(hour(), root)
+        headers = {"ETag": etag, "Cache-Control": "no-cache"}
+        return Response(content, media_type="application/json", headers=headers)
+
+    async def welcome(request: Request) -> HTMLResponse:
+        return HTMLResponse(_WELCOME.format(root=escape(request.scope.get("root_path", "").rstrip("/")), title=TITLE))
 
     async def page(request: Request) -> HTMLResponse:
         root = request.scope.get("root_path", "")
@@ -143,6 +169,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
     app.openapi = lambda: as_of(hour())  # type: ignore[method-assign] # how the framework lets the document be extended
     app.docs_url = DOCS
+    app.add_route("/", welcome, include_in_schema=False)
     app.add_route(OPENAPI, document, include_in_schema=False)
     app.add_route(DOCS, page, include_in_schema=False)
     app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Any
 
 from fastapi.routing import APIRoute
 from pydantic_core import from_json, to_json
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -48,7 +50,11 @@ class ExactRequest(Request):
         return b"".join(pieces)
 
     async def json(self) -> Any:
-        said, self.name_repeated = exactly(await self.body())
+        """Raises HTTPException for UTF-16 and UTF-32: JSON between systems is in UTF-8 (RFC 8259, section 8.1)."""
+        body = await self.body()
+        if not json.detect_encoding(body).startswith("utf-8"):
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        said, self.name_repeated = exactly(body)
         return said
 
 

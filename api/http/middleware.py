@@ -6,7 +6,7 @@ Reception → routing → gate (`api.http.access`) → the body's form → the a
 import asyncio
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -14,14 +14,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems
+from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
-from api.http.problems import UNAVAILABLE, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""
@@ -35,8 +37,7 @@ MAX_IMPORT = 256 * 1024 * 1024
 PATIENCE = 30.0
 """Seconds for which no piece of a body may arrive. An import may pause longer, because its source may pause."""
 
-_IMPORT = "/v1/imports"
-_UPLOAD = re.compile(r"/v1/(?:disputes|incidents)/[^/]+/exhibits")
+_SCHEME = re.compile(r"Bearer +[^ ]", re.IGNORECASE)
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
 _SINGLE = (
@@ -60,12 +61,18 @@ class Receipt:
 
 
 class Reception:
-    """The outermost layer. Nothing under /v1 is reached without a token that proves who sends the request."""
+    """The outermost layer. Nothing under /v1 is reached without a token that proves who sends the request.
 
-    def __init__(self, app: ASGIApp, *, tokens: Tokens, max_file: int, now: Callable[[], datetime]) -> None:
+    How long a body may be, and how slow, follows from the media types that its route takes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, routes: Sequence[APIRoute], tokens: Tokens, max_file: int, now: Callable[[], datetime]
+    ) -> None:
         self._app = app
         self._tokens = tokens
-        self._max_file = max_file
+        self._most = {FORM: max_file + _ENVELOPE, NDJSON: MAX_IMPORT}
+        self._large = [(r.path_regex, kind) for r in routes for kind in media_types(r) if kind in self._most]
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,11 +86,12 @@ class Reception:
             headers = dict(scope["headers"])
             if len(headers) < len(scope["headers"]):  # some name is there twice
                 _check_single(Headers(scope=scope))
+            _check_plain(headers)
             sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
-            limited = _Limited(receive, headers, self._limit(scope), None if scope["path"] == _IMPORT else PATIENCE)
+            limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
-        except (Unauthenticated, BodyTooLarge, HeaderRepeated) as error:
+        except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
             await problems.answer(error, correlation_id)(scope, receive, answer)
         except ClientDisconnect:
             return
@@ -94,15 +102,19 @@ class Reception:
             await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
 
     def _sender(self, headers: Mapping[bytes, bytes]) -> Principal:
-        bearer = _BEARER.fullmatch(headers.get(b"authorization", b"").decode("latin-1"))
+        sent = headers.get(b"authorization", b"").decode("latin-1")
+        bearer = _BEARER.fullmatch(sent)
         if bearer is None:
-            raise Unauthenticated("malformed")
+            raise Unauthenticated("malformed" if _SCHEME.match(sent) else "missing")
         return self._tokens.verify(bearer[1])
 
-    def _limit(self, scope: Scope) -> int:
-        if scope["path"] == _IMPORT:
-            return MAX_IMPORT
-        return self._max_file + _ENVELOPE if _UPLOAD.fullmatch(scope["path"]) else MAX_BODY
+    def _limits(self, scope: Scope) -> tuple[int, float | None]:
+        """The most bytes of the body, and the seconds for which no piece of it may arrive."""
+        if scope["method"] == "POST":
+            for path, kind in self._large:
+                if path.fullmatch(scope["path"]):
+                    return self._most[kind], None if kind == NDJSON else PATIENCE
+        return MAX_BODY, PATIENCE
 
 
 def _check_single(headers: Headers) -> None:
@@ -110,6 +122,13 @@ def _check_single(headers: Headers) -> None:
     for name in _SINGLE:
         if len(headers.getlist(name)) > 1:
             raise HeaderRepeated(header=name)
+
+
+def _check_plain(headers: Mapping[bytes, bytes]) -> None:
+    """Raises BodyEncoded: how large a compressed body is shows only when it is unpacked."""
+    codings = headers.get(b"content-encoding", b"")
+    if codings and any(coding.strip().lower() not in (b"", b"identity") for coding in codings.split(b",")):
+        raise BodyEncoded
 
 
 class _Limited:

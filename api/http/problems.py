@@ -71,7 +71,7 @@ class IdempotencyKeyMissing(Malformed):
 
 
 class IfMatchMissing(Malformed):
-    """The header `If-Match` is missing: it is the `ETag` of the dispute as you read it."""
+    """The header `If-Match` is missing, or names no version: it is the `ETag` of the dispute as you read it."""
 
 
 class BodyTooLarge(Malformed):
@@ -83,7 +83,11 @@ class BodyTooSlow(Malformed):
 
 
 class UnsupportedContent(Malformed):
-    """The `Content-Type` of the body is not taken here; `expected` names the one that is."""
+    """The body is of a type or an encoding that is not taken here; `expected` names the one that is."""
+
+
+class BodyEncoded(Malformed):
+    """The body is compressed, and no compressed body is taken here."""
 
 
 class NoSuchResource(Unknown):
@@ -127,6 +131,7 @@ STATUS: Mapping[type[Exception], int] = {
     BodyTooLarge: 413,
     FileTooLarge: 413,
     UnsupportedContent: 415,
+    BodyEncoded: 415,
     FileTypeNotAllowed: 415,
     IfMatchMissing: 428,
     Unexpected: 500,

@@ -15,7 +15,7 @@ from api.http.bodies import Act, Context
 from api.http.context import HttpContext, http_context
 from api.http.exact_json import ExactRequest, NameRepeated
 from api.http.identity import Caller, Calling
-from api.http.problems import reading_request
+from api.http.problems import IfMatchMissing, reading_request
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
 from mediation import engine
@@ -23,7 +23,11 @@ from mediation.engine import Handled
 
 D = TypeVar("D", bound=Done)
 
-_ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
+_ETAG = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,8})"')
+"""RFC 9110, section 13.1.1, compares strongly, and so takes no weak tag. But a proxy that compresses answers makes `W/"7"`
+of `"7"`, and the client sends back what it got. Both name the same version, so both are taken.
+"""
+_ANY = "*"
 
 IdempotencyKey = Annotated[
     str,
@@ -36,7 +40,10 @@ IdempotencyKey = Annotated[
     ),
 ]
 _IF_MATCH = Header(
-    alias="If-Match", max_length=200, description='The ETag of the dispute as you have read it, such as "7".'
+    alias="If-Match",
+    max_length=200,
+    description='The ETag of the dispute as you have read it, such as "7". Of a list, one must fit. `*` fits every version;'
+    " an act that requires the version does not take it.",
 )
 IfMatch = Annotated[str | None, _IF_MATCH]
 IfMatchRequired = Annotated[str, _IF_MATCH]
@@ -48,14 +55,16 @@ class UnknownETag(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One act that is being received. `expected` is the version of the dispute that the caller had read."""
+    """One act that is being received. `expected` are the versions of the dispute that the caller had read; none means
+    any.
+    """
 
     http: HttpContext
     caller: Caller
     request: Request
     response: Response
     key: str
-    expected: int | None = None
+    expected: tuple[int, ...] = ()
 
     def acting_as(self, side: Side) -> "Writing":
         return replace(self, caller=self.caller.acting_as(side))
@@ -137,12 +146,15 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def version_of(if_match: str) -> int:
-    """Raises UnknownETag."""
-    match = _ETAG.fullmatch(if_match.strip())
-    if match is None:
+def versions_of(if_match: str) -> tuple[int, ...]:
+    """The versions in a list of entity tags; none for `*`. Raises UnknownETag."""
+    if if_match.strip() == _ANY:
+        return ()
+    matches = [_ETAG.fullmatch(tag) for tag in map(str.strip, if_match.split(",")) if tag]
+    versions = tuple(int(match[1]) for match in matches if match)
+    if not versions or len(versions) < len(matches):
         raise UnknownETag
-    return int(match[1])
+    return versions
 
 
 async def writing(request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey) -> Writing:
@@ -150,11 +162,14 @@ async def writing(request: Request, response: Response, caller: Calling, idempot
 
 
 async def writing_on_dispute(writing: Annotated[Writing, Depends(writing)], if_match: IfMatch = None) -> Writing:
-    return writing if if_match is None else replace(writing, expected=version_of(if_match))
+    return writing if if_match is None else replace(writing, expected=versions_of(if_match))
 
 
 async def writing_on_version(writing: Annotated[Writing, Depends(writing)], if_match: IfMatchRequired) -> Writing:
-    return replace(writing, expected=version_of(if_match))
+    """Raises IfMatchMissing."""
+    if not (expected := versions_of(if_match)):
+        raise IfMatchMissing
+    return replace(writing, expected=expected)
 
 
 Write = Annotated[Writing, Depends(writing)]

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from api.http.addresses import NDJSON
 from api.http.bodies import MAX_ID
 from api.http.context import http_context
 from api.http.exact_json import NameRepeated, exactly
@@ -23,7 +24,6 @@ from api.imports.importer import Importer
 from api.imports.lanes import Line
 from domain.kernel.refusals import Malformed
 
-NDJSON = "application/x-ndjson"
 _HALF = re.compile(r"[\ud800-\udfff]")
 _HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 _TAKEN = frozenset({NDJSON, "application/ndjson", "application/jsonl"})

@@ -8,6 +8,7 @@ from api.http.bodies import Act, Answer, Context, When, example, writable
 from api.http.problem_schemas import Problem
 from api.http.relative import ago, date_ahead
 from domain.kernel.people import Side
+from domain.kernel.texts import shown
 from domain.policy import book, policy
 from domain.policy.book import FIRST_POLICY
 from domain.policy.breach_rules import Consequence
@@ -112,6 +113,13 @@ def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
     return tiers
 
 
+def _readable(terms: ReasonTerms) -> ReasonTerms:
+    """Checked here and not in the domain: a policy that is on record already stays readable."""
+    for asked in (*terms.questions, *terms.evidence):
+        writable(shown(asked.text))
+    return terms
+
+
 class PublishPolicy(Act):
     """A new version of the rules, for the disputes filed from now on. A field that is left out is as in the first policy."""
 
@@ -123,7 +131,7 @@ class PublishPolicy(Act):
         FIRST_POLICY.tiers
     )
     clauses: Annotated[
-        dict[ClauseName, Annotated[ClauseText, AfterValidator(writable)]],
+        dict[ClauseName, Annotated[ClauseText, AfterValidator(writable), AfterValidator(shown)]],
         Field(max_length=200),
     ] = Field(default_factory=lambda: dict(CLAUSES))
     desk: Desk = Desk()
@@ -173,7 +181,7 @@ class PublishPolicy(Act):
         return policy.Policy(**dict(self))
 
     reasons: Annotated[
-        dict[ClaimReason, ReasonTerms],
+        dict[ClaimReason, Annotated[ReasonTerms, AfterValidator(_readable)]],
         Field(
             min_length=1,
             max_length=len(ClaimReason),

@@ -4,11 +4,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from api.http.context import http_context
+from api.http.exact_json import ExactRoute
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.marketplace.sandbox_clock_schemas import Clock, TurnClock
 
-router = APIRouter(tags=["Sandbox"])
+router = APIRouter(tags=["Sandbox"], route_class=ExactRoute)
 
 
 @router.get("/v1/sandbox/clock", responses=documented(*ON_READ))

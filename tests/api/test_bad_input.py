@@ -1,15 +1,20 @@
 """The answer to bad input is a problem that names the field or the rule. Nothing changes."""
 
 import asyncio
+import gzip
 import json
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import TypeAdapter
 
 from api.app import ROUTERS, routes_of
 from api.http import middleware as reception
+from api.http.addresses import media_types
+from api.http.bodies import When
 from api.http.exact_json import ExactRoute
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
@@ -72,6 +77,98 @@ async def test_a_fault_of_form_is_named_where_it_is(at_home: House, pointer: str
     problem = refused(await _filing(at_home, body), 422, "InvalidRequest")
     assert problem["pointer"] == pointer
     assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+NOTHING = [
+    "\u200b",  # zero width space
+    "\u2800",  # blank pattern of Braille
+    "\u3164",  # fillers of Hangul
+    "\u115f\u1160",
+    "\uffa0",
+    "\u00ad",  # soft hyphen
+    "\ufe0f",  # variation selectors
+    "\U000e0100",
+    "\U000e0061\U000e007f",  # tags
+    "\u200d \u2060\u00a0\u3000",
+    "\u0301\u20dd",  # marks without a letter
+    "\u2066\u2069\ufeff",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "/claim/statement/text",
+        "/transaction/lines/0/id",
+        "/buyer/id",
+        "/buyer/name",
+        "/transaction/order_id",
+        "/transaction/lines/0/title",
+    ],
+)
+async def test_what_shows_nothing_is_no_text(at_home: House, pointer: str, text: str) -> None:
+    problem = refused(await _filing(at_home, _changed(pointer, text)), 422, "InvalidRequest")
+    assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+async def test_what_shows_nothing_is_no_text_elsewhere_either(at_home: House, text: str) -> None:
+    """In a form, as the name of a file, in an address, in a policy, and in an import."""
+    at, buyer = f"/v1/disputes/{(await at_home.filed())['id']}", at_home.speaking_for("buyer")
+    form, file = {"description": "Foto", "language": "it"}, {"file": ("a.txt", b"text")}
+    blank = await buyer.post(f"{at}/exhibits", data=form | {"description": text}, files=file)
+    assert refused(blank, 422, "InvalidRequest")["pointer"] == "/description"
+    unnamed = await buyer.post(f"{at}/exhibits", data=form, files={"file": (text, b"text")})
+    assert refused(unnamed, 422, "InvalidRequest")["pointer"] == "/file"
+    address = await _filing(at_home, _changed("/buyer/email", f"{text}@example.com"))
+    assert refused(address, 422, "InvalidRequest")["pointer"] == "/buyer/email"
+    administrator = at_home.sender("administrator")
+    asked = {"name": "photos", "of": "claimant", "text": text}
+    for fields, pointer in (
+        ({"clauses": {"a.b": text}}, "/clauses/a.b"),
+        ({"reasons": {"damaged": {"evidence": [asked]}}}, "/reasons/damaged"),
+    ):
+        policy = await administrator.post("/v1/policies", {"version": "blank"} | fields)
+        assert refused(policy, 422, "InvalidRequest")["pointer"] == pointer
+    line = {"case": text, "act": "withdraw", "as": "buyer", "occurred_at": "2026-01-01T00:00:00Z"}
+    sent = await at_home.backend.post(
+        "/v1/imports", content=json.dumps(line), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert json.loads(sent.text)["problem"]["pointer"] == "/case"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0645\u0643\u0633\u0648\u0631\u0629\u064b \u062c\u062f\u064b\u0627",  # Arabic, with vowel signs
+        "\u05d4\u05b8\u05d0\u05b2\u05d2\u05b7\u05e8\u05b0\u05d8\u05b8\u05dc",  # Hebrew, pointed
+        "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian, with its zero width non-joiner
+        "\u0915\u094d\u200d\u0937 \u0939\u093f\u0928\u094d\u0926\u0940",  # Hindi, with a zero width joiner
+        "\U0001f469\u200d\U0001f469\u200d\U0001f467",  # a family
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",  # the flag of Scotland
+        "\u00adsoft",
+        "?",
+    ],
+)
+async def test_what_shows_something_is_kept_as_it_was_sent(at_home: House, text: str) -> None:
+    at, buyer = f"/v1/disputes/{(await at_home.filed())['id']}", at_home.speaking_for("buyer")
+    posted = done(await buyer.post(f"{at}/messages", {"message": said(text, "it")}), 201)
+    (message,) = done(await buyer.get(f"{at}/messages", headers={"At-Least": posted["position"]}))["items"]
+    assert message["message"]["text"] == text
+
+
+@pytest.mark.parametrize("digits", ["1", "1234567", "123456789", "9" * 40])
+async def test_a_second_has_any_number_of_digits(at_home: House, digits: str) -> None:
+    """RFC 3339, section 5.6. What is smaller than a microsecond is cut off."""
+    written = f"2026-10-01T09:12:00.{digits}Z"
+    assert TypeAdapter(When).validate_python(written) == datetime.fromisoformat(
+        f"2026-10-01T09:12:00.{digits[:6]:0<6}+00:00"
+    )
+    asked = await at_home.backend.get("/v1/disputes", params={"as_of": written})
+    assert asked.status_code == 200 or asked.json()["code"] == "NotYetKnown", asked.text
 
 
 async def test_what_was_sent_is_never_repeated(at_home: House) -> None:
@@ -191,7 +288,7 @@ async def test_on_no_dispute(at_home: House) -> None:
 
 async def test_bodies_that_are_no_json(at_home: House) -> None:
     backend, as_json = at_home.backend, {"Content-Type": "application/json"}
-    for content in (b"{", b"\xff\xfe", b'{"a": ' + b"9" * 5000 + b"}", b"[" * 100_000):
+    for content in (b"{", b"\xff", b'{"a": ' + b"9" * 5000 + b"}", b"[" * 100_000):
         refused(await backend.post("/v1/disputes", content=content, headers=as_json), 400, "UnreadableBody")
     refused(
         await backend.post("/v1/disputes", content=b"<a/>", headers={"Content-Type": "text/xml"}),
@@ -200,6 +297,71 @@ async def test_bodies_that_are_no_json(at_home: House) -> None:
     )
     refused(await backend.post("/v1/disputes", content=b"{}"), 415, "UnsupportedContent")
     refused(await backend.post("/v1/disputes", content=b"[]", headers=as_json), 422, "InvalidRequest")
+
+
+@pytest.mark.parametrize("kind", ["text/json", "text/plain", "application/jsonp", "application/x-json", "json"])
+async def test_other_types_than_json(at_home: House, kind: str) -> None:
+    content, headers = json.dumps(filing()).encode(), {"Content-Type": kind}
+    problem = refused(
+        await at_home.backend.post("/v1/disputes", content=content, headers=headers), 415, "UnsupportedContent"
+    )
+    assert problem["facts"] == {"expected": "application/json"}
+    at = f"/v1/disputes/{(await at_home.filed())['id']}/withdrawal"
+    refused(await at_home.speaking_for("buyer").post(at, content=b"{}", headers=headers), 415, "UnsupportedContent")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+async def test_json_is_in_utf_8(at_home: House, encoding: str) -> None:
+    """RFC 8259, section 8.1. It has no parameter `charset`, so that changes nothing."""
+    for kind in ("application/json", f"application/json; charset={encoding}", "application/merge-patch+json"):
+        headers = {"Content-Type": kind}
+        content = json.dumps(filing()).encode(encoding)
+        problem = refused(
+            await at_home.backend.post("/v1/disputes", content=content, headers=headers), 415, "UnsupportedContent"
+        )
+        assert problem["facts"] == {"expected": "application/json; charset=utf-8"}
+    clock = json.dumps({"now": "2030-01-01T00:00:00Z"}).encode(encoding)
+    turned = await at_home.backend.send(
+        "PUT", "/v1/sandbox/clock", content=clock, headers={"Content-Type": "application/json"}
+    )
+    refused(turned, 415, "UnsupportedContent")
+
+
+async def test_json_in_utf_8_may_be_declared_and_marked(at_home: House) -> None:
+    content = b"\xef\xbb\xbf" + json.dumps(filing(order="O-marked")).encode()
+    headers = {"Content-Type": "Application/JSON ; charset=UTF-8"}
+    done(await at_home.backend.post("/v1/disputes", content=content, headers=headers), 201)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "zstd"])
+async def test_a_compressed_body_is_not_taken(at_home: House, coding: str) -> None:
+    content = gzip.compress(json.dumps(filing()).encode())
+    for path, kind in (
+        ("/v1/disputes", "application/json"),
+        ("/v1/imports", "application/x-ndjson"),
+        (f"/v1/disputes/{uuid4()}/exhibits", "multipart/form-data; boundary=b"),
+    ):
+        headers = {"Content-Type": kind, "Content-Encoding": coding}
+        refused(await at_home.backend.post(path, content=content, headers=headers), 415, "BodyEncoded")
+
+
+async def test_identity_is_no_compression(at_home: House) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "identity"}
+    content = json.dumps(filing(order="O-identity")).encode()
+    done(await at_home.backend.post("/v1/disputes", content=content, headers=headers), 201)
+
+
+async def test_what_takes_a_file_takes_more_than_a_mebibyte(at_home: House) -> None:
+    """Every route that takes a form, whichever it is."""
+    forms = [route for route in routes_of(ROUTERS) if "multipart/form-data" in media_types(route)]
+    assert {route.name for route in forms} == {"add_exhibit", "post_in_caucus", "share_exhibit"}
+    for route in forms:
+        path = re.sub(r"{\w+}", str(uuid4()), route.path)
+        sender = at_home.backend if route.name == "share_exhibit" else at_home.speaking_for("buyer")
+        whole = await sender.post(path, data={"language": "it"}, files={"file": ("a.txt", b"x" * 2 * 1024 * 1024)})
+        assert whole.status_code in (404, 422), (route.name, whole.text)
+        more = await sender.post(path, data={"language": "it"}, files={"file": ("a.txt", b"x" * 21 * 1024 * 1024)})
+        refused(more, 413, "BodyTooLarge")
 
 
 async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
@@ -253,8 +415,16 @@ async def test_what_every_post_carries(at_home: House) -> None:
 async def test_tokens_that_prove_nothing(at_home: House) -> None:
     for token in ("", "x", "a.b.c", at_home.backend.token + "x", at_home.backend.token.rpartition(".")[0]):
         refused(await Sender(at_home.http, token).get("/v1/disputes"), 401, "Unauthenticated")
-    basic = await at_home.http.get("/v1/disputes", headers={"Authorization": "Basic YTpi"})
-    refused(basic, 401, "Unauthenticated")
+    for sent in ("Bearer a b", "Bearer x"):
+        told = await at_home.http.get("/v1/disputes", headers={"Authorization": sent})
+        assert refused(told, 401, "Unauthenticated")["facts"] == {"reason": "malformed"}
+
+
+async def test_no_token_is_not_a_malformed_one(at_home: House) -> None:
+    for headers in ({}, {"Authorization": ""}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
+        told = refused(await at_home.http.get("/v1/disputes", headers=headers), 401, "Unauthenticated")
+        assert told["facts"] == {"reason": "missing"}
+        assert told["detail"].startswith("No token was sent")
 
 
 async def test_questions_that_make_no_sense(at_home: House) -> None:
@@ -289,7 +459,7 @@ async def test_no_such_address(at_home: House, path: str) -> None:
 async def test_no_such_method(at_home: House) -> None:
     response = await at_home.backend.send("DELETE", "/v1/disputes")
     refused(response, 405, "NoSuchMethod")
-    assert response.headers["Allow"] == "GET, POST"
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 async def _filing(house: House, body: Any) -> Any:
@@ -302,7 +472,7 @@ async def _filing(house: House, body: Any) -> Any:
     return response
 
 
-@pytest.mark.parametrize("etag", ['"05"', '"00"', "5", '"-1"', 'W/"5"'])
+@pytest.mark.parametrize("etag", ['"05"', '"00"', "5", '"-1"', 'w/"5"', "W/5", '"5", 6', '*, "5"', ",", '"5-gzip"'])
 async def test_an_etag_has_one_spelling(at_home: House, etag: str) -> None:
     at = f"/v1/disputes/{(await at_home.filed())['id']}"
     offer = {"message": said("Ciao", "it")}
@@ -320,10 +490,9 @@ async def test_a_name_told_twice_is_refused_wherever_it_stands(at_home: House) -
             refused(response, 422, "NameRepeated")
 
 
-async def test_no_act_takes_a_body_in_which_a_name_may_be_told_twice() -> None:
-    """Turning a test marketplace's clock is no act: nothing of it is stored under a key."""
+async def test_no_route_takes_a_body_in_which_a_name_may_be_told_twice() -> None:
     others = {route.name for route in routes_of(ROUTERS) if route.body_field and not isinstance(route, ExactRoute)}
-    assert others == {"turn_clock"}
+    assert others == set()
 
 
 async def test_half_a_surrogate_pair_in_a_name(at_home: House) -> None:

@@ -1,14 +1,17 @@
 """`mediation replay` as of an instant, `history` and `diff`: an auditor's questions at a terminal, beside a running server."""
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.api.terminal import Done, Serving, Typed, environment, mediation, serving
+from api.cli.terminal import HUNG_UP
+from tests.api.terminal import COMMAND, Done, Serving, Typed, environment, mediation, serving
 from tests.api.test_cli import Typing, free_port, own_folder, references, typing, untroubled
 
 __all__ = ["own_folder", "typing"]
@@ -130,6 +133,47 @@ def test_everything_is_taken_away_in_every_form(ask: Typed, dispute: str, tmp_pa
     assert dispute in {found["id"] for found in log["objects"] if found["type"] == "dispute"}
     assert ask("extract", "jsonl", "--marketplace", "elsewhere", "--out", tmp_path / "none").code == 0
     assert (tmp_path / "none").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "both", "code"),
+    [
+        (("extract", "jsonl"), False, HUNG_UP),
+        (("history", "--marketplace", "demo", "--json"), False, HUNG_UP),
+        (("views",), False, HUNG_UP),
+        (("replay", "{dispute}"), True, HUNG_UP),
+        (("token", "--role", "auditor"), True, HUNG_UP),
+        (("--help",), False, 1),
+    ],
+)
+def test_a_reader_who_has_seen_enough(
+    served: Serving, own_folder: Path, dispute: str, arguments: tuple[str, ...], both: bool, code: int
+) -> None:
+    """Like `mediation extract jsonl | head -1`, and with `2>&1`. Nothing is said, because nothing went wrong."""
+    command = [*COMMAND, *(part.format(dispute=dispute) for part in arguments)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    errors = writer if both else subprocess.PIPE
+    done = subprocess.run(command, env=environment(own_folder), stdout=writer, stderr=errors, check=False, timeout=100)
+    os.close(writer)
+    assert not re.search(rb"Traceback|[Bb]roken ?pipe|Exception", done.stderr or b""), done.stderr
+    assert done.returncode == code
+
+
+def test_a_terminal_that_lacks_characters(served: Serving, own_folder: Path, dispute: str) -> None:
+    """They are replaced for people. JSON stays JSON, with nothing lost."""
+    lacking = {**environment(own_folder), "PYTHONIOENCODING": "cp1252"}
+    asked = [("replay", dispute), ("history", "--marketplace", "demo"), ("--help",)]
+    for arguments in asked:
+        done = subprocess.run([*COMMAND, *arguments], env=lacking, capture_output=True, check=False, timeout=100)
+        assert (done.returncode, done.stderr) == (0, b""), arguments
+        done.stdout.decode("cp1252")
+    for arguments in (("replay", dispute, "--json"), ("history", "--marketplace", "demo", "--json")):
+        done = subprocess.run([*COMMAND, *arguments], env=lacking, capture_output=True, check=False, timeout=100)
+        whole = mediation(*arguments, env=environment(own_folder)).out
+        told = [json.loads(line) for line in done.stdout.decode("ascii").splitlines()]
+        assert told == [json.loads(line) for line in whole.splitlines()]
+        assert not whole.isascii()
 
 
 def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: Path, tmp_path: Path) -> None:

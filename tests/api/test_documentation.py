@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.acts.registry import ACTS
 from api.app import ROUTERS, assemble, routes_of
+from api.http import documentation
 from api.http.documentation import TAGS
 from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
@@ -107,6 +108,33 @@ async def test_the_page_needs_nothing_from_outside(at_home: House) -> None:
         response = await at_home.http.get(asset)
         assert response.status_code == 200, asset
     assert (await at_home.http.get("/openapi.json")).json()["info"]["title"] in page
+
+
+async def test_the_document_is_made_once_an_hour(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask for it, and it is long. Who has it gets no second copy."""
+    first = await at_home.http.get("/openapi.json")
+    monkeypatch.setattr(documentation, "JSONResponse", None)
+    again = await at_home.http.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await at_home.http.get("/openapi.json")).content == first.content
+    monkeypatch.undo()
+    at_home.clock.ahead = timedelta(hours=1)
+    try:
+        later = await at_home.http.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    finally:
+        at_home.clock.ahead = timedelta()
+    assert later.status_code == 200
+    assert later.headers["ETag"] != first.headers["ETag"]
+
+
+async def test_the_address_of_the_engine_says_what_it_is(at_home: House) -> None:
+    page = await at_home.http.get("/")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<script" not in page.text
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert links == ["/docs", "/openapi.json", "/health", "/ready"]
+    for link in links:
+        assert (await at_home.http.get(link)).status_code == 200, link
 
 
 async def test_routes_are_named_like_their_functions_and_moves() -> None:

@@ -236,6 +236,11 @@ async def test_evidence_is_never_written_over(blobs: Blobs) -> None:
     assert await read(blobs, blob_id) == content
 
 
+def _brands(major: bytes, *compatible: bytes) -> bytes:
+    """The first box of an ISO base media file."""
+    return (16 + 4 * len(compatible)).to_bytes(4) + b"ftyp" + major + bytes(4) + b"".join(compatible)
+
+
 @pytest.mark.parametrize(
     ("content", "media_type"),
     [
@@ -247,6 +252,26 @@ async def test_evidence_is_never_written_over(blobs: Blobs) -> None:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "application/pdf"),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41", "video/mp4"),
         (b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "video/quicktime"),
+        (b"\xef\xbb\xbf%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "application/pdf"),
+        (b"\xef\xbb\xbf \r\n%PDF-1.4\n1 0 obj\n", "application/pdf"),
+        (b"\x1b%-12345X@PJL JOB\r\n" + b" " * 900 + b"%PDF-1.4\n", "application/pdf"),
+        (b"%PDF-1.7 is how a PDF begins", "application/pdf"),
+        (b"A PDF begins with %PDF-1.7, and this text does not.", "text/plain"),
+        (b"MZ are my initials.", "text/plain"),
+        (b"The ftyp of my camera", "text/plain"),
+        (_brands(b"mif1", b"mif1", b"miaf", b"MiHB", b"heic"), "image/heic"),
+        (_brands(b"mif1", b"tmap", b"MiPr", b"heix"), "image/heic"),
+        (_brands(b"msf1", b"msf1", b"miaf", b"hevc"), "image/heic"),
+        (_brands(b"heic", b"mif1", b"MiPr", b"miaf", b"tmap"), "image/heic"),
+        (_brands(b"mp42", b"isom", b"M4A "), "video/mp4"),
+        (_brands(b"M4V ", b"mp42"), "video/mp4"),
+        (_brands(b"MSNV", b"mp42"), "video/mp4"),
+        (_brands(b"XAVC", b"mp42"), "video/mp4"),
+        (_brands(b"3gp4", b"isom", b"3gp4"), "video/mp4"),
+        (_brands(b"3gp5"), "video/mp4"),
+        (_brands(b"CAEP", b"qt  ", b"CAEP"), "video/quicktime"),
+        (b"\x00\x00\x00\x08wide\x00\x12\x34\x56mdat", "video/quicktime"),
+        (b"\x00\x00\x4a\x00moov\x00\x00\x00\x6cmvhd", "video/quicktime"),
         ("Il pacco è arrivato vuoto.\r\n\t包裹是空的 📦\n".encode(), "text/plain"),
         (b"\xef\xbb\xbfwith a byte order mark", "text/plain"),
         (b"<3 this seller", "text/plain"),
@@ -277,7 +302,15 @@ async def test_a_file_is_what_its_content_says(blobs: Blobs, content: bytes, med
         (b"text that ends in half a character \xc3", "text that is not UTF-8"),
         (b"text and then\x00", "unknown"),
         (b"plain for long " * 100_000 + b"\x00", "binary data"),
-        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif", "unknown"),
+        (_brands(b"avif", b"mif1", b"avif"), "AVIF image"),
+        (_brands(b"mif1", b"mif1", b"avif", b"heic"), "AVIF image"),
+        (_brands(b"avis", b"msf1", b"iso8"), "AVIF image"),
+        (_brands(b"M4A ", b"M4A ", b"mp42", b"isom"), "MP4 audio"),
+        (_brands(b"crx ", b"crx ", b"isom"), "raw photo"),
+        (_brands(b"abcd", b"efgh"), "unknown"),
+        (b"<html>\x00%PDF-1.4", "HTML"),
+        (b"MZ\x90\x00%PDF-1.4", "Windows Executable"),
+        (b"\x00" * 1024 + b"%PDF-1.4", "unknown"),
         (b"PK\x03\x04" + bytes(60), "ZIP archive or office document"),
         (b"GIF89a" + bytes(20), "GIF image"),
     ],

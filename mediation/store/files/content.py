@@ -15,18 +15,39 @@ HEAD = 64 * 1024
 """The type is found from so many bytes at the beginning."""
 
 TEXT = "text/plain"
+PDF = "application/pdf"
 _SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
 )
-# Major brands of ISO base media files, from the registry at mp4ra.org. The major brand says how its maker meant the
-# file.
+_PDF = re.compile(rb"%PDF-[0-9]")
+_PDF_WITHIN = 1024
+"""Readers find the header of a PDF in so many first bytes (ISO 32000-1, annex I.3.4.1). Printers, scanners and mail
+programs put a byte-order mark, blank lines or commands before it."""
+
+# Brands of ISO base media files, from the registry at mp4ra.org.
 _BRANDS = {
     "image/heic": {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"},
-    "video/mp4": {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"},
+    # 3GP is MP4 with the codecs of phones (3GPP TS 26.244). XAVC, MSNV: cameras.
+    "video/mp4": {
+        *(b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso7", b"iso8", b"iso9"),
+        *(b"mp41", b"mp42", b"mmp4", b"avc1", b"dash", b"M4V ", b"M4VH", b"M4VP", b"MSNV", b"XAVC"),
+        *(b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3g2a", b"3g2b", b"3g2c"),
+    },
     "video/quicktime": {b"qt  "},
 }
+_OTHERWISE = {
+    **dict.fromkeys((b"avif", b"avis", b"avio"), "AVIF image"),
+    **dict.fromkeys((b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "), "MP4 audio"),
+    b"crx ": "raw photo",
+}
+"""Brands of files that are not taken, although they name an allowed brand as compatible."""
+
+_QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+"""How a QuickTime file of an older camera begins: `ftyp` came with ISO base media files (QuickTime File Format, "The
+File Type Compatibility Atom")."""
+
 SUFFIXES = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
@@ -104,28 +125,54 @@ class Content:
 
 
 def _media_type(head: bytes) -> str:
+    """Raises FileTypeNotAllowed."""
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    if head[4:8] == b"ftyp":
-        for media_type, brands in _BRANDS.items():
-            if _brand(head) in brands:
-                return media_type
     plain = head.removeprefix(codecs.BOM_UTF8)
-    if _CONTROL.search(head) or plain.startswith(b"#!") or _MARKUP.match(plain):
+    if plain.startswith(b"#!") or _MARKUP.match(plain):
+        raise FileTypeNotAllowed(_name(plain))
+    binary = _CONTROL.search(head) is not None
+    if binary and head[4:8] == b"ftyp":
+        return _media_type_of_brands(head)
+    if binary and head[4:8] in _QUICKTIME_BOXES:
+        return "video/quicktime"
+    if binary and _is_refused(plain):
+        raise FileTypeNotAllowed(_name(plain))
+    if _is_pdf(plain, binary):
+        return PDF
+    if binary:
         raise FileTypeNotAllowed(_name(plain))
     return TEXT
 
 
-def _brand(head: bytes) -> bytes:
-    """The major brand. For the structural `mif1`, which any still image may carry: the first brand that says more."""
-    major = head[8:12]
-    if major != b"mif1":
-        return major
-    compatible = [head[at : at + 4] for at in range(16, min(int.from_bytes(head[:4], "big"), 256), 4)]
-    return next((brand for brand in compatible if brand not in (b"mif1", b"miaf")), major)
+def _is_pdf(plain: bytes, binary: bool) -> bool:
+    """A text that only mentions the header of a PDF is a text. A PDF that has no binary data begins with its header."""
+    found = _PDF.search(plain[:_PDF_WITHIN])
+    return found is not None and (binary or not plain[: found.start()].strip())
+
+
+def _media_type_of_brands(head: bytes) -> str:
+    """The first brand that says what the file is: the major one, or one of those that the file is compatible with.
+
+    A reader may open a file by any of its compatible brands (ISO/IEC 14496-12, section 4.3). So the phone's or camera's
+    own brand may stand first, and so may `mif1` and `msf1`, which any still image and any sequence of images may carry.
+    Raises FileTypeNotAllowed.
+    """
+    end = min(int.from_bytes(head[:4], "big"), 256)
+    for brand in (head[8:12], *(head[at : at + 4] for at in range(16, end, 4))):
+        if brand in _OTHERWISE:
+            raise FileTypeNotAllowed(_OTHERWISE[brand])
+        for media_type, brands in _BRANDS.items():
+            if brand in brands:
+                return media_type
+    raise FileTypeNotAllowed("unknown")
+
+
+def _is_refused(head: bytes) -> bool:
+    return any(head.startswith(mark) for mark, _ in _REFUSED_SIGNATURES)
 
 
 def _name(head: bytes) -> str:

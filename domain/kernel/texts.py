@@ -1,0 +1,39 @@
+"""Which texts show something to a reader."""
+
+import re
+from unicodedata import category
+
+_SHOWN = frozenset("LNPSC")
+"""Letters, numbers, punctuation, symbols, and code points that are newer than this Python's table of characters (Cn).
+Not: blanks (Z), and marks (M), which show only on a letter."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs"})
+
+_IGNORABLE = re.compile(
+    "[\u115f\u1160\u3164\uffa0\u2065\ufff0-\ufff8\U000e0000-\U000e0fff"
+    "\u2800\ufffc\U0001d159\U00013441\U00013442\ufdd0-\ufdef]"
+)
+"""What would count as shown by its category and shows nothing. First what is left of the property
+Default_Ignorable_Code_Point (Unicode 17, UAX 44): fillers of Hangul, and places kept for format characters and tags. Then
+the blank pattern of Braille, the place of an object, the null notehead, the blanks of hieroglyphs, and noncharacters."""
+
+
+def shows(text: str) -> bool:
+    """Whether a reader sees anything of this text. Blanks, format characters and marks without a letter show nothing."""
+    return any(map(_is_shown, text))
+
+
+def _is_shown(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable() and character != " "
+    kind = category(character)
+    return kind[0] in _SHOWN and kind not in _HIDDEN and _IGNORABLE.match(character) is None
+
+
+def shown(text: str) -> str:
+    """The same text. Raises ValueError for a text that shows nothing."""
+    if not shows(text):
+        raise ValueError(
+            "a text shows something: it is not made only of blanks, format characters or marks without a letter"
+        )
+    return text
