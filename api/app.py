@@ -105,7 +105,7 @@ def create_app(services: Services, *, now: Callable[[], datetime] | None = None)
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(app))
+    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
     app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
     return app
 
