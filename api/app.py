@@ -111,7 +111,7 @@ def create_app(services: Services, *, now: Callable[[], datetime] | None = None)
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(app))
+    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
     max_file = services.settings.max_file_bytes
     app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
     app.add_middleware(Bodiless)

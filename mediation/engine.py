@@ -2,10 +2,14 @@
 
 For each command the engine reads the events after the cached versions, and the result stored under the same
 idempotency key, in one query if it can. It decides on that state. It appends the events to all streams of the command,
-or to none, and only if each stream still has the version that was read. Otherwise it reads and decides again.
+or to none, and only if each of these streams, and the policies, still have the version that was decided on. Otherwise
+it reads and decides again.
+
+A filing is first decided without reading. What it is about is new, so there is usually nothing to read, and the append
+proves it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -14,10 +18,11 @@ from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
+from domain.filing.file_dispute import FileDispute
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Event, Instant, Stream
-from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
+from domain.kernel.refusals import Conflict, Malformed, Refusal, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.refund_facts import Refund
@@ -28,8 +33,9 @@ from domain.privacy.erasure_facts import Person
 from domain.silence import excused
 from domain.streams import STREAMS, mandate_id, person_id, policies_id, reconciliation_id, streams
 from mediation.store.log.log import EventLog
-from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
+from mediation.store.log.requests import Append, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched
+from mediation.world import NOTHING, World
 
 ATTEMPTS = 30
 
@@ -100,6 +106,10 @@ class Engine:
                 same key.
         """
         command_id = uuid4()
+        if isinstance(command, FileDispute):
+            outcome = await self._file_unread(command, request, command_id)
+            if outcome is not None:
+                return outcome
         for _ in range(ATTEMPTS):
             world, result = await self._load(command, request.key)
             if result is not None:
@@ -109,18 +119,55 @@ class Engine:
             facts = decide(world.case, command)
             if not facts:
                 return Handled(world.case, world.versions, command.now, None)
-            append = world.append(command, facts, request, command_id)
-            match await self._log.append(append):
-                case Stored(first_position=first, events=events):
-                    world = world.after(facts, command.marketplace)
-                    world.remember(self._warm)
-                    stored = tuple(fact.event for fact in facts)
-                    return Handled(world.case, world.versions, command.now, first + events - 1, events=stored)
-                case Repeated() as result:
-                    return await self._first_result(request, result)
-                case Stale():
-                    continue
+            outcome = await self._store(world, facts, command, request, command_id)
+            if outcome is not None:
+                return outcome
         raise Contended(type(command).__name__)
+
+    async def _file_unread(self, command: FileDispute, request: Request, command_id: UUID) -> Handled | None:
+        """Files on what this worker remembers. A stream that it does not remember is taken to be new.
+
+        Returns None, with nothing stored, if that was wrong or if a rule refuses: only what was read may refuse. It
+        does not try where policy counts claims, because a claimant's earlier claims may lie with any worker.
+        """
+        ids = streams(command, EMPTY)
+        world = self._remembered(ids, command.marketplace)
+        if streams(command, world.case) != ids:
+            return None
+        try:
+            facts = decide(world.case, command)
+        except Refusal:
+            return None
+        return await self._store(world, facts, command, request, command_id) if facts else None
+
+    async def _store(
+        self, world: World, facts: Sequence[Fact], command: AnyCommand, request: Request, command_id: UUID
+    ) -> Handled | None:
+        """Appends what was decided on `world`. None if a stream, or the policies, have moved on since.
+
+        The policies are guarded although few commands append to them: no dispute is filed under rules that were
+        replaced before it, and no deadline lapses that an outage excused before.
+        """
+        append = Append(
+            marketplace=command.marketplace,
+            actor=command.actor.subject,
+            correlation_id=request.correlation_id or command_id,
+            causation_id=command_id,
+            facts=world.pending(facts),
+            key=request.key,
+            request=request.fingerprint,
+            guards={world.ids["policies"]: world.versions["policies"]},
+        )
+        match await self._log.append(append):
+            case Stored(first_position=first, events=events):
+                world = world.after(facts, command.marketplace)
+                self._remember(world)
+                stored = tuple(fact.event for fact in facts)
+                return Handled(world.case, world.versions, command.now, first + events - 1, events=stored)
+            case Repeated() as result:
+                return await self._first_result(request, result)
+            case Stale():
+                return None
 
     async def foresee(self, command: AnyCommand) -> list[Fact]:
         """The events that a command would store now; nothing is stored. Raises Refusal."""
@@ -133,7 +180,7 @@ class Engine:
         Raises UnknownDispute, also for a dispute of another marketplace.
         """
         ids: dict[Stream, UUID] = {"dispute": dispute_id, "policies": policies_id(marketplace)}
-        world, _ = await self._read(_NOTHING, ids, marketplace)
+        world, _ = await self._read(NOTHING, ids, marketplace)
         if (dispute := world.case.dispute) is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
         book = world.case.policies
@@ -141,54 +188,61 @@ class Engine:
         return excused(dispute, policy, book.outages), world.versions["dispute"], policy
 
     async def policies(self, marketplace: str) -> PolicyBook:
-        world, _ = await self._read(_NOTHING, {"policies": policies_id(marketplace)}, marketplace)
+        world, _ = await self._read(NOTHING, {"policies": policies_id(marketplace)}, marketplace)
         return world.case.policies
 
     async def reconciliation(self, marketplace: str) -> Reconciliation:
-        world, _ = await self._read(_NOTHING, {"reconciliation": reconciliation_id(marketplace)}, marketplace)
+        world, _ = await self._read(NOTHING, {"reconciliation": reconciliation_id(marketplace)}, marketplace)
         return world.case.reconciliation
 
     async def person(self, subject: UUID, marketplace: str) -> Person:
         """What was decided about the person's data; empty for an unknown person."""
-        world, _ = await self._read(_NOTHING, {"person": person_id(marketplace, subject)}, marketplace)
+        world, _ = await self._read(NOTHING, {"person": person_id(marketplace, subject)}, marketplace)
         return world.case.person
 
     async def mandate(self, neutral: UUID, marketplace: str) -> Mandate | None:
         """None for a person who never had a mandate in this marketplace."""
-        world, _ = await self._read(_NOTHING, {"mandate": mandate_id(marketplace, neutral)}, marketplace)
+        world, _ = await self._read(NOTHING, {"mandate": mandate_id(marketplace, neutral)}, marketplace)
         return world.case.mandate
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for a refund of another marketplace."""
-        world, _ = await self._read(_NOTHING, {"refund": refund_id}, marketplace)
+        world, _ = await self._read(NOTHING, {"refund": refund_id}, marketplace)
         if world.case.refund is None:
             raise UnknownRefund(refund_id=str(refund_id))
         return world.case.refund
 
     async def incident(self, incident_id: UUID, marketplace: str) -> Incident:
         """Raises UnknownIncident, also for an incident of another marketplace."""
-        world, _ = await self._read(_NOTHING, {"incident": incident_id}, marketplace)
+        world, _ = await self._read(NOTHING, {"incident": incident_id}, marketplace)
         return known(world.case.incident, incident_id)
 
-    async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
+    async def _load(self, command: AnyCommand, key: bytes | None) -> tuple[World, Repeated | None]:
         """Every stream that the command needs, up to date.
 
         A stream may name another one: a dispute names its transaction and its neutral. The cached state saves a second
         read, unless the neutral of the dispute has changed since.
         """
-        ids = streams(command, EMPTY)
-        cached = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
-        needed = streams(command, _World.of(ids, cached, command.marketplace).case)
-        world, result = await self._read(_NOTHING, needed, command.marketplace, key)
+        needed = streams(command, self._remembered(streams(command, EMPTY), command.marketplace).case)
+        world, result = await self._read(NOTHING, needed, command.marketplace, key)
         while result is None and (
             missing := {s: i for s, i in streams(command, world.case).items() if world.ids.get(s) != i}
         ):
             world, _ = await self._read(world, missing, command.marketplace)
         return world, result
 
+    def _remembered(self, ids: Mapping[Stream, UUID], marketplace: str) -> World:
+        """The streams as this worker last saw them, which may be long ago, or never."""
+        warm = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
+        return World.of(ids, warm, marketplace)
+
+    def _remember(self, world: World) -> None:
+        for stream, stream_id in world.ids.items():
+            self._warm.put(stream_id, world.loaded[stream])
+
     async def _read(
-        self, world: "_World", ids: Mapping[Stream, UUID], marketplace: str, key: bytes | None = None
-    ) -> tuple["_World", Repeated | None]:
+        self, world: World, ids: Mapping[Stream, UUID], marketplace: str, key: bytes | None = None
+    ) -> tuple[World, Repeated | None]:
         known = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
         wants = [(stream_id, known[stream].version) for stream, stream_id in ids.items()]
         reading = await self._log.read(wants, (marketplace, key) if key is not None else None)
@@ -196,7 +250,7 @@ class Engine:
             if news := reading.streams[stream_id]:
                 known[stream] = known[stream].with_news(news)
                 self._warm.put(stream_id, known[stream])
-        return _World.of({**world.ids, **ids}, {**world.loaded, **known}, marketplace), reading.result
+        return World.of({**world.ids, **ids}, {**world.loaded, **known}, marketplace), reading.result
 
     async def _first_result(self, request: Request, result: Repeated) -> Handled:
         """The case as it was right after the first request under this key."""
@@ -208,11 +262,11 @@ class Engine:
         if (dispute_id := next((r.dispute_id for r in stored if r.dispute_id is not None), None)) is not None:
             ids["dispute"] = dispute_id
         marketplace, then = stored[0].marketplace, await self._then(ids, result.last_position)
-        dispute = _World.of(ids, then, marketplace).case.dispute
+        dispute = World.of(ids, then, marketplace).case.dispute
         if dispute is not None and (incident_id := dispute.membership.incident) is not None:
             ids["incident"] = incident_id
             then |= await self._then({"incident": incident_id}, result.last_position)
-        world = _World.of(ids, then, marketplace)
+        world = World.of(ids, then, marketplace)
         return Handled(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
 
     async def _then(self, ids: Mapping[Stream, UUID], position: int) -> dict[Stream, Loaded]:
@@ -229,56 +283,3 @@ class Engine:
 def _check_version(version: int, expected: tuple[int, ...]) -> None:
     if version not in expected:
         raise VersionIsStale(version=version, expected=max(expected))
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    """The streams of one command: their ids, their states, and their versions."""
-
-    ids: Mapping[Stream, UUID]
-    loaded: Mapping[Stream, Loaded]
-    case: Case
-
-    @classmethod
-    def of(cls, ids: Mapping[Stream, UUID], loaded: Mapping[Stream, Loaded], marketplace: str) -> "_World":
-        seen, case = {stream: one.seen_by(marketplace) for stream, one in loaded.items()}, EMPTY
-        for stream, one in seen.items():
-            if one.version:
-                case = STREAMS[stream].write(case, one.state)
-        return cls(ids, seen, case)
-
-    @property
-    def versions(self) -> dict[Stream, int]:
-        return {stream: one.version for stream, one in self.loaded.items()}
-
-    def append(self, command: AnyCommand, facts: list[Fact], request: Request, command_id: UUID) -> Append:
-        versions = self.versions
-        pending: list[Pending] = []
-        for fact in facts:
-            stream = fact.stream
-            versions[stream] += 1
-            about = self.ids.get("dispute") if stream in ("dispute", "conversation", "refund") else None
-            pending.append(Pending(self.ids[stream], versions[stream], about, fact.occurred_at, fact.event))
-        return Append(
-            marketplace=command.marketplace,
-            actor=command.actor.subject,
-            correlation_id=request.correlation_id or command_id,
-            causation_id=command_id,
-            facts=tuple(pending),
-            key=request.key,
-            request=request.fingerprint,
-        )
-
-    def after(self, facts: list[Fact], marketplace: str) -> "_World":
-        loaded = dict(self.loaded)
-        for fact in facts:
-            stream = fact.stream
-            loaded[stream] = loaded[stream].then(fact.event, fact.occurred_at, marketplace)
-        return self.of(self.ids, loaded, marketplace)
-
-    def remember(self, warm: WarmStreams) -> None:
-        for stream, stream_id in self.ids.items():
-            warm.put(stream_id, self.loaded[stream])
-
-
-_NOTHING = _World({}, {}, EMPTY)

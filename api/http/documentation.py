@@ -1,17 +1,19 @@
 """The documentation of the API: OpenAPI 3.1, and a page to try it on that loads nothing from other hosts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import FastAPI
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
@@ -119,7 +121,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     """Adds the OpenAPI document and the page that shows it. An operation has the name of its route.
 
     The instants in its examples are relative to the present hour. Anybody may ask for the document, so it is made once an
-    hour and kept as bytes; it is not sent again to a client that has it (`ETag`).
+    hour, when somebody first asks for it, and kept as bytes. It is not sent again to a client that has it (`ETag`).
     """
     for route in routes:
         route.operation_id = route.name
@@ -141,7 +143,8 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     def hour() -> datetime:
         return now().replace(minute=0, second=0, microsecond=0)
 
-    async def document(request: Request) -> Response:
+    def document(request: Request) -> Response:
+        """Runs in a thread, because it is no coroutine: making the document takes a second, in which others are served."""
         root = request.scope.get("root_path", "").rstrip("/")
         content, etag = made(hour(), root)
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
@@ -175,14 +178,18 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
 
 
-def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
-    """The query parameters of each operation, and whether each may be repeated. Only documented parameters are accepted."""
+def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:
+    """The query parameters of each route, and whether each may be repeated. Only these are accepted.
+
+    They are read from the routes, because the OpenAPI document takes 20 MB, and most workers are never asked for it.
+    """
     return {
-        operation["operationId"]: {
-            p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"
+        route.name: {
+            parameter.alias: get_origin(parameter.field_info.annotation) is list
+            for parameter in get_flat_params(route.dependant)
+            if isinstance(parameter.field_info, Query)
         }
-        for operations in app.openapi()["paths"].values()
-        for operation in operations.values()
+        for route in routes
     }
 
 

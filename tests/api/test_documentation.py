@@ -101,6 +101,22 @@ async def test_limits_are_stated(document: dict[str, Any]) -> None:
                 _bounded(document, content["schema"], where, seen)
 
 
+async def test_the_parameters_of_a_query_are_those_that_are_documented(
+    document: dict[str, Any], at_home: House
+) -> None:
+    """A parameter that may be repeated is documented as a list."""
+    documented = {
+        operation["operationId"]: {
+            parameter["name"]: parameter["schema"].get("type") == "array"
+            for parameter in operation.get("parameters", ())
+            if parameter["in"] == "query"
+        }
+        for _, operation in operations(document)
+    }
+    assert any(repeated for parameters in documented.values() for repeated in parameters.values())
+    assert at_home.app.state.http.queries == documented
+
+
 async def test_the_page_needs_nothing_from_outside(at_home: House) -> None:
     page = (await at_home.http.get("/docs")).text
     assert "//" not in re.sub(r"<!--.*?-->|^\s*//.*$", "", page, flags=re.MULTILINE).replace("http://testserver", "")

@@ -59,6 +59,18 @@ async def test_a_request_over_several_streams_is_all_or_nothing(log: EventLog) -
     assert (await log.read([(fresh, 0)])).streams == {fresh: []}
 
 
+async def test_a_request_is_stale_when_a_stream_that_it_only_guards_has_moved_on(log: EventLog) -> None:
+    """A stream that does not exist has version 0. Guarding a stream adds nothing to it."""
+    rules = uuid4()
+    unchanged, changed = (replace(asks(Moved(to="a")), guards={rules: version}) for version in (0, 1))
+    assert await log.append(changed) == Stale()
+    assert isinstance(await log.append(unchanged), Stored)
+    assert isinstance(await log.append(asks(Moved(to="b"), stream=rules)), Stored)
+    assert await log.append(replace(asks(Moved(to="c")), guards={rules: 0})) == Stale()
+    assert isinstance(await log.append(changed), Stored)
+    assert await log.last_position() == 3
+
+
 async def test_a_key_used_again_gets_the_first_result(log: EventLog) -> None:
     """Even when its streams have moved on since. In another marketplace the same key is another key."""
     first = asks(Moved(to="a"), Moved(to="b"), key=b"k", request=b"first")
@@ -139,14 +151,7 @@ async def test_several_workers_share_one_log(database: str, pool: Pool, codec: C
 async def test_the_second_request_for_a_stream_or_key_waits_for_the_next_batch(
     log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes = []
-    real = batch.append
-
-    async def counted(connection: AsyncConnection, requests: list[batch.Sealed]) -> object:
-        sizes.append(len(requests))
-        return await real(connection, requests)
-
-    monkeypatch.setattr(batch, "append", counted)
+    sizes = _sizes_of_batches(monkeypatch)
     stream = uuid4()
     verdicts = await asyncio.gather(
         log.append(asks(Moved(to="a"), stream=stream)),
@@ -156,6 +161,23 @@ async def test_the_second_request_for_a_stream_or_key_waits_for_the_next_batch(
     )
     assert sizes == [2, 2]
     assert [type(verdict) for verdict in verdicts] == [Stored, Stored, Stored, Repeated]
+
+
+async def test_who_guards_a_stream_shares_a_batch_until_somebody_changes_it(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those before the change are stored before it, and those after it are stale. One request does both."""
+    sizes = _sizes_of_batches(monkeypatch)
+    rules = uuid4()
+    before, after = (
+        [replace(asks(Moved(to=f"{when} {n}")), guards={rules: 0}) for n in range(3)] for when in ("before", "after")
+    )
+    change = replace(asks(Moved(to="change"), stream=rules), guards={rules: 0})
+    verdicts = await asyncio.gather(*map(log.append, [*before, change, *after]))
+    assert sizes == [4, 3]
+    assert [type(verdict) for verdict in verdicts] == [Stored] * 4 + [Stale] * 3
+    stored = [fact.event for fact in await log.after(0, 10)]
+    assert stored == [*(Moved(to=f"before {n}") for n in range(3)), Moved(to="change")]
 
 
 async def test_a_request_the_database_refuses_does_not_take_its_neighbours_down(log: EventLog) -> None:
@@ -305,3 +327,16 @@ async def test_an_owner_who_is_no_superuser_can_migrate_and_work(database: str, 
         finally:
             await superuser.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
             await superuser.execute(f"DROP ROLE {owner}".encode())
+
+
+def _sizes_of_batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with every batch that is sent from now on."""
+    sizes: list[int] = []
+    real = batch.append
+
+    async def counted(connection: AsyncConnection, requests: list[batch.Sealed]) -> object:
+        sizes.append(len(requests))
+        return await real(connection, requests)
+
+    monkeypatch.setattr(batch, "append", counted)
+    return sizes

@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     sealed: Sealed
-    touches: frozenset[Hashable]
+    changes: frozenset[Hashable]
     verdict: "asyncio.Future[Verdict]"
 
 
@@ -87,10 +87,10 @@ class Appender:
         if len(self._waiting) >= self._queue:
             raise Overloaded
         request = sealed.request
-        touches: set[Hashable] = set(request.expected())
+        changes: set[Hashable] = {fact.stream_id for fact in request.facts}
         if request.key is not None:
-            touches.add((request.marketplace, request.key))
-        waiting = _Waiting(sealed, frozenset(touches), asyncio.get_running_loop().create_future())
+            changes.add((request.marketplace, request.key))
+        waiting = _Waiting(sealed, frozenset(changes), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._idle.clear()
         self._wake.set()
@@ -105,16 +105,21 @@ class Appender:
             await self._store(self._next_batch())
 
     def _next_batch(self) -> list[_Waiting]:
-        """In order of arrival. A request that touches the stream or key of an earlier one waits for the next batch."""
+        """In order of arrival. A request waits for the next batch if an earlier one changes its streams, or has its key.
+
+        Many requests may guard one stream in one batch. The database compares all versions before it stores the first
+        fact, so a request that changes the stream may also follow them: its facts get later positions.
+        """
         chosen: list[_Waiting] = []
         later: list[_Waiting] = []
-        touched: set[Hashable] = set()
+        changed: set[Hashable] = set()
         while self._waiting and len(chosen) < self._most and len(later) < self._most:
             waiting = self._waiting.popleft()
             if waiting.verdict.cancelled():
                 continue
-            (chosen if touched.isdisjoint(waiting.touches) else later).append(waiting)
-            touched |= waiting.touches
+            free = changed.isdisjoint(waiting.changes) and changed.isdisjoint(waiting.sealed.request.guards)
+            (chosen if free else later).append(waiting)
+            changed |= waiting.changes
         self._waiting.extendleft(reversed(later))
         return chosen
 

@@ -1,6 +1,7 @@
 """Requests to the log, and its verdicts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -22,9 +23,10 @@ class Pending:
 class Append:
     """One request: all of its facts are stored, or none.
 
-    It is valid if each of its streams is still at the version before the request's first fact there. `key` and
-    `request` are keyed hashes of the idempotency key and of the caller's request. With a key, the result is kept with
-    the facts.
+    It is valid if each stream that it appends to is still at the version before the request's first fact there, and
+    each stream in `guards` at the version given there. `guards` are streams that the request was decided on and does
+    not append to. `key` and `request` are keyed hashes of the idempotency key and of the caller's request. With a key,
+    the result is kept with the facts.
     """
 
     marketplace: str
@@ -34,6 +36,7 @@ class Append:
     facts: tuple[Pending, ...]
     key: bytes | None = None
     request: bytes | None = None
+    guards: Mapping[UUID, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.facts:
@@ -43,7 +46,7 @@ class Append:
 
     def expected(self) -> dict[UUID, int]:
         """The version that each stream must have."""
-        streams: dict[UUID, int] = {}
+        streams = dict(self.guards)
         for fact in self.facts:
             streams.setdefault(fact.stream_id, fact.version - 1)
         return streams
