@@ -32,7 +32,8 @@ def _is_shown(character: str) -> bool:
 
 def shown(text: str) -> str:
     """The same text. Raises ValueError for a text that shows nothing."""
-    if not shows(text):
+    first = text[:1]
+    if not ((first.isascii() and first.isalnum()) or shows(text)):  # most texts begin with a letter or a digit
         raise ValueError(
             "a text shows something: it is not made only of blanks, format characters or marks without a letter"
         )
