@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from api.audit.difference import Change, difference
+from api.audit.difference import Change, as_answered, difference
 from api.audit.steps import By, Step, asked_by, enveloped, opened, trail, when
 from api.audit.story.phrases import plain
 from api.cli.outline import outline, short
@@ -151,13 +151,15 @@ async def _diff(dispute: UUID, first: Asked, second: Asked, by: By, *, as_json: 
         facts = await running.log.of_dispute(dispute, as_of=second.as_of, known_at=second.known_at)
         if (after := case_file.of(facts)) is None:
             raise Failed(f"there is no dispute {dispute} here at the second instant")
-        earlier = first.as_of or first.known_at
-        assert earlier is not None, "both instants are given"
+        earlier, until = first.as_of or first.known_at, second.as_of or second.known_at
+        assert earlier is not None and until is not None, "both instants are given"  # noqa: PT018
         known = {f.position for f in facts if when(f, by) <= earlier}
-        before = case_file.of(f for f in facts if f.position in known) or {}
+        before = case_file.of(f for f in facts if f.position in known)
         marketplace = facts[0].marketplace
         _, steps = trail(await opened(running.codec, facts))
-        changes = list(difference(*[await running.codec.open(doc, marketplace) for doc in (before, after)]))
+        _, _, policy = await running.engine.dispute(dispute, marketplace)
+        documents = (as_answered(before, policy, earlier), as_answered(after, policy, until))
+        changes = list(difference(*[await running.codec.open(doc, marketplace) for doc in documents]))
     new = [step for step in steps if step.recorded.position not in known]
     if as_json:
         for change in changes:
@@ -176,12 +178,12 @@ def _print_changes(changes: list[Change], steps: list[Step]) -> None:
     rows = Table("what", "before", "after", box=None)
     for change in changes:
         before, after = (Text(short(value) or "…" if value else "") for value in (change.before, change.after))
-        rows.add_row(change.at, before, after)
+        rows.add_row(Text(change.where, overflow="fold"), before, after)
     out.print(rows)
     for change in changes:
         for value in (change.before, change.after):
             if value and not short(value):
-                out.print(Text(f"\n{change.at}, {'after' if value is change.after else 'before'}", style="bold"))
+                out.print(Text(f"\n{change.where}, {'after' if value is change.after else 'before'}", style="bold"))
                 out.print(outline(value, 1))
     facts = Table("", "happened (UTC)", "who", "fact", "what", box=None)
     for step in steps:

@@ -215,8 +215,8 @@ def _signed(line: str, text: bytes, key: Key) -> bool:
 
 def verify_bundle(bundle: Any, keys: Sequence[Key], *outside: Checkpoint) -> list[Fact]:
     """The facts of one dispute. Checks that each is in the log where it was signed, and that the log and each of
-    `outside` are one history. Raises Unproven. Without `keys` it uses the keys of the bundle: then nothing proves who signed it.
-    """
+    `outside` are one history. Raises Unproven. Without `keys` it uses the keys of the bundle: then nothing proves who
+    signed it."""
     try:
         inside = Checkpoint.of(bundle["checkpoint"], keys or [*map(Key.of, bundle["keys"])])
         facts = [_proven(b64decode(one["leaf"]), _steps(one), inside) for one in bundle["facts"]]

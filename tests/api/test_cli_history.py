@@ -92,7 +92,8 @@ def test_what_changed_between_two_instants(ask: Typed, dispute: str) -> None:
     assert changes["/response"]["answer"] == "concede_part"
     assert next(line for line in lines if line.get("kind") == "ResponseGiven")["who"] == "seller"
     told = " ".join(ask("diff", dispute, filed, answered).out.split())
-    assert "/response" in told
+    assert "commitments 1" in told
+    assert "reference key" not in told
     assert "the seller answers: concede part 40.00 USD" in told
     assert ask("diff", dispute, answered, answered).err.strip() == "Nothing changed."
 
@@ -138,15 +139,24 @@ def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: 
     (tmp_path / "same.json").write_text('{"version": "same"}')
     same = mediation("what-if", "--policy", tmp_path / "same.json", "--marketplace", "demo", env=env)
     assert (same.code, same.err) == (0, "")
-    assert re.match(r"0 of [1-9]\d* disputes would have ended otherwise", same.out)
+    assert same.out.startswith("In demo: the current policy first-2026, with no change.\n")
+    assert re.search(r"^0 of [1-9]\d* disputes would have ended otherwise", same.out, re.MULTILINE)
     (tmp_path / "other.json").write_text('{"version": "other", "windows": {"filing": {"amount": 1, "unit": "hours"}}}')
     before = mediation(*facts, env=env).out
     told = mediation("what-if", "--policy", tmp_path / "other.json", "--workers", "2", "--json", env=env)
     lines = _lines(told)
+    assert lines[0] == {
+        "marketplace": "demo",
+        "assumed": "other",
+        "based_on": "first-2026",
+        "changes": [{"pointer": "/windows/filing", "before": "60 calendar days", "after": "1 hour"}],
+    }
     assert next(line for line in lines if line.get("impossible"))["impossible"][0]["refused_as"] == "FilingWindowClosed"
     assert [line["clause"] for line in lines if "difference" in line] == ["filing"]
     assert lines[-1]["differing"] >= 1
-    assert "FileDispute" in mediation("what-if", "--policy", tmp_path / "other.json", env=env).out
+    shown = mediation("what-if", "--policy", tmp_path / "other.json", env=env).out
+    assert "FileDispute" in shown
+    assert re.search(r"/windows/filing +60 calendar days +1 hour", shown)
     assert mediation(*facts, env=env).out == before
 
 
