@@ -18,6 +18,7 @@ from api.cli.outline import outline, short
 from api.cli.terminal import Failed, err, existing, instant, line, out, run
 from api.services import Services, services
 from domain.kernel.base import Event
+from domain.privacy.audit_read import RecordRead
 from projections import audit_trail, case_file
 from projections.lives import Asked
 from projections.paging import MAX_LIMIT
@@ -117,6 +118,8 @@ async def _history(marketplace: str | None, sought: dict[str, Any], limit: int |
     async with services(existing("postgres"), works=False) as running:
         shown = 0
         async for fact in _found(running, marketplace, sought, limit):
+            if not shown and not as_json:
+                out.print(_HEAD, soft_wrap=True)
             shown += 1
             out.print(line(fact) if as_json else _row(fact), soft_wrap=True, markup=False, emoji=False)
     if not shown:
@@ -126,10 +129,27 @@ async def _history(marketplace: str | None, sought: dict[str, Any], limit: int |
 def _row(fact: dict[str, Any]) -> str:
     """One line: position, when it was recorded, when it happened if that was earlier, what, who, where."""
     recorded, happened = fact["recorded_at"], fact["occurred_at"]
-    earlier = f"happened {happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
-    told = (f"{fact['position']:>9,}", f"{recorded:%Y-%m-%d %H:%M:%S}", f"{earlier:<28}", f"{fact['kind']:<24}")
-    where = (str(fact["actor"] or "").ljust(36), plain(fact["marketplace"]), str(fact["dispute_id"] or ""))
-    return "  ".join((*told, *where)).rstrip()
+    earlier = f"{happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
+    about = _read(fact["body"]) if fact["kind"] == RecordRead.kind else str(fact["dispute_id"] or "")
+    told = (f"{fact['position']:,}", f"{recorded:%Y-%m-%d %H:%M:%S}", earlier, fact["kind"], str(fact["actor"] or ""))
+    return _columns(*told, plain(fact["marketplace"]), about)
+
+
+def _columns(position: str, recorded: str, earlier: str, kind: str, actor: str, marketplace: str, about: str) -> str:
+    return f"{position:>9}  {recorded:<19}  {earlier:<19}  {kind:<24}  {actor:<36}  {marketplace}  {about}".rstrip()
+
+
+_HEAD = _columns(
+    "position", "recorded (UTC)", "happened earlier", "fact", "actor", "marketplace", "dispute, or what was read"
+)
+
+
+def _read(body: dict[str, Any]) -> str:
+    """What an auditor read: the route, the dispute, and the parameters as the register keeps them."""
+    asked = {"dispute_id": body["dispute_id"], **body["question"]}
+    return " ".join(
+        [body["route"], *(f"{name}={plain(str(value))}" for name, value in asked.items() if value is not None)]
+    )
 
 
 async def _found(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.api.terminal import Done, Serving, Typed, environment, mediation, serving
-from tests.api.test_cli import Typing, free_port, own_folder, references, typing, untroubled
+from tests.api.test_cli import Typing, free_port, get, own_folder, references, typing, untroubled
 
 __all__ = ["own_folder", "typing"]
 
@@ -111,7 +111,10 @@ def test_facts_are_found_by_whatever_they_are_known_by(own_folder: Path, ask: Ty
     table = mediation(
         "history", "--kind", "DisputeFiled", "--correlation", filed["correlation_id"], env=environment(own_folder)
     )
-    assert dispute in table.out
+    head, row = table.out.splitlines()
+    assert head.split("  ")[:1] == [" position"]
+    assert head.index("fact") == row.index("DisputeFiled")
+    assert dispute in row
     misspelt = ask("history", "--kind", "DisputeFild")
     assert (misspelt.code, misspelt.out) == (1, "")
     assert "no fact is called DisputeFild; perhaps DisputeFiled" in misspelt.err
@@ -131,6 +134,18 @@ def test_everything_is_taken_away_in_every_form(ask: Typed, dispute: str, tmp_pa
     assert dispute in {found["id"] for found in log["objects"] if found["type"] == "dispute"}
     assert ask("extract", "jsonl", "--marketplace", "elsewhere", "--out", tmp_path / "none").code == 0
     assert (tmp_path / "none").read_bytes() == b""
+
+
+def test_a_reading_says_what_was_read(served: Serving, ask: Typed, dispute: str) -> None:
+    """Which route, which dispute, and with which parameters. What may be personal stays a keyed hash."""
+    get(served, f"/v1/disputes/{dispute}", "AUDITOR")
+    get(served, "/v1/commitments?owed_by=seller&due_before=2030-01-01T00:00:00Z&seller=s-9", "AUDITOR")
+    head, *rows = ask("history", "--kind", "RecordRead").out.splitlines()
+    assert head.endswith("dispute, or what was read")
+    assert any(row.endswith(f"get_dispute dispute_id={dispute}") for row in rows)
+    (listed,) = [row for row in rows if "list_commitments" in row]
+    assert "due_before=2030-01-01T00:00:00Z owed_by=seller seller=hmac:" in listed
+    assert "s-9" not in listed
 
 
 def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: Path, tmp_path: Path) -> None:
