@@ -37,6 +37,7 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind, KeyStore
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
+from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 from mediation.store.tasks import end
@@ -221,6 +222,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
     async with pool.connection() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await conn.execute(clocks.TABLE)
+        await conn.execute(probe.TABLE)
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
         await conn.execute(departures.TABLE)
