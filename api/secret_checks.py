@@ -39,9 +39,17 @@ _LOOKED_AT = 50
 _log = structlog.get_logger(__name__)
 
 
-async def check_none_is_lost(pool: Pool, key_pool: Pool, settings: Settings) -> None:
-    """Call it before the secrets are read: reading makes those that are missing. Raises ServerWontStart."""
-    if (lacking := settings.lacking) and (await _is(pool, _FACTS) or await _is(key_pool, _KEYS)):
+async def check_none_is_lost_or_weak(pool: Pool, key_pool: Pool, settings: Settings) -> None:
+    """Call it before the secrets are read: reading makes those that are missing. Raises ServerWontStart.
+
+    New data are never begun with a key that can be guessed. Data that were made with one are served, and the log says so.
+    """
+    holds_data = await _is(pool, _FACTS) or await _is(key_pool, _KEYS)
+    for name in settings.guessable:
+        if not holds_data:
+            raise ServerWontStart(f"{name} can be guessed: make one with `openssl rand -hex 32`")
+        _log.error("key_can_be_guessed", name=name)
+    if (lacking := settings.lacking) and holds_data:
         raise ServerWontStart(
             "the database holds data, and of the engine that made them these secrets are missing: "
             f"{', '.join(lacking)}. Give them, or put them back into {settings.data_dir / 'secrets'}: new ones would not fit "

@@ -166,7 +166,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         stack.push_async_callback(pool.close)
         key_pool = await open_pool(settings.keys_url or conninfo, min_size=1, max_size=_KEY_CONNECTIONS, role=KEYS_ROLE)
         stack.push_async_callback(key_pool.close)
-        await secret_checks.check_none_is_lost(pool, key_pool, settings)
+        await secret_checks.check_none_is_lost_or_weak(pool, key_pool, settings)
         secret = settings.secret
         secret.read()
         keys = KeyStore(key_pool, secret.masters)

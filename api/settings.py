@@ -121,12 +121,21 @@ class Settings(BaseSettings):
             self.secret.read()
             return
         for name, given in self._secrets_given.items():
-            _given(given, name, weak="FORMER" in name)
+            _given(given, name, weak=name not in ("MEDIATION_TOKEN_KEY", "MEDIATION_SIGNING_KEY"))
 
     @property
     def _secrets_given(self) -> dict[str, SecretStr | None]:
         fields = ("master_key", "former_master_key", "blind_key", "token_key", "signing_key", "former_signing_key")
         return {f"MEDIATION_{name.upper()}": getattr(self, name) for name in fields}
+
+    @property
+    def guessable(self) -> list[str]:
+        """The given secrets of the stored data that can be guessed."""
+        given = {
+            name: _given(self._secrets_given[name], name, weak=True)
+            for name in ("MEDIATION_MASTER_KEY", "MEDIATION_BLIND_KEY")
+        }
+        return [name for name, key in given.items() if key is not None and can_be_guessed(key)]
 
     @property
     def lacking(self) -> list[str]:
@@ -159,7 +168,7 @@ class Secrets:
 
     @cached_property
     def blind(self) -> bytes:
-        return _given(self._settings.blind_key, "MEDIATION_BLIND_KEY") or _kept(self._folder / "blind")
+        return _given(self._settings.blind_key, "MEDIATION_BLIND_KEY", weak=True) or _kept(self._folder / "blind")
 
     @cached_property
     def signing(self) -> bytes:
@@ -175,7 +184,7 @@ class Secrets:
 
 
 def _masters(settings: Settings, folder: Path) -> Masters:
-    newest = _given(settings.master_key, "MEDIATION_MASTER_KEY")
+    newest = _given(settings.master_key, "MEDIATION_MASTER_KEY", weak=True)
     former = _given(settings.former_master_key, "MEDIATION_FORMER_MASTER_KEY", weak=True)
     if newest is None:
         return InFile(folder / "masters", before=folder / "master")
@@ -183,7 +192,7 @@ def _masters(settings: Settings, folder: Path) -> Masters:
 
 
 def _given(secret: SecretStr | None, name: str, *, weak: bool = False) -> bytes | None:
-    """The secret as bytes. With `weak`, one that can be guessed is taken: a former key may be one, until it is replaced."""
+    """The secret as bytes. With `weak`, one that can be guessed is taken: stored data may have been made with it."""
     if secret is None:
         return None
     try:
@@ -192,9 +201,13 @@ def _given(secret: SecretStr | None, name: str, *, weak: bool = False) -> bytes 
         key = b""
     if len(key) != _SECRET_BYTES:
         raise ValueError(f"{name} has to be {2 * _SECRET_BYTES} hexadecimal digits")
-    if len(set(key)) < _FEWEST and not weak:
+    if not weak and can_be_guessed(key):
         raise ValueError(f"{name} can be guessed: make one with `openssl rand -hex {_SECRET_BYTES}`")
     return key
+
+
+def can_be_guessed(key: bytes) -> bool:
+    return len(set(key)) < _FEWEST
 
 
 def _kept(path: Path) -> bytes:
@@ -206,7 +219,7 @@ def _kept(path: Path) -> bytes:
     except FileExistsError:
         pass
     key = path.read_bytes()
-    if len(key) != _SECRET_BYTES or len(set(key)) < _FEWEST:
+    if len(key) != _SECRET_BYTES or can_be_guessed(key):
         raise ValueError(
             f"the secret in {path} is damaged: restore it from a backup; a new one would not open the data"
         )
