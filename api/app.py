@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from psycopg import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +29,7 @@ from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation
 from api.http import health as service
-from api.http import problems
+from api.http import problems, security_log
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
@@ -93,6 +95,8 @@ ROUTERS: Sequence[APIRouter] = (
 VERSION = "1.1"
 """The version of the API. The second number grows with every field that is added."""
 
+_log = structlog.get_logger(__name__)
+
 _BY_STATUS: Mapping[int, Callable[[], Refusal]] = {
     400: UnreadableBody,
     404: NoSuchResource,
@@ -152,7 +156,13 @@ def _check_access(routes: Iterable[APIRoute]) -> None:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return problems.answer(error, request.state.receipt.correlation_id)
+    correlation_id = request.state.receipt.correlation_id
+    answered = problems.answer(error, correlation_id)
+    security_log.note(error, answered.status_code, request.scope, correlation_id)
+    if isinstance(error, OperationalError):
+        told = {"error": type(error).__name__, "sqlstate": error.sqlstate, "correlation_id": str(correlation_id)}
+        _log.warning("database_failed", **told)
+    return answered
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from api import secret_checks
 from api.http.auth import Tokens
 from api.marketplace.reconciler import Reconciler
 from api.settings import Settings
@@ -37,6 +38,7 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind, KeyStore
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
+from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 from mediation.store.tasks import end
@@ -150,7 +152,8 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
     commands.
 
     A database whose restore is not finished is refused, unless `restoring`. Raises `ServerWontStart` (and
-    `AlreadyRunning`), `psycopg.OperationalError`, and ValueError for a malformed secret.
+    `AlreadyRunning`; also for secrets that don't fit the stored data), `psycopg.OperationalError`, and ValueError for a
+    malformed secret.
     """
     async with AsyncExitStack() as stack:
         conninfo = await stack.enter_async_context(database(settings, own=works))
@@ -163,10 +166,13 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         stack.push_async_callback(pool.close)
         key_pool = await open_pool(settings.keys_url or conninfo, min_size=1, max_size=_KEY_CONNECTIONS, role=KEYS_ROLE)
         stack.push_async_callback(key_pool.close)
+        await secret_checks.check_none_is_lost_or_weak(pool, key_pool, settings)
         secret = settings.secret
+        secret.read()
         keys = KeyStore(key_pool, secret.masters)
         codec = Codec(keys)
         log = await stack.enter_async_context(EventLog(pool, codec))
+        await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         engine = Engine(log)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now)
         clock = DeadlineClock(pool, engine, times)
@@ -221,6 +227,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
     async with pool.connection() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await conn.execute(clocks.TABLE)
+        await conn.execute(probe.TABLE)
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
         await conn.execute(departures.TABLE)

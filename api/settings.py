@@ -13,6 +13,8 @@ from mediation.gateways.chosen import Chosen
 from mediation.store.keys.masters import Given, InFile, Masters
 
 _SECRET_BYTES = 32
+_FEWEST = 10
+"""The fewest different bytes in a secret. Of random secrets, one in 10**29 has fewer; one typed by hand has."""
 
 
 class Settings(BaseSettings):
@@ -110,9 +112,34 @@ class Settings(BaseSettings):
     def secret(self) -> "Secrets":
         return Secrets(self)
 
+    def check_secrets(self) -> None:
+        """Checks the secrets that are given or kept, and makes none: a database may hold data that need the missing ones.
+
+        Raises ValueError and OSError.
+        """
+        if not self.lacking:
+            self.secret.read()
+            return
+        for name, given in self._secrets_given.items():
+            _given(given, name, weak=name not in ("MEDIATION_TOKEN_KEY", "MEDIATION_SIGNING_KEY"))
+
+    @property
+    def _secrets_given(self) -> dict[str, SecretStr | None]:
+        fields = ("master_key", "former_master_key", "blind_key", "token_key", "signing_key", "former_signing_key")
+        return {f"MEDIATION_{name.upper()}": getattr(self, name) for name in fields}
+
+    @property
+    def guessable(self) -> list[str]:
+        """The given secrets of the stored data that can be guessed."""
+        given = {
+            name: _given(self._secrets_given[name], name, weak=True)
+            for name in ("MEDIATION_MASTER_KEY", "MEDIATION_BLIND_KEY")
+        }
+        return [name for name, key in given.items() if key is not None and can_be_guessed(key)]
+
     @property
     def lacking(self) -> list[str]:
-        """The secrets that the stored data needs and that are neither given nor kept. Reading `secret` would make new ones."""
+        """The secrets that the stored data needs and that are neither given nor kept. Reading them would make new ones."""
         needed = (
             ("MEDIATION_MASTER_KEY", self.master_key, ("masters", "master")),
             ("MEDIATION_BLIND_KEY", self.blind_key, ("blind",)),
@@ -125,26 +152,47 @@ class Settings(BaseSettings):
 
 
 class Secrets:
-    """The keys as bytes. Those that are not given are made and kept."""
+    """The keys as bytes. Each one that is not given is read where it is first needed; a missing one is made then, and kept."""
 
     def __init__(self, settings: Settings) -> None:
-        folder = settings.data_dir / "secrets"
-        self.masters = _masters(settings, folder)
-        self.blind = _given(settings.blind_key, "MEDIATION_BLIND_KEY") or _kept(folder / "blind")
-        self.signing = _given(settings.signing_key, "MEDIATION_SIGNING_KEY") or _kept(folder / "signing")
-        self.former_signing = _given(settings.former_signing_key, "MEDIATION_FORMER_SIGNING_KEY")
-        self.token = _given(settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(folder / "token")
+        self._settings = settings
+        self._folder = settings.data_dir / "secrets"
+
+    def read(self) -> None:
+        """Raises ValueError for a secret that is malformed or damaged, and OSError."""
+        _ = self.masters, self.blind, self.signing, self.former_signing, self.token
+
+    @cached_property
+    def masters(self) -> Masters:
+        return _masters(self._settings, self._folder)
+
+    @cached_property
+    def blind(self) -> bytes:
+        return _given(self._settings.blind_key, "MEDIATION_BLIND_KEY", weak=True) or _kept(self._folder / "blind")
+
+    @cached_property
+    def signing(self) -> bytes:
+        return _given(self._settings.signing_key, "MEDIATION_SIGNING_KEY") or _kept(self._folder / "signing")
+
+    @cached_property
+    def former_signing(self) -> bytes | None:
+        return _given(self._settings.former_signing_key, "MEDIATION_FORMER_SIGNING_KEY", weak=True)
+
+    @cached_property
+    def token(self) -> bytes:
+        return _given(self._settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(self._folder / "token")
 
 
 def _masters(settings: Settings, folder: Path) -> Masters:
-    newest = _given(settings.master_key, "MEDIATION_MASTER_KEY")
-    former = _given(settings.former_master_key, "MEDIATION_FORMER_MASTER_KEY")
+    newest = _given(settings.master_key, "MEDIATION_MASTER_KEY", weak=True)
+    former = _given(settings.former_master_key, "MEDIATION_FORMER_MASTER_KEY", weak=True)
     if newest is None:
         return InFile(folder / "masters", before=folder / "master")
     return Given(newest, *([former] if former else []))
 
 
-def _given(secret: SecretStr | None, name: str) -> bytes | None:
+def _given(secret: SecretStr | None, name: str, *, weak: bool = False) -> bytes | None:
+    """The secret as bytes. With `weak`, one that can be guessed is taken: stored data may have been made with it."""
     if secret is None:
         return None
     try:
@@ -153,7 +201,13 @@ def _given(secret: SecretStr | None, name: str) -> bytes | None:
         key = b""
     if len(key) != _SECRET_BYTES:
         raise ValueError(f"{name} has to be {2 * _SECRET_BYTES} hexadecimal digits")
+    if not weak and can_be_guessed(key):
+        raise ValueError(f"{name} can be guessed: make one with `openssl rand -hex {_SECRET_BYTES}`")
     return key
+
+
+def can_be_guessed(key: bytes) -> bool:
+    return len(set(key)) < _FEWEST
 
 
 def _kept(path: Path) -> bytes:
@@ -165,7 +219,7 @@ def _kept(path: Path) -> bytes:
     except FileExistsError:
         pass
     key = path.read_bytes()
-    if len(key) != _SECRET_BYTES:
+    if len(key) != _SECRET_BYTES or can_be_guessed(key):
         raise ValueError(
             f"the secret in {path} is damaged: restore it from a backup; a new one would not open the data"
         )

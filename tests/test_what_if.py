@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from api.cli.what_if import stored_of
+from api.cli.what_if import NAMELESS, changed, stored_of
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.windows import Window
@@ -119,3 +120,28 @@ async def test_with_a_fast_lane_it_would_not_have_waited(log: EventLog) -> None:
             await play.answers(Answer.CONTEST, 1)
         found = compare(await _stored(log, play), _own(lane), _own(play), START + timedelta(days=8))
         assert (found.after.outcome, found.clause, found.impossible) == (after, "evidence", [])
+
+
+def test_a_file_is_a_change_to_the_current_policy() -> None:
+    """What it leaves out stays as the marketplace has it, and does not go back to the product's defaults."""
+    current = Policy(version="bazaar-3", windows=Windows(response=_days(9), appeal=_days(4)), tiers=("plain", "gold"))
+    other = changed(current, {"windows": {"response": {"amount": 3}}})
+    assert other == current.model_copy(
+        update={"version": NAMELESS, "windows": current.windows.model_copy(update={"response": _days(3)})}
+    )
+    assert changed(current, {"version": "other"}) == current.model_copy(update={"version": "other"})
+
+
+def test_null_takes_away_and_a_list_is_replaced() -> None:
+    """RFC 7396."""
+    current = Policy(version="bazaar-3", early_execution="seller", tiers=("plain", "gold"))
+    other = changed(current, {"early_execution": None, "tiers": ["only"], "clauses": {"goods": None}})
+    assert (other.early_execution, other.tiers) == (None, ("only",))
+    assert other.clauses.keys() == current.clauses.keys() - {"goods"}
+
+
+def test_a_change_that_makes_no_policy_is_refused() -> None:
+    wrongs: tuple[dict[str, Any], ...] = ({"windows": {"respons": {"amount": 3}}}, {"windows": 3}, {"tiers": []})
+    for wrong in wrongs:
+        with pytest.raises(ValidationError):
+            changed(FIRST_POLICY, wrong)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from api.audit.steps import Step, trail
 from domain.dispute.events import MovePassed
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundEvent
@@ -32,7 +33,13 @@ _OF_EVENTS = {
     "clauses": "string",
     "recorded_at": "time",
     "correlation_id": "string",
+    "bookkeeping": "boolean",
 }
+_BOOKKEEPING = frozenset({
+    "CommitmentDeferred", "DeadlineEnded", "DeadlineMoved", "DeadlineSet", "MovePassed", "RefundUnderway",
+})  # fmt: skip
+"""Kinds that nobody does for its own sake: they keep windows, whose move it is, and locks. A process map is clearer
+without them. A window that lapsed is not among them: silence decides."""
 _MONEY = {"amount": "float", "currency": "string"}
 _DIVISION = {"to_claimant": "float", "to_respondent": "float", "currency": "string", "status": "string"}
 _OF_OBJECTS: Mapping[str, Mapping[str, str]] = {
@@ -95,6 +102,7 @@ def _event(step: Step, objects: Mapping[str, Json], parties: Mapping[str, str]) 
         "clauses": " ".join(step.clauses) or None,
         "recorded_at": fact.recorded_at,
         "correlation_id": fact.correlation_id,
+        "bookkeeping": fact.kind in _BOOKKEEPING,
     }
     return {
         "id": f"{fact.stream_id}/{fact.version}",
@@ -103,16 +111,20 @@ def _event(step: Step, objects: Mapping[str, Json], parties: Mapping[str, str]) 
         "attributes": [{"name": name, "value": _written(value)} for name, value in told.items() if value is not None],
         "relationships": [
             {"objectId": id, "qualifier": qualifier}
-            for id, qualifier in _related(fact, parties.get(step.who))
+            for id, qualifier in _related(fact, step.who, parties)
             if id in objects
         ],
     }
 
 
-def _related(fact: Recorded, party: str | None) -> Iterator[tuple[str, str]]:
+def _related(fact: Recorded, who: str, parties: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The filing names the order and both parties: tools drop an object that no event names."""
     yield str(fact.dispute_id), "in"
-    if party is not None:
-        yield party, "by"
+    if who in parties:
+        yield parties[who], "by"
+    if isinstance(fact.event, DisputeFiled):
+        yield str(fact.event.order.transaction_id), "about"
+        yield from ((party, side) for side, party in parties.items())
     if (commitment := getattr(fact.event, "commitment_id", None)) is not None:
         yield str(commitment), "about"
     if isinstance(fact.event, RefundEvent):

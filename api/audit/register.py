@@ -20,9 +20,10 @@ WHOLE_CELL = "*"
 """Stands for the marketplace of a reading of all marketplaces."""
 
 _PLAIN = frozenset({
-    "actor", "as_of", "against", "awaiting", "by", "changed_after", "correlation_id", "dispute_id", "first", "form", "from",
-    "happened_before", "happened_from", "known_at", "kind", "limit", "neutral", "number", "position", "reason", "second",
-    "lifted", "stage", "status", "subject", "to",
+    "act", "actor", "against", "answered", "as_of", "awaiting", "by", "changed_after", "class", "closed", "correlation_id",
+    "dispute_id", "due_after", "due_before", "filed_after", "filed_before", "first", "form", "from", "happened_before",
+    "happened_from", "imported", "incident_id", "known_at", "kind", "lifted", "limit", "neutral", "number", "outcome",
+    "owed_by", "owed_to", "position", "reason", "refund_id", "second", "side", "stage", "status", "subject", "to",
 })  # fmt: skip
 """Parameters that hold no free text. For every other parameter the register keeps a keyed hash."""
 

@@ -93,7 +93,15 @@ class Trail(Page[StepShown]):
 
 
 class ChangeShown(Answer):
-    at: Annotated[str, Field(description="The place in the case file: a JSON pointer (RFC 6901).")]
+    at: Annotated[
+        str,
+        Field(
+            description="The place in the case file: a JSON pointer (RFC 6901). It counts the items of a list from 0."
+        ),
+    ]
+    where: Annotated[
+        str, Field(description="The same place in words. An item of a list is called by its number, name or id.")
+    ]
     before: Any
     after: Any
 
@@ -104,7 +112,7 @@ class Difference(Answer):
     model_config = example(
         {
             "by": "happening",
-            "changes": [{"at": "/stage", "before": "negotiation", "after": "mediation"}],
+            "changes": [{"at": "/stage", "where": "stage", "before": "negotiation", "after": "mediation"}],
             "facts": [_STEP],
         }
     )

@@ -4,14 +4,14 @@ Auditors read everything, including what was said in caucus. Each reading is on 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.acts.visibility import Viewer
-from api.audit.difference import difference
+from api.audit.difference import as_answered, difference
 from api.audit.steps import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
 from api.audit.trail_schemas import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
 from api.disputes.filing.asked import with_asked
@@ -107,11 +107,15 @@ async def get_difference(
     then = await _facts(reading, dispute_id, asked_by(by, later))
     steps = await _steps(reading, then)
     before = {recorded.position for recorded in then if when(recorded, by) <= earlier}
-    documents = (case_file.of(f for f in then if f.position in before), case_file.of(then))
-    changes = difference(*[await reading.open(document or {}) for document in documents])
+    _, _, policy = await reading.http.services.engine.dispute(dispute_id, reading.caller.marketplace)
+    documents = (
+        as_answered(case_file.of(f for f in then if f.position in before), policy, earlier),
+        as_answered(case_file.of(then), policy, later),
+    )
+    changes = difference(*[await reading.open(document) for document in documents])
     return Difference(
         by=by,
-        changes=[ChangeShown(at=change.at, before=change.before, after=change.after) for change in changes],
+        changes=[ChangeShown(**asdict(change)) for change in changes],
         facts=[_told(step) for step in steps if step.recorded.position not in before],
     )
 

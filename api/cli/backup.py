@@ -18,6 +18,7 @@ from api.settings import Settings
 from mediation.proof import export
 from mediation.store.backup import backups
 from mediation.store.backup.backups import Manifest, Part, Unusable
+from mediation.store.postgres.pool import connect
 from mediation.store.postgres.tools import NoTools, ToolFailed, Tools, tools_for
 
 LOG, KEYS = "log.dump", "keys.dump"
@@ -78,7 +79,7 @@ class _Taking:
     async def of(
         cls, conninfo: str, given: Settings, what: Literal["log", "keys"], position: int | None = None
     ) -> "AsyncIterator[_Taking]":
-        async with await AsyncConnection.connect(conninfo) as connection, connection.transaction():
+        async with await connect(conninfo) as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             snapshot = await _one(connection, "SELECT pg_export_snapshot()")
             taken_at, server = await _row(connection, _STANDS)
@@ -143,7 +144,7 @@ def _blobs(from_: Path, to: Path, folder: Path) -> Part:
 
 
 async def _keys(conninfo: str, given: Settings, to: Path) -> tuple[Path, datetime]:
-    async with await AsyncConnection.connect(conninfo) as connection:
+    async with await connect(conninfo) as connection:
         position = await _one(connection, _POSITION)
     async with _Taking.of(given.keys_url or conninfo, given, "keys", position) as taking:
         folder = backups.begin(to, taking.manifest.taken_at)

@@ -11,13 +11,14 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from api.audit.difference import Change, difference
+from api.audit.difference import Change, as_answered, difference
 from api.audit.steps import By, Step, asked_by, enveloped, opened, trail, when
 from api.audit.story.phrases import plain
 from api.cli.outline import outline, short
 from api.cli.terminal import Failed, err, existing, instant, line, out, run
 from api.services import Services, services
 from domain.kernel.base import Event
+from domain.privacy.audit_read import RecordRead
 from projections import audit_trail, case_file
 from projections.lives import Asked
 from projections.paging import MAX_LIMIT
@@ -117,6 +118,8 @@ async def _history(marketplace: str | None, sought: dict[str, Any], limit: int |
     async with services(existing("postgres"), works=False) as running:
         shown = 0
         async for fact in _found(running, marketplace, sought, limit):
+            if not shown and not as_json:
+                out.print(_HEAD, soft_wrap=True)
             shown += 1
             out.print(line(fact) if as_json else _row(fact), soft_wrap=True, markup=False, emoji=False)
     if not shown:
@@ -126,10 +129,27 @@ async def _history(marketplace: str | None, sought: dict[str, Any], limit: int |
 def _row(fact: dict[str, Any]) -> str:
     """One line: position, when it was recorded, when it happened if that was earlier, what, who, where."""
     recorded, happened = fact["recorded_at"], fact["occurred_at"]
-    earlier = f"happened {happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
-    told = (f"{fact['position']:>9,}", f"{recorded:%Y-%m-%d %H:%M:%S}", f"{earlier:<28}", f"{fact['kind']:<24}")
-    where = (str(fact["actor"] or "").ljust(36), plain(fact["marketplace"]), str(fact["dispute_id"] or ""))
-    return "  ".join((*told, *where)).rstrip()
+    earlier = f"{happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
+    about = _read(fact["body"]) if fact["kind"] == RecordRead.kind else str(fact["dispute_id"] or "")
+    told = (f"{fact['position']:,}", f"{recorded:%Y-%m-%d %H:%M:%S}", earlier, fact["kind"], str(fact["actor"] or ""))
+    return _columns(*told, plain(fact["marketplace"]), about)
+
+
+def _columns(position: str, recorded: str, earlier: str, kind: str, actor: str, marketplace: str, about: str) -> str:
+    return f"{position:>9}  {recorded:<19}  {earlier:<19}  {kind:<24}  {actor:<36}  {marketplace}  {about}".rstrip()
+
+
+_HEAD = _columns(
+    "position", "recorded (UTC)", "happened earlier", "fact", "actor", "marketplace", "dispute, or what was read"
+)
+
+
+def _read(body: dict[str, Any]) -> str:
+    """What an auditor read: the route, the dispute, and the parameters as the register keeps them."""
+    asked = {"dispute_id": body["dispute_id"], **body["question"]}
+    return " ".join(
+        [body["route"], *(f"{name}={plain(str(value))}" for name, value in asked.items() if value is not None)]
+    )
 
 
 async def _found(
@@ -151,13 +171,15 @@ async def _diff(dispute: UUID, first: Asked, second: Asked, by: By, *, as_json: 
         facts = await running.log.of_dispute(dispute, as_of=second.as_of, known_at=second.known_at)
         if (after := case_file.of(facts)) is None:
             raise Failed(f"there is no dispute {dispute} here at the second instant")
-        earlier = first.as_of or first.known_at
-        assert earlier is not None, "both instants are given"
+        earlier, until = first.as_of or first.known_at, second.as_of or second.known_at
+        assert earlier is not None and until is not None, "both instants are given"  # noqa: PT018
         known = {f.position for f in facts if when(f, by) <= earlier}
-        before = case_file.of(f for f in facts if f.position in known) or {}
+        before = case_file.of(f for f in facts if f.position in known)
         marketplace = facts[0].marketplace
         _, steps = trail(await opened(running.codec, facts))
-        changes = list(difference(*[await running.codec.open(doc, marketplace) for doc in (before, after)]))
+        _, _, policy = await running.engine.dispute(dispute, marketplace)
+        documents = (as_answered(before, policy, earlier), as_answered(after, policy, until))
+        changes = list(difference(*[await running.codec.open(doc, marketplace) for doc in documents]))
     new = [step for step in steps if step.recorded.position not in known]
     if as_json:
         for change in changes:
@@ -176,12 +198,12 @@ def _print_changes(changes: list[Change], steps: list[Step]) -> None:
     rows = Table("what", "before", "after", box=None)
     for change in changes:
         before, after = (Text(short(value) or "…" if value else "") for value in (change.before, change.after))
-        rows.add_row(change.at, before, after)
+        rows.add_row(Text(change.where, overflow="fold"), before, after)
     out.print(rows)
     for change in changes:
         for value in (change.before, change.after):
             if value and not short(value):
-                out.print(Text(f"\n{change.at}, {'after' if value is change.after else 'before'}", style="bold"))
+                out.print(Text(f"\n{change.where}, {'after' if value is change.after else 'before'}", style="bold"))
                 out.print(outline(value, 1))
     facts = Table("", "happened (UTC)", "who", "fact", "what", box=None)
     for step in steps:

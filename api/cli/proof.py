@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from cyclopts import Parameter
@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from api.cli.terminal import Failed, err, existing, out, progress, run
 from api.services import services
 from mediation.proof import export
-from mediation.proof.verify import MAGIC, Checkpoint, Key, Told, Unproven, verify_bundle, verify_log
+from mediation.proof.verify import Checkpoint, Key, Told, Unproven, note_in, report
 
 _DISPUTE = "SELECT marketplace FROM event WHERE dispute_id = %b LIMIT 1"
 
@@ -66,55 +66,21 @@ def verify(
     checkpoint
         A checkpoint that you kept yourself. The log must continue it.
     """
-    if checkpoint and not key:
-        raise Failed("a checkpoint of yours is verified with a key that you trust: --key")
     try:
-        keys = [Key.of(one) for one in key]
-        outside = [Checkpoint.of(_note(path), keys) for path in checkpoint]
-        if log:
-            with file.open("rb") as exported, progress() as bars:
-                bar = bars.add_task("facts", total=None)
-                told: Told = lambda done, of: bars.update(bar, completed=done, total=of)  # noqa: E731
-                proven = verify_log(exported, keys, outside, told)
-            out.print(f"{proven.size:,} facts are as they were sealed in the log {proven.origin}.", soft_wrap=True)
-        else:
-            bundle = _bundle(file)
-            facts = verify_bundle(bundle, keys, *outside)
-            origin, size, *_ = bundle["checkpoint"].split("\n")
-            out.print(
-                f"{len(facts)} facts of dispute {bundle['dispute_id']} are as they were sealed in the log {origin}, which had "
-                f"{int(size):,} facts then.",
-                soft_wrap=True,
-            )
-            for fact in facts:
-                out.print(f"{fact.position:>12,}  {fact.recorded_at:%Y-%m-%d %H:%M:%S.%f}  {fact.kind}", soft_wrap=True)
-        for own in outside:
-            out.print(f"Your checkpoint over {own.size:,} facts is of the same history.", soft_wrap=True)
-        if not key:
-            err.print(
-                "The key that came with it was used. Compare it with the one that is published: --key", soft_wrap=True
-            )
+        with progress() as bars:
+            bar = bars.add_task("facts", total=None) if log else None
+            told: Told = lambda done, of: bars.update(bar, completed=done, total=of) if bar is not None else None  # noqa: E731
+            lines = report(file, key, checkpoint, log=log, told=told)
     except Unproven as error:
         raise Failed(f"not proven: {error}") from None
     except OSError as error:
         raise Failed(f"cannot read {error.filename}: {error.strerror}") from None
-
-
-def _bundle(file: Path) -> Any:
-    content = file.read_bytes()
-    if content.startswith(MAGIC):
-        raise Failed(f"{file} is a whole log: verify it with --log")
-    try:
-        return json.loads(content)
-    except ValueError as error:
-        raise Failed(f"{file} is no bundle, or was damaged: {error}") from None
-
-
-def _note(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Unproven(f"{path} is no checkpoint: it is not even a text") from None
+    for text in lines:
+        out.print(text, soft_wrap=True, markup=False, emoji=False)
+    if not key:
+        err.print(
+            "The key that came with it was used. Compare it with the one that is published: --key", soft_wrap=True
+        )
 
 
 def checkpoint() -> None:
@@ -132,7 +98,7 @@ async def _export_dispute(dispute: UUID, against: tuple[Path, ...]) -> None:
             raise Failed(f"there is no dispute {dispute} here")
         keys = [Key.of(vkey) for vkey, _ in await export.keys(connection)]
         try:
-            ties = [Checkpoint.of(_note(path), keys).size for path in against]
+            ties = [Checkpoint.of(note_in(path), keys).size for path in against]
         except Unproven as error:
             raise Failed(f"not proven: {error}") from None
         size, _ = await export.latest(connection)

@@ -27,6 +27,7 @@ from mediation.store.backup import backups
 from mediation.store.backup.backups import BLOBS, Manifest, Part, Unusable
 from mediation.store.keys.masters import WrongMasterKey
 from mediation.store.postgres.migrate import RESTORING
+from mediation.store.postgres.pool import connect
 from mediation.store.postgres.tools import NoTools, ToolFailed, tools_for
 from mediation.store.tasks import end
 
@@ -150,7 +151,7 @@ async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint
     await _check_masters(given, found)
     async with database(given, own=True) as conninfo:
         keys = given.keys_url or conninfo
-        async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        async with await connect(conninfo, autocommit=True) as connection:
             await _begin(connection, None if keys == conninfo else keys, found)
         await _load(conninfo, found.log, found.log_folder / LOG, "public.event", _AFRESH)
         await _load(keys, found.keys, found.keys_folder / KEYS, "keys.data_key", _TELL_AGAIN)
@@ -162,7 +163,7 @@ async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint
             erased = await running.erasures.reapply(running.log)
             last = await _made_anew(running)
             differing = await _reconcile(running)
-        async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        async with await connect(conninfo, autocommit=True) as connection:
             await connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(RESTORING)))
     _tell(found, proven, erased, last, differing)
 
@@ -195,7 +196,7 @@ async def _begin(connection: AsyncConnection, keys: str | None, found: _Backup) 
         err.print("[dim]Goes on with the restore that was interrupted.[/]")
         return
     if keys is not None:
-        async with await AsyncConnection.connect(keys, autocommit=True) as other:
+        async with await connect(keys, autocommit=True) as other:
             names += await _filled(other, found.keys)
     if names:
         raise Unusable(f"this database is not empty: it has {len(names)} tables, such as {names[0]}. Take an empty one")
@@ -216,7 +217,7 @@ async def _filled(connection: AsyncConnection, manifest: Manifest) -> list[str]:
 
 async def _load(conninfo: str, manifest: Manifest, file: Path, makes: str, after: str) -> None:
     """Loads a dump completely or not at all. If the object `makes` exists, it is loaded already."""
-    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+    async with await connect(conninfo, autocommit=True) as connection:
         row = await (await connection.execute(_THERE, (makes,))).fetchone()
         if row is not None and row[0]:
             return

@@ -118,7 +118,7 @@ def _place(loc: Sequence[int | str]) -> str:
 
 def _checked(made: Settings) -> Settings:
     try:
-        _ = made.secret
+        made.check_secrets()
     except (ValueError, OSError) as error:
         raise Failed(str(error)) from None
     return made

@@ -49,7 +49,10 @@ def token(
         raise Failed(f"a {role} acts for one marketplace: name it with --marketplace")
     if marketplace is not None and not re.fullmatch(MARKETPLACE, marketplace):
         raise Failed("--marketplace: a name has 1 to 100 letters, digits, dots, hyphens and underscores")
-    secret = existing("secrets").secret
+    known = existing("secrets")
+    if "MEDIATION_BLIND_KEY" in known.lacking:
+        raise Failed(f"MEDIATION_BLIND_KEY is missing, and {known.data_dir / 'secrets'} has none: run this where it is")
+    secret = known.secret
     who = subject or staff(Blind(secret.blind), marketplace or "", Role(role))
     try:
         minted = Tokens(secret.token).mint(

@@ -2,14 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
 from rich.table import Table
+from rich.text import Text
 
+from api.audit.story.phrases import plain
 from api.cli.terminal import err, line, out
 from domain.kernel.money import Money
+from domain.policy.comparison import Change
+from domain.policy.policy import Policy
 from domain.simulation.what_if import Came, Comparison
 
 
@@ -21,11 +25,22 @@ class Undecided:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """The other policy of a marketplace: its current one, `based_on`, with these changes."""
+
+    marketplace: str
+    based_on: str
+    policy: Policy
+    changes: Sequence[Change]
+
+
 @dataclass(slots=True)
 class Report:
     """Sums of money are in minor units, and may be below zero."""
 
     disputes: int = 0
+    assumed: list[Assumed] = field(default_factory=list)
     differing: list[Comparison] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     before: Counter[str] = field(default_factory=Counter)
@@ -60,6 +75,15 @@ class Report:
 def print_lines(report: Report) -> None:
     lines: list[dict[str, Any]] = [
         {
+            "marketplace": one.marketplace,
+            "assumed": one.policy.version,
+            "based_on": one.based_on,
+            "changes": [asdict(change) for change in one.changes],
+        }
+        for one in report.assumed
+    ]
+    lines += [
+        {
             "dispute_id": one.dispute_id,
             "before": _came(one.before),
             "after": _came(one.after),
@@ -85,6 +109,8 @@ def print_lines(report: Report) -> None:
 
 def print_report(report: Report) -> None:
     differing = [one for one in report.differing if one.differs]
+    for assumed in report.assumed:
+        _print_assumed(assumed)
     out.print(f"{len(differing):,} of {report.disputes:,} disputes would have ended otherwise.")
     if differing:
         rows = Table("dispute", "outcome", "would be", "to the claimant", "would be", "by clause", box=None)
@@ -107,6 +133,19 @@ def print_report(report: Report) -> None:
         out.print(impossible)
     for lost in report.undecided:
         err.print(f"{lost.dispute_id} could not be decided again: {lost.error}")
+
+
+def _print_assumed(assumed: Assumed) -> None:
+    """What is compared with what. A file that changes nothing is told too."""
+    told = f"In {plain(assumed.marketplace)}: the current policy {assumed.based_on}, with "
+    if not assumed.changes:
+        out.print(Text(f"{told}no change."))
+        return
+    out.print(Text(f"{told}these changes; everything else stays."))
+    rows = Table("what", "current", "assumed", box=None)
+    for change in assumed.changes:
+        rows.add_row(Text(change.pointer), Text(plain(change.before or "")), Text(plain(change.after or "")))
+    out.print(rows)
 
 
 def _came(came: Came) -> dict[str, Any]:

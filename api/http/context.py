@@ -1,12 +1,13 @@
 """What the routes share: services, action links, the seal for places in the log, and the query parameters of each route."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
 from api.acts.offered import Actions
 from api.http.opaque import Opaque
+from api.http.write_proof import WriteProof
 from api.services import Services
 
 
@@ -18,6 +19,7 @@ class HttpContext:
     actions: Actions
     opaque: Opaque
     queries: Mapping[str, Mapping[str, bool]]
+    write_proof: WriteProof = field(default_factory=WriteProof)
 
 
 def http_context(request: Request) -> HttpContext:

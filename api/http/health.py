@@ -5,13 +5,15 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from pydantic import Field
 from starlette.requests import Request
 
 from api.http import problems
 from api.http.bodies import Answer, example
 from api.http.context import http_context
 from api.http.problem_schemas import Explanation
-from api.http.problems import NotCarriedOn, documented
+from api.http.problems import NotCarriedOn, NoWrites, documented
+from mediation.store.follow import parking
 
 router = APIRouter(tags=["Service"])
 
@@ -35,18 +37,36 @@ async def health() -> Health:
     return Health()
 
 
+class Readiness(Answer):
+    """`parked` is a warning: the service can serve, and somebody has to mend what was parked."""
+
+    model_config = example({"status": "ok", "parked": {}})
+
+    status: str = "ok"
+    parked: Annotated[
+        dict[str, int],
+        Field(
+            description="For each view or process that could not take some facts: the number of disputes that wait in it. "
+            "`mediation views` lists them."
+        ),
+    ]
+
+
 @router.get("/ready", responses=documented(500, 503))
-async def ready(request: Request) -> Health:
-    """This service can serve: its database answers, and some worker keeps every view and process up to date."""
-    services = http_context(request).services
-    names = [consumer.name for consumer in services.consumers]
+async def ready(request: Request) -> Readiness:
+    """This service can serve: its database takes a write, and some worker keeps every view and process up to date."""
+    http = http_context(request)
+    if not await http.write_proof.holds(http.services.pool):
+        raise NoWrites
+    names = [consumer.name for consumer in http.services.consumers]
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             while True:
-                async with services.pool.connection(timeout=PATIENCE) as connection:
+                async with http.services.pool.connection(timeout=PATIENCE) as connection:
                     rows = await (await connection.execute(_CARRIED_ON, [names])).fetchall()
+                    parked = await parking.counts(connection, names)
                 if len(rows) == len(names):
-                    return Health()
+                    return Readiness(parked={name.partition("@")[0]: held for name, held in sorted(parked.items())})
                 await asyncio.sleep(0.1)
     raise NotCarriedOn
 

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http import problems
+from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
@@ -92,7 +92,9 @@ class Reception:
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
         except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
-            await problems.answer(error, correlation_id)(scope, receive, answer)
+            refused = problems.answer(error, correlation_id)
+            security_log.note(error, refused.status_code, scope, correlation_id)
+            await refused(scope, receive, answer)
         except ClientDisconnect:
             return
         except Exception as error:

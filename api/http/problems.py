@@ -103,11 +103,21 @@ class NoSuchMethod(Refusal):
 
 
 class ViewBehind(Exception):
-    """The view has not reached the position in `At-Least` yet. You can ask again."""
+    """The `view` has not reached the position in `At-Least` yet. You can ask again.
+
+    With `parked`, the view could not take what happened there. It stays behind until the operator has mended that.
+    """
+
+    def __init__(self, view: str, *, parked: bool) -> None:
+        self.facts = {"view": view, "parked": parked}
 
 
 class NotCarriedOn(Exception):
     """No worker is keeping a view or a process up to date at this moment. You can ask again."""
+
+
+class NoWrites(Exception):
+    """The database takes no writes at this moment. Its disk may be full. You can ask again."""
 
 
 class Unexpected(Exception):
@@ -141,6 +151,7 @@ STATUS: Mapping[type[Exception], int] = {
     Unavailable: 503,
     ViewBehind: 503,
     NotCarriedOn: 503,
+    NoWrites: 503,
     NothingSealed: 503,
 }
 """The nearest ancestor of a kind in this table gives its status."""
@@ -189,13 +200,14 @@ def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = 
         return _malformed(error, under, correlation_id)
     kind = Unavailable if isinstance(error, OperationalError) else type(error)
     refusal = error if isinstance(error, Refusal) else Refusal()
+    facts = error.facts if isinstance(error, ViewBehind) else refusal.facts
     return Problem(
         type=f"/problems/{kind.__name__}",
         title=title_of(kind),
         status=status_of(kind),
         code=kind.__name__,
         detail=str(error) if isinstance(error, Unauthenticated) else None,
-        facts={"reason": error.reason} if isinstance(error, Unauthenticated) else refusal.facts or None,
+        facts={"reason": error.reason} if isinstance(error, Unauthenticated) else facts or None,
         pointer=None if refusal.at is None else under + refusal.at,
         correlation_id=correlation_id,
     )

@@ -1,6 +1,7 @@
 """How a read is answered: not before a position, as of an instant; and how sealed values are opened, at the last moment."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -21,6 +22,7 @@ from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Role
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 from domain.policy.policy import Policy
+from mediation.store.follow import parking
 from projections import case_file, incidents
 from projections.lives import NOW, Asked
 from projections.paging import MAX_LIMIT, Page
@@ -61,12 +63,13 @@ class NotYetKnown(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One read of a route. `asked` is the instant that it asks for."""
+    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for."""
 
     http: HttpContext
     caller: Caller
     route: str
     at_least: int
+    about: UUID | None = None
     asked: Asked = NOW
 
     @property
@@ -79,15 +82,25 @@ class Reading:
         return max(self.caller.at, datetime.now(UTC))
 
     async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of a query of a view, once the view has reached the position. Raises ViewBehind."""
+        """The result of a query of a view, once the view has reached the position.
+
+        Raises ViewBehind, also if the view has parked what happened at that position, or the dispute that is asked for.
+        """
         follow = self.http.services.follow
         while True:
             doubts = follow.doubts
-            if self.at_least and not await follow.caught_up(view.name, self.at_least, PATIENCE):
-                raise ViewBehind
+            if self.at_least:
+                await self._reached(view, kwargs.get("dispute_id") or self.about)
             found = await read(*args, **kwargs)
             if not self.at_least or follow.doubts == doubts:
                 return found
+
+    async def _reached(self, view: View[Any], dispute_id: Any) -> None:
+        title, services = view.name.partition("@")[0], self.http.services
+        if not await services.follow.caught_up(view.name, self.at_least, PATIENCE):
+            raise ViewBehind(title, parked=False)
+        if await parking.lacks(services.pool, view.name, self.at_least, dispute_id):
+            raise ViewBehind(title, parked=True)
 
     async def page(
         self,
@@ -183,7 +196,10 @@ async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -
     if caller.role is Role.NEUTRAL:
         await _check_in_office(http, caller)
     position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
-    return Reading(http, caller, request.scope["route"].name, position)
+    about = None
+    with suppress(KeyError, ValueError):  # the route refuses what is no id
+        about = UUID(request.path_params["dispute_id"])
+    return Reading(http, caller, request.scope["route"].name, position, about)
 
 
 async def _check_in_office(http: HttpContext, neutral: Caller) -> None:

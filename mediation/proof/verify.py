@@ -1,16 +1,25 @@
 """Verifies what an engine has signed, without the engine: needs only this file, Python and `cryptography`.
 
+    python verify.py FILE [--log] [--key KEY …] [--checkpoint FILE …]
+
+It prints what is proven, what the facts say, and what is not proven. Exit code: 0 proven, 1 not proven, 2 a file that
+cannot be read, or wrong options.
+
 The log is a Merkle tree (RFC 9162, section 2.1). Leaf n is the fact at position n + 1, in the byte form that `Fact.of` reads.
 A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519). Changes show only against a checkpoint kept outside.
 """
 
 import json
+import re
 import struct
+import sys
+from argparse import ArgumentParser
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -23,6 +32,11 @@ MAGIC, GONE = b"mediation-log/1\n", 0xFFFFFFFF
 _HASH, _EPOCH = 32, datetime(2000, 1, 1, tzinfo=UTC)
 Told = Callable[[int, int], None]
 _FIXED = struct.Struct(">Bqqq16sih")
+_PRINTED = re.compile(r"key since \d{4}-\d\d-\d\d: ")
+"""What `mediation checkpoint` prints before a key. People copy the whole line."""
+_SEALED = "~sealed1~"
+ENGINE = UUID("00000000-0000-8000-8000-0000656e6769")
+"""The actor of what the engine did by itself."""
 
 
 class Unproven(Exception):
@@ -149,7 +163,7 @@ class Key:
 
     @classmethod
     def of(cls, vkey: str) -> "Key":
-        name, _, rest = vkey.strip().partition("+")
+        name, _, rest = _PRINTED.sub("", vkey.strip(), count=1).partition("+")
         id, _, encoded = rest.partition("+")
         try:
             raw = b64decode(encoded, validate=True)
@@ -199,9 +213,10 @@ def _signed(line: str, text: bytes, key: Key) -> bool:
     return named and (dash, name, raw[:4]) == ("\N{EM DASH}", key.name, key.id)
 
 
-def verify_bundle(bundle: Any, keys: Sequence[Key], outside: Checkpoint | None = None) -> list[Fact]:
-    """The facts of one dispute. Checks that each is in the log where it was signed, and that the log continues
-    `outside`. Raises Unproven. Without `keys` it uses the keys of the bundle: then nothing proves who signed it."""
+def verify_bundle(bundle: Any, keys: Sequence[Key], *outside: Checkpoint) -> list[Fact]:
+    """The facts of one dispute. Checks that each is in the log where it was signed, and that the log and each of
+    `outside` are one history. Raises Unproven. Without `keys` it uses the keys of the bundle: then nothing proves who
+    signed it."""
     try:
         inside = Checkpoint.of(bundle["checkpoint"], keys or [*map(Key.of, bundle["keys"])])
         facts = [_proven(b64decode(one["leaf"]), _steps(one), inside) for one in bundle["facts"]]
@@ -213,11 +228,11 @@ def verify_bundle(bundle: Any, keys: Sequence[Key], outside: Checkpoint | None =
         raise Unproven(f"this is no bundle: {error!r}") from None
     if strange:
         raise Unproven(f"the hash of the file at position {strange[0]['position']} is not what was sealed there")
-    if outside is not None:
-        inside.check_same_log(outside)
-        old, new = sorted((inside, outside), key=lambda one: one.size)
-        if not consistent(old.size, new.size, bridges.get(outside.size, []), old.root, new.root):
-            raise Unproven(f"nothing proves that this log of {inside.size} facts and yours of {outside.size} are one")
+    for own in outside:
+        inside.check_same_log(own)
+        old, new = sorted((inside, own), key=lambda one: one.size)
+        if not consistent(old.size, new.size, bridges.get(own.size, []), old.root, new.root):
+            raise Unproven(f"nothing proves that this log of {inside.size} facts and yours of {own.size} are one")
     return facts
 
 
@@ -245,6 +260,8 @@ def _check_whole(facts: Sequence[Fact], dispute: UUID) -> None:
         if fact.version != versions.setdefault(fact.stream_id, 1):
             raise Unproven(f"a fact is missing before {fact}: version {versions[fact.stream_id]} of {fact.stream_id}")
         versions[fact.stream_id] += 1
+    if dispute not in versions:
+        raise Unproven(f"the facts of the dispute's own stream are missing: {dispute}")
 
 
 def verify_log(
@@ -298,3 +315,125 @@ def _leaves(file: BinaryIO, facts: int) -> Iterator[tuple[bytes | None, bytes]]:
         if len(sealed := file.read(_HASH)) < _HASH:
             raise Unproven(f"the file breaks off at position {position} of {facts}")
         yield leaf, sealed
+
+
+def report(
+    file: Path, keys: Sequence[str], checkpoints: Sequence[Path], *, log: bool, told: Told = lambda done, of: None
+) -> list[str]:
+    """What is proven of a file, what the facts of a dispute say, and what is not proven; in lines for people.
+
+    Raises Unproven, and OSError for a file that cannot be read.
+    """
+    known = [*map(Key.of, keys)]
+    if checkpoints and not known:
+        raise Unproven("a checkpoint of yours is verified with a key that you trust: --key")
+    outside = [Checkpoint.of(note_in(path), known) for path in checkpoints]
+    with file.open("rb") as opened:
+        if log:
+            last = verify_log(opened, known, outside, told)
+            lines = [f"{last.size:,} facts are as they were sealed in the log {last.origin}."]
+            missing = [f"anything that was recorded after those {last.size:,} facts"]
+        else:
+            bundle = _bundle(file, opened.read())
+            facts = verify_bundle(bundle, known, *outside)
+            origin, written, *_ = bundle["checkpoint"].split("\n")
+            lines = [
+                f"{len(facts)} facts of dispute {facts[0].dispute_id} are as they were sealed in the log {origin}, which "
+                f"had {int(written):,} facts then.",
+                *(line for fact in facts for line in said(fact, _sides(facts))),
+            ]
+            missing = [
+                "that these are all the facts of the dispute. Facts after the last one of each stream, and whole streams "
+                f"beside the dispute's own, may have been left out. Nothing shows what came after position "
+                f"{facts[-1].position:,}: a checkpoint counts the facts of the log, not those of a dispute. Only the whole "
+                "log shows that (--log)",
+                "what the sealed texts say, and that the identifiers of persons are theirs",
+            ]
+    lines += [f"Your checkpoint over {own.size:,} facts is of the same history." for own in outside]
+    if not outside:
+        missing.append(
+            "that the log was never replaced as a whole: that needs a checkpoint that you kept (--checkpoint)"
+        )
+    if not known:
+        missing.append("who signed: the key that came with the file was used (--key)")
+    return [*lines, *(f"Not proven: {one}." for one in missing)]
+
+
+def said(fact: Fact, sides: dict[UUID, str]) -> Iterator[str]:
+    """A fact in lines: position, when it was recorded (UTC), kind, who acted; below that, each field that is not empty."""
+    who = "" if fact.actor is None else f"  by {sides.get(fact.actor, '')} {fact.actor}".replace("by  ", "by ")
+    yield f"{fact.position:>12,}  {fact.recorded_at:%Y-%m-%d %H:%M:%S.%f}  {_plain(fact.kind)}{who}"
+    if fact.occurred_at != fact.recorded_at:
+        yield f"{'':14}happened at {fact.occurred_at:%Y-%m-%d %H:%M:%S.%f}"
+    for name, value in _fields("", json.loads(fact.body)):
+        yield f"{'':14}{_plain(name)}: {value}"
+
+
+def _fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    match value:
+        case {"amount": amount, **rest} if len(rest) == 1 and rest.keys() <= {"currency", "unit"}:
+            yield name, _plain(f"{amount} {rest.popitem()[1]}")
+        case dict():
+            for step, one in value.items():
+                yield from _fields(f"{name}.{step}" if name else step, one)
+        case list():
+            for number, one in enumerate(value, 1):
+                yield from _fields(f"{name}[{number}]", one)
+        case str() if value.startswith(_SEALED):
+            yield name, "(a sealed text)"
+        case None | "":
+            pass
+        case _:
+            yield name, _plain(value if isinstance(value, str) else json.dumps(value))
+
+
+def _plain(text: str) -> str:
+    """What is no printable character is escaped: a text must not steer the terminal."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
+
+
+def _sides(facts: Sequence[Fact]) -> dict[UUID, str]:
+    """Who is the buyer and who the seller, as the filing says; and what the engine did by itself."""
+    filed: Any = next((json.loads(fact.body) for fact in facts if fact.kind == "DisputeFiled"), {})
+    parties = {UUID(filed[side]["subject"]): f"the {side}" for side in ("buyer", "seller") if side in filed}
+    return {ENGINE: "the engine", **parties}
+
+
+def _bundle(file: Path, content: bytes) -> Any:
+    if content.startswith(MAGIC):
+        raise Unproven(f"{file} is a whole log: verify it with --log")
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise Unproven(f"{file} is no bundle, or was damaged: {error}") from None
+
+
+def note_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Unproven(f"{path} is no checkpoint: it is not even a text") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    parser = ArgumentParser("verify.py", description="Verifies a bundle of one dispute, or a whole log.")
+    parser.add_argument("file", type=Path, help="a bundle; with --log, a whole log")
+    parser.add_argument("--log", action="store_true", help="the file is a whole log")
+    parser.add_argument("--key", action="append", default=[], help="the log's public key, from a source that you trust")
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help="a checkpoint that you kept")
+    given = parser.parse_args(arguments)
+    try:
+        lines = report(given.file, given.key, given.checkpoint, log=given.log)
+    except Unproven as error:
+        print(f"not proven: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"cannot read {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    print(*lines, sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -41,6 +41,7 @@ pytestmark = pytest.mark.timeout(300)  # each starts several engines and servers
 
 __all__ = ["another_folder", "own_folder", "typing"]
 
+OTHER = bytes(range(32, 64)).hex()
 SECRET = "nobody's business but hers"
 
 
@@ -345,9 +346,9 @@ def test_what_does_not_fit_is_refused(lost: Lost, another_folder: Path, tmp_path
         return " ".join(done.err.split())
 
     both = (lost.log, lost.keys)
-    assert "which is not here: give that one as MEDIATION_MASTER_KEY" in told(*both, MEDIATION_MASTER_KEY="ab" * 32)
-    assert "under another blind key" in told(*both, MEDIATION_BLIND_KEY="ab" * 32)
-    assert "none of these keys has signed the checkpoint" in told(*both, MEDIATION_SIGNING_KEY="ab" * 32)
+    assert "which is not here: give that one as MEDIATION_MASTER_KEY" in told(*both, MEDIATION_MASTER_KEY=OTHER)
+    assert "under another blind key" in told(*both, MEDIATION_BLIND_KEY=OTHER)
+    assert "none of these keys has signed the checkpoint" in told(*both, MEDIATION_SIGNING_KEY=OTHER)
     assert "MEDIATION_LOG_NAME says elsewhere" in told(*both, MEDIATION_LOG_NAME="elsewhere")
     assert "is a backup of the key store, where one of the log is asked for" in told(lost.keys, lost.log)
     assert "is no backup, and has none in it" in told(tmp_path, lost.keys)

@@ -12,7 +12,7 @@ import pytest
 
 from api.cli.terminal import HUNG_UP
 from tests.api.terminal import COMMAND, Done, Serving, Typed, environment, mediation, serving
-from tests.api.test_cli import Typing, free_port, own_folder, references, typing, untroubled
+from tests.api.test_cli import Typing, free_port, get, own_folder, references, typing, untroubled
 
 __all__ = ["own_folder", "typing"]
 
@@ -95,7 +95,8 @@ def test_what_changed_between_two_instants(ask: Typed, dispute: str) -> None:
     assert changes["/response"]["answer"] == "concede_part"
     assert next(line for line in lines if line.get("kind") == "ResponseGiven")["who"] == "seller"
     told = " ".join(ask("diff", dispute, filed, answered).out.split())
-    assert "/response" in told
+    assert "commitments 1" in told
+    assert "reference key" not in told
     assert "the seller answers: concede part 40.00 USD" in told
     assert ask("diff", dispute, answered, answered).err.strip() == "Nothing changed."
 
@@ -113,7 +114,10 @@ def test_facts_are_found_by_whatever_they_are_known_by(own_folder: Path, ask: Ty
     table = mediation(
         "history", "--kind", "DisputeFiled", "--correlation", filed["correlation_id"], env=environment(own_folder)
     )
-    assert dispute in table.out
+    head, row = table.out.splitlines()
+    assert head.split("  ")[:1] == [" position"]
+    assert head.index("fact") == row.index("DisputeFiled")
+    assert dispute in row
     misspelt = ask("history", "--kind", "DisputeFild")
     assert (misspelt.code, misspelt.out) == (1, "")
     assert "no fact is called DisputeFild; perhaps DisputeFiled" in misspelt.err
@@ -176,21 +180,42 @@ def test_a_terminal_that_lacks_characters(served: Serving, own_folder: Path, dis
         assert not whole.isascii()
 
 
+def test_a_reading_says_what_was_read(served: Serving, ask: Typed, dispute: str) -> None:
+    """Which route, which dispute, and with which parameters. What may be personal stays a keyed hash."""
+    get(served, f"/v1/disputes/{dispute}", "AUDITOR")
+    get(served, "/v1/commitments?owed_by=seller&due_before=2030-01-01T00:00:00Z&seller=s-9", "AUDITOR")
+    head, *rows = ask("history", "--kind", "RecordRead").out.splitlines()
+    assert head.endswith("dispute, or what was read")
+    assert any(row.endswith(f"get_dispute dispute_id={dispute}") for row in rows)
+    (listed,) = [row for row in rows if "list_commitments" in row]
+    assert "due_before=2030-01-01T00:00:00Z owed_by=seller seller=hmac:" in listed
+    assert "s-9" not in listed
+
+
 def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: Path, tmp_path: Path) -> None:
     """Runs in several processes. Nothing is changed."""
     env, facts = environment(own_folder), ("history", "--marketplace", "demo", "--json")
     (tmp_path / "same.json").write_text('{"version": "same"}')
     same = mediation("what-if", "--policy", tmp_path / "same.json", "--marketplace", "demo", env=env)
     assert (same.code, same.err) == (0, "")
-    assert re.match(r"0 of [1-9]\d* disputes would have ended otherwise", same.out)
+    assert same.out.startswith("In demo: the current policy first-2026, with no change.\n")
+    assert re.search(r"^0 of [1-9]\d* disputes would have ended otherwise", same.out, re.MULTILINE)
     (tmp_path / "other.json").write_text('{"version": "other", "windows": {"filing": {"amount": 1, "unit": "hours"}}}')
     before = mediation(*facts, env=env).out
     told = mediation("what-if", "--policy", tmp_path / "other.json", "--workers", "2", "--json", env=env)
     lines = _lines(told)
+    assert lines[0] == {
+        "marketplace": "demo",
+        "assumed": "other",
+        "based_on": "first-2026",
+        "changes": [{"pointer": "/windows/filing", "before": "60 calendar days", "after": "1 hour"}],
+    }
     assert next(line for line in lines if line.get("impossible"))["impossible"][0]["refused_as"] == "FilingWindowClosed"
     assert [line["clause"] for line in lines if "difference" in line] == ["filing"]
     assert lines[-1]["differing"] >= 1
-    assert "FileDispute" in mediation("what-if", "--policy", tmp_path / "other.json", env=env).out
+    shown = mediation("what-if", "--policy", tmp_path / "other.json", env=env).out
+    assert "FileDispute" in shown
+    assert re.search(r"/windows/filing +60 calendar days +1 hour", shown)
     assert mediation(*facts, env=env).out == before
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
@@ -11,16 +12,13 @@ from typing import Any
 
 import pytest
 
+from mediation.processes import ENGINE
 from mediation.proof import verify
 from mediation.proof.signing import Signer
 from tests.api.terminal import Done, Serving, environment, mediation, serving
 from tests.api.test_cli import free_port, own_folder, references
 
 __all__ = ["own_folder"]
-
-ALONE = """import json, sys, verify
-keys = [verify.Key.of(sys.argv[1])]
-print(len(verify.verify_bundle(json.load(open(sys.argv[2])), keys)))"""
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +48,12 @@ class Taken:
         self.key = key
 
     def verify(self, *arguments: str | Path, key: str | None = None) -> Done:
-        nowhere = environment(self.folder / "no engine here")
-        return mediation("verify", *arguments, "--key", key or self.key, env=nowhere)
+        return mediation("verify", *arguments, "--key", key or self.key, env=nowhere(self.folder))
+
+
+def nowhere(folder: Path) -> dict[str, str]:
+    """The environment of a machine without an engine."""
+    return environment(folder / "no engine here")
 
 
 def test_what_was_taken_away_is_proven_without_the_engine(taken: Taken) -> None:
@@ -65,24 +67,93 @@ def test_what_was_taken_away_is_proven_without_the_engine(taken: Taken) -> None:
     assert "facts are as they were sealed in the log mediation.local" in done.out
 
 
-def test_the_verifier_runs_alone(taken: Taken, tmp_path: Path) -> None:
-    """One file, Python, and the package cryptography. Nothing of the engine is installed."""
-    copy(verify.__file__, tmp_path / "verify.py")
-    command = [sys.executable, "-c", ALONE, taken.key, str(taken.folder / "bundle.json")]
-    done = subprocess.run(command, cwd=tmp_path, env={}, check=True, capture_output=True, text=True)
-    assert int(done.stdout) > 5
-    assert len((tmp_path / "verify.py").read_text().splitlines()) <= 300
+def _alone(folder: Path, *arguments: str | Path) -> Done:
+    """Runs a copy of the verifier in an empty folder, where nothing of the engine can be imported."""
+    copy(verify.__file__, folder / "verify.py")
+    command = [sys.executable, "verify.py", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, env={}, check=False, capture_output=True, text=True)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_the_verifier_runs_alone_and_shows_what_the_facts_say(taken: Taken, tmp_path: Path) -> None:
+    """One file, Python, and the package cryptography. It shows kind, actor, instants, sums and stages; a sealed text is
+    called so."""
+    own = ("--key", taken.key, "--checkpoint", taken.folder / "checkpoint")
+    done = _alone(tmp_path, taken.folder / "bundle.json", *own)
+    assert (done.code, done.err) == (0, "")
+    assert re.search(r"\d+  \d{4}-\d\d-\d\d [\d:.]+  ResponseGiven  by [0-9a-f-]{36}\n", done.out)
+    assert f"RefundInstructed  by the engine {ENGINE.subject}" in done.out
+    assert ENGINE.subject == verify.ENGINE
+    assert re.search(r"happened at \d{4}-", done.out)
+    assert "amount: 40.00 USD" in done.out
+    assert "stage: negotiation" in done.out
+    assert "statement.text: (a sealed text)" in done.out
+    assert "~sealed1~" not in done.out
+    assert re.search(r"Your checkpoint over [\d,]+ facts is of the same history", done.out)
+    assert len((tmp_path / "verify.py").read_text().splitlines()) <= 450
+    assert _alone(tmp_path, taken.folder / "log", "--log", *own).code == 0
+
+
+def test_the_verifier_says_what_is_not_proven(taken: Taken, tmp_path: Path) -> None:
+    """A bundle whose last fact was cut off verifies, because no checkpoint counts the facts of one dispute. So it says so."""
+    bundle: dict[str, Any] = json.loads((taken.folder / "bundle.json").read_text())
+    last = verify.Fact.of(b64decode(bundle["facts"].pop()["leaf"])).position
+    bundle["exhibits"] = [one for one in bundle["exhibits"] if one["position"] != last]
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle))
+    for done in (_alone(tmp_path, "bundle.json"), mediation("verify", tmp_path / "bundle.json", env=nowhere(tmp_path))):
+        assert done.code == 0
+        assert "Not proven: that these are all the facts of the dispute." in done.out
+        assert "Nothing shows what came after position" in done.out
+        assert "Not proven: who signed" in done.out
+        assert "Not proven: that the log was never replaced as a whole" in done.out
+
+
+def test_the_verifier_ends_with_a_code(taken: Taken, tmp_path: Path) -> None:
+    """0: proven. 1: not proven. 2: a file that cannot be read, or no file."""
+    assert _alone(tmp_path, taken.folder / "bundle.json").code == 0
+    missing = _alone(tmp_path, "nothing.json")
+    assert (missing.code, missing.out, missing.err) == (2, "", "cannot read nothing.json: No such file or directory\n")
+    assert _alone(tmp_path).code == 2
+    no_bundle = _alone(tmp_path, taken.folder / "checkpoint")
+    assert (no_bundle.code, no_bundle.out) == (1, "")
+    assert "is no bundle, or was damaged" in no_bundle.err
+
+
+def test_a_stream_of_the_dispute_cannot_be_left_out_as_a_whole(taken: Taken, tmp_path: Path) -> None:
+    """The dispute's own stream is always part of a bundle."""
+    bundle: dict[str, Any] = json.loads((taken.folder / "bundle.json").read_text())
+    leaves = [(one, verify.Fact.of(b64decode(one["leaf"]))) for one in bundle["facts"]]
+    others = [one for one, fact in leaves if fact.stream_id != fact.dispute_id]
+    assert others, "the dispute has a refund"
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle | {"facts": others, "exhibits": []}))
+    done = _alone(tmp_path, "bundle.json")
+    assert (done.code, done.out) == (1, "")
+    assert "the facts of the dispute's own stream are missing" in done.err
+
+
+def test_a_printed_key_is_taken_as_it_is_printed(taken: Taken, own_folder: Path, served: Serving) -> None:
+    (printed,) = mediation("checkpoint", env=environment(own_folder)).err.splitlines()
+    assert printed.startswith("key since ")
+    done = taken.verify(taken.folder / "bundle.json", key=printed)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_several_checkpoints_of_ones_own_are_taken(taken: Taken) -> None:
+    own = ("--checkpoint", taken.folder / "checkpoint")
+    done = taken.verify(taken.folder / "bundle.json", *own, *own)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.count("is of the same history") == 2
 
 
 def test_without_a_key_of_ones_own_it_says_so(taken: Taken) -> None:
     for arguments in (("bundle.json",), ("log", "--log")):
         paths = [one if one.startswith("--") else taken.folder / one for one in arguments]
-        done = mediation("verify", *paths, env=environment(taken.folder / "no engine here"))
+        done = mediation("verify", *paths, env=nowhere(taken.folder))
         assert done.code == 0
         assert "Compare it with the one that is published" in done.err
     done = mediation(
         *("verify", taken.folder / "log", "--log", "--checkpoint", taken.folder / "checkpoint"),
-        env=environment(taken.folder / "no engine here"),
+        env=nowhere(taken.folder),
     )
     assert (done.code, done.out) == (1, "")
     assert "a key that you trust: --key" in done.err

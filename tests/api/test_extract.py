@@ -102,13 +102,39 @@ async def test_process_mining_opens_it(at_home: House) -> None:
     facts = await at_home.services.log.of_dispute(UUID(dispute))
     assert [event["type"] for event in mine] == [fact.kind for fact in facts]
     about = {r["objectId"] for event in mine for r in event["relationships"]}
-    assert {objects[id]["type"] for id in about} == {"dispute", "party", "offer", "commitment", "refund"}
+    assert {objects[id]["type"] for id in about} == {"dispute", "order", "party", "offer", "commitment", "refund"}
     offer = objects[f"{dispute}/offer/1"]
     assert [a["value"] for a in offer["attributes"] if a["name"] == "status"] == ["made", "accepted"]
     stages = [a["value"] for a in objects[dispute]["attributes"] if a["name"] == "stage"]
     assert stages[-1] == "closed"
     for written in ("Fünfzig", "Mein Angebot", "vaso", "Name of", "example.com", '"b-77"', "re_1"):
         assert written not in text
+
+
+async def test_no_object_is_without_an_event(at_home: House) -> None:
+    """Process-mining tools drop an object that no event names: the order, a party who did nothing, a ruling."""
+    silent = (await at_home.filed())["id"]
+    here = await hearing(at_home)
+    await here.rules("50.00", "79.90")
+    log = json.loads(await _taken(at_home.backend, "ocel"))
+    named = {related["objectId"] for event in log["events"] for related in event["relationships"]}
+    assert {found["id"] for found in log["objects"]} <= named
+    filed = next(
+        e for e in log["events"] if e["type"] == "DisputeFiled" and e["relationships"][0]["objectId"] == silent
+    )
+    assert {related["qualifier"] for related in filed["relationships"]} == {"in", "about", "by", "buyer", "seller"}
+
+
+async def test_bookkeeping_is_marked(at_home: House) -> None:
+    """A process map leaves out the facts that only keep windows and whose move it is."""
+    await _settled(at_home)
+    marked: dict[str, set[str]] = {"true": set(), "false": set()}
+    for event in json.loads(await _taken(at_home.backend, "ocel"))["events"]:
+        (told,) = [one["value"] for one in event["attributes"] if one["name"] == "bookkeeping"]
+        marked[told].add(event["type"])
+    assert {"DeadlineSet", "DeadlineEnded", "MovePassed"} <= marked["true"]
+    assert {"DisputeFiled", "OfferMade", "SettlementReached", "RefundConfirmed"} <= marked["false"]
+    assert not marked["true"] & marked["false"]
 
 
 async def test_everybody_takes_away_their_own_marketplace_alone(at_home: House) -> None:

@@ -7,9 +7,12 @@ from uuid import UUID
 
 import pytest
 from psycopg import AsyncConnection
+from structlog.testing import capture_logs
 
+from mediation.store.postgres import probe
 from projections import caseload
-from projections.caseload import Standing
+from projections.caseload import CASELOAD, Standing
+from projections.conversations import CONVERSATIONS
 from projections.paging import Page
 from tests import today
 from tests.api.house import House, Sender, done, filing, refused, said
@@ -67,8 +70,35 @@ async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(
     monkeypatch.setattr("api.http.reads.PATIENCE", 0.05)
     far = at_home.app.state.http.opaque.seal("position", "bazaar", "1000000")
     response = await at_home.backend.get("/v1/disputes", headers={"At-Least": far})
-    refused(response, 503, "ViewBehind")
+    problem = refused(response, 503, "ViewBehind")
+    assert problem["facts"] == {"view": "caseload", "parked": False}
     assert response.headers["Retry-After"] == "1"
+
+
+_PARK = "INSERT INTO parked (consumer, subject, position, error) VALUES (%s, %s, %s, 'KeyError in apply')"
+
+
+async def test_a_view_that_parked_what_is_asked_for_says_that_it_is_behind(at_home: House) -> None:
+    """Its position moves past what it could not take. With `At-Least`, an answer without the dispute would be wrong."""
+    lost, other = await at_home.filed(), await at_home.filed()
+    position = int(at_home.app.state.http.opaque.open("position", "bazaar", lost["position"]))
+    async with at_home.services.pool.connection() as connection:
+        await connection.execute(_PARK, (CASELOAD.name, lost["id"], position))
+        await connection.execute(_PARK, (CONVERSATIONS.name, lost["id"], position))
+    for path, token, view in (
+        ("/v1/disputes", lost["position"], "caseload"),
+        (f"/v1/disputes/{lost['id']}/messages", lost["position"], "conversations"),
+        (f"/v1/disputes/{lost['id']}/messages", other["position"], "conversations"),
+    ):
+        problem = refused(await at_home.backend.get(path, headers={"At-Least": token}), 503, "ViewBehind")
+        assert problem["facts"] == {"view": view, "parked": True}
+    listed = done(await at_home.backend.get("/v1/disputes", headers={"At-Least": other["position"]}))
+    assert other["id"] in {dispute["id"] for dispute in listed["items"]}
+    done(await at_home.backend.get("/v1/disputes"))
+    ready = done(await at_home.http.get("/ready"))
+    async with at_home.services.pool.connection() as connection:
+        await connection.execute("DELETE FROM parked")
+    assert ready == {"status": "ok", "parked": {"caseload": 1, "conversations": 1}}
 
 
 async def test_positions_tell_nothing(at_home: House) -> None:
@@ -361,9 +391,74 @@ async def test_what_caused_what_is_for_those_inside(at_home: House) -> None:
 async def test_ready_means_that_views_and_processes_are_carried_on(
     at_home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done(await at_home.http.get("/ready"))
+    assert done(await at_home.http.get("/ready")) == {"status": "ok", "parked": {}}
     monkeypatch.setattr("api.http.health.PATIENCE", 0.2)
     monkeypatch.setattr(
         "api.http.health._CARRIED_ON", "SELECT name FROM progress WHERE name = ANY(%s) AND name NOT LIKE 'refunds@%%'"
     )
     refused(await at_home.http.get("/ready"), 503, "NotCarriedOn")
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$",
+        "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'read_only_sql_transaction'; END $$",
+    ],
+)
+async def test_ready_means_that_a_write_was_taken(
+    at_home: House, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """A database with a full disk still answers every read. One proof counts for a second: the route is public."""
+    monkeypatch.setattr("api.http.write_proof._EVERY", 0.0)
+    monkeypatch.setattr("mediation.store.postgres.probe._NEW_SPACE", failing)
+    with capture_logs() as logs:
+        refused(await at_home.http.get("/ready"), 503, "NoWrites")
+    assert [one["sqlstate"] for one in logs if one["event"] == "no_writes"] in (["53100"], ["25006"])
+    monkeypatch.setattr("api.http.write_proof._EVERY", 60.0)
+    monkeypatch.undo()
+    at_home.app.state.http.write_proof._found = None
+    done(await at_home.http.get("/ready"))
+
+
+async def test_many_who_ask_share_one_proof(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[None] = []
+
+    async def counted(*_: Any, **__: Any) -> None:
+        tries.append(None)
+
+    monkeypatch.setattr("mediation.store.postgres.probe.prove", counted)
+    monkeypatch.setattr("api.http.write_proof._EVERY", 60.0)
+    at_home.app.state.http.write_proof._found = None
+    for _ in range(5):
+        done(await at_home.http.get("/ready"))
+    assert len(tries) == 1
+
+
+async def test_the_proof_of_a_write_needs_new_space_on_the_disk(at_home: House) -> None:
+    """A write into space that the table already has would succeed on a full disk."""
+    async with at_home.services.pool.connection() as connection, connection.transaction():
+        await connection.execute("SET LOCAL work_mem = '64kB'")
+        plan = await connection.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {probe._NEW_SPACE}".encode())
+        ((found,),) = await plan.fetchall()
+    assert found[0]["Plan"]["Temp Written Blocks"] > 50
+
+
+async def test_who_is_refused_for_want_of_a_right_is_in_the_security_log(at_home: House) -> None:
+    """401 and 403: what was asked for, and by whom, if that is known. Never the token, nor what was written."""
+    stranger, neutral = "not.a.token", at_home.sender("neutral")
+    with capture_logs() as logs:
+        answers = [
+            await at_home.http.get("/v1/disputes/maria-rossi", headers={"Authorization": f"Bearer {stranger}"}),
+            await neutral.get("/v1/extract", params={"form": "csv"}),
+            await at_home.backend.get("/v1/disputes/0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"),
+        ]
+    assert [answer.status_code for answer in answers] == [401, 403, 404]
+    first, second = [one for one in logs if one["event"] == "access_refused"]
+    assert (first["code"], first["reason"], first["route"]) == ("Unauthenticated", "malformed", "/v1/disputes…")
+    assert (first["subject"], first["correlation_id"]) == (None, answers[0].headers["Correlation-Id"])
+    assert (second["code"], second["route"], second["role"]) == ("NotForThisRole", "/v1/extract", "neutral")
+    assert (second["subject"], second["marketplace"]) == (str(neutral.subject), "bazaar")
+    assert second["correlation_id"] == answers[1].headers["Correlation-Id"]
+    for secret in (stranger, neutral.token, "maria-rossi"):
+        assert secret not in str(logs)

@@ -12,7 +12,7 @@ from domain.kernel.base import Role
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Overloaded
 from tests import today
-from tests.api.house import House, Sender, done, filing, refused
+from tests.api.house import House, Sender, done, filing, refused, said
 from tests.api.test_hearing import Hearing, hearing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -93,6 +93,31 @@ async def test_what_changed_between_two_instants(at_home: House) -> None:
     same = {"from": known, "to": known, "by": "knowledge"}
     nothing = done(await auditor.get(f"/v1/audit/disputes/{here.id}/difference", params=same))
     assert (nothing["changes"], nothing["facts"]) == ([], [])
+
+
+async def test_a_difference_is_told_in_the_words_and_numbers_of_the_api(at_home: House) -> None:
+    """The second offer is the offer with the number 2, also where a pointer counts from 0. What the API never answers
+    is no difference."""
+    here = await hearing(at_home, impasse=False)
+    auditor = at_home.sender(Role.AUDITOR)
+    for sum_ in ("40.00", "50.00"):
+        offer = {"amount": {"amount": sum_, "currency": "EUR"}, "message": said("Mein Angebot.", "de")}
+        done(await here.seller.post(f"{here.at}/offers", offer), 201)
+    steps = await _trail(auditor, here.id)
+    first, second = [step for step in steps if step["kind"] == "OfferMade"]
+    done(await here.buyer.post(f"{here.at}/offers/2/acceptance", match=await here.version()))
+    accepted = next(s for s in await _trail(auditor, here.id) if s["kind"] == "OfferAccepted")
+    between = {"from": second["recorded_at"], "to": accepted["recorded_at"], "by": "knowledge"}
+    found = done(await auditor.get(f"/v1/audit/disputes/{here.id}/difference", params=between))
+    changes = {change["where"]: (change["at"], change["before"], change["after"]) for change in found["changes"]}
+    assert changes["offers 2, status"] == ("/offers/1/status", "open", "accepted")
+    award = changes["settlement"][2]["award"]
+    assert (award["buyer"]["amount"], "claimant" in award) == ("50.00", False)
+    whole = {"from": "2020-01-01T00:00:00Z", "to": accepted["recorded_at"], "by": "knowledge"}
+    found = done(await auditor.get(f"/v1/audit/disputes/{here.id}/difference", params=whole))
+    case = done(await at_home.backend.get(f"/v1/disputes/{here.id}"))
+    assert {change["at"].split("/")[1] for change in found["changes"]} <= case.keys()
+    assert first["body"]["number"] == 1
 
 
 async def test_what_a_neutral_had_in_front_of_them_when_they_ruled(at_home: House) -> None:

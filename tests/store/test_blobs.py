@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Collection, Iterable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -324,3 +326,53 @@ async def test_other_content_is_refused_by_what_it_looks_like(
     assert refused.value.facts["found"] == found
     assert "image/jpeg" in refused.value.facts["allowed"]
     assert files(tmp_path) == []
+
+
+_WITHOUT_DESCRIPTORS = """
+import asyncio, os, resource, sys
+from pathlib import Path
+from uuid import uuid4
+from mediation.store.files.blobs import Blobs
+from tests.store.test_blobs import PERSON, KeysInMemory, jpeg, sent
+
+async def upload():
+    try:
+        await blobs.write(uuid4(), sent(jpeg(100)), subject=PERSON)
+    except Exception as error:
+        return "failed"
+    return "stored"
+
+async def main():
+    print(await upload_without_descriptors())
+    print(await upload())
+
+async def upload_without_descriptors():
+    await asyncio.to_thread(int)  # the loop's own thread
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    held = []
+    try:
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        pass
+    try:
+        return await upload()
+    finally:
+        for one in held:
+            os.close(one)
+
+blobs = Blobs.in_folder(Path(sys.argv[1]), KeysInMemory())
+asyncio.run(main())
+"""
+
+
+def test_an_upload_without_descriptors_does_not_stop_the_later_ones(tmp_path: Path) -> None:
+    """In a process of its own: what an upload needs is started once in the life of a process."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_DESCRIPTORS, str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["failed", "stored"], done.stderr

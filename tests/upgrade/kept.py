@@ -51,6 +51,9 @@ SEALED = frozenset({"position", "next", "cursor"})
 """Fields whose text is opaque: it means a place, and a release may write it in another way."""
 
 
+_ANOTHER = bytes(range(32)).hex()
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What lies in `tests/data` of one earlier release. `asked_at` is the instant at which its answers were recorded."""
@@ -77,7 +80,12 @@ class Kept:
 async def served(kept: Kept, conninfo: str, folder: Path) -> AsyncIterator[House]:
     """The application of today over it, its views rebuilt from the log. No process acts, so that the log stays as it was."""
     (folder / "blobs").symlink_to(DATA / kept.release / "blobs")
-    settings = Settings.model_validate({"database_url": conninfo, "data_dir": folder, **kept.secrets})
+    given = {
+        **kept.secrets,
+        "token_key": _ANOTHER,
+        "signing_key": _ANOTHER,
+    }  # its own can be guessed, which is refused now
+    settings = Settings.model_validate({"database_url": conninfo, "data_dir": folder, **given})
     async with services(settings, works=False) as running:
         for view in VIEWS:
             await view.rebuild(running.log, running.pool, afresh=True)

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -89,7 +90,9 @@ class Blobs:
     def in_folder(cls, folder: Path, keys: Keys, *, max_bytes: int = MAX_BYTES) -> "Blobs":
         """In a folder of this machine, made if necessary, that no other user can read."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return cls(LocalStore(folder), keys, max_bytes=max_bytes)
+        store = LocalStore(folder)
+        _start_threads(store)
+        return cls(store, keys, max_bytes=max_bytes)
 
     async def write(self, blob_id: UUID, content: AsyncIterable[bytes], *, subject: UUID) -> StoredFile:
         """Stores a person's file under a fresh random id, as it arrives.
@@ -223,6 +226,13 @@ class _Sealing:
         self._sealed.update(self._header)
         file.write(self._header)
         return content, file
+
+
+def _start_threads(store: "ObjectStore") -> None:
+    """Makes the first call of `obstore` now. It starts its threads at its first call, once in the life of a process: if
+    that fails for want of descriptors, every later call fails too. Here a failure ends the start of the engine."""
+    with suppress(FileNotFoundError):
+        obstore.head(store, _path(UUID(int=0)))
 
 
 def _binding(blob_id: UUID) -> bytes:

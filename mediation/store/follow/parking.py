@@ -22,6 +22,14 @@ _AGAIN = """UPDATE parked SET error = %b, at = clock_timestamp() WHERE consumer 
 AND position = (SELECT min(position) FROM parked WHERE consumer = %b AND subject = %b)"""
 
 
+_LACKS = """SELECT EXISTS (SELECT FROM parked p WHERE p.consumer = %b AND p.position <= %b AND (p.subject = %b OR p.subject IN (
+  SELECT coalesce(e.dispute_id, e.stream_id) FROM event e WHERE e.position BETWEEN %b AND %b
+  AND (e.position = %b OR e.causation_id = (SELECT causation_id FROM event WHERE position = %b)))))"""
+_LONGEST_ACT = 1_000
+"""The most facts of one act that are looked at. They are stored together."""
+_COUNTS = "SELECT consumer, count(DISTINCT subject)::int FROM parked WHERE consumer = ANY(%b::text[]) GROUP BY consumer"
+
+
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A subject that a consumer could not take from `position` on, and how many of its facts wait."""
@@ -38,6 +46,22 @@ async def parked(pool: AsyncConnectionPool[AsyncConnection]) -> list[Parked]:
     async with pool.connection() as connection:
         rows = await (await connection.execute(_PARKED, binary=True)).fetchall()
     return [Parked(*row) for row in rows]
+
+
+async def lacks(
+    pool: AsyncConnectionPool[AsyncConnection], consumer: str, position: int, subject: UUID | None = None
+) -> bool:
+    """Whether a consumer has parked, up to `position`, what the act that ended there is about; or the given subject."""
+    parameters = (consumer, position, subject, position - _LONGEST_ACT, position, position, position)
+    async with pool.connection() as connection:
+        row = await (await connection.execute(_LACKS, parameters, binary=True)).fetchone()
+    return bool(row and row[0])
+
+
+async def counts(connection: AsyncConnection, consumers: Sequence[str]) -> dict[str, int]:
+    """How many subjects each of these consumers has parked, without those that have parked none."""
+    rows = await (await connection.execute(_COUNTS, (list(consumers),), binary=True)).fetchall()
+    return dict(rows)
 
 
 async def retry(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.resources import files
 
-from psycopg import AsyncConnection
+from mediation.store.postgres.pool import connect
 
 RESTORING = "restoring"
 """This schema exists in a database from the start of a restore until the restore is done."""
@@ -11,7 +11,7 @@ RESTORING = "restoring"
 _LOCK = 7302
 """Advisory lock: when several processes start at once, one migrates and the others find it done."""
 
-_STEPS = ("schema.sql", "library.sql", "proof.sql", "news.sql", "library_own.sql", "trail.sql")
+_STEPS = ("schema.sql", "library.sql", "proof.sql", "news.sql", "library_own.sql", "trail.sql", "secrets.sql")
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
 _KEYS_STEPS = ("keys.sql", "keys_retired.sql")
@@ -29,7 +29,7 @@ async def migrate(conninfo: str, keys: str | None = None) -> None:
 
 
 async def _apply(conninfo: str, versions: str, steps: Sequence[str], roles: str) -> None:
-    async with await AsyncConnection.connect(conninfo) as connection:
+    async with await connect(conninfo) as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await connection.execute(
             f"CREATE TABLE IF NOT EXISTS {versions} ("
@@ -48,6 +48,6 @@ def _sql(name: str) -> bytes:
 
 
 async def is_being_restored(conninfo: str) -> bool:
-    async with await AsyncConnection.connect(conninfo) as connection:
+    async with await connect(conninfo) as connection:
         row = await (await connection.execute("SELECT to_regnamespace(%s)", (RESTORING,))).fetchone()
         return row is not None and row[0] is not None

@@ -32,6 +32,15 @@ set_config('timezone', 'UTC', false), set_config('search_path', 'views, public',
 _log = structlog.get_logger(__name__)
 
 
+_WRITABLE = "read-write"
+"""`DATABASE_URL` may name several hosts: every connection asks for the one that accepts writes, and not the first."""
+
+
+async def connect(conninfo: str, *, autocommit: bool = False) -> AsyncConnection:
+    """One connection outside of a pool, as the owner of the database. Raises `psycopg.OperationalError`."""
+    return await AsyncConnection.connect(conninfo, autocommit=autocommit, target_session_attrs=_WRITABLE)
+
+
 async def open_pool(
     conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0, role: str = ROLE
 ) -> AsyncConnectionPool[AsyncConnection]:
@@ -47,7 +56,7 @@ async def open_pool(
         kwargs={
             "autocommit": True,
             "application_name": "mediation",
-            "target_session_attrs": "read-write",
+            "target_session_attrs": _WRITABLE,
             "connect_timeout": 5,
             "tcp_user_timeout": 10_000,  # milliseconds without an acknowledgement before a dead peer is given up
         },

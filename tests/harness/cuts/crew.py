@@ -24,7 +24,7 @@ from tests.harness.cuts.relay import Cut, Relay, answered, committed
 from tests.harness.cuts.script import MARKETPLACE
 from tests.harness.soak.crew import ROOT
 
-SECRET = bytes(32)
+SECRET = bytes(range(32))
 PROVIDER_KEY, NOTICES = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
 
 _FORKS = get_context("forkserver")
