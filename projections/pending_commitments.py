@@ -5,7 +5,7 @@
 One row per life of a commitment. An overdue commitment stays overdue until an event says how it ended.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
@@ -210,16 +210,15 @@ async def commitments(
     due_after: datetime | None = None,
     due_before: datetime | None = None,
     desk: str | None = None,
-    without_kinds: Collection[str] = (),
-    without_origins: Collection[str] = (),
+    without: Sequence[Mapping[str, Collection[str]]] = (),
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
     """What is owed, the first due first; `due_after` is included, `due_before` is not.
 
-    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without_kinds` and `without_origins`
-    leave out what the reader may not see; no page is shorter because of that.
+    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without` leaves out what the
+    reader may not see, the rows with all values of one of these; no page is shorter because of that.
     """
     where = Where()
     where.add(_STATUS[status])
@@ -230,9 +229,8 @@ async def commitments(
         where.add(
             f"(marketplace, subject) IN (SELECT marketplace, neutral FROM {MANDATES.table} WHERE desk = %s)", desk
         )
-    for column, untold in (("kind", without_kinds), ("arises_from", without_origins)):
-        if untold:
-            where.add(f"{column} <> ALL(%s)", sorted(untold))
+    for untold in without:
+        where.add(f"NOT ({' AND '.join(f'{column} = ANY(%s)' for column in untold)})", *map(sorted, untold.values()))
     await alive(where, asked, pool)
     order = ("due_at", "commitment_id")
     return await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)

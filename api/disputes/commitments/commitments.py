@@ -57,7 +57,6 @@ async def list_commitments(
     """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees only their own."""
     calling, blind = reading.caller, reading.http.services.blind
     theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
-    untold_kinds, untold_origins = reading.viewer.untold_owed
     page = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.commitments,
@@ -73,8 +72,7 @@ async def list_commitments(
         due_after=due_after,
         due_before=due_before,
         desk=desk,
-        without_kinds=untold_kinds,
-        without_origins=untold_origins,
+        without=reading.viewer.untold_owed,
         asked=reading.asked,
         limit=limit,
         cursor=reading.cursor(cursor),
