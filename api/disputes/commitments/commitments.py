@@ -74,6 +74,7 @@ async def list_commitments(
         desk=desk,
         without=reading.viewer.untold_owed,
         asked=reading.asked,
+        at=reading.at,
         limit=limit,
         cursor=reading.cursor(cursor),
     )
@@ -107,13 +108,14 @@ async def total_commitments(
 async def tell_punctuality(
     reading: Read,
     by: Annotated[
-        pending_commitments.Whose, Query(description="Whether the report is by marketplace, by desk or by seller.")
+        pending_commitments.Whose,
+        Query(description="Whether the report is by marketplace, by desk, by neutral or by seller."),
     ] = "marketplace",
     due_after: Annotated[When | None, Query(description="This instant is included.")] = None,
     due_before: Annotated[When | None, Query(description="This instant is not included.")] = None,
 ) -> PunctualityReport:
-    """The commitments that fell due in a period, and how many of them were kept on time. The least punctual come first, at
-    most 100."""
+    """The commitments that fell due in a period, and how many of them were kept on time. A broken one counts for whoever
+    broke it, whatever becomes of it. The least punctual come first, at most 100."""
     pool = reading.http.services.pool
     found = await reading.see(
         PENDING_COMMITMENTS,
@@ -123,6 +125,7 @@ async def tell_punctuality(
         by,
         due_after=due_after,
         due_before=due_before,
+        at=reading.caller.at,
     )
     whose = [one.dispute_id for one in found] if by == "seller" else []
     named = await reading.see(PARTIES, parties.parties, pool, whose)
