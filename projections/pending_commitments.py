@@ -307,8 +307,12 @@ async def totals(
     owed_to: Participant | None = None,
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
+    at: datetime | None = None,
 ) -> list[Owed]:
-    """How many commitments have each status, by currency, of all that were ever made. Read from the stored totals."""
+    """How many commitments have each status, by currency, of all that were ever made. Read from the stored totals.
+
+    Of imported past cases, what is past due at `at` is counted again, because the totals know no breach of it.
+    """
     where = Where()
     where.equal(marketplace=marketplace, owed_by=owed_by, owed_to=owed_to, commitment_class=commitment_class, kind=kind)
     kept = PENDING_COMMITMENTS.totals
@@ -320,7 +324,20 @@ async def totals(
     )
     async with pool.connection() as connection:
         found = await (await connection.execute(query.encode(), where.values)).fetchall()
-    return [Owed(status, currency, count, minor if currency else None) for status, currency, count, minor in found]
+        where.add("ended_position IS NULL AND status = 'pending'")
+        where.add(f"due_at <= %s AND {_IMPORTED}", at or datetime.now(UTC))
+        past_due = (
+            f"SELECT currency, count(*), coalesce(sum(minor), 0)::bigint FROM {PENDING_COMMITMENTS.table} "
+            f"WHERE {where.sql} GROUP BY currency"
+        )
+        moved = await (await connection.execute(past_due.encode(), where.values)).fetchall()
+    counted = {(status, currency): (count, minor or 0) for status, currency, count, minor in found}
+    for currency, count, minor in moved:
+        for status, sign in (("pending", -1), ("overdue", 1)):
+            before = counted.get((status, currency), (0, 0))
+            counted[status, currency] = (before[0] + sign * count, before[1] + sign * minor)
+    by_name = sorted(counted.items(), key=lambda one: (one[0][0], one[0][1] or ""))
+    return [Owed(s, currency, n, minor if currency else None) for (s, currency), (n, minor) in by_name if n]
 
 
 Whose: TypeAlias = Literal["marketplace", "desk", "neutral", "seller"]

@@ -348,6 +348,8 @@ async def test_what_is_past_due_in_a_past_case_is_overdue(views: Views) -> None:
     (seller,) = await punctuality(views.pool, "alpha", "seller", at=day(6))
     assert (seller.on_time, seller.overdue) == (0, 1)
     assert await punctuality(views.pool, "alpha", "seller", at=day(4)) == []
+    for at, counted in ((4, "pending"), (6, "overdue")):
+        assert await totals(views.pool, "alpha", at=day(at)) == [Owed(counted, None, 1, None)]
 
 
 async def test_who_is_not_told_of_some_still_reads_whole_pages(views: Views) -> None:

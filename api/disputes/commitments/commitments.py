@@ -100,6 +100,7 @@ async def total_commitments(
         owed_to=owed_to,
         kind=kind,
         commitment_class=commitment_class,
+        at=reading.caller.at,
     )
     return CommitmentTotals(items=[CommitmentTotal.of(one) for one in found])
 
