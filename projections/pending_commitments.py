@@ -270,7 +270,7 @@ async def _overdue_at(pool: Pool, rows: list[OwedCommitment], at: datetime) -> l
     past_due = {row.dispute_id for row in rows if row.status == "pending" and row.due_at <= at}
     past = await imported(pool, past_due) if past_due else set()
     return [
-        revised(row, status="overdue")
+        revised(row, status="overdue", began_at=max(row.began_at, row.due_at))
         if row.status == "pending" and row.due_at <= at and row.dispute_id in past
         else row
         for row in rows
