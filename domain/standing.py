@@ -28,7 +28,7 @@ from domain.settlement.negotiation_facts import OfferExpired
 from domain.settlement.proposal_facts import ProposalLapsed
 
 
-def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
+def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool = False) -> list[DisputeEvent]:
     """The events that follow from where the dispute stands now.
 
     They come in this order: what goods make due, what a funder gets back, moot offers, closure, consequences of
@@ -50,7 +50,7 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
             dispute = evolve(dispute, event)
     ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)
     over = [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
-    events += [*over, *ruling_owed.follow(reduce(evolve, over, dispute))]
+    events += [*over, *ruling_owed.follow(reduce(evolve, over, dispute), begins=not of_lapse)]
     stage = stage_of(dispute)
     events += assignment.promised(replace(dispute, stage=stage), policy, at)
     awaiting = _awaiting(dispute, stage)

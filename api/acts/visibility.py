@@ -143,7 +143,9 @@ class Viewer:
         return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}) if self.caller.side else ()
 
     def commitments(self, doc: Doc) -> list[Doc]:
-        return [owed for owed in doc["commitments"] if self.is_told_owed(owed)]
+        """With the neutral who owes each one, if a neutral does."""
+        told = (owed for owed in doc["commitments"] if self.is_told_owed(owed))
+        return [{**owed, "neutral": _neutral_of(owed["owed_by"], owed["subject"])} for owed in told]
 
     def untold(self, doc: Doc) -> frozenset[str]:
         """The ids of the commitments that are hidden from this viewer."""
@@ -227,7 +229,8 @@ class Viewer:
 
     def commitment(self, row: OwedCommitment) -> Doc:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
-        return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+        whose = {"neutral": _neutral_of(row.owed_by, row.subject)}
+        return {**shown, **whose, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
 
     def mandate(self, row: Office) -> Doc:
         shown = {name: getattr(row, name) for name in _MANDATE}
@@ -310,6 +313,10 @@ def _shows_unsigned(kind: str, body: Doc) -> bool:
     if kind != MovePassed.kind:
         return bool(body.get("awaits_co_signature", False))
     return bool(body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN)
+
+
+def _neutral_of(owed_by: str, subject: Any) -> Any:
+    return subject if owed_by == Participant.NEUTRAL.value else None
 
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:

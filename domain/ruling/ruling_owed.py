@@ -31,17 +31,18 @@ from domain.kernel.windows import Deadline
 # --- decisions ---
 
 
-def follow(dispute: Dispute) -> list[CommitmentEvent]:
+def follow(dispute: Dispute, *, begins: bool = True) -> list[CommitmentEvent]:
     """Makes the commitment to rule agree with the time to rule. It runs after every act, so no act can forget it.
 
-    A new window, or another neutral in it, begins a new commitment in place of the old one.
+    A new window, or another neutral in it, begins a new commitment in place of the old one. A lapse `begins` none: where
+    one is missing then, the dispute is of an earlier release, and `RecordLapses` makes it.
     """
     owing = [owed for owed in dispute.commitments.open.values() if owed.is_ruling]
     window = _window(dispute)
     if window is None:
         return [CommitmentDischarged(commitment_id=owed.id, reason="dispute_over") for owed in owing]
     if not owing:
-        return [_made(dispute, window)]
+        return [_made(dispute, window)] if begins else []
     return [event for owed in owing for event in _agreeing(dispute, owed, window)]
 
 
