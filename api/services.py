@@ -17,7 +17,7 @@ from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.payments import Gateways
-from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders
+from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders, rulings_owed
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
@@ -26,6 +26,7 @@ from mediation.processes.incidents import IncidentProcess
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
+from mediation.processes.rulings_owed import RulingsOwed
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.store import clocks
@@ -183,10 +184,11 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         departing = Departures(pool, engine, times)
         grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine, times)
+        owing = RulingsOwed(pool, engine, times)
         erasing = Erasures(pool, engine, keys, times)
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing, owing)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
@@ -196,7 +198,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, grouping, offenders, erasing, rotating, sealer):
+            for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
                 begin(process.name, process.run)
             begin("reconciliation", reconciler.run)
         yield Services(
@@ -234,6 +236,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
         await conn.execute(incidents.TABLE)
         await conn.execute(repeat_offenders.TABLE)
         await conn.execute(erasures.TABLE)
+        await conn.execute(rulings_owed.TABLE)
 
 
 @asynccontextmanager

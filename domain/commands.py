@@ -17,7 +17,7 @@ from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import erasure
 from domain.remedies import closure, elsewhere, handover, reopening
-from domain.ruling import appeal, co_signature, rulings
+from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, proposal
 from domain.silence import RecordLapses
 
@@ -128,8 +128,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return membership.decide(basis, command)
     if isinstance(command, erasure.ErasureCommand):
         return erasure.decide(basis, command)
-    if isinstance(command, RecordLapses):
-        return []
+    if isinstance(
+        command, RecordLapses
+    ):  # what has lapsed is recorded before; a dispute of an earlier release owes this
+        return [] if basis.dispute.imported else ruling_owed.follow(basis.dispute)
     assert_never(command)
 
 

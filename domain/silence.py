@@ -71,7 +71,7 @@ def _falls_due(
         at, events = outage.ended_at, [_moved(due, outage)]
     else:
         at, events = due.due_at, _over(dispute, policy, due)
-    steps = [_all_of(events), lambda then: aftermath(then, policy, at)]
+    steps = [_all_of(events), lambda then: aftermath(then, policy, at, of_lapse=True)]
     if isinstance(due, Commitment) and any(isinstance(event, CommitmentBreached) for event in events):
         steps.append(lambda then: [*breaches.followed(then, policy, due)])
     return at, steps

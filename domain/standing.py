@@ -5,6 +5,7 @@ are missing. Only `aftermath` passes the move, ends a deadline before it is due,
 """
 
 from dataclasses import replace
+from functools import reduce
 
 from domain.clocks import ends, names, stay
 from domain.clocks.deadline_facts import DeadlineEnded
@@ -22,15 +23,17 @@ from domain.policy.policy import Policy
 from domain.remedies import recourse, remedy
 from domain.remedies.closure import closing
 from domain.remedies.division_facts import Division
+from domain.ruling import ruling_owed
 from domain.settlement.negotiation_facts import OfferExpired
 from domain.settlement.proposal_facts import ProposalLapsed
 
 
-def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
+def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool = False) -> list[DisputeEvent]:
     """The events that follow from where the dispute stands now.
 
     They come in this order: what goods make due, what a funder gets back, moot offers, closure, consequences of
-    breaches that are over, the end of a stay, ended deadlines, the commitment to assign a neutral, the move.
+    breaches that are over, the end of a stay, ended deadlines, the commitment to rule and that to assign a neutral, the
+    move.
     """
     events: list[DisputeEvent] = []
     for step in (
@@ -46,7 +49,8 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
             events.append(event)
             dispute = evolve(dispute, event)
     ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)
-    events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
+    over = [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
+    events += [*over, *ruling_owed.follow(reduce(evolve, over, dispute), begins=not of_lapse)]
     stage = stage_of(dispute)
     events += assignment.promised(replace(dispute, stage=stage), policy, at)
     awaiting = _awaiting(dispute, stage)

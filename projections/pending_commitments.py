@@ -2,12 +2,14 @@
 
     pending → overdue → kept | kept_late | waived | replaced | discharged
 
-One row per life of a commitment. An overdue commitment stays overdue until an event says how it ended.
+One row per life of a commitment. An overdue commitment stays overdue until an event says how it ended. In an imported
+past case no event says that a commitment was broken: there it is overdue from its due instant on, by the instant asked
+for (`overdue_at`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
@@ -37,18 +39,23 @@ from domain.payments.execution_facts import (
     RefundUnderway,
 )
 from mediation.store.log.recorded import Recorded
+from projections.caseload import CASELOAD, imported
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
 from projections.paging import Page, Where, page, select
 from projections.table import Doc, Pool
 from projections.totals import Totals
-from projections.view import Rows, View, kinds
+from projections.view import Rows, View, kinds, revised
 
 Status: TypeAlias = Literal["open", "pending", "overdue", "ended", "all"]
 
 _OPEN = "status IN ('pending', 'overdue')"
+_UNCOUNTED = frozenset({"waived", "replaced", "discharged"})
+"""What ended in one of these ways counts for nobody, unless it was broken before."""
 _NARROWED = "status, kind, owed_by, owed_to, commitment_class"
 """The columns that filter a list. They end the index, so that rows that do not match are skipped unread."""
+
+_IMPORTED = f"dispute_id IN (SELECT c.dispute_id FROM {CASELOAD.table} c WHERE c.imported)"
 
 _STATUS: Mapping[Status, str] = {
     "open": _OPEN,
@@ -65,7 +72,9 @@ class OwedCommitment(Life):
 
     `refund_id` is the refund that carries it out, once that has begun. `because_of` is the broken commitment from which
     this one follows. `message` is the number of the message in which it was made. `about` is a
-    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`.
+    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`. `falls_due_at` is when it falls
+    due for its present debtor: not before that one owed it. `broken`: this is the last life in which its debtor owed it,
+    overdue, before it passed on, was waived, replaced or discharged.
     """
 
     commitment_id: UUID
@@ -92,6 +101,8 @@ class OwedCommitment(Life):
     message: int | None = None
     about: Doc | None = None
     kept_by: Doc | None = None
+    falls_due_at: datetime
+    broken: bool = False
 
     @property
     def amount(self) -> Money | None:
@@ -108,7 +119,9 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
         case CommitmentMade():
             return [_made(event, recorded)]
         case CommitmentDeferred():
-            changes: dict[str, Any] = {"due_at": event.due_at}
+            row = _living(rows, event.commitment_id)
+            got_at = row.falls_due_at if row.falls_due_at > row.due_at else event.due_at
+            changes: dict[str, Any] = {"due_at": event.due_at, "falls_due_at": max(event.due_at, got_at)}
         case CommitmentBreached():
             changes = {"status": "overdue"}
         case CommitmentKept():
@@ -122,7 +135,9 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
         case CommitmentReplaced():
             changes = {"status": "replaced", "by": event.by.value, "replaced_by": event.replaced_by}
         case CommitmentPassed():
+            row = _living(rows, event.commitment_id)
             changes = {"owed_by": event.owed_by.value, "subject": event.subject}
+            changes["falls_due_at"] = max(row.due_at, recorded.occurred_at)
         case CommitmentDischarged():
             changes = {"status": "discharged"}
         case RefundUnderway():
@@ -131,7 +146,9 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             return []  # still owed, as before; money that came back is owed again in a row of its own
         case _:
             assert_never(event)
-    return succeed(_living(rows, event.commitment_id), recorded, **changes)
+    ended, begun = succeed(_living(rows, event.commitment_id), recorded, **changes)
+    left = begun.status in _UNCOUNTED or (begun.owed_by, begun.subject) != (ended.owed_by, ended.subject)
+    return (revised(ended, broken=True) if left and ended.status == "overdue" else ended), begun
 
 
 def _made(event: CommitmentMade, recorded: Recorded) -> OwedCommitment:
@@ -153,6 +170,7 @@ def _made(event: CommitmentMade, recorded: Recorded) -> OwedCommitment:
         minor=promise.amount.minor if promise.amount else None,
         currency=promise.amount.currency if promise.amount else None,
         due_at=promise.due_at,
+        falls_due_at=promise.due_at,
         proof=promise.proof.model_dump(mode="json") if promise.proof else None,
         arises_from=event.arises_from.value,
         because_of=event.because_of,
@@ -176,7 +194,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=6,
+    version=7,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, ExecutionEvent),
@@ -186,6 +204,7 @@ PENDING_COMMITMENTS = View(
         f"(marketplace, due_at, commitment_id, {_NARROWED}) WHERE ended_position IS NULL AND {_OPEN}",
         f"(subject, due_at, commitment_id) WHERE ended_position IS NULL AND {_OPEN}",
         "(marketplace, due_at, commitment_id)",
+        "(marketplace, falls_due_at) WHERE ended_position IS NULL OR broken",
         "(dispute_id)",
     ),
     totals=Totals(
@@ -210,19 +229,27 @@ async def commitments(
     due_after: datetime | None = None,
     due_before: datetime | None = None,
     desk: str | None = None,
-    without_kinds: Collection[str] = (),
-    without_origins: Collection[str] = (),
+    without: Sequence[Mapping[str, Collection[str]]] = (),
     asked: Asked = NOW,
+    at: datetime | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
-    """What is owed, the first due first; `due_after` is included, `due_before` is not.
+    """What is owed, the first due first; `due_after` is included, `due_before` is not. `at` is the instant at which it
+    counts whether something in an imported past case is overdue; None is now.
 
-    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without_kinds` and `without_origins`
-    leave out what the reader may not see; no page is shorter because of that.
+    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without` leaves out what the
+    reader may not see, the rows with all values of one of these; no page is shorter because of that.
     """
     where = Where()
-    where.add(_STATUS[status])
+    at = at or asked.as_of or asked.known_at or datetime.now(UTC)
+    match status:
+        case "pending":
+            where.add(f"{_STATUS[status]} AND NOT (due_at <= %s AND {_IMPORTED})", at)
+        case "overdue":
+            where.add(f"({_STATUS[status]} OR (status = 'pending' AND due_at <= %s AND {_IMPORTED}))", at)
+        case _:
+            where.add(_STATUS[status])
     where.equal(marketplace=marketplace, dispute_id=dispute_id, owed_by=owed_by, owed_to=owed_to)
     where.equal(subject=subject, commitment_class=commitment_class, kind=kind)
     _due_within(where, due_after, due_before)
@@ -230,12 +257,24 @@ async def commitments(
         where.add(
             f"(marketplace, subject) IN (SELECT marketplace, neutral FROM {MANDATES.table} WHERE desk = %s)", desk
         )
-    for column, untold in (("kind", without_kinds), ("arises_from", without_origins)):
-        if untold:
-            where.add(f"{column} <> ALL(%s)", sorted(untold))
+    for untold in without:
+        where.add(f"NOT ({' AND '.join(f'{column} = ANY(%s)' for column in untold)})", *map(sorted, untold.values()))
     await alive(where, asked, pool)
     order = ("due_at", "commitment_id")
-    return await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)
+    found = await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)
+    return replace(found, rows=await _overdue_at(pool, found.rows, at))
+
+
+async def _overdue_at(pool: Pool, rows: list[OwedCommitment], at: datetime) -> list[OwedCommitment]:
+    """The rows, where those of imported past cases are overdue from their due instant on: nothing lapses there."""
+    past_due = {row.dispute_id for row in rows if row.status == "pending" and row.due_at <= at}
+    past = await imported(pool, past_due) if past_due else set()
+    return [
+        revised(row, status="overdue", began_at=max(row.began_at, row.due_at))
+        if row.status == "pending" and row.due_at <= at and row.dispute_id in past
+        else row
+        for row in rows
+    ]
 
 
 async def commitment(
@@ -268,8 +307,12 @@ async def totals(
     owed_to: Participant | None = None,
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
+    at: datetime | None = None,
 ) -> list[Owed]:
-    """How many commitments have each status, by currency, of all that were ever made. Read from the stored totals."""
+    """How many commitments have each status, by currency, of all that were ever made. Read from the stored totals.
+
+    Of imported past cases, what is past due at `at` is counted again, because the totals know no breach of it.
+    """
     where = Where()
     where.equal(marketplace=marketplace, owed_by=owed_by, owed_to=owed_to, commitment_class=commitment_class, kind=kind)
     kept = PENDING_COMMITMENTS.totals
@@ -281,10 +324,23 @@ async def totals(
     )
     async with pool.connection() as connection:
         found = await (await connection.execute(query.encode(), where.values)).fetchall()
-    return [Owed(status, currency, count, minor if currency else None) for status, currency, count, minor in found]
+        where.add("ended_position IS NULL AND status = 'pending'")
+        where.add(f"due_at <= %s AND {_IMPORTED}", at or datetime.now(UTC))
+        past_due = (
+            f"SELECT currency, count(*), coalesce(sum(minor), 0)::bigint FROM {PENDING_COMMITMENTS.table} "
+            f"WHERE {where.sql} GROUP BY currency"
+        )
+        moved = await (await connection.execute(past_due.encode(), where.values)).fetchall()
+    counted = {(status, currency): (count, minor or 0) for status, currency, count, minor in found}
+    for currency, count, minor in moved:
+        for status, sign in (("pending", -1), ("overdue", 1)):
+            before = counted.get((status, currency), (0, 0))
+            counted[status, currency] = (before[0] + sign * count, before[1] + sign * minor)
+    by_name = sorted(counted.items(), key=lambda one: (one[0][0], one[0][1] or ""))
+    return [Owed(s, currency, n, minor if currency else None) for (s, currency), (n, minor) in by_name if n]
 
 
-Whose: TypeAlias = Literal["marketplace", "desk", "seller"]
+Whose: TypeAlias = Literal["marketplace", "desk", "neutral", "seller"]
 
 _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
     "marketplace": ("c.marketplace", "", "true"),
@@ -293,6 +349,7 @@ _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
         "JOIN {mandates} m ON (m.marketplace, m.neutral) = (c.marketplace, c.subject)",
         "m.desk IS NOT NULL",
     ),
+    "neutral": ("c.subject::text", "", "c.owed_by = 'neutral' AND c.subject IS NOT NULL"),
     "seller": ("c.subject::text", "", "c.owed_by = 'seller'"),
 }
 """For each kind of debtor: the column that identifies it, the join for that, and the filter for its commitments."""
@@ -300,19 +357,21 @@ _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Punctuality:
-    """Of what fell due in a period: how much was kept on time, kept late, or not kept yet. What was waived, replaced or
-    discharged is not counted. `dispute_id` is one of the disputes in which it was owed."""
+    """Of what fell due in a period: how much was kept on time, kept late, or not kept yet. `broken` was broken by this
+    debtor, who owes it no more: it passed on, was waived, replaced or discharged. Before it is broken, what ends so counts
+    for nobody. `dispute_id` is one of the disputes in which it was owed."""
 
     who: str
     on_time: int
     late: int
     overdue: int
+    broken: int
     dispute_id: UUID
 
     @property
     def share(self) -> float | None:
         """The part kept on time, of all that counts; None if nothing counts."""
-        of = self.on_time + self.late + self.overdue
+        of = self.on_time + self.late + self.overdue + self.broken
         return self.on_time / of if of else None
 
 
@@ -323,17 +382,26 @@ async def punctuality(
     *,
     due_after: datetime | None = None,
     due_before: datetime | None = None,
+    at: datetime | None = None,
     limit: int = 100,
 ) -> list[Punctuality]:
-    """How punctually each debtor kept commitments, the worst first; `due_after` is included, `due_before` is not."""
+    """How punctually each debtor kept commitments, the worst first; `due_after` is included, `due_before` is not.
+
+    A commitment that passed on counts for each of its debtors: for the first from its due instant, for the next from when
+    they got it, if that was later. `at`: see `commitments`.
+    """
     who, join, theirs = _DEBTORS[by]
     where = Where()
-    where.add("c.ended_position IS NULL AND c.status IN ('kept', 'kept_late', 'overdue')")
+    past_due = f"status = 'pending' AND due_at <= %s AND c.{_IMPORTED}"
+    counts = f"status IN ('kept', 'kept_late', 'overdue') OR ({past_due})"
+    where.add(f"(broken OR (c.ended_position IS NULL AND ({counts})))", at or datetime.now(UTC))
     where.add(theirs)
     where.add("c.marketplace = %s", marketplace)
-    _due_within(where, due_after, due_before)
+    _due_within(where, due_after, due_before, "falls_due_at")
     query = f"""SELECT {who} AS who, count(*) FILTER (WHERE status = 'kept') AS on_time,
-        count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue,
+        count(*) FILTER (WHERE status = 'kept_late') AS late,
+        count(*) FILTER (WHERE status IN ('overdue', 'pending') AND NOT broken) AS overdue,
+        count(*) FILTER (WHERE broken) AS broken,
         (array_agg(c.dispute_id))[1] AS dispute_id
         FROM {PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)}
         WHERE {where.sql} GROUP BY 1
@@ -342,8 +410,8 @@ async def punctuality(
         return await (await cursor.execute(query.encode(), where.values)).fetchall()
 
 
-def _due_within(where: Where, due_after: datetime | None, due_before: datetime | None) -> None:
+def _due_within(where: Where, due_after: datetime | None, due_before: datetime | None, column: str = "due_at") -> None:
     if due_after is not None:
-        where.add("due_at >= %s", due_after)
+        where.add(f"{column} >= %s", due_after)
     if due_before is not None:
-        where.add("due_at < %s", due_before)
+        where.add(f"{column} < %s", due_before)

@@ -2,8 +2,8 @@
 
 a party                        of the other party: name, country, language and time zone. Nothing that is internal to the
                                marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was refused
-                               one, and not the commitment to co-sign: until then the time to rule seems to run on, and the
-                               neutral seems to have the move
+                               one, and neither the commitment to co-sign nor the one to rule: until then the time to rule seems
+                               to run on, and the neutral seems to have the move
 the neutral                    the caucuses that they heard; both parties, without ids and addresses. Nothing of a dispute from
                                which they stepped down, or in which a challenge of them was granted
 marketplace, supervisor,
@@ -20,7 +20,7 @@ from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import CommitmentKind, Origin
+from domain.commitments.events import Origin, Participant
 from domain.dispute.events import MovePassed
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
@@ -43,8 +43,13 @@ _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 
 _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 
-_BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
-"""Kinds of commitments that are hidden from the parties: they would reveal a hidden ruling."""
+_DUTIES_OF_DESK: Mapping[str, frozenset[str]] = {
+    "owed_by": frozenset({Participant.NEUTRAL.value, Participant.SUPERVISOR.value}),
+    "owed_to": frozenset({Participant.MARKETPLACE.value}),
+    "arises_from": frozenset({Origin.POLICY.value, Origin.BREACH.value}),
+}
+"""What the desk owes the marketplace by policy (to rule, to co-sign), and what follows from the breach of it. Hidden from
+the parties: the end of any of these would reveal a hidden ruling."""
 
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
@@ -118,7 +123,7 @@ class Viewer:
             case Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return self.caller.role in KNOW_CLAIM_HISTORIES
             case Audience.WHOM_COMMITMENT_CONCERNS:
-                return self.is_told_owed(body["promise"]["kind"], body["arises_from"])
+                return self.is_told_owed({**body["promise"], "arises_from": body["arises_from"]})
             case Audience.DOER:
                 return self._is_told_rating(body)
             case Audience.CAUCUS_AND_DESK:
@@ -128,24 +133,23 @@ class Viewer:
             case _:
                 assert_never(audience)
 
-    def is_told_owed(self, kind: str, arises_from: str) -> bool:
-        """Whether the viewer may see this commitment. No party sees those about a recommendation or an erasure."""
-        kinds, origins = self.untold_owed
-        return kind not in kinds and arises_from not in origins
+    def is_told_owed(self, owed: Mapping[str, Any]) -> bool:
+        """Whether the viewer may see this commitment."""
+        return not any(all(owed[name] in values for name, values in one.items()) for one in self.untold_owed)
 
     @property
-    def untold_owed(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The kinds and the origins of the commitments that are hidden from this viewer."""
-        return (_BETWEEN_US_OWED, _OF_A_PARTY) if self.caller.side else (frozenset(), frozenset())
+    def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
+        """What is hidden from this viewer: the commitments with all values of one of these."""
+        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}) if self.caller.side else ()
 
     def commitments(self, doc: Doc) -> list[Doc]:
-        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
+        """With the neutral who owes each one, if a neutral does."""
+        told = (owed for owed in doc["commitments"] if self.is_told_owed(owed))
+        return [{**owed, "neutral": _neutral_of(owed["owed_by"], owed["subject"])} for owed in told]
 
     def untold(self, doc: Doc) -> frozenset[str]:
         """The ids of the commitments that are hidden from this viewer."""
-        return frozenset(
-            owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
-        )
+        return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed))
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]
@@ -225,7 +229,8 @@ class Viewer:
 
     def commitment(self, row: OwedCommitment) -> Doc:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
-        return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+        whose = {"neutral": _neutral_of(row.owed_by, row.subject)}
+        return {**shown, **whose, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
 
     def mandate(self, row: Office) -> Doc:
         shown = {name: getattr(row, name) for name in _MANDATE}
@@ -308,6 +313,10 @@ def _shows_unsigned(kind: str, body: Doc) -> bool:
     if kind != MovePassed.kind:
         return bool(body.get("awaits_co_signature", False))
     return bool(body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN)
+
+
+def _neutral_of(owed_by: str, subject: Any) -> Any:
+    return subject if owed_by == Participant.NEUTRAL.value else None
 
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:

@@ -143,9 +143,13 @@ class Reading:
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        known_at = self.asked.known_at and services.settings.clock_at(self.asked.known_at)
-        at = self.asked.as_of or known_at or caller.at
-        return with_asked(await self.with_shared(then, policy), policy, at), []
+        return with_asked(await self.with_shared(then, policy), policy, self.at), []
+
+    @property
+    def at(self) -> datetime:
+        """The instant asked for, on the clock of the caller's marketplace."""
+        known_at = self.asked.known_at and self.http.services.settings.clock_at(self.asked.known_at)
+        return self.asked.as_of or known_at or self.caller.at
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
         """An incident's document, sealed, and its state. Raises UnknownIncident."""

@@ -60,14 +60,15 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 class Deadlines:
     """The deadlines of a dispute.
 
-    `since` is when each window first began, however often it began anew before it ended. `quiet` are deadlines whose
-    end has no consequence: the filing sets them, and no event says when they end. `remind_at` are the reminders to come
-    of those that run.
+    `since` is when each window first began, however often it began anew before it ended. `lapsed` are those that lapsed
+    and did not begin anew. `quiet` are deadlines whose end has no consequence: the filing sets them, and no event says
+    when they end. `remind_at` are the reminders to come of those that run.
     """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
     whose: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
+    lapsed: Mapping[str, Deadline] = field(default_factory=dict)
     quiet: Mapping[str, Deadline] = field(default_factory=dict)
     remind_at: Mapping[str, tuple[Instant, ...]] = field(default_factory=dict)
 
@@ -88,7 +89,8 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
             owners = {**deadlines.whose, deadline.name: whose}
             running = {**deadlines.running, deadline.name: deadline}
             moved = reminded(deadlines, deadline.name, instants)
-            return replace(moved, running=running, whose=owners, since=since)
+            lapsed = _but(deadlines.lapsed, deadline.name)
+            return replace(moved, running=running, whose=owners, since=since, lapsed=lapsed)
         case DeadlineMoved(name=name, due_at=due_at, remind_at=instants):
             if (known := deadlines.get(name)) is None:
                 return deadlines
@@ -98,9 +100,11 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
             return replace(reminded(deadlines, name, instants), running={**deadlines.running, **later})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
-            return replace(reminded(deadlines, name, ()), running=_but(deadlines, name), since=since)
+            return replace(reminded(deadlines, name, ()), running=_but(deadlines.running, name), since=since)
         case DeadlineLapsed(name=name):
-            return replace(reminded(deadlines, name, ()), running=_but(deadlines, name))
+            over = deadlines.running.get(name)
+            lapsed = {**deadlines.lapsed, name: over} if over is not None else deadlines.lapsed
+            return replace(reminded(deadlines, name, ()), running=_but(deadlines.running, name), lapsed=lapsed)
         case _:
             assert_never(event)
 
@@ -113,5 +117,13 @@ def reminded(deadlines: Deadlines, name: str, to_come: tuple[Instant, ...]) -> D
     return replace(deadlines, remind_at={**others, name: to_come} if to_come else others)
 
 
-def _but(deadlines: Deadlines, name: str) -> Mapping[str, Deadline]:
-    return {n: deadline for n, deadline in deadlines.running.items() if n != name}
+def forgotten(deadlines: Deadlines, name: str) -> Deadlines:
+    """A window that lapsed was met late: the next one of that name is a new one."""
+    if name not in deadlines.lapsed:
+        return deadlines
+    since = {n: begun for n, begun in deadlines.since.items() if n != name}
+    return replace(deadlines, lapsed=_but(deadlines.lapsed, name), since=since)
+
+
+def _but(deadlines: Mapping[str, Deadline], name: str) -> Mapping[str, Deadline]:
+    return {n: deadline for n, deadline in deadlines.items() if n != name}

@@ -172,6 +172,10 @@ class AssignmentDecides(Conflict):
     """The commitment is kept when a neutral is assigned, and cannot end in this way."""
 
 
+class RulingDecides(Conflict):
+    """The commitment is kept when the ruling is issued, and cannot end in this way."""
+
+
 class TooManyCommitments(Conflict):
     """The dispute already has `limit` open commitments."""
 
@@ -369,6 +373,8 @@ def _owed_to_actor(dispute: Dispute, commitment_id: UUID, actor: Actor) -> Commi
 def _check_not_by_its_own_act(commitment: Commitment) -> None:
     if commitment.owes_neutral:
         raise AssignmentDecides(commitment_id=str(commitment.id))
+    if commitment.is_ruling:
+        raise RulingDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:

@@ -163,6 +163,10 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
         """Whether a `Refund` carries it out. A recovery does not come out of the order."""
         return self.promise.by_refund and self.arises_from is not Origin.RECOVERY
 
+    @property
+    def is_ruling(self) -> bool:
+        return to_rule(self.promise.kind, self.arises_from, self.promise.about)
+
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The due instant passed. The commitment is still owed."""
@@ -259,6 +263,12 @@ def refund_id_of(commitment_id: UUID) -> UUID:
     return uuid5(commitment_id, "refund")
 
 
+def to_rule(kind: CommitmentKind, arises_from: Origin, about: Matter | None) -> bool:
+    """Whether this is the commitment, by policy, to rule on the claim or on an appeal (`domain.ruling.ruling_owed`)."""
+    return kind is CommitmentKind.DECIDE and arises_from is Origin.POLICY and about == CLAIM
+
+
+CLAIM = Matter(what="claim")
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 

@@ -3,7 +3,7 @@
     reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral
     provide    an exhibit, or an answer to a key question
     review     a proposal, an impasse, and every act that decides
-    decide     a ruling in effect, or another decision on the outcome
+    decide     a ruling in effect, or another decision on the outcome; the neutral's by policy, as soon as it is issued
     confirm    to confirm that money or goods came
     co_sign    the signature, or its refusal
     assign     a neutral assigned
@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.commitments import making, matters
 from domain.commitments.acts import THIRD_PARTIES
-from domain.commitments.events import CommitmentClass, CommitmentKept, CommitmentKind, Origin, Participant
+from domain.commitments.events import CLAIM, CommitmentClass, CommitmentKept, CommitmentKind, Origin, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
@@ -102,6 +102,8 @@ def _named(fact: Event) -> Event | None:
 def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) -> bool:
     if owed.is_first_act:
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
+    if owed.is_ruling:
+        return isinstance(fact, AppealSentBack) or matters.settles(fact, CLAIM)
     if owed.ends_with_dispute:
         return PROMISED_BY_POLICY.get(type(fact)) is owed.kind and _is_about(dispute, fact, owed)
     if owed.arises_from is not Origin.PROMISE:

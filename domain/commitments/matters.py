@@ -1,6 +1,6 @@
 """What a commitment to provide or to decide is about, if it says so. Then only an act about that keeps it."""
 
-from domain.commitments.events import CommitmentKind, Matter, Promise
+from domain.commitments.events import CLAIM, CommitmentKind, Matter, Promise
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.admissibility_facts import DeclaredInadmissible
@@ -63,6 +63,6 @@ def settles(fact: Event, matter: Matter) -> bool:
         case GoodsDecided():
             return matter.what == "goods"
         case RulingIssued() | RulingCoSigned() | DeclaredInadmissible():
-            return matter.what == "claim"
+            return matter == CLAIM
         case _:
             return False

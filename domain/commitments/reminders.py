@@ -49,10 +49,14 @@ def with_reminders(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E
             )
         case DeadlineMoved(name=name, due_at=due_at) if name in dispute.deadlines.running:
             begun_at, what, kind = dispute.deadlines.running[name].proof.starts_at, "deadline", named(name).about
+        case CommitmentMade() if event.is_ruling:
+            return event  # the neutral is reminded of the deadline
         case CommitmentMade(promise=promise):
             begun_at, due_at, what, kind = promise.since or at, promise.due_at, event.commitment_class, promise.kind
         case CommitmentDeferred(commitment_id=cid, due_at=due_at) if cid in dispute.commitments.open:
             owed = dispute.commitments.open[cid]
+            if owed.is_ruling:
+                return event
             begun_at, what, kind = owed.since or at, owed.commitment_class, owed.kind
         case _:
             return event

@@ -28,6 +28,7 @@ from domain.commitments.events import (
     Origin,
     Participant,
     carried_out_by_refund,
+    to_rule,
 )
 from domain.kernel.base import Instant
 from domain.kernel.frozen import frozen
@@ -41,9 +42,9 @@ class Commitment:
     """One commitment.
 
     `ended` is how it ended; None while it is pending or overdue. `passed`: its neutral left, and the supervisor owes
-    it. `since` is when its time began, if recorded. `overturned`: its money was paid or on its way when the outcome
-    that it arises from was overturned. `decision` is the commitment to decide what becomes of its refund. `remind_at`
-    are the reminders to come.
+    it. `subject` is the person who owes it, if it is one person. `since` is when its time began, if recorded.
+    `overturned`: its money was paid or on its way when the outcome that it arises from was overturned. `decision` is
+    the commitment to decide what becomes of its refund. `remind_at` are the reminders to come.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Commitment:
     amount: Money | None
     due_at: Instant
     arises_from: Origin
+    subject: UUID | None = None
     owed_from: Instant | None = None
     since: Instant | None = None
     overdue: bool = False
@@ -91,10 +93,10 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Only one act keeps it: the marketplace answers, a neutral is assigned, or a person is erased. Nobody can
-        confirm, waive or replace it.
+        """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, or a person is erased. Nobody
+        can confirm, waive or replace it.
         """
-        return self.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE) or self.owes_neutral
+        return self.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE) or self.owes_neutral or self.is_ruling
 
     @property
     def owes_neutral(self) -> bool:
@@ -106,6 +108,11 @@ class Commitment:
         """Whether it is the neutral's commitment, by policy, to look at the dispute soon after assignment."""
         neutrals = self.owed_by is Participant.NEUTRAL or self.passed
         return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from is Origin.POLICY
+
+    @property
+    def is_ruling(self) -> bool:
+        """Whether it is the commitment, by policy, to rule on the claim or on an appeal."""
+        return to_rule(self.kind, self.arises_from, self.about)
 
     @property
     def ends_with_dispute(self) -> bool:
@@ -154,6 +161,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 amount=event.promise.amount,
                 due_at=event.promise.due_at,
                 arises_from=event.arises_from,
+                subject=event.promise.subject,
                 owed_from=event.promise.owed_from,
                 since=event.promise.since,
                 because_of=event.because_of,
@@ -175,8 +183,9 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             return _end(_let_go(commitments, cid, cid), cid, "waived")
         case CommitmentReplaced(commitment_id=cid, replaced_by=successor):
             return _end(_let_go(commitments, cid, successor), cid, "replaced")
-        case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
-            return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Participant.NEUTRAL)
+        case CommitmentPassed(commitment_id=cid, owed_by=owed_by, subject=subject):
+            passed = owed_by is not Participant.NEUTRAL
+            return _change(commitments, cid, owed_by=owed_by, subject=subject, passed=passed)
         case CommitmentDischarged(commitment_id=cid):
             return _end(commitments, cid, "discharged")
         case _:

@@ -274,7 +274,10 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
 def _ruled(dispute: Dispute, event: RulingEvent) -> Dispute:
     dispute = replace(dispute, adjudication=ruling_facts.evolve(dispute.adjudication, event))
     match event:
-        case RulingIssued(neutral=who) | AppealSentBack(neutral=who):
+        case RulingIssued(neutral=who):
+            late = deadline_facts.forgotten(dispute.deadlines, names.Ruling())
+            return _involving(replace(dispute, deadlines=late), who)
+        case AppealSentBack(neutral=who):
             return _involving(dispute, who)
         case RulingCoSigned(supervisor=who) | CoSignatureRefused(supervisor=who):
             return _involving(dispute, who)

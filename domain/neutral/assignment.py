@@ -251,6 +251,8 @@ def _assigned(
     look = _first_act(dispute, policy, neutral, now)
     inherited: list[CommitmentEvent] = []
     for owed in dispute.commitments.open.values():
+        if owed.is_ruling:
+            continue  # it follows the time to rule: see `domain.ruling.ruling_owed`
         if owed.is_first_act:
             inherited.append(CommitmentReplaced(commitment_id=owed.id, replaced_by=look.commitment_id, by=by))
         elif owed.owed_by is Participant.NEUTRAL or owed.passed:

@@ -50,6 +50,7 @@ class Commitment(Part):
     kind: CommitmentKind
     owed_by: Participant
     owed_to: Participant
+    neutral: Annotated[UUID | None, Field(description="Which neutral owes it, if a neutral does.")] = None
     amount: Money | None
     due_at: Instant
     proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was calculated, if a rule set it.")]

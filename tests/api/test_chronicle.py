@@ -14,7 +14,7 @@ import pytest
 from api.acts.visibility import Viewer
 from api.http.identity import Caller
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import CommitmentKind, CommitmentMade, Origin
+from domain.commitments.events import CommitmentMade, Origin, Participant
 from domain.dispute.events import MovePassed
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told, ToldInCaucus, told
@@ -76,6 +76,9 @@ def example(kind: type[Event], **changed: Any) -> Event:
 
 PROMISE = example(CommitmentMade).promise  # type: ignore[attr-defined]  # an example is told from others by its kind alone
 
+DUTY = PROMISE.model_copy(update={"owed_by": Participant.SUPERVISOR, "owed_to": Participant.MARKETPLACE})
+"""What the desk owes the marketplace."""
+
 
 @pytest.mark.parametrize(
     ("event", "who"),
@@ -91,8 +94,18 @@ PROMISE = example(CommitmentMade).promise  # type: ignore[attr-defined]  # an ex
         (example(CommitmentMade, arises_from=Origin.ERASURE), ALL - {"buyer", "seller"}),
         (example(CommitmentMade, arises_from=Origin.RECOMMENDATION), ALL - {"buyer", "seller"}),
         (
-            example(CommitmentMade, promise=PROMISE.model_copy(update={"kind": CommitmentKind.CO_SIGN})),
+            example(CommitmentMade, promise=DUTY, arises_from=Origin.POLICY),
             ALL - {"buyer", "seller"},
+        ),
+        (example(CommitmentMade, promise=DUTY, arises_from=Origin.BREACH), ALL - {"buyer", "seller"}),
+        (example(CommitmentMade, promise=DUTY, arises_from=Origin.REFUND), ALL),
+        (
+            example(
+                CommitmentMade,
+                promise=DUTY.model_copy(update={"owed_to": Participant.BUYER}),
+                arises_from=Origin.POLICY,
+            ),
+            ALL,
         ),
         (example(HandlingRated, by=Side.SELLER), {"seller", *STAFF}),
     ],

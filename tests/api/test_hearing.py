@@ -92,6 +92,15 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     asked, seen = {"dispute_id": here.id, "owed_by": "supervisor"}, {"At-Least": first["position"]}
     owed = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))
     assert [(c["kind"], c["status"], c["arises_from"]) for c in owed["items"]] == [("co_sign", "pending", "policy")]
+    asked = {"dispute_id": here.id, "kind": "decide", "status": "all"}
+    (ruled,) = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))["items"]
+    assert (ruled["owed_by"], ruled["neutral"], ruled["status"], ruled["about"]["what"]) == (
+        "neutral",
+        str(here.neutral.subject),
+        "kept",
+        "claim",
+    )
+    assert ruled["id"] not in before + str(shown), "its end would reveal the ruling"
 
     for party in (here.buyer, here.seller):
         case = await here.case(party, first)

@@ -35,7 +35,9 @@ async def test_a_case_is_handed_over(anew: House) -> None:
     ]
     assert case["neutrals"][0]["reason"] == said("On leave from Monday.")
     owed = done(await second.get("/v1/commitments", headers={"At-Least": moved["position"]}))["items"]
-    assert {(c["kind"], c["owed_by"]) for c in owed} == {("call_back", "neutral"), ("review", "neutral")}
+    assert {(c["kind"], c["owed_by"]) for c in owed} == {
+        (kind, "neutral") for kind in ("call_back", "review", "decide")
+    }
     assert promised["commitment_id"] in {c["id"] for c in owed}
     for neutral, held in ((first, []), (second, [waiting["id"]])):
         query, since = {"neutral": str(neutral.subject)}, {"At-Least": moved["position"]}
@@ -53,7 +55,7 @@ async def test_a_neutral_steps_down(anew: House) -> None:
     refused(await neutral.post(f"{at}/assignment", {}), 409, "HasSteppedDown")
     owed = done(await supervisor.get("/v1/commitments", headers={"At-Least": stepped["position"]}))["items"]
     theirs = [(c["kind"], c["owed_by"]) for c in owed if c["dispute_id"] == waiting["id"]]
-    assert theirs == [("review", "supervisor"), ("assign", "supervisor")]
+    assert theirs == [("review", "supervisor"), ("assign", "supervisor"), ("decide", "supervisor")]
 
 
 @each_version

@@ -181,7 +181,12 @@ class Play:
         )
 
     async def filed(
-        self, at: float = 0, reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED, **transaction: Any
+        self,
+        at: float = 0,
+        reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED,
+        *,
+        imported: bool = False,
+        **transaction: Any,
     ) -> "Play":
         """`transaction` replaces fields of the order."""
         order = Order(
@@ -211,7 +216,7 @@ class Play:
         )
         return await self.do(
             FileDispute(
-                **self._here(Role.BUYER, at),
+                **self._here(Role.BUYER, at, imported=imported),
                 reference=f"{PLAIN} MP-1",
                 reference_key=uuid4(),
                 order=order.model_copy(update=transaction),
@@ -790,7 +795,7 @@ async def is_overdue(play: Play, policy: Policy) -> Play:
     play.case = replace(EMPTY, policies=PolicyBook({policy.version: policy}))
     parcel = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z", "status": "in_transit", "at": day(-1)}
     tracking = (Tracking.model_validate(parcel | {"subject": play.buyer}),)
-    overdue = {"delivered_at": None, "latest_delivery_at": day(-1), "tracking": tracking}
+    overdue: dict[str, Any] = {"delivered_at": None, "latest_delivery_at": day(-1), "tracking": tracking}
     return await play.filed(0, ClaimReason.ITEM_NOT_RECEIVED, **overdue)
 
 

@@ -58,8 +58,9 @@ async def test_a_ruled_dispute_from_filing_to_the_last_cent(views: Views) -> Non
         1: ("remedy", "refund", "kept_late"),
         2: ("service", "assign", "kept"),
         3: ("service", "review", "kept"),
-        4: ("service", "decide", "discharged"),
-        5: ("remedy", "refund", "kept"),
+        4: ("service", "decide", "kept"),
+        5: ("service", "decide", "discharged"),
+        6: ("remedy", "refund", "kept"),
     }
     assert sorted(r["amount"]["amount"] for r in file["refunds"]) == ["60.00", "9.90"]
     assert {r["status"] for r in file["refunds"]} == {"confirmed"}

@@ -1,11 +1,18 @@
 """Databases that earlier releases made: restored, migrated, their views rebuilt, and served as they were served then."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.services import Services
+from domain.dispute.state import Dispute
+from mediation.processes.rulings_owed import RulingsOwed
+from mediation.store.follow.follow import Follow
+from mediation.store.tasks import end
 from tests.api.house import done, said
 from tests.postgres import VERSIONS, Servers
 from tests.upgrade.kept import Kept, answers, served
@@ -34,6 +41,49 @@ async def test_it_answers_as_it_did(empty: str, tmp_path: Path, release: str) ->
         change for question in kept.answers for change in _lost(kept.answers[question], today[question], question)
     ]
     assert changed == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+async def test_its_rulings_are_owed(empty: str, tmp_path: Path, release: str) -> None:
+    """Each dispute that waits for a ruling gets the commitment to rule, once: due as its stored deadline says, begun when
+    that began, and made now. The past is not rewritten."""
+    kept = Kept.of(release)
+    kept.restore(empty)
+    async with served(kept, empty, tmp_path) as house:
+        running, before = house.services, await house.services.log.last_position()
+        owing, began = RulingsOwed(running.pool, running.engine, running.clocks), running.settings.now()
+        follow = Follow(running.log, running.pool, [owing])
+        following = asyncio.create_task(follow.run())
+        try:
+            assert await follow.caught_up(owing.name, before, 60)
+            assert await owing.work() > 0
+            again = await running.log.last_position()
+            assert await follow.caught_up(owing.name, again, 60)
+            assert await owing.work() == 0
+        finally:
+            await end([following])
+        made = [one async for one in _rulings_owed(running, before)]
+    assert made, "a ruling was due in the kept database"
+    for dispute, known_from in made:
+        (owed,) = [c for c in dispute.commitments.open.values() if c.is_ruling]
+        window = dispute.deadlines.get("ruling") or dispute.deadlines.lapsed["ruling"]
+        assert (owed.due_at, owed.since, owed.subject) == (
+            window.due_at,
+            window.proof.starts_at,
+            dispute.escalation.neutral,
+        )
+        assert known_from >= began
+
+
+async def _rulings_owed(running: Services, after: int) -> AsyncIterator[tuple[Dispute, datetime]]:
+    """The disputes in which it was made after this position, and the instant at which it was."""
+    async with running.pool.connection() as connection:
+        query = "SELECT dispute_id, marketplace, occurred_at FROM event WHERE position > %s AND kind = 'CommitmentMade'"
+        found = await (await connection.execute(query, (after,))).fetchall()
+    for dispute_id, marketplace, at in found:
+        dispute, _, _ = await running.engine.dispute(dispute_id, marketplace)
+        if any(owed.is_ruling for owed in dispute.commitments.open.values()):
+            yield dispute, at
 
 
 def _lost(then: Any, now: Any, where: str) -> list[str]:

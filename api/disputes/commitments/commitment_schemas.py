@@ -77,17 +77,24 @@ class CommitmentTotals(Answer):
 
 
 class Punctuality(Answer):
-    """Commitments that were waived, replaced or discharged are not counted."""
+    """Commitments that were waived, replaced or discharged before they were broken are not counted."""
 
-    who: Annotated[str, Field(description="A marketplace, a desk, or the subject of a seller.")]
+    who: Annotated[str, Field(description="A marketplace, a desk, or the subject of a neutral or of a seller.")]
     seller: Annotated[
         str | None, Field(description="The marketplace's id of the seller, if the report is by seller.")
     ] = None
     on_time: int
     late: int
     overdue: Annotated[int, Field(description="Commitments that fell due and are still owed.")]
+    broken: Annotated[
+        int,
+        Field(
+            description="Commitments that were broken and are owed no more by whoever broke them: passed on, waived, "
+            "replaced or discharged."
+        ),
+    ]
     share_on_time: Annotated[
-        str | None, Field(description="`on_time` divided by the sum of all three, from 0 to 1, with four decimals.")
+        str | None, Field(description="`on_time` divided by the sum of all four, from 0 to 1, with four decimals.")
     ]
 
     @classmethod
@@ -99,6 +106,7 @@ class Punctuality(Answer):
             on_time=found.on_time,
             late=found.late,
             overdue=found.overdue,
+            broken=found.broken,
             share_on_time=share,
         )
 
@@ -113,7 +121,8 @@ class PunctualityReport(Answer):
                     "on_time": 1941,
                     "late": 12,
                     "overdue": 3,
-                    "share_on_time": "0.9923",
+                    "broken": 4,
+                    "share_on_time": "0.9903",
                 }
             ]
         }

@@ -56,7 +56,6 @@ async def list_commitments(
     """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees only their own."""
     calling, blind = reading.caller, reading.http.services.blind
     theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
-    untold_kinds, untold_origins = reading.viewer.untold_owed
     page = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.commitments,
@@ -72,9 +71,9 @@ async def list_commitments(
         due_after=due_after,
         due_before=due_before,
         desk=desk,
-        without_kinds=untold_kinds,
-        without_origins=untold_origins,
+        without=reading.viewer.untold_owed,
         asked=reading.asked,
+        at=reading.at,
         limit=limit,
         cursor=reading.cursor(cursor),
     )
@@ -100,6 +99,7 @@ async def total_commitments(
         owed_to=owed_to,
         kind=kind,
         commitment_class=commitment_class,
+        at=reading.caller.at,
     )
     return CommitmentTotals(items=[CommitmentTotal.of(one) for one in found])
 
@@ -108,13 +108,14 @@ async def total_commitments(
 async def tell_punctuality(
     reading: Read,
     by: Annotated[
-        pending_commitments.Whose, Query(description="Whether the report is by marketplace, by desk or by seller.")
+        pending_commitments.Whose,
+        Query(description="Whether the report is by marketplace, by desk, by neutral or by seller."),
     ] = "marketplace",
     due_after: Annotated[When | None, Query(description="This instant is included.")] = None,
     due_before: Annotated[When | None, Query(description="This instant is not included.")] = None,
 ) -> PunctualityReport:
-    """The commitments that fell due in a period, and how many of them were kept on time. The least punctual come first, at
-    most 100."""
+    """The commitments that fell due in a period, and how many of them were kept on time. A broken one counts for whoever
+    broke it, whatever becomes of it. The least punctual come first, at most 100."""
     pool = reading.http.services.pool
     found = await reading.see(
         PENDING_COMMITMENTS,
@@ -124,6 +125,7 @@ async def tell_punctuality(
         by,
         due_after=due_after,
         due_before=due_before,
+        at=reading.caller.at,
     )
     whose = [one.dispute_id for one in found] if by == "seller" else []
     named = await reading.see(PARTIES, parties.parties, pool, whose)

@@ -17,7 +17,8 @@ _BEFORE_RULING = frozenset({Stage.NEGOTIATION.value, Stage.MEDIATION.value, Stag
 def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
     """The case file with `key_questions`, `evidence_called_for` and `missing`, as of an instant.
 
-    The windows for answers and evidence end without an event, so this function also says whether they are over.
+    The windows for answers and evidence end without an event, so this function also says whether they are over; and in
+    an imported past case, whether a commitment is overdue.
     """
     terms = policy.reasons.get(ClaimReason(doc["claim"]["reason"]), NOTHING_ASKED)
     open_still = doc["outcome"] is None and doc["stage"] in _BEFORE_RULING
@@ -40,6 +41,7 @@ def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
     ]
     return {
         **doc,
+        "commitments": _owed(doc, at),
         "key_questions": questions,
         "evidence_called_for": called_for,
         "missing": [*_missing(questions, called_for)] if open_still else [],
@@ -48,6 +50,18 @@ def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
             *(_told(deadline, doc, at, open_still) for deadline in doc["deadlines"] if deadline.get("quiet")),
         ],
     }
+
+
+def _owed(doc: Doc, at: datetime) -> list[Doc]:
+    """No event says that a commitment of an imported past case was broken: nothing lapses there."""
+    if not doc["imported"]:
+        return list(doc["commitments"])
+    return [
+        {**owed, "status": "overdue"}
+        if owed["status"] == "pending" and datetime.fromisoformat(owed["due_at"]) <= at
+        else owed
+        for owed in doc["commitments"]
+    ]
 
 
 def _answers(doc: Doc, question: str) -> list[Doc]:

@@ -31,6 +31,7 @@ from tests.domain.law.reports import (
     later,
     moot,
     neutral_owed,
+    of_ruling,
     owes,
     passes_to,
     sets,
@@ -170,6 +171,7 @@ def test_the_response_window_lapses_after_escalation() -> None:
         owes("seller", "buyer", "129.90 EUR"),
         sets("set_aside", "seller"),
         some(CommitmentDischarged, reason="dispute_over"),
+        of_ruling(CommitmentDischarged, reason="dispute_over"),
         moot("ruling"),
         passes_to("marketplace", "execution"),
     ).at("2026-11-09T10:00+00:00", DefaultGranted, CommitmentDischarged)
@@ -263,10 +265,11 @@ def test_a_first_act_missed() -> None:
         .then(
             some(CommitmentBreached),
             NeutralReleased(neutral=neutral.subject, why="first_act_missed", by=Role.ENGINE),
-            some(CommitmentPassed, owed_by="supervisor"),
+            some(CommitmentPassed, commitment_id=commitment(2), owed_by="supervisor"),
+            of_ruling(CommitmentPassed, owed_by="supervisor"),
             neutral_owed(),
             passes_to("supervisor", "mediation"),
-            follows("supervisor", "buyer", "review", because_of=2, number=4),
+            follows("supervisor", "buyer", "review", because_of=2, number=5),
             CaseHandedOver(dispute_id=FIRST),
         )
     )
@@ -276,7 +279,13 @@ def test_a_first_act_missed() -> None:
 def test_a_ruling_overdue() -> None:
     """Fourteen days after the assignment it is referred to the supervisor. The neutral can still rule."""
     report = given(*MEDIATED, neutral.declares_impasse()).when(deadline("ruling"), engine.ticks())
-    report.then(lapsed("ruling"), Referred(reason="ruling_overdue"), passes_to("supervisor", "adjudication"))
+    report.then(
+        lapsed("ruling"),
+        Referred(reason="ruling_overdue"),
+        passes_to("supervisor", "adjudication"),
+        of_ruling(CommitmentBreached),
+        follows("supervisor", "marketplace", "review", 3),
+    )
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("appeal", "respondent")
 
 
@@ -293,9 +302,9 @@ def test_a_ruling_becomes_final() -> None:
         RulingBecameFinal(number=1),
         owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
         passes_to("marketplace", "execution"),
-        CommitmentBreached(commitment_id=commitment(3)),
-        follows("marketplace", "buyer", "decide", because_of=3),
         CommitmentBreached(commitment_id=commitment(4)),
+        follows("marketplace", "buyer", "decide", because_of=4),
+        CommitmentBreached(commitment_id=commitment(5)),
     ).at("2026-11-16T10:00+00:00", RulingBecameFinal)
 
 

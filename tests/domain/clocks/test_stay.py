@@ -41,7 +41,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import day, deadline, given, later, moot, sets, some
+from tests.domain.law.reports import day, deadline, given, later, moot, of_ruling, sets, some
 from tests.domain.test_moves import may
 
 MEDIATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
@@ -174,7 +174,7 @@ def test_an_extension() -> None:
         DeadlineMoved(name="proposal-1-buyer", due_at=before + timedelta(hours=48), why="extension")
     )
     report.when(neutral.extends("ruling")).refused(MayNotStay)
-    report.when(supervisor.extends("ruling")).then(some(DeadlineMoved, name="ruling"))
+    report.when(supervisor.extends("ruling")).then(some(DeadlineMoved, name="ruling"), of_ruling(CommitmentDeferred))
     report.when(neutral.extends("response")).refused(DeadlineNotRunning, name="response")
     for nobody in (buyer, another_neutral, marketplace):
         given(*MEDIATED).when(nobody.extends("negotiation")).refused(
@@ -185,7 +185,9 @@ def test_an_extension() -> None:
 def test_no_window_without_end() -> None:
     """At most ninety days from its beginning, under the first policy."""
     report = given(*MEDIATED)
-    report.when(supervisor.extends("ruling", hours=24 * 76)).then(some(DeadlineMoved, name="ruling"))
+    report.when(supervisor.extends("ruling", hours=24 * 76)).then(
+        some(DeadlineMoved, name="ruling"), of_ruling(CommitmentDeferred)
+    )
     report.when(supervisor.extends("ruling", hours=48)).refused(ExtensionTooLong)
 
 

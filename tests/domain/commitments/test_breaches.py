@@ -31,17 +31,17 @@ def test_a_party_who_does_not_pay() -> None:
 def test_a_neutral_who_does_not_call_back() -> None:
     """The supervisor reviews it, also in a dispute that closed long ago."""
     promised = (*MEDIATED, neutral.promises("call_back", "buyer"))
-    given(*promised, due_date(3)).when(engine.ticks()).then(
-        CommitmentBreached, follows("supervisor", "buyer", "review", because_of=3)
+    given(*promised, due_date(4)).when(engine.ticks()).then(
+        CommitmentBreached, follows("supervisor", "buyer", "review", because_of=4)
     )
     settled = (
         seller.offers("50.00 EUR"),
         buyer.accepts_offer(1),
-        engine.instructs_refund(4),
-        marketplace.confirms_refund(4),
+        engine.instructs_refund(5),
+        marketplace.confirms_refund(5),
     )
-    given(*promised, *settled, due_date(3)).leaves("closed").when(engine.ticks()).then(
-        CommitmentBreached, follows("supervisor", "buyer", "review", because_of=3)
+    given(*promised, *settled, due_date(4)).leaves("closed").when(engine.ticks()).then(
+        CommitmentBreached, follows("supervisor", "buyer", "review", because_of=4)
     )
 
 
@@ -99,7 +99,7 @@ def test_a_first_act_that_was_missed() -> None:
     first_act = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*first_act).when(later(hours=24), engine.ticks(), supervisor.assigns(neutral))
     assert some(CommitmentReplaced, commitment_id=commitment(2)) in [f.event for f in report.facts]
-    assert report.dispute.commitments.ended[commitment(4)] == "discharged", "the review of a first act that was missed"
+    assert report.dispute.commitments.ended[commitment(5)] == "discharged", "the review of a first act that was missed"
 
 
 def test_what_a_policy_says_first() -> None:

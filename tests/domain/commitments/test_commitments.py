@@ -167,9 +167,9 @@ def test_who_says_that_it_was_kept() -> None:
     dispute."""
     promised = (*MEDIATED, seller.promises("ship", "buyer"))
     for witness in (buyer, neutral, supervisor, marketplace):
-        given(*promised).when(witness.confirms_promise(3)).leaves("mediation")
+        given(*promised).when(witness.confirms_promise(4)).leaves("mediation")
     for nobody in (seller, administrator, auditor, engine):
-        given(*promised).when(nobody.confirms_promise(3)).refused(NotYoursToConfirm, owed_by="seller")
+        given(*promised).when(nobody.confirms_promise(4)).refused(NotYoursToConfirm, owed_by="seller")
 
 
 def test_nobody_is_a_witness_in_their_own_cause() -> None:
@@ -217,8 +217,8 @@ def test_a_promise_waived() -> None:
 def test_who_waives(who: Person) -> None:
     """Nobody can waive what is owed to somebody else."""
     promised = (*MEDIATED, seller.promises("ship", "buyer"))
-    given(*promised).when(who.waives_promise(3)).refused(NotYoursToWaive, owed_to="buyer")
-    given(*promised).when(who.replaces_promise(3, "ship")).refused(NotYoursToWaive)
+    given(*promised).when(who.waives_promise(4)).refused(NotYoursToWaive, owed_to="buyer")
+    given(*promised).when(who.replaces_promise(4, "ship")).refused(NotYoursToWaive)
 
 
 def test_the_marketplace_speaks_for_third_parties() -> None:

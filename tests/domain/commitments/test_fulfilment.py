@@ -46,6 +46,10 @@ def kept(number: int, fact: str, nth: int | None = None, **values: object) -> So
     return some(CommitmentKept, commitment_id=commitment(number), kept_by=KeptBy(fact=fact, number=nth), **values)
 
 
+def kept_in(report: Report) -> list[CommitmentKept]:
+    return [fact.event for fact in report.facts if isinstance(fact.event, CommitmentKept)]
+
+
 # --- given with a message ---
 
 
@@ -56,7 +60,7 @@ def test_a_promise_with_a_message(who: Person, kind: str) -> None:
     at all."""
     report = given(*MEDIATED).when(who.writes("Tomorrow.", promise=promising(kind, "buyer", DAY)))
     due_at = report.now + DAY
-    told = {"commitment_id": commitment(3), "kind": kind, "owed_to": "buyer", "due_at": due_at}
+    told = {"commitment_id": commitment(4), "kind": kind, "owed_to": "buyer", "due_at": due_at}
     terms = PromiseInMessage.model_validate(told)
     report.then(
         some(MessagePosted, number=2, by=who.role, promise=terms),
@@ -65,7 +69,7 @@ def test_a_promise_with_a_message(who: Person, kind: str) -> None:
             **{"promise.due_at": due_at, "promise.made_at": report.now},
         ),
     )  # fmt: skip
-    assert report.dispute.commitments.open[commitment(3)].due_at == due_at
+    assert report.dispute.commitments.open[commitment(4)].due_at == due_at
 
 
 def test_a_promise_left_to_the_policy() -> None:
@@ -114,17 +118,17 @@ def test_a_reply_is_kept_by_a_message() -> None:
     report = replying(seller, "buyer")
     report.when(buyer.writes()).then(MessagePosted)
     report.when(seller.writes()).then(
-        some(MessagePosted, number=4), kept(3, "MessagePosted", 4, by="seller", late=False)
+        some(MessagePosted, number=4), kept(4, "MessagePosted", 4, by="seller", late=False)
     )
     report.when(seller.writes()).then(MessagePosted)
-    report.when(buyer.confirms_promise(3)).then_nothing()
+    report.when(buyer.confirms_promise(4)).then_nothing()
 
 
 def test_a_reply_to_somebody_else_keeps_nothing() -> None:
     """A message addressed to the buyer is no reply to the seller. A message to the creditor is."""
     report = replying(neutral, "seller")
     report.when(neutral.writes(to="buyer")).then(some(MessagePosted, to="buyer"))
-    report.when(neutral.writes(to="seller")).then(MessagePosted, kept(3, "MessagePosted", 4))
+    report.when(neutral.writes(to="seller")).then(MessagePosted, kept(4, "MessagePosted", 4))
 
 
 def test_somebody_elses_message_keeps_nothing() -> None:
@@ -136,7 +140,7 @@ def test_somebody_elses_message_keeps_nothing() -> None:
 def test_whoever_speaks_for_a_party_replies_for_it() -> None:
     """A representative's message counts as the party's."""
     report = given(*MEDIATED, buyer.names(lawyer), buyer.writes(promise=promising("reply", "seller", DAY)))
-    report.when(lawyer.writes()).then(MessagePosted, kept(3, "MessagePosted", 3, by="buyer"))
+    report.when(lawyer.writes()).then(MessagePosted, kept(4, "MessagePosted", 3, by="buyer"))
 
 
 def test_a_promise_of_a_reply_is_no_reply() -> None:
@@ -145,34 +149,34 @@ def test_a_promise_of_a_reply_is_no_reply() -> None:
     report.when(seller.writes("Friday.", promise=promising("reply", "buyer", 2 * DAY))).then(
         MessagePosted, owes("seller", "buyer", None, "reply")
     )
-    report.when(seller.writes("Here.")).then(MessagePosted, kept(3, "MessagePosted", 4), kept(4, "MessagePosted", 4))
+    report.when(seller.writes("Here.")).then(MessagePosted, kept(4, "MessagePosted", 4), kept(5, "MessagePosted", 4))
 
 
 def test_a_message_that_promises_something_else_replies() -> None:
     """An answer that also commits to a call is an answer."""
     replying(seller, "buyer").when(seller.writes(promise=promising("call_back", "buyer"))).then(
-        MessagePosted, CommitmentMade, kept(3, "MessagePosted", 3)
+        MessagePosted, CommitmentMade, kept(4, "MessagePosted", 3)
     )
 
 
 def test_a_reply_that_comes_late() -> None:
     """At the exact due instant a reply is late. The breach and the keeping are both recorded."""
-    report = replying(seller, "buyer").when(due_date(3), seller.writes())
-    report.then(CommitmentBreached(commitment_id=commitment(3)), MessagePosted, kept(3, "MessagePosted", 3, late=True))
+    report = replying(seller, "buyer").when(due_date(4), seller.writes())
+    report.then(CommitmentBreached(commitment_id=commitment(4)), MessagePosted, kept(4, "MessagePosted", 3, late=True))
     just_in_time = replying(seller, "buyer").when(later(hours=23, minutes=59), seller.writes())
-    just_in_time.then(MessagePosted, kept(3, "MessagePosted", 3, late=False))
+    just_in_time.then(MessagePosted, kept(4, "MessagePosted", 3, late=False))
 
 
 def test_several_replies_are_kept_by_one_message() -> None:
     """A message to everybody replies to each of them."""
     report = replying(seller, "buyer").when(seller.promises("reply", "neutral"), seller.writes())
-    report.then(CommitmentMade, MessagePosted, kept(3, "MessagePosted", 3), kept(4, "MessagePosted", 3))
+    report.then(CommitmentMade, MessagePosted, kept(4, "MessagePosted", 3), kept(5, "MessagePosted", 3))
 
 
 def test_a_reply_to_a_third_party() -> None:
     """A carrier reads no messages here. The marketplace reports whether it got its answer."""
     report = given(*MEDIATED, seller.promises("reply", "carrier")).when(seller.writes()).then(MessagePosted)
-    report.when(marketplace.confirms_promise(3)).then(some(CommitmentKept, kept_by=None))
+    report.when(marketplace.confirms_promise(4)).then(some(CommitmentKept, kept_by=None))
 
 
 def test_a_reply_in_caucus() -> None:
@@ -180,11 +184,11 @@ def test_a_reply_in_caucus() -> None:
     that a commitment was kept, but not by what."""
     report = replying(neutral, "seller").when(neutral.promises("reply", "buyer"))
     report.when(neutral.confides(to="buyer"))
-    assert kept_now(report) == {commitment(4): None}
+    assert kept_now(report) == {commitment(5): None}
     report.when(buyer.promises("reply", "neutral"), buyer.promises("reply", "seller"))
     report.when(buyer.confides())
-    assert kept_now(report) == {commitment(5): None}
-    assert {c.number for c in report.dispute.commitments.open.values()} == {3, 6}
+    assert kept_now(report) == {commitment(6): None}
+    assert {c.number for c in report.dispute.commitments.open.values() if not c.is_ruling} == {4, 7}
 
 
 def test_a_reply_that_policy_asks_for_is_no_message() -> None:
@@ -204,9 +208,9 @@ def test_a_call_back_is_told() -> None:
     """A call leaves no trace in the engine. The creditor or the marketplace reports it, never the debtor."""
     report = given(*MEDIATED, neutral.writes(promise=promising("call_back", "buyer", DAY)))
     report.when(neutral.writes("I have called."), neutral.adds_exhibit(), neutral.declares_impasse())
-    assert commitment(3) in report.dispute.commitments.open
-    report.when(neutral.confirms_promise(3)).refused(NotYoursToConfirm)
-    report.when(marketplace.confirms_promise(3)).then(some(CommitmentKept, by="marketplace", kept_by=None))
+    assert commitment(4) in report.dispute.commitments.open
+    report.when(neutral.confirms_promise(4)).refused(NotYoursToConfirm)
+    report.when(marketplace.confirms_promise(4)).then(some(CommitmentKept, by="marketplace", kept_by=None))
 
 
 @pytest.mark.parametrize(
@@ -225,8 +229,8 @@ def test_a_call_back_is_told() -> None:
 def test_kept_by_an_act_of_that_kind(who: Person, kind: str, act: Act, fact: str) -> None:
     """An exhibit provides, a proposal reviews, a decided outcome decides: if the debtor acts."""
     report = given(*MEDIATED, who.writes(promise=promising(kind, "seller", DAY))).when(act)
-    (by_act,) = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
-    assert (by_act.commitment_id, by_act.by, by_act.late) == (commitment(3), who.role, False)
+    by_act = next(e for e in kept_in(report) if e.commitment_id == commitment(4))
+    assert (by_act.commitment_id, by_act.by, by_act.late) == (commitment(4), who.role, False)
     assert by_act.kept_by is not None
     assert by_act.kept_by.fact == fact
 
@@ -245,15 +249,16 @@ def test_kept_by_an_act_of_that_kind(who: Person, kind: str, act: Act, fact: str
 def test_not_kept_by_another_act_or_by_others(kind: str, act: Act) -> None:
     """An exhibit is no reply, and a message provides nothing. Nobody keeps another person's commitment."""
     report = given(*MEDIATED, buyer.writes(promise=promising(kind, "seller", DAY))).when(act)
-    assert commitment(3) in report.dispute.commitments.open
+    assert commitment(4) in report.dispute.commitments.open
 
 
 def test_a_decision_promised_is_kept_by_the_ruling() -> None:
     """From the instant at which the ruling takes effect."""
     ruling = neutral.rules("0.00 EUR", "129.90 EUR")
     report = given(*ADJUDICATED, neutral.writes(promise=promising("decide", "buyer", DAY))).when(ruling)
-    (by_act,) = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
-    assert by_act.kept_by == KeptBy(fact="RulingIssued", number=1)
+    of_policy, by_act = kept_in(report)
+    assert (of_policy.commitment_id, by_act.commitment_id) == (commitment(3), commitment(4))
+    assert of_policy.kept_by == by_act.kept_by == KeptBy(fact="RulingIssued", number=1)
 
 
 def test_a_decision_that_waits_for_a_signature() -> None:
@@ -261,10 +266,10 @@ def test_a_decision_that_waits_for_a_signature() -> None:
     neutral who ruled."""
     report = given(*ADJUDICATED, administrator.grants_mandate(neutral, "1.00 EUR"))
     report.when(neutral.writes(promise=promising("decide", "buyer", DAY)), neutral.rules("129.90 EUR", "0.00 EUR"))
-    assert commitment(3) in report.dispute.commitments.open
+    assert commitment(4) in report.dispute.commitments.open
     report.when(supervisor.co_signs())
     kept_now = {f.event.commitment_id for f in report.facts if isinstance(f.event, CommitmentKept)}
-    assert kept_now == {commitment(3), commitment(4)}
+    assert kept_now == {commitment(4), commitment(5)}
 
 
 def test_what_no_party_may_know_yet_is_not_named() -> None:
@@ -274,8 +279,8 @@ def test_what_no_party_may_know_yet_is_not_named() -> None:
     report = given(*ADJUDICATED, supervisor.reassigns(another_neutral), modest)
     report.when(supervisor.writes(promise=promising("review", "buyer", DAY)))
     report.when(another_neutral.rules("129.90 EUR", "0.00 EUR"))
-    looked, reviewed, signed = commitment(3), commitment(4), commitment(5)
-    assert kept_now(report) == {looked: None}
+    looked, ruled, reviewed, signed = map(commitment, (4, 5, 6, 7))
+    assert kept_now(report) == {looked: None, ruled: None}
     report.when(supervisor.refuses_co_signature())
     assert kept_now(report) == {reviewed: None, signed: None}
 
@@ -290,7 +295,7 @@ def test_a_review_does_not_pass_with_what_ends_it() -> None:
     report = given(*ruled, another_neutral.writes(promise=promising("review", "buyer", DAY)))
     report.when(another_neutral.sends_back())
     events = [f.event for f in report.facts]
-    assert [e.kept_by for e in events if isinstance(e, CommitmentKept)] == [KeptBy(fact="AppealSentBack", number=1)]
+    assert [e.kept_by for e in kept_in(report)] == [KeptBy(fact="AppealSentBack", number=1)] * 2  # and the ruling owed
     assert not any(isinstance(e, CommitmentPassed) for e in events)
 
 
@@ -326,9 +331,9 @@ def test_a_promise_about_an_evidence_request() -> None:
     report.when(seller.adds_exhibit()).then(some(ExhibitAdded, number=1))
     report.when(seller.adds_exhibit(answering=1)).then(some(ExhibitAdded, number=2), DeadlineEnded)
     report.when(seller.answers_questions("described")).then(some(KeyQuestionAnswered))
-    report.when(seller.adds_exhibit(answering=2)).then(ExhibitAdded, kept(3, "ExhibitAdded", 3), DeadlineEnded)
+    report.when(seller.adds_exhibit(answering=2)).then(ExhibitAdded, kept(4, "ExhibitAdded", 3), DeadlineEnded)
     late = given(*asked, about_second, day(10)).when(seller.adds_exhibit(answering=2))
-    assert late.dispute.commitments.ended[commitment(3)] == "kept_late"
+    assert late.dispute.commitments.ended[commitment(4)] == "kept_late"
 
 
 def test_a_promise_about_a_challenge() -> None:
@@ -356,12 +361,12 @@ def test_a_promise_about_the_claim_and_about_goods() -> None:
     decides the claim."""
     promised = neutral.promises("decide", "buyer", about=("claim", None))
     ruled = given(*ADJUDICATED, promised, neutral.rules("129.90 EUR", "0.00 EUR"))
-    assert ruled.dispute.commitments.ended[commitment(3)] == "kept"
+    assert ruled.dispute.commitments.ended[commitment(4)] == "kept"
     unheard = given(*MEDIATED, promised, neutral.declares_inadmissible("other_forum"))
-    assert unheard.dispute.commitments.ended[commitment(3)] == "kept"
+    assert unheard.dispute.commitments.ended[commitment(4)] == "kept"
     back_home = given(*MEDIATED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=PICKED_UP))
     back_home.when(buyer.accepts_proposal(), seller.accepts_proposal())
-    back_home.when(seller.contests_goods(3), neutral.promises("decide", "buyer", about=("goods", None)))
+    back_home.when(seller.contests_goods(4), neutral.promises("decide", "buyer", about=("goods", None)))
     of_goods = commitment(back_home.dispute.commitments.made)
     back_home.when(neutral.decides_goods("10.00 EUR"))
     assert back_home.dispute.commitments.ended[of_goods] == "kept"
@@ -400,12 +405,12 @@ def test_in_a_message_too() -> None:
     report.when(seller.writes(promise=wrong)).refused(NotWhatItIsAbout, at="/promise/about", number=2)
     report.when(seller.writes(promise=promise)).then(MessagePosted, CommitmentMade)
     report.when(seller.adds_exhibit()).then(ExhibitAdded)
-    report.when(seller.adds_exhibit(answering=1)).then(ExhibitAdded, kept(3, "ExhibitAdded", 2), DeadlineEnded)
+    report.when(seller.adds_exhibit(answering=1)).then(ExhibitAdded, kept(4, "ExhibitAdded", 2), DeadlineEnded)
 
 
 def test_what_replaces_it_is_about_the_same() -> None:
     report = given(*ADJUDICATED, neutral.asks_evidence("seller"))
     report.when(seller.promises("provide", "buyer", about=("evidence_request", 1)))
-    report.when(buyer.replaces_promise(3, "provide", None, not_before=report.now + timedelta(days=4)))
+    report.when(buyer.replaces_promise(4, "provide", None, not_before=report.now + timedelta(days=4)))
     report.when(seller.adds_exhibit()).then(ExhibitAdded)
-    report.when(seller.adds_exhibit(answering=1)).then(ExhibitAdded, kept(4, "ExhibitAdded", 2), DeadlineEnded)
+    report.when(seller.adds_exhibit(answering=1)).then(ExhibitAdded, kept(5, "ExhibitAdded", 2), DeadlineEnded)

@@ -187,8 +187,8 @@ def test_nobody_is_reminded_while_it_is_stayed() -> None:
     assert reminders(report) == []
     report.when(neutral.lifts_stay(), later(hours=1), engine.ticks())
     assert reminders(report) == []
-    report.when(before(3, hours=24), engine.ticks())
-    assert [told.commitment_id for told in reminders(report)] == [commitment(3)]
+    report.when(before(4, hours=24), engine.ticks())
+    assert [told.commitment_id for told in reminders(report)] == [commitment(4)]
 
 
 def test_an_outage() -> None:
@@ -225,9 +225,9 @@ def test_whoever_owes_it_by_then() -> None:
     mediated = (*FILED, seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
     report = given(*mediated, neutral.promises("call_back", "buyer", within=4 * DAY)).when(neutral.recuses())
     assert any(isinstance(fact.event, CommitmentPassed) for fact in report.facts)
-    report.when(before(3, hours=24), engine.ticks())
+    report.when(before(4, hours=24), engine.ticks())
     assert [(told.to, told.commitment_id) for told in reminders(report)][:1] == [
-        (Participant.SUPERVISOR, commitment(3))
+        (Participant.SUPERVISOR, commitment(4))
     ]
 
 

@@ -43,7 +43,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import Filing, filing, line
-from tests.domain.law.reports import Report, day, deadline, given, later, moot, passes_to, sets, some
+from tests.domain.law.reports import Report, day, deadline, given, later, moot, of_ruling, passes_to, sets, some
 
 ASKS_FIRST = Policy(
     version="asks-first",
@@ -161,6 +161,7 @@ def test_a_running_dispute_is_declared_inadmissible() -> None:
         some(DeclaredInadmissible, ground="other_forum", by=Role.NEUTRAL),
         ClaimMayReturn,
         CommitmentKept,
+        of_ruling(CommitmentKept, late=False),
         OfferExpired(number=1, why="moot"),
         DisputeClosed(outcome=Outcome.INADMISSIBLE),
         moot("ruling"),

@@ -40,8 +40,8 @@ def test_a_case_as_it_was() -> None:
     )
     opened, closed = "2026-12-26T12:01:48+00:00", "2026-12-26T12:44:31+00:00"
     report = given(administrator.publishes(AS_THEY_DID), at(opened), ESCROW, at(closed), *acts)
-    report.when(*past(engine.instructs_refund(3), engine.instructs_refund(4)))
-    report.when(*past(marketplace.confirms_refund(3), marketplace.confirms_refund(4)))
+    report.when(*past(engine.instructs_refund(4), engine.instructs_refund(5)))
+    report.when(*past(marketplace.confirms_refund(4), marketplace.confirms_refund(5)))
     report.leaves("closed", "none", "ruled_for_claimant").at(closed, DisputeClosed, CommitmentKept)
     assert [m.amount for m in report.transaction.movements.values()] == [
         money("0.01300000 XBT"),

@@ -132,7 +132,7 @@ def test_a_payment_is_owed_by_itself() -> None:
     assert owes("buyer", "seller", "20.00 EUR", kind="pay", arises_from="counterclaim") in [
         f.event for f in report.facts
     ]
-    report.leaves("execution", "claimant").when(seller.confirms_promise(3)).leaves("closed")
+    report.leaves("execution", "claimant").when(seller.confirms_promise(4)).leaves("closed")
 
 
 def test_on_appeal_it_is_decided_anew() -> None:
@@ -158,7 +158,7 @@ def paid_and_reopened() -> Report:
     """A counterclaim of twenty was granted and paid; then the dispute was reopened."""
     report = adjudicated(seller.counterclaims("payment", "20.00 EUR"))
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=sum_of("20.00 EUR")), buyer.waives_appeal())
-    return report.when(seller.confirms_promise(3), supervisor.reopens(), supervisor.assigns(neutral))
+    return report.when(seller.confirms_promise(4), supervisor.reopens(), supervisor.assigns(neutral))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_goods_that_went_back_are_not_owed_again() -> None:
     """The goods were returned before the dispute was reopened."""
     report = adjudicated(seller.counterclaims())
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=GRANTED), buyer.waives_appeal())
-    report.when(seller.confirms_promise(3), supervisor.reopens(), supervisor.assigns(neutral))
+    report.when(seller.confirms_promise(4), supervisor.reopens(), supervisor.assigns(neutral))
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=GRANTED), buyer.waives_appeal()).leaves("closed")
 
 

@@ -105,7 +105,7 @@ def test_what_does_not_count() -> None:
 
 
 def test_a_reopened_case_counts_no_more() -> None:
-    report = watched(*ruled(1), counted(1), engine.instructs_refund(3), marketplace.confirms_refund(3))
+    report = watched(*ruled(1), counted(1), engine.instructs_refund(4), marketplace.confirms_refund(4))
     report.when(supervisor.reopens())
     report.when(counted(1)).then(CaseUncounted(dispute_id=FIRST, ground="ruled_against"))
     report.when(*ruled(2), counted(2))
@@ -130,7 +130,7 @@ def test_who_declines_says_why() -> None:
 
 def test_an_answer_that_does_not_come_is_a_breach() -> None:
     """It stays overdue, also long after the dispute has closed, and can still be given."""
-    paid = (engine.instructs_refund(3), marketplace.confirms_refund(3))
+    paid = (engine.instructs_refund(4), marketplace.confirms_refund(4))
     report = recommended().when(*(act.about(SECOND) for act in paid)).leaves("closed", of=SECOND)
     number = promised(report)
     due = report.world.dispute(SECOND).commitments.open[commitment(number, SECOND)].due_at

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
-from domain.commitments.events import CommitmentMade
+from domain.commitments.events import CommitmentMade, Matter
 from domain.course import Fact
 from domain.dispute.events import MovePassed
 from domain.dispute.state import Dispute
@@ -107,6 +107,19 @@ def owes(by: str, to: str, amount: str | None, kind: str = "refund", **values: A
 def neutral_owed(to: str = "buyer") -> Some:
     """The supervisor owes a neutral, whenever a dispute waits for one."""
     return owes("supervisor", to, None, "assign", arises_from="policy", commitment_class="service")
+
+
+def ruling_owed(by: str = "neutral", due_at: str | None = None) -> Some:
+    """The neutral owes the ruling, whenever the time to rule begins; or the supervisor, while there is no neutral."""
+    due = {"promise.due_at": datetime.fromisoformat(due_at)} if due_at else {}
+    values = {"promise.about": Matter(what="claim"), "arises_from": "policy", "commitment_class": "service"}
+    return owes(by, "marketplace", None, "decide", **values, **due)
+
+
+def of_ruling(kind: type[Event], number: int = 3, **values: Any) -> Some:
+    """What becomes of the commitment to rule. It is the third one where only a neutral was assigned before, who owes a
+    first act."""
+    return some(kind, commitment_id=commitment(number), **values)
 
 
 def follows(by: str, to: str, kind: str, because_of: int, **values: Any) -> Some:

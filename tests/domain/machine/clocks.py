@@ -19,8 +19,8 @@ CLAUSES = {
     "set_aside": {"set_aside"}, "stay": {"stay"},
 }  # fmt: skip
 PROMISES = {
-    "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
-    "promise",
+    "ruling", "longest", "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery",
+    "recommendation", "promise",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}

@@ -1,7 +1,7 @@
 """The rules that hold in every dispute, whatever anybody does. They use the log and the state, not the engine's
 rules."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from domain.commitments.events import (
@@ -30,7 +30,7 @@ from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
-from domain.filing.set_aside_facts import DefaultSetAside
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRequested
 from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,
@@ -42,6 +42,7 @@ from domain.incidents.membership_facts import (
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.neutral.independence_facts import NeutralChallenged
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.execution_facts import RefundReturned
 from domain.payments.refund_facts import RefundInstructed
@@ -67,6 +68,16 @@ _AFTER_CLOSURE = (
     | RefundedElsewhere
     | Reminded
 )
+_BURDEN_WHO_LETS_THEM_PASS = frozenset(
+    {"response", "negotiation", "offer", "proposal", "evidence", "set_aside", "appeal", "stay"}
+)
+"""Deadlines that end a right of whoever has it. The end of a stay burdens nobody."""
+_ASKED_OF_SUPERVISOR: Mapping[type[Event], CommitmentKind] = {
+    SetAsideRequested: CommitmentKind.REPLY,
+    NeutralChallenged: CommitmentKind.DECIDE,
+    RulingIssued: CommitmentKind.CO_SIGN,
+}
+"""For each fact that waits for a supervisor: the kind of commitment that is made with it."""
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal", "cancellation")
 _LET_GO = (Outcome.WITHDRAWN, Outcome.CANCELLED, Outcome.INADMISSIBLE)
 
@@ -93,8 +104,16 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
                 stage = entered
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or reopened or owed is CommitmentClass.SERVICE
+        if (asked := _ASKED_OF_SUPERVISOR.get(type(fact.event))) is not None:
+            assert getattr(fact.event, "awaits_co_signature", True) is (asked in _of_supervisor(facts))
         if before.closed and not reopened and fact.event.stream == "dispute":
             assert isinstance(fact.event, _AFTER_CLOSURE), fact.event
+
+
+def _of_supervisor(facts: Sequence[Fact]) -> set[CommitmentKind]:
+    """The kinds of commitments that these facts make a supervisor owe by policy."""
+    made = [f.event for f in facts if isinstance(f.event, CommitmentMade) and f.event.arises_from is Origin.POLICY]
+    return {one.promise.kind for one in made if one.promise.owed_by is Participant.SUPERVISOR}
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -115,6 +134,7 @@ def of_standing(dispute: Dispute) -> None:
     if dispute.outcome is not None and not dispute.set_aside.pending:
         assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
     of_vacancy(dispute)
+    of_duties(dispute)
     of_rulings(dispute)
 
 
@@ -126,6 +146,28 @@ def of_vacancy(dispute: Dispute) -> None:
     ]
     assert len(owing) == (hearing and dispute.escalation.neutral is None), owing
     assert all(c.owed_by is Participant.SUPERVISOR for c in owing)
+
+
+def of_duties(dispute: Dispute) -> None:
+    """No clock whose silence burdens somebody else than its debtor is missing from the open commitments.
+
+    The window to rule is the only deadline of that sort; whatever else waits for the desk is a commitment alone.
+    """
+    owed, deadlines = dispute.commitments.open.values(), dispute.deadlines
+    for name in deadlines.running:
+        assert name.split("-")[0] in _BURDEN_WHO_LETS_THEM_PASS or name == "ruling", name
+    window = deadlines.running.get("ruling") or deadlines.lapsed.get("ruling")
+    to_rule = [c for c in owed if c.is_ruling]
+    if window is None or dispute.outcome is not None or not dispute.adjudication.due:
+        assert not to_rule
+    else:
+        (ruling,) = to_rule
+        assert (ruling.due_at, ruling.since) == (window.due_at, window.proof.starts_at)
+        assert ruling.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
+        if ruling.owed_by is Participant.NEUTRAL:
+            assert ruling.subject == dispute.escalation.neutral is not None
+    if dispute.goods_contested:
+        assert any(c.kind is CommitmentKind.DECIDE and c.commitment_class is CommitmentClass.REMEDY for c in owed)
 
 
 def of_rulings(dispute: Dispute) -> None:

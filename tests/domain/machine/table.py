@@ -199,6 +199,8 @@ class Table:
             return
         assert move.until > self.now
         last = self.after_lapses(dispute, move.until - timedelta(microseconds=1))
+        if last.escalation.escalated and not dispute.escalation.escalated:
+            return  # an offer that was open then stands until the ruling, whatever else ends at its old instant
         standing = (*last.deadlines.running.values(), *last.deadlines.quiet.values())
         # Of two that end at the same instant, the first may end the other: an escalation lets an open offer stand.
         if sum(deadline.due_at == move.until for deadline in standing) == 1:

@@ -42,8 +42,10 @@ from tests.domain.law.reports import (
     later,
     moot,
     neutral_owed,
+    of_ruling,
     owes,
     passes_to,
+    ruling_owed,
     sets,
     some,
 )
@@ -71,6 +73,8 @@ def test_a_supervisor_moves_a_case() -> None:
         sets("ruling", "neutral", due_at="2026-11-20T10:00+00:00"),
         CaseHandedOver(dispute_id=FIRST),
         CaseTaken(dispute_id=FIRST),
+        of_ruling(CommitmentReplaced),
+        ruling_owed(),
     ).leaves("mediation", "neutral")
     assert (cases(report, neutral), cases(report, another_neutral)) == (set(), {FIRST})
     report.when(neutral.declares_impasse()).refused(NotTheNeutral)
@@ -109,7 +113,11 @@ def test_back_to_be_assigned() -> None:
     """Without a next neutral the dispute waits with the supervisor, and the time for the ruling runs on."""
     report = given(*AT_WORK).when(administrator.reassigns())
     report.then(
-        some(NeutralReleased, why="reassigned"), CaseHandedOver, neutral_owed(), passes_to("supervisor", "mediation")
+        some(NeutralReleased, why="reassigned"),
+        of_ruling(CommitmentPassed, owed_by="supervisor"),
+        CaseHandedOver,
+        neutral_owed(),
+        passes_to("supervisor", "mediation"),
     )
     assert "ruling" in report.dispute.deadlines.running
     report.when(administrator.reassigns()).then_nothing()
@@ -145,6 +153,8 @@ def test_a_proposal_falls_with_its_neutral() -> None:
         CaseHandedOver,
         CaseTaken,
         moot("proposal-1-seller"),
+        of_ruling(CommitmentReplaced),
+        ruling_owed(),
         passes_to("neutral", "mediation"),
     )
 
@@ -158,9 +168,9 @@ def test_promises_pass_to_the_successor() -> None:
     promised = (*ASSIGNED, neutral.promises("call_back", "buyer"))
     report = given(*promised).when(supervisor.reassigns(another_neutral))
     assert CommitmentPassed(
-        commitment_id=commitment(3), owed_by=Participant.NEUTRAL, subject=another_neutral.subject
+        commitment_id=commitment(4), owed_by=Participant.NEUTRAL, subject=another_neutral.subject
     ) in [f.event for f in report.facts]
-    call = report.dispute.commitments.open[commitment(3)]
+    call = report.dispute.commitments.open[commitment(4)]
     assert (call.owed_by, call.due_at) == (
         Participant.NEUTRAL,
         given(*promised).dispute.commitments.open[call.id].due_at,
@@ -173,6 +183,7 @@ def test_without_a_successor_the_supervisor_owes() -> None:
     report.then(
         NeutralReleased,
         CommitmentPassed(commitment_id=commitment(2), owed_by=Participant.SUPERVISOR),
+        of_ruling(CommitmentPassed, owed_by="supervisor"),
         CaseHandedOver,
         neutral_owed(),
         passes_to("supervisor", "mediation"),
@@ -180,10 +191,12 @@ def test_without_a_successor_the_supervisor_owes() -> None:
     report.when(another_neutral.takes_case()).then(
         NeutralAssigned,
         owes("neutral", "buyer", None, kind="review", arises_from="policy"),
-        CommitmentReplaced(commitment_id=commitment(2), replaced_by=commitment(4), by=Role.NEUTRAL),
+        CommitmentReplaced(commitment_id=commitment(2), replaced_by=commitment(5), by=Role.NEUTRAL),
         DeadlineSet,
         CommitmentKept,
         CaseTaken,
+        of_ruling(CommitmentReplaced),
+        ruling_owed(),
         passes_to("neutral", "mediation"),
     )
 
@@ -193,18 +206,18 @@ def test_a_promise_to_the_supervisor() -> None:
     next neutral."""
     promised = (*AT_WORK, neutral.promises("reply", "supervisor"))
     report = given(*promised).when(neutral.recuses())
-    assert report.dispute.commitments.ended[commitment(3)] == "discharged"
+    assert report.dispute.commitments.ended[commitment(4)] == "discharged"
     report = given(*promised).when(supervisor.reassigns(another_neutral))
-    assert commitment(3) in report.dispute.commitments.open
+    assert commitment(4) in report.dispute.commitments.open
 
 
 def test_what_was_overdue_stays_overdue() -> None:
     """A commitment that passes on stays overdue."""
     report = given(*AT_WORK, neutral.promises("reply", "seller"), later(days=3)).when(neutral.recuses())
     report.when(another_neutral.takes_case())
-    assert report.dispute.commitments.open[commitment(3)].overdue
-    report.when(another_neutral.writes(), seller.confirms_promise(3))
-    assert report.dispute.commitments.ended[commitment(3)] == "kept_late"
+    assert report.dispute.commitments.open[commitment(4)].overdue
+    report.when(another_neutral.writes(), seller.confirms_promise(4))
+    assert report.dispute.commitments.ended[commitment(4)] == "kept_late"
 
 
 def test_the_time_for_a_longest() -> None:
@@ -242,6 +255,7 @@ def test_a_neutral_steps_down() -> None:
     report = given(*AT_WORK).when(neutral.recuses())
     report.then(
         some(NeutralReleased, why="recused", by="neutral"),
+        of_ruling(CommitmentPassed, owed_by="supervisor"),
         CaseHandedOver,
         neutral_owed(),
         passes_to("supervisor", "mediation"),
@@ -260,7 +274,7 @@ def test_who_steps_down() -> None:
     given(*ESCALATED).when(neutral.recuses()).refused(NotTheNeutral)
     ruled = (*AT_WORK, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
     given(*ruled).when(neutral.recuses()).refused(NotYourMove, stage="appeal")
-    given(*ruled, seller.waives_appeal(), engine.instructs_refund(3), marketplace.confirms_refund(3)).when(
+    given(*ruled, seller.waives_appeal(), engine.instructs_refund(4), marketplace.confirms_refund(4)).when(
         neutral.recuses()
     ).refused(DisputeIsClosed)
 
@@ -268,7 +282,7 @@ def test_who_steps_down() -> None:
 def test_stepping_down_is_no_look_at_the_dispute() -> None:
     """It does not keep the first act: the supervisor owes that, until the next neutral gets a new one."""
     report = given(*ASSIGNED).when(neutral.recuses())
-    look, _ = report.dispute.commitments.open.values()
+    look, _, _ = report.dispute.commitments.open.values()
     assert (look.owed_by, look.is_first_act) == (Participant.SUPERVISOR, True)
 
 
@@ -293,7 +307,7 @@ def test_a_promise_after_closure_is_still_held() -> None:
     nothing = (*AT_WORK, neutral.promises("reply", "buyer"), neutral.declares_impasse())
     report = given(*nothing, neutral.rules("0.00 EUR", "129.90 EUR"), buyer.waives_appeal()).leaves("closed")
     assert cases(report, neutral) == {FIRST}
-    report.when(buyer.confirms_promise(3))
+    report.when(buyer.confirms_promise(4))
     assert [f.event for f in report.facts if f.event.stream == "mandate"] == [CaseDone(dispute_id=FIRST)]
     report.when(neutral.promises("call_back", "buyer"))
     assert cases(report, neutral) == {FIRST}

@@ -101,7 +101,7 @@ def test_the_appeal_has_its_own_time() -> None:
 def test_a_first_act_missed_on_appeal() -> None:
     """The appeal waits for another neutral, and the supervisor owes the commitment."""
     report = given(*CONTESTED, *RULED, seller.appeals(), another_neutral.takes_case())
-    report.when(due_date(4), engine.ticks())
+    report.when(due_date(5), engine.ticks())
     assert some(NeutralReleased, neutral=another_neutral.subject, why="first_act_missed") in events(report)
     report.leaves("appeal", "supervisor").when(another_neutral.takes_case()).leaves("appeal", "neutral")
 

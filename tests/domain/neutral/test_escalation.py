@@ -27,7 +27,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import day, given, later, moot, neutral_owed, owes, passes_to, sets, some
+from tests.domain.law.reports import day, given, later, moot, neutral_owed, owes, passes_to, ruling_owed, sets, some
 
 CONTESTED = (filing(), day(1), seller.contests())
 ESCALATED = (*CONTESTED, day(3), buyer.escalates())
@@ -93,6 +93,7 @@ def test_a_supervisor_assigns() -> None:
         sets("ruling", "neutral", due_at="2026-11-19T10:00+00:00"),
         some(CommitmentKept, commitment_id=commitment(1), late=False, by="supervisor"),
         CaseTaken(dispute_id=given(*ESCALATED).dispute.id),
+        ruling_owed(),
         passes_to("neutral", "mediation"),
     )
 
@@ -142,7 +143,7 @@ def test_how_soon(buyer_tier: str, seller_tier: str, hours: int) -> None:
     report = given(
         filing(buyer_tier=buyer_tier, seller_tier=seller_tier), day(5), buyer.escalates(), neutral.takes_case()
     )
-    (promise,) = report.dispute.commitments.open.values()
+    promise, _ = report.dispute.commitments.open.values()
     assert promise.due_at == report.now + timedelta(hours=hours)
 
 
@@ -176,6 +177,7 @@ def test_taking_a_case_is_no_act_in_it() -> None:
         DeadlineSet,
         some(CommitmentKept, commitment_id=commitment(1)),
         CaseTaken,
+        ruling_owed(),
         passes_to("neutral", "mediation"),
     )
 
@@ -188,9 +190,9 @@ def test_four_hours_missed() -> None:
 
 
 def test_the_promise_ends_with_the_dispute() -> None:
-    """If the parties settle before the first act, nobody owes it any more."""
+    """If the parties settle before the first act, nobody owes it any more, nor a ruling."""
     report = given(*ASSIGNED, seller.offers("1.00 EUR")).when(buyer.accepts_offer(1))
-    assert [f.event.reason for f in report.facts if isinstance(f.event, CommitmentDischarged)] == ["dispute_over"]
+    assert [f.event.reason for f in report.facts if isinstance(f.event, CommitmentDischarged)] == ["dispute_over"] * 2
 
 
 # --- strangers ---

@@ -36,7 +36,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Report, day, due_date, given, neutral_owed, owes, passes_to, some
+from tests.domain.law.reports import Report, day, due_date, given, neutral_owed, of_ruling, owes, passes_to, some
 
 ESCALATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates())
 ASSIGNED = (*ESCALATED, supervisor.assigns(neutral))
@@ -51,7 +51,7 @@ def test_a_neutral_declares() -> None:
     """That there are no interests, once; or that there are, as often as a new one appears. It does not count as the
     first act."""
     report = given(*ASSIGNED).when(neutral.declares()).then(InterestsDeclared(neutral=neutral.subject))
-    assert [c.is_first_act for c in report.dispute.commitments.open.values()] == [True]
+    assert [c.is_first_act for c in report.dispute.commitments.open.values()] == [True, False]
     report.when(neutral.declares()).then_nothing()
     report.when(neutral.declares("I once bought there.")).then(some(InterestsDeclared, neutral=neutral.subject))
     for somebody in (another_neutral, supervisor, buyer):
@@ -78,11 +78,11 @@ def test_a_party_challenges_the_neutral() -> None:
     report = given(*ASSIGNED, neutral.writes()).when(buyer.challenges("bias"))
     report.then(
         some(NeutralChallenged, number=1, by="buyer", neutral=neutral.subject, ground="bias"),
-        owes("supervisor", "buyer", None, kind="decide", arises_from="policy", number=3),
+        owes("supervisor", "buyer", None, kind="decide", arises_from="policy", number=4),
         passes_to("supervisor", "mediation"),
     )
     assert report.dispute.commitments.open_remedies() == []
-    report.when(due_date(3), engine.ticks()).then(some(CommitmentBreached))
+    report.when(due_date(4), engine.ticks()).then(some(CommitmentBreached))
 
 
 def test_nobody_rules_while_a_challenge_is_open() -> None:
@@ -114,6 +114,7 @@ def test_a_challenge_granted() -> None:
     report.then(
         some(ChallengeDecided, granted=True),
         NeutralReleased(neutral=neutral.subject, why="challenged", by=Role.ADMINISTRATOR),
+        of_ruling(CommitmentPassed, owed_by="supervisor"),
         some(CommitmentPassed, owed_by="supervisor"),
         some(CommitmentKept),
         CaseHandedOver,
@@ -171,10 +172,10 @@ def test_a_challenge_is_moot_when_the_neutral_is_gone() -> None:
 
 
 def test_a_challenge_is_moot_when_the_parties_agree() -> None:
-    """Nobody has to rule any more."""
+    """Nobody has to rule any more, nor to decide the challenge."""
     proposed = (*CHALLENGED, neutral.proposes("100.00 EUR", "29.90 EUR"), buyer.accepts_proposal())
     report = given(*proposed).when(seller.accepts_proposal())
-    assert _discharged(report) == ["dispute_over"]
+    assert _discharged(report) == ["dispute_over"] * 2
     assert ProposalAccepted in [type(f.event) for f in report.facts]
 
 
@@ -182,9 +183,9 @@ def test_a_challenge_is_moot_when_the_parties_agree() -> None:
 def test_a_decision_let_go_or_put_off(instead: str) -> None:
     """The party may waive or replace the supervisor's commitment. The challenge is decided all the same."""
     other = (
-        buyer.waives_promise(3)
+        buyer.waives_promise(4)
         if instead == "waived"
-        else buyer.replaces_promise(3, "decide", within=timedelta(days=9))
+        else buyer.replaces_promise(4, "decide", within=timedelta(days=9))
     )
     report = given(*CHALLENGED, other).when(supervisor.decides_challenge(1, granted=False))
     kept = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]

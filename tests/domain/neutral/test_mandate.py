@@ -33,7 +33,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import at, day, given, neutral_owed, passes_to, some
+from tests.domain.law.reports import at, day, given, neutral_owed, of_ruling, passes_to, some
 
 newcomer = Person(Role.NEUTRAL, UUID(int=0xA9))
 
@@ -135,6 +135,7 @@ def test_nothing_is_left_with_somebody_who_is_gone() -> None:
     report.when(neutral.declares_impasse()).refused(NoMandate)
     report.when(engine.hands_over(neutral)).then(
         NeutralReleased(neutral=neutral.subject, why="mandate_closed", by=Role.ENGINE),
+        of_ruling(CommitmentPassed, owed_by="supervisor"),
         some(CommitmentPassed, owed_by="supervisor"),
         CaseHandedOver(dispute_id=FIRST),
         neutral_owed(),

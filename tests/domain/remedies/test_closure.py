@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.commitments.events import CommitmentDischarged
 from domain.kernel.people import NotAParty, Outcome
 from domain.kernel.refusals import DisputeIsClosed
 from domain.neutral.mandate_facts import CaseDone
@@ -28,7 +29,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import day, given, moot, owes, passes_to, some
+from tests.domain.law.reports import day, given, moot, of_ruling, owes, passes_to, some
 
 MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
 
@@ -127,6 +128,7 @@ def test_a_dispute_cancelled() -> None:
     report.then(
         some(DisputeCancelled, **{"reason.text": "Opened twice by mistake.", "terms": None}),
         OfferExpired(number=1, why="moot"),
+        of_ruling(CommitmentDischarged, reason="dispute_over"),
         DisputeClosed(outcome=Outcome.CANCELLED),
         moot("ruling"),
         moot("offer-1"),

@@ -293,10 +293,10 @@ def test_the_neutral_of_the_case_decides() -> None:
     """A late decision is a breach that ends nothing: the contested goods wait for the decision."""
     mediated = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*mediated, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
-    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
-    report.when(seller.contests_goods(4, "customs")).leaves("execution", "neutral")
-    report.when(due_date(5), engine.ticks()).then(
-        CommitmentBreached(commitment_id=commitment(5)), follows("supervisor", "buyer", "review", because_of=5)
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(4))
+    report.when(seller.contests_goods(5, "customs")).leaves("execution", "neutral")
+    report.when(due_date(6), engine.ticks()).then(
+        CommitmentBreached(commitment_id=commitment(6)), follows("supervisor", "buyer", "review", because_of=6)
     )
     report.when(neutral.decides_goods("0.00 EUR")).leaves("closed", "none", "settled")
 

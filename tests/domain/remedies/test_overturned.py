@@ -38,7 +38,7 @@ from tests.domain.test_moves import may
 AT_ONCE = FIRST_POLICY.model_copy(update={"version": "at-once", "early_execution": "marketplace"})
 ZERO, ALL = money("0.00 EUR"), money("129.90 EUR")
 CONTESTED = (filing(), day(1), seller.contests(), day(4), buyer.escalates(), neutral.takes_case())
-PAID = (engine.instructs_refund(3), marketplace.confirms_refund(3))
+PAID = (engine.instructs_refund(4), marketplace.confirms_refund(4))
 
 
 def executed(*acts: Act) -> Report:
@@ -84,7 +84,7 @@ def test_an_unpaid_ruling_replaced_on_appeal() -> None:
     """What has not moved is discharged, and the new award is owed."""
     report = executed(seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
-    assert CommitmentDischarged(commitment_id=commitment(3), reason="overturned") in events(report)
+    assert CommitmentDischarged(commitment_id=commitment(4), reason="overturned") in events(report)
     assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "ruling")]
 
 
@@ -169,7 +169,7 @@ def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owi
     elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
     report = given(*ruled, *((*final, elsewhere) if final_before else (elsewhere, *final)))
     if arrive:
-        report.when(buyer.sends_goods(3), seller.confirms_promise(4))
+        report.when(buyer.sends_goods(4), seller.confirms_promise(5))
     else:
         report.when(later(days=20), engine.ticks())
     assert owing in owed(report)
@@ -181,16 +181,16 @@ def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owi
 def sent_back() -> Report:
     """Settled on a return, with a neutral. The goods were sent and delivered."""
     report = given(*CONTESTED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
-    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
-    return report.when(marketplace.confirms_promise(4))
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(4))
+    return report.when(marketplace.confirms_promise(5))
 
 
 @pytest.mark.parametrize("leaves", [administrator.closes_mandate(neutral), neutral.recuses()])
 def test_the_neutral_leaves_contested_goods(leaves: Act) -> None:
     """After a departure or a recusal, the supervisor owes the decision, and decides."""
-    report = sent_back().when(seller.contests_goods(5))
+    report = sent_back().when(seller.contests_goods(6))
     report.leaves("execution", "neutral").when(leaves, engine.hands_over(neutral))
-    assert CommitmentPassed(commitment_id=commitment(6), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
+    assert CommitmentPassed(commitment_id=commitment(7), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
     report.leaves("execution", "supervisor").when(supervisor.decides_goods("0.00 EUR")).leaves("closed")
 
 
@@ -198,7 +198,7 @@ def test_goods_contested_when_the_neutral_has_left() -> None:
     """The supervisor owes the decision from the start. A neutral cannot step down when there is nothing to decide."""
     sent_back().when(neutral.recuses()).refused(NotYourMove)
     report = sent_back().when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
-    report.when(seller.contests_goods(5)).leaves("execution", "supervisor")
+    report.when(seller.contests_goods(6)).leaves("execution", "supervisor")
     assert "decide_goods" in may(report, supervisor)
 
 
@@ -209,7 +209,7 @@ def test_a_ruled_dispute_reopened() -> None:
     """Rulings keep their numbers, and the old neutral is released. Either side may appeal a new ruling."""
     report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), seller.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules("129.90 EUR", "0.00 EUR"))
-    report.when(engine.instructs_refund(5), marketplace.confirms_refund(5)).leaves("closed")
+    report.when(engine.instructs_refund(7), marketplace.confirms_refund(7)).leaves("closed")
     report.when(supervisor.reopens()).leaves("adjudication", "supervisor")
     assert some(NeutralReleased, neutral=another_neutral.subject, why="reopened") in events(report)
     report.when(third_neutral.takes_case(), third_neutral.rules("10.00 EUR", "119.90 EUR")).leaves("appeal", "both")
@@ -268,8 +268,8 @@ def test_a_refund_fails_after_the_default_was_set_aside() -> None:
 
 def test_a_refund_fails_after_another_award_counted_it() -> None:
     """The amount that the buyer had to give back of it is set off. The debtor still owes the rest."""
-    report = executed(engine.instructs_refund(3), seller.appeals(), another_neutral.takes_case())
-    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3))
+    report = executed(engine.instructs_refund(4), seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(4))
     assert owed(report) == [
         ("seller", "marketplace", money("29.90 EUR"), "recovery"),
         ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
@@ -294,7 +294,7 @@ def test_a_part_conceded_that_is_not_paid_yet() -> None:
     """It was not received. If the ruling falls, its whole payment counts."""
     conceded = (filing(), day(1), seller.concedes("29.90 EUR"), day(4), buyer.escalates(), neutral.takes_case())
     ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
-    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(4), marketplace.confirms_refund(4))
+    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(5), marketplace.confirms_refund(5))
     report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
     assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "concession")]  # this part stands
@@ -359,7 +359,7 @@ def test_a_refund_comes_back_of_which_some_need_not_be_given_back() -> None:
     too_much = next(c.number for c in report.dispute.commitments.open_remedies() if c.owed_by == "buyer")
     report.when(marketplace.replaces_promise(too_much, "pay", "90.00 EUR", within=timedelta(days=60)))
     assert [by for by, *_ in owed(report)] == ["seller", "buyer"]
-    report.when(marketplace.fails_refund(3, "bounced"))
+    report.when(marketplace.fails_refund(4, "bounced"))
     assert owed(report) == [
         ("seller", "marketplace", money("29.90 EUR"), "recovery"),
         ("marketplace", "buyer", money("39.90 EUR"), "ruling"),
@@ -373,23 +373,23 @@ def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
     """It is owed again, and another refund carries it out. Reported twice it counts once. A late report of a failure
     has no effect."""
     report = executed(*PAID)
-    report.when(marketplace.fails_refund(3)).refused(RefundEnded, status="confirmed")
-    report.when(marketplace.fails_refund(3, "bounced")).then(
-        RefundReturned(commitment_id=commitment(3), refund_id=refund(3)),
+    report.when(marketplace.fails_refund(4)).refused(RefundEnded, status="confirmed")
+    report.when(marketplace.fails_refund(4, "bounced")).then(
+        RefundReturned(commitment_id=commitment(4), refund_id=refund(4)),
         RefundBounced(),
-        RefundReleased(refund_id=refund(3)),
+        RefundReleased(refund_id=refund(4)),
         owes("marketplace", "buyer", "129.90 EUR", arises_from="ruling"),
     )
-    report.when(marketplace.fails_refund(3, "bounced")).then_nothing()
-    report.when(marketplace.confirms_refund(3)).refused(RefundEnded, status="bounced")
-    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4))
+    report.when(marketplace.fails_refund(4, "bounced")).then_nothing()
+    report.when(marketplace.confirms_refund(4)).refused(RefundEnded, status="bounced")
+    report.when(engine.instructs_refund(5), marketplace.confirms_refund(5))
     assert report.transaction.left() == ZERO
 
 
 def test_a_refund_comes_back_that_another_award_counted() -> None:
     """The amount that the buyer had to give back of it is set off."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
-    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3, "bounced"))
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(4, "bounced"))
     assert owed(report) == [
         ("seller", "marketplace", money("29.90 EUR"), "recovery"),
         ("marketplace", "buyer", money("29.90 EUR"), "ruling"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.commitments.events import CommitmentDischarged, Origin
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, Origin
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event
@@ -30,7 +30,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Clock, Played, Report, day, given, met, owes, passes_to, sets
+from tests.domain.law.reports import Clock, Played, Report, day, given, met, of_ruling, owes, passes_to, sets
 
 ADJUDICATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
 ZERO, ALL, AFTER = money("0.00 EUR"), money("129.90 EUR"), timedelta(days=60)
@@ -68,6 +68,7 @@ def test_a_ruling_executes_when_it_is_final() -> None:
         RulingIssued,
         sets("appeal-1-seller", "seller"),
         AuthoritySpent,
+        of_ruling(CommitmentKept, late=False),
         met("ruling"),
         passes_to("respondent", "appeal"),
     )
@@ -77,17 +78,17 @@ def test_a_ruling_executes_when_it_is_final() -> None:
 def test_a_ruling_that_executes_at_once(funder: str) -> None:
     """By policy, at the risk of `funded_by`. When it is final, the respondent owes the money to the funder."""
     report = executed_early(funder)
-    paid = report.dispute.commitments.open[commitment(3)]
+    paid = report.dispute.commitments.open[commitment(4)]
     assert (paid.owed_by, paid.owed_to, paid.amount, paid.arises_from) == (funder, "buyer", ALL, "ruling")
     report.leaves("appeal", "respondent")
-    report.when(engine.instructs_refund(3), marketplace.confirms_refund(3)).leaves("appeal", "respondent")
+    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4)).leaves("appeal", "respondent")
     report.when(seller.waives_appeal())
     if funder == "seller":
         report.leaves("closed", "none", "ruled_for_claimant")
         return
-    owed = report.dispute.commitments.open[commitment(4)]
+    owed = report.dispute.commitments.open[commitment(5)]
     assert (owed.owed_by, owed.owed_to, owed.amount, owed.arises_from) == ("seller", funder, ALL, "recovery")
-    report.leaves("execution", "respondent").when(marketplace.confirms_promise(4)).leaves("closed")
+    report.leaves("execution", "respondent").when(marketplace.confirms_promise(5)).leaves("closed")
 
 
 def test_what_is_not_executed_at_once() -> None:
@@ -104,7 +105,7 @@ def test_what_is_not_executed_at_once() -> None:
 
 def test_a_paid_ruling_replaced_by_a_smaller_one() -> None:
     """The recipient owes the difference to the funder, who bears it until then."""
-    report = executed_early("marketplace").when(engine.instructs_refund(3), marketplace.confirms_refund(3))
+    report = executed_early("marketplace").when(engine.instructs_refund(4), marketplace.confirms_refund(4))
     assert owed_anew(report.dispute, at_once("marketplace"), divided("29.90 EUR")) == [
         AwardOverturned(to_buyer=ALL, to_seller=ZERO),
         owes("buyer", "marketplace", "100.00 EUR", "pay", arises_from="recovery", commitment_class="remedy"),
@@ -115,7 +116,7 @@ def test_an_unpaid_ruling_replaced() -> None:
     """What has not moved is discharged, and the new award is owed."""
     report = executed_early("marketplace")
     assert owed_anew(report.dispute, at_once("marketplace"), divided("29.90 EUR")) == [
-        CommitmentDischarged(commitment_id=commitment(3), reason="overturned"),
+        CommitmentDischarged(commitment_id=commitment(4), reason="overturned"),
         AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
         owes("seller", "buyer", "29.90 EUR", arises_from="ruling"),
     ]
@@ -156,7 +157,7 @@ def test_escrow_half_paid_out() -> None:
 
 # --- what the respondent owes the funder ---
 
-PAID = (engine.instructs_refund(3), marketplace.confirms_refund(3))
+PAID = (engine.instructs_refund(4), marketplace.confirms_refund(4))
 TWO_LINES = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
 
 
@@ -173,35 +174,35 @@ def of_hundred(*acts: Played | Clock) -> Report:
 
 def test_a_refund_waived_before_the_ruling_is_final() -> None:
     """Nothing was paid in the seller's place, so the seller owes nothing for it."""
-    of_hundred(buyer.waives_promise(3)).when(seller.waives_appeal()).leaves("closed", "none", "ruled_for_claimant")
+    of_hundred(buyer.waives_promise(4)).when(seller.waives_appeal()).leaves("closed", "none", "ruled_for_claimant")
 
 
 def test_a_refund_waived_after_the_ruling_was_final() -> None:
     """The seller's debt ends too. If the seller has paid already, it is owed back, and not out of the order."""
     report = of_hundred(seller.waives_appeal())
     assert owing(report) == [("marketplace", "buyer", "100.00 EUR"), ("seller", "marketplace", "100.00 EUR")]
-    report.when(buyer.waives_promise(3)).leaves("closed", "none", "ruled_for_claimant")
-    report = of_hundred(seller.waives_appeal(), marketplace.confirms_promise(4), buyer.waives_promise(3))
+    report.when(buyer.waives_promise(4)).leaves("closed", "none", "ruled_for_claimant")
+    report = of_hundred(seller.waives_appeal(), marketplace.confirms_promise(5), buyer.waives_promise(4))
     assert owing(report) == [("marketplace", "seller", "100.00 EUR")]
-    report.when(engine.instructs_refund(5)).refused(NotARefund)
-    report.when(seller.confirms_promise(5)).leaves("closed")
+    report.when(engine.instructs_refund(6)).refused(NotARefund)
+    report.when(seller.confirms_promise(6)).leaves("closed")
     assert report.transaction.left() == money("129.90 EUR")
 
 
 def test_less_is_taken_for_a_refund() -> None:
     """The seller owes the funder the amount that the funder has to pay."""
-    report = of_hundred(day(8), buyer.replaces_promise(3, "refund", "60.00 EUR", within=AFTER), seller.waives_appeal())
+    report = of_hundred(day(8), buyer.replaces_promise(4, "refund", "60.00 EUR", within=AFTER), seller.waives_appeal())
     assert owing(report) == [("marketplace", "buyer", "60.00 EUR"), ("seller", "marketplace", "60.00 EUR")]
-    report.when(buyer.replaces_promise(4, "refund", "25.00 EUR", within=AFTER))
+    report.when(buyer.replaces_promise(5, "refund", "25.00 EUR", within=AFTER))
     assert sorted(owing(report)) == [("marketplace", "buyer", "25.00 EUR"), ("seller", "marketplace", "25.00 EUR")]
 
 
 def test_a_funder_that_lets_the_debt_go() -> None:
     """It is not owed again. If a refund is waived afterwards, nobody owes the seller what it never paid."""
-    report = of_hundred(*PAID, seller.waives_appeal()).when(marketplace.waives_promise(4)).leaves("closed")
-    report = of_hundred(seller.waives_appeal(), marketplace.waives_promise(4))
+    report = of_hundred(*PAID, seller.waives_appeal()).when(marketplace.waives_promise(5)).leaves("closed")
+    report = of_hundred(seller.waives_appeal(), marketplace.waives_promise(5))
     assert owing(report) == [("marketplace", "buyer", "100.00 EUR")]
-    report.when(buyer.waives_promise(3)).leaves("closed")
+    report.when(buyer.waives_promise(4)).leaves("closed")
 
 
 def test_a_refund_elsewhere_before_an_executed_ruling_is_final() -> None:
@@ -221,15 +222,15 @@ def test_a_refund_elsewhere_after_an_executed_ruling_was_final() -> None:
 
 def test_more_was_refunded_elsewhere_than_the_funder_bears() -> None:
     """The excess goes to the funder up to what it paid, and the rest of it to the seller."""
-    report = of_hundred(buyer.replaces_promise(3, "refund", "20.00 EUR", within=AFTER))
-    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4), marketplace.refunds_elsewhere("109.90 EUR"))
+    report = of_hundred(buyer.replaces_promise(4, "refund", "20.00 EUR", within=AFTER))
+    report.when(engine.instructs_refund(5), marketplace.confirms_refund(5), marketplace.refunds_elsewhere("109.90 EUR"))
     report.when(seller.waives_appeal())
     assert owing(report) == [("buyer", "marketplace", "20.00 EUR"), ("buyer", "seller", "9.90 EUR")]
 
 
 def test_a_ruling_overturned_after_the_funder_was_paid() -> None:
     """Reopened for fraud and dismissed: the money goes back to the side that bears the cost, by then the seller."""
-    report = of_hundred(*PAID, seller.waives_appeal(), marketplace.confirms_promise(4)).leaves("closed")
+    report = of_hundred(*PAID, seller.waives_appeal(), marketplace.confirms_promise(5)).leaves("closed")
     report.when(
         supervisor.reopens("fraud"), another_neutral.takes_case(), another_neutral.rules("0.00 EUR", "100.00 EUR")
     )
@@ -241,7 +242,7 @@ def test_a_part_conceded_that_was_waived() -> None:
     """It was not received. If the ruling falls, its whole payment counts."""
     conceded = (filing(), seller.concedes("29.90 EUR"), day(3), buyer.escalates(), neutral.takes_case())
     ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
-    paid = (engine.instructs_refund(4), marketplace.confirms_refund(4))
+    paid = (engine.instructs_refund(5), marketplace.confirms_refund(5))
     report = given(administrator.publishes(at_once("marketplace")), *ruled, *paid, buyer.waives_promise(1))
     report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in [f.event for f in report.facts]
@@ -252,7 +253,7 @@ def test_a_part_conceded_for_which_less_was_taken() -> None:
     conceded = (filing(), seller.concedes("29.90 EUR"), buyer.replaces_promise(1, "refund", "9.90 EUR", within=AFTER))
     ruled = (*conceded, day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
     report = given(administrator.publishes(at_once("marketplace")), *ruled, neutral.rules("100.00 EUR", "0.00 EUR"))
-    paid = [(engine.instructs_refund(number), marketplace.confirms_refund(number)) for number in (2, 5)]
+    paid = [(engine.instructs_refund(number), marketplace.confirms_refund(number)) for number in (2, 6)]
     report.when(*paid[0], *paid[1], seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in [f.event for f in report.facts]
 
@@ -260,7 +261,7 @@ def test_a_part_conceded_for_which_less_was_taken() -> None:
 def test_goodwill_of_the_funder_is_its_own() -> None:
     """The respondent owes what was paid in its place, but not what the funder gave beyond that."""
     freely = marketplace.promises("refund", "buyer", "5.00 EUR", goodwill=True)
-    report = of_hundred(freely, *PAID).when(engine.instructs_refund(4), marketplace.confirms_refund(4))
+    report = of_hundred(freely, *PAID).when(engine.instructs_refund(5), marketplace.confirms_refund(5))
     report.when(seller.waives_appeal())
     assert owing(report) == [("seller", "marketplace", "100.00 EUR")]
 
@@ -278,6 +279,6 @@ def test_a_debt_to_the_funder_that_was_replaced_is_lowered() -> None:
     """The funder never gets more than it bears, whatever it had waived before."""
     report = of_hundred(seller.waives_appeal())
     report.when(
-        marketplace.replaces_promise(4, "pay", "70.00 EUR", within=AFTER), marketplace.refunds_elsewhere("50.00 EUR")
+        marketplace.replaces_promise(5, "pay", "70.00 EUR", within=AFTER), marketplace.refunds_elsewhere("50.00 EUR")
     )
     assert sorted(owing(report)) == [("marketplace", "buyer", "50.00 EUR"), ("seller", "marketplace", "50.00 EUR")]

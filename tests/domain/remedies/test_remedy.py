@@ -228,13 +228,13 @@ def test_no_side_promise_spends_what_is_in_dispute() -> None:
     report = given(TWO_LINES, seller.promises("refund", "buyer", "40.00 EUR"), engine.instructs_refund(1))
     report.when(marketplace.confirms_refund(1)).leaves("negotiation")
     report.when(*ADJUDICATED, neutral.rules("129.90 EUR", "0.00 EUR"), seller.waives_appeal()).leaves("execution")
-    report.when(engine.instructs_refund(4)).then(  # the second commitment was the neutral's first act
+    report.when(engine.instructs_refund(5)).then(  # the second commitment was the neutral's first act
         some(RefundReserved, amount=money("129.90 EUR"), beyond_claim=False),
         RefundInstructed,
         RefundSubmitted,
         RefundUnderway,
     )
-    report.when(marketplace.confirms_refund(4)).leaves("closed", "none", "ruled_for_claimant")
+    report.when(marketplace.confirms_refund(5)).leaves("closed", "none", "ruled_for_claimant")
     assert report.transaction.left() == money("0.00 EUR")
 
 

@@ -46,10 +46,10 @@ def test_a_dispute_reopened(ground: str) -> None:
         passes_to("supervisor", "adjudication"),
     )
     report.when(supervisor.assigns(neutral), neutral.rules("0.00 EUR", "129.90 EUR"), buyer.waives_appeal())
-    owed = report.dispute.commitments.open[commitment(4)]
+    owed = report.dispute.commitments.open[commitment(5)]
     assert (owed.owed_by, owed.owed_to, owed.amount, owed.kind) == ("buyer", "seller", money("129.90 EUR"), "pay")
     report.leaves("execution", "claimant", "ruled_for_respondent")
-    report.when(seller.confirms_promise(4)).leaves("closed", "none", "ruled_for_respondent")
+    report.when(seller.confirms_promise(5)).leaves("closed", "none", "ruled_for_respondent")
     assert any(isinstance(f.event, RefundRecovered) for f in report.facts)
     assert report.transaction.left() == money("129.90 EUR")
 

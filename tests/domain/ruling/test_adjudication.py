@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from domain.commitments.events import CommitmentKept
 from domain.evidence.exhibits import ExhibitNotCitable
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
@@ -17,7 +18,7 @@ from domain.settlement.proposal import DoesNotAddUp
 from tests.domain.law.acts import FIRST, money
 from tests.domain.law.cast import administrator, buyer, neutral, seller, supervisor
 from tests.domain.law.filings import Filing, filing
-from tests.domain.law.reports import Report, day, deadline, given, met, moot, owes, passes_to, sets, some
+from tests.domain.law.reports import Report, day, deadline, given, met, moot, of_ruling, owes, passes_to, sets, some
 
 ESCROW = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT", "0.00936000 XBT"))
 
@@ -76,6 +77,7 @@ def test_a_ruling() -> None:
         sets("appeal-1-buyer", "buyer", due_at="2026-11-16T11:00+01:00"),
         sets("appeal-1-seller", "seller", due_at="2026-11-16T18:00+08:00"),
         AuthoritySpent(dispute_id=FIRST, ruling=1, amount=money("129.90 EUR"), day=date(2026, 11, 6)),
+        of_ruling(CommitmentKept, late=False),
         met("ruling"),
         passes_to("both", "appeal"),
     )

@@ -27,8 +27,10 @@ from tests.domain.law.reports import (
     met,
     moot,
     neutral_owed,
+    of_ruling,
     owes,
     passes_to,
+    ruling_owed,
     some,
 )
 from tests.domain.test_moves import may
@@ -82,7 +84,7 @@ def test_who_hears_it() -> None:
     report.when(supervisor.assigns(neutral)).refused(TookPart)
     report.when(supervisor.assigns(another_neutral)).leaves("appeal", "neutral")
     kept = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
-    assert [k.commitment_id for k in kept] == [commitment(3)]
+    assert [k.commitment_id for k in kept] == [commitment(4)]
 
 
 def test_the_record_is_open_again() -> None:
@@ -124,7 +126,9 @@ def test_sent_back() -> None:
         some(AppealSentBack, number=1, neutral=another_neutral.subject),
         some(NeutralReleased, neutral=another_neutral.subject, why="sent_back"),
         CommitmentKept,
+        of_ruling(CommitmentKept, 6, late=False),
         CaseHandedOver(dispute_id=FIRST),
+        ruling_owed("supervisor"),
         neutral_owed(),
         passes_to("supervisor", "adjudication"),
     )
@@ -162,8 +166,8 @@ def test_a_ruling_on_appeal_above_authority() -> None:
 def test_nobody_is_assigned() -> None:
     """The supervisor's commitment is broken and stays overdue. The appeal waits; any neutral who took no part can be
     assigned."""
-    report = ruled().when(seller.appeals()).when(due_date(3), supervisor.ticks())
-    report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("appeal", "supervisor")
+    report = ruled().when(seller.appeals()).when(due_date(4), supervisor.ticks())
+    report.then(CommitmentBreached(commitment_id=commitment(4))).leaves("appeal", "supervisor")
     report.when(third_neutral.takes_case()).leaves("appeal", "neutral")
 
 
@@ -200,10 +204,12 @@ def test_an_appeal_withdrawn() -> None:
         AppealWithdrawn(number=1, by=Side.SELLER),
         some(NeutralReleased, neutral=another_neutral.subject, why="appeal_withdrawn"),
         CommitmentPassed,
+        of_ruling(CommitmentPassed, 6, owed_by="supervisor"),
         RulingBecameFinal(number=1),
         owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
         CaseHandedOver(dispute_id=FIRST),
         some(CommitmentDischarged, reason="dispute_over"),
+        of_ruling(CommitmentDischarged, 6, reason="dispute_over"),
         met("ruling"),
         passes_to("marketplace", "execution"),
     )

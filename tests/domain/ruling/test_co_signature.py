@@ -16,7 +16,20 @@ from domain.settlement.negotiation_facts import OfferAccepted, SettlementReached
 from tests.domain.law.acts import SECOND, commitment, money
 from tests.domain.law.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Report, at, day, due_date, given, met, owes, passes_to, sets, some
+from tests.domain.law.reports import (
+    Report,
+    at,
+    day,
+    due_date,
+    given,
+    met,
+    of_ruling,
+    owes,
+    passes_to,
+    ruling_owed,
+    sets,
+    some,
+)
 
 RULES = neutral.rules("100.00 EUR", "29.90 EUR")
 
@@ -42,6 +55,7 @@ def test_a_ruling_above_authority_waits() -> None:
             commitment_class="service",
             **{"promise.due_at": datetime.fromisoformat("2026-11-10T10:00:00+00:00")},
         ),
+        of_ruling(CommitmentKept, late=False),
         met("ruling"),
         passes_to("supervisor", "adjudication"),
     )
@@ -54,7 +68,7 @@ def test_it_takes_effect_when_co_signed() -> None:
         RulingCoSigned(number=1, supervisor=supervisor.subject),
         sets("appeal-1-buyer", "buyer", due_at="2026-11-17T11:00+01:00"),
         sets("appeal-1-seller", "seller", due_at="2026-11-17T18:00+08:00"),
-        some(CommitmentKept, commitment_id=commitment(3), late=False, by=Role.SUPERVISOR),
+        some(CommitmentKept, commitment_id=commitment(4), late=False, by=Role.SUPERVISOR),
         passes_to("both", "appeal"),
     )
     report.when(supervisor.co_signs()).then_nothing()
@@ -70,6 +84,7 @@ def test_a_co_signature_refused() -> None:
         some(CoSignatureRefused, number=1, supervisor=supervisor.subject),
         sets("ruling", "neutral", due_at="2026-11-23T10:00:00+00:00"),
         CommitmentKept,
+        ruling_owed(),
         passes_to("neutral", "adjudication"),
     )
     report.when(supervisor.refuses_co_signature()).then_nothing()
@@ -84,8 +99,8 @@ def test_a_co_signature_refused() -> None:
 
 def test_a_supervisor_who_stays_silent() -> None:
     """The commitment is broken and stays overdue. The ruling still waits, and takes effect whenever it is signed."""
-    report = above_authority().when(RULES).when(due_date(3), supervisor.ticks())
-    report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("adjudication", "supervisor")
+    report = above_authority().when(RULES).when(due_date(4), supervisor.ticks())
+    report.then(CommitmentBreached(commitment_id=commitment(4))).leaves("adjudication", "supervisor")
     report.when(supervisor.co_signs()).then(
         RulingCoSigned, sets("appeal-1-buyer", "buyer"), sets("appeal-1-seller", "seller"), some(CommitmentKept, late=True),
         passes_to("both", "appeal"),
@@ -108,7 +123,7 @@ def test_the_parties_may_still_settle() -> None:
     report = above_authority().when(RULES, seller.offers("50.00 EUR")).when(buyer.accepts_offer(1))
     report.then(
         OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"),
-        CommitmentDischarged(commitment_id=commitment(3), reason="dispute_over"), met("offer-1"),
+        CommitmentDischarged(commitment_id=commitment(4), reason="dispute_over"), met("offer-1"),
         passes_to("marketplace", "execution"),
     )  # fmt: skip
     report.when(supervisor.co_signs()).refused(NothingToCoSign)

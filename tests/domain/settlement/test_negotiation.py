@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.commitments.events import CommitmentDischarged, CommitmentKept
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
@@ -20,7 +21,7 @@ from domain.settlement.negotiation_facts import (
 from tests.domain.law.acts import money
 from tests.domain.law.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import day, given, later, met, moot, owes, passes_to, sets, some
+from tests.domain.law.reports import day, given, later, met, moot, of_ruling, owes, passes_to, sets, some
 
 CONTESTED = (filing(), day(1), seller.contests())
 OFFERED = (*CONTESTED, seller.offers("50.00 EUR"))
@@ -178,6 +179,7 @@ def test_an_offer_open_at_escalation_is_accepted_during_adjudication() -> None:
         OfferAccepted,
         SettlementReached(terms=terms("50.00 EUR", "79.90 EUR"), by="offer", number=1),
         owes("seller", "buyer", "50.00 EUR"),
+        of_ruling(CommitmentDischarged, reason="dispute_over"),
         moot("ruling"),
         passes_to("marketplace", "execution"),
     ).leaves(outcome="settled")
@@ -189,6 +191,7 @@ def test_a_ruling_makes_a_standing_offer_moot() -> None:
         RulingIssued,
         sets("appeal-1-seller", "seller"),
         AuthoritySpent,
+        of_ruling(CommitmentKept, late=False),
         OfferExpired(number=1, why="moot"),
         met("ruling"),
         passes_to("respondent", "appeal"),

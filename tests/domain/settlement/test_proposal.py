@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.commitments.events import CommitmentDischarged
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
@@ -20,7 +21,7 @@ from domain.settlement.proposal_facts import (
 from tests.domain.law.acts import money
 from tests.domain.law.cast import Person, buyer, neutral, seller, supervisor
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import day, given, met, moot, owes, passes_to, sets, some
+from tests.domain.law.reports import day, given, met, moot, of_ruling, owes, passes_to, sets, some
 
 MEDIATED = (
     filing(),
@@ -76,6 +77,7 @@ def test_both_sides_must_accept() -> None:
         ProposalAccepted(number=1, by=Side.BUYER),
         some(SettlementReached, by="proposal", number=1),
         owes("seller", "buyer", "100.00 EUR", arises_from="settlement"),
+        of_ruling(CommitmentDischarged, reason="dispute_over"),
         moot("ruling"),
         met("proposal-1-buyer"),
         passes_to("marketplace", "execution"),
@@ -126,6 +128,7 @@ def test_a_settlement_between_the_parties_makes_a_proposal_moot() -> None:
         SettlementReached,
         owes("seller", "buyer", "60.00 EUR"),
         ProposalLapsed(number=1, why="moot"),
+        of_ruling(CommitmentDischarged, reason="dispute_over"),
         moot("ruling"),
         moot("proposal-1-buyer"),
         moot("proposal-1-seller"),
