@@ -36,6 +36,7 @@ from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
 from api.http.context import HttpContext
 from api.http.documentation import TITLE, describe, queries
+from api.http.exact_json import too_many_names
 from api.http.middleware import Reception
 from api.http.opaque import Opaque
 from api.http.problems import (
@@ -102,6 +103,7 @@ _BY_STATUS: Mapping[int, Callable[[], Refusal]] = {
     404: NoSuchResource,
     408: BodyTooSlow,
     413: BodyTooLarge,
+    422: too_many_names,
     415: partial(UnsupportedContent, expected="application/json; charset=utf-8"),
 }
 """What is refused while the framework reads a request."""

@@ -14,6 +14,7 @@ from rich.markup import escape
 from api.app import create_app
 from api.cli.demo import MARKETPLACE, file_samples, tokens
 from api.cli.terminal import Failed, collect_rarely, out, run, settings
+from api.http.connections import Connection
 from api.services import Services, database, services
 from api.settings import Settings
 from projections import VIEWS
@@ -69,7 +70,12 @@ async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> N
                 app = create_app(running)
                 collect_rarely()
                 config = uvicorn.Config(
-                    app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=_PATIENCE
+                    app,
+                    http=Connection,
+                    log_config=None,
+                    access_log=False,
+                    lifespan="off",
+                    timeout_graceful_shutdown=_PATIENCE,
                 )
                 announcement = _announcement(chosen, running, app.docs_url or "", demo=demo)
                 server = _Server(config, announcement)

@@ -65,7 +65,10 @@ async def list_disputes(
     return Disputes(items=items, next=reading.next(page.next))
 
 
-@router.get("/v1/disputes/{dispute_id}", responses=documented(*ON_READ))
+@router.get(
+    "/v1/disputes/{dispute_id}",
+    responses={304: {"description": "The dispute has the version in `If-None-Match`."}, **documented(*ON_READ)},
+)
 async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -> CaseFile:
     """The case file as you may see it, with the acts that are open to you now."""
     doc, actions = await reading.case_and_actions(dispute_id)

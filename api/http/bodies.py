@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from api.http.relative import ago
 from domain.commands import AnyCommand
@@ -23,6 +23,7 @@ MAX_TEXT = 20_000
 MAX_TITLE = 500
 MAX_ID = 200
 MAX_ITEMS = 200
+MAX_UNKNOWN = 20
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -87,6 +88,16 @@ class Body(BaseModel):
     """Part of a request. An unknown field is refused, so that a misspelt one is never silently dropped."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_unknown(cls, told: Any) -> Any:
+        """With many unknown fields, the first ones are enough to refuse it. Each costs work."""
+        if not isinstance(told, dict) or len(told) <= len(cls.model_fields) + MAX_UNKNOWN:
+            return told
+        known = cls.model_fields.keys() | {field.alias for field in cls.model_fields.values()}
+        unknown = [name for name in told if name not in known]
+        return {name: told[name] for name in told if name in known} | dict.fromkeys(unknown[:MAX_UNKNOWN])
 
 
 class Answer(BaseModel):

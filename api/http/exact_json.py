@@ -13,9 +13,20 @@ from starlette.responses import Response
 
 from domain.kernel.refusals import Malformed
 
+MAX_NAMES = 20_000
+"""Names of fields in one JSON text. The longest request has fewer. Each may be a fault, and each fault costs work
+before the request is refused."""
+
+MAX_NAMES_OF_OBJECT = 250
+"""Names of fields in one object. The clauses of a policy are the most, 200."""
+
 
 class NameRepeated(Malformed):
     """The JSON has an object that names the same field twice."""
+
+
+class TooManyNames(Malformed):
+    """The JSON has more than `limit` names of fields, or one object in it has more than `limit_of_object`."""
 
 
 class ExactRequest(Request):
@@ -50,11 +61,16 @@ class ExactRequest(Request):
         return b"".join(pieces)
 
     async def json(self) -> Any:
-        """Raises HTTPException for UTF-16 and UTF-32: JSON between systems is in UTF-8 (RFC 8259, section 8.1)."""
+        """Raises HTTPException for too many names, and for UTF-16 and UTF-32: JSON between systems is in UTF-8 (RFC 8259,
+        section 8.1).
+        """
         body = await self.body()
         if not json.detect_encoding(body).startswith("utf-8"):
             raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        said, self.name_repeated = exactly(body)
+        try:
+            said, self.name_repeated = exactly(body)
+        except TooManyNames:
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY) from None
         return said
 
 
@@ -70,12 +86,21 @@ class ExactRoute(APIRoute):
         return handle
 
 
+def too_many_names() -> TooManyNames:
+    return TooManyNames(limit=MAX_NAMES, limit_of_object=MAX_NAMES_OF_OBJECT)
+
+
 def exactly(text: str | bytes) -> tuple[Any, bool]:
-    """The parsed value, and whether any object in it names a field twice. Raises ValueError, RecursionError."""
-    repeated = False
+    """The parsed value, and whether any object in it names a field twice.
+
+    Raises ValueError, RecursionError, TooManyNames.
+    """
+    repeated, left = False, MAX_NAMES
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal repeated
+        nonlocal repeated, left
+        if (left := left - len(pairs)) < 0 or len(pairs) > MAX_NAMES_OF_OBJECT:
+            raise too_many_names()
         named = dict(pairs)
         repeated = repeated or len(named) < len(pairs)
         return named

@@ -44,7 +44,9 @@ class Problem(Answer):
         dict[str, Any] | None, Field(description="The values that the rule was applied to. No personal data.")
     ] = None
     pointer: Annotated[str | None, Field(description="JSON pointer to the field of the body at fault.")] = None
-    errors: Annotated[list[Fault] | None, Field(description="All faults in the form of the request.")] = None
+    errors: Annotated[list[Fault] | None, Field(description="The faults in the form of the request, at most 20.")] = (
+        None
+    )
     correlation_id: UUID | None = None
 
 

@@ -43,7 +43,9 @@ ON_DISPUTE = (*ON_WRITE, 412)
 ON_VERSION = (*ON_DISPUTE, 428)
 """The statuses of problems that a read can end in, and an act: any act, an act on a dispute, an act on its version."""
 
-MAX_FAULTS = 100
+MAX_FAULTS = 20
+"""Faults that a refusal lists: the first ones."""
+
 MAX_STEP = 100
 
 _QUOTING: Mapping[str, str] = {"uuid_parsing": "Input should be a valid UUID"}
@@ -223,7 +225,7 @@ def reading_request() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        found = error.errors(include_input=False)
+        found = error.errors(include_input=False, include_url=False)[:MAX_FAULTS]
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
 
 
@@ -248,14 +250,13 @@ def _documented(status: int) -> dict[str, Any]:
 
 
 def _malformed(error: RequestValidationError, under: str, correlation_id: UUID | None) -> Problem:
-    found: list[tuple[str, tuple[int | str, ...], str]]
-    found = [(one["type"], tuple(one["loc"]), one["msg"]) for one in error.errors()]
-    for code, location, _ in found:
-        if code == "json_invalid":
+    found = error.errors()
+    for one in found:
+        if one["type"] == "json_invalid":
             return problem(UnreadableBody(), correlation_id=correlation_id)
-        if code == "missing" and location[-1] in _REQUIRED:
-            return problem(_REQUIRED[location[-1]](), correlation_id=correlation_id)
-    faults = [_fault(code, location, message, under) for code, location, message in found[:MAX_FAULTS]]
+        if one["type"] == "missing" and one["loc"][-1] in _REQUIRED:
+            return problem(_REQUIRED[one["loc"][-1]](), correlation_id=correlation_id)
+    faults = [_fault(one["type"], tuple(one["loc"]), one["msg"], under) for one in found[:MAX_FAULTS]]
     told = problem(InvalidRequest(), correlation_id=correlation_id)
     return told.model_copy(update={"pointer": faults[0].pointer, "detail": faults[0].detail, "errors": faults})
 

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.http.addresses import NDJSON
 from api.http.bodies import MAX_ID
 from api.http.context import http_context
-from api.http.exact_json import NameRepeated, exactly
+from api.http.exact_json import NameRepeated, TooManyNames, exactly
 from api.http.identity import Calling
 from api.http.problems import UnsupportedContent, documented, reading_request
 from api.http.writes import IdempotencyKey
@@ -26,6 +26,9 @@ from domain.kernel.refusals import Malformed
 
 _HALF = re.compile(r"[\ud800-\udfff]")
 _HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
+_LONG = 64 * 1024
+"""Bytes. A longer line is read in a thread, so that others are served meanwhile."""
+
 _TAKEN = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
 
 
@@ -120,7 +123,7 @@ async def read(chunks: AsyncIterator[bytes]) -> AsyncIterator[Line]:
         if text is None:
             yield Line(number, LineTooLong(limit=MAX_LINE), None)
         elif text.strip():
-            yield _line(number, text)
+            yield _line(number, text) if len(text) <= _LONG else await asyncio.to_thread(_line, number, text)
 
 
 async def _split(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
@@ -145,6 +148,8 @@ def _line(number: int, text: bytes) -> Line:
         told, repeated = exactly(text.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return Line(number, LineIsNotJson(), None)
+    except TooManyNames as error:
+        return Line(number, error, None)
     case = told.get("case") if isinstance(told, dict) else None
     named = case if isinstance(case, str) and len(case) <= MAX_ID and not _HALF.search(case) else None
     if repeated:

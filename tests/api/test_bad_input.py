@@ -204,6 +204,32 @@ async def test_all_faults_are_named_at_once(at_home: House) -> None:
     }
 
 
+async def test_the_first_faults_are_listed(at_home: House) -> None:
+    problem = refused(await _filing(at_home, filing() | {f"x{n}": n for n in range(200)}), 422, "InvalidRequest")
+    assert [fault["pointer"] for fault in problem["errors"]] == [f"/x{n}" for n in range(20)]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+async def test_what_may_hold_any_number_of_faults_is_refused_as_a_whole(at_home: House, inside: bool) -> None:
+    """To list 70,000 faults took more than a second, for which everybody else waited."""
+    many = {f"x{n}": 0 for n in range(70_000)}
+    body = _changed("/claim/amount", many) if inside else filing() | many
+    problem = refused(await _filing(at_home, body), 422, "TooManyNames")
+    assert problem["facts"] == {"limit": 20_000, "limit_of_object": 250}
+    line = {"case": "1", "act": "file_dispute", "as": "buyer", "occurred_at": "2026-01-01T00:00:00Z", "body": body}
+    sent = await at_home.backend.post(
+        "/v1/imports", content=json.dumps(line), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert json.loads(sent.text)["problem"]["code"] == "TooManyNames"
+
+
+async def test_so_is_what_has_many_objects_of_many_names(at_home: House) -> None:
+    body = _changed("/transaction/lines", [{f"x{n}": 0 for n in range(200)}] * 200)
+    refused(await _filing(at_home, body), 422, "TooManyNames")
+    body = _changed("/transaction/lines", [{f"x{n}": 0 for n in range(90)}] * 200)
+    assert len(refused(await _filing(at_home, body), 422, "InvalidRequest")["errors"]) == 20
+
+
 async def test_an_amount_has_no_more_digits_than_its_currency(at_home: House) -> None:
     problem = refused(await _filing(at_home, _changed("/claim/amount", JPY)), 422, "InvalidRequest")
     assert problem["pointer"] == "/claim/amount/amount"

@@ -12,6 +12,7 @@ from api.acts.registry import ACTS
 from api.app import ROUTERS, assemble, routes_of
 from api.http import documentation
 from api.http.documentation import TAGS
+from api.http.exact_json import MAX_NAMES, MAX_NAMES_OF_OBJECT
 from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
 from tests import today
@@ -117,6 +118,16 @@ async def test_the_parameters_of_a_query_are_those_that_are_documented(
     assert at_home.app.state.http.queries == documented
 
 
+async def test_no_request_needs_more_names_than_are_taken(document: dict[str, Any]) -> None:
+    """The longest one that the limits of its lists and objects allow."""
+    for where, operation in operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert _names(document, content["schema"]) <= MAX_NAMES, where
+    for name, schema in document["components"]["schemas"].items():
+        most = max(len(schema.get("properties", ())), *_most_names(schema))
+        assert most <= MAX_NAMES_OF_OBJECT, name
+
+
 async def test_the_page_needs_nothing_from_outside(at_home: House) -> None:
     page = (await at_home.http.get("/docs")).text
     assert "//" not in re.sub(r"<!--.*?-->|^\s*//.*$", "", page, flags=re.MULTILINE).replace("http://testserver", "")
@@ -187,6 +198,29 @@ def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
         found = found[step]
     resolved: dict[str, Any] = found
     return resolved
+
+
+def _names(document: dict[str, Any], schema: dict[str, Any]) -> int:
+    """The most names of fields that a value of this schema has."""
+    schema = _resolved(document, schema)
+    choices = [_names(document, choice) for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ()))]
+    items = schema.get("maxItems", 0) * _names(document, schema["items"]) if "items" in schema else 0
+    fields = sum(1 + _names(document, inner) for inner in schema.get("properties", {}).values())
+    others = schema.get("additionalProperties")
+    free = schema.get("maxProperties", 0) * (1 + _names(document, others)) if isinstance(others, dict) else 0
+    return max(0, *choices, items, fields, free)
+
+
+def _most_names(part: Any) -> Iterator[int]:
+    """The limits of all objects with free names."""
+    yield 0
+    if isinstance(part, dict):
+        yield part.get("maxProperties", 0)
+        for inner in part.values():
+            yield from _most_names(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _most_names(inner)
 
 
 def _bounded(document: dict[str, Any], schema: dict[str, Any], where: str, seen: set[str]) -> None:

@@ -92,15 +92,6 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     asked, seen = {"dispute_id": here.id, "owed_by": "supervisor"}, {"At-Least": first["position"]}
     owed = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))
     assert [(c["kind"], c["status"], c["arises_from"]) for c in owed["items"]] == [("co_sign", "pending", "policy")]
-    asked = {"dispute_id": here.id, "kind": "decide", "status": "all"}
-    (ruled,) = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))["items"]
-    assert (ruled["owed_by"], ruled["neutral"], ruled["status"], ruled["about"]["what"]) == (
-        "neutral",
-        str(here.neutral.subject),
-        "kept",
-        "claim",
-    )
-    assert ruled["id"] not in before + str(shown), "its end would reveal the ruling"
 
     for party in (here.buyer, here.seller):
         case = await here.case(party, first)
@@ -134,6 +125,19 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     assert "Not reasoned." not in feed
     whole = await here.case(here.supervisor, signed)
     assert [ruling["status"] for ruling in whole["rulings"]] == ["refused", "in_effect"]
+
+
+async def test_the_commitment_to_rule_does_not_reveal_a_ruling_that_waits(at_home: House) -> None:
+    """The ruling keeps it. Its end would tell the parties that there is one."""
+    here = await hearing(at_home, alone="1.00")
+    issued = await here.rules("129.90", "0.00", status=202)
+    seen, asked = {"At-Least": issued["position"]}, {"dispute_id": here.id, "kind": "decide", "status": "all"}
+    (ruled,) = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))["items"]
+    assert (ruled["owed_by"], ruled["neutral"]) == ("neutral", str(here.neutral.subject))
+    assert (ruled["status"], ruled["about"]["what"]) == ("kept", "claim")
+    told = await here.history(here.buyer, issued), str(await here.case(here.buyer, issued))
+    listed = done(await here.buyer.get("/v1/commitments", params=asked, headers=seen))
+    assert ruled["id"] not in str((*told, listed))
 
 
 @pytest.mark.parametrize("awaiting", ["supervisor", "neutral"])
