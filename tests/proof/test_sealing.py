@@ -61,9 +61,8 @@ async def exported(pool: Pool) -> BytesIO:
 
 
 async def test_what_is_sealed_can_be_verified(log: EventLog, pool: Pool) -> None:
-    dispute = uuid4()
+    dispute = stream = uuid4()
     await written(log, 20)
-    stream = uuid4()
     for version in range(3):
         await log.append(asks(Moved(to="here"), stream=stream, after=version, dispute=dispute))
     async with sealing(pool):
