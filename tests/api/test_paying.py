@@ -144,9 +144,9 @@ async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database: str
         refused(await p.notice(paid, secret="whsec_" + "d3Jvbmctd3Jvbmctd3Jvbmc="), 403, "NoticeNotTrusted")
         refused(await p.house.http.post(f"/notices/{MARKETPLACE}", json=paid), 403, "NoticeNotTrusted")
         refused(await p.house.http.post("/notices/nobody", json=paid), 403, "NoticeNotTrusted")
-        refused(await p.notice({**paid, "refund_id": str(uuid4())}), 404, "UnknownRefund")
-        refused(await p.notice({**paid, "refund_id": None}), 404, "UnknownRefund")
-        refused(await p.notice({**paid, "amount": "a lot"}), 403, "NoticeNotTrusted")
+        elsewhere = ({"refund_id": str(uuid4())}, {"refund_id": None}, {"amount": "a lot"}, {"amount": None})
+        for odd in elsewhere:
+            assert (await p.notice({**paid, **odd})).status_code == 204, "rightly signed: nobody sends it again"
         assert await p.house.services.log.last_position() == before
         for _ in range(2):
             assert (await p.notice(paid)).status_code == 204
