@@ -183,7 +183,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
-        reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
+        reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:

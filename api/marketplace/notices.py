@@ -48,7 +48,7 @@ async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request
         if payment.refund_id is None:
             raise UnknownRefund
         refund = await services.engine.refund(payment.refund_id, marketplace)
-        await services.attempts.report(refund, payment, marketplace, Chain(correlation_id=correlation_id))
+        await services.attempts.notice(refund, payment, marketplace, Chain(correlation_id=correlation_id))
     except UntrustedNotice:
         raise NoticeNotTrusted from None
     except NotUnderstood as odd:

@@ -16,9 +16,11 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.payments.reconciliation import Odd, Ours, RecordComparison, Theirs, compare
 from domain.payments.reconciliation_facts import Difference
-from mediation.engine import Engine
-from mediation.gateways.payments import Gateways, NoAnswer, Unread
+from domain.payments.refunds import UnknownRefund
+from mediation.engine import Engine, Request
+from mediation.gateways.payments import NoAnswer, Payment, Unread
 from mediation.processes import ENGINE
+from mediation.processes.attempts import Attempts
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
@@ -61,7 +63,7 @@ class Reconciler:
         log: EventLog,
         follow: Follow,
         engine: Engine,
-        gateways: Gateways,
+        attempts: Attempts,
         blind: Blind,
         every: timedelta,
     ) -> None:
@@ -69,7 +71,8 @@ class Reconciler:
         self._log = log
         self._follow = follow
         self._engine = engine
-        self._gateways = gateways
+        self._attempts = attempts
+        self._gateways = attempts.gateways
         self._blind = blind
         self._every = every
 
@@ -112,6 +115,7 @@ class Reconciler:
                 _log.warning("row_not_understood", marketplace=marketplace, why=payment.why)
                 odd.append(Odd(payment.refund_id, key, payment.reference))
             else:
+                await self._came_back(payment, marketplace)
                 theirs.append(
                     Theirs(
                         refund_id=payment.refund_id,
@@ -140,6 +144,18 @@ class Reconciler:
         state = (await self._engine.handle(command)).case.reconciliation
         unexplained = [one for one in found if one.key not in state.explained.values()]
         return Compared(marketplace, gateway.name, command.refunds, command.payments, unexplained)
+
+    async def _came_back(self, payment: Payment, marketplace: str) -> None:
+        """A refund that is on record as confirmed, and that the provider now lists as failed, has come back: its notice
+        was lost. Everything else that differs is left to a person."""
+        if payment.status != "failed" or payment.refund_id is None:
+            return
+        try:
+            refund = await self._engine.refund(payment.refund_id, marketplace)
+        except UnknownRefund:
+            return
+        if self._attempts.came_back(refund, payment, marketplace):
+            await self._attempts.report(refund, payment, marketplace, Request())
 
     async def _ours(self, marketplace: str, since: datetime, named: set[UUID]) -> list[Ours]:
         """The refunds that began since then, and all others that the provider names."""

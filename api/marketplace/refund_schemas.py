@@ -42,7 +42,8 @@ class ConfirmRefund(Act):
     paid: Annotated[
         Money | None,
         Field(
-            description="The amount that was paid, to have it compared: an amount other than the one owed is refused."
+            description="The amount that was paid, to have it compared. If it is not the amount owed, the report is kept, "
+            "nothing is confirmed, and a supervisor decides."
         ),
     ] = None
     payout: Annotated[

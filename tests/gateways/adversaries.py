@@ -48,6 +48,9 @@ class Scene(Protocol):
 
     def odd_currency(self, row: dict[str, Any]) -> dict[str, Any]: ...
 
+    def short(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row, with 129.00 EUR."""
+
     def notice(self, about: object) -> bytes:
         """A notice about this row, whatever it is."""
 
@@ -86,6 +89,9 @@ class OfStripe:
     def odd_currency(self, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "currency": "std"}
 
+    def short(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "amount": 12900}
+
     def notice(self, about: object) -> bytes:
         event = {"object": "event", "id": "evt_1", "type": "refund.updated", "data": {"object": about}}
         return json.dumps(event).encode()
@@ -122,6 +128,9 @@ class OfSandbox:
 
     def odd_currency(self, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "amount": {"amount": "1.00", "currency": "std"}}
+
+    def short(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "amount": {"amount": "129.00", "currency": "EUR"}}
 
     def notice(self, about: object) -> bytes:
         return json.dumps({"type": "refund.updated", "data": about}).encode()
