@@ -39,6 +39,7 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
+from mediation.store.spellings import Spellings
 from mediation.store.tasks import end
 from projections import TABLES, VIEWS
 from projections.table import create_tables
@@ -68,6 +69,7 @@ class Services:
     consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
+    spellings: Spellings
     gateways: Gateways
     attempts: Attempts
     erasures: Erasures
@@ -204,6 +206,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             consumers=consumers,
             follow=follow,
             blind=blind,
+            spellings=Spellings(log, keys, blind),
             gateways=paying,
             attempts=attempts,
             erasures=erasing,

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
+from unicodedata import category, normalize
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -14,7 +15,7 @@ from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.keys import Derives
 
 T = TypeVar("T")
 
@@ -43,6 +44,18 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _shown_to_its_ends(text: str) -> str:
+    """What shows nothing at an end is a slip, and makes two ids of one."""
+    if any(end.isspace() or category(end) == "Cf" for end in (text[0], text[-1])):
+        raise ValueError("an id has no blanks and no format characters at its ends")
+    return text
+
+
+def same_id(text: str) -> str:
+    """The form in which ids are compared."""
+    return text if text.isascii() else normalize("NFC", text)
+
+
 def _exact(value: Any) -> Any:
     if not isinstance(value, str):
         return value  # a datetime; the strict type after this refuses a number
@@ -59,7 +72,11 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, patt
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), AfterValidator(_one_line)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), AfterValidator(_one_line)]
-"""An id or a name from outside, on one line, of at most 200 characters."""
+"""A name from outside, on one line, of at most 200 characters."""
+
+Id = Annotated[Label, AfterValidator(_shown_to_its_ends)]
+"""An id from outside: a label that begins and ends with something that can be seen. Two spellings of it in Unicode are the
+same id (NFC); it is kept as it was sent."""
 
 When = Annotated[
     Instant,
@@ -126,7 +143,7 @@ class Context:
     marketplace: str
     actor: Actor
     now: datetime
-    blind: Blind
+    blind: Derives
     imported: bool = False
 
     def common(self) -> dict[str, Any]:
