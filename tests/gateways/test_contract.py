@@ -112,6 +112,28 @@ async def test_a_refund_that_fails_after_it_was_paid_is_owed_again(kind: str, da
 
 
 @pytest.mark.parametrize("kind", KINDS)
+async def test_a_late_notice_of_success_is_a_reason_to_ask(kind: str, database: str, tmp_path: Path) -> None:
+    """The attempt failed, and then comes the older notice that it was paid. It is not believed until the provider shows
+    the payment as paid."""
+    async with played(kind, database, tmp_path) as p:
+        p.scene.meddler.made = lambda row: {**row, **_outcome(p.scene.row("", "failed"))}
+        dispute_id = await p.conceded()
+        failed = await p.refund(dispute_id, "referred")
+        assert failed["reason"] == "refused"
+        before = await p.position()
+        late = p.scene.notice(p.scene.row("re_late", "paid", refund_id=failed["id"], attempt=1))
+        await p.sends(late)
+        assert await p.position() == before
+        p.scene.meddler.made = dict
+        await p.sends(late)
+        await p.refund(dispute_id, "confirmed")
+
+
+def _outcome(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("status", "reason", "failure_reason") if name in row}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 async def test_a_lost_notice_and_a_list_that_nobody_understands(kind: str, database: str, tmp_path: Path) -> None:
     """The comparison finds that the refund came back. Each odd row is a difference of its own, and is told once."""
     async with played(kind, database, tmp_path) as p:
