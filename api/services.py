@@ -42,6 +42,7 @@ from mediation.store.log.log import EventLog
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
+from mediation.store.spellings import Spellings
 from mediation.store.tasks import end
 from projections import TABLES, VIEWS
 from projections.table import create_tables
@@ -71,6 +72,7 @@ class Services:
     consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
+    spellings: Spellings
     gateways: Gateways
     attempts: Attempts
     erasures: Erasures
@@ -191,7 +193,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing, owing)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
-        reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
+        reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
@@ -212,6 +214,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             consumers=consumers,
             follow=follow,
             blind=blind,
+            spellings=Spellings(log, keys, blind),
             gateways=paying,
             attempts=attempts,
             erasures=erasing,

@@ -36,7 +36,7 @@ class CaseFile:
     doc: Doc
 
 
-CASE_FILE = Table(title="case_file", version=11, row=CaseFile, key=("dispute_id",))
+CASE_FILE = Table(title="case_file", version=12, row=CaseFile, key=("dispute_id",))
 
 _CHANGING = kinds(DisputeEvent, RefundEvent)
 

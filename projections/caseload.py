@@ -4,7 +4,7 @@ A standing is the stage, whose move it is, the outcome, the neutral and the amou
 engine last recorded anything about the dispute, messages included. It changes without ending a life.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -174,9 +174,9 @@ async def disputes(
     stage: Stage | None = None,
     awaiting: Awaiting | None = None,
     reason: ClaimReason | None = None,
-    transaction_id: UUID | None = None,
-    reference_key: UUID | None = None,
-    seller: UUID | None = None,
+    transaction_ids: Sequence[UUID] | None = None,
+    reference_keys: Sequence[UUID] | None = None,
+    sellers: Sequence[UUID] | None = None,
     party: UUID | None = None,
     neutral: UUID | None = None,
     for_neutral: UUID | None = None,
@@ -191,12 +191,13 @@ async def disputes(
     `changed_after` is inclusive: what was recorded at one instant may reach the view in two steps. A caller that asks
     again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side. `for_neutral`:
     what is assigned to this neutral, and what waits for a neutral. `to_party`: `awaiting` is compared with whose move
-    it is as a party sees it.
+    it is as a party sees it. An order, a reference and a seller may be on record under several ids: see
+    `mediation.store.spellings`.
     """
     where = Where()
-    where.equal(marketplace=marketplace, stage=stage, reason=reason, transaction_id=transaction_id)
+    where.equal(marketplace=marketplace, stage=stage, reason=reason, neutral=neutral)
     where.equal(**{_TO_A_PARTY if to_party else "awaiting": awaiting})
-    where.equal(reference_key=reference_key, seller_subject=seller, neutral=neutral)
+    where.among(transaction_id=transaction_ids, reference_key=reference_keys, seller_subject=sellers)
     if party is not None:
         where.add("(buyer_subject = %s OR seller_subject = %s)", party, party)
     if for_neutral is not None:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -51,6 +51,12 @@ class Where:
         for column, value in columns.items():
             if value is not None:
                 self.add(f"{column} = %s", value)
+
+    def among(self, **columns: Sequence[Any] | None) -> None:
+        """Adds a condition for each column that must have one of several values. A None adds none."""
+        for column, values in columns.items():
+            if values is not None:
+                self.add(f"{column} = ANY(%s)", list(values))
 
     def filled(self, **columns: bool | None) -> None:
         """Columns that must be filled (True) or null (False). A None adds no condition."""

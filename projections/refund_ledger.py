@@ -20,6 +20,7 @@ from domain.payments.refund_facts import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
+    RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
 )
@@ -103,6 +104,9 @@ def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
                 "provider_reference": event.provider_reference,
                 "payout": _doc(event.payout),
             }
+        case RefundPaidDifferently():
+            told = {"status": "referred", "reason": "paid_differently"}
+            changes = {**told, "provider_reference": event.provider_reference}
         case RefundFailed():
             failed = {"status": "failed", "reason": event.reason}
             changes = {**failed, "attempt": event.attempt, "retry_at": event.retry_at}

@@ -66,7 +66,7 @@ async def _erase(
     subject: UUID | None, marketplace: str | None, party: str | None, ground: ErasureGround, *, ask: bool, as_json: bool
 ) -> Person | None:
     async with services(existing("postgres"), works=False) as running:
-        who = subject or running.blind.uuid("party", str(marketplace), str(party))
+        who = subject or await running.spellings.of("party", str(marketplace), str(party))
         where = await _marketplace(running, who, marketplace)
         now = await running.clocks.now(where)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.disputes.case_file_schemas import CaseFile, Disputes
-from api.http.bodies import Label, When
+from api.http.bodies import Id, When
 from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, ReadAsOf
@@ -28,9 +28,9 @@ async def list_disputes(
     stage: Stage | None = None,
     awaiting: Awaiting | None = None,
     reason: ClaimReason | None = None,
-    order_id: Label | None = None,
-    marketplace_reference: Label | None = None,
-    seller: Annotated[Label | None, Query(description="The marketplace's id of the seller.")] = None,
+    order_id: Id | None = None,
+    marketplace_reference: Id | None = None,
+    seller: Annotated[Id | None, Query(description="The marketplace's id of the seller.")] = None,
     neutral: Annotated[UUID | None, Query(description="The neutral to whom the dispute is assigned.")] = None,
     changed_after: Annotated[
         When | None,
@@ -50,9 +50,11 @@ async def list_disputes(
         stage=stage,
         awaiting=awaiting,
         reason=reason,
-        transaction_id=blind.uuid("transaction", marketplace, order_id) if order_id else None,
-        reference_key=blind.uuid("reference", marketplace, marketplace_reference) if marketplace_reference else None,
-        seller=blind.uuid("party", marketplace, seller) if seller else None,
+        transaction_ids=blind.spellings("transaction", marketplace, order_id) if order_id else None,
+        reference_keys=blind.spellings("reference", marketplace, marketplace_reference)
+        if marketplace_reference
+        else None,
+        sellers=blind.spellings("party", marketplace, seller) if seller else None,
         neutral=neutral,
         for_neutral=calling.subject if calling.role is Role.NEUTRAL else None,
         changed_after=changed_after,

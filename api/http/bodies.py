@@ -5,6 +5,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
+from unicodedata import category, normalize
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -15,7 +16,7 @@ from domain.kernel.base import Actor, Instant
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
 from domain.kernel.texts import shown
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.keys import Derives
 
 T = TypeVar("T")
 
@@ -45,6 +46,18 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _shown_to_its_ends(text: str) -> str:
+    """What shows nothing at an end is a slip, and makes two ids of one."""
+    if any(end.isspace() or category(end) == "Cf" for end in (text[0], text[-1])):
+        raise ValueError("an id has no blanks and no format characters at its ends")
+    return text
+
+
+def same_id(text: str) -> str:
+    """The form in which ids are compared."""
+    return text if text.isascii() else normalize("NFC", text)
+
+
 def _exact(value: Any) -> Any:
     """The instant, cut to microseconds. A second has any number of digits (RFC 3339, section 5.6: `time-secfrac`)."""
     if not isinstance(value, str):
@@ -65,7 +78,11 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, patt
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), *_ON_ONE_LINE]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), *_ON_ONE_LINE]
-"""An id or a name from outside that shows something, on one line, of at most 200 characters."""
+"""A name from outside that shows something, on one line, of at most 200 characters."""
+
+Id = Annotated[Label, AfterValidator(_shown_to_its_ends)]
+"""An id from outside: a label that begins and ends with something that can be seen. Two spellings of it in Unicode are the
+same id (NFC); it is kept as it was sent."""
 
 When = Annotated[
     Instant,
@@ -143,7 +160,7 @@ class Context:
     marketplace: str
     actor: Actor
     now: datetime
-    blind: Blind
+    blind: Derives
     imported: bool = False
 
     def common(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How an act is received over HTTP, under its key and on the version that was read, and how its result is answered."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -16,12 +17,14 @@ from api.http.context import HttpContext, http_context
 from api.http.exact_json import ExactRequest, NameRepeated
 from api.http.identity import Caller, Calling
 from api.http.problems import IfMatchMissing, reading_request
+from api.http.spelt import spelt
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
 from mediation import engine
 from mediation.engine import Handled
 
 D = TypeVar("D", bound=Done)
+T = TypeVar("T")
 
 _ETAG = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,8})"')
 """RFC 9110, section 13.1.1, compares strongly, and so takes no weak tag. But a proxy that compresses answers makes `W/"7"`
@@ -75,9 +78,17 @@ class Writing:
         `part` names one of several acts that one request asks for. Raises what `Engine.handle` raises.
         """
         request = await self._under_key(content, part)
-        with reading_request():
-            command = body.command(self.context(), **about)  # only now: the body has been read
+        _, command = await self.makes(lambda at: body.command(at, **about))  # only now: the body has been read
         return await self.http.services.engine.handle(command, request)
+
+    async def makes(self, make: Callable[[Context], T]) -> tuple[Context, T]:
+        """What `make` makes, and the context in which every id is the one on record."""
+
+        def read(at: Context) -> T:
+            with reading_request():
+                return make(at)
+
+        return await spelt(self.http.services.spellings, self.context(), read)
 
     def context(self) -> Context:
         """Who acts, where, and when: now."""

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from api.acts.registry import ACTS
 from api.disputes.filing.filing_schemas import EXAMPLE
-from api.http.bodies import Act, Answer, Body, Label, Number, When, example
+from api.http.bodies import Act, Answer, Body, Id, Label, Number, When, example
 from api.http.problem_schemas import Problem
 from api.http.relative import ago
 from domain.kernel.people import Side
@@ -77,7 +77,7 @@ class PastAct(Body):
         Field(description="The recipient of the money. Only with `confirm_refund` and `fail_refund`."),
     ] = None
     representative: Annotated[
-        Label | None,
+        Id | None,
         Field(description="The `id` under which the representative was named. Only with `end_representation`."),
     ] = None
     occurred_at: Annotated[

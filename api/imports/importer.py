@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from api.http.bodies import Act, Context
 from api.http.opaque import Opaque
 from api.http.problems import UNAVAILABLE, problem, reading_request
+from api.http.spelt import spelt
 from api.imports.import_schemas import LineResult, PastAct
 from api.imports.lanes import Lanes, Line, UnderWay
 from api.services import Services
@@ -96,6 +97,7 @@ class Importer:
         imported: bool = True,
     ) -> None:
         self._engine, self._log, self._blind = services.engine, services.log, services.blind
+        self._spellings = services.spellings
         self._marketplace = marketplace
         self._sender = sender
         self._imported = imported
@@ -107,8 +109,8 @@ class Importer:
         self._opaque = Opaque(services.blind)
 
     def dispute_id(self, case: str) -> UUID:
-        """The dispute of a case: always the same one."""
-        return self._blind.uuid(self._origin, self._marketplace, case)
+        """The dispute of a case: always the same one. A case's name is the file's own, and is taken as it is written."""
+        return self._blind.exactly(self._origin, self._marketplace, case)
 
     async def results(self, lines: AsyncIterable[Line]) -> AsyncIterator[LineResult]:
         """The result of each line, in order, as soon as it is known.
@@ -220,17 +222,24 @@ class Importer:
         if "commitment_id" in needs and act.number is not None:
             about["commitment_id"] = commitment_id_of(known.dispute_id, act.number)
         if act.representative is not None:
-            about["representative"] = at.party(act.representative)
+            about["representative"] = await self._spellings.of("party", self._marketplace, act.representative)
         if "claimant" in needs:
             about["claimant"] = (await self._dispute(known)).claimant
         if "refund_id" not in needs:
-            with reading_request():
-                return [asked.command(at, **about)]
+            return [await self._made(asked, at, **about)]
         owed = [c for c in (await self._dispute(known)).commitments.open_remedies() if c.by_refund]
         refunds = [refund_id_of(c.id) for c in owed if act.recipient is not None and c.owed_to == act.recipient.value]
         if not refunds:
             raise NothingOwed(recipient=str(act.recipient))
-        return [asked.command(at, **about, refund_id=refund) for refund in refunds]
+        return [await self._made(asked, at, **about, refund_id=refund) for refund in refunds]
+
+    async def _made(self, asked: Act, at: Context, **about: Any) -> AnyCommand:
+        def read(at: Context) -> AnyCommand:
+            with reading_request():
+                return asked.command(at, **about)
+
+        _, command = await spelt(self._spellings, at, read)
+        return command
 
     async def _instruct(self, dispute: Dispute, at: datetime, chain: UUID | None) -> int | None:
         """Instructs the refunds that are owed, at the same instant. Returns the position of the last new instruction."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from api.http.bodies import Label, When
+from api.http.bodies import Id, When
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
 from api.http.roles import KNOW_CLAIM_HISTORIES
@@ -25,7 +25,7 @@ FiledBefore = Annotated[When | None, Query(description="Claims filed before this
 @router.get("/v1/claim-histories/{side}/{party}", responses=documented(*ON_READ))
 async def get_claim_history(
     side: Side,
-    party: Annotated[Label, Path(description="The marketplace's id of the buyer or seller.")],
+    party: Annotated[Id, Path(description="The marketplace's id of the buyer or seller.")],
     reading: Read,
     filed_after: FiledAfter = None,
     filed_before: FiledBefore = None,
@@ -33,7 +33,7 @@ async def get_claim_history(
     """All claims that a buyer or a seller has filed, and all that were filed against them. For an unknown person all
     counts are zero.
     """
-    subject = reading.http.services.blind.uuid("party", reading.caller.marketplace, party)
+    subject = await reading.http.services.spellings.of("party", reading.caller.marketplace, party)
     return ClaimHistory.of(await _tallies(reading, side, subject, filed_after, filed_before))
 
 

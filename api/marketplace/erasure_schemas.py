@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example, words
+from api.http.bodies import Act, Answer, Context, Id, Page, Statement, When, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant, Role
@@ -21,7 +21,7 @@ ACTS = Acts("Erasures")
 SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"
 
 Party = Annotated[
-    Label | None,
+    Id | None,
     Field(
         description="The marketplace's id of a buyer, a seller, or a representative of one; either this or `subject`."
     ),

@@ -58,10 +58,10 @@ async def request_erasure(body: RequestErasure, writing: Write) -> ErasureReques
     person that are being written.
     """
     services, marketplace = writing.http.services, writing.caller.marketplace
-    subject = body.person(writing.context())
+    at, subject = await writing.makes(body.person)
 
     def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
-        return body.command(writing.context(), dispute_id=dispute_id, took_part=part)
+        return body.command(at, dispute_id=dispute_id, took_part=part)
 
     command = await settled(services, marketplace, subject, asks)
     outcome = await writing.act(body, dispute_id=command.dispute_id, took_part=command.took_part)
@@ -92,7 +92,7 @@ async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
     off meanwhile.
     """
     services, marketplace = writing.http.services, writing.caller.marketplace
-    subject = body.person(writing.context())
+    _, subject = await writing.makes(body.person)
     await took_part(services, marketplace, subject)
     outcome = await writing.act(body)
     return HoldPlaced(

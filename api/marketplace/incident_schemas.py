@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from api.acts.declare import Acts
 from api.disputes.evidence.exhibit_schemas import FormFile
-from api.http.bodies import Act, Body, Context, Label, Number, Prose, Statement, Title, example, words
+from api.http.bodies import Act, Body, Context, Id, Number, Prose, Statement, Title, example, words
 from api.http.parts import DISPUTE_ID
 from api.http.roles import GROUPERS, PARTIES
 from domain.evidence.exhibit_facts import File, NewExhibit
@@ -181,7 +181,7 @@ class OfferToAll(_ForAll):
 
     model_config = example({"party": "s-9", "amount": _EUR, "message": {"text": "对不起。", "language": "zh-Hans"}})
 
-    party: Annotated[Label, Field(description="The marketplace's id of the buyer or seller for whom it acts.")]
+    party: Annotated[Id, Field(description="The marketplace's id of the buyer or seller for whom it acts.")]
     message: Statement | None = None
 
     def command(self, at: Context, *, incident_id: UUID) -> incident.OfferToAll:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example
+from api.http.bodies import Act, Answer, Context, Id, Page, Statement, When, example
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.places import LanguageTag
@@ -65,7 +65,7 @@ class GrantMandate(Act):
     ] = []  # noqa: RUF012 - pydantic copies it
     desk: Annotated[DeskName | None, Field(description="The neutral's team.")] = None
     conflicts: Annotated[
-        list[Label],
+        list[Id],
         Field(max_length=200, description="The marketplace's ids of the parties in whom the neutral has an interest."),
     ] = []  # noqa: RUF012
 

@@ -14,11 +14,14 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.payments.reconciliation import Ours, RecordComparison, Theirs, compare
+from domain.payments.reconciliation import Odd, Ours, RecordComparison, Theirs, compare
 from domain.payments.reconciliation_facts import Difference
-from mediation.engine import Engine
-from mediation.gateways.payments import Gateways, NoAnswer
+from domain.payments.refunds import UnknownRefund
+from mediation.engine import Engine, Request
+from mediation.gateways.payments import NoAnswer, Payment, Unread
 from mediation.processes import ENGINE
+from mediation.processes.attempts import Attempts
+from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
 from mediation.store.log.log import EventLog
@@ -60,7 +63,7 @@ class Reconciler:
         log: EventLog,
         follow: Follow,
         engine: Engine,
-        gateways: Gateways,
+        attempts: Attempts,
         blind: Blind,
         every: timedelta,
     ) -> None:
@@ -68,7 +71,8 @@ class Reconciler:
         self._log = log
         self._follow = follow
         self._engine = engine
-        self._gateways = gateways
+        self._attempts = attempts
+        self._gateways = attempts.gateways
         self._blind = blind
         self._every = every
 
@@ -91,6 +95,10 @@ class Reconciler:
             compared = await self.compare(marketplace)
         except (NoAnswer, LedgerBehind) as error:
             _log.warning("not_compared", marketplace=marketplace, error=str(error) or type(error).__name__)
+        except PASSING:
+            raise
+        except Exception as error:  # what is wrong with one marketplace does not end the comparison of the others
+            _log.error("not_compared", marketplace=marketplace, error=describe(error))
         else:
             _log.info("compared", marketplace=marketplace, differences=len(compared.differences))
 
@@ -100,21 +108,29 @@ class Reconciler:
         """Raises NoAnswer, LedgerBehind."""
         now, gateway = datetime.now(UTC), self._gateways.of(marketplace)
         since = since or now - WINDOW
-        theirs = [
-            Theirs(
-                refund_id=payment.refund_id,
-                payment_key=self._blind.uuid("provider_reference", marketplace, payment.reference),
-                reference=payment.reference,
-                amount=payment.amount,
-                status=payment.status,
-                made_at=payment.made_at,
-            )
-            async for payment in gateway.payments(since)
-        ]
+        theirs, odd = list[Theirs](), list[Odd]()
+        async for payment in gateway.payments(since):
+            key = self._blind.uuid("provider_reference", marketplace, payment.reference)
+            if isinstance(payment, Unread):
+                _log.warning("row_not_understood", marketplace=marketplace, why=payment.why)
+                odd.append(Odd(payment.refund_id, key, payment.reference))
+            else:
+                await self._came_back(payment, marketplace)
+                theirs.append(
+                    Theirs(
+                        refund_id=payment.refund_id,
+                        payment_key=key,
+                        reference=payment.reference,
+                        amount=payment.amount,
+                        status=payment.status,
+                        made_at=payment.made_at,
+                    )
+                )
         # The ledger is read after the provider's list. A payment made in between is compared the next time.
-        ours = await self._ours(marketplace, since, {t.refund_id for t in theirs if t.refund_id is not None})
+        named = {t.refund_id for t in theirs} | {row.refund_id for row in odd}
+        ours = await self._ours(marketplace, since, {refund_id for refund_id in named if refund_id is not None})
         nobody = self._blind.uuid("payments", marketplace)
-        found = compare(ours, theirs, settled_by=now - settles, nobody=nobody)
+        found = compare(ours, theirs, odd, settled_by=now - settles, nobody=nobody)
         command = RecordComparison(
             marketplace=marketplace,
             actor=ENGINE,
@@ -122,12 +138,24 @@ class Reconciler:
             gateway=gateway.name,
             since=since,
             refunds=len(ours),
-            payments=len(theirs),
+            payments=len(theirs) + len(odd),
             found=found,
         )
         state = (await self._engine.handle(command)).case.reconciliation
         unexplained = [one for one in found if one.key not in state.explained.values()]
-        return Compared(marketplace, gateway.name, len(ours), len(theirs), unexplained)
+        return Compared(marketplace, gateway.name, command.refunds, command.payments, unexplained)
+
+    async def _came_back(self, payment: Payment, marketplace: str) -> None:
+        """A refund that is on record as confirmed, and that the provider now lists as failed, has come back: its notice
+        was lost. Everything else that differs is left to a person."""
+        if payment.status != "failed" or payment.refund_id is None:
+            return
+        try:
+            refund = await self._engine.refund(payment.refund_id, marketplace)
+        except UnknownRefund:
+            return
+        if self._attempts.came_back(refund, payment, marketplace):
+            await self._attempts.report(refund, payment, marketplace, Request())
 
     async def _ours(self, marketplace: str, since: datetime, named: set[UUID]) -> list[Ours]:
         """The refunds that began since then, and all others that the provider names."""

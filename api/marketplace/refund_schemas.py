@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Answer, Context, Label, Page, example
+from api.http.bodies import Act, Answer, Context, Id, Page, example
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
 from api.http.relative import ago
 from domain.kernel.base import Instant, Role
@@ -38,11 +38,12 @@ class ConfirmRefund(Act):
 
     model_config = example({"provider_reference": "re_3Nf8", "paid": EUR, "payout": _QUOTE})
 
-    provider_reference: Annotated[Label | None, Field(description="The payment provider's own name for it.")] = None
+    provider_reference: Annotated[Id | None, Field(description="The payment provider's own name for it.")] = None
     paid: Annotated[
         Money | None,
         Field(
-            description="The amount that was paid, to have it compared: an amount other than the one owed is refused."
+            description="The amount that was paid, to have it compared. If it is not the amount owed, the report is kept, "
+            "nothing is confirmed, and a supervisor decides."
         ),
     ] = None
     payout: Annotated[
@@ -108,7 +109,7 @@ class SettleRefundOtherwise(Act):
     model_config = example({"how": "bank_transfer", "reference": "TRF-2026-118", "payout": _QUOTE})
 
     how: Otherwise
-    reference: Annotated[Label, Field(description="The reference by which the other payment can be found.")]
+    reference: Annotated[Id, Field(description="The reference by which the other payment can be found.")]
     payout: Annotated[
         Quote | None,
         Field(description="The payout in another currency, if there was one: the amount, the rate and its source."),

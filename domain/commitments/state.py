@@ -178,7 +178,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             over = _end(commitments, cid, "kept_late" if event.late else "kept")
             kept_one = commitments.open.get(cid)
             remedy = kept_one is not None and kept_one.commitment_class is CommitmentClass.REMEDY
-            return replace(over, paid=(*over.paid, kept_one)) if kept_one and remedy else over
+            return replace(over, paid=(*over.paid, replace(kept_one, decision=None))) if kept_one and remedy else over
         case CommitmentWaived(commitment_id=cid):
             return _end(_let_go(commitments, cid, cid), cid, "waived")
         case CommitmentReplaced(commitment_id=cid, replaced_by=successor):
@@ -206,7 +206,9 @@ def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
 
 
 def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -> Commitments:
-    return _change(commitments, commitment_id, decision=decision_id)
+    """A refund of this commitment, still owed or already paid, waits for a decision."""
+    paid = tuple(replace(c, decision=decision_id) if c.id == commitment_id else c for c in commitments.paid)
+    return _change(replace(commitments, paid=paid), commitment_id, decision=decision_id)
 
 
 def mark_overturned(commitments: Commitments, arising_from: Collection[str]) -> Commitments:

@@ -9,23 +9,21 @@ from uuid import UUID
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentClass, CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Event, OnDispute, OnRefund, Role
+from domain.kernel.base import Command, Event, Instant, OnDispute, OnRefund, Role
 from domain.kernel.conversion import Quote
 from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
 from domain.payments import refund_facts, refunds, transaction, transaction_facts
-from domain.payments.execution_facts import (
-    ExecutionEvent,
-    RefundUnderway,
-)
+from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReferred, RefundUnderway
 from domain.payments.refund_facts import Refund, RefundEvent
 from domain.payments.transaction_facts import Transaction, TransactionEvent
+from domain.policy.policy import Policy
 
 # --- types ---
 
@@ -39,7 +37,8 @@ class InstructRefund(OnDispute, halted_by_stay=True, recorded_as=refund_facts.Re
 class ConfirmRefund(OnRefund):
     """The provider paid. `provider_reference` is the provider's own name for the payment.
 
-    `paid` is how much, if the provider says so. `payout` is how it was paid out in another currency.
+    `paid` is how much, if the provider says so. If that is another sum than the one owed, a person looks at it. `payout`
+    is how it was paid out in another currency.
     """
 
     provider_reference: str | None = None
@@ -84,7 +83,7 @@ def decide(basis: Basis, command: ExecutionCommand) -> Sequence[Event]:
         case InstructRefund():
             return instruct(Execution.of(basis), command)
         case ConfirmRefund():
-            return confirm(Execution.of(basis), command)
+            return confirm(Execution.of(basis), basis.policy, command)
         case ReleaseRefund():
             return release(Execution.of(basis), command)
         case _:
@@ -128,15 +127,69 @@ def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Mon
 
 
 def confirm(
-    case: Execution, command: ConfirmRefund
+    case: Execution, policy: Policy, command: ConfirmRefund
 ) -> list[RefundEvent | TransactionEvent | CommitmentEvent | ExecutionEvent]:
     """Records that the provider paid. Raises RefundEnded if the commitment was waived or replaced after a failure: such
     a refund must not be paid, because that would be twice.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
-    confirmed = refunds.confirm(refund, command.provider_reference, command.reference_key, command.paid, command.payout)
+    reported = command.provider_reference, command.reference_key, command.paid, command.payout
+    looked_at = refund.status not in refunds.OVER and not command.imported
+    if looked_at and refunds.differs(refund, command.paid, command.payout, command.actor.role):
+        return _differently(case, policy, refund, command)
+    confirmed = refunds.confirm(refund, *reported)
     return [*confirmed, *carried_out(case, refund, command, confirmed[0])] if confirmed else []
+
+
+def _differently(
+    case: Execution, policy: Policy, refund: Refund, command: ConfirmRefund
+) -> list[RefundEvent | TransactionEvent | CommitmentEvent | ExecutionEvent]:
+    """Another payment than the one owed. It is on record, the money stays owed, and a person looks at it. Something
+    moved, so the commitment cannot be waived or replaced meanwhile, also if an earlier attempt had failed.
+    """
+    owed = case.dispute.commitments.get(refund.commitment_id)
+    if owed is None:
+        raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
+    told = refunds.differently(
+        refund, command.provider_reference, command.reference_key, command.paid or refund.amount, command.payout
+    )
+    if told and not owed.underway:
+        moved = RefundUnderway(commitment_id=owed.id, refund_id=refund.id)
+        return [*told, moved, *referred(case, policy, refund, "paid_differently", command.now, anew=True)]
+    return [*told, *referred(case, policy, refund, "paid_differently", command.now)]
+
+
+def referred(
+    case: Execution, policy: Policy, refund: Refund, why: ReferralReason, now: Instant, *, anew: bool = False
+) -> list[ExecutionEvent | CommitmentEvent]:
+    """Makes the supervisor owe the marketplace a decision, within the window for deciding challenges. `anew`: also if
+    one is owed already, which then ends.
+
+    In an imported past case nobody is asked any more, except about money that comes back. What is owed after closure
+    does not open the dispute again.
+    """
+    held, bounced = case.dispute.commitments, why == "bounced"
+    paid = next((c for c in held.paid if c.id == refund.commitment_id), None) if bounced else None
+    commitment = held.get(refund.commitment_id) or paid
+    if commitment is None or (commitment.decision is not None and not anew):
+        return []
+    if case.dispute.imported and not bounced:
+        return []
+    due_at, proof = policy.due("remedy", None, now, window=policy.windows.challenge)
+    promise = Promise(
+        kind=CommitmentKind.DECIDE,
+        owed_by=Participant.SUPERVISOR,
+        owed_to=Participant.MARKETPLACE,
+        due_at=due_at,
+        proof=proof,
+    )
+    as_class = CommitmentClass.SERVICE if case.dispute.closed else CommitmentClass.REMEDY
+    made = making.make_commitment(case.dispute, promise, Origin.REFUND, as_class=as_class)
+    return [
+        made,
+        RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why),
+    ]
 
 
 def carried_out(

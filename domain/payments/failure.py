@@ -7,9 +7,8 @@ from domain.commitments.events import CommitmentDischarged, CommitmentEvent, Com
 from domain.dispute.case import Basis
 from domain.kernel.base import Event, Instant, OnRefund, Role
 from domain.payments import refund_facts, refunds, transaction_facts
-from domain.payments.execution import Execution
+from domain.payments.execution import Execution, referred
 from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReturned, RefundStalled
-from domain.payments.referral import referred
 from domain.payments.refund_facts import Refund, RefundEvent
 from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.policy import Policy
@@ -67,11 +66,14 @@ def fail(
 def _bounced(
     case: Execution, policy: Policy, refund: Refund, now: Instant
 ) -> list[RefundEvent | TransactionEvent | ExecutionEvent | RecoveryEvent | CommitmentEvent]:
-    """The money is back in the order. It is owed again, and another refund moves it."""
+    """The money is back in the order. It is owed again, and another refund moves it.
+
+    After closure nothing is owed before the dispute is reopened. So a supervisor owes it to reopen the dispute.
+    """
     if refund.status == "bounced":
         return []
     if case.dispute.closed:
-        raise refunds.BouncedAfterClosure(closed_as=str(case.dispute.outcome))
+        return [*referred(case, policy, refund, "bounced", now)]
     paid = next(c for c in case.dispute.commitments.paid if c.id == refund.commitment_id)
     released = transaction_facts.RefundReleased(refund_id=refund.id)
     again = recovery.not_received(case.dispute, policy, paid, now)

@@ -123,16 +123,29 @@ class Theirs:
     made_at: Instant
 
 
+@frozen
+class Odd:
+    """A row of the provider's list that cannot be understood. `refund_id` is the engine's, if the row says it."""
+
+    refund_id: UUID | None
+    payment_key: UUID
+    reference: str
+
+
 def compare(
-    ours: Iterable[Ours], theirs: Iterable[Theirs], *, settled_by: Instant, nobody: UUID
+    ours: Iterable[Ours], theirs: Iterable[Theirs], odd: Iterable[Odd] = (), *, settled_by: Instant, nobody: UUID
 ) -> tuple[Difference, ...]:
     """The differences. What changed after `settled_by` is still on its way, and is left to the next comparison.
 
+    A row that cannot be understood is a difference of its own. Its refund is not also called `missing_there`.
     `nobody` stands for the recipient of a payment that has no refund's id.
     """
     by_refund: dict[UUID, list[Theirs]] = defaultdict(list)
     differences: list[Difference] = []
     refunds = {one.refund_id: one for one in ours}
+    unclear = [(refunds.get(row.refund_id) if row.refund_id else None, row) for row in odd]
+    differences += [_not_understood(one, row, nobody) for one, row in unclear]
+    named = {one.refund_id for one, _ in unclear if one is not None}
     for payment in theirs:
         if payment.refund_id in refunds:
             by_refund[payment.refund_id].append(payment)
@@ -140,7 +153,8 @@ def compare(
             differences.append(_difference("missing_here", None, payment, nobody))
     for one in refunds.values():
         if one.changed_at <= settled_by:
-            differences += _of_refund(one, by_refund[one.refund_id], nobody)
+            found = _of_refund(one, by_refund[one.refund_id], nobody)
+            differences += [d for d in found if d.what != "missing_there" or one.refund_id not in named]
     return tuple(differences)
 
 
@@ -162,6 +176,18 @@ def _of_refund(one: Ours, found: list[Theirs], nobody: UUID) -> list[Difference]
     if told := moved or waits:
         differences.append(_difference("status", one, told[0], nobody))
     return differences
+
+
+def _not_understood(one: Ours | None, row: Odd, nobody: UUID) -> Difference:
+    return Difference(
+        what="not_understood",
+        refund_id=row.refund_id,
+        payment_key=row.payment_key,
+        subject=one.subject if one else nobody,
+        reference=row.reference,
+        ours=one.amount if one else None,
+        our_status=one.status if one else None,
+    )
 
 
 def _difference(what: DifferenceKind, one: Ours | None, payment: Theirs | None, nobody: UUID) -> Difference:

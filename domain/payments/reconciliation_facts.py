@@ -13,7 +13,7 @@ from domain.kernel.personal import Personal
 
 # --- types ---
 
-DifferenceKind = Literal["missing_here", "missing_there", "amount", "currency", "status", "twice"]
+DifferenceKind = Literal["missing_here", "missing_there", "amount", "currency", "status", "twice", "not_understood"]
 
 Key = tuple[DifferenceKind, UUID | None, UUID | None]
 

@@ -1,21 +1,21 @@
 """Refunds that go to a person, who has them retried or pays in another way; and the retries before that."""
 
 from collections.abc import Sequence
-from typing import Literal, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
-from domain.commitments.events import CommitmentClass, CommitmentEvent, CommitmentKind, Origin, Participant, Promise
+from domain.commitments.events import CommitmentEvent
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, OnRefund, Role
 from domain.kernel.conversion import Quote
 from domain.payments import refund_facts, refunds
-from domain.payments.execution import Execution, carried_out
-from domain.payments.execution_facts import ExecutionEvent, ReferralReason, RefundReferred, RefundUnderway
-from domain.payments.refund_facts import Refund, RefundEvent
+from domain.payments.execution import Execution, carried_out, referred
+from domain.payments.execution_facts import ExecutionEvent, RefundUnderway
+from domain.payments.refund_facts import RefundEvent
 from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.policy import Policy
 
@@ -28,12 +28,6 @@ class RetryRefund(OnRefund, halted_by_stay=True):
     attempt: int | None = None
 
 
-class ReferRefund(OnRefund):
-    """Sent by the refund process when the provider paid another sum than what is owed."""
-
-    why: Literal["paid_differently"]
-
-
 class SettleRefundOtherwise(OnRefund):
     """The provider will not pay it. It was paid in another way, under this reference."""
 
@@ -43,7 +37,7 @@ class SettleRefundOtherwise(OnRefund):
     payout: Quote | None = None
 
 
-ReferralCommand = RetryRefund | ReferRefund | SettleRefundOtherwise
+ReferralCommand = RetryRefund | SettleRefundOtherwise
 
 
 # --- decisions ---
@@ -53,41 +47,10 @@ def decide(basis: Basis, command: ReferralCommand) -> Sequence[Event]:
     match command:
         case RetryRefund():
             return retry(Execution.of(basis), basis.policy, command)
-        case ReferRefund():
-            return refer(Execution.of(basis), basis.policy, command)
         case SettleRefundOtherwise():
             return settle(Execution.of(basis), command)
         case _:
             assert_never(command)
-
-
-def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[ExecutionEvent | CommitmentEvent]:
-    refunds.check_may_report(command.actor.role)
-    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
-    return [] if refund.status in refunds.OVER else referred(case, policy, refund, command.why, command.now)
-
-
-def referred(
-    case: Execution, policy: Policy, refund: Refund, why: ReferralReason, now: Instant
-) -> list[ExecutionEvent | CommitmentEvent]:
-    """Makes the supervisor owe the marketplace a decision, within the window for deciding challenges.
-
-    In an imported past case nobody is asked any more.
-    """
-    commitment = case.dispute.commitments.get(refund.commitment_id)
-    if commitment is None or commitment.decision is not None or case.dispute.imported:
-        return []
-    due_at, proof = policy.due("remedy", None, now, window=policy.windows.challenge)
-    promise = Promise(
-        kind=CommitmentKind.DECIDE,
-        owed_by=Participant.SUPERVISOR,
-        owed_to=Participant.MARKETPLACE,
-        due_at=due_at,
-        proof=proof,
-    )
-    made = making.make_commitment(case.dispute, promise, Origin.REFUND, as_class=CommitmentClass.REMEDY)
-    referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
-    return [made, referred]
 
 
 def retry(
@@ -143,10 +106,13 @@ def _decided(
 
 
 def undecided_no_more(dispute: Dispute) -> list[CommitmentEvent]:
-    """Ends the commitments to decide on refunds whose commitment has ended: confirmed after all, waived or replaced."""
-    awaited = {owed.decision for owed in dispute.commitments.open.values()}
+    """Ends the commitments to decide on refunds whose commitment has ended: confirmed after all, waived or replaced; or
+    whose bounced refund is owed again.
+    """
+    held = dispute.commitments
+    awaited = {owed.decision for owed in (*held.open.values(), *held.paid)}
     return [
         commitment_events.CommitmentDischarged(commitment_id=owed.id, reason="refund_over")
-        for owed in dispute.commitments.open.values()
+        for owed in held.open.values()
         if owed.on_refund and owed.id not in awaited
     ]

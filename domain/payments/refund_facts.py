@@ -6,7 +6,7 @@ from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
-from domain.kernel.conversion import Payout
+from domain.kernel.conversion import Payout, Quote
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
@@ -72,6 +72,18 @@ class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund", told_to=Au
     payout: Told[Payout | None] = None
 
 
+class RefundPaidDifferently(Event, kind="RefundPaidDifferently", stream="refund", told_to=Audience.ALL):
+    """A report that another sum was paid than the one owed, or at a rate that does not give the sum. Nothing is
+    confirmed: a person looks at it.
+    """
+
+    recipient_subject: UUID
+    paid: Told[Money]
+    payout: Told[Quote | None] = None
+    reference_key: UUID | None = None
+    provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
+
+
 class RefundFailed(Event, kind="RefundFailed", stream="refund", told_to=Audience.ALL):
     """An attempt failed. `retry_at` is when the next one is due; without it a person decides."""
 
@@ -105,6 +117,7 @@ RefundEvent = (
     RefundInstructed
     | RefundSubmitted
     | RefundConfirmed
+    | RefundPaidDifferently
     | RefundFailed
     | RefundSettledOtherwise
     | RefundCancelled
@@ -117,12 +130,16 @@ RefundEvent = (
 Status = Literal["instructed", "submitted", "confirmed", "failed", "settled_otherwise", "cancelled", "bounced"]
 
 
+Report = tuple[Money, Quote | None, UUID | None]
+"""A payment that was reported and was not the one owed: the sum, the payout, and the key of the provider's reference."""
+
+
 @frozen
 class Refund:
     """`attempts` counts all attempts; `tries` counts those that the engine made since a person last asked for one.
 
     `next_at` is when another attempt may be made. `failures` numbers the requests to the provider: an unanswered
-    request is sent again as the same one.
+    request is sent again as the same one. `differing` are the reports of other sums than `amount`.
     """
 
     id: UUID
@@ -137,6 +154,7 @@ class Refund:
     tries: int = 0
     failures: int = 0
     next_at: Instant | None = None
+    differing: tuple[Report, ...] = ()
 
 
 # --- evolve ---
@@ -160,6 +178,9 @@ def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
             return replace(refund, status="submitted", attempts=attempt, tries=tries, next_at=next_at)
         case RefundConfirmed(reference_key=key):
             return replace(refund, status="confirmed", reference_key=key, next_at=None)
+        case RefundPaidDifferently(paid=paid, payout=payout, reference_key=key):
+            # Something was paid. What that means is for a person to say, and no attempt is due.
+            return replace(refund, status="submitted", next_at=None, differing=(*refund.differing, (paid, payout, key)))
         case RefundFailed(retry_at=retry_at):
             return replace(refund, status="failed", failures=refund.failures + 1, next_at=retry_at)
         case RefundSettledOtherwise(reference_key=key):

@@ -12,7 +12,7 @@ next attempt is due, so a crashed worker does not stop it.
 from uuid import UUID
 
 from domain.kernel.base import Instant, Role
-from domain.kernel.conversion import Quote, converted
+from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.kernel.money import Money
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
 from domain.payments.refund_facts import (
@@ -24,6 +24,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundEvent,
     RefundFailed,
+    RefundPaidDifferently,
     RefundSettledOtherwise,
     Status,
     wait_after,
@@ -54,17 +55,13 @@ class RefundEnded(Conflict):
 
 
 class PaidDifferently(Conflict):
-    """`paid` is not the sum that was owed."""
+    """`paid` is not the sum that was owed, and the refund is already confirmed, or belongs to an imported past case."""
 
     pointer = "/paid"
 
 
 class NobodyKnowsYet(Conflict):
     """The refund is not known to be unpaid. You can retry it, or confirm what the provider shows as paid."""
-
-
-class BouncedAfterClosure(Conflict):
-    """The dispute is closed, and its refund came back. A supervisor can reopen the dispute for it."""
 
 
 class MayNotReport(Forbidden):
@@ -121,14 +118,14 @@ def confirm(
     quote: Quote | None = None,
 ) -> list[RefundEvent]:
     """`paid` is what the provider says it paid, in the refund's currency. `quote` is the payout in another currency."""
-    if refund.status == "confirmed":
-        if reference_key is not None and reference_key != refund.reference_key:
-            raise PaidOtherwise(refund_id=str(refund.id))
-        return []
-    if refund.status in OVER:
+    if refund.status == "confirmed" and reference_key is not None and reference_key != refund.reference_key:
+        raise PaidOtherwise(refund_id=str(refund.id))
+    if refund.status in OVER - {"confirmed"}:
         raise RefundEnded(status=refund.status)
     if paid is not None and paid != refund.amount:
         raise PaidDifferently(owed=str(refund.amount), paid=str(paid))
+    if refund.status == "confirmed":
+        return []
     return [
         RefundConfirmed(
             recipient_subject=refund.recipient_subject,
@@ -137,6 +134,35 @@ def confirm(
             payout=converted(refund.amount, quote),
         )
     ]
+
+
+def differs(refund: Refund, paid: Money | None, quote: Quote | None, by: Role) -> bool:
+    """Whether this report is about another payment than the one that is owed.
+
+    A rate that does not give the sum is a slip in a person's request, which is refused. A provider's report of it
+    cannot be corrected by the engine.
+    """
+    if paid is not None and paid != refund.amount:
+        return True
+    try:
+        converted(refund.amount, quote)
+    except (RateDoesNotFit, SameCurrency):
+        return by is Role.ENGINE
+    return False
+
+
+def differently(
+    refund: Refund, provider_reference: str | None, reference_key: UUID | None, paid: Money, quote: Quote | None
+) -> list[RefundEvent]:
+    """Records the report. The same report again does nothing."""
+    told = RefundPaidDifferently(
+        recipient_subject=refund.recipient_subject,
+        paid=paid,
+        payout=quote,
+        reference_key=reference_key,
+        provider_reference=provider_reference,
+    )
+    return [] if (paid, quote, reference_key) in refund.differing else [told]
 
 
 def fail(refund: Refund, reason: FailureReason, now: Instant, attempt: int | None = None) -> list[RefundEvent]:

@@ -119,7 +119,9 @@ def reopen(
     for event in claim:
         after = transaction_facts.evolve(after, event)
     aside = commitment_acts.set_aside(dispute, after, again)
-    return [reopened, *released, refund_facts.RefundBounced(), back, *claim, again, *aside]
+    asked = dispute.commitments.get(paid.decision) if paid.decision is not None else None
+    kept = [making.keep_commitment(asked, command.now, command.actor.role, reopened)] if asked is not None else []
+    return [reopened, *kept, *released, refund_facts.RefundBounced(), back, *claim, again, *aside]
 
 
 def may_reopen(dispute: Dispute, actor: Actor) -> bool:

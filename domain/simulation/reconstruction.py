@@ -36,8 +36,14 @@ from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.execution import ConfirmRefund
 from domain.payments.execution_facts import RefundReferred, RefundReturned
 from domain.payments.failure import FailRefund
-from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.payments.refund_facts import RefundBounced, RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
+from domain.payments.referral import RetryRefund, SettleRefundOtherwise
+from domain.payments.refund_facts import (
+    RefundBounced,
+    RefundConfirmed,
+    RefundPaidDifferently,
+    RefundSettledOtherwise,
+    RefundSubmitted,
+)
 from domain.remedies.goods_facts import GoodsSent
 from domain.remedies.handover import SendGoods
 from domain.remedies.reopening import Reopen
@@ -141,6 +147,8 @@ def _otherwise(  # noqa: C901 - one arm an event
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
             return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
+        case RefundPaidDifferently(payout=payout):
+            return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)
         case CommitmentMade() | CommitmentReplaced():
@@ -158,10 +166,10 @@ def _otherwise(  # noqa: C901 - one arm an event
 
 
 def _referred(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
-    """A refund of another sum than what was owed. The rules decide again on any other referral."""
+    """A refund that came back after closure. The rules decide again on any other referral."""
     for one in act:
-        if isinstance(one.event, RefundReferred) and one.event.why == "paid_differently":
-            return ReferRefund, Role.ENGINE, {"refund_id": one.event.refund_id, "why": one.event.why}
+        if isinstance(one.event, RefundReferred) and one.event.why == "bounced":
+            return FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": one.event.refund_id}
     return None, None, {}
 
 

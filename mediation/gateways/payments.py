@@ -8,8 +8,11 @@ engine asks before each attempt, one worker makes each attempt, and the order's 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from hashlib import sha256
+from typing import Annotated, Literal, Protocol
 from uuid import UUID
+
+from pydantic import AfterValidator, Field, ValidationError
 
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
@@ -32,6 +35,19 @@ class Wanted:
     key: str
 
 
+_LONGEST_NAME = 200
+
+
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("a name has no control characters")
+    return name
+
+
+ProviderName = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(_printable)]
+"""A provider's own name for a movement of money, as it is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """What a provider knows about one movement. `refund_id` is the engine's id, None if the movement has none.
@@ -45,6 +61,26 @@ class Payment:
     attempt: int | None = None
     reason: FailureReason | None = None
     payout: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row of a provider's list that cannot be understood: an unknown currency, for example, or a broken attempt.
+
+    `reference` is the provider's own name for it; without one, a digest of the row. `refund_id` is as in `Payment`.
+    """
+
+    reference: str
+    refund_id: UUID | None
+    why: str
+
+
+class NotUnderstood(Exception):
+    """A rightly signed notice, or a row of a list, that cannot be understood. `row` says what is known about it."""
+
+    def __init__(self, row: Unread) -> None:
+        self.row = row
+        super().__init__(row.why)
 
 
 class NoAnswer(Exception):
@@ -78,11 +114,11 @@ class PaymentGateway(Protocol):
     async def pay(self, wanted: Wanted) -> Payment:
         """Asks for the payment. Raises Declined."""
 
-    def payments(self, since: datetime) -> AsyncIterator[Payment]:
-        """The provider's own list of what it has moved since then."""
+    def payments(self, since: datetime) -> AsyncIterator[Payment | Unread]:
+        """The provider's own list of what it has moved since then. One odd row does not end the list."""
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
-        """What a notice says; None if it is about something else. Raises UntrustedNotice."""
+        """What a notice says; None if it is about something else. Raises UntrustedNotice, NotUnderstood."""
 
     async def close(self) -> None: ...
 
@@ -100,7 +136,7 @@ class MarketplaceGateway:
         """Does nothing: the marketplace reads the submitted refund by itself."""
         raise NoAnswer
 
-    async def payments(self, since: datetime) -> AsyncIterator[Payment]:
+    async def payments(self, since: datetime) -> AsyncIterator[Payment | Unread]:
         for payment in list[Payment]():
             yield payment
 
@@ -124,6 +160,29 @@ class Gateways:
     async def close(self) -> None:
         for gateway in self.by_marketplace.values():
             await gateway.close()
+
+
+def unread(row: object, name: object, refund_id: UUID | None, why: Exception) -> NotUnderstood:
+    """`name` is what the row calls itself. `why` is told without the values of the row, which may be personal."""
+    if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name.isprintable():
+        reference = name
+    else:
+        reference = "sha256:" + sha256(repr(row).encode("utf-8", "backslashreplace")).hexdigest()
+    return NotUnderstood(Unread(reference, refund_id, _in_short(why)))
+
+
+def our_id(told: object) -> UUID | None:
+    """The engine's id of a refund, as a provider gives it back; None for anything else."""
+    try:
+        return UUID(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+
+
+def _in_short(why: Exception) -> str:
+    if isinstance(why, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in why.errors(include_input=False))
+    return f"{type(why).__name__}: {why}"
 
 
 _WEIGHT = {"paid": 0, "pending": 1, "failed": 2}

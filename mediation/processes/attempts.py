@@ -15,13 +15,11 @@ import structlog
 
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Command
-from domain.kernel.conversion import RateDoesNotFit, SameCurrency
-from domain.kernel.money import CurrencyMismatch
 from domain.payments.execution import ConfirmRefund, InstructRefund
 from domain.payments.failure import FailRefund
-from domain.payments.referral import ReferRefund, RetryRefund
+from domain.payments.referral import RetryRefund
 from domain.payments.refund_facts import WAITS, Refund, RefundSubmitted
-from domain.payments.refunds import PaidDifferently, PaidOtherwise, RefundEnded
+from domain.payments.refunds import OVER, PAID, PaidDifferently, PaidOtherwise, RefundEnded
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE
@@ -123,19 +121,30 @@ class Attempts:
             return
         try:
             await self._engine.handle(command, chain)
-        except (PaidDifferently, CurrencyMismatch, RateDoesNotFit, SameCurrency) as refusal:
-            _log.error("paid_differently", refund_id=str(refund.id), facts=refusal.facts)
-            refer = await self._about(refund, marketplace, ReferRefund, why="paid_differently")
-            await self._engine.handle(refer, chain)
-        except (PaidOtherwise, RefundEnded) as refusal:
+        except (PaidDifferently, PaidOtherwise, RefundEnded) as refusal:
             # The reconciliation finds it: money has moved that the ledger does not contain.
             _log.error("paid_beside_the_ledger", refund_id=str(refund.id), code=refusal.code, facts=refusal.facts)
+
+    async def notice(self, refund: Refund, payment: Payment, marketplace: str, chain: Request) -> None:
+        """Takes a provider's notice, which may be late. So one that says paid, about an attempt that failed or that
+        another one followed, is a reason to ask."""
+        followed = payment.attempt is not None and payment.attempt < refund.attempts
+        if payment.status == "paid" and (refund.status == "failed" or followed) and refund.status not in OVER:
+            await self._ask(refund, marketplace, chain)
+        else:
+            await self.report(refund, payment, marketplace, chain)
+
+    def came_back(self, refund: Refund, payment: Payment, marketplace: str) -> bool:
+        """Whether the provider says that the very payment failed which is on record as confirmed."""
+        paid = refund.status in PAID or refund.status == "bounced"
+        same = refund.reference_key == self.reference_key(marketplace, payment.reference)
+        return payment.status == "failed" and paid and same
 
     async def _told(self, refund: Refund, payment: Payment, marketplace: str) -> ConfirmRefund | FailRefund | None:
         if payment.status == "pending":
             return None
         if payment.status == "failed":
-            reason = payment.reason or "other"
+            reason = "bounced" if self.came_back(refund, payment, marketplace) else payment.reason or "other"
             return await self._about(refund, marketplace, FailRefund, reason=reason, attempt=payment.attempt)
         return await self._about(
             refund,

@@ -17,6 +17,7 @@ from domain.payments.refund_facts import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
+    RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
 )
@@ -51,6 +52,12 @@ class Refund(Part):
 
 
 class RefundOfDispute(Refund):
+    reported: Annotated[
+        Money | None,
+        Field(
+            description="The amount that was last reported as paid, if it is not the amount owed: a supervisor decides."
+        ),
+    ] = None
     instructed_at: Instant
     changed_at: Instant
 
@@ -67,6 +74,9 @@ def paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
         case RefundConfirmed():
             changes = {"status": "confirmed", "reason": None, "provider_reference": event.provider_reference}
             changes["payout"] = item(event)["payout"]
+        case RefundPaidDifferently():
+            told = item(event)
+            changes = {"status": "submitted", "provider_reference": event.provider_reference, "reported": told["paid"]}
         case RefundFailed():
             changes = {"status": "failed", "reason": event.reason}
         case RefundSettledOtherwise():

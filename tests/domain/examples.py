@@ -73,7 +73,7 @@ from domain.incidents.membership_facts import (
     SharedCited,
 )
 from domain.kernel.base import Event, Role
-from domain.kernel.conversion import Payout
+from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
@@ -97,6 +97,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
+    RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
 )
@@ -217,7 +218,8 @@ PROMISE = Promise(
     made_at=NOON,
     about=Matter(what="evidence_request", number=1),
 )
-PAYOUT = Payout(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON, residue="0.00313")
+QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
+PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -645,6 +647,9 @@ EXAMPLES: tuple[Event, ...] = (
         recipient_subject=BUYER,
         funded_by="seller",
         amount=_eur("29.90"),
+    ),
+    RefundPaidDifferently(
+        recipient_subject=BUYER, paid=_eur("29.00"), reference_key=_id("4e"), provider_reference="re_456", payout=QUOTE
     ),
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReferred(commitment_id=COMMITMENT, refund_id=REFUND, decision_id=_id("d5"), why="refused"),

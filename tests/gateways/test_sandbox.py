@@ -87,6 +87,17 @@ async def test_what_is_pending_settles() -> None:
             assert settled.status == status
 
 
+async def test_what_was_paid_comes_back() -> None:
+    store = Store()
+    store.faults = Faults(bounces="account_closed")
+    async with sandbox(store) as gateway:
+        asked = wanted()
+        paid = await gateway.pay(asked)
+        (back,) = await gateway.find(asked)
+    assert (paid.status, paid.reason) == ("paid", None)
+    assert (back.status, back.reason, back.reference) == ("failed", "account_closed", paid.reference)
+
+
 async def test_paid_out_in_another_currency() -> None:
     store = Store()
     store.faults = Faults(paid_out_in=PaidOutIn(currency="JPY", rate="162.554"))

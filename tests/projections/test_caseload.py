@@ -50,16 +50,16 @@ async def test_filters(views: Views) -> None:
     assert await found(awaiting=Awaiting.SUPERVISOR) == {stuck.dispute, missing.dispute}
     assert await found(awaiting=Awaiting.SUPERVISOR, stage=Stage.MEDIATION) == {missing.dispute}
     assert await found(reason=ClaimReason.ITEM_NOT_RECEIVED) == {missing.dispute}
-    assert await found(transaction_id=ruled.order) == {ruled.dispute}
-    assert await found(seller=ruled.seller) == {ruled.dispute}
-    assert await found(seller=ruled.buyer) == set()
+    assert await found(transaction_ids=[ruled.order]) == {ruled.dispute}
+    assert await found(sellers=[ruled.seller]) == {ruled.dispute}
+    assert await found(sellers=[ruled.buyer]) == set()
     assert await found(party=ruled.buyer) == {ruled.dispute}
     assert await found(neutral=stuck.neutral) == {stuck.dispute}
     assert await found(for_neutral=stuck.neutral) == {stuck.dispute, missing.dispute}, "and what waits for a neutral"
     assert await found(for_neutral=uuid4()) == {missing.dispute}
     (row,) = (await disputes(views.pool, "alpha", party=stuck.buyer)).rows
-    assert await found(reference_key=row.reference_key) == {stuck.dispute}
-    assert await found(reference_key=uuid4()) == set()
+    assert await found(reference_keys=[uuid4(), row.reference_key]) == {stuck.dispute}
+    assert await found(reference_keys=[uuid4()]) == set()
 
 
 async def test_whoever_asks_again_from_the_last_change_misses_none(views: Views) -> None:

@@ -139,6 +139,18 @@ def test_a_keyed_hash_is_stable_depends_on_its_secret_and_keeps_parts_apart() ->
     assert len(blind.digest()) == 32
 
 
+def test_two_spellings_of_a_text_give_one_id() -> None:
+    """What earlier versions derived is among the spellings, the NFC form first. A text in ASCII has one."""
+    blind, nfc, nfd = Blind(b"s" * 32), "Caf\u00e9", "Cafe\u0301"
+    assert blind.uuid("order", nfc) == blind.uuid("order", nfd) == blind.exactly("order", nfc)
+    assert blind.spellings("order", nfd) == (blind.exactly("order", nfc), blind.exactly("order", nfd))
+    assert blind.spellings("order", nfc) == blind.spellings("order", nfd)
+    mixed = nfc + nfd
+    assert blind.exactly("order", mixed) in blind.spellings("order", mixed)
+    assert len(blind.spellings("line", mixed, mixed)) == 9
+    assert blind.spellings("order", "O-77") == (blind.uuid("order", "O-77"),)
+
+
 def test_a_derived_id_is_a_uuid_of_version_8() -> None:
     derived = Blind(b"s" * 32).uuid("x")
     assert (derived.version, derived.variant) == (8, "specified in RFC 4122")

@@ -17,6 +17,9 @@ def paid(event: refund_facts.RefundEvent) -> str:
             return f"payment submitted{again}{f', as {THE[by]} wants' if by is not Role.ENGINE else ''}"
         case refund_facts.RefundConfirmed(provider_reference=reference, payout=payout):
             return f"payment confirmed{f': {plain(reference)}' if reference else ''}{_paid_out(payout)}"
+        case refund_facts.RefundPaidDifferently(paid=paid, payout=payout, provider_reference=reference):
+            rate = f", paid out as {payout.paid} at {payout.rate} ({payout.source})" if payout else ""
+            return f"payment of {paid} reported, which is not what is owed{f': {plain(reference)}' if reference else ''}{rate}"
         case refund_facts.RefundFailed(reason=reason, retry_at=retry_at):
             again = f"; again from {moment(retry_at, 'UTC')}" if retry_at else ""
             return f"payment failed: {worded(reason)}{again}"

@@ -13,7 +13,7 @@ from api.disputes.commitments.commitment_schemas import (
     Punctuality,
     PunctualityReport,
 )
-from api.http.bodies import Label, When
+from api.http.bodies import Id, When
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
@@ -47,15 +47,15 @@ async def list_commitments(
     due_after: Annotated[When | None, Query(description="This instant is included.")] = None,
     due_before: Annotated[When | None, Query(description="This instant is not included.")] = None,
     seller: Annotated[
-        Label | None, Query(description="Only commitments that this seller owes: the marketplace's id of the seller.")
+        Id | None, Query(description="Only commitments that this seller owes: the marketplace's id of the seller.")
     ] = None,
     desk: Annotated[DeskName | None, Query(description="Only commitments that the neutrals of this desk owe.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Commitments:
     """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees only their own."""
-    calling, blind = reading.caller, reading.http.services.blind
-    theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
+    calling, spellings = reading.caller, reading.http.services.spellings
+    theirs = await spellings.of("party", calling.marketplace, seller) if seller else None
     page = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.commitments,

@@ -42,7 +42,7 @@ async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) 
     dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
     role, subject = Role(body.side.value), dispute.party(body.side).subject
     if body.representative is not None:
-        subject = services.blind.uuid("party", calling.marketplace, body.representative)
+        subject = await services.spellings.of("party", calling.marketplace, body.representative)
         if subject not in dispute.representation.of(body.side):
             raise UnknownRepresentative
     token = services.tokens.mint(subject=subject, role=role, marketplace=calling.marketplace, dispute=dispute_id)

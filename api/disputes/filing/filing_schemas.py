@@ -8,7 +8,21 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from api.acts.declare import Acts
 from api.disputes.filing.key_questions import GivenAnswer
-from api.http.bodies import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
+from api.http.bodies import (
+    MAX_ID,
+    MAX_ITEMS,
+    Act,
+    Body,
+    Context,
+    Count,
+    Id,
+    Label,
+    Statement,
+    Title,
+    When,
+    example,
+    same_id,
+)
 from api.http.relative import ago
 from api.http.roles import PARTIES
 from domain.evidence.exhibit_facts import NewExhibit
@@ -83,7 +97,7 @@ EXAMPLE: dict[str, Any] = {
 
 
 class Line(Body):
-    id: Label
+    id: Id
     title: Title
     quantity: Count
     amount: Money
@@ -115,8 +129,8 @@ class Tracking(Body):
 class Transaction(Body):
     """The order as the marketplace knows it. If sums are `held`, their total is the amount in dispute."""
 
-    order_id: Label
-    payment_reference: Label | None = None
+    order_id: Id
+    payment_reference: Id | None = None
     paid: Money
     paid_at: When
     delivered_at: When | None = None
@@ -128,7 +142,7 @@ class Transaction(Body):
 
     @model_validator(mode="after")
     def _lines_are_distinct(self) -> Self:
-        if len({line.id for line in self.lines}) != len(self.lines):
+        if len({same_id(line.id) for line in self.lines}) != len(self.lines):
             raise ValueError("two lines of the order have the same id")
         return self
 
@@ -136,7 +150,7 @@ class Transaction(Body):
 class Party(Body):
     """A buyer or a seller, as the marketplace knows them. `tier` is one of the tiers in the marketplace's policy."""
 
-    id: Label
+    id: Id
     name: Label | None = None
     email: Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL), AfterValidator(_address)] | None = None
     country: Country
@@ -152,7 +166,7 @@ class Claim(Body):
     """What the claimant wants, and why. The claimant asks to receive `amount`; `lines` are ids of the order's lines."""
 
     reason: ClaimReason
-    lines: Annotated[list[Label], Field(min_length=1, max_length=MAX_ITEMS)]
+    lines: Annotated[list[Id], Field(min_length=1, max_length=MAX_ITEMS)]
     amount: Money
     relief_sought: ReliefSought
     statement: Statement
@@ -174,7 +188,7 @@ class FileDispute(Act):
     model_config = example(EXAMPLE)
 
     marketplace_reference: Annotated[
-        Label, Field(description=f"The marketplace's own name for it, at most {MAX_ID} characters.")
+        Id, Field(description=f"The marketplace's own name for it, at most {MAX_ID} characters.")
     ]
     transaction: Transaction
     buyer: Party

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Context, Label, Title, example
+from api.http.bodies import Act, Context, Id, Title, example
 from api.http.roles import PARTIES
 from domain.filing import representation
 from domain.filing.representation_facts import Capacity
@@ -30,7 +30,7 @@ class NameRepresentative(Act):
     side: Annotated[
         Side, Field(description="The party for whom they act. A party names representatives for itself only.")
     ]
-    id: Annotated[Label, Field(description="The marketplace's own id of that person.")]
+    id: Annotated[Id, Field(description="The marketplace's own id of that person.")]
     name: Annotated[Title | None, Field(description="The name that both sides see.")] = None
     capacity: Capacity = "representative"
 

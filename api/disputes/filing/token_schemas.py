@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.bodies import Answer, Body, Label, example
+from api.http.bodies import Answer, Body, Id, example
 from api.http.parts import DISPUTE_ID
 from api.http.relative import ahead
 from domain.kernel.base import Instant
@@ -19,7 +19,7 @@ class AskForToken(Body):
 
     side: Side
     representative: Annotated[
-        Label | None,
+        Id | None,
         Field(
             description="The marketplace's id of a representative of that party. The token is then for the representative."
         ),

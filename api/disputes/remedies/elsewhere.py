@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Context, Label, When, example
+from api.http.bodies import Act, Context, Id, When, example
 from api.http.relative import ago
 from domain.kernel.base import Role
 from domain.kernel.money import Money
@@ -37,7 +37,7 @@ class RecordRefundElsewhere(Act):
     amount: Money
     how: How
     reference: Annotated[
-        Label, Field(description="The payment's own reference. A payment that is reported twice counts once.")
+        Id, Field(description="The payment's own reference. A payment that is reported twice counts once.")
     ]
     paid_at: When
 

@@ -1,19 +1,32 @@
 """The engine's own sandbox provider (`mediation sandbox-provider`), asked over HTTP. No money moves there."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 import httpx
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel
 from standardwebhooks import Webhook
 
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
+from domain.kernel.refusals import Refusal
 from domain.payments.refund_facts import FailureReason
-from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
+from mediation.gateways.payments import (
+    Declined,
+    NoAnswer,
+    NotUnderstood,
+    Payment,
+    ProviderName,
+    Unread,
+    UntrustedNotice,
+    Wanted,
+    our_id,
+    unread,
+)
 
 _PATIENCE = 15.0  # seconds
 _DECLINED = 402
@@ -22,13 +35,13 @@ _DECLINED = 402
 class _Shown(BaseModel):
     """A movement as the provider shows it."""
 
-    reference: str
+    reference: ProviderName
     refund_id: UUID | None
-    status: str
+    status: Literal["pending", "paid", "failed"]
     amount: Money
     made_at: AwareDatetime
     attempt: int | None = None
-    reason: FailureReason | None = None
+    reason: str | None = None
     payout: Quote | None = None
 
 
@@ -45,7 +58,8 @@ class SandboxGateway:
         self._webhook = Webhook(notice_secret)
 
     async def find(self, wanted: Wanted) -> Sequence[Payment]:
-        return [payment async for payment in self._listed({"refund_id": str(wanted.refund_id)})]
+        with _questions():
+            return [_payment(row) async for row in self._listed({"refund_id": str(wanted.refund_id)})]
 
     async def pay(self, wanted: Wanted) -> Payment:
         body = {
@@ -55,35 +69,50 @@ class SandboxGateway:
             "amount": {"amount": wanted.amount.amount, "currency": wanted.amount.currency},
             "attempt": wanted.attempt,
         }
-        answer = await self._send("POST", "/v1/refunds", json=body, headers={"Idempotency-Key": wanted.key})
-        return _payment(answer)
+        with _questions():
+            answer = await self._send("POST", "/v1/refunds", json=body, headers={"Idempotency-Key": wanted.key})
+            return _payment(answer)
 
-    async def payments(self, since: datetime) -> AsyncIterator[Payment]:
-        async for payment in self._listed({"since": since.isoformat()}):
-            yield payment
+    async def payments(self, since: datetime) -> AsyncIterator[Payment | Unread]:
+        async for row in self._listed({"since": since.isoformat()}):
+            try:
+                read: Payment | Unread = _payment(row)
+            except NotUnderstood as odd:
+                read = odd.row
+            yield read
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
         try:
             self._webhook.verify(body, dict(headers), json_parse=False)
-            told = json.loads(body)
-            return _payment(told["data"]) if told["type"].startswith("refund.") else None
-        except NoAnswer as error:
-            raise UntrustedNotice(f"it cannot be understood: {error}") from None
         except Exception as error:  # whatever is wrong, the notice is not accepted
             raise UntrustedNotice(str(error)) from None
+        try:
+            told = json.loads(body)
+            if not told["type"].startswith("refund."):
+                return None
+            about = told["data"]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise unread(body, None, None, error) from None
+        return _payment(about)
 
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _listed(self, query: dict[str, str]) -> AsyncIterator[Payment]:
-        """Page by page, to the end."""
+    async def _listed(self, query: dict[str, str]) -> AsyncIterator[Any]:
+        """Page by page, to the end. A page that does not lead on ends it with NoAnswer."""
+        after = 0
         while True:
             page = await self._send("GET", "/v1/refunds", params=query)
+            if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+                raise NoAnswer("this is no page of a list")
             for item in page["items"]:
-                yield _payment(item)
-            if page.get("next") is None:
+                yield item
+            if (following := page.get("next")) is None:
                 return
-            query = {**query, "after": str(page["next"])}
+            if not isinstance(following, int) or following <= after:
+                raise NoAnswer("the list does not go on")
+            after = following
+            query = {**query, "after": str(after)}
 
     async def _send(self, method: str, path: str, **request: Any) -> Any:
         try:
@@ -94,7 +123,7 @@ class SandboxGateway:
         if method == "GET" and not response.is_success:
             raise NoAnswer(f"status {response.status_code}")
         if response.status_code == _DECLINED:
-            raise Declined(answer.get("reason", "other"))
+            raise Declined(_reason(answer.get("reason") if isinstance(answer, dict) else None))
         if response.is_client_error:
             raise Declined("not_possible" if response.status_code in (400, 422) else "provider_unavailable")
         if not response.is_success:
@@ -102,12 +131,26 @@ class SandboxGateway:
         return answer
 
 
+@contextmanager
+def _questions() -> Iterator[None]:
+    """An answer that cannot be understood is none."""
+    try:
+        yield
+    except NotUnderstood as error:
+        raise NoAnswer(str(error)) from error
+
+
 def _payment(shown: Any) -> Payment:
-    """Raises NoAnswer for an answer that cannot be understood."""
+    """Raises NotUnderstood."""
+    told = shown if isinstance(shown, dict) else {}
     try:
         one = _Shown.model_validate(shown)
-        if one.status not in ("pending", "paid", "failed"):
-            raise ValueError(one.status)
-    except (ValidationError, ValueError) as error:
-        raise NoAnswer(str(error)) from None
-    return Payment(**{name: getattr(one, name) for name in _Shown.model_fields})
+    except (ValueError, Refusal) as error:
+        raise unread(shown, told.get("reference"), our_id(told.get("refund_id")), error) from None
+    about = {name: getattr(one, name) for name in _Shown.model_fields}
+    return Payment(**{**about, "reason": _reason(one.reason) if one.status == "failed" else None})
+
+
+def _reason(told: object) -> FailureReason:
+    """A reason that is not known here is `other`."""
+    return cast(FailureReason, told) if told in get_args(FailureReason) else "other"

@@ -66,8 +66,13 @@ class Faults(Shape):
     fails: Annotated[
         FailureReason | None, Field(description="It answers pending, and fails later for this reason.")
     ] = None
+    bounces: Annotated[
+        FailureReason | None, Field(description="It answers paid, and the money comes back later for this reason.")
+    ] = None
     pending: Annotated[bool, Field(description="It answers pending, and pays later.")] = False
-    settles_after: Annotated[float, Field(ge=0, le=3600, description="Seconds until a pending refund is settled.")] = 0
+    settles_after: Annotated[
+        float, Field(ge=0, le=3600, description="Seconds until a pending refund is settled, or a paid one comes back.")
+    ] = 0
     forget_keys: Annotated[bool, Field(description="It ignores idempotency keys.")] = False
     short_by: Annotated[int, Field(ge=0, description="The minor units by which it pays too little.")] = 0
     paid_out_in: Annotated[PaidOutIn | None, Field(description="It pays out in another currency, at this rate.")] = None

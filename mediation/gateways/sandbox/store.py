@@ -67,12 +67,13 @@ class Store:
         """Makes one more payment, whatever was paid before."""
         now, faults = datetime.now(UTC), self.faults
         amount = Money(max(0, asked.amount.minor - faults.short_by), asked.amount.currency)
-        settles_as = faults.fails or ("paid" if faults.pending else None)
+        pending = faults.fails or ("paid" if faults.pending else None)
+        settles_as = pending or faults.bounces
         payout = _paid_out(amount, faults.paid_out_in, now) if faults.paid_out_in else None
         made = RefundShown(
             reference=f"sbx_{token_hex(8)}",
             refund_id=asked.refund_id,
-            status="pending" if settles_as else "paid",
+            status="pending" if pending else "paid",
             amount=amount,
             made_at=now,
             attempt=asked.attempt,
@@ -90,7 +91,7 @@ class Store:
         return made
 
     def settle(self) -> None:
-        """Settles payments that were pending for long enough: they are paid, or have failed."""
+        """Settles payments that waited for long enough: they are paid, have failed, or have come back."""
         due = "SELECT reference, settles_as FROM payment WHERE settles_at <= ? ORDER BY n"
         for reference, how in self._db.execute(due, (_text(datetime.now(UTC)),)).fetchall():
             reason: FailureReason | None = None if how == "paid" else how

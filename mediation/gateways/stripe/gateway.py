@@ -5,17 +5,31 @@ idempotency keys for a day or so (https://docs.stripe.com/api/idempotent_request
 rely on them.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import stripe
+from pydantic import BaseModel, Field
 
 from domain.kernel.people import Side
+from domain.kernel.refusals import Refusal
 from domain.payments.refund_facts import FailureReason
-from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
+from mediation.gateways.payments import (
+    Declined,
+    NoAnswer,
+    NotUnderstood,
+    Payment,
+    ProviderName,
+    Unread,
+    UntrustedNotice,
+    Wanted,
+    our_id,
+    unread,
+)
 from mediation.gateways.stripe.units import NotExpressible, from_stripe, to_stripe
 
 _ID, _ATTEMPT = "mediation_refund", "mediation_attempt"
@@ -64,8 +78,9 @@ class StripeGateway:
         asked: Any = {**_charge(wanted), "limit": 100}
         with _questions():
             page = await self._client.v1.refunds.list_async(asked)
-            ours = [_payment(one) async for one in page.auto_paging_iter()]
-        return [payment for payment in ours if payment.refund_id == wanted.refund_id]
+            rows = [_row(one) async for one in page.auto_paging_iter()]
+            # Only the rows under the refund's id have to be understood: a charge may have refunds from elsewhere.
+            return [_payment(row) for row in rows if _whose(row) == wanted.refund_id]
 
     async def pay(self, wanted: Wanted) -> Payment:
         try:
@@ -75,30 +90,40 @@ class StripeGateway:
         metadata = {_ID: str(wanted.refund_id), _ATTEMPT: str(wanted.attempt)}
         asked: Any = {**_charge(wanted), "amount": amount, "metadata": metadata}
         with _answers():
-            return _payment(await self._client.v1.refunds.create_async(asked, {"idempotency_key": wanted.key}))
+            made = await self._client.v1.refunds.create_async(asked, {"idempotency_key": wanted.key})
+            return _payment(_row(made))
 
-    async def payments(self, since: datetime) -> AsyncIterator[Payment]:
+    async def payments(self, since: datetime) -> AsyncIterator[Payment | Unread]:
         """The newest come first: https://docs.stripe.com/api/refunds/list."""
         with _questions():
             page = await self._client.v1.refunds.list_async({"limit": 100})
             async for one in page.auto_paging_iter():
-                if (payment := _payment(one)).made_at < since:
+                row = _row(one)
+                if (made_at := _made_at(row)) is not None and made_at < since.timestamp():
                     return
-                yield payment
+                try:
+                    read: Payment | Unread = _payment(row)
+                except NotUnderstood as odd:
+                    read = odd.row
+                yield read
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
         if self._notice_secret is None:
             raise UntrustedNotice("no secret is set by which a notice could be believed")
+        signature = headers.get("stripe-signature", "")
         try:
-            event = stripe.Webhook.construct_event(body, headers.get("stripe-signature", ""), self._notice_secret)
+            stripe.WebhookSignature.verify_header(
+                body, signature, self._notice_secret, stripe.Webhook.DEFAULT_TOLERANCE
+            )
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise UntrustedNotice(str(error)) from None
-        if event["data"]["object"]["object"] != "refund":
-            return None
         try:
-            return _payment(event["data"]["object"])
-        except (KeyError, ValueError) as error:
-            raise UntrustedNotice(f"it cannot be understood: {error}") from None
+            about = json.loads(body)["data"]["object"]
+            if about["object"] != "refund":
+                return None
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            raise unread(body, None, None, error) from None
+        return _payment(about)
 
     async def close(self) -> None:
         pass
@@ -118,10 +143,10 @@ def _charge(wanted: Wanted) -> dict[str, str]:
 
 @contextmanager
 def _questions() -> Iterator[None]:
-    """After any error it stays unknown what was paid before."""
+    """After any error it stays unknown what was paid before. A page of an odd shape is such an error."""
     try:
         yield
-    except (stripe.StripeError, NotExpressible, KeyError) as error:
+    except (stripe.StripeError, NotUnderstood, LookupError, TypeError, AttributeError) as error:
         raise NoAnswer(str(error)) from error
 
 
@@ -136,27 +161,50 @@ def _answers() -> Iterator[None]:
         raise Declined("provider_unavailable") from error
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         raise Declined(_CODES.get(error.code or "", "not_possible")) from error
-    except (stripe.StripeError, NotExpressible, KeyError) as error:
+    except (stripe.StripeError, NotUnderstood, LookupError, TypeError, AttributeError) as error:
         raise NoAnswer(str(error)) from error
 
 
-def _payment(refund: Any) -> Payment:
-    metadata = refund["metadata"] or {}
-    reason = refund["failure_reason"] if "failure_reason" in refund else None  # noqa: SIM401 - not a dict
-    status = _STATUS.get(refund["status"] or "", "pending")
-    return Payment(
-        reference=refund["id"],
-        refund_id=_uuid(metadata[_ID]) if _ID in metadata else None,
-        status=status,
-        amount=from_stripe(refund["amount"], refund["currency"]),
-        made_at=datetime.fromtimestamp(refund["created"], UTC),
-        attempt=int(metadata[_ATTEMPT]) if _ATTEMPT in metadata else None,
-        reason=_REASONS.get(reason or "", "other") if status == "failed" else None,
-    )
+class _Refund(BaseModel):
+    """What is read of Stripe's refund: https://docs.stripe.com/api/refunds/object."""
+
+    id: ProviderName
+    amount: Annotated[int, Field(strict=True, ge=0)]
+    currency: str
+    status: str | None = None
+    created: Annotated[int, Field(strict=True, ge=0, lt=253_402_300_800)]
+    failure_reason: str | None = None
+    metadata: dict[str, Any] | None = None
 
 
-def _uuid(text: str) -> UUID | None:
+def _payment(row: Any) -> Payment:
+    """Raises NotUnderstood."""
     try:
-        return UUID(text)
-    except ValueError:
-        return None
+        refund = _Refund.model_validate(row)
+        metadata = refund.metadata or {}
+        status = _STATUS.get(refund.status or "", "pending")
+        return Payment(
+            reference=refund.id,
+            refund_id=our_id(metadata.get(_ID)),
+            status=status,
+            amount=from_stripe(refund.amount, refund.currency),
+            made_at=datetime.fromtimestamp(refund.created, UTC),
+            attempt=int(metadata[_ATTEMPT]) if _ATTEMPT in metadata else None,
+            reason=_REASONS.get(refund.failure_reason or "", "other") if status == "failed" else None,
+        )
+    except (ValueError, TypeError, Refusal) as error:
+        raise unread(row, row.get("id") if isinstance(row, dict) else None, _whose(row), error) from None
+
+
+def _row(one: Any) -> Any:
+    return one.to_dict() if isinstance(one, stripe.StripeObject) else one
+
+
+def _made_at(row: Any) -> int | None:
+    made_at = row.get("created") if isinstance(row, dict) else None
+    return made_at if isinstance(made_at, int) else None
+
+
+def _whose(row: Any) -> UUID | None:
+    metadata = row.get("metadata") if isinstance(row, dict) else None
+    return our_id(metadata.get(_ID)) if isinstance(metadata, dict) else None

@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 from time import monotonic
-from typing import Any, cast
+from typing import Any, Protocol, cast
+from unicodedata import normalize
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -62,6 +64,7 @@ SELECT extract(epoch FROM clock_timestamp() - max(at))::float8 FROM (
   SELECT retired_at FROM retired
   UNION ALL SELECT retired_at FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL) all_of_them (at)"""
 _READABLE = "SELECT EXISTS (SELECT FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL)"
+_MET = "SELECT DISTINCT subject FROM keys.data_key WHERE subject = ANY(%b)"
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
 WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id, subject, true"""
 _ENDED = """SELECT id, subject, destroyed_at IS NOT NULL FROM keys.data_key
@@ -193,6 +196,10 @@ class KeyStore:
         ((readable,),) = await fetch(self._pool, _READABLE, [subject])
         return bool(readable)
 
+    async def met(self, subjects: Collection[UUID]) -> set[UUID]:
+        """Those of the subjects who ever had a key, erased people included."""
+        return {subject for (subject,) in await fetch(self._pool, _MET, [Uuids(subjects)])}
+
     async def _be_told(self) -> None:
         if monotonic() - self._told >= self._ttl:
             await self._checks.ask(None)
@@ -288,6 +295,12 @@ def _bound_to(id: UUID, subject: UUID) -> bytes:
     return id.bytes + subject.bytes
 
 
+class Derives(Protocol):
+    """Derives ids from the names that people and backends give."""
+
+    def uuid(self, *parts: str) -> UUID: ...
+
+
 class Blind:
     """A keyed hash (HMAC-SHA256) over length-prefixed parts.
 
@@ -308,6 +321,19 @@ class Blind:
         return hashed.digest()
 
     def uuid(self, *parts: str) -> UUID:
+        """The id derived from the NFC forms of the parts: two spellings of the same text give the same id."""
+        return self.exactly(*(part if part.isascii() else normalize("NFC", part) for part in parts))
+
+    def spellings(self, *parts: str) -> tuple[UUID, ...]:
+        """`uuid`, and after it the ids that earlier versions derived from each part as it was sent, and from its NFD
+        form. One id if all parts are ASCII."""
+        written = [
+            (part,) if part.isascii() else dict.fromkeys((normalize("NFC", part), part, normalize("NFD", part)))
+            for part in parts
+        ]
+        return tuple(self.exactly(*spelt) for spelt in product(*written))
+
+    def exactly(self, *parts: str) -> UUID:
         """The first 128 bits as a UUID of version 8 (RFC 9562 leaves these bits to the application)."""
         bits = bytearray(self.digest(*parts)[:16])
         bits[6] = bits[6] & 0x0F | 0x80

@@ -212,7 +212,7 @@ NOT_HALTED = {
         "make_commitment", "keep_commitment", "waive_commitment", "replace_commitment",
     },
     "it reports what became of money that had begun to move, or leaves it where it is": {
-        "confirm_refund", "fail_refund", "refer_refund", "settle_refund_otherwise", "release_refund",
+        "confirm_refund", "fail_refund", "settle_refund_otherwise", "release_refund",
         "record_refund_elsewhere",
     },
     "the claim ends without being decided": {"withdraw", "cancel_dispute", "declare_inadmissible"},

@@ -6,7 +6,7 @@ from domain.filing.recommendations import CountCase
 from domain.kernel.base import Instant
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
-from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.policy.book import PublishPolicy
 from domain.policy.outage_facts import Outage
 from domain.policy.outages import RecordOutage
@@ -31,9 +31,6 @@ class OfTheHouse(Somebody):
 
     def retries_refund(self, number: int, attempt: int | None = None) -> Act:
         return self.act(RetryRefund, refund_id=refund_of(number), attempt=attempt)
-
-    def refers_refund(self, number: int) -> Act:
-        return self.act(ReferRefund, refund_id=refund_of(number), why="paid_differently")
 
     def settles_refund(self, number: int, reference: str = "TRF-1") -> Act:
         return self.act(

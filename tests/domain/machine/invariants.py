@@ -44,7 +44,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.neutral.independence_facts import NeutralChallenged
 from domain.neutral.mandate_facts import Mandate
-from domain.payments.execution_facts import RefundReturned
+from domain.payments.execution_facts import RefundReferred, RefundReturned
 from domain.payments.refund_facts import RefundInstructed
 from domain.payments.transaction_facts import Transaction
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
@@ -66,6 +66,7 @@ _AFTER_CLOSURE = (
     | IncidentLeft
     | BulkActNotReached
     | RefundedElsewhere
+    | RefundReferred
     | Reminded
 )
 _BURDEN_WHO_LETS_THEM_PASS = frozenset(
@@ -86,7 +87,7 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
     """The stage only moves forward, except for a ruling sent back, a default set aside or contested, and a reopened
     dispute.
 
-    After closure there are only service commitments, messages, and reports of money moved elsewhere.
+    After closure there are only service commitments, messages, and reports of money moved elsewhere or come back.
     """
     stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:

@@ -53,7 +53,7 @@ REPEATABLE = frozenset(
         "DeclareInterests", "ChallengeNeutral", "DecideChallenge", "NameRepresentative", "EndRepresentation", "HandOver",
         "MakeProposal", "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling", "CoSignRuling",
         "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
-        "ConfirmRefund", "FailRefund", "RetryRefund", "ReferRefund", "SettleRefundOtherwise", "ReleaseRefund",
+        "ConfirmRefund", "FailRefund", "RetryRefund", "SettleRefundOtherwise", "ReleaseRefund",
         "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
         "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",

@@ -290,13 +290,13 @@ class Disputes(RuleBasedStateMachine):
     @precondition(lambda self: self.turn > 5 and any(self._paid()))
     @rule()
     def a_refund_comes_back(self) -> None:
-        """In a closed dispute the supervisor learns of it. Another dispute that took up the lines keeps them."""
+        """In a closed dispute the supervisor owes it to reopen. Another dispute that took up the lines keeps them."""
         dispute, number = next(self._paid())
-        told = marketplace.fails_refund(number, "bounced")
-        if self.table.dispute(dispute.id).closed:
-            told = supervisor.reopens("bounced_refund", bounced=number)
+        was_closed = self.table.dispute(dispute.id).closed
         try:
-            self.table.do(told.about(dispute.id))
+            self.table.do(marketplace.fails_refund(number, "bounced").about(dispute.id))
+            if was_closed:
+                self.table.do(supervisor.reopens("bounced_refund", bounced=number).about(dispute.id))
         except (TakenMeanwhile, RefundExceedsPaid):
             return
 

@@ -12,6 +12,7 @@ from domain.kernel.people import Words
 from domain.payments.reconciliation import (
     ExplainDifference,
     MayNotReconcile,
+    Odd,
     Ours,
     RecordComparison,
     Theirs,
@@ -161,3 +162,14 @@ def test_a_difference_is_explained() -> None:
     assert compared.open == 0
     stream = reconciliation_id(MARKETPLACE)
     assert world.replayed().states[stream] == world.states[stream]
+
+
+def test_a_row_that_nobody_understands_is_a_difference_of_its_own() -> None:
+    """Its refund may well have been paid, so it is not also called missing there. All else is compared."""
+    odd = Odd(REFUND, UUID(int=200), "re_std"), Odd(None, UUID(int=201), "re_x")
+    (named, unnamed, other) = compare([ours()], [theirs(refund_id=OTHER)], odd, settled_by=FILED_AT, nobody=NOBODY)
+    assert (named.what, named.refund_id, named.subject, named.ours) == (
+        "not_understood", REFUND, SUBJECT, money("29.90 EUR"),
+    )  # fmt: skip
+    assert (unnamed.what, unnamed.refund_id, unnamed.subject, unnamed.theirs) == ("not_understood", None, NOBODY, None)
+    assert other.what == "missing_here"

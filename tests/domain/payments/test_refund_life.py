@@ -17,13 +17,13 @@ from domain.payments.refund_facts import (
     Refund,
     RefundConfirmed,
     RefundFailed,
+    RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
 )
 from domain.payments.refunds import (
     ATTEMPTS,
     MayNotDecideRefund,
-    MayNotReport,
     NobodyKnowsYet,
     PaidDifferently,
     RefundEnded,
@@ -235,14 +235,48 @@ def test_nothing_is_tried_while_the_dispute_is_stayed() -> None:
 
 
 def test_another_sum_than_was_owed_is_no_confirmation() -> None:
-    """A person looks at it."""
-    short = with_fields(engine.confirms_refund(1), paid=money("12.99 EUR"))
-    report = given(*SUBMITTED).when(short).refused(PaidDifferently, owed="129.90 EUR", paid="12.99 EUR")
-    report.when(engine.refers_refund(1)).then(CommitmentMade, some(RefundReferred, why="paid_differently"), MovePassed)
-    report.when(engine.refers_refund(1)).then_nothing()
-    given(*SUBMITTED).when(supervisor.refers_refund(1)).refused(MayNotReport)
+    """The report is on record, whoever makes it, and a supervisor owes it to look. The same report again does nothing;
+    another one is on record too. What settles it in the end is a confirmation."""
+    for who in (engine, marketplace):
+        short = with_fields(who.confirms_refund(1), paid=money("12.99 EUR"))
+        report = given(*SUBMITTED).when(short)
+        told = some(RefundPaidDifferently, paid=money("12.99 EUR"), provider_reference="re_1")
+        report.then(
+            told, CommitmentMade, some(RefundReferred, why="paid_differently"), some(MovePassed, awaiting="supervisor")
+        )
+        report.when(short).then_nothing()
+        rest = with_fields(who.confirms_refund(1), paid=money("116.91 EUR"))
+        report.when(rest).then(some(RefundPaidDifferently, paid=money("116.91 EUR")))
+        assert report.dispute.commitments.open_remedies()[0].underway, "nobody waives it while money has moved"
+        report.when(marketplace.confirms_refund(1)).leaves("closed")
     right = with_fields(engine.confirms_refund(1), paid=money("129.90 EUR"))
     given(*SUBMITTED).when(right).leaves("closed")
+    report = given(*SUBMITTED, right)
+    report.when(short).refused(PaidDifferently, owed="129.90 EUR", paid="12.99 EUR")
+
+
+def test_another_sum_after_a_failure() -> None:
+    """Something was paid after all. So the refund cannot be paid in another way, and the supervisor decides anew."""
+    short = with_fields(engine.confirms_refund(1), paid=money("12.99 EUR"))
+    report = given(*REFUSED).when(short)
+    report.then(
+        RefundPaidDifferently,
+        RefundUnderway,
+        CommitmentMade,
+        some(RefundReferred, why="paid_differently"),
+        some(CommitmentDischarged, commitment_id=commitment(2), reason="refund_over"),
+    )
+    report.when(supervisor.settles_refund(1)).refused(NobodyKnowsYet)
+    report.when(supervisor.retries_refund(1)).when(short)
+    report.then(CommitmentMade, some(RefundReferred, why="paid_differently"), some(MovePassed, awaiting="supervisor"))
+
+
+def test_a_rate_that_does_not_fit_is_a_slip_of_the_backend_and_a_report_of_the_provider() -> None:
+    """A backend can say it again. The provider's word goes to a supervisor."""
+    odd = {"paid": money("129.90 EUR"), "payout": quote("140.99 USD", "1.0787")}
+    given(*SUBMITTED).when(with_fields(marketplace.confirms_refund(1), **odd)).refused(RateDoesNotFit)
+    report = given(*SUBMITTED).when(with_fields(engine.confirms_refund(1), **odd))
+    report.then(some(RefundPaidDifferently, payout=odd["payout"]), CommitmentMade, RefundReferred, MovePassed)
 
 
 def quote(paid: str, rate: str) -> Quote:

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from domain.clocks.stay import DisputeIsStayed
-from domain.commitments.events import CommitmentDischarged, CommitmentPassed
+from domain.commitments.acts import NotYoursToWaive
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentPassed, KeptBy
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation_facts import NeutralReleased
-from domain.payments.execution_facts import RefundReturned, RefundStalled
+from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled
 from domain.payments.refund_facts import RefundBounced, RefundFailed
-from domain.payments.refunds import BouncedAfterClosure, RefundEnded
+from domain.payments.refunds import RefundEnded
 from domain.payments.transaction_facts import RefundReleased
 from domain.policy.book import FIRST_POLICY
 from domain.remedies.divisions import AlreadyPaidOut
@@ -397,12 +398,43 @@ def test_a_refund_comes_back_that_another_award_counted() -> None:
 
 
 def test_goodwill_that_comes_back() -> None:
-    """It is set aside again, out of what nobody claims. In a closed dispute a supervisor learns of it."""
+    """It is set aside again, out of what nobody claims."""
     report = given(
         filing("100.00 EUR", paid="129.90 EUR"), seller.promises("refund", "buyer", "29.90 EUR", goodwill=True)
     )
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1), marketplace.fails_refund(1, "bounced"))
     assert report.transaction.unclaimed() == ZERO
     assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "goodwill")]
-    over = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
-    over.when(marketplace.fails_refund(1, "bounced")).refused(BouncedAfterClosure, closed_as="conceded")
+
+
+BACK_AFTER_CLOSURE = (
+    filing(), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1),
+    marketplace.fails_refund(1, "bounced"),
+)  # fmt: skip
+
+
+def test_a_refund_comes_back_after_closure() -> None:
+    """The dispute stays closed, and a supervisor owes it to the marketplace to reopen it. Reported twice it counts once.
+    Reopening keeps that commitment; then the money is owed again."""
+    report = given(*BACK_AFTER_CLOSURE[:-1]).when(BACK_AFTER_CLOSURE[-1])
+    report.then(
+        owes("supervisor", "marketplace", None, arises_from="refund", kind="decide"),
+        RefundReferred(commitment_id=commitment(1), refund_id=refund(1), decision_id=commitment(2), why="bounced"),
+    )
+    assert report.dispute.closed
+    report.when(marketplace.fails_refund(1, "bounced")).then_nothing()
+    report.when(marketplace.waives_promise(2)).refused(NotYoursToWaive)
+    report.when(supervisor.reopens("bounced_refund", bounced=1))
+    kept = [fact.event for fact in report.facts if isinstance(fact.event, CommitmentKept)]
+    assert [(one.commitment_id, one.kept_by) for one in kept] == [(commitment(2), KeptBy(fact="DisputeReopened"))]
+    assert owed(report) == [("seller", "buyer", ALL, "concession")]
+    report.when(marketplace.fails_refund(1, "bounced")).then_nothing()
+    report.when(engine.instructs_refund(3), marketplace.confirms_refund(3)).leaves("closed")
+
+
+def test_a_refund_that_came_back_stays_owed_by_the_supervisor_when_the_dispute_is_reopened_for_another_ground() -> None:
+    """Until it is reported again, and is owed again by itself."""
+    report = given(*BACK_AFTER_CLOSURE).when(supervisor.reopens("fraud"))
+    assert commitment(2) in report.dispute.commitments.open
+    report.when(marketplace.fails_refund(1, "bounced"))
+    assert CommitmentDischarged(commitment_id=commitment(2), reason="refund_over") in [f.event for f in report.facts]

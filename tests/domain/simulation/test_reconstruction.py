@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from domain.commands import AnyCommand
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Command, Event, OnDispute, Role
-from domain.payments.referral import ReferRefund
+from domain.payments.execution import ConfirmRefund
+from domain.payments.failure import FailRefund
 from domain.simulation import reconstruction
 from domain.simulation.reconstruction import Happened, reconstruct_command
 from domain.simulation.what_if import ENGINE
-from tests.domain.law.acts import FIRST, refund
-from tests.domain.law.cast import engine, seller
+from tests.domain.law.acts import FIRST, money, refund
+from tests.domain.law.cast import engine, marketplace, seller
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, given
 
@@ -58,10 +60,21 @@ def test_an_event_has_every_field_of_the_command_that_it_records(kind: type[Even
     assert own <= kind.model_fields.keys(), "reconstruct it in `_otherwise`"
 
 
-def test_the_referral_of_a_refund_of_another_sum_is_an_act_of_the_engine() -> None:
+def test_a_report_of_another_sum_is_a_confirmation_of_it() -> None:
+    begun = given(filing(), day(1), seller.concedes(), engine.instructs_refund(1))
+    paid = engine.confirms_refund(1)
+    report = begun.when(replace(paid, fields={**paid.fields, "paid": money("1.00 EUR")}))
+    act = [Happened(n, fact.event, fact.occurred_at, refund(1), ENGINE.subject) for n, fact in enumerate(report.facts)]
+    command = reconstruct_command(act, report.world.dispute(FIRST), "acme", imported=False)
+    assert isinstance(command, ConfirmRefund)
+    assert (command.refund_id, command.paid, command.actor.role) == (refund(1), money("1.00 EUR"), Role.ENGINE)
+
+
+def test_a_refund_that_comes_back_after_closure_is_a_failure() -> None:
     """Its first event is the commitment to decide on the refund."""
-    report = given(filing(), day(1), seller.concedes(), engine.instructs_refund(1)).when(engine.refers_refund(1))
+    over = given(filing(), day(1), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report = over.when(marketplace.fails_refund(1, "bounced"))
     act = [Happened(n, fact.event, fact.occurred_at, FIRST, ENGINE.subject) for n, fact in enumerate(report.facts)]
     command = reconstruct_command(act, report.world.dispute(FIRST), "acme", imported=False)
-    assert isinstance(command, ReferRefund)
-    assert (command.refund_id, command.actor.role) == (refund(1), Role.ENGINE)
+    assert isinstance(command, FailRefund)
+    assert (command.refund_id, command.reason) == (refund(1), "bounced")
