@@ -10,12 +10,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Instant
 from domain.kernel.disclosure import Told
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.policy.reasons import Forum
-from projections.case_story.clocks import DueDateShown, ProceedingShown, StayShown
+from mediation.store.log.recorded import Recorded
+from projections.case_story.clocks import DueDateShown, ProceedingShown, StayShown, running
 from projections.case_story.commitments import CommitmentOfDispute
 from projections.case_story.evidence import EvidenceRequestShown, ExhibitShown
 from projections.case_story.filing import (
@@ -28,6 +30,7 @@ from projections.case_story.filing import (
     TransactionShown,
 )
 from projections.case_story.incidents import PartOfIncident, SharedAnswer
+from projections.case_story.items import as_json, instant
 from projections.case_story.neutral import ChallengeShown, DeclarationShown, EscalationShown, ReferralShown, TenureShown
 from projections.case_story.parts import Part
 from projections.case_story.payments import RefundOfDispute
@@ -197,3 +200,41 @@ def _defaults() -> dict[str, Any]:
 def beginning() -> Doc:
     """The fields that the filing does not fill, as JSON."""
     return {name: [] if value == () else value for name, value in _defaults().items()}
+
+
+def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
+    """The document at the filing."""
+    in_dispute = as_json(event.in_dispute)
+    told = event.model_dump(mode="json")
+    order = told["order"]
+    ids = {line["key"]: line["id"] for line in order["lines"]}
+    return {
+        "id": told["dispute_id"],
+        "marketplace": recorded.marketplace,
+        "version": recorded.version,
+        "marketplace_reference": told["reference"],
+        "reference_key": told["reference_key"],
+        "policy_version": told["policy_version"],
+        "imported": told["imported"],
+        "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
+        "transaction": order,
+        "buyer": told["buyer"],
+        "seller": told["seller"],
+        "claimant": told["claimant"],
+        "claim": {**told["claim"], "lines": [ids[key] for key in told["claim"]["lines"]]},
+        "claimed": told["claim"]["amount"],
+        "in_dispute": in_dispute,
+        "stage": Stage.NEGOTIATION.value,
+        "awaiting": Awaiting.RESPONDENT.value,
+        "filed_at": instant(recorded.occurred_at),
+        **beginning(),
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
+    }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers to key questions. No event says when it ends, so the reader has to compare its due instant."""
+    side = due["name"].removeprefix("answers-")
+    return {**running(due, side), "quiet": True}

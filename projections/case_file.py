@@ -19,8 +19,8 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.payments.refund_facts import RefundEvent
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
-from projections.case_document import beginning
-from projections.case_story import dispute, stories
+from projections.case_document import beginning, filed
+from projections.case_story import stories
 from projections.paging import Where, select
 from projections.table import Doc, Pool, Table
 from projections.view import kinds
@@ -76,7 +76,7 @@ def of(facts: Iterable[Recorded]) -> Doc | None:
 def _folded(doc: Doc | None, facts: Iterable[Recorded]) -> Doc | None:
     for recorded in facts:
         if isinstance(recorded.event, DisputeFiled):
-            doc = dispute.filed(recorded.event, recorded)
+            doc = filed(recorded.event, recorded)
         elif doc is not None and recorded.kind in _CHANGING:
             doc = stories.told(doc, recorded)
     return doc

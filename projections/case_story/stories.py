@@ -14,7 +14,6 @@ from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.fast_lane_facts import FastLaneEvent
-from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
@@ -38,7 +37,6 @@ from domain.settlement.proposal_facts import ProposalEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
 from projections.case_story.commitments import owed
-from projections.case_story.dispute import moved, refiled
 from projections.case_story.evidence import asked, evidenced
 from projections.case_story.filing import at_once, beyond_limit, not_heard, represented
 from projections.case_story.incidents import grouped
@@ -65,12 +63,15 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
     return {**doc, **changes}
 
 
+def moved(doc: Doc, event: MovePassed, recorded: Recorded) -> Doc:
+    return {"stage": event.stage.value, "awaiting": event.awaiting.value}
+
+
 _DECIDING = kinds(DECIDING)
 
 _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
-        (DisputeFiled, refiled),
         (DeclaredInadmissible, not_heard),
         (FastLaneEvent, at_once),
         (ResponseEvent, answered),
