@@ -93,7 +93,7 @@ ROUTERS: Sequence[APIRouter] = (
     service.router,
 )
 
-VERSION = "1.1"
+VERSION = "1.2"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)
