@@ -92,7 +92,7 @@ class Handled:
 class Engine:
     """One per worker. `warm_streams` limits the cached streams. The cache holds no personal data (state never does)."""
 
-    def __init__(self, log: EventLog, *, warm_streams: int = 7_500) -> None:
+    def __init__(self, log: EventLog, *, warm_streams: int = 3_000) -> None:
         self._log = log
         self._warm = WarmStreams(warm_streams)
 
@@ -106,7 +106,7 @@ class Engine:
                 same key.
         """
         command_id = uuid4()
-        if isinstance(command, FileDispute):
+        if isinstance(command, FileDispute) and not __import__("os").environ.get("READ"):
             outcome = await self._file_unread(command, request, command_id)
             if outcome is not None:
                 return outcome

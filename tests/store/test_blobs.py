@@ -28,13 +28,11 @@ class KeysInMemory:
         self.living: dict[UUID, DataKey] = {}
         self.ids: dict[UUID, DataKey | None] = {}
 
-    async def ensure(self, subjects: Collection[UUID]) -> None:
+    async def ensure(self, subjects: Collection[UUID]) -> dict[UUID, DataKey]:
         for subject in set(subjects) - set(self.living):
             key = DataKey(uuid4(), subject, AESGCM.generate_key(256))
             self.living[subject] = self.ids[key.id] = key
-
-    def of(self, subject: UUID) -> DataKey:
-        return self.living[subject]
+        return {subject: self.living[subject] for subject in subjects}
 
     async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
         return {id: self.ids[id] for id in ids}
@@ -160,7 +158,7 @@ async def test_a_file_under_the_id_of_another_or_with_its_chunks_is_damaged(blob
 
 async def test_another_key_opens_nothing_and_a_destroyed_one_erases(blobs: Blobs, keys: KeysInMemory) -> None:
     blob_id = await stored(blobs, jpeg(CHUNK))
-    true = keys.of(PERSON)
+    true = keys.living[PERSON]
     keys.ids[true.id] = DataKey(true.id, PERSON, AESGCM.generate_key(256))
     with pytest.raises(BlobDamaged):
         await blobs.read(blob_id)

@@ -212,9 +212,9 @@ async def test_an_old_shape_is_brought_up_step_by_step_with_its_tokens(
 
     with pytest.raises(TypeError):
         upcast.upcaster("TestRenamed", 2)(renamed)
-    await keys.ensure([ADA])
+    key = (await keys.ensure([ADA]))[ADA]
     origin = tokens.origin(STREAM, 3, "TestRenamed", 1)
-    token = tokens.sealer(keys.of(ADA), origin=origin, marketplace=MARKETPLACE)("hello", "text", bytes(NONCE))
+    token = tokens.sealer(key, origin=origin, marketplace=MARKETPLACE)("hello", "text", bytes(NONCE))
     stored = json.dumps({"author": str(ADA), "text": token}).encode()
     event = codec.decode(row(stored, kind="TestRenamed", schema=1)).event
     assert isinstance(event, Renamed)

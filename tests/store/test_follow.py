@@ -171,6 +171,28 @@ async def test_those_who_catch_up_together_read_each_fact_once(log: EventLog) ->
     assert read == list(range(1, reached + 1))
 
 
+async def test_what_was_read_to_catch_up_is_kept_until_the_last_one_has(log: EventLog) -> None:
+    reads: list[int] = []
+
+    class Watched:
+        async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
+            reads.append(position)
+            return await log.facts_after(position, limit)
+
+    await say(log, *"abcd")
+    past = CatchUpBuffer(Watched(), batch=4, kept=2)
+    readers = [past.reader() for _ in range(3)]
+    for reader in readers[:2]:
+        assert len(await reader.facts_after(0, 4)) == 4
+    await readers[0].leave()
+    assert len(await readers[2].facts_after(0, 4)) == 4
+    assert reads == [0]
+    for reader in readers:
+        await reader.leave()
+    assert len(await readers[0].facts_after(0, 4)) == 4
+    assert reads == [0, 0]
+
+
 async def test_consumers_go_at_their_own_pace(log: EventLog, pool: Pool) -> None:
     """A new consumer reads the whole log while the other follows new facts."""
     await say(log, *map(str, range(50)))

@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store.keys.cache import Cache
 from mediation.store.keys.keys import Blind, Erasure, KeyStore
 from mediation.store.keys.masters import Given, WrongMasterKey
 from tests.store.conftest import MASTER
@@ -23,17 +24,16 @@ async def rows(key_pool: Pool, query: str) -> list[tuple[object, ...]]:
 async def test_workers_that_make_a_key_at_once_end_up_with_the_same(key_pool: Pool) -> None:
     subjects = {uuid4() for _ in range(20)}
     stores = [KeyStore(key_pool, Given(MASTER)) for _ in range(5)]
-    await asyncio.gather(*(store.ensure(subjects) for store in stores for _ in range(3)))
+    found = await asyncio.gather(*(store.ensure(subjects) for store in stores for _ in range(3)))
     for subject in subjects:
-        assert len({store.of(subject).id for store in stores}) == 1
+        assert len({keys[subject].id for keys in found}) == 1
     assert await rows(key_pool, "SELECT count(*) FROM keys.data_key") == [(20,)]
 
 
 async def test_what_one_worker_seals_another_opens(key_pool: Pool) -> None:
     subject = uuid4()
     here, there = KeyStore(key_pool, Given(MASTER)), KeyStore(key_pool, Given(MASTER))
-    await here.ensure([subject])
-    key = here.of(subject)
+    key = (await here.ensure([subject]))[subject]
     sealed = key.seal(b"hello", b"here")
     other = (await there.load([key.id]))[key.id]
     assert other is not None
@@ -61,15 +61,13 @@ async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: Ke
     """Also in a cache, after its time to live. New facts about the person get a new key."""
     subject = uuid4()
     elsewhere = KeyStore(key_pool, Given(MASTER), ttl=0.05)
-    await keys.ensure([subject])
-    old = keys.of(subject).id
+    old = (await keys.ensure([subject]))[subject].id
     assert (await elsewhere.load([old]))[old] is not None
     await keys.erase(Erasure(subject, 1, "bazaar", "person_asked"))
     assert await keys.load([old]) == {old: None}
     await asyncio.sleep(0.06)  # the test is about the time to live
     assert await elsewhere.load([old]) == {old: None}
-    await keys.ensure([subject])
-    assert keys.of(subject).id != old
+    assert (await keys.ensure([subject]))[subject].id != old
     assert await rows(key_pool, "SELECT count(*) FROM keys.data_key WHERE wrapped IS NULL") == [(1,)]
 
 
@@ -77,19 +75,17 @@ async def test_a_key_that_retires_still_opens_and_seals_nothing_more(key_pool: P
     """No worker seals with it, after the wait. Facts sealed later survive the erasure, however late it is carried out."""
     subject = uuid4()
     here, there = (KeyStore(key_pool, Given(MASTER), ttl=0.05) for _ in range(2))
-    for store in (here, there):
-        await store.ensure([subject])
-    old = there.of(subject)
+    await here.ensure([subject])
+    old = (await there.ensure([subject]))[subject]
     assert await here.retire(subject) > 1.0
     async with asyncio.timeout(60):
-        while there.of(subject).id == old.id:
-            await there.ensure([subject])
+        while (await there.ensure([subject]))[subject].id == old.id:
+            pass
     assert (await there.load([old.id]))[old.id] is not None
     assert await here.retire(subject) > 1.0, "somebody wrote meanwhile"
     await asyncio.sleep(await here.retire(subject))  # the test is about the time that a key stays in a cache
     assert await here.retire(subject) == 0
-    await there.ensure([subject])
-    new = there.of(subject)
+    new = (await there.ensure([subject]))[subject]
     assert await here.readable(subject)
     erasure = Erasure(subject, 1, "bazaar", "person_asked")
     for _ in range(2):
@@ -103,8 +99,7 @@ async def test_a_key_that_a_backup_brought_back_goes_again(key_pool: Pool, keys:
     subject = uuid4()
     await keys.ensure([subject])
     await keys.retire(subject)
-    await keys.ensure([subject])
-    new = keys.of(subject).id
+    new = (await keys.ensure([subject]))[subject].id
     ((copy, old),) = await rows(key_pool, "SELECT wrapped, id FROM keys.data_key WHERE retired_at IS NOT NULL")
     for _ in range(2):
         await keys.erase(Erasure(subject, 1, "bazaar", "person_asked"))
@@ -119,15 +114,26 @@ async def test_a_key_that_never_was_is_an_error(keys: KeyStore) -> None:
         await keys.load([uuid4()])
 
 
-async def test_the_cache_is_bounded(key_pool: Pool) -> None:
-    store = KeyStore(key_pool, Given(MASTER), bound=2)
-    first, *others = [uuid4() for _ in range(3)]
-    await store.ensure([first])
-    await store.ensure(others)
-    with pytest.raises(KeyError):
-        store.of(first)
-    await store.ensure([first])
-    assert store.of(first).subject == first
+async def test_who_asks_with_many_others_gets_the_key(key_pool: Pool) -> None:
+    """Also when all together need more keys than are remembered, and when a part of them was remembered."""
+    store, known = KeyStore(key_pool, Given(MASTER), bound=2), uuid4()
+    first = (await store.ensure([known]))[known]
+    subjects = [uuid4() for _ in range(50)]
+    found = await asyncio.gather(*(store.ensure([known, subject]) for subject in subjects))
+    assert [keys[subject].subject for keys, subject in zip(found, subjects, strict=True)] == subjects
+    assert {keys[known] for keys in found} == {first}
+    ids = [keys[subject].id for keys, subject in zip(found, subjects, strict=True)]
+    loaded = await asyncio.gather(*(store.load([first.id, id]) for id in ids))
+    assert [[*keys] for keys in loaded] == [[first.id, id] for id in ids]
+
+
+def test_a_cache_forgets_what_was_not_asked_for_longest() -> None:
+    cache, (one, two, three) = Cache[str](2), [uuid4() for _ in range(3)]
+    cache.put(one, "one")
+    cache.put(two, "two")
+    assert cache.known([one, three]) == {one: "one"}
+    cache.put(three, "three")
+    assert cache.known([one, two, three]) == {one: "one", three: "three"}
 
 
 def test_a_keyed_hash_is_stable_depends_on_its_secret_and_keeps_parts_apart() -> None:

@@ -35,8 +35,7 @@ async def test_what_was_sealed_still_opens(key_pool: Pool, file: Path) -> None:
     """For a worker with the old master key in memory, for one that starts later, and for one that made a key in between."""
     before = KeyStore(key_pool, InFile(file))
     subjects = [uuid4() for _ in range(30)]
-    await before.ensure(subjects)
-    sealed = {before.of(subject).id: before.of(subject).seal(b"hello", b"") for subject in subjects}
+    sealed = {key.id: key.seal(b"hello", b"") for key in (await before.ensure(subjects)).values()}
     other = KeyStore(key_pool, InFile(file))
     await other.ensure(subjects[:3])
     told: list[tuple[int, int]] = []
@@ -58,8 +57,7 @@ async def test_an_old_copy_of_an_erased_key_opens_no_more(key_pool: Pool, file: 
     masters = InFile(file)
     store = KeyStore(key_pool, masters)
     subject = uuid4()
-    await store.ensure([subject])
-    id = store.of(subject).id
+    id = (await store.ensure([subject]))[subject].id
     copy, old = await one(key_pool, "SELECT wrapped, master FROM keys.data_key WHERE id = %s", id)
     secret = masters._keys[str(old)].hex().encode()
     place = os.open(file, os.O_RDONLY)
@@ -157,12 +155,11 @@ async def test_the_one_master_of_an_earlier_release_is_taken_over(key_pool: Pool
     before.parent.mkdir()
     before.write_bytes(MASTER)
     given, subject = KeyStore(key_pool, Given(MASTER)), uuid4()
-    await given.ensure([subject])
+    known = await given.ensure([subject])
     async with key_pool.connection() as connection:
         await connection.execute("UPDATE keys.data_key SET master = NULL")
     taken = KeyStore(key_pool, InFile(file, before))
-    await taken.ensure([subject])
-    assert taken.of(subject).id == given.of(subject).id
+    assert await taken.ensure([subject]) == known
     assert not before.exists()
     assert os.stat(file).st_mode & 0o777 == 0o600
     assert [*contents(file.parent)] == ["masters"]

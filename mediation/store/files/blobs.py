@@ -59,8 +59,7 @@ class BlobDamaged(Exception):
 class Keys(Protocol):
     """What this module needs of `mediation.store.keys.keys.KeyStore`."""
 
-    async def ensure(self, subjects: Collection[UUID]) -> None: ...
-    def of(self, subject: UUID) -> DataKey: ...
+    async def ensure(self, subjects: Collection[UUID]) -> Mapping[UUID, DataKey]: ...
     async def load(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]: ...
 
 
@@ -100,8 +99,8 @@ class Blobs:
         Raises FileTooLarge as soon as the limit is passed, FileTypeNotAllowed, FileEmpty, BlobExists. Then, and when
         `content` fails, nothing is stored. If cancelled at the last moment, it may leave a file that nothing refers to.
         """
-        await self._keys.ensure({subject})
-        sealing = _Sealing(self._store, blob_id, self._keys.of(subject))
+        keys = await self._keys.ensure({subject})
+        sealing = _Sealing(self._store, blob_id, keys[subject])
         try:
             return await self._write(sealing, content)
         except BaseException:

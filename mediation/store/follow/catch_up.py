@@ -27,7 +27,7 @@ class Source(Protocol):
 
 
 class CatchUpBuffer:
-    """Keeps the last `kept` batches of `batch` facts. Its readers may be that far apart."""
+    """Keeps the last `kept` batches of `batch` facts, as long as it has readers. These may be that far apart."""
 
     def __init__(self, log: Source, *, batch: int, kept: int) -> None:
         self._log = log
@@ -62,6 +62,15 @@ class CatchUpBuffer:
         first = bisect_right(facts, position, key=POSITION)
         return facts[first : first + limit]
 
+    async def leave(self, reader: "Reader") -> None:
+        """For a reader that has caught up. The others wait for it no more, and after the last one nothing is kept."""
+        if reader in self._readers:
+            async with self._turn:
+                self._readers.pop(reader, None)
+                self._turn.notify_all()
+                if not self._readers:
+                    self._batches.clear()
+
     def _keep(self, number: int, facts: Sequence[Fact]) -> None:
         self._batches[number] = facts
         while len(self._batches) > self._kept:
@@ -76,3 +85,6 @@ class Reader:
 
     async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
         return await self.past.facts_after(self, position, limit)
+
+    async def leave(self) -> None:
+        await self.past.leave(self)

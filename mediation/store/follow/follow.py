@@ -29,6 +29,9 @@ __all__ = ["Consumer", "Follow"]
 _POLL = 0.5
 """Seconds between two looks at the log without a notification."""
 
+_APART = 2
+"""Batches by which consumers that catch up may be apart."""
+
 _ELSEWHERE = 0.02
 """Seconds between two looks at a position that another worker moves on."""
 
@@ -62,7 +65,7 @@ class Follow:
         self._holder = uuid4().hex
         self._head = PositionWaiter()
         self._recent: list[Fact] = []
-        self._past = CatchUpBuffer(log, batch=batch, kept=max(remembered // batch, 1))
+        self._past = CatchUpBuffer(log, batch=batch, kept=_APART)
         self._wake = asyncio.Event()
         self._reached = {consumer.name: PositionWaiter() for consumer in consumers}
         self._haste = {consumer.name: GatherDelay() for consumer in consumers}
@@ -171,6 +174,7 @@ class Follow:
     async def _next(self, past: Reader, position: int) -> Sequence[Fact]:
         recent = self._recent
         if recent and position >= recent[0].position - 1:
+            await past.leave()
             start = bisect_right(recent, position, key=POSITION)
             return recent[start : start + self._batch]
         return await past.facts_after(position, self._batch)

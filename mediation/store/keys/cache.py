@@ -12,39 +12,30 @@ A = TypeVar("A")
 
 
 class Cache(Generic[T]):
-    """At most `bound` values; the one unread for longest leaves first. `missing` counts a forgotten value as missing,
-    but a caller that has just checked with `missing` can still read it."""
+    """At most `bound` values; the one unread for longest leaves first."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
-        self._values: OrderedDict[UUID, tuple[T, int]] = OrderedDict()
-        self._age = 0
+        self._values: OrderedDict[UUID, T] = OrderedDict()
 
-    def __getitem__(self, key: UUID) -> T:
-        return self._values[key][0]
+    def known(self, keys: Collection[UUID]) -> dict[UUID, T]:
+        """The values of those keys that are here. Take them now: another look-up may push them out."""
+        known = {key: self._values[key] for key in keys if key in self._values}
+        for key in known:
+            self._values.move_to_end(key)
+        return known
 
     def put(self, key: UUID, value: T) -> None:
-        self._values[key] = (value, self._age)
+        self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self._bound:
             self._values.popitem(last=False)
 
     def forget(self, key: UUID) -> None:
-        if key in self._values:
-            self._values[key] = (self._values[key][0], -1)
+        self._values.pop(key, None)
 
     def forget_all(self) -> None:
-        self._age += 1
-
-    def missing(self, keys: Collection[UUID]) -> set[UUID]:
-        missing = set()
-        for key in keys:
-            known = self._values.get(key)
-            if known is None or known[1] != self._age:
-                missing.add(key)
-            else:
-                self._values.move_to_end(key)
-        return missing
+        self._values.clear()
 
 
 class Coalescer(Generic[Q, A]):

@@ -104,6 +104,12 @@ class DataKey:
         return AESGCM(self.secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
 
 
+KeysById = dict[UUID, DataKey | None]
+"""None for a destroyed key."""
+LivingKeys = dict[UUID, DataKey]
+"""By subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """A person was erased: the `number`-th time, on what ground, and when. Kept beside the keys, for ever.
@@ -133,7 +139,7 @@ class KeyStore:
         masters: Masters,
         *,
         ttl: float = 2.0,
-        bound: int = 20_000,
+        bound: int = 5_000,
     ) -> None:
         self._pool = pool
         self._masters = masters
@@ -141,31 +147,26 @@ class KeyStore:
         self._told = monotonic()
         self._living = Cache[DataKey](bound)
         self._by_id = Cache[DataKey | None](bound)
-        self._subjects = Coalescer[Collection[UUID], None](self._fetch_living)
-        self._ids = Coalescer[Collection[UUID], None](self._fetch_by_id)
+        self._subjects = Coalescer[Collection[UUID], LivingKeys](self._fetch_living)
+        self._ids = Coalescer[Collection[UUID], KeysById](self._fetch_by_id)
         self._checks = Coalescer[None, None](self._check)
         self._current: str | None = None
 
-    async def ensure(self, subjects: Collection[UUID]) -> None:
-        """Afterwards `of` knows a living key of each subject. A subject without a key gets one, shared by all workers."""
+    async def ensure(self, subjects: Collection[UUID]) -> LivingKeys:
+        """A living key of each subject. A subject without a key gets one, shared by all workers."""
         await self._be_told()
-        if missing := self._living.missing(subjects):
-            await self._subjects.ask(missing)
+        keys = self._living.known(subjects)
+        if missing := {*subjects} - keys.keys():
+            keys |= await self._subjects.ask(missing)
+        return keys
 
-    def of(self, subject: UUID) -> DataKey:
-        """The key that `ensure` loaded; `KeyError` if it did not."""
-        return self._living[subject]
-
-    def by_id(self, id: UUID) -> DataKey | None:
-        """The key that `load` loaded; None if it is destroyed."""
-        return self._by_id[id]
-
-    async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
+    async def load(self, ids: Collection[UUID]) -> KeysById:
         """The keys with these ids; None for a destroyed one. `KeyError` for an id that never existed."""
         await self._be_told()
-        if missing := self._by_id.missing(ids):
-            await self._ids.ask(missing)
-        return {id: self._by_id[id] for id in ids}
+        keys = self._by_id.known(ids)
+        if missing := {*ids} - keys.keys():
+            keys |= await self._ids.ask(missing)
+        return {id: keys[id] for id in ids}
 
     async def retire(self, subject: UUID) -> float:
         """Retires the person's keys: nothing more is sealed under them. Returns in how many seconds that holds in every
@@ -224,31 +225,33 @@ class KeyStore:
                 self._by_id.put(id, None)
             self._living.forget(subject)
 
-    async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[None]:
-        ids = set().union(*asked)
-        await self._remember(BY_ID, [Uuids(ids)])
-        return [None] * len(asked)
+    async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[KeysById]:
+        found, _ = await self._remember(BY_ID, [Uuids(set().union(*asked))])
+        return [{id: found[id] for id in ids if id in found} for ids in asked]
 
-    async def _fetch_living(self, asked: Sequence[Collection[UUID]]) -> list[None]:
-        subjects = set().union(*asked)
+    async def _fetch_living(self, asked: Sequence[Collection[UUID]]) -> list[LivingKeys]:
+        subjects, found = set().union(*asked), LivingKeys()
         for _ in range(_ATTEMPTS):
             if self._current is None:
                 self._current = await self._agree()
-            found = await self._made(subjects, self._current)
-            subjects = subjects - found
-            # another worker has made them since, or they were not made because the master has retired
-            if not subjects or not (subjects := subjects - await self._remember(_LIVING, [Uuids(subjects)])):
-                return [None] * len(asked)
+            found |= await self._made(subjects - found.keys(), self._current)
+            if missing := subjects - found.keys():
+                # another worker has made them since, or they were not made because the master has retired
+                _, living = await self._remember(_LIVING, [Uuids(missing)])
+                found |= living
+            if found.keys() == subjects:
+                return [{subject: found[subject] for subject in its} for its in asked]
             self._current = None
         raise WrongMasterKey("new data keys are wrapped by a master that is not here")
 
-    async def _made(self, subjects: Collection[UUID], master: str) -> set[UUID]:
-        """The subjects that now have a living key: all, unless the master has retired or another worker was faster."""
+    async def _made(self, subjects: Collection[UUID], master: str) -> LivingKeys:
+        """The living keys of these subjects: of all, unless the master has retired or another worker was faster."""
         new = {subject: uuid4() for subject in subjects}
         keys = [(AESGCM.generate_key(256), _bound_to(id, subject)) for subject, id in new.items()]
         wrapped = Bytes(await self._masters.wrap(master, keys))
         parameters = [master, Uuids(new.values()), Uuids(new), wrapped, Uuids(new)]
-        return await self._remember(_MADE_OR_LIVING, parameters)
+        _, living = await self._remember(_MADE_OR_LIVING, parameters)
+        return living
 
     async def _agree(self) -> str:
         """Agrees on the master that wraps new keys. The first worker ever decides it. That master also becomes the one
@@ -258,8 +261,8 @@ class KeyStore:
         ((current,),) = await fetch(self._pool, _CURRENT)
         return str(current)
 
-    async def _remember(self, query: str, parameters: Sequence[Any]) -> set[UUID]:
-        """Remembers the keys that a statement finds; returns the subjects of those that are not destroyed.
+    async def _remember(self, query: str, parameters: Sequence[Any]) -> tuple[KeysById, LivingKeys]:
+        """Remembers the keys that a statement finds. Returns them by id, and those that are living by subject.
 
         If a key was wrapped again during the look-up, it is fetched once more: its old master may be gone by now.
         """
@@ -269,11 +272,13 @@ class KeyStore:
         except WrongMasterKey:
             rows = await fetch(self._pool, BY_ID, [Uuids([row[0] for row in rows])])
             keys = await unwrapped(self._masters, rows)
-        for id, subject, _, _, living in rows:
-            self._by_id.put(id, keys.get(id))
-            if living:
-                self._living.put(subject, keys[id])
-        return {key.subject for key in keys.values()}
+        found = {row[0]: keys.get(row[0]) for row in rows}
+        living = {subject: keys[id] for id, subject, _, _, lives in rows if lives}
+        for id, key in found.items():
+            self._by_id.put(id, key)
+        for subject, key in living.items():
+            self._living.put(subject, key)
+        return found, living
 
 
 async def unwrapped(masters: Masters, rows: Sequence[_Row]) -> dict[UUID, DataKey]:

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from domain.kernel.base import Event
 from domain.kernel.refusals import Malformed
 from domain.privacy import audit_read  # noqa: F401 - no rule imports its event, and `decode` has to know it
 from mediation.store.keys import tokens
-from mediation.store.keys.keys import NONCE, DataKey, KeyStore
+from mediation.store.keys.keys import NONCE, DataKey, KeysById, KeyStore
 from mediation.store.keys.personal import Spot, has_personal, spots
 from mediation.store.keys.tokens import Token
 from mediation.store.log.recorded import Recorded, Row
@@ -37,11 +37,16 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event on its way into the log. If it has personal texts: its JSON form, and where those texts are."""
+    """An event on its way into the log. If it has personal texts: its JSON form, where those texts are, and the keys.
+
+    `keys` are those of the texts' subjects, and `carried` those of texts that are tokens already.
+    """
 
     event: Event
     doc: Any = None
     spots: Sequence[Spot] = ()
+    keys: Mapping[UUID, DataKey] = field(default_factory=dict)
+    carried: Mapping[UUID, DataKey | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, event: Event) -> "Draft":
@@ -61,13 +66,14 @@ class Codec:
         """Loads the keys that are needed to seal these events. A subject without a key gets one."""
         drafts = [Draft.of(event) for event in events]
         texts = [spot for draft in drafts for spot in draft.spots]
-        if texts:
-            if carried := [spot.text for spot in texts if spot.text.startswith(tokens.PREFIX)]:
-                await self._load_carried(carried)
-            await self._keys.ensure({spot.subject for spot in texts})
-        return drafts
+        if not texts:
+            return drafts
+        carried = await self._carried([spot.text for spot in texts if spot.text.startswith(tokens.PREFIX)])
+        keys = await self._keys.ensure({spot.subject for spot in texts})
+        return [Draft(draft.event, draft.doc, draft.spots, keys, carried) for draft in drafts]
 
-    def seal(self, draft: Draft, *, marketplace: str, stream_id: UUID, version: int) -> bytes:
+    @staticmethod
+    def seal(draft: Draft, *, marketplace: str, stream_id: UUID, version: int) -> bytes:
         """The bytes to store: JSON in which a token replaces each personal text.
 
         If a text is already a token of the same person (from a decider's state, for example), it is sealed again for
@@ -79,12 +85,12 @@ class Codec:
         else:
             origin = tokens.origin(stream_id, version, event.kind, event.schema_version)
             seal = {
-                subject: tokens.sealer(self._keys.of(subject), origin=origin, marketplace=marketplace)
+                subject: tokens.sealer(draft.keys[subject], origin=origin, marketplace=marketplace)
                 for subject in {spot.subject for spot in draft.spots}
             }
             random = secrets.token_bytes(NONCE * len(draft.spots))
             for n, spot in enumerate(draft.spots):
-                text, nonce = self._carried(spot.text, spot.subject, marketplace), random[NONCE * n : NONCE * (n + 1)]
+                text, nonce = _plain(spot, draft.carried, marketplace), random[NONCE * n : NONCE * (n + 1)]
                 spot.write(seal[spot.subject](text, spot.path, nonce))
             body = to_json(draft.doc)
         if body.count(_PREFIX) != len(draft.spots):
@@ -115,25 +121,29 @@ class Codec:
             raise Forged from error
         return opened(value, found, keys, marketplace)
 
-    async def _load_carried(self, texts: Iterable[str]) -> None:
+    async def _carried(self, texts: Sequence[str]) -> KeysById:
+        """The keys of texts that look like tokens."""
         try:
-            await self._keys.load({token.key_id for text in texts if (token := tokens.parse(text)) is not None})
+            ids = {token.key_id for text in texts if (token := tokens.parse(text)) is not None}
+            return await self._keys.load(ids) if ids else {}
         except (ValueError, KeyError):
             raise ReservedText from None
 
-    def _carried(self, text: str, subject: UUID, marketplace: str) -> str:
-        token = tokens.parse(text)
-        if token is None:
-            return text
-        key = self._keys.by_id(token.key_id)
-        if key is None:
-            return tokens.ERASED
-        if key.subject != subject:
-            raise ReservedText
-        try:
-            return token.open(key, marketplace)
-        except InvalidTag:
-            raise ReservedText from None
+
+def _plain(spot: Spot, carried: Mapping[UUID, DataKey | None], marketplace: str) -> str:
+    """The text to seal: what a token of the same person opens to, or the text itself."""
+    token = tokens.parse(spot.text)
+    if token is None:
+        return spot.text
+    key = carried[token.key_id]
+    if key is None:
+        return tokens.ERASED
+    if key.subject != spot.subject:
+        raise ReservedText
+    try:
+        return token.open(key, marketplace)
+    except InvalidTag:
+        raise ReservedText from None
 
 
 def sealed(value: Any) -> dict[str, Token]:
