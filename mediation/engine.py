@@ -106,7 +106,7 @@ class Engine:
                 same key.
         """
         command_id = uuid4()
-        if isinstance(command, FileDispute) and not __import__("os").environ.get("READ"):
+        if isinstance(command, FileDispute):
             outcome = await self._file_unread(command, request, command_id)
             if outcome is not None:
                 return outcome
