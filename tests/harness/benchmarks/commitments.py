@@ -22,7 +22,8 @@ _ASKED = 20
 
 _FILL = """
 INSERT INTO {table} (n, began_at, ended_at, began_position, ended_position, commitment_id, dispute_id, marketplace, number,
-  commitment_class, kind, owed_by, owed_to, subject, minor, currency, due_at, arises_from, status, by)
+  commitment_class, kind, owed_by, owed_to, subject, minor, currency, due_at, falls_due_at, arises_from, status,
+  by, broken)
 SELECT life, CASE life WHEN 1 THEN made ELSE over END, CASE WHEN life = 1 AND lives = 2 THEN over END,
   2 * i + life, CASE WHEN life = 1 AND lives = 2 THEN 2 * i + 2 END, md5('commitment' || i)::uuid,
   md5('dispute' || i / 2)::uuid,
@@ -30,10 +31,10 @@ SELECT life, CASE life WHEN 1 THEN made ELSE over END, CASE WHEN life = 1 AND li
   CASE WHEN money THEN 'refund' ELSE (ARRAY['reply', 'review', 'call_back'])[1 + i / 3 %% 3] END,
   CASE WHEN money THEN 'seller' ELSE (ARRAY['neutral', 'supervisor', 'carrier'])[1 + i / 9 %% 3] END, 'buyer',
   md5('person' || i %% 5000)::uuid, CASE WHEN money THEN 100 + i %% 90000 END,
-  CASE WHEN money THEN (ARRAY['EUR', 'USD', 'JPY', 'KWD'])[1 + i %% 4] END, due, 'promise',
+  CASE WHEN money THEN (ARRAY['EUR', 'USD', 'JPY', 'KWD'])[1 + i %% 4] END, due, due, 'promise',
   CASE WHEN life = 1 THEN 'pending' WHEN i %% 50 = 0 THEN 'overdue'
     ELSE (ARRAY['kept', 'kept', 'kept_late', 'waived'])[1 + i / 5 %% 4] END,
-  NULL
+  NULL, false
 FROM (SELECT i, i %% 3 < 2 AS money, made, made + interval '5 days' AS due,
     made + CASE WHEN i %% 50 = 0 THEN interval '5 days' ELSE (i %% 7) * interval '1 day' END AS over,
     CASE WHEN made + interval '7 days' > %(now)s AND i %% 50 <> 0 THEN 1 ELSE 2 END AS lives
