@@ -415,6 +415,17 @@ async def settled_and_paid_late(play: Play) -> Play:
     return await play.is_confirmed(owed.id, 21)
 
 
+async def paid_in_two_parts(play: Play) -> Play:
+    """The provider reports less than was owed. A supervisor looks, and in the end all of it was paid."""
+    await play.filed()
+    await play.answers(Answer.CONCEDE, 0.5)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 1)
+    report: dict[str, Any] = {"refund_id": refund_id_of(owed.id), "provider_reference": f"{PLAIN} re_1"}
+    await play.does(ConfirmRefund, Role.MARKETPLACE, 1.1, **report, paid=eur("12.00"))
+    return await play.is_confirmed(owed.id, 1.2)
+
+
 async def refused_and_settled_otherwise(play: Play) -> Play:
     """The provider refuses for good. A supervisor retries without success, and then has it paid in another way. The
     provider's list shows another payment, until it is explained.
@@ -838,6 +849,7 @@ STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
+    paid_in_two_parts,
     refused_and_settled_otherwise,
     withdrawn_with_promises,
     settled_by_proposal,
