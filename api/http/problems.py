@@ -105,7 +105,7 @@ class NoSuchMethod(Refusal):
 
 
 class ViewBehind(Exception):
-    """The `view` has not reached the position in `At-Least` yet. You can ask again.
+    """The view has not reached the position in `At-Least` yet. You can ask again.
 
     With `parked`, the view could not take what happened there. It stays behind until the operator has mended that.
     """
@@ -119,7 +119,10 @@ class NotCarriedOn(Exception):
 
 
 class NoWrites(Exception):
-    """The database takes no writes at this moment. Its disk may be full. You can ask again."""
+    """The database takes no writes at this moment. You can ask again.
+
+    For example, its disk is full.
+    """
 
 
 class Unexpected(Exception):
