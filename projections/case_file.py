@@ -21,7 +21,7 @@ from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from projections.case_document import beginning, filed
 from projections.case_story import stories
-from projections.paging import Where, select
+from projections.paging import select
 from projections.table import Doc, Pool, Table
 from projections.view import kinds
 
@@ -50,10 +50,8 @@ _SAVE = (
 
 async def get(pool: Pool, log: EventLog, marketplace: str | None, dispute_id: UUID) -> Doc | None:
     """The document of a dispute; None if there is none in this marketplace. Without a marketplace: in the whole cell."""
-    where = Where()
-    where.equal(dispute_id=dispute_id)
-    query = f"SELECT {CASE_FILE.selected} FROM {CASE_FILE.table} WHERE {where.sql}"
-    stored = next(iter(await select(pool, CASE_FILE, query, where.values)), None)
+    query = f"SELECT {CASE_FILE.selected} FROM {CASE_FILE.table} WHERE dispute_id = %s"
+    stored = next(iter(await select(pool, CASE_FILE, query, [dispute_id])), None)
     news = await log.of_dispute(dispute_id, after=stored.position if stored else 0)
     if not (stored or news) or marketplace not in (None, stored.marketplace if stored else news[0].marketplace):
         return None

@@ -28,6 +28,7 @@ from domain.incidents.incident_facts import (
 from domain.kernel.base import Role
 from domain.policy.policy import Policy
 from mediation.store.log.recorded import Recorded
+from projections.case_story.items import instant
 from projections.paging import Page, Where, page
 from projections.table import Doc, Pool
 from projections.view import Rows, View, kinds, revised
@@ -59,7 +60,7 @@ def _fold(rows: Rows[IncidentRow], recorded: Recorded) -> Iterable[IncidentRow]:
 
 def _opened(event: IncidentOpened, recorded: Recorded) -> IncidentRow:
     told = event.model_dump(mode="json", exclude={"incident_id"})
-    doc = {"id": str(event.incident_id), **told, "opened_at": _instant(recorded.occurred_at)}
+    doc = {"id": str(event.incident_id), **told, "opened_at": instant(recorded.occurred_at)}
     return IncidentRow(
         stream_id=recorded.stream_id,
         marketplace=recorded.marketplace,
@@ -71,7 +72,7 @@ def _opened(event: IncidentOpened, recorded: Recorded) -> IncidentRow:
 
 
 def _changes(doc: Doc, event: IncidentEvent, recorded: Recorded) -> Doc:
-    told, at = event.model_dump(mode="json"), _instant(recorded.occurred_at)
+    told, at = event.model_dump(mode="json"), instant(recorded.occurred_at)
     match event:
         case ExhibitShared():
             item = {**told, "form": "exhibit", "text": told["description"], "rests_on": []}
@@ -94,15 +95,11 @@ def _changes(doc: Doc, event: IncidentEvent, recorded: Recorded) -> Doc:
 
 
 def _said(act: Doc, recorded: Recorded) -> Doc:
-    return {**act, "made_at": _instant(recorded.occurred_at), "position": recorded.position}
+    return {**act, "made_at": instant(recorded.occurred_at), "position": recorded.position}
 
 
 def _without(item: Doc, name: str) -> Doc:
     return {key: value for key, value in item.items() if key != name}
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 INCIDENTS = View(
@@ -146,7 +143,7 @@ def shared(doc: Doc, incident: Doc | None, policy: Policy) -> Doc:
     told = []
     for item in incident["shared"] if incident else []:
         since = max(joined_at, datetime.fromisoformat(item["shared_at"]))
-        ripe_at = None if doc["imported"] else _instant(citable_at(policy, since))
+        ripe_at = None if doc["imported"] else instant(citable_at(policy, since))
         answers = [a for a in doc["shared_answers"] if _answers(a, doc, item)]
         told.append({**item, "citable_at": ripe_at, "answers": answers})
     return {**doc, "shared": told}

@@ -16,7 +16,7 @@ from domain.kernel.base import Role
 from mediation.store.log.recorded import Recorded
 from projections import case_file
 from projections.audit_trail import entry_of
-from projections.case_document import CaseDocument
+from projections.case_document import ADDED_WHEN_READ, CaseDocument
 from projections.table import Doc
 from tests.projections.conftest import Views
 from tests.projections.plays import STORIES, Play
@@ -63,11 +63,8 @@ def _told(viewer: Viewer, facts: Sequence[Recorded], whole: Doc) -> list[Recorde
 
 
 def _differing(viewer: Viewer, whole: Doc, of_told: Doc) -> set[str]:
-    shown, again = (viewer.case_file({**doc, **dict.fromkeys(_ADDED, ())}) for doc in (whole, of_told))
+    shown, again = (viewer.case_file({**doc, **dict.fromkeys(ADDED_WHEN_READ, ())}) for doc in (whole, of_told))
     return {name for name in shown if shown[name] != again[name]}
-
-
-_ADDED = ("shared", "key_questions", "evidence_called_for", "missing")
 
 
 def _hidden(viewer: Viewer, doc: Doc) -> list[str]:
