@@ -42,7 +42,7 @@ from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD, imported
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
-from projections.paging import Page, Where, page, select
+from projections.paging import Page, Where, page
 from projections.table import Doc, Pool
 from projections.totals import Totals
 from projections.view import Rows, View, kinds, revised
@@ -275,18 +275,6 @@ async def _overdue_at(pool: Pool, rows: list[OwedCommitment], at: datetime) -> l
         else row
         for row in rows
     ]
-
-
-async def commitment(
-    pool: Pool, marketplace: str | None, commitment_id: UUID, asked: Asked = NOW
-) -> OwedCommitment | None:
-    """One commitment as it stood at this instant; None if it was not made by then, or not in this marketplace."""
-    where = Where()
-    where.equal(marketplace=marketplace, commitment_id=commitment_id)
-    await alive(where, asked, pool)
-    view = PENDING_COMMITMENTS
-    rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
-    return rows[0] if rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from projections.pending_commitments import (
     Punctuality,
     Status,
     Whose,
-    commitment,
     commitments,
     punctuality,
     totals,
@@ -243,12 +242,12 @@ async def test_one_commitment_by_its_id(views: Views) -> None:
     await play.promises(Role.SELLER, 0.5, due=2)
     (owed,) = play.owed()
     await views.seen()
-    found = await commitment(views.pool, "alpha", owed.id)
-    assert found is not None
+    (found,) = (await commitments(views.pool, "alpha")).rows
+    assert found.commitment_id == owed.id
     assert found.note is not None
     assert (await views.codec.open(found.note, "alpha"))["text"].endswith("I shall write")
-    assert await commitment(views.pool, "beta", owed.id) is None
-    assert await commitment(views.pool, "alpha", owed.id, Asked(as_of=day(0.1))) is None
+    assert (await commitments(views.pool, "beta")).rows == []
+    assert (await commitments(views.pool, "alpha", asked=Asked(as_of=day(0.1)))).rows == []
 
 
 async def test_totals_are_those_of_the_rows_whatever_happens(views: Views) -> None:
