@@ -112,7 +112,9 @@ class Client:
     def going(self) -> bool:
         """True until enough commands were cut off, in each way at least once."""
         cut = [done.where for done in self.known if done.cut]
-        met = {*cut, "killed at the provider"} if self.crew.unheard else {*cut}
+        met = {*cut} - {"killed at the provider"}  # another kill may cut off the command that asked for this one
+        if self.crew.unheard:
+            met.add("killed at the provider")
         return len(cut) < self.enough or not self.cuts.keys() <= met
 
     def _wished(self, act: Act) -> Where:
