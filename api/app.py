@@ -22,14 +22,14 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import history
+from api.disputes import history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation
 from api.http import health as service
-from api.http import problems, security_log
+from api.http import problems, security_log, words
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
@@ -69,6 +69,7 @@ ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
     filing.router,
     disputes.router,
+    in_words.router,
     claim_histories.router,
     fast_lane.router,
     evidence.router,
@@ -91,6 +92,7 @@ ROUTERS: Sequence[APIRouter] = (
     imports.router,
     sandbox.router,
     service.router,
+    words.router,
 )
 
 VERSION = "1.2"
@@ -159,7 +161,7 @@ def _check_access(routes: Iterable[APIRoute]) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     correlation_id = request.state.receipt.correlation_id
-    answered = problems.answer(error, correlation_id)
+    answered = problems.answer(error, correlation_id, request.headers.get("accept-language"))
     security_log.note(error, answered.status_code, request.scope, correlation_id)
     if isinstance(error, OperationalError):
         told = {"error": type(error).__name__, "sqlstate": error.sqlstate, "correlation_id": str(correlation_id)}

@@ -84,3 +84,10 @@ async def entries(
         where.add("position > %s", *opened(cursor, ["bigint"]))
     found = [entry_of(recorded) for recorded in await log.where(where.sql, where.values, limit + 1)]
     return Page(found[:limit], paging.after(found[limit - 1].position) if len(found) > limit else None)
+
+
+async def newest(log: EventLog, marketplace: str, dispute_id: UUID, limit: int) -> list[Entry]:
+    """The newest facts of a dispute, the newest first."""
+    where = Where()
+    where.equal(marketplace=marketplace, dispute_id=dispute_id)
+    return [entry_of(recorded) for recorded in await log.where(where.sql, where.values, limit, newest=True)]

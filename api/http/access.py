@@ -23,6 +23,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     **{act.name: act.by for act in DECLARED.values()},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_dispute_in_words": READERS,
+    "get_words": frozenset(Role) - {Role.ENGINE},
     "get_claim_history": KNOW_CLAIM_HISTORIES - {Role.NEUTRAL},
     "get_claim_histories": KNOW_CLAIM_HISTORIES,
     "mint_party_token": frozenset({Role.MARKETPLACE}),

@@ -92,7 +92,7 @@ class Reception:
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
         except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
-            refused = problems.answer(error, correlation_id)
+            refused = problems.answer(error, correlation_id, _accept_language(scope))
             security_log.note(error, refused.status_code, scope, correlation_id)
             await refused(scope, receive, answer)
         except ClientDisconnect:
@@ -101,7 +101,7 @@ class Reception:
             _record(error, scope, correlation_id)
             if answer.started:
                 raise ConnectionAbortedError("the rest of the answer could not be made") from None
-            await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
+            await problems.answer(Unexpected(), correlation_id, _accept_language(scope))(scope, receive, answer)
 
     def _sender(self, headers: Mapping[bytes, bytes]) -> Principal:
         sent = headers.get(b"authorization", b"").decode("latin-1")
@@ -117,6 +117,10 @@ class Reception:
                 if path.fullmatch(scope["path"]):
                     return self._most[kind], None if kind == NDJSON else PATIENCE
         return MAX_BODY, PATIENCE
+
+
+def _accept_language(scope: Scope) -> str | None:
+    return Headers(scope=scope).get("accept-language")
 
 
 def _check_single(headers: Headers) -> None:
@@ -193,7 +197,7 @@ class _Answer:
                 _record(error, self._scope, self._correlation_id)
                 error = Unexpected()
             self._withheld = True
-            told = problems.answer(error, self._correlation_id)
+            told = problems.answer(error, self._correlation_id, _accept_language(self._scope))
             await self._tell({"type": "http.response.start", "status": told.status_code, "headers": told.raw_headers})
             await self._tell({"type": "http.response.body", "body": told.body})
 

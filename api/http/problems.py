@@ -27,6 +27,7 @@ from starlette.responses import Response
 
 from api.http.auth import Unauthenticated
 from api.http.problem_schemas import Explanation, Fault, Problem
+from api.words.catalogue import Catalogue, spoken_to
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from mediation.engine import Contended, VersionIsStale
 from mediation.proof.export import NothingSealed
@@ -47,6 +48,8 @@ MAX_FAULTS = 20
 """Faults that a refusal lists: the first ones."""
 
 MAX_STEP = 100
+
+_IN_ENGLISH = spoken_to(None)
 
 _QUOTING: Mapping[str, str] = {"uuid_parsing": "Input should be a valid UUID"}
 """Kinds of faults whose own message repeats part of what was sent."""
@@ -199,16 +202,20 @@ def title_of(kind: type[Exception]) -> str:
     return cleandoc(kind.__doc__ or kind.__name__).splitlines()[0]
 
 
-def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = None) -> Problem:
-    """Problem details of an error. `under` is a JSON pointer to the part of the request at fault."""
+def problem(
+    error: Exception, *, under: str = "", correlation_id: UUID | None = None, words: Catalogue = _IN_ENGLISH
+) -> Problem:
+    """Problem details of an error, with its title in the language of `words`. `under` is a JSON pointer to the part of the
+    request at fault.
+    """
     if isinstance(error, RequestValidationError):
-        return _malformed(error, under, correlation_id)
+        return _malformed(error, under, correlation_id, words)
     kind = Unavailable if isinstance(error, OperationalError) else type(error)
     refusal = error if isinstance(error, Refusal) else Refusal()
     facts = error.facts if isinstance(error, ViewBehind) else refusal.facts
     return Problem(
         type=f"/problems/{kind.__name__}",
-        title=title_of(kind),
+        title=words.say("refusals", title_of(kind)),
         status=status_of(kind),
         code=kind.__name__,
         detail=str(error) if isinstance(error, Unauthenticated) else None,
@@ -232,11 +239,13 @@ def reading_request() -> Iterator[None]:
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
 
 
-def answer(error: Exception, correlation_id: UUID | None) -> Response:
-    """The response that says why."""
-    told = problem(error, correlation_id=correlation_id)
+def answer(error: Exception, correlation_id: UUID | None, accept_language: str | None) -> Response:
+    """The response that says why, in the reader's language."""
+    words = spoken_to(accept_language)
+    told = problem(error, correlation_id=correlation_id, words=words)
     body = told.model_dump_json(exclude_none=True)
-    return Response(body, told.status, headers=_headers(told.status), media_type=MEDIA_TYPE)
+    headers = _headers(told.status) | {"Content-Language": words.language}
+    return Response(body, told.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -252,15 +261,15 @@ def _documented(status: int) -> dict[str, Any]:
     return {"description": title_of(kind), "content": content} | ({"headers": headers} if headers else {})
 
 
-def _malformed(error: RequestValidationError, under: str, correlation_id: UUID | None) -> Problem:
+def _malformed(error: RequestValidationError, under: str, correlation_id: UUID | None, words: Catalogue) -> Problem:
     found = error.errors()
     for one in found:
         if one["type"] == "json_invalid":
-            return problem(UnreadableBody(), correlation_id=correlation_id)
+            return problem(UnreadableBody(), correlation_id=correlation_id, words=words)
         if one["type"] == "missing" and one["loc"][-1] in _REQUIRED:
-            return problem(_REQUIRED[one["loc"][-1]](), correlation_id=correlation_id)
+            return problem(_REQUIRED[one["loc"][-1]](), correlation_id=correlation_id, words=words)
     faults = [_fault(one["type"], tuple(one["loc"]), one["msg"], under) for one in found[:MAX_FAULTS]]
-    told = problem(InvalidRequest(), correlation_id=correlation_id)
+    told = problem(InvalidRequest(), correlation_id=correlation_id, words=words)
     return told.model_copy(update={"pointer": faults[0].pointer, "detail": faults[0].detail, "errors": faults})
 
 

@@ -25,6 +25,7 @@ from api.marketplace.incident_schemas import (
     SharedForm,
     ShareFinding,
 )
+from api.words.catalogue import spoken_to
 from domain.incidents.incident_facts import Incident, IncidentKind
 from domain.incidents.membership import UnknownShared
 from domain.kernel.people import Awaiting, Outcome, Stage
@@ -231,8 +232,9 @@ async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | Leave
     told = [move.result() for move in moves]
     led = [move for move in told if not isinstance(move, Refusal)]
     last = max((move.position or 0 for move in led), default=0)
+    words = spoken_to(writing.request.headers.get("accept-language"))
     items = [
-        Moved(id=dispute_id, problem=problem(move) if isinstance(move, Refusal) else None)
+        Moved(id=dispute_id, problem=problem(move, words=words) if isinstance(move, Refusal) else None)
         for dispute_id, move in zip(ids, told, strict=True)
     ]
     return MovedList(position=await writing.place(last or None), done=len(led), items=items)

@@ -22,6 +22,7 @@ from api.marketplace.policy_schemas import (
     ShownPolicy,
     Validated,
 )
+from api.words.catalogue import spoken_to
 from domain.policy.book import faults
 from domain.policy.policy import Policy
 
@@ -42,7 +43,8 @@ async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
     book = await writing.http.services.engine.policies(writing.caller.marketplace)
     with reading_request():
         proposed = body.stated()
-    problems = [problem(fault) for fault in faults(book, proposed)]
+    words = spoken_to(writing.request.headers.get("accept-language"))
+    problems = [problem(fault, words=words) for fault in faults(book, proposed)]
     return Validated(valid=not problems, problems=problems, comparison=Comparison.of(book.current, proposed))
 
 

@@ -145,9 +145,11 @@ class EventLog:
         """The next facts of one marketplace, or of all, up to a position."""
         return self._decoded(await self._within(f"SELECT {COLUMNS} FROM fact", marketplace, after, until, limit))
 
-    async def where(self, condition: str, values: Sequence[Any], limit: int) -> list[Recorded]:
-        """The first facts for which a condition over the columns of the log holds, in order of position."""
-        query = f"SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY position LIMIT %s"
+    async def where(self, condition: str, values: Sequence[Any], limit: int, *, newest: bool = False) -> list[Recorded]:
+        """The first facts for which a condition over the columns of the log holds, in order of position; or the last ones,
+        the newest first."""
+        order = "position DESC" if newest else "position"
+        query = f"SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY {order} LIMIT %s"
         return self._decoded(await self._rows(query, (*values, limit)))
 
     async def of_kind(self, kind: str) -> list[Recorded]:

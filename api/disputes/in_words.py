@@ -1,0 +1,208 @@
+"""Where a dispute stands, in words, for one reader: what happened last, what comes next, by whom, until when."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.disputes import chronicle
+from api.http.bodies import Answer, example
+from api.http.problems import ON_READ, documented
+from api.http.reads import Read
+from api.http.relative import ago, ahead
+from api.http.words import Words
+from api.words import sentences, terms
+from api.words.catalogue import Catalogue
+from domain.clocks import names
+from domain.kernel.base import Instant
+from domain.kernel.people import Awaiting, Side, Stage
+from projections import audit_trail
+from projections.table import Doc
+
+router = APIRouter(tags=["Disputes"])
+
+_UTC = "UTC"
+_NEWEST = 20
+"""Facts that are looked at, for the last one that the reader may see."""
+
+_UNTIL = "Friday, November 6, 2026 at 11:59:59\u202fPM China Standard Time"
+_STEP: dict[str, Any] = {
+    "what": "The other side answers the claim.",
+    "by": "seller",
+    "by_name": "The seller",
+    "yours": False,
+    "until": ahead(days=3),
+    "until_in_words": _UNTIL,
+    "on_silence": "If there is no answer by then, the claim is granted, unless the record or the rules speak against it.",
+}
+
+
+class Happened(Answer):
+    """The last fact that the reader may see."""
+
+    model_config = example({"kind": "DisputeFiled", "title": "Dispute filed", "at": ago(days=2), "at_in_words": _UNTIL})
+
+    kind: str
+    title: str
+    at: Instant
+    at_in_words: str
+
+
+class Step(Answer):
+    """What somebody can or must do next."""
+
+    model_config = example(_STEP)
+
+    what: str
+    by: Annotated[str, Field(description="`buyer`, `seller`, `both`, or the role of somebody else.")]
+    by_name: str
+    yours: Annotated[bool, Field(description="The reader can or must do it.")]
+    until: Instant | None
+    until_in_words: Annotated[str | None, Field(description="The exact instant on the reader's clock.")]
+    on_silence: Annotated[str | None, Field(description="What follows if nobody does it in time.")]
+
+
+class InWords(Answer):
+    """Where a dispute stands, for this reader, in their language."""
+
+    model_config = example(
+        {
+            "language": "en",
+            "direction": "ltr",
+            "stage": "Negotiation",
+            "title": "It is the seller's move.",
+            "outcome": None,
+            "happened_last": {
+                "kind": "DisputeFiled",
+                "title": "Dispute filed",
+                "at": ago(days=2),
+                "at_in_words": _UNTIL,
+            },
+            "next": [_STEP],
+            "also": ["One answer or piece of evidence is still missing."],
+        }
+    )
+
+    language: str
+    direction: Annotated[str, Field(description="`ltr` or `rtl`.")]
+    stage: str
+    title: Annotated[str, Field(description="Whose move it is.")]
+    outcome: str | None
+    happened_last: Happened | None
+    next: Annotated[list[Step], Field(description="The first due first.")]
+    also: Annotated[list[str], Field(description="What is missing, open or overdue.")]
+
+
+@router.get("/v1/disputes/{dispute_id}/in-words", responses=documented(*ON_READ))
+async def get_dispute_in_words(dispute_id: UUID, reading: Read, words: Words) -> InWords:
+    """Where the dispute stands, in the reader's language: whose move it is, what happened last, what comes next, by whom,
+    until when on the reader's own clock, and what follows if nobody acts."""
+    doc = await reading.case(dispute_id)
+    told = Telling(reading, words, doc)
+    return InWords(
+        language=words.language,
+        direction=words.direction,
+        stage=words.say("stages", terms.STAGES[doc["stage"]]),
+        title=told.title(),
+        outcome=words.say("outcomes", terms.OUTCOMES[doc["outcome"]]) if doc["outcome"] else None,
+        happened_last=await told.last(dispute_id),
+        next=sorted(told.steps(), key=lambda step: step.until or reading.caller.at),
+        also=[*told.counts()],
+    )
+
+
+class Telling:
+    """Says it to one reader, from what that reader may see."""
+
+    def __init__(self, reading: Read, words: Catalogue, doc: Doc) -> None:
+        self._reading = reading
+        self._words = words
+        self._doc = doc
+        self._viewer = reading.viewer
+        self._side = reading.caller.side
+        self._me = self._side.value if self._side else reading.caller.role.value
+        self._zone: str = doc[self._side.value]["time_zone"] if self._side else _UTC
+
+    def title(self) -> str:
+        doc = self._doc
+        if doc["stage"] == Stage.CLOSED.value:
+            return self._words.say("stages", terms.STAGES["closed"])
+        if doc["stayed"]:
+            return self._words.say("moves", sentences.PAUSED)
+        whose = self._whose(Awaiting(self._viewer.awaiting(doc["stage"], doc["awaiting"], doc["neutral"])))
+        return self._words.say("moves", sentences.YOUR_MOVE if whose == self._me else sentences.MOVES[whose])
+
+    async def last(self, dispute_id: UUID) -> Happened | None:
+        reading = self._reading
+        entries = await audit_trail.newest(
+            reading.http.services.log, reading.caller.marketplace, dispute_id=dispute_id, limit=_NEWEST
+        )
+        seen = chronicle.seen(reading, entries, self._viewer.untold(self._doc))
+        if not seen:
+            return None
+        last = seen[0]
+        return Happened(
+            kind=last.kind,
+            title=self._words.say("facts", terms.of_fact(last.kind)),
+            at=last.occurred_at,
+            at_in_words=self._words.instant(last.occurred_at, self._zone),
+        )
+
+    def steps(self) -> Iterator[Step]:
+        for deadline in self._viewer.deadlines(self._doc):
+            if deadline["status"] == "running":
+                yield self._of_deadline(deadline)
+        for owed in self._viewer.commitments(self._doc):
+            if owed["status"] in ("pending", "overdue"):
+                what = self._words.say("commitments", terms.COMMITMENTS[owed["kind"]])
+                yield self._step(what, owed["owed_by"], owed["due_at"], None)
+
+    def counts(self) -> Iterator[str]:
+        owed = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        mine = sum(one["owed_by"] == self._me for one in owed)
+        overdue = sum(one["status"] == "overdue" for one in owed)
+        for number, one, many in (
+            (len(self._doc["missing"]), sentences.MISSING_ONE, sentences.MISSING_MANY),
+            (mine, sentences.YOURS_ONE, sentences.YOURS_MANY),
+            (overdue, sentences.OVERDUE_ONE, sentences.OVERDUE_MANY),
+        ):
+            if number:
+                yield self._words.count("also", one, many, number)
+
+    def _of_deadline(self, deadline: Doc) -> Step:
+        about, whose = names.named(deadline["name"]).about, deadline["whose"]
+        mine = whose == self._me or (whose == "both" and self._side is not None)
+        if about == "stay":
+            what = terms.DEADLINES["stay"]
+        elif mine:
+            what = sentences.YOUR_STEPS[about]
+        else:
+            what = sentences.steps_of(whose, to_a_party=self._side is not None)[about]
+        silence = self._words.say("silence", sentences.SILENCE[about])
+        context = "deadlines" if about == "stay" else "steps"
+        return self._step(self._words.say(context, what), whose, deadline["due_at"], silence, mine=mine)
+
+    def _step(self, what: str, by: str, until: str, silence: str | None, *, mine: bool | None = None) -> Step:
+        at = datetime.fromisoformat(until)
+        return Step(
+            what=what,
+            by=by,
+            by_name=self._words.say("roles", terms.ROLES[by]),
+            yours=by == self._me if mine is None else mine,
+            until=at,
+            until_in_words=self._words.instant(at, self._zone),
+            on_silence=silence,
+        )
+
+    def _whose(self, awaiting: Awaiting) -> str:
+        claimant = Side(self._doc["claimant"])
+        match awaiting:
+            case Awaiting.CLAIMANT:
+                return claimant.value
+            case Awaiting.RESPONDENT:
+                return claimant.other.value
+            case _:
+                return awaiting.value

@@ -1,0 +1,78 @@
+"""A catalogue holds the engine's words in one language. It is a gettext file, and Babel reads it.
+
+    catalogue("de").say("stage", "Negotiation")
+
+The English text is the key, together with its context: the same English word may need two words elsewhere. A text that is
+not translated is said in English. `python -m tests.api.words.catalogues` writes new texts into the files.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from api.words.languages import ENGLISH, language_of
+
+FOLDER = Path(__file__).parent / "catalogues"
+
+
+class Catalogue:
+    """The words of one language. `direction` is `ltr` or `rtl`."""
+
+    def __init__(self, language: str, translations: NullTranslations) -> None:
+        self.language = language
+        self._locale = Locale.parse(language, sep="-")
+        self._translations = translations
+
+    @property
+    def direction(self) -> str:
+        return self._locale.text_direction
+
+    def say(self, context: str, text: str, /, **facts: Any) -> str:
+        """The text in this language. `{name}` in it stands for a fact."""
+        said = str(self._translations.pgettext(context, text))
+        return said.format_map(facts) if facts else said
+
+    def count(self, context: str, one: str, many: str, number: int, /, **facts: Any) -> str:
+        """The text in the plural form that this language has for the number. `{number}` stands for it."""
+        said = str(self._translations.npgettext(context, one, many, number))
+        return said.format_map({"number": number, **facts})
+
+    def instant(self, at: datetime, zone: str) -> str:
+        """The exact instant on the clock of this time zone, which is named: nothing is rounded."""
+        return format_datetime(at, "full", tzinfo=ZoneInfo(zone), locale=self._locale)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """The catalogue of one of `LANGUAGES`."""
+    if language == ENGLISH:
+        return Catalogue(language, NullTranslations())
+    compiled = BytesIO()
+    with path_of(language).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language.replace("-", "_")))
+    compiled.seek(0)
+    return Catalogue(language, Translations(compiled))
+
+
+def spoken_to(accept_language: str | None) -> Catalogue:
+    """The catalogue for the reader who sent this `Accept-Language`."""
+    return catalogue(language_of(accept_language))
+
+
+def path_of(language: str) -> Path:
+    return FOLDER / f"{language}.po"
+
+
+def named(words: Catalogue, context: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The names of all values of one kind, in this language."""
+    return {value: words.say(context, name) for value, name in names.items()}
