@@ -20,6 +20,7 @@ from api.disputes import chronicle
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
 from api.http.relative import ago
+from api.words.catalogue import spoken_to
 from domain.kernel.base import Event, Role
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
@@ -82,7 +83,9 @@ def _as_told(reading: Reading) -> Tell:
     """As the feed shows facts to a marketplace."""
 
     async def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
-        return await chronicle.told(reading, [entry_of(fact) for fact in facts if fact.dispute_id is not None])
+        return await chronicle.told(
+            reading, [entry_of(fact) for fact in facts if fact.dispute_id is not None], spoken_to(None)
+        )
 
     return tell
 

@@ -1,20 +1,20 @@
 """Turns stored facts into the entries of a history. Each event class and its fields declare who may see them."""
 
-import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from api.audit.steps import DONE_BY
 from api.http.reads import Reading
+from api.words import terms
+from api.words.catalogue import Catalogue
 from projections.audit_trail import Entry
-
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 async def told(
     reading: Reading,
     entries: list[Entry],
+    words: Catalogue,
     representatives: Container[UUID] = (),
     untold: Container[str] = (),
 ) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ async def told(
     `untold` holds the ids of the commitments that are hidden from this reader.
     """
     seen = _seen(reading, entries, untold)
-    return [await reading.open(_told(reading, entry, body, representatives)) for entry, body in seen]
+    return [await reading.open(_told(reading, entry, body, words, representatives)) for entry, body in seen]
 
 
 def seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> list[Entry]:
@@ -46,12 +46,14 @@ def by(kind: str, body: Mapping[str, Any]) -> str | None:
     return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)
 
 
-def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives: Container[UUID]) -> dict[str, Any]:
+def _told(
+    reading: Reading, entry: Entry, body: dict[str, Any], words: Catalogue, representatives: Container[UUID]
+) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
         "id": reading.http.opaque.seal("position", entry.marketplace, str(entry.position)),
         "kind": entry.kind,
-        "title": _WORD.sub(" ", entry.kind).capitalize(),
+        "title": words.say("facts", terms.of_fact(entry.kind)),
         "dispute_id": entry.dispute_id,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,

@@ -9,6 +9,7 @@ from api.disputes.clocks.deadline_schemas import Deadlines
 from api.disputes.history_schemas import Feed, History
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
+from api.http.words import Words
 from projections import audit_trail, paging
 from projections.audit_trail import Entry
 
@@ -23,7 +24,9 @@ async def list_deadlines(dispute_id: UUID, reading: ReadAsOf) -> Deadlines:
 
 
 @router.get("/v1/disputes/{dispute_id}/history", responses=documented(*ON_READ))
-async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> History:
+async def get_history(
+    dispute_id: UUID, reading: ReadAsOf, words: Words, limit: Limit = 50, cursor: Cursor = None
+) -> History:
     """Every fact about a dispute, in the order in which the engine learned it."""
     doc = await reading.case(dispute_id)
     untold, place = reading.viewer.untold(doc), reading.cursor(cursor)
@@ -42,13 +45,13 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
         if place is None or len(seen) > limit:
             break
     named = {UUID(representative["subject"]) for representative in doc["representatives"]}
-    items = await chronicle.told(reading, seen[:limit], named, untold)
+    items = await chronicle.told(reading, seen[:limit], words, named, untold)
     last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
     return History.model_validate({"items": items, "next": reading.next(last)})
 
 
 @router.get("/v1/events", responses=documented(*ON_READ))
-async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Feed:
+async def list_events(reading: Read, words: Words, limit: Limit = 50, cursor: Cursor = None) -> Feed:
     """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for new facts."""
     since = reading.cursor(cursor)
     page = await audit_trail.entries(
@@ -59,7 +62,7 @@ async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -
         limit=limit,
     )
     last = str(page.rows[-1].position) if page.rows else since or "0"
-    items = await chronicle.told(reading, page.rows, untold=await _untold(reading, page.rows))
+    items = await chronicle.told(reading, page.rows, words, untold=await _untold(reading, page.rows))
     return Feed.model_validate({"items": items, "next": reading.next(last)})
 
 

@@ -5,12 +5,13 @@ A new text is added without a translation. A text that the engine no longer says
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.core import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+import api.app  # noqa: F401 - loads every module that has a refusal
 from api.http.problems import catalogue as problems
 from api.http.problems import title_of
 from api.words import sentences, terms
@@ -66,6 +67,12 @@ def read(language: str) -> Catalog:
 
 def found(catalog: Catalog, text: Text) -> Message | None:
     return catalog.get(text.one, text.context)
+
+
+def forms(message: Message) -> list[str]:
+    """The translation; one for each plural form. An empty text is no translation."""
+    said: Any = message.string
+    return [*said] if isinstance(said, tuple) else [said or ""]
 
 
 def main() -> None:

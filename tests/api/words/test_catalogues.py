@@ -11,10 +11,12 @@ from api.words.catalogue import catalogue
 from api.words.languages import LANGUAGES, language_of
 from domain.clocks import names
 from domain.commitments.events import CommitmentKind, Participant
+from domain.filing.filing_facts import ReliefSought
 from domain.kernel.base import Role
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.moves import TAKE_CASE
-from tests.api.words.catalogues import TRANSLATED, found, read, texts
+from domain.policy.reasons import ClaimReason
+from tests.api.words.catalogues import TRANSLATED, forms, found, read, texts
 
 NUMBERS = (0, 1, 2, 5, 11, 21, 100)
 
@@ -32,14 +34,15 @@ def test_nothing_is_missing_or_left_over(language: str) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_is_translated_and_keeps_its_facts(language: str) -> None:
     """Names of fields and of headers stay as they are: whoever reads them looks for them in a request."""
-    catalog, wrong = read(language), []
+    catalog = read(language)
+    wrong: list[tuple[str, str]] = []
     for text in texts():
         message = found(catalog, text)
         assert message is not None
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
-        wrong += [(text.one, form) for form in forms if not form.strip() or _codes(form) != _codes(text.one)]
-        if text.many and {fact for form in forms for fact in _FACT.findall(form)} != {*_FACT.findall(text.many)}:
-            wrong.append((text.many, forms))
+        said = forms(message)
+        wrong += [(text.one, form) for form in said if not form.strip() or _codes(form) != _codes(text.one)]
+        if text.many and {fact for form in said for fact in _FACT.findall(form)} != {*_FACT.findall(text.many)}:
+            wrong.append((text.many, " | ".join(said)))
     assert wrong == []
 
 
