@@ -1,0 +1,92 @@
+"""Which language a text is in, among the languages of a case. It says `und` rather than guess.
+
+What is no language is taken out first: a text of amounts and references is in none. The first voice is `eldc`. Where that is
+not sure, `lingua` must agree with it, restricted to the same languages.
+"""
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+import eldc
+from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
+
+from mediation.language.masking import mask
+
+UNDETERMINED = "und"
+"""ISO 639-2, for a text whose language is not known."""
+
+_LETTERS = 12
+"""A text with fewer letters is too short to be sure of."""
+
+_IDEOGRAMS = 4
+"""One Chinese or Japanese character says about as much as three letters."""
+
+_SURE = 0.55
+"""The share of the probability that the second voice must give to its language."""
+
+
+def identify(text: str, among: Collection[str], names: Collection[str] = ()) -> str:
+    """The primary subtag of the language (BCP 47), such as `it`; `und` if it is not reliable.
+
+    `among` are the languages of the case: those of the parties and of the desk, as BCP 47 tags. `names` are the names of people
+    and goods, which are in no language.
+    """
+    wanted = frozenset(map(_primary, among)) & _known()
+    rest = _words(text, names)
+    if not wanted or not _long_enough(rest):
+        return UNDETERMINED
+    if len(wanted) == 1:
+        wanted |= {"en"} if "en" not in wanted else {"fr"}  # so that there is something that it is not
+    first = _first_voice(wanted).detect_details(rest)
+    if first.language == UNDETERMINED:
+        return UNDETERMINED
+    if first.reliable:
+        return str(first.language)
+    return str(first.language) if _second_voice(wanted, rest) == first.language else UNDETERMINED
+
+
+def _words(text: str, names: Collection[str]) -> str:
+    masked = mask(text, placeholder=lambda number: "\ue000", names=names)  # a private character, which no text has
+    return masked.text.replace("\ue000", " ")
+
+
+def _long_enough(text: str) -> bool:
+    ideograms = sum("\u3040" <= sign <= "\u9fff" for sign in text)
+    return ideograms >= _IDEOGRAMS or sum(map(str.isalpha, text)) >= _LETTERS
+
+
+@cache
+def _first_voice(among: frozenset[str]) -> Any:
+    _begin()
+    made = eldc.instance()
+    made.set_languages(sorted(among))
+    return made
+
+
+@cache
+def _begin() -> None:
+    eldc.init()
+
+
+@cache
+def _known() -> frozenset[str]:
+    _begin()
+    return frozenset(eldc.LANGUAGES)
+
+
+def _second_voice(among: frozenset[str], text: str) -> str | None:
+    found = _lingua(among).compute_language_confidence_values(text)
+    if not found or found[0].value < _SURE:
+        return None
+    return str(found[0].language.iso_code_639_1.name).lower()
+
+
+@cache
+def _lingua(among: frozenset[str]) -> LanguageDetector:
+    codes = [getattr(IsoCode639_1, code.upper()) for code in sorted(among) if hasattr(IsoCode639_1, code.upper())]
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
