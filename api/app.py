@@ -27,7 +27,7 @@ from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
-from api.disputes.settlement import caucus, conversation
+from api.disputes.settlement import caucus, conversation, translation
 from api.http import health as service
 from api.http import problems, security_log, words
 from api.http.access import OPEN, ROLES_BY_ROUTE
@@ -74,6 +74,7 @@ ROUTERS: Sequence[APIRouter] = (
     fast_lane.router,
     evidence.router,
     conversation.router,
+    translation.router,
     mandates.router,
     caucus.router,
     adjudication.router,

@@ -17,7 +17,17 @@ from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.payments import Gateways
-from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders, rulings_owed
+from mediation.gateways.translation.chosen import translators
+from mediation.processes import (
+    deadlines,
+    departures,
+    erasures,
+    incidents,
+    refunds,
+    repeat_offenders,
+    rulings_owed,
+    translations,
+)
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
@@ -27,6 +37,7 @@ from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
 from mediation.processes.rulings_owed import RulingsOwed
+from mediation.processes.translations import TranslationProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.store import clocks
@@ -187,10 +198,23 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine, times)
         owing = RulingsOwed(pool, engine, times)
+        translating = translators(settings.translators)
+        stack.push_async_callback(translating.close)
+        interpreting = TranslationProcess(pool, engine, log, codec, blind, times, translating)
         erasing = Erasures(pool, engine, keys, times)
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing, owing)
+        consumers: tuple[Consumer, ...] = (
+            *VIEWS,
+            clock,
+            refunding,
+            departing,
+            grouping,
+            offenders,
+            erasing,
+            owing,
+            interpreting,
+        )
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
@@ -200,7 +224,18 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
+            for process in (
+                clock,
+                refunding,
+                departing,
+                grouping,
+                offenders,
+                erasing,
+                owing,
+                interpreting,
+                rotating,
+                sealer,
+            ):
                 begin(process.name, process.run)
             begin("reconciliation", reconciler.run)
         yield Services(
@@ -240,6 +275,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
         await conn.execute(repeat_offenders.TABLE)
         await conn.execute(erasures.TABLE)
         await conn.execute(rulings_owed.TABLE)
+        await conn.execute(translations.TABLE)
 
 
 @asynccontextmanager

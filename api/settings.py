@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mediation.gateways.chosen import Chosen
+from mediation.gateways.translation.chosen import ChosenTranslator
 from mediation.store.keys.masters import Given, InFile, Masters
 
 _SECRET_BYTES = 32
@@ -60,6 +61,13 @@ class Settings(BaseSettings):
         Field(
             description="The payment gateway of each marketplace, as JSON. A marketplace that is not named moves its "
             "money itself."
+        ),
+    ] = {}
+    translators: Annotated[
+        dict[str, tuple[ChosenTranslator, ...]],
+        Field(
+            description="The translation engines of each marketplace, as JSON, in the order in which they are asked. The "
+            "marketplace's policy says which of them may get its texts. Without any, nothing is translated."
         ),
     ] = {}
     reconcile_hours: Annotated[

@@ -18,7 +18,7 @@ from domain.policy import book, outages
 from domain.privacy import erasure
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
-from domain.settlement import caucus, conversation, negotiation, proposal
+from domain.settlement import caucus, conversation, negotiation, proposal, translation
 from domain.silence import RecordLapses
 
 DisputeCommand = (
@@ -35,6 +35,7 @@ DisputeCommand = (
     | proposal.ProposalCommand
     | caucus.CaucusCommand
     | conversation.ConversationCommand
+    | translation.TranslationCommand
     | escalation.EscalationCommand
     | assignment.AssignmentCommand
     | independence.IndependenceCommand
@@ -94,6 +95,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return caucus.decide(basis, command)
     if isinstance(command, conversation.ConversationCommand):
         return conversation.decide(basis, command)
+    if isinstance(command, translation.TranslationCommand):
+        return translation.decide(basis, command)
     if isinstance(command, escalation.EscalationCommand):
         return escalation.decide(basis, command)
     if isinstance(command, assignment.AssignmentCommand):

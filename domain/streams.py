@@ -41,6 +41,7 @@ from domain.privacy.erasure import RecordErased
 from domain.remedies.reopening import Reopen
 from domain.settlement import conversation_facts
 from domain.settlement.conversation import ConversationCommand
+from domain.settlement.translation import TranslationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
@@ -270,7 +271,9 @@ CONVERSATION = StreamFold(
     kind="conversation",
     initial=EMPTY.conversation,
     evolve=_folds_at_any_time("conversation", conversation_facts.evolve),
-    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, ConversationCommand) else None,
+    id_of=lambda command, _: (
+        conversation_id(command.dispute_id) if isinstance(command, ConversationCommand | TranslationCommand) else None
+    ),
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
 )

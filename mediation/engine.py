@@ -30,8 +30,9 @@ from domain.payments.refunds import UnknownRefund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person
+from domain.settlement.translation_facts import Translations
 from domain.silence import excused
-from domain.streams import STREAMS, mandate_id, person_id, policies_id, reconciliation_id, streams
+from domain.streams import STREAMS, conversation_id, mandate_id, person_id, policies_id, reconciliation_id, streams
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched
@@ -146,7 +147,8 @@ class Engine:
         """Appends what was decided on `world`. None if a stream, or the policies, have moved on since.
 
         The policies are guarded although few commands append to them: no dispute is filed under rules that were
-        replaced before it, and no deadline lapses that an outage excused before.
+        replaced before it, and no deadline lapses that an outage excused before. So is the person whom a command is about:
+        nothing is recorded for somebody who was erased meanwhile.
         """
         append = Append(
             marketplace=command.marketplace,
@@ -156,7 +158,9 @@ class Engine:
             facts=world.pending(facts),
             key=request.key,
             request=request.fingerprint,
-            guards={world.ids["policies"]: world.versions["policies"]},
+            guards={
+                world.ids[stream]: world.versions[stream] for stream in ("policies", "person") if stream in world.ids
+            },
         )
         match await self._log.append(append):
             case Stored(first_position=first, events=events):
@@ -204,6 +208,11 @@ class Engine:
         """None for a person who never had a mandate in this marketplace."""
         world, _ = await self._read(NOTHING, {"mandate": mandate_id(marketplace, neutral)}, marketplace)
         return world.case.mandate
+
+    async def translations(self, dispute_id: UUID, marketplace: str) -> Translations:
+        """What is known of the translations of a dispute's texts; empty for an unknown dispute."""
+        world, _ = await self._read(NOTHING, {"conversation": conversation_id(dispute_id)}, marketplace)
+        return world.case.conversation.translations
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for a refund of another marketplace."""

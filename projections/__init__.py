@@ -20,6 +20,7 @@ from projections.recommendations import RECOMMENDATIONS
 from projections.reconciliations import RECONCILIATIONS
 from projections.refund_ledger import REFUND_LEDGER
 from projections.table import Table
+from projections.translations import TRANSLATIONS
 from projections.view import View
 
 VIEWS: tuple[View[Any], ...] = (
@@ -36,6 +37,7 @@ VIEWS: tuple[View[Any], ...] = (
     ERASURES,
     LEGAL_HOLDS,
     PARTIES,
+    TRANSLATIONS,
 )
 """Every view, each a consumer of the log."""
 

@@ -22,7 +22,7 @@ from domain.payments.refund_facts import RefundEvent
 from domain.policy.reasons import ClaimReason
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.ruling.ruling_facts import RulingIssued
-from domain.settlement.conversation_facts import ConversationEvent
+from domain.settlement.conversation_facts import MessagePosted
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.outcomes import outcome_of
@@ -143,7 +143,7 @@ CASELOAD = View(
     version=5,
     row=Standing,
     key=("dispute_id", "n"),
-    concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),
+    concerns=kinds(DisputeEvent, MessagePosted, RefundEvent),
     fold=_fold,
     needs="ended_position IS NULL",
     indexes=(

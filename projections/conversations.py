@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.settlement.conversation_facts import ConversationEvent, MessagePosted
+from domain.settlement.conversation_facts import MessagePosted
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page
@@ -58,7 +58,7 @@ CONVERSATIONS = View(
     version=2,
     row=Message,
     key=("dispute_id", "number"),
-    concerns=kinds(ConversationEvent),
+    concerns=kinds(MessagePosted),
     fold=_fold,
     needs=None,
 )

@@ -25,7 +25,13 @@ from api.disputes.filing import (
 from api.disputes.neutral import assignment, escalation, independence
 from api.disputes.remedies import closure, elsewhere, goods, reopening
 from api.disputes.ruling import ruling_schemas
-from api.disputes.settlement import caucus_schemas, conversation_schemas, negotiation, proposal
+from api.disputes.settlement import (
+    caucus_schemas,
+    conversation_schemas,
+    negotiation,
+    proposal,
+    translation_schemas,
+)
 from api.http.bodies import Act
 from api.marketplace import erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
 
@@ -39,6 +45,7 @@ STAGES: Sequence[Acts] = (
     exhibit_schemas.ACTS,
     caucus_schemas.ACTS,
     conversation_schemas.ACTS,
+    translation_schemas.ACTS,
     negotiation.ACTS,
     escalation.ACTS,
     proposal.ACTS,

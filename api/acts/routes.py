@@ -20,6 +20,7 @@ _NAMED: Mapping[str, Any] = {
     "number": Number,
     "commitment_id": UUID,
     "refund_id": UUID,
+    "translation_id": UUID,
     "representative": Annotated[UUID, Path(description="The representative's subject, as in the case file.")],
 }
 """The parameters that the path of an act can have."""

@@ -17,6 +17,7 @@ from api.http.bodies import When
 from api.http.context import HttpContext, http_context
 from api.http.identity import Caller, Calling
 from api.http.problems import ViewBehind
+from api.http.words import AcceptLanguage
 from domain.filing.representation import check_may_speak
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Role
@@ -70,6 +71,7 @@ class Reading:
     route: str
     at_least: int
     about: UUID | None = None
+    accept_language: str | None = None
     asked: Asked = NOW
 
     @property
@@ -195,7 +197,9 @@ class Reading:
         return self.http.opaque.seal("cursor", self.caller.marketplace, cursor, of=self.route)
 
 
-async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -> Reading:
+async def reading(
+    request: Request, caller: Calling, at_least: AtLeast = None, accept_language: AcceptLanguage = None
+) -> Reading:
     http = http_context(request)
     if caller.role is Role.NEUTRAL:
         await _check_in_office(http, caller)
@@ -203,7 +207,7 @@ async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -
     about = None
     with suppress(KeyError, ValueError):  # the route refuses what is no id
         about = UUID(request.path_params["dispute_id"])
-    return Reading(http, caller, request.scope["route"].name, position, about)
+    return Reading(http, caller, request.scope["route"].name, position, about, accept_language)
 
 
 async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
@@ -214,9 +218,14 @@ async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
 
 
 async def reading_as_of(
-    request: Request, caller: Calling, at_least: AtLeast = None, as_of: AsOf = None, known_at: KnownAt = None
+    request: Request,
+    caller: Calling,
+    at_least: AtLeast = None,
+    accept_language: AcceptLanguage = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> Reading:
-    now = await reading(request, caller, at_least)
+    now = await reading(request, caller, at_least, accept_language)
     for name, instant, last in (("as_of", as_of, caller.at), ("known_at", known_at, now.known_until)):
         if instant is not None and instant > last:
             raise NotYetKnown(parameter=name, now=last.isoformat())

@@ -27,6 +27,7 @@ from domain.policy.policy import (
     NeutralReads,
     Silence,
     Tier,
+    TranslationRules,
     VersionName,
     Windows,
 )
@@ -97,6 +98,7 @@ _POLICY: dict[str, Any] = {
         {"of": "service", "hours_before": 24, "only": []},
         {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
     ],
+    "translation": {"engines": ["local"], "sensitive_reasons": []},
     "retention_days": 365,
 }
 _SHOWN: dict[str, Any] = {
@@ -200,6 +202,13 @@ class PublishPolicy(Act):
             "reminder is a fact of its own in the history. A window of at most twice that time has none.",
         ),
     ] = FIRST_POLICY.reminders
+    translation: Annotated[
+        TranslationRules | None,
+        Field(
+            description="The engines that may get the texts of a dispute, in the order in which they are asked. Each reader "
+            "then gets every text in their own language, with the original beside it. Without it nothing is translated."
+        ),
+    ] = FIRST_POLICY.translation
     retention_days: Annotated[
         int,
         Field(
@@ -237,6 +246,7 @@ class ShownPolicy(Answer):
     reasons: dict[ClaimReason, ReasonTerms]
     excluded_forums: tuple[Forum, ...]
     reminders: tuple[Reminder, ...]
+    translation: TranslationRules | None
     retention_days: int
 
     @classmethod

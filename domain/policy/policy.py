@@ -132,6 +132,24 @@ class DeskAuthority(Value):
     per_day: Annotated[tuple[Money, ...], Field(max_length=50)] = ()
 
 
+TranslationEngine = Literal["local", "libretranslate", "deepl"]
+
+
+class TranslationRules(Value):
+    """To which engines texts may go, in the order in which they are asked. `local` translates on the engine's own machine.
+
+    A text in a dispute about one of the `sensitive_reasons` goes to `local` only, whatever else is named.
+    """
+
+    engines: Annotated[tuple[TranslationEngine, ...], Field(min_length=1, max_length=3)] = ("local",)
+    sensitive_reasons: Annotated[tuple[ClaimReason, ...], Field(max_length=len(ClaimReason))] = ()
+
+    def engines_for(self, reason: str) -> tuple[TranslationEngine, ...]:
+        if reason in self.sensitive_reasons:
+            return tuple(engine for engine in self.engines if engine == "local")
+        return self.engines
+
+
 NeutralReads = Literal["both_sides", "either_side", "translations"]
 """Whose language a neutral must read. With `translations` nobody's, because both sides are translated."""
 
@@ -158,7 +176,8 @@ class Policy(Value):
     small claims which the record shows; the first that fits applies. `authority` is what a neutral may do whose mandate
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
-    fits applies. `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute
+    fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
+    `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute
     was closed, nobody who took part in it is erased.
     """
 
@@ -184,6 +203,7 @@ class Policy(Value):
     )
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
+    translation: TranslationRules | None = None
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
 
     @model_validator(mode="after")

@@ -17,7 +17,6 @@ from domain.policy.policy import Policy
 from domain.settlement.conversation_facts import (
     Channel,
     Conversation,
-    ConversationEvent,
     MessagePosted,
     PromiseInMessage,
     Reader,
@@ -66,7 +65,7 @@ def may_write(role: Role) -> bool:
 
 def post(
     dispute: Dispute, policy: Policy, conversation: Conversation, command: PostMessage
-) -> list[ConversationEvent | CommitmentMade]:
+) -> list[MessagePosted | CommitmentMade]:
     """Possible after closure too. The author owes the commitment that is made with the message."""
     role = command.actor.role
     if not may_write(role):

@@ -1,4 +1,4 @@
-"""The fact that somebody wrote a message, and the messages of one dispute."""
+"""The fact that somebody wrote a message, and the messages of one dispute with the translations of all its texts."""
 
 from typing import Literal
 from uuid import UUID
@@ -6,8 +6,10 @@ from uuid import UUID
 from domain.commitments.events import Participant, PromiseKind
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
+from domain.settlement import translation_facts
+from domain.settlement.translation_facts import TranslationEvent, Translations
 
 # --- types ---
 
@@ -43,7 +45,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     promise: Told[PromiseInMessage | None] = None
 
 
-ConversationEvent = MessagePosted
+ConversationEvent = MessagePosted | TranslationEvent
 
 
 # --- state ---
@@ -52,10 +54,13 @@ ConversationEvent = MessagePosted
 @frozen
 class Conversation:
     messages: int = 0
+    translations: Translations = Translations()
 
 
 # --- evolve ---
 
 
 def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
-    return Conversation(messages=event.number)
+    if isinstance(event, MessagePosted):
+        return replace(conversation, messages=event.number)
+    return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))

@@ -14,18 +14,15 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from babel.core import Locale
 from babel.dates import get_month_names
 
+from domain.settlement.translation_facts import Fault
+
 Placeholder = Callable[[int], str]
 """The form that one engine keeps, for the number of a token. No two are part of each other's end: `XQ1` and `XQ12` may not
 both be matched in `XQ12`, and `unmask` takes the longest first."""
-
-Fault = Literal["empty", "lost", "doubled", "number_added", "not_translated"]
-"""Why a translation is unsafe: nothing came back; a placeholder is missing; one is there twice; there is a number that the
-original does not have; it is the original."""
 
 
 @dataclass(frozen=True, slots=True)

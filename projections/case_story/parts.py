@@ -5,6 +5,7 @@ A stored part also has fields that no model here names, such as the author of a 
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,11 +22,52 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class TranslationShown(Part):
+    """A text in the reader's language. The original is the record."""
+
+    id: UUID
+    text: Annotated[
+        str | None,
+        Field(
+            description="None if no engine of the marketplace offers the language, and nobody has translated it yet. What the "
+            "original says of amounts, dates and names stands in it letter by letter."
+        ),
+    ]
+    language: LanguageTag
+    engine: str | None
+    version: str | None
+    via: Annotated[
+        tuple[str, ...], Field(description="The languages in between; `unknown` if the engine does not say.")
+    ]
+    safe: Annotated[
+        bool,
+        Field(
+            description="False: something may be wrong in it, see `faults`. Show it only to somebody who asks for it."
+        ),
+    ]
+    faults: Annotated[
+        tuple[str, ...],
+        Field(
+            description="`empty`, `lost` (an amount, a date, a number or a name is missing), `doubled`, `number_added`, "
+            "`not_translated`."
+        ),
+    ]
+    approved_by: Annotated[str | None, Field(description="The role of the person who approved or corrected it.")]
+    corrected: bool
+
+
 class Said(Part):
     """A text as it was written, or "[erased]" where its author has been erased."""
 
     text: str
     language: LanguageTag
+    translation: Annotated[
+        TranslationShown | None,
+        Field(
+            description="The text in the language that you ask for with `Accept-Language`, or else in the party's own. None "
+            "if it is in that language, and while it is being translated."
+        ),
+    ] = None
 
 
 class GoodsTerms(Part):

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from api.audit.story.about import About
 from api.audit.story.phrases import OVER, THE, moment, says
-from domain.settlement import caucus_facts, conversation_facts, negotiation_facts, proposal_facts
+from domain.settlement import caucus_facts, conversation_facts, negotiation_facts, proposal_facts, translation_facts
 
 
 def bargained(about: About, event: negotiation_facts.NegotiationEvent) -> str:
@@ -41,6 +41,27 @@ def mediated(about: About, event: proposal_facts.ProposalEvent) -> str:
 
 
 def written(about: About, event: conversation_facts.ConversationEvent) -> str:
+    return _posted(about, event) if isinstance(event, conversation_facts.MessagePosted) else _translated(event)
+
+
+def _translated(event: translation_facts.TranslationEvent) -> str:
+    match event:
+        case translation_facts.TextSent(engine=engine):
+            return f"a text is sent to {engine} to be translated, without names and numbers"
+        case translation_facts.TranslationMade(text=text, engine=engine, faults=faults):
+            unsafe = f", unsafe ({', '.join(faults)})" if faults else ""
+            return f"translated by {engine}{unsafe}{says(text)}"
+        case translation_facts.TranslationApproved(by=by):
+            return f"a translation is approved by {THE[by]}"
+        case translation_facts.TranslationCorrected(by=by, text=text):
+            return f"a translation is corrected by {THE[by]}{says(text)}"
+        case translation_facts.TranslationGivenUp(language=language):
+            return f"no engine translates into {language}"
+        case _:
+            assert_never(event)
+
+
+def _posted(about: About, event: conversation_facts.MessagePosted) -> str:
     at = f", written {moment(event.written_at, about.zone_of(event.by))}" if event.written_at else ""
     to = f" to {THE[event.to]}" if event.to else ""
     return f"message {event.number} by {THE[event.by]}{to} ({event.channel}{at}){says(event.message)}"

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.disputes.settlement.conversation_schemas import Messages, PostMessage
+from api.disputes.settlement.translation import language_for, with_translations
 from api.http.act_route import ActRoute
 from api.http.answers import Posted
 from api.http.problems import ON_DISPUTE, ON_READ, documented
@@ -42,5 +43,6 @@ async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, 
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await reading.open([reading.viewer.message(row, doc) for row in page.rows])
+    opened = await reading.open([reading.viewer.message(row, doc) for row in page.rows])
+    items = await with_translations(reading, dispute_id, opened, language_for(reading, doc))
     return Messages(items=items, next=reading.next(page.next))

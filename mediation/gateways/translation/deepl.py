@@ -24,6 +24,7 @@ _TARGETS = {
 
 class DeepL:
     name = "deepl"
+    sends_out = True
 
     def __init__(self, address: str, key: str, glossaries: Mapping[str, str] = {}) -> None:
         """`glossaries`: the id of a glossary by "source-target", in primary subtags."""
@@ -55,7 +56,7 @@ class DeepL:
             said = None
         if not isinstance(said, str):
             raise Unwell("no translation in the answer", 60.0)
-        return Translated(said, Engine(self.name, UNKNOWN, sends_out=True), (UNKNOWN,))
+        return Translated(said, Engine(self.name, UNKNOWN), (UNKNOWN,))
 
     async def close(self) -> None:
         await self._http.aclose()

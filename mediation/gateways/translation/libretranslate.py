@@ -23,11 +23,12 @@ _PIVOT = "en"
 
 class LibreTranslate:
     name = "libretranslate"
+    sends_out = True
 
     def __init__(self, address: str, key: str | None = None, version: str = UNKNOWN) -> None:
         self._http = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
         self._key = key
-        self._engine = Engine(self.name, version, sends_out=True)
+        self._engine = Engine(self.name, version)
 
     def placeholder(self, number: int) -> str:
         """Its models (Argos, OpusMT) kept this form in 300 sentences of 300, and `⟦3⟧`, `{3}`, `<3>` in none."""

@@ -17,6 +17,7 @@ _PIVOT = "en"
 
 class LocalModels:
     name = "local"
+    sends_out = False
 
     def __init__(self, folder: Path) -> None:
         """Raises ImportError without the extra, NotADirectoryError without the folder."""
@@ -40,7 +41,7 @@ class LocalModels:
             said = await asyncio.get_running_loop().run_in_executor(self._thread, self._through, steps, text)
         except (ValueError, OSError) as error:
             raise Unwell(type(error).__name__, 60.0) from None
-        return Translated(said, Engine(self.name, self._version(steps), sends_out=False), (_PIVOT,) * (len(steps) - 1))
+        return Translated(said, Engine(self.name, self._version(steps)), (_PIVOT,) * (len(steps) - 1))
 
     async def close(self) -> None:
         """A loaded model must also be let go where it was loaded."""

@@ -17,11 +17,10 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The name and version of what translated, as far as it says so. `sends_out`: texts leave the house."""
+    """The name and version of what translated, as far as it says so."""
 
     name: str
     version: str
-    sends_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,10 @@ class Spent(Unwell):
 
 
 class Translator(Protocol):
-    """One engine. `name` is how the marketplace's policy names it."""
+    """One engine. `name` is how the marketplace's policy names it. `sends_out`: texts leave the house."""
 
     name: str
+    sends_out: bool
 
     def placeholder(self, number: int) -> str:
         """The form that this engine keeps letter by letter."""

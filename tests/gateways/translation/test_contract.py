@@ -69,12 +69,12 @@ async def test_300_messages_through_a_real_engine(kind: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_sentence_is_translated(kind: str, tmp_path: Path) -> None:
     async with translator(kind, Behaviour(), tmp_path) as engine:
+        assert engine.sends_out == (kind != "local")
         made = await translate(engine, "The parcel arrived, but the vase was broken.", "en", "pt-BR")
     assert made is not None
     assert "vaso" in made.unmasked.text
     assert made.unmasked.safe
     assert made.engine.name == kind
-    assert made.engine.sends_out == (kind != "local")
 
 
 @pytest.mark.parametrize("kind", KINDS)

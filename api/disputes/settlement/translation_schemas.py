@@ -1,0 +1,71 @@
+"""Translations: approved and corrected by people, and shown beside the original."""
+
+from typing import Any
+from uuid import UUID
+
+from api.acts.declare import Acts
+from api.http.bodies import Act, Answer, Context, Prose, example
+from api.http.relative import ago
+from domain.kernel.base import Instant, Role
+from domain.settlement import translation
+from projections.case_story.parts import TranslationShown
+
+ACTS = Acts("Conversation")
+
+_DESK = {Role.NEUTRAL, Role.SUPERVISOR, Role.MARKETPLACE}
+
+
+@ACTS.act(
+    "/translations/{translation_id}/approval",
+    "Says that a translation is right. An unsafe one is shown like any other from then on.",
+    by=_DESK,
+)
+class ApproveTranslation(Act):
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, translation_id: UUID) -> translation.ApproveTranslation:
+        return translation.ApproveTranslation(**at.common(), dispute_id=dispute_id, translation_id=translation_id)
+
+
+@ACTS.act(
+    "/translations/{translation_id}/correction",
+    "Translates a text better than the engine did. What the engine said stays on record.",
+    by=_DESK,
+)
+class CorrectTranslation(Act):
+    model_config = example({"text": "The vase was broken into three pieces."})
+
+    text: Prose
+
+    def command(self, at: Context, *, dispute_id: UUID, translation_id: UUID) -> translation.CorrectTranslation:
+        return translation.CorrectTranslation(
+            **at.common(), dispute_id=dispute_id, translation_id=translation_id, text=self.text
+        )
+
+
+_TRANSLATION: dict[str, Any] = {
+    "id": "0d6c4bda-1a2b-5c3d-8e4f-9a0b1c2d3e4f",
+    "text": "The vase was broken into three pieces.",
+    "language": "en",
+    "engine": "local",
+    "version": "model.iten.intgemm.alphas.bin",
+    "via": [],
+    "safe": True,
+    "faults": [],
+    "approved_by": None,
+    "corrected": False,
+}
+
+
+class Translation(TranslationShown):
+    model_config = example({**_TRANSLATION, "made_at": ago(hours=1)})
+
+    made_at: Instant
+
+
+class Translations(Answer):
+    """The translations of a dispute's texts. `text` is null where no engine offered the language."""
+
+    model_config = example({"items": [{**_TRANSLATION, "made_at": ago(hours=1)}]})
+
+    items: list[Translation]

@@ -1,0 +1,106 @@
+"""The translations of a dispute's texts, one row for each text and language. The texts are sealed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, assert_never
+from uuid import UUID
+
+from domain.settlement.translation_facts import (
+    TranslationApproved,
+    TranslationCorrected,
+    TranslationGivenUp,
+    TranslationMade,
+)
+from mediation.store.log.recorded import Recorded
+from projections.lives import Asked
+from projections.paging import Where, select
+from projections.table import Doc, Pool
+from projections.view import Rows, View, kinds, revised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """`source` is the keyed hash of the original. `text` is a `domain.kernel.people.Text` in JSON, sealed; None if nobody
+    translated it. `about` holds the engine, its version, the languages in between, and the faults of an unsafe translation.
+    """
+
+    translation_id: UUID
+    marketplace: str
+    dispute_id: UUID
+    source: str
+    language: str
+    text: Doc | None
+    about: Doc
+    approved_by: str | None = None
+    corrected: bool = False
+    made_at: datetime
+    recorded_at: datetime
+
+
+_Event: TypeAlias = TranslationMade | TranslationApproved | TranslationCorrected | TranslationGivenUp
+
+
+def _fold(rows: Rows[Translation], recorded: Recorded) -> Iterable[Translation]:
+    event = recorded.event
+    assert isinstance(event, _Event), "a fact that this view concerns"
+    match event:
+        case TranslationMade():
+            about = {
+                "engine": event.engine,
+                "version": event.engine_version,
+                "via": [*event.via],
+                "faults": [*event.faults],
+            }
+            return [_row(event, recorded, event.text.model_dump(mode="json"), about)]
+        case TranslationGivenUp():
+            return [_row(event, recorded, None, {"engine": None, "version": None, "via": [], "faults": []})]
+        case TranslationApproved():
+            return [revised(rows[event.translation_id], approved_by=event.by.value)]
+        case TranslationCorrected():
+            text = event.text.model_dump(mode="json")
+            return [revised(rows[event.translation_id], text=text, corrected=True, approved_by=event.by.value)]
+        case _:
+            assert_never(event)
+
+
+def _row(event: TranslationMade | TranslationGivenUp, recorded: Recorded, text: Doc | None, about: Doc) -> Translation:
+    assert recorded.dispute_id is not None, "a conversation belongs to a dispute"
+    return Translation(
+        translation_id=event.translation_id,
+        marketplace=recorded.marketplace,
+        dispute_id=recorded.dispute_id,
+        source=event.source,
+        language=event.language,
+        text=text,
+        about=about,
+        made_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+    )
+
+
+TRANSLATIONS = View(
+    title="translations",
+    version=1,
+    row=Translation,
+    key=("translation_id",),
+    concerns=kinds(TranslationMade, TranslationApproved, TranslationCorrected, TranslationGivenUp),
+    fold=_fold,
+    indexes=("(dispute_id, language)",),
+)
+
+
+async def translations(
+    pool: Pool, marketplace: str, dispute_id: UUID, *, language: str | None = None, asked: Asked
+) -> list[Translation]:
+    """All translations of a dispute, in one language or in all, as they are now. Of a past instant, those made by then."""
+    where = Where()
+    where.equal(marketplace=marketplace, dispute_id=dispute_id)
+    if language is not None:
+        where.add("split_part(lower(language), '-', 1) = %s", language.partition("-")[0].lower())
+    if asked.as_of is not None:
+        where.add("made_at <= %s", asked.as_of)
+    if asked.known_at is not None:
+        where.add("recorded_at <= %s", asked.known_at)
+    view = TRANSLATIONS
+    return await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
