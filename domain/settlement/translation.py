@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.dispute.case import Basis
 from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role
-from domain.kernel.people import Text, Words
+from domain.kernel.people import Text
 from domain.kernel.places import LanguageTag
 from domain.kernel.refusals import Forbidden, Unknown
 from domain.privacy.erasure_facts import Person
@@ -46,7 +46,8 @@ class RecordTranslation(OnDispute, AboutPerson):
 
     source: str
     written_at: Instant
-    translation: Words
+    text: str
+    language: LanguageTag
     engine: str
     engine_version: str
     via: tuple[str, ...] = ()
@@ -119,8 +120,7 @@ def _sent(basis: Basis, command: RecordSent) -> list[Event]:
 
 def _made(basis: Basis, command: RecordTranslation) -> list[Event]:
     """A translation that is on record already stays, but for one that was given up."""
-    language = command.translation.language
-    translation_id = translation_id_of(command.dispute_id, command.source, language)
+    translation_id = translation_id_of(command.dispute_id, command.source, command.language)
     known = basis.case.conversation.translations.by.get(translation_id)
     if (known and not known.given_up) or is_forgotten(basis.case.person, command.written_at):
         return []
@@ -128,8 +128,8 @@ def _made(basis: Basis, command: RecordTranslation) -> list[Event]:
         TranslationMade(
             translation_id=translation_id,
             source=command.source,
-            language=language,
-            text=command.translation.of(command.subject),
+            language=command.language,
+            text=Text(text=command.text, language=command.language, author=command.subject),
             engine=command.engine,
             engine_version=command.engine_version,
             via=command.via,

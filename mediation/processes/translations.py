@@ -23,7 +23,7 @@ from domain.dispute.state import Dispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Command, Event
 from domain.kernel.disclosure import Audience
-from domain.kernel.people import Side, Text, Words
+from domain.kernel.people import Side, Text
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.settlement.translation import GiveUpTranslation, RecordSent, RecordTranslation
 from domain.settlement.translation_facts import TranslationEvent, translation_id_of
@@ -186,7 +186,8 @@ class TranslationProcess(TaskProcess):
             task,
             wanted,
             RecordTranslation,
-            translation=Words(text=made.unmasked.text, language=target),
+            text=made.unmasked.text,
+            language=target,
             engine=made.engine.name,
             engine_version=made.engine.version,
             via=made.via,

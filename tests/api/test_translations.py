@@ -1,4 +1,4 @@
-"""Each side writes in their own language, and reads the other's in it, with the original beside; over HTTP, by a real engine."""
+"""Each side writes in its own language, and reads the other's in it, with the original beside; by a real engine."""
 
 import asyncio
 import shutil
@@ -13,7 +13,7 @@ from domain.kernel.base import Role
 from tests.api.house import MARKETPLACE, House, Sender, done, filing, house, person, refused, said
 from tests.gateways.translation.server import Behaviour, serving
 
-RULES = {"version": "translated", "translation": {"engines": ["local", "libretranslate"]}}
+RULES: dict[str, Any] = {"version": "translated", "translation": {"engines": ["local", "libretranslate"]}}
 
 
 def models(folder: Path) -> Path:
@@ -44,10 +44,12 @@ async def dispute(home: House, buyer: str, seller: str) -> str:
 
 
 async def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
+    """What is answered, as soon as it holds."""
     async with asyncio.timeout(60):
-        while not holds(found := await ask()):
+        while True:
+            if holds(found := await ask()):
+                return found
             await asyncio.sleep(0.05)
-    return found
 
 
 async def messages(reader: Sender, dispute_id: str, **headers: str) -> list[dict[str, Any]]:
@@ -60,7 +62,7 @@ def all_translated(items: list[dict[str, Any]]) -> bool:
 
 
 async def test_each_reads_in_their_own_language(database: str, tmp_path: Path) -> None:
-    """A Brazilian buyer, an English-speaking seller: real translation, amounts and dates letter by letter, the original beside."""
+    """A Brazilian buyer, an English seller: real translation, amounts and dates letter by letter, the original beside."""
     async with translated(database, tmp_path, Behaviour()) as home:
         buyer, seller = home.speaking_for("buyer"), home.speaking_for("seller")
         at = await dispute(home, "pt-BR", "en")
@@ -220,9 +222,7 @@ async def test_nothing_is_translated_unless_the_policy_says_so(database: str, tm
         done(
             await home.speaking_for("buyer").post(f"/v1/disputes/{at}/messages", {"message": said("Rotto.", "it")}), 201
         )
-        async with asyncio.timeout(30):
-            while await _open_tasks(home):
-                await asyncio.sleep(0.05)
+        await until(lambda: _open_tasks(home), lambda number: number == 0)
         assert behaviour.asked == []
         assert done(await home.backend.get(f"/v1/disputes/{at}/translations"))["items"] == []
 

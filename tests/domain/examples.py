@@ -168,6 +168,13 @@ from domain.settlement.proposal_facts import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.settlement.translation_facts import (
+    TextSent,
+    TranslationApproved,
+    TranslationCorrected,
+    TranslationGivenUp,
+    TranslationMade,
+)
 
 
 def _id(name: str) -> UUID:
@@ -712,11 +719,25 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TextSent(source="5f" * 32, subject=BUYER, engine="libretranslate"),
     TransactionRecorded(
         buyer=BUYER,
         seller=SELLER,
         paid=_eur("129.90"),
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
         lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
+    ),
+    TranslationApproved(translation_id=COMMITMENT, by=Role.NEUTRAL),
+    TranslationCorrected(translation_id=COMMITMENT, text=_text("The vase is broken.", BUYER, "en"), by=Role.NEUTRAL),
+    TranslationGivenUp(translation_id=COMMITMENT, source="5f" * 32, language="zh-Hans"),
+    TranslationMade(
+        translation_id=COMMITMENT,
+        source="5f" * 32,
+        language="en",
+        text=_text("The vase is broke.", BUYER, "en"),
+        engine="local",
+        engine_version="model.iten.intgemm.alphas.bin",
+        via=("en",),
+        faults=("lost",),
     ),
 )
