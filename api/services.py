@@ -1,10 +1,11 @@
 """The one place that wires everything. It turns settings into a running engine, and stops the parts in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from time import sleep
 
 import structlog
 from psycopg import AsyncConnection
@@ -13,9 +14,13 @@ from psycopg_pool import AsyncConnectionPool
 from api import secret_checks
 from api.http.auth import Tokens
 from api.marketplace.reconciler import Reconciler
+from api.metrics.pools import PoolCounts
+from api.metrics.sheet import SIZES, Sheet
 from api.settings import Settings
+from mediation.counts import Cells
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
+from mediation.gateways.counted import GatewayCounts
 from mediation.gateways.payments import Gateways
 from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders, rulings_owed
 from mediation.processes.attempts import Attempts
@@ -38,6 +43,7 @@ from mediation.store.follow.consumer import PASSING, Consumer, describe
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind, KeyStore
 from mediation.store.log.codec import Codec
+from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
@@ -52,6 +58,11 @@ _LOCK = 7305
 
 _RESTART = 1.0  # seconds
 _KEY_CONNECTIONS = 4
+_SPARE_CONNECTIONS = 20
+_CONNECTIONS = 100  # as PostgreSQL's own default
+_POSTGRES = "postgres"
+"""The engine's own PostgreSQL is in this folder of the data folder."""
+
 _ATTEMPTS = 3
 """How often in a row the engine's own PostgreSQL may fail to start again."""
 
@@ -81,6 +92,7 @@ class Services:
     reconciler: Reconciler
     blobs: Blobs
     tokens: Tokens
+    pools: PoolCounts
 
 
 @asynccontextmanager
@@ -92,19 +104,25 @@ async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
     server that dies is started again. Where that fails, the task that uses it is cancelled and `ServerWontStart`
     raised.
     """
-    folder = settings.data_dir / "postgres"
     if settings.database_url is not None:
         yield settings.database_url
-    elif not own and (conninfo := await asyncio.to_thread(running, folder)) is not None:
+    elif not own and (conninfo := await asyncio.to_thread(running, settings.data_dir / _POSTGRES)) is not None:
         yield conninfo
     else:
-        server = Server(folder)
+        server = own_server(settings)
         await asyncio.to_thread(server.start)
         try:
             async with _kept_alive(server):
                 yield server.conninfo
         finally:
             await asyncio.to_thread(server.stop)
+
+
+def own_server(settings: Settings) -> Server:
+    """The engine's own PostgreSQL, not started yet, with connections for all workers and for commands beside them."""
+    connections = settings.workers * (settings.pool_size + _KEY_CONNECTIONS) + _SPARE_CONNECTIONS
+    most = {"max_connections": str(max(connections, _CONNECTIONS))}
+    return Server(settings.data_dir / _POSTGRES, settings=most)
 
 
 @asynccontextmanager
@@ -116,7 +134,7 @@ async def _kept_alive(server: Server) -> AsyncIterator[None]:
         try:
             while not over.is_set():
                 if not server.alive:
-                    await _start_again(server)
+                    await asyncio.to_thread(start_again, server)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_RESTART):
                         await over.wait()
@@ -133,14 +151,15 @@ async def _kept_alive(server: Server) -> AsyncIterator[None]:
         await watching
 
 
-async def _start_again(server: Server) -> None:
+def start_again(server: Server) -> None:
+    """Starts a PostgreSQL again that died. It blocks. Raises `ServerWontStart` after several attempts."""
     for attempt in range(1, _ATTEMPTS + 1):
         _log.error("postgres_died", attempt=attempt)
         try:
-            await asyncio.to_thread(server.restart)
+            server.restart()
         except ServerWontStart as error:
             _log.error("postgres_wont_start", error=str(error))
-            await asyncio.sleep(_RESTART)
+            sleep(_RESTART)
         else:
             _log.warning("postgres_started_again")
             return
@@ -150,9 +169,11 @@ async def _start_again(server: Server) -> None:
 
 
 @asynccontextmanager
-async def services(settings: Settings, *, works: bool = True, restoring: bool = False) -> AsyncIterator[Services]:
+async def services(
+    settings: Settings, *, works: bool = True, restoring: bool = False, counts: Mapping[str, Cells] | None = None
+) -> AsyncIterator[Services]:
     """Everything up to date and running. With `works`, views are kept and processes act; without, one only looks and
-    commands.
+    commands. `counts` are this worker's blocks of a `Sheet`.
 
     A database whose restore is not finished is refused, unless `restoring`. Raises `ServerWontStart` (and
     `AlreadyRunning`; also for secrets that don't fit the stored data), `psycopg.OperationalError`, and ValueError for a
@@ -174,12 +195,14 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         secret.read()
         keys = KeyStore(key_pool, secret.masters)
         codec = Codec(keys)
-        log = await stack.enter_async_context(EventLog(pool, codec))
+        counted = counts or Sheet(SIZES).blocks(0)
+        log = await stack.enter_async_context(EventLog(pool, codec, counts=AppendCounts(counted["append"])))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         engine = Engine(log)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now)
         clock = DeadlineClock(pool, engine, times)
-        blind, paying = Blind(secret.blind), gateways(settings.gateways)
+        blind = Blind(secret.blind)
+        paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
         attempts = Attempts(engine, paying, log, codec, blind, times)
         refunding = RefundProcess(pool, engine, attempts)
@@ -196,6 +219,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
+        pools = PoolCounts({"log": pool, "keys": key_pool}, counted["pools"])
         if works:
             await clock.returned()
             begin = await stack.enter_async_context(_background())
@@ -203,6 +227,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
                 begin(process.name, process.run)
             begin("reconciliation", reconciler.run)
+            begin("pools", pools.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -223,6 +248,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
+            pools=pools,
         )
 
 

@@ -4,11 +4,12 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.http.cors import checked_origin
 from mediation.gateways.chosen import Chosen
 from mediation.store.keys.masters import Given, InFile, Masters
 
@@ -17,12 +18,29 @@ _FEWEST = 10
 """The fewest different bytes in a secret. Of random secrets, one in 10**29 has fewer; one typed by hand has."""
 
 
-class Settings(BaseSettings):
+def _lowered(given: object) -> object:
+    return given.lower() if isinstance(given, str) else given
+
+
+class LogSettings(BaseSettings):
+    """How a process writes its log. Every command reads these, also one that has no engine's data."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
+
+    log_format: Annotated[
+        Literal["text", "json"], BeforeValidator(_lowered), Field(description="Lines for people, or JSON for programs.")
+    ] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(_lowered),
+        Field(description="What is less important is not logged. The line about each request is `info`."),
+    ] = "info"
+
+
+class Settings(LogSettings):
     """A secret is 64 hexadecimal digits. A missing one is made at the first start and kept in `data_dir`, where only
     the owner can read it. Several workers on several machines must be given the same secrets.
     """
-
-    model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
 
     database_url: Annotated[
         str | None,
@@ -36,6 +54,16 @@ class Settings(BaseSettings):
     ] = Path(".data")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=64, description="Processes that serve the API on one port.")] = 1
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[
+        int | None,
+        Field(ge=1, le=65535, description="Where metrics for Prometheus are, at /metrics. Without it there are none."),
+    ] = None
+    cors_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(checked_origin)], ...],
+        Field(description="The origins whose pages may use the API from a browser, as a JSON list."),
+    ] = ()
     master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
     former_master_key: Annotated[
         SecretStr | None, Field(description="The master key before this one, until `mediation rotate-keys` has run.")

@@ -7,6 +7,7 @@ past case no event says that a commitment was broken: there it is overdue from i
 for (`overdue_at`).
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -403,3 +404,30 @@ def _due_within(where: Where, due_after: datetime | None, due_before: datetime |
         where.add(f"{column} >= %s", due_after)
     if due_before is not None:
         where.add(f"{column} < %s", due_before)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCommitments:
+    """How many open commitments of all marketplaces a kind of debtor owes, pending or overdue."""
+
+    status: str
+    owed_by: str
+    imported: bool
+    count: int
+
+
+async def open_commitments(pool: Pool, at: datetime) -> list[OpenCommitments]:
+    """For the metrics. Those of imported past cases stand apart: nobody can keep most of them any more."""
+    kept = PENDING_COMMITMENTS.totals
+    assert kept is not None, "this view keeps totals"
+    every = f"SELECT status, owed_by, sum(rows)::bigint FROM {kept.table(PENDING_COMMITMENTS.table)} WHERE {_OPEN} GROUP BY 1, 2"
+    past = (
+        f"SELECT status, owed_by, status = 'pending' AND due_at <= %s, count(*) FROM {PENDING_COMMITMENTS.table} "
+        f"WHERE ended_position IS NULL AND {_OPEN} AND {_IMPORTED} GROUP BY 1, 2, 3"
+    )
+    async with pool.connection() as connection:
+        counted = Counter({(s, who, False): n for s, who, n in await (await connection.execute(every)).fetchall()})
+        for status, who, past_due, count in await (await connection.execute(past, (at,))).fetchall():
+            counted[status, who, False] -= count
+            counted["overdue" if past_due else status, who, True] += count
+    return [OpenCommitments(*key, count) for key, count in sorted(counted.items()) if count > 0]

@@ -95,6 +95,9 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
 
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
+PAGES = ("/", OPENAPI, DOCS, f"{DOCS}/{{name}}")
+"""What is no part of the API: the first page, the document, and the page that shows it with what this one loads."""
+
 _WELCOME = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -172,10 +175,8 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
     app.openapi = lambda: as_of(hour())  # type: ignore[method-assign] # how the framework lets the document be extended
     app.docs_url = DOCS
-    app.add_route("/", welcome, include_in_schema=False)
-    app.add_route(OPENAPI, document, include_in_schema=False)
-    app.add_route(DOCS, page, include_in_schema=False)
-    app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
+    for path, answer in zip(PAGES, (welcome, document, page, asset), strict=True):
+        app.add_route(path, answer, include_in_schema=False)
 
 
 def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:

@@ -1,17 +1,17 @@
-"""The outermost layer of every request: its limits, its sender, and the answer to an unexpected error.
+"""What receives every request: its limits, its sender, and the answer to an unexpected error.
 
-Reception → routing → gate (`api.http.access`) → the body's form → the act
+The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`) → Reception → routing → gate
+(`api.http.access`) → the body's form → the act
 """
 
 import asyncio
 import re
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from fastapi.routing import APIRoute
@@ -24,6 +24,7 @@ from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.request_log import CORRELATION, frames
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""
@@ -61,7 +62,7 @@ class Receipt:
 
 
 class Reception:
-    """The outermost layer. Nothing under /v1 is reached without a token that proves who sends the request.
+    """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request.
 
     How long a body may be, and how slow, follows from the media types that its route takes.
     """
@@ -79,8 +80,7 @@ class Reception:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation_id = uuid4()
-        scope.setdefault("state", {})
+        correlation_id = CORRELATION.get()
         answer = _Answer(scope, send, correlation_id)
         try:
             headers = dict(scope["headers"])
@@ -93,12 +93,12 @@ class Reception:
             await self._app(scope, limited, answer)
         except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
             refused = problems.answer(error, correlation_id)
-            security_log.note(error, refused.status_code, scope, correlation_id)
+            security_log.note(error, refused.status_code, scope)
             await refused(scope, receive, answer)
         except ClientDisconnect:
             return
         except Exception as error:
-            _record(error, scope, correlation_id)
+            _record(error, scope)
             if answer.started:
                 raise ConnectionAbortedError("the rest of the answer could not be made") from None
             await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
@@ -190,7 +190,7 @@ class _Answer:
             await on_record
         except Exception as error:
             if not isinstance(error, UNAVAILABLE):
-                _record(error, self._scope, self._correlation_id)
+                _record(error, self._scope)
                 error = Unexpected()
             self._withheld = True
             told = problems.answer(error, self._correlation_id)
@@ -207,15 +207,13 @@ class _Answer:
         await self._send(message)
 
 
-def _record(error: Exception, scope: Scope, correlation_id: UUID) -> None:
+def _record(error: Exception, scope: Scope) -> None:
     """Logs where the error was raised, and nothing that was sent: error messages quote the input they failed on."""
     route: Any = scope.get("route")
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     _log.error(
         "request_failed",
         method=scope["method"],
         route=getattr(route, "path", None),
         error=type(error).__name__,
-        frames=frames,
-        correlation_id=str(correlation_id),
+        frames=frames(error),
     )

@@ -52,7 +52,7 @@ async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request
     except UntrustedNotice:
         raise NoticeNotTrusted from None
     except NotUnderstood as odd:
-        _log.warning("notice_not_understood", why=str(odd), marketplace=marketplace, correlation_id=str(correlation_id))
+        _log.warning("notice_not_understood", why=str(odd), marketplace=marketplace)
     except Refusal as refusal:
-        _log.warning("notice_not_ours", code=refusal.code, marketplace=marketplace, correlation_id=str(correlation_id))
+        _log.warning("notice_not_ours", code=refusal.code, marketplace=marketplace)
     return Response(status_code=204)

@@ -225,3 +225,11 @@ def _both(
 
 def _reminder_of(name: str) -> str:
     return f"{name} (reminder)"
+
+
+async def seconds_late(pool: AsyncConnectionPool[AsyncConnection], now: datetime) -> float:
+    """For how many seconds the earliest due timer has waited for the clock; 0 if none is due. For the metrics."""
+    async with pool.connection() as conn:
+        row = await (await conn.execute(_NEXT)).fetchone()
+    next_due: datetime | None = row[0] if row else None
+    return 0.0 if next_due is None else max((now - next_due).total_seconds(), 0.0)

@@ -32,9 +32,13 @@ class Done:
 
 
 def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
-    """The environment of a command whose engine keeps everything in `data_dir`. Without a database it starts one there."""
+    """The environment of a command whose engine keeps everything in `data_dir`. Without a database it starts one there.
+
+    A server writes no line about each request: nobody reads the pipe while it runs, and a full pipe would stop it.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
     given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": str(WIDTH)}
+    given["MEDIATION_LOG_LEVEL"] = "warning"
     return {**kept, **today.SETTING, **given, **({"DATABASE_URL": database} if database else {})}
 
 
@@ -61,7 +65,7 @@ class Typed:
             monkeypatch.delenv(name, raising=False)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("api.cli.terminal.readable_logs", lambda: None)  # this process has its own logs
+        monkeypatch.setattr("api.cli.terminal.start_log", lambda: None)  # this process has its own logs
         monkeypatch.setattr(terminal.out, "width", WIDTH)
         self._monkeypatch, self._capsys = monkeypatch, capsys
 

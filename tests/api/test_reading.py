@@ -9,6 +9,7 @@ import pytest
 from psycopg import AsyncConnection
 from structlog.testing import capture_logs
 
+from api.cli.logs import with_correlation
 from mediation.store.postgres import probe
 from projections import caseload
 from projections.caseload import CASELOAD, Standing
@@ -447,7 +448,7 @@ async def test_the_proof_of_a_write_needs_new_space_on_the_disk(at_home: House) 
 async def test_who_is_refused_for_want_of_a_right_is_in_the_security_log(at_home: House) -> None:
     """401 and 403: what was asked for, and by whom, if that is known. Never the token, nor what was written."""
     stranger, neutral = "not.a.token", at_home.sender("neutral")
-    with capture_logs() as logs:
+    with capture_logs([with_correlation]) as logs:
         answers = [
             await at_home.http.get("/v1/disputes/maria-rossi", headers={"Authorization": f"Bearer {stranger}"}),
             await neutral.get("/v1/extract", params={"form": "csv"}),

@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log import batch
 from mediation.store.log.batch import Sealed
+from mediation.store.log.counts import AppendCounts
 from mediation.store.log.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
 from mediation.store.postgres.pool import TRANSIENT
 from mediation.store.tasks import end
@@ -53,8 +54,10 @@ class Appender:
         queue: int = 4096,
         most: int = 256,
         patience: float = 20.0,
+        counts: AppendCounts | None = None,
     ) -> None:
         self._pool = pool
+        self._counts = counts or AppendCounts()
         self._stored = stored
         self._queue = queue
         self._most = most
@@ -92,6 +95,7 @@ class Appender:
             changes.add((request.marketplace, request.key))
         waiting = _Waiting(sealed, frozenset(changes), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
+        self._counts.cells[AppendCounts.WAITING] = len(self._waiting)
         self._idle.clear()
         self._wake.set()
         return await waiting.verdict
@@ -121,27 +125,37 @@ class Appender:
             (chosen if free else later).append(waiting)
             changed |= waiting.changes
         self._waiting.extendleft(reversed(later))
+        self._counts.cells[AppendCounts.WAITING] = len(self._waiting)
         return chosen
 
     async def _store(self, chosen: list[_Waiting]) -> None:
+        begun = monotonic()
         try:
             verdicts = await self._verdicts([waiting.sealed for waiting in chosen])
         except Unavailable as error:
+            self._counts.failed()
             _refuse([*chosen, *self._waiting], error)
             self._waiting.clear()
+            self._counts.cells[AppendCounts.WAITING] = 0
         except Exception as error:
+            self._counts.failed()
             if len(chosen) == 1:
                 _refuse(chosen, error)
             for waiting in chosen if len(chosen) > 1 else ():
                 await self._store([waiting])
         else:
+            stored = [verdict for verdict in verdicts if isinstance(verdict, Stored)]
+            events = 0
+            for verdict in stored:
+                events += verdict.events
+            self._counts.stored(events, monotonic() - begun)
             first = len(chosen) // 2 if len(chosen) >= _MANY else 0
             _answer(chosen[:first], verdicts[:first])
             await asyncio.sleep(0)  # these callers now send their next requests, before the others are answered
             _answer(chosen[first:], verdicts[first:])
-            if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
+            if stored:
                 self._unannounced.set()
-                self._stored(max(stored))
+                self._stored(max([verdict.last_position for verdict in stored]))
 
     async def _verdicts(self, requests: Sequence[Sealed]) -> list[Verdict]:
         deadline = monotonic() + self._patience

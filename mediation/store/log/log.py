@@ -14,6 +14,7 @@ from mediation.store.log.append import Appender
 from mediation.store.log.arrays import Bigints
 from mediation.store.log.batch import Sealed
 from mediation.store.log.codec import Codec
+from mediation.store.log.counts import AppendCounts
 from mediation.store.log.news import StreamQuery, StreamReader
 from mediation.store.log.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
 from mediation.store.log.requests import (
@@ -68,12 +69,18 @@ class EventLog:
     """
 
     def __init__(
-        self, pool: AsyncConnectionPool[AsyncConnection], codec: Codec, *, queue: int = 4096, patience: float = 20.0
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        codec: Codec,
+        *,
+        queue: int = 4096,
+        patience: float = 20.0,
+        counts: AppendCounts | None = None,
     ) -> None:
         self._pool = pool
         self._codec = codec
         self._patience = patience
-        self._appender = Appender(pool, self._nudge, queue=queue, patience=patience)
+        self._appender = Appender(pool, self._nudge, queue=queue, patience=patience, counts=counts)
         self._desk = StreamReader(self._rows)
         self._listeners: list[Callable[[int], None]] = []
 
