@@ -420,7 +420,8 @@ async def open_commitments(pool: Pool, at: datetime) -> list[OpenCommitments]:
     """For the metrics. Those of imported past cases stand apart: nobody can keep most of them any more."""
     kept = PENDING_COMMITMENTS.totals
     assert kept is not None, "this view keeps totals"
-    every = f"SELECT status, owed_by, sum(rows)::bigint FROM {kept.table(PENDING_COMMITMENTS.table)} WHERE {_OPEN} GROUP BY 1, 2"
+    table = kept.table(PENDING_COMMITMENTS.table)
+    every = f"SELECT status, owed_by, sum(rows)::bigint FROM {table} WHERE {_OPEN} GROUP BY 1, 2"
     past = (
         f"SELECT status, owed_by, status = 'pending' AND due_at <= %s, count(*) FROM {PENDING_COMMITMENTS.table} "
         f"WHERE ended_position IS NULL AND {_OPEN} AND {_IMPORTED} GROUP BY 1, 2, 3"

@@ -86,10 +86,12 @@ class Supervisor:
         with self._watching_signals():
             try:
                 self._fork(0)  # it makes what is missing: tables, secrets, samples
-                self._until_ready()
+                if not self._all_ready():
+                    return
                 for number in range(1, self._count):
                     self._fork(number)
-                self._until_ready()
+                if not self._all_ready():
+                    return
                 self._serving = True
                 for worker in self._workers.values():
                     _say(worker, GO)
@@ -100,14 +102,17 @@ class Supervisor:
             finally:
                 self._stop()
 
-    def _until_ready(self) -> None:
+    def _all_ready(self) -> bool:
+        """Waits. False if a signal came first."""
         while not self._signals and not all(worker.ready for worker in self._workers.values()):
             self._turn()
             self._look()
+        return not self._signals
 
     def _turn(self) -> None:
         """Waits for news of a worker or for a signal, and takes it in."""
-        for key, _ in self._selector.select(_LOOK):
+        due = min((at - monotonic() for at in self._due.values()), default=_LOOK)
+        for key, _ in self._selector.select(min(max(due, 0.0), _LOOK)):
             if isinstance(worker := key.data, _Worker):
                 self._hear(worker)
             else:
@@ -136,8 +141,13 @@ class Supervisor:
         if self._signals:
             return
         if not self._serving:
-            raise SystemExit(code if code > 0 else 1)
-        _log.error("worker_died", worker=worker.number, pid=worker.pid, exit_code=code, while_starting=not worker.ready)
+            if code > 0:
+                raise SystemExit(code)  # it has said why
+            raise Failed(f"worker {worker.number} ended while it was started (exit code {code})")
+        if code == 0:
+            _log.warning("worker_ended", worker=worker.number, pid=worker.pid)
+        else:
+            _log.error("worker_died", worker=worker.number, pid=worker.pid, exit_code=code, was_ready=worker.ready)
         self._failures += not worker.ready
         if self._failures >= _HOPELESS and not any(other.ready for other in self._workers.values()):
             raise Failed("no worker serves any more, and none could be started again")

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -101,20 +101,25 @@ class Serving:
         """Sends Ctrl-C, and returns all output until the end."""
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=60)
-        return Done(self.process.returncode, out, err)
+        return Done(self.process.returncode, out, err or "")
 
 
 @contextmanager
-def serving(*options: str, env: Mapping[str, str], through: Sequence[str] = ()) -> Iterator[Serving]:
-    """Starts `mediation serve`, `through` another program if one is given, and waits until it is ready."""
-    process = subprocess.Popen(
-        [*through, *COMMAND, "serve", *options],
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+def serving(
+    *options: str, env: Mapping[str, str], through: Sequence[str] = (), log: Path | None = None
+) -> Iterator[Serving]:
+    """Starts `mediation serve`, `through` another program if one is given, and waits until it is ready. Its log goes to a
+    pipe, or to the file `log`.
+    """
+    with ExitStack() as stack:
+        process = subprocess.Popen(
+            [*through, *COMMAND, "serve", *options],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if log is None else stack.enter_context(log.open("wb")),
+            text=True,
+            start_new_session=True,
+        )
     try:
         yield Serving(process, _announced(process))
     finally:
@@ -125,13 +130,12 @@ def serving(*options: str, env: Mapping[str, str], through: Sequence[str] = ()) 
 
 def _announced(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
-    assert process.stderr is not None
     said: list[str] = []
     for line in _lines(process.stdout):
         said.append(line)
         if line.startswith("Ctrl-C"):
             return "".join(said)
-    raise AssertionError(f"it never was ready:\n{''.join(said)}{process.stderr.read()}")
+    raise AssertionError(f"it never was ready:\n{''.join(said)}{process.stderr.read() if process.stderr else ''}")
 
 
 def _lines(stream: IO[str]) -> Iterator[str]:

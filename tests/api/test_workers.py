@@ -141,7 +141,7 @@ def test_a_worker_that_is_asked_to_end_ends_in_good_order_and_is_replaced(folder
         assert crew.file() == 201
         stopped = crew.served.interrupt()
     assert stopped.code == 0
-    assert re.search(rf"worker_died worker=\d pid={asked} exit_code=0", stopped.err)
+    assert re.search(rf"worker_ended worker=\d pid={asked}", stopped.err)
 
 
 @pytest.mark.timeout(300)
