@@ -99,28 +99,29 @@ def _in_workers(served: _Served) -> None:
     """The parent of the workers. It owns the database, if that is the engine's own."""
     start_log()
     collect_rarely()
-    with faults_as_failed(), ExitStack() as stack:
-        server = None
-        if (conninfo := served.chosen.database_url) is None:
-            server = own_server(served.chosen)
+    server = own_server(served.chosen) if served.chosen.database_url is None else None
+    conninfo = served.chosen.database_url or ""
+
+    def work(number: int, line: socket.socket, first: bool) -> int:
+        run(_one_of_several(served, conninfo, number, line, first=first), worker=number)
+        return 0
+
+    def look() -> None:
+        if server is not None and not server.alive:
+            start_again(server)
+
+    def forked() -> None:
+        if server is not None:
+            server.leave()
+
+    stopping = served.listening.close  # from then on a new connection is refused, and does not wait in vain
+    supervisor = Supervisor(served.chosen.workers, work, forked=forked, look=look, stopping=stopping)
+    with faults_as_failed(), supervisor.watching_signals(), ExitStack() as stack:
+        if server is not None:
             stack.callback(server.stop)
             server.start()
             conninfo = server.conninfo
-
-        def work(number: int, line: socket.socket, first: bool) -> int:
-            run(_one_of_several(served, conninfo, number, line, first=first), worker=number)
-            return 0
-
-        def look() -> None:
-            if server is not None and not server.alive:
-                start_again(server)
-
-        def forked() -> None:
-            if server is not None:
-                server.leave()
-
-        stopping = served.listening.close  # from then on a new connection is refused, and does not wait in vain
-        Supervisor(served.chosen.workers, work, forked=forked, look=look, stopping=stopping).run()
+        supervisor.run()
 
 
 async def _one_of_several(served: _Served, conninfo: str, number: int, line: socket.socket, *, first: bool) -> None:

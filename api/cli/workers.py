@@ -25,7 +25,7 @@ from typing import NoReturn
 
 import structlog
 
-from api.cli.terminal import Failed, tell
+from api.cli.terminal import HUNG_UP, Failed, tell
 
 READY, GO, STOP, NOW = b"r", b"g", b"s", b"n"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -55,8 +55,8 @@ class _Worker:
 
 
 class Supervisor:
-    """`forked` is called in each child, to leave alone what is the parent's; `look` about every second; `stopping` when
-    the workers are about to stop.
+    """Use `run` within `watching_signals`. `forked` is called in each child, to leave alone what is the parent's; `look`
+    about every second; `stopping` when the workers are about to stop.
     """
 
     def __init__(
@@ -81,33 +81,26 @@ class Supervisor:
         self._serving = False
 
     def run(self) -> None:
-        """Until a signal. Raises Failed if the workers can't be started, SystemExit if one failed to start and said why,
-        and what `look` raises."""
-        with self._watching_signals():
-            try:
-                self._fork(0)  # it makes what is missing: tables, secrets, samples
-                if not self._all_ready():
-                    return
-                for number in range(1, self._count):
+        """Until a signal, which may have come before. Raises Failed if the workers can't be started, SystemExit if one failed
+        to start and said why, and what `look` raises.
+        """
+        try:
+            # The first worker makes what is missing: tables, secrets, samples. Then the others start together.
+            for numbers in (range(1), range(1, self._count)):
+                for number in numbers if not self._signals else ():
                     self._fork(number)
-                if not self._all_ready():
-                    return
-                self._serving = True
-                for worker in self._workers.values():
-                    _say(worker, GO)
-                while not self._signals:
+                while not self._signals and not all(worker.ready for worker in self._workers.values()):
                     self._turn()
                     self._look()
-                    self._start_those_due()
-            finally:
-                self._stop()
-
-    def _all_ready(self) -> bool:
-        """Waits. False if a signal came first."""
-        while not self._signals and not all(worker.ready for worker in self._workers.values()):
-            self._turn()
-            self._look()
-        return not self._signals
+            self._serving = True
+            for worker in self._workers.values():
+                _say(worker, GO)
+            while not self._signals:
+                self._turn()
+                self._look()
+                self._start_those_due()
+        finally:
+            self._stop()
 
     def _turn(self) -> None:
         """Waits for news of a worker or for a signal, and takes it in."""
@@ -189,6 +182,8 @@ class Supervisor:
             code = self._work(number, line, first)
         except Failed as failure:
             tell(failure)
+        except BrokenPipeError:
+            code = HUNG_UP
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
@@ -198,7 +193,7 @@ class Supervisor:
             os._exit(code)
 
     @contextmanager
-    def _watching_signals(self) -> Iterator[None]:
+    def watching_signals(self) -> Iterator[None]:
         """A signal that is ignored stays so, as under `nohup`."""
         here, there = socket.socketpair()
         here.setblocking(False)
