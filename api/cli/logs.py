@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
-from api.http.request_log import CORRELATION, frames
+from api.http.correlation import CORRELATION, frames
 from api.settings import LogSettings
 
 Entry = MutableMapping[str, Any]

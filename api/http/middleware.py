@@ -23,8 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
+from api.http.correlation import CORRELATION, frames
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
-from api.http.request_log import CORRELATION, frames
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""

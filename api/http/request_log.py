@@ -1,23 +1,18 @@
 """The outermost layer: gives each request its id, counts it, and writes a line about it into the log.
 
-The id is in every line that is logged while the request is carried out, also by its tasks (`CORRELATION`). The line about
-the request has the path of the route and never the address, which may name a person.
+The line has the path of the route and never the address, which may name a person.
 """
 
 from collections.abc import MutableMapping
-from contextvars import ContextVar
 from time import perf_counter
-from traceback import extract_tb
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.correlation import CORRELATION
 from api.metrics.requests import RequestCounts
-
-CORRELATION: ContextVar[UUID] = ContextVar("correlation_id")
-"""The id of the request that is being carried out. There is none in what the engine does by itself."""
 
 _ASKED_BY_MACHINES = frozenset({"/health", "/ready"})
 """Somebody asks for these every few seconds: as long as all is well, only the level `debug` shows it."""
@@ -69,8 +64,3 @@ class RequestLog:
                     marketplace=sender and sender.marketplace,
                 )
             CORRELATION.reset(outside)
-
-
-def frames(error: BaseException) -> list[str]:
-    """Where an error was raised, for a log: the file and line of each call, and no value."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
