@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from subprocess import PIPE, Popen
+from uuid import uuid4
 
 import httpx
 import psutil
@@ -44,7 +45,6 @@ class Crew:
     def __init__(self, served: Serving, metrics: str) -> None:
         self.served = served
         self._metrics = metrics
-        self._number = 0
 
     def pids(self) -> set[int]:
         """The workers, without a PostgreSQL."""
@@ -53,8 +53,7 @@ class Crew:
 
     def file(self) -> int:
         """Files a dispute over a new connection, and returns the status."""
-        self._number += 1
-        headers = {"Authorization": f"Bearer {self.served.token('BACKEND')}", "Idempotency-Key": f"k{self._number}"}
+        headers = {"Authorization": f"Bearer {self.served.token('BACKEND')}", "Idempotency-Key": str(uuid4())}
         answer = httpx.post(f"{self.served.url}/v1/disputes", json=filing(), headers=headers, timeout=PATIENCE)
         return answer.status_code
 
