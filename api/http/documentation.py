@@ -1,6 +1,6 @@
 """The documentation of the API: OpenAPI 3.1, and a page to try it on that loads nothing from other hosts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -175,7 +175,8 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
     app.openapi = lambda: as_of(hour())  # type: ignore[method-assign] # how the framework lets the document be extended
     app.docs_url = DOCS
-    for path, answer in zip(PAGES, (welcome, document, page, asset), strict=True):
+    answers: Sequence[Callable[[Request], Awaitable[Response] | Response]] = (welcome, document, page, asset)
+    for path, answer in zip(PAGES, answers, strict=True):
         app.add_route(path, answer, include_in_schema=False)
 
 

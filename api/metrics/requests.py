@@ -64,5 +64,5 @@ class RequestCounts:
 
 def places_of(routes: Iterable[APIRoute], pages: Iterable[str]) -> list[Place]:
     """The places of the routes, and of the pages that are read with GET."""
-    found = {(method, route.path) for route in routes for method in route.methods}
+    found = {(method, route.path) for route in routes for method in route.methods or ()}
     return sorted(found | {("GET", page) for page in pages})
