@@ -34,14 +34,7 @@ def write_logs(chosen: LogSettings, *, worker: int | None = None) -> None:
     level = logging.getLevelNamesMapping()[chosen.log_level.upper()]
     as_text = _text_in_colour if sys.stderr.isatty() else _text
     ends: list[Processor] = [_without_values, _json if chosen.log_format == "json" else as_text]
-    begins: list[Processor] = [
-        with_correlation,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        _stamped,
-    ]
-    if worker is not None:
-        begins.append(_numbered(worker))
+    begins: list[Processor] = [with_correlation, _headed if worker is None else _numbered(worker)]
     structlog.configure(
         processors=[*begins, *ends],
         logger_factory=_Line,
@@ -79,15 +72,18 @@ def with_correlation(_: object, __: str, entry: Entry) -> Entry:
     return entry
 
 
-def _stamped(_: object, __: str, entry: Entry) -> Entry:
+def _headed(logger: Any, method: str, entry: Entry) -> Entry:
+    """Adds when, how important and by which module. A library's entry has a record in place of a logger."""
     entry["timestamp"] = datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    entry["level"] = method
+    entry["logger"] = entry["_record"].name if logger is None else logger.name
     return entry
 
 
 def _numbered(worker: int) -> Processor:
-    def numbered(_: object, __: str, entry: Entry) -> Entry:
+    def numbered(logger: Any, method: str, entry: Entry) -> Entry:
         entry["worker"] = worker
-        return entry
+        return _headed(logger, method, entry)
 
     return numbered
 

@@ -65,7 +65,7 @@ class Typed:
             monkeypatch.delenv(name, raising=False)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("api.cli.terminal.start_log", lambda: None)  # this process has its own logs
+        monkeypatch.setattr("api.cli.terminal.start_log", lambda worker=None: None)  # this process has its own logs
         monkeypatch.setattr(terminal.out, "width", WIDTH)
         self._monkeypatch, self._capsys = monkeypatch, capsys
 
