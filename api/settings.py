@@ -1,6 +1,8 @@
 """The settings of the engine: environment variables that begin with MEDIATION_, and DATABASE_URL."""
 
+import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -239,13 +241,11 @@ def can_be_guessed(key: bytes) -> bool:
 
 
 def _kept(path: Path) -> bytes:
-    """The secret in this file. A new one is made and written to the file before it is first used."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with open(path, "xb", opener=_private) as file:
-            file.write(secrets.token_bytes(_SECRET_BYTES))
-    except FileExistsError:
-        pass
+    """The secret in this file. A new one is made, and is on the disk before it is first used. Of several processes that start
+    at once, the first one's secret stays.
+    """
+    if not path.exists():
+        _keep(path, secrets.token_bytes(_SECRET_BYTES))
     key = path.read_bytes()
     if len(key) != _SECRET_BYTES or can_be_guessed(key):
         raise ValueError(
@@ -254,7 +254,18 @@ def _kept(path: Path) -> bytes:
     return key
 
 
-def _private(path: str, flags: int) -> int:
-    import os
+def _keep(path: Path, key: bytes) -> None:
+    """Writes it beside, and gives it its name when it is whole: another process may read it at any moment."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with open(made, "xb", opener=_private) as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()
 
+
+def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
