@@ -1,6 +1,6 @@
 """The documentation of the API: OpenAPI 3.1, and a page to try it on that loads nothing from other hosts."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
@@ -120,6 +122,14 @@ _FOLDER = Path(str(files("fastapi_offline") / "static"))
 """Swagger UI, as the package fastapi-offline ships it. FastAPI's own page loads it from another host."""
 
 
+class _Page(Route):
+    """The framework notes its own routes in the scope, and no others."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return match, {**child, "route": self} if match is not Match.NONE else child
+
+
 def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetime]) -> None:
     """Adds the OpenAPI document and the page that shows it. An operation has the name of its route.
 
@@ -175,9 +185,9 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
     app.openapi = lambda: as_of(hour())  # type: ignore[method-assign] # how the framework lets the document be extended
     app.docs_url = DOCS
-    answers: Sequence[Callable[[Request], Awaitable[Response] | Response]] = (welcome, document, page, asset)
+    answers: Sequence[Callable[[Request], object]] = (welcome, document, page, asset)
     for path, answer in zip(PAGES, answers, strict=True):
-        app.add_route(path, answer, include_in_schema=False)
+        app.router.routes.append(_Page(path, answer, include_in_schema=False))
 
 
 def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:

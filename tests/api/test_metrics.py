@@ -83,7 +83,9 @@ async def test_requests_are_counted_by_route_and_status(watched: Watched) -> Non
     assert unchanged.status_code == 304
     assert await _requests(watched, *one) - before == 2
     assert await _requests(watched, "GET", "/v1/disputes/{dispute_id}", "304") == 1
-    refused(await at.http.get("/v1/commitments"), 401, "Unauthenticated")
+    for page in ("/", "/docs", "/docs/favicon.png"):
+        assert (await at.http.get(page)).status_code == 200
+    assert await _requests(watched, "GET", "/docs/{name}", "200") == 1
     assert await _requests(watched, "POST", "/v1/disputes", "201") >= 1
     took = await watched.get("mediation_http_request_duration_seconds_count", method="POST", route="/v1/disputes")
     assert took == await _requests(watched, "POST", "/v1/disputes", "201")
