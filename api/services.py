@@ -177,7 +177,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         log = await stack.enter_async_context(EventLog(pool, codec))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         engine = Engine(log)
-        times = Clocks(pool, settings.test_marketplaces, real=settings.now)
+        times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
         clock = DeadlineClock(pool, engine, times)
         blind, paying = Blind(secret.blind), gateways(settings.gateways)
         stack.push_async_callback(paying.close)

@@ -217,6 +217,7 @@ class Viewer:
     def standing(self, row: Standing) -> Doc:
         shown = {name: getattr(row, name) for name in _STANDING}
         shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
+        shown["changed_at"] = self.caller.clock.showed(row.changed_at)
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
 
@@ -277,7 +278,7 @@ class Viewer:
 
 
 _STANDING = (
-    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "changed_at",
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at",
 )  # fmt: skip
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (

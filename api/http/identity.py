@@ -21,6 +21,7 @@ from api.http.roles import PARTIES
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Side
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
+from mediation.store.clocks import Clock
 
 
 class NotForThisRole(Forbidden):
@@ -59,7 +60,7 @@ class Caller:
     """Who acts, in which role and marketplace. The marketplace is "" for an auditor who reads the whole cell.
 
     `own_dispute` is the one dispute that a party's token opens. `speaks_for` is the party for whom a backend acts.
-    `at` is when the request arrived, on the marketplace's clock; `now` gives the instant at which the rest of its
+    `at` is when the request arrived, on the marketplace's `clock`; `now` gives the instant at which the rest of its
     body has arrived.
     """
 
@@ -71,6 +72,7 @@ class Caller:
     correlation_id: UUID
     own_dispute: UUID | None = None
     speaks_for: Side | None = None
+    clock: Clock = Clock()
 
     @property
     def actor(self) -> Actor:
@@ -110,15 +112,16 @@ async def caller(
         _check_query(request.query_params, http.queries[route])
     assert sender is not None, "reception lets nobody in without a token"
     marketplace = _marketplace(sender, mediation_marketplace, route)
-    ahead = await http.services.clocks.ahead(marketplace)
+    clock = await http.services.clocks.of(marketplace)
     calling = Caller(
         subject=sender.subject,
         role=sender.role,
         marketplace=marketplace,
-        at=receipt.now() + ahead,
-        now=lambda: receipt.now() + ahead,
+        at=receipt.now() + clock.ahead,
+        now=lambda: receipt.now() + clock.ahead,
         correlation_id=receipt.correlation_id,
         own_dispute=sender.dispute,
+        clock=clock,
     )
     if mediation_as is not None:
         if sender.role is not Role.MARKETPLACE:

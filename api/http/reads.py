@@ -148,7 +148,7 @@ class Reading:
     @property
     def at(self) -> datetime:
         """The instant asked for, on the clock of the caller's marketplace."""
-        known_at = self.asked.known_at and self.http.services.settings.clock_at(self.asked.known_at)
+        known_at = self.asked.known_at and self.caller.clock.showed(self.asked.known_at)
         return self.asked.as_of or known_at or self.caller.at
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
