@@ -88,6 +88,7 @@ _CASE: dict[str, Any] = {
     "stayed_since": None,
     "stay": None,
     "proceedings": [],
+    "deliveries": [],
     "refunds_elsewhere": [],
     "early_execution": None,
     "overturned": None,
