@@ -47,9 +47,9 @@ class ReportDelivery(Act):
         return delivery.ReportDelivery(
             **at.common(),
             dispute_id=dispute_id,
-            carrier=parcel and parcel.carrier,
-            number=parcel and parcel.number,
-            tracking_key=parcel and at.blind.uuid("tracking", at.marketplace, f"{parcel.carrier}\n{parcel.number}"),
+            carrier=parcel.carrier if parcel else None,
+            number=parcel.number if parcel else None,
+            tracking_key=at.blind.uuid("tracking", at.marketplace, parcel.carrier, parcel.number) if parcel else None,
             delivered_at=self.delivered_at,
             latest_delivery_at=self.latest_delivery_at,
         )
