@@ -28,31 +28,67 @@ class NotForThisRole(Forbidden):
     """Your role cannot do this; `roles` lists the roles that can.
 
     A marketplace's backend acts for its buyer or seller with the header `Mediation-As`.
+
+    Why: Each route serves certain roles, as the table of access says.
+
+    What to do: Use a token with one of the `roles`. As a marketplace's backend, send `Mediation-As` to act for your
+    buyer or seller.
     """
 
 
 class OnlyBackendsSpeakForParties(Forbidden):
-    """`Mediation-As` was sent with a token that is not a marketplace backend's."""
+    """`Mediation-As` was sent with a token that is not a marketplace backend's.
+
+    Why: A marketplace knows its buyers and sellers and answers for them. Nobody else may act in a party's name.
+
+    What to do: Leave out `Mediation-As`. A party uses a token of its own.
+    """
 
 
 class TokenIsForOneDispute(Forbidden):
-    """Your token is for one dispute, and this request is not about that dispute."""
+    """Your token is for one dispute, and this request is not about that dispute.
+
+    Why: A party's token is made for one dispute, so that it is worth little to a thief.
+
+    What to do: Use the addresses under `/v1/disputes/{dispute_id}` of the dispute in `dispute_id`. For another dispute
+    the marketplace makes another token.
+    """
 
 
 class UnknownParameter(Malformed):
-    """The query has a parameter that does not exist here; `known` lists those that do."""
+    """The query has a parameter that does not exist here; `known` lists those that do.
+
+    Why: A misspelt filter that is ignored would give a complete list that looks like a filtered one.
+
+    What to do: Use only the parameters in `known`.
+    """
 
 
 class ParameterRepeated(Malformed):
-    """The query has a parameter twice that is taken once; `parameters` names it."""
+    """The query has a parameter twice that is taken once; `parameters` names it.
+
+    Why: Of two values only one could be used, and it would not be clear which.
+
+    What to do: Send each parameter in `parameters` once.
+    """
 
 
 class MarketplaceMissing(Malformed):
-    """The header `Mediation-Marketplace` is missing, and your token is not for one marketplace."""
+    """The header `Mediation-Marketplace` is missing, and your token is not for one marketplace.
+
+    Why: Your token is for all marketplaces of this service, and this route answers for one.
+
+    What to do: Send `Mediation-Marketplace` with the name of the marketplace that you want to read.
+    """
 
 
 class ForeignMarketplace(Forbidden):
-    """The header `Mediation-Marketplace` names another marketplace than your token."""
+    """The header `Mediation-Marketplace` names another marketplace than your token.
+
+    Why: A token is good for one marketplace, so that no marketplace sees another one's disputes.
+
+    What to do: Leave out `Mediation-Marketplace`, or name the marketplace of your token.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,21 @@ KnownAt = Annotated[
 
 
 class NotInOffice(Forbidden):
-    """You have no mandate in this marketplace, or your mandate is closed."""
+    """You have no mandate in this marketplace, or your mandate is closed.
+
+    Why: A neutral acts under a mandate. When it ends, access to the disputes ends with it.
+
+    What to do: Ask an administrator for a mandate in this marketplace.
+    """
 
 
 class NotYetKnown(Malformed):
-    """`as_of`, `known_at` or `to` lies in the future."""
+    """`as_of`, `known_at` or `to` lies in the future.
+
+    Why: The state at an instant is known only when the instant has come.
+
+    What to do: Send an instant of at most `now`, or leave the parameter out for the present state.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,14 @@ from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 
 class NotWhatItIsAbout(Malformed):
-    """`about` names something that is not open, or that does not fit this commitment."""
+    """`about` names something that is not open, or that does not fit this commitment.
+
+    Why: A commitment `about` something is kept only by an act on that thing. If the thing is not open, no act could
+    ever keep it.
+
+    What to do: Name an open evidence request or challenge by its number, or leave out `about`. Then any act of that
+    kind keeps the commitment.
+    """
 
     pointer = "/about"
 

@@ -32,17 +32,34 @@ DeliveryCommand = ReportDelivery
 
 
 class NothingReported(Malformed):
-    """`tracking`, `delivered_at` and `latest_delivery_at` are all missing."""
+    """`tracking`, `delivered_at` and `latest_delivery_at` are all missing.
+
+    Why: A report without content would be a fact that tells both parties nothing.
+
+    What to do: Send at least one of `tracking`, `delivered_at` and `latest_delivery_at`.
+    """
 
 
 class NotDeliveredYet(Malformed):
-    """`delivered_at` lies in the future."""
+    """`delivered_at` lies in the future.
+
+    Why: A delivery speaks against a claim that nothing came. So it counts only when it has happened.
+
+    What to do: Send the instant at which the carrier delivered. For a delivery that is still expected, send
+    `latest_delivery_at`.
+    """
 
     pointer = "/delivered_at"
 
 
 class MayNotReportDelivery(Forbidden):
-    """Your role cannot report a delivery. The marketplace can."""
+    """Your role cannot report a delivery. The marketplace can.
+
+    Why: A reported delivery changes what silence means. The marketplace hears it from the carrier; a party could invent
+    it.
+
+    What to do: As a party, add the tracking as an exhibit. As a backend, send the report without `Mediation-As`.
+    """
 
 
 # --- decisions ---

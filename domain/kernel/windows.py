@@ -33,7 +33,14 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class BeyondCalendar(Malformed):
-    """The window begins before `first_year` or after `last_year`, where no holidays are known."""
+    """The window begins before `first_year` or after `last_year`, where no holidays are known.
+
+    Why: Deadlines are calculated with the holidays of the country. Outside of these years no holidays are known, and
+    the deadline could be wrong.
+
+    What to do: Check the date that begins the window, such as the delivery. It must be from `first_year` to
+    `last_year`.
+    """
 
 
 class Window(Value):

@@ -35,15 +35,30 @@ ON CONFLICT (marketplace, ahead) DO UPDATE SET ahead = excluded.ahead RETURNING 
 
 
 class NotATestMarketplace(Forbidden):
-    """This marketplace is not a test marketplace, so its clock cannot be turned."""
+    """This marketplace is not a test marketplace, so its clock cannot be turned.
+
+    Why: A turned clock lets real windows lapse and moves real money.
+
+    What to do: Use a marketplace in the setting `MEDIATION_TEST_MARKETPLACES`.
+    """
 
 
 class ClockGoesBack(Conflict):
-    """`now` is earlier than the clock of this marketplace."""
+    """`now` is earlier than the clock of this marketplace.
+
+    Why: What has lapsed by the clock cannot be taken back. So a clock is only turned forwards.
+
+    What to do: Send a `now` after the one in the facts, or use a new test marketplace.
+    """
 
 
 class ClockTooFar(Malformed):
-    """`now` is more than `at_most_days` days ahead of the real time."""
+    """`now` is more than `at_most_days` days ahead of the real time.
+
+    Why: Holidays are known for some years only. Beyond that no deadline could be calculated.
+
+    What to do: Send a `now` that is at most `at_most_days` days ahead of the real time.
+    """
 
     pointer = "/now"
 
