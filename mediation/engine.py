@@ -57,6 +57,8 @@ class VersionIsStale(Conflict):
 
     What to do: Read the dispute again, and repeat the act with the new `ETag` if you still want it. `version` is the
     present one.
+
+    Example: {"version": 8, "expected": 7}
     """
 
 

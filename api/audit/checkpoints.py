@@ -29,6 +29,8 @@ class UnknownFact(Unknown):
 
     What to do: Take the position from a proof or a trail of your marketplace. A new fact is sealed some seconds after
     it was recorded: ask again then.
+
+    Example: {"position": 5000}
     """
 
 
@@ -39,6 +41,8 @@ class NotThatManySealed(Malformed):
     not sealed yet.
 
     What to do: Send numbers of at most `sealed`, with `first` not above `second`. Ask again when more facts are sealed.
+
+    Example: {"first": 10, "second": 5000, "sealed": 4711}
     """
 
 

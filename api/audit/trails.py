@@ -40,6 +40,8 @@ class UnknownKindOfFact(Malformed):
 
     What to do: Use a name as it stands in `kind` of the history, such as `RulingIssued`. The list of events in the
     reference has them all.
+
+    Example: {"kind": "RulingWritten"}
     """
 
 
@@ -49,6 +51,8 @@ class UnknownAct(Unknown):
     Why: Acts are numbered in the story of each dispute from 1.
 
     What to do: Take the number from the trail of the dispute (`GET /v1/audit/disputes/{dispute_id}/trail`).
+
+    Example: {"dispute_id": "019390f0-5a1e-7c3b-9d2f-3b8f6a1c2d4e", "number": 40}
     """
 
 

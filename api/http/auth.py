@@ -55,6 +55,8 @@ class Unauthenticated(Exception):
 
     What to do: Send `Authorization: Bearer` with a token of this service. `reason` in the facts says what is wrong with
     it; an expired token must be made anew.
+
+    Example: {"reason": "expired"}
     """
 
     def __init__(self, reason: Reason) -> None:

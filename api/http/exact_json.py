@@ -37,6 +37,8 @@ class TooManyNames(Malformed):
     Why: To refuse unknown names one by one takes time. Very many of them would slow down everybody else's requests.
 
     What to do: Send only the documented fields. Split a very large request, such as a filing with thousands of lines.
+
+    Example: {"limit": 20000, "limit_of_object": 250}
     """
 
 

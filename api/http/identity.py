@@ -33,6 +33,8 @@ class NotForThisRole(Forbidden):
 
     What to do: Use a token with one of the `roles`. As a marketplace's backend, send `Mediation-As` to act for your
     buyer or seller.
+
+    Example: {"role": "auditor", "roles": ["marketplace", "supervisor"]}
     """
 
 
@@ -42,6 +44,8 @@ class OnlyBackendsSpeakForParties(Forbidden):
     Why: A marketplace knows its buyers and sellers and answers for them. Nobody else may act in a party's name.
 
     What to do: Leave out `Mediation-As`. A party uses a token of its own.
+
+    Example: {"role": "supervisor"}
     """
 
 
@@ -52,6 +56,8 @@ class TokenIsForOneDispute(Forbidden):
 
     What to do: Use the addresses under `/v1/disputes/{dispute_id}` of the dispute in `dispute_id`. For another dispute
     the marketplace makes another token.
+
+    Example: {"dispute_id": "019390f0-5a1e-7c3b-9d2f-3b8f6a1c2d4e"}
     """
 
 
@@ -61,6 +67,8 @@ class UnknownParameter(Malformed):
     Why: A misspelt filter that is ignored would give a complete list that looks like a filtered one.
 
     What to do: Use only the parameters in `known`.
+
+    Example: {"known": ["cursor", "limit", "stage"]}
     """
 
 
@@ -70,6 +78,8 @@ class ParameterRepeated(Malformed):
     Why: Of two values only one could be used, and it would not be clear which.
 
     What to do: Send each parameter in `parameters` once.
+
+    Example: {"parameters": ["stage"]}
     """
 
 

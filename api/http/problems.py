@@ -69,6 +69,8 @@ class HeaderRepeated(Malformed):
     repeated.
 
     What to do: Send the header in `header` once. Check whether a proxy adds it.
+
+    Example: {"header": "authorization"}
     """
 
 
@@ -117,6 +119,8 @@ class BodyTooLarge(Malformed):
     Why: Every byte is held, checked and stored. The limit protects the requests of others.
 
     What to do: Send at most `limit` bytes. Send files as exhibits, and split large imports.
+
+    Example: {"limit": 1048576}
     """
 
 
@@ -136,6 +140,8 @@ class UnsupportedContent(Malformed):
     Why: The type says how the body is to be read. Another type could be read in another way than you meant.
 
     What to do: Send the type in `expected`, as `Content-Type`, with UTF-8.
+
+    Example: {"expected": "application/json"}
     """
 
 
@@ -164,6 +170,8 @@ class FileErased(Unknown):
     read it any more.
 
     What to do: Nothing can be done. The case file still says that there was a file, and its checksum.
+
+    Example: {"number": 3}
     """
 
 
@@ -185,6 +193,8 @@ class ViewBehind(Exception):
 
     What to do: Ask again after the seconds in `Retry-After`. If `parked` is true, tell the operator: `mediation views`
     shows what the view could not take.
+
+    Example: {"view": "caseload", "parked": false}
     """
 
     def __init__(self, view: str, *, parked: bool) -> None:

@@ -68,6 +68,8 @@ class NotYetKnown(Malformed):
     Why: The state at an instant is known only when the instant has come.
 
     What to do: Send an instant of at most `now`, or leave the parameter out for the present state.
+
+    Example: {"parameter": "as_of", "now": "2026-11-02T10:00:00+00:00"}
     """
 
 

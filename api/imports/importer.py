@@ -49,6 +49,8 @@ class NotYetHappened(Malformed):
     Why: An import tells what happened. An act in the future would change the dispute before its time.
 
     What to do: Correct `occurred_at`. Acts to come are sent when they happen.
+
+    Example: {"occurred_at": "2026-11-05T10:00:00+00:00"}
     """
 
     pointer = "/occurred_at"
@@ -61,6 +63,8 @@ class OutOfOrder(Conflict):
     about another state.
 
     What to do: Sort the lines of a case by `occurred_at`. `last_at` is the instant of the last act on record.
+
+    Example: {"occurred_at": "2025-03-01T09:00:00+00:00", "last_at": "2025-03-04T16:20:00+00:00"}
     """
 
     pointer = "/occurred_at"
@@ -72,6 +76,8 @@ class FiledOtherwise(Conflict):
     Why: A `case` names one dispute. The same name with another filing would mix two disputes.
 
     What to do: Use another `case` for another dispute. If the filing was corrected, the one on record stays.
+
+    Example: {"dispute_id": "019390f0-5a1e-7c3b-9d2f-3b8f6a1c2d4e"}
     """
 
     pointer = "/case"
@@ -83,6 +89,8 @@ class NothingOwed(Conflict):
     Why: A past payment is booked on a refund that is owed, so that no money appears out of nowhere.
 
     What to do: Check `recipient`, and put the line after the act that makes the money owed, such as the ruling.
+
+    Example: {"recipient": "buyer"}
     """
 
     pointer = "/recipient"

@@ -38,6 +38,8 @@ class LineTooLong(Malformed):
     Why: A line is held in memory as a whole while it is checked.
 
     What to do: Shorten the line to `limit` bytes. Files are not part of an import.
+
+    Example: {"limit": 1048576}
     """
 
 
@@ -56,6 +58,8 @@ class TooManyLines(Malformed):
     Why: A request is carried out line by line. The limit keeps it from running for hours.
 
     What to do: Send the rest of the lines with the next request, beginning with this one.
+
+    Example: {"limit": 100000}
     """
 
 

@@ -78,6 +78,8 @@ class DisputeIsStayed(Conflict):
 
     What to do: Wait until the dispute resumes, or ask a supervisor to lift the stay. Messages and exhibits are possible
     meanwhile; `actions` of the case file lists what is.
+
+    Example: {"since": "2026-11-05T10:00:00+00:00"}
     """
 
 
@@ -99,6 +101,8 @@ class OthersProceed(Forbidden):
     neutral cannot let the dispute go on alone.
 
     What to do: End the proceedings listed in `proceedings` when they are over, or ask a supervisor to lift the stay.
+
+    Example: {"proceedings": [1]}
     """
 
 
@@ -109,6 +113,8 @@ class MayNotStay(Forbidden):
     parties more time; only a supervisor can extend the neutral's own time to rule.
 
     What to do: Ask the neutral of this dispute or a supervisor to do it, and give them your reasons in a message.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -119,6 +125,8 @@ class MayNotRecordProceeding(Forbidden):
     a party could use them to gain time.
 
     What to do: Tell the marketplace or a supervisor about the proceedings in a message. They record it.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -130,6 +138,8 @@ class StayTooLong(Malformed):
 
     What to do: Send an `until` that lies in the future, at most 366 days ahead. When the stay ends, you can order
     another one.
+
+    Example: {"until": "2027-11-06T10:00:00.000001+00:00"}
     """
 
     pointer = "/until"
@@ -141,6 +151,8 @@ class ExtensionTooLong(Malformed):
     Why: The policy sets the longest time in all for a window, so that extensions do not postpone a decision for ever.
 
     What to do: Send a shorter `more`, so that the deadline ends at `latest` or before.
+
+    Example: {"due_at": "2027-02-05T10:00:00+00:00", "latest": "2027-02-03T10:00:00+00:00"}
     """
 
     pointer = "/more"
@@ -154,6 +166,8 @@ class DeadlineNotRunning(Conflict):
 
     What to do: Take the name of a deadline from `extendable`. If the deadline has lapsed, ask a supervisor what is
     still possible, such as to set a default aside.
+
+    Example: {"name": "stay", "extendable": ["ruling", "answers-buyer", "answers-seller"]}
     """
 
 
@@ -163,6 +177,8 @@ class UnknownProceeding(Unknown):
     Why: Proceedings are numbered in each dispute from 1, in the order in which they were recorded.
 
     What to do: Read the numbers in `proceedings` of the case file, and use one of them.
+
+    Example: {"number": 1}
     """
 
 
@@ -173,6 +189,8 @@ class TooManyProceedings(Conflict):
 
     What to do: End proceedings that are over. If more than `limit` proceedings concern the same money, record one that
     refers to all of them in its `statement`.
+
+    Example: {"limit": 50}
     """
 
 

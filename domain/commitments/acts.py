@@ -107,6 +107,8 @@ class UnknownCommitment(Unknown):
 
     What to do: Take the id from `commitments` of the case file or from `GET /v1/commitments`, and use the dispute that
     is named there.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
     """
 
 
@@ -116,6 +118,8 @@ class CommitmentEnded(Conflict):
     Why: A commitment ends once. What ended it is on record, and others may rely on that.
 
     What to do: Read `how` it ended. If something is still owed, the debtor can make a new commitment.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f", "how": "kept"}
     """
 
 
@@ -125,6 +129,8 @@ class DueInThePast(Malformed):
     Why: A commitment that is due in the past would be broken at the moment it is made.
 
     What to do: Send a `due_at` after `now`. To report something that was already done, use a message.
+
+    Example: {"due_at": "2026-11-02T10:00:00+00:00", "now": "2026-11-02T10:00:00+00:00"}
     """
 
     pointer = "/due_at"
@@ -136,6 +142,8 @@ class AmountMissing(Malformed):
     Why: A commitment to pay names its sum, so that the engine can set the money aside and compare what was paid.
 
     What to do: Send an `amount` above zero. If no money is to move, use another `kind`.
+
+    Example: {"kind": "refund"}
     """
 
     pointer = "/amount"
@@ -147,6 +155,8 @@ class AmountOutOfPlace(Malformed):
     Why: A sum on a commitment that is not about money would not be paid by anybody, but would look as if it were.
 
     What to do: Leave out `amount`, or use the `kind` `refund` or `pay`.
+
+    Example: {"kind": "ship"}
     """
 
     pointer = "/amount"
@@ -159,6 +169,8 @@ class GoodwillIsMoney(Malformed):
     admits nothing.
 
     What to do: Leave out `goodwill`, or use the `kind` `refund` or `pay` with an `amount`.
+
+    Example: {"kind": "reply"}
     """
 
     pointer = "/goodwill"
@@ -171,6 +183,8 @@ class ArisesByLawAlone(Malformed):
     somebody could make them freely, nobody could tell which ones the rules require.
 
     What to do: Use another `kind`. The engine makes this commitment by itself when its cause arises.
+
+    Example: {"kind": "assign"}
     """
 
     pointer = "/kind"
@@ -183,6 +197,8 @@ class RefundOutOfPlace(Malformed):
     marketplace bears it.
 
     What to do: For money in another direction, use the `kind` `pay`. For a refund, set `owed_to` to `buyer`.
+
+    Example: {"owed_by": "buyer", "owed_to": "seller"}
     """
 
     pointer = "/kind"
@@ -195,6 +211,8 @@ class NotYoursToPromise(Forbidden):
     warehouses and banks.
 
     What to do: Put your own side in `owed_by`, or ask the other one to make the commitment.
+
+    Example: {"owed_by": "buyer", "role": "seller"}
     """
 
 
@@ -204,6 +222,8 @@ class NotYoursToConfirm(Forbidden):
     Why: The one who owes something is not the one who can say that it was done. The creditor or the marketplace can.
 
     What to do: Ask the creditor or the marketplace to confirm it. You can show what you did in a message or an exhibit.
+
+    Example: {"owed_by": "seller", "role": "seller"}
     """
 
 
@@ -214,6 +234,8 @@ class NotYoursToWaive(Forbidden):
     side that loses something by that.
 
     What to do: Ask the one to whom it is owed to waive or replace it.
+
+    Example: {"owed_to": "buyer", "role": "seller"}
     """
 
 
@@ -224,6 +246,8 @@ class RefundDecides(Conflict):
 
     What to do: Confirm the refund (`POST /v1/refunds/{refund_id}/confirmation`), or report its failure. The commitment
     then follows by itself.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
     """
 
 
@@ -234,6 +258,8 @@ class AnswerDecides(Conflict):
     recommendation disappear unanswered.
 
     What to do: Answer it with `POST /v1/recommendations/{recommendation_id}/answer`.
+
+    Example: {"recommendation_id": "0ba5470c-403a-59c6-8c24-e450dde05b41"}
     """
 
 
@@ -245,6 +271,8 @@ class ErasureDecides(Conflict):
 
     What to do: Remove what stands in the way of the erasure, which the list of erasures shows. The engine then erases
     the person and keeps the commitment.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
     """
 
 
@@ -254,6 +282,8 @@ class AssignmentDecides(Conflict):
     Why: A dispute that waits for a neutral waits until it has one. No statement can take the place of the assignment.
 
     What to do: Assign a neutral with `POST /v1/disputes/{dispute_id}/assignment`.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
     """
 
 
@@ -265,6 +295,8 @@ class RulingDecides(Conflict):
 
     What to do: Issue the ruling, or declare the claim inadmissible. A supervisor can extend the deadline `ruling`, and
     the commitment moves with it.
+
+    Example: {"commitment_id": "9bb17ffc-be40-541e-be25-855f9788b6e1"}
     """
 
 
@@ -274,6 +306,8 @@ class TooManyCommitments(Conflict):
     Why: The limit bounds what one dispute can hold open, and keeps its list readable.
 
     What to do: Keep, waive or replace open commitments first.
+
+    Example: {"limit": 200}
     """
 
 
@@ -284,6 +318,8 @@ class OwedToOneself(Malformed):
     kept.
 
     What to do: Name somebody else in `owed_to`.
+
+    Example: {"owed_by": "seller"}
     """
 
     pointer = "/owed_to"
@@ -296,6 +332,8 @@ class MoneyOnItsWay(Conflict):
     twice or for nothing.
 
     What to do: Wait until the refund is confirmed or fails. After a failure you can waive or replace the commitment.
+
+    Example: {"refund_id": "d1d0c07b-d3d6-5023-993e-bd5e7d5b9ad2"}
     """
 
 
@@ -306,6 +344,8 @@ class ReplacementTooLarge(Malformed):
     lighter, and never heavier.
 
     What to do: Send an `amount` of at most what was `promised`. For more money, the debtor makes a new commitment.
+
+    Example: {"promised": "20.00 EUR", "replacement": "20.01 EUR"}
     """
 
     pointer = "/amount"
@@ -319,6 +359,8 @@ class ReplacementAsksMore(Malformed):
 
     What to do: Keep the `kind`, and send a `due_at` that is not before the present one. For anything else, agree on a
     new commitment.
+
+    Example: {"kind": "ship", "due_at": "2026-11-04T10:00:00+00:00"}
     """
 
 

@@ -25,6 +25,8 @@ class NotWhatItIsAbout(Malformed):
 
     What to do: Name an open evidence request or challenge by its number, or leave out `about`. Then any act of that
     kind keeps the commitment.
+
+    Example: {"kind": "provide", "about": "evidence_request", "number": 3}
     """
 
     pointer = "/about"

@@ -52,6 +52,8 @@ class UnknownExhibit(Unknown):
     Why: Exhibits are numbered in each dispute from 1, caucus messages in each caucus. Not every exhibit has a file.
 
     What to do: Take the number from `exhibits` of the case file. An item has a file if its `file` is not null.
+
+    Example: {"number": 0}
     """
 
 
@@ -62,6 +64,8 @@ class ExhibitNotCitable(Malformed):
     no such evidence.
 
     What to do: Remove the numbers in `exhibits` from `cites_exhibits`.
+
+    Example: {"exhibits": [3]}
     """
 
     pointer = "/cites_exhibits"
@@ -75,6 +79,8 @@ class ExhibitStillUnanswered(Conflict):
 
     What to do: Rule after `citable_at`, or as soon as the side has answered, or leave the exhibit out of
     `cites_exhibits`.
+
+    Example: {"exhibits": [3], "citable_at": "2026-11-09T10:00:00+00:00"}
     """
 
     pointer = "/cites_exhibits"
@@ -86,6 +92,8 @@ class ExhibitIsWithdrawn(Conflict):
     Why: What was withdrawn is no evidence any more, so no answer to it is needed.
 
     What to do: Do nothing. If the same exhibit is added again, you can answer that one.
+
+    Example: {"number": 2}
     """
 
 
@@ -95,6 +103,8 @@ class NotYoursToAnswer(Forbidden):
     Why: To answer an exhibit means to say what you think of the other side's evidence.
 
     What to do: To explain your own exhibit, send a message, or add another exhibit.
+
+    Example: {"number": 1, "role": "buyer"}
     """
 
 
@@ -105,6 +115,8 @@ class ExhibitIsCited(Conflict):
     evidence.
 
     What to do: Leave the exhibit. If it is wrong, say so in a message or in an appeal.
+
+    Example: {"number": 1}
     """
 
 
@@ -115,6 +127,8 @@ class MayNotSubmit(Forbidden):
     found. The desk does not add evidence to a dispute that it may have to review.
 
     What to do: Ask the party or the neutral to add it. A marketplace's backend acts for a party with `Mediation-As`.
+
+    Example: {"role": "supervisor"}
     """
 
 
@@ -124,6 +138,8 @@ class NotYourExhibit(Forbidden):
     Why: An exhibit is withdrawn by those who added it. Otherwise one side could take the other side's evidence away.
 
     What to do: If you think that the exhibit is wrong, answer it.
+
+    Example: {"number": 1, "role": "seller"}
     """
 
 
@@ -133,6 +149,8 @@ class TooManyExhibits(Conflict):
     Why: The limit bounds what both sides and the neutral have to read, and what one dispute stores.
 
     What to do: Withdraw exhibits that are no longer needed, or put several papers into one file.
+
+    Example: {"limit": 100}
     """
 
 
@@ -143,6 +161,8 @@ class RecordIsClosed(Conflict):
 
     What to do: If you can appeal, add the evidence after you appealed. Otherwise send a message; a supervisor may
     reopen the dispute.
+
+    Example: {"stage": "appeal"}
     """
 
 

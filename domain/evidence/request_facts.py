@@ -39,6 +39,8 @@ class UnknownEvidenceRequest(Malformed):
 
     What to do: Read `evidence_requests` of the case file, and send the number of one of them, or leave out
     `answers_request`.
+
+    Example: {"number": 2}
     """
 
     pointer = "/answers_request"

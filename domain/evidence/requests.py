@@ -35,6 +35,8 @@ class NotAskedOfYou(Forbidden):
     Why: A request for evidence binds the side that it names: only its answer ends the time to answer.
 
     What to do: Add the exhibit without `answers_request`. It is then evidence of your own.
+
+    Example: {"of": "seller", "role": "buyer"}
     """
 
 
@@ -45,6 +47,8 @@ class TooManyEvidenceRequests(Conflict):
     delayed without end.
 
     What to do: Rule on the evidence that there is, or say in one message what is still missing.
+
+    Example: {"limit": 50}
     """
 
 
@@ -55,6 +59,8 @@ class UnknownInference(Malformed):
 
     What to do: Name only numbers of evidence requests whose time lapsed without an answer. The case file shows them in
     `evidence_requests`.
+
+    Example: {"unknown": [2]}
     """
 
     pointer = "/addresses_inferences"
@@ -68,6 +74,8 @@ class InferenceNotAddressed(Malformed):
 
     What to do: Add the numbers in `missing` to `addresses_inferences`, and say in the `reasons` what you conclude, or
     why you conclude nothing.
+
+    Example: {"missing": [1]}
     """
 
     pointer = "/addresses_inferences"

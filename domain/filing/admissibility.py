@@ -50,6 +50,8 @@ class MayNotDeclareInadmissible(Forbidden):
     Why: Whether a claim is heard is for those who answer for the dispute: its neutral, or a supervisor.
 
     What to do: Say in a message why the claim should not be heard. The neutral or a supervisor can then declare it.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -60,6 +62,8 @@ class TooLateForAdmissibility(Conflict):
     cannot be unheard.
 
     What to do: Rule on the claim, or let the parties settle it.
+
+    Example: {"stage": "appeal"}
     """
 
 
@@ -70,6 +74,8 @@ class GroundOutOfPlace(Malformed):
     against themselves.
 
     What to do: Use another `ground`, or let the claim be heard.
+
+    Example: {"claimant": "seller"}
     """
 
     pointer = "/ground"
@@ -81,6 +87,8 @@ class NotContactedYet(Malformed):
     Why: The instant says when the buyer told the seller of the problem. What is still to come did not happen.
 
     What to do: Correct `seller_contacted_at`, or leave it out if the seller was not contacted.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
     """
 
     pointer = "/seller_contacted_at"

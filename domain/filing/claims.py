@@ -27,6 +27,8 @@ class TooManyClaims(Conflict):
     few people do not take the time of all others.
 
     What to do: Wait until earlier claims are older than `days` days, or ask the marketplace, which knows the limit.
+
+    Example: {"what": "claims", "most": "1", "days": 30}
     """
 
 

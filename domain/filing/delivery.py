@@ -47,6 +47,8 @@ class NotDeliveredYet(Malformed):
 
     What to do: Send the instant at which the carrier delivered. For a delivery that is still expected, send
     `latest_delivery_at`.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
     """
 
     pointer = "/delivered_at"
@@ -59,6 +61,8 @@ class MayNotReportDelivery(Forbidden):
     it.
 
     What to do: As a party, add the tracking as an exhibit. As a backend, send the report without `Mediation-As`.
+
+    Example: {"role": "buyer"}
     """
 
 

@@ -27,6 +27,8 @@ class FilingWindowClosed(Conflict):
 
     What to do: Nothing can be filed about this order any more under the clause in `clause`. If the dates in the
     `transaction` are wrong, correct them: the window begins with the delivery, or the latest estimate of it.
+
+    Example: {"closed_at": "2026-10-23T10:00:00+00:00", "clause": "first-2026/filing"}
     """
 
 
@@ -37,6 +39,8 @@ class NotDeliverable(Malformed):
     complain about yet.
 
     What to do: Correct `paid_at` and `delivered_at`. For a delivery that is expected, send `latest_delivery_at`.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
     """
 
     pointer = "/transaction"
@@ -49,6 +53,8 @@ class ReliefNotOpen(Malformed):
     be granted.
 
     What to do: As the buyer, seek `refund` or `partial_refund`. As the seller, seek `payment`.
+
+    Example: {"claimant": "buyer", "relief_sought": "payment"}
     """
 
     pointer = "/claim/relief_sought"
@@ -71,6 +77,8 @@ class ClaimExceedsHeld(Malformed):
     Why: Where money is held in escrow, only that money can be divided. Nobody could pay more than is `held`.
 
     What to do: Claim at most what is `held`.
+
+    Example: {"amount": "0.08112001 XBT", "held": "0.08112000 XBT"}
     """
 
     pointer = "/claim/amount"
@@ -83,6 +91,8 @@ class ClaimExceedsLines(Malformed):
     the order is not in dispute.
 
     What to do: Claim at most the sum in `lines`, or add the other order lines to the claim.
+
+    Example: {"amount": "100.01 EUR", "lines": "100.00 EUR"}
     """
 
     pointer = "/claim/amount"
@@ -95,6 +105,8 @@ class NotTurnedUp(Malformed):
     follows the closed dispute in which that refund was made, and asks for no more than was refunded.
 
     What to do: File as the seller, with `follows` set to that dispute and an `amount` of at most `refunded`.
+
+    Example: {"refunded": "129.90 EUR"}
     """
 
     pointer = "/claim/reason"
@@ -117,6 +129,8 @@ class NotYourClaim(Forbidden):
     Why: A claim is filed by the side that makes it, because that side is bound by it.
 
     What to do: Send `Mediation-As` with the side in `claimant`, or correct `claimant`.
+
+    Example: {"claimant": "buyer", "role": "seller"}
     """
 
 

@@ -45,6 +45,8 @@ class AskedOfTheOtherSide(Forbidden):
     Why: Each key question is for one side, because only that side knows the answer.
 
     What to do: Answer only the questions in `asked`.
+
+    Example: {"question": "described", "asked": ["difference", "goods_now", "noticed"]}
     """
 
 
@@ -55,6 +57,8 @@ class NotAsked(Malformed):
     would be read by nobody.
 
     What to do: Use only the names in `asked`. Tell anything else in a message.
+
+    Example: {"question": "breakfast", "asked": ["described"]}
     """
 
     pointer = "/answers"
@@ -67,6 +71,8 @@ class NotCalledFor(Malformed):
     names.
 
     What to do: Use a name from `called_for`, or leave out `shows`: the exhibit is evidence all the same.
+
+    Example: {"called_for": ["photos"]}
     """
 
     pointer = "/shows"
@@ -78,6 +84,8 @@ class TooManyEditions(Conflict):
     Why: An answer may be corrected, and each edition stays on record. The limit keeps the record readable.
 
     What to do: Your last answer stands. Add anything else in a message.
+
+    Example: {"question": "difference", "limit": 20}
     """
 
     pointer = "/answers"

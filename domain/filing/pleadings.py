@@ -54,6 +54,8 @@ class OnlyClaimantRebuts(Forbidden):
     Why: The rebuttal answers the response, so it belongs to the side that claims.
 
     What to do: As the respondent, add your arguments in messages or exhibits.
+
+    Example: {"claimant": "buyer"}
     """
 
 
@@ -72,6 +74,8 @@ class OnlyRespondentCounterclaims(Forbidden):
     Why: A counterclaim answers a claim. The claimant has already said what they want.
 
     What to do: As the claimant, make an offer, or file a dispute of its own for another claim.
+
+    Example: {"claimant": "buyer"}
     """
 
 
@@ -81,6 +85,8 @@ class CounterclaimAlreadyRaised(Conflict):
     Why: One counterclaim keeps the question clear that the ruling has to decide.
 
     What to do: Settle the rest in an offer, or file it as a dispute of its own.
+
+    Example: {"relief": "return_of_goods"}
     """
 
 
@@ -91,6 +97,8 @@ class CounterclaimAmountMissing(Malformed):
     grant it.
 
     What to do: Send an `amount` above zero with `relief` `payment`, and none with `return_of_goods`.
+
+    Example: {"relief": "payment"}
     """
 
     pointer = "/amount"
@@ -102,6 +110,8 @@ class GoodsAreWithTheClaimant(Malformed):
     Why: The goods are with the buyer, so only the seller can ask to have them back.
 
     What to do: As the buyer, ask for `payment`. As a backend, act for the seller with `Mediation-As`.
+
+    Example: {"role": "buyer"}
     """
 
     pointer = "/relief"
@@ -114,6 +124,8 @@ class CounterclaimUndecided(Malformed):
     closed.
 
     What to do: Send `counterclaim` if `raised` is true, and leave it out if it is false.
+
+    Example: {"raised": true}
     """
 
     pointer = "/counterclaim"
@@ -126,6 +138,8 @@ class CounterclaimExceeded(Malformed):
 
     What to do: Send an `amount` between zero and `claimed` if you grant a counterclaim for payment. Leave it out if you
     refuse it, or if it is for goods.
+
+    Example: {"claimed": "20.00 EUR"}
     """
 
     pointer = "/counterclaim/amount"

@@ -57,6 +57,8 @@ class UnknownRecommendation(Unknown):
     Why: A recommendation belongs to one marketplace and has an id of its own.
 
     What to do: Take the id from `GET /v1/recommendations`.
+
+    Example: {"recommendation_id": "6b979cb2-70c5-547e-b58c-1e868e2287bf"}
     """
 
 
@@ -66,6 +68,8 @@ class OnlyMarketplaceAnswers(Forbidden):
     Why: The recommendation is made to the marketplace, which decides about the accounts of its buyers and sellers.
 
     What to do: Send the answer as the marketplace's backend, in its own name.
+
+    Example: {"role": "seller"}
     """
 
 
@@ -76,6 +80,8 @@ class AnsweredOtherwise(Conflict):
 
     What to do: Leave it. If the marketplace thinks otherwise now, act on that; the next recommendation can be answered
     in the new way.
+
+    Example: {"answer": "acted"}
     """
 
 

@@ -48,6 +48,8 @@ class UnknownRepresentative(Unknown):
 
     What to do: Read `representatives` of the case file. Name the person first, with `POST
     /v1/disputes/{dispute_id}/representatives`.
+
+    Example: {"representative": "00000000-0000-0000-0000-0000000000e1"}
     """
 
 
@@ -57,6 +59,8 @@ class NotYourSide(Forbidden):
     Why: Each party chooses who speaks for it. If the other side could choose, it could silence it.
 
     What to do: Send your own `side`, or ask the marketplace.
+
+    Example: {"side": "buyer", "role": "seller"}
     """
 
 
@@ -67,6 +71,8 @@ class GuardianByMarketplace(Forbidden):
     the proof.
 
     What to do: Send the request as the marketplace's backend, without `Mediation-As`; or name a `representative`.
+
+    Example: {"side": "buyer"}
     """
 
 
@@ -76,6 +82,8 @@ class RepresentativesDoNotDelegate(Forbidden):
     Why: The party trusted this person, and not those whom this person would choose.
 
     What to do: Let the party or the marketplace name the other representative.
+
+    Example: {"side": "buyer"}
     """
 
 
@@ -86,6 +94,8 @@ class CannotRepresent(Malformed):
 
     What to do: Name somebody who is not a party of this dispute and represents nobody else in it. End the other
     representation first, if it is over.
+
+    Example: {"side": "seller"}
     """
 
     pointer = "/id"
@@ -97,6 +107,8 @@ class TooManyRepresentatives(Conflict):
     Why: The limit bounds how many people can read a dispute in a party's name.
 
     What to do: End representations that are over, then name the new person.
+
+    Example: {"limit": 20}
     """
 
 
@@ -108,6 +120,8 @@ class NoLongerRepresents(Forbidden):
 
     What to do: Ask the party to name you again, if that was a mistake. A token for the other side gives no access
     either.
+
+    Example: {"side": "seller"}
     """
 
 

@@ -38,6 +38,8 @@ class ResponseAlreadyGiven(Conflict):
     Why: The response decides how the dispute goes on: a conceded sum is owed at once. So it is given once.
 
     What to do: To give more than you answered, make an offer. To explain, write a message.
+
+    Example: {"answer": "contest"}
     """
 
 
@@ -58,6 +60,8 @@ class ConcededAmountOutOfPlace(Malformed):
     Why: `concede` grants all of the claim and `contest` none of it. A sum beside them would contradict the answer.
 
     What to do: Leave out `conceded`, or answer `concede_part`.
+
+    Example: {"answer": "contest"}
     """
 
     pointer = "/conceded"
@@ -70,6 +74,8 @@ class GoodsOutOfPlace(Malformed):
     rest, and a granted claim has no exchange any more.
 
     What to do: Leave out `goods`, or answer `concede`. In an offer you can propose any exchange.
+
+    Example: {"answer": "concede"}
     """
 
     pointer = "/goods"
@@ -81,6 +87,8 @@ class ConcessionExceedsClaim(Malformed):
     Why: A part is more than nothing and less than everything.
 
     What to do: Send a `conceded` between zero and `claimed`. For the whole claim answer `concede`.
+
+    Example: {"claimed": "129.90 EUR", "conceded": "0.00 EUR"}
     """
 
     pointer = "/conceded"

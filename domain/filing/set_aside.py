@@ -55,6 +55,8 @@ class NothingToSetAside(Conflict):
     fast-lane grant is contested by a response instead.
 
     What to do: Look at `default` and `set_aside` of the case file. To contest a fast-lane grant, send a response.
+
+    Example: {"stage": "execution"}
     """
 
 
@@ -64,6 +66,8 @@ class OnlyRespondentAsks(Forbidden):
     Why: A default burdens the respondent, who was silent. The claimant loses nothing by it.
 
     What to do: As the claimant you need do nothing. You can end the dispute in another way by an offer.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -75,6 +79,8 @@ class MayNotSetAside(Forbidden):
 
     What to do: As the respondent, ask for it with `POST /v1/disputes/{dispute_id}/default/set-aside-request`. A
     supervisor then owes you an answer.
+
+    Example: {"role": "buyer"}
     """
 
 

@@ -21,6 +21,8 @@ class NotVexatious(Malformed):
     Why: A claim of which something is granted had a ground, so it was not made to harass.
 
     What to do: Leave out `vexatious`, or rule wholly for the respondent.
+
+    Example: {"outcome": "ruled_split"}
     """
 
     pointer = "/vexatious"
@@ -33,6 +35,8 @@ class FindingNotAppealable(Conflict):
     claimant can still have it reviewed.
 
     What to do: Leave out `vexatious`. The ruling itself can be issued.
+
+    Example: {"ruling": 2}
     """
 
     pointer = "/vexatious"

@@ -80,6 +80,8 @@ class UnknownIncident(Unknown):
     Why: An incident belongs to one marketplace and has an id of its own.
 
     What to do: Take the id from `GET /v1/incidents`.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
     """
 
 
@@ -90,6 +92,8 @@ class MayNotGroup(Forbidden):
     knows its own dispute only.
 
     What to do: Tell the neutral or the marketplace which disputes belong together.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -99,6 +103,8 @@ class MayNotFind(Forbidden):
     Why: A finding is cited in many rulings. So it comes from those who weigh evidence: a neutral, or a supervisor.
 
     What to do: As the marketplace, share what you know as an exhibit.
+
+    Example: {"role": "marketplace"}
     """
 
 
@@ -108,6 +114,8 @@ class MayNotProposeToAll(Forbidden):
     Why: A proposal comes from a neutral, who is on nobody's side.
 
     What to do: As a party, make an offer to all. As a supervisor, ask a neutral of the incident.
+
+    Example: {"role": "supervisor"}
     """
 
 
@@ -118,6 +126,8 @@ class IncidentIsClosed(Conflict):
     is.
 
     What to do: Open a new incident for what happened since, or add the exhibit to the dispute itself.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
     """
 
 
@@ -127,6 +137,8 @@ class FindingRestsOnNothing(Malformed):
     Why: A finding is cited in rulings. Those who read it must be able to look at what it rests on.
 
     What to do: Name only numbers of items that the incident shares; it has `shared` of them. Share the exhibit first.
+
+    Example: {"unknown": [4], "shared": 3}
     """
 
     pointer = "/rests_on"
@@ -138,6 +150,8 @@ class TooMuchShared(Conflict):
     Why: Each shared item is read and answered in every dispute of the incident. The limit keeps that possible.
 
     What to do: Put several papers into one exhibit, or open another incident.
+
+    Example: {"limit": 100}
     """
 
 
@@ -159,6 +173,8 @@ class TooManyBulkActs(Conflict):
     flooded.
 
     What to do: Make the next proposal or offer in the single disputes.
+
+    Example: {"limit": 100}
     """
 
 

@@ -112,6 +112,8 @@ class UnknownBulkAct(Unknown):
     Why: Proposals and offers to all are numbered in each incident from 1.
 
     What to do: Take the number from `acts` of the incident.
+
+    Example: {"number": 2}
     """
 
 

@@ -73,6 +73,8 @@ class InAnotherIncident(Conflict):
     Why: A dispute belongs to one incident, so that one set of shared items applies to it.
 
     What to do: Let it leave the incident in `incident_id` first.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
     """
 
 
@@ -82,6 +84,8 @@ class NotInIncident(Conflict):
     Why: A proposal or an offer to all reaches only disputes that belong to the incident at that moment.
 
     What to do: Let the dispute join the incident, or make the offer in the dispute itself.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
     """
 
 
@@ -92,6 +96,8 @@ class IncidentIsCited(Conflict):
     more.
 
     What to do: Leave the dispute in the incident.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
     """
 
 
@@ -102,6 +108,8 @@ class UnknownShared(Unknown):
 
     What to do: Take the number from `shared` of the incident or of the case file. An item has a file if its `file` is
     not null.
+
+    Example: {"number": 2}
     """
 
 
@@ -111,6 +119,8 @@ class SharedNotCitable(Malformed):
     Why: A ruling rests only on items that its own dispute can read through its incident.
 
     What to do: Remove the numbers in `shared` from `cites_shared`, or let the dispute join the incident.
+
+    Example: {"shared": [1]}
     """
 
     pointer = "/cites_shared"
@@ -123,6 +133,8 @@ class SharedStillUnanswered(Conflict):
     `citable_at`.
 
     What to do: Rule after `citable_at`, or as soon as the sides have answered, or leave the item out of `cites_shared`.
+
+    Example: {"shared": [1], "citable_at": "2026-11-08T10:00:00+00:00"}
     """
 
     pointer = "/cites_shared"
@@ -135,6 +147,8 @@ class NotYourBulkAct(Forbidden):
     do it for them.
 
     What to do: Nothing needs to be done: the engine does it by itself.
+
+    Example: {"role": "neutral"}
     """
 
 
@@ -144,6 +158,8 @@ class NotItsParty(Conflict):
     Why: An offer to all binds the party who made it. In a dispute between other people it would bind somebody else.
 
     What to do: Nothing needs to be done: the offer is not for this dispute.
+
+    Example: {"side": "seller"}
     """
 
 

@@ -44,6 +44,8 @@ class SameCurrency(Malformed):
     Why: A rate describes a payment in another currency. In the same currency it could only hide a difference.
 
     What to do: Leave out `payout`. If another sum was paid than the one owed, say so in `paid`.
+
+    Example: {"currency": "EUR"}
     """
 
     pointer = "/payout/paid/currency"
@@ -57,6 +59,8 @@ class RateDoesNotFit(Malformed):
 
     What to do: Send the rate that was really used, with all its digits, and the sum that was really paid. `gives` is
     what the rate gives.
+
+    Example: {"gives": "140.123130", "paid": "140.99 USD"}
     """
 
     pointer = "/payout/paid"

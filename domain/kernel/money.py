@@ -50,6 +50,8 @@ class CurrencyMismatch(Malformed, ValueError):
     Why: Sums in two currencies are added or compared only at a recorded rate. Here there is none.
 
     What to do: Send the sum in the currency `expected`, which is that of the order.
+
+    Example: {"expected": "USD", "found": "EUR"}
     """
 
 
@@ -59,6 +61,8 @@ class BelowZero(Malformed, ValueError):
     Why: Money is owed, paid or divided in parts that are zero or more. The direction is said by who pays whom.
 
     What to do: Send the sum without a sign, and name payer and recipient in their fields.
+
+    Example: {"currency": "EUR"}
     """
 
 
@@ -69,6 +73,8 @@ class AmountTooLarge(Malformed, ValueError):
 
     What to do: Check the amount: perhaps it is in minor units where major units are expected. `129.90` is written with
     a point.
+
+    Example: {"currency": "EUR"}
     """
 
 

@@ -19,6 +19,8 @@ class NotAParty(Forbidden):
 
     What to do: As a backend, send `Mediation-As: buyer` or `Mediation-As: seller`. Otherwise use the token of the
     party.
+
+    Example: {"role": "neutral"}
     """
 
 

@@ -58,6 +58,8 @@ class DisputeIsClosed(Conflict):
 
     What to do: Messages and service commitments are still possible. If the outcome was wrong, ask a supervisor to
     reopen the dispute.
+
+    Example: {"closed_as": "withdrawn"}
     """
 
 
@@ -68,6 +70,8 @@ class NotYourMove(Conflict):
     the dispute stands.
 
     What to do: Read `actions` of the case file: it lists what you can do now.
+
+    Example: {"stage": "execution"}
     """
 
 
@@ -78,6 +82,8 @@ class DeadlineHasLapsed(Conflict):
 
     What to do: Look at the case file for what followed. After a default you can ask to set it aside while the deadline
     `set_aside` runs.
+
+    Example: {"deadline": "answers-buyer"}
     """
 
 
@@ -89,4 +95,6 @@ class UnknownDispute(Unknown):
 
     What to do: Check the id and the marketplace of your token. A neutral sees a dispute that is assigned to them or
     that waits for a neutral.
+
+    Example: {"dispute_id": "00000000-0000-0000-0000-0000000000d1"}
     """

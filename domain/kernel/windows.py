@@ -40,6 +40,8 @@ class BeyondCalendar(Malformed):
 
     What to do: Check the date that begins the window, such as the delivery. It must be from `first_year` to
     `last_year`.
+
+    Example: {"starts_at": "1989-12-31T23:00:00+00:00", "first_year": 1990, "last_year": 2100}
     """
 
 

@@ -73,6 +73,8 @@ class HasSteppedDown(Conflict):
     Why: A neutral who gave a dispute up, or was challenged with success, must not decide it after all.
 
     What to do: Choose another neutral.
+
+    Example: {"neutral": "00000000-0000-0000-0000-0000000000a1"}
     """
 
     pointer = "/neutral"
@@ -84,6 +86,8 @@ class TookPart(Conflict):
     Why: An appeal is heard by somebody who has not formed an opinion on this dispute before.
 
     What to do: Choose a neutral who made no proposal, heard no caucus and issued or signed no ruling in it.
+
+    Example: {"neutral": "00000000-0000-0000-0000-0000000000a1"}
     """
 
     pointer = "/neutral"

@@ -28,6 +28,8 @@ class IsOnLeave(Conflict):
     Why: A neutral on leave would not look at the dispute in time.
 
     What to do: Assign another neutral, or end the leave first. `until` says when it ends, if that is known.
+
+    Example: {"until": "2026-11-06T08:00:00+00:00"}
     """
 
 
@@ -37,6 +39,8 @@ class HoldsTooMany(Conflict):
     Why: The mandate limits how many disputes a neutral has at once, so that each gets enough attention.
 
     What to do: Assign another neutral, or let an administrator raise the limit in the mandate.
+
+    Example: {"held": 0, "most": 0}
     """
 
 
@@ -46,6 +50,8 @@ class TierNotServed(Conflict):
     Why: Some neutrals are for certain tiers of buyers only, as their mandate says.
 
     What to do: Assign a neutral whose mandate covers the tier in `tier`, or has no tiers.
+
+    Example: {"tier": "standard", "tiers": ["gold"]}
     """
 
 
@@ -57,6 +63,8 @@ class LanguageNotRead(Conflict):
 
     What to do: Assign a neutral who reads the languages in `wanted`. An administrator can correct the languages of a
     mandate.
+
+    Example: {"languages": ["en"], "wanted": ["it", "zh-Hans"], "neutral_reads": "either_side"}
     """
 
 
@@ -66,6 +74,8 @@ class HasAnInterest(Conflict):
     Why: Nobody decides about a person in whom they have an interest. `parties` says on which side that person is.
 
     What to do: Assign another neutral. If the interest is over, an administrator can correct the mandate.
+
+    Example: {"parties": ["buyer"]}
     """
 
 

@@ -31,6 +31,8 @@ class EscalationNotOpenYet(Conflict):
     Why: The parties first get some time to settle without a neutral. Most disputes end in that time.
 
     What to do: Wait until `opens_at`. Meanwhile make an offer or write to the other side.
+
+    Example: {"opens_at": "2026-11-05T10:00:00+00:00", "clause": "first-2026/escalation"}
     """
 
 
@@ -51,6 +53,8 @@ class MayNotAssign(Forbidden):
     waiting dispute for themselves only.
 
     What to do: As a neutral, send your own id. Otherwise ask a supervisor or an administrator.
+
+    Example: {"role": "neutral"}
     """
 
 
@@ -61,6 +65,8 @@ class NotTheNeutral(Forbidden):
 
     What to do: If you were its neutral before, it was given to somebody else: see `neutral` of the case file. If it
     waits for a neutral, take it first.
+
+    Example: {"role": "neutral"}
     """
 
 

@@ -64,6 +64,8 @@ class AlreadyChallenged(Conflict):
     one pleases.
 
     What to do: Wait for the decision on challenge `number`. Write further doubts to the supervisor in a message.
+
+    Example: {"number": 1}
     """
 
 
@@ -73,6 +75,8 @@ class UnknownChallenge(Unknown):
     Why: Challenges are numbered in each dispute from 1.
 
     What to do: Take the number from `challenges` of the case file.
+
+    Example: {"number": 0}
     """
 
 
@@ -82,6 +86,8 @@ class ChallengeIsOver(Conflict):
     Why: A challenge is decided once, and only while its neutral has the dispute.
 
     What to do: Nothing needs to be done. `granted` says how it was decided; null means that it became moot.
+
+    Example: {"number": 1, "granted": false}
     """
 
 
@@ -91,6 +97,8 @@ class MayNotDecideChallenge(Forbidden):
     Why: Nobody decides about a challenge of themselves, and a party does not decide about the neutral.
 
     What to do: Let a supervisor or administrator decide it who is not the challenged neutral.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -100,6 +108,8 @@ class ChallengeIsOpen(Conflict):
     Why: While it is not clear whether the neutral is independent, the neutral must not decide.
 
     What to do: A supervisor or an administrator decides the challenges in `challenges` first.
+
+    Example: {"challenges": [1]}
     """
 
 
@@ -111,6 +121,8 @@ class InterestsNotDeclared(Conflict):
 
     What to do: Declare your interests with `POST /v1/disputes/{dispute_id}/interests`, also if there are none. Then
     issue the ruling.
+
+    Example: {"policy": "strict"}
     """
 
 

@@ -64,6 +64,8 @@ class NoMandate(Conflict):
     that.
 
     What to do: Ask an administrator to grant the person a mandate, or assign another neutral.
+
+    Example: {"neutral": "00000000-0000-0000-0000-0000000000a2"}
     """
 
 
@@ -73,6 +75,8 @@ class MayNotSendOnLeave(Forbidden):
     Why: A leave takes a neutral out of new disputes. The neutral decides about it, or those who plan the desk.
 
     What to do: Ask the neutral, a supervisor or an administrator.
+
+    Example: {"role": "neutral"}
     """
 
 
@@ -82,6 +86,8 @@ class LeaveEndsBefore(Malformed):
     Why: A leave that has already ended would change nothing, and would look as if the neutral had been away.
 
     What to do: Send an `until` after `now`, or leave it out for a leave without a known end.
+
+    Example: {"until": "2026-11-02T10:00:00+00:00", "now": "2026-11-02T10:00:00+00:00"}
     """
 
     pointer = "/until"

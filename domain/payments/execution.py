@@ -60,6 +60,8 @@ class NotOwedYet(Conflict):
     Why: An instalment is paid when it is due and not earlier, so that the payer can rely on the plan.
 
     What to do: Wait until `owed_from`.
+
+    Example: {"owed_from": "2026-12-03T10:00:00+00:00"}
     """
 
 
@@ -71,6 +73,8 @@ class NotARefund(Conflict):
 
     What to do: Confirm the commitment itself when it is kept, with `POST
     /v1/disputes/{dispute_id}/commitments/{commitment_id}/fulfilment`.
+
+    Example: {"commitment_id": "17acab10-cfd7-5218-a2ec-6b953cc3eec9"}
     """
 
 

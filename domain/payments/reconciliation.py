@@ -52,6 +52,8 @@ class MayNotReconcile(Forbidden):
     Why: A difference between the ledger and the provider is money. Those explain it who can look at both sides.
 
     What to do: Let the marketplace or a supervisor explain it.
+
+    Example: {"role": "neutral"}
     """
 
 
@@ -61,6 +63,8 @@ class UnknownDifference(Unknown):
     Why: Differences are numbered in each marketplace. A difference that was explained or is over is not open any more.
 
     What to do: Take the number from `GET /v1/reconciliations/differences`.
+
+    Example: {"number": 7}
     """
 
 

@@ -47,6 +47,8 @@ class UnknownRefund(Unknown):
 
     What to do: Take the id from `GET /v1/refunds`. In a notice of your provider, check the metadata that the engine
     gave the payment.
+
+    Example: {"refund_id": "d1d0c07b-d3d6-5023-993e-bd5e7d5b9ad2"}
     """
 
 
@@ -57,6 +59,8 @@ class PaidOtherwise(Conflict):
 
     What to do: Compare both payments at your provider. If the refund was paid twice, recover the second payment; if a
     reference was wrong, keep the first report.
+
+    Example: {"refund_id": "d1d0c07b-d3d6-5023-993e-bd5e7d5b9ad2"}
     """
 
     pointer = "/provider_reference"
@@ -70,6 +74,8 @@ class RefundEnded(Conflict):
 
     What to do: Do not pay it. If money moved all the same, report that with `POST
     /v1/disputes/{dispute_id}/refunds-elsewhere`.
+
+    Example: {"status": "confirmed"}
     """
 
 
@@ -80,6 +86,8 @@ class PaidDifferently(Conflict):
 
     What to do: Compare `owed` and `paid` at your provider. While the refund is open, a different sum is recorded and a
     supervisor looks at it. Here it is confirmed already: correct the report.
+
+    Example: {"owed": "129.90 EUR", "paid": "12.99 EUR"}
     """
 
     pointer = "/paid"
@@ -92,6 +100,8 @@ class NobodyKnowsYet(Conflict):
 
     What to do: Retry the refund: the engine then asks the provider. Or report its failure first, when the provider says
     that it will not pay.
+
+    Example: {"status": "submitted"}
     """
 
 
@@ -102,6 +112,8 @@ class MayNotReport(Forbidden):
     not.
 
     What to do: Send the report as the marketplace's backend, without `Mediation-As`.
+
+    Example: {"role": "supervisor"}
     """
 
 
@@ -112,6 +124,8 @@ class MayNotDecideRefund(Forbidden):
     supervisor for it.
 
     What to do: As a party, write a message to the supervisor.
+
+    Example: {"role": "buyer"}
     """
 
 

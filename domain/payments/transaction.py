@@ -30,6 +30,8 @@ class LinesAlreadyInDispute(Conflict):
 
     What to do: Use the open dispute in `open_disputes`, or wait until it is closed. Claims on other lines of the order
     can be filed now.
+
+    Example: {"open_disputes": ["00000000-0000-0000-0000-0000000000d1"]}
     """
 
     pointer = "/claim/lines"
@@ -43,6 +45,8 @@ class InadmissibleForGood(Conflict):
 
     What to do: Nothing can be filed on these lines for this reason. If the declaration was wrong, ask a supervisor to
     look at the dispute in `disputes`.
+
+    Example: {"disputes": ["00000000-0000-0000-0000-0000000000d1"]}
     """
 
     pointer = "/claim/lines"
@@ -55,6 +59,8 @@ class ClaimExceedsPaid(Conflict):
     count too.
 
     What to do: Claim at most `left`.
+
+    Example: {"amount": "129.91 EUR", "left": "129.90 EUR"}
     """
 
     pointer = "/claim/amount"
@@ -68,6 +74,8 @@ class TransactionDiffers(Conflict):
 
     What to do: Send the order exactly as in its first filing: the same parties, `paid`, `held` and `lines`. `paid` is
     the sum on record.
+
+    Example: {"paid": "129.90 EUR"}
     """
 
     pointer = "/transaction"
@@ -80,6 +88,8 @@ class UnknownLine(Malformed):
     does not have cannot be checked.
 
     What to do: Use only ids of `transaction.lines`. `unknown` says how many were not found.
+
+    Example: {"unknown": 1}
     """
 
     pointer = "/claim/lines"
@@ -92,6 +102,8 @@ class FollowsNothing(Conflict):
     order is one line.
 
     What to do: Name the last closed dispute on this order, or leave out `follows`.
+
+    Example: {"follows": "00000000-0000-0000-0000-0000000000d1"}
     """
 
     pointer = "/follows"
@@ -113,6 +125,8 @@ class RefundExceedsPaid(Conflict):
     Why: Money that leaves an order was paid for it before. What open disputes may still take is kept for them.
 
     What to do: Lower the amount to what is `left`, or wait until other disputes on this order are closed.
+
+    Example: {"amount": "100.00 EUR", "left": "0.00 EUR"}
     """
 
 

@@ -49,6 +49,8 @@ class VersionAlreadyPublished(Conflict):
     under them.
 
     What to do: Choose a new `version` for the new rules.
+
+    Example: {"version": "strict-2027"}
     """
 
     pointer = "/version"
@@ -60,6 +62,8 @@ class NotAnAdministrator(Forbidden):
     Why: Policies and mandates decide about all disputes of a marketplace. Its administrators answer for them.
 
     What to do: Ask an administrator, or use a token with that role.
+
+    Example: {"role": "supervisor"}
     """
 
 
@@ -69,6 +73,8 @@ class UnknownTier(Malformed):
     Why: Windows and mandates depend on the tier. A tier that the policy does not have would have no rules.
 
     What to do: Use one of `tiers`, or publish a policy with the new tier first.
+
+    Example: {"tiers": ["standard", "silver", "gold"]}
     """
 
 
@@ -78,6 +84,8 @@ class UnknownPolicy(Unknown):
     Why: A policy is found by the version under which it was published in this marketplace.
 
     What to do: Take the version from `GET /v1/policies`, or from `policy_version` of a dispute.
+
+    Example: {"version": "first-2025"}
     """
 
 

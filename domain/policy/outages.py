@@ -32,6 +32,8 @@ class MayNotRecordOutage(Forbidden):
 
     What to do: Tell an administrator when the service could not be reached. The engine records its own outages by
     itself.
+
+    Example: {"role": "supervisor"}
     """
 
 
@@ -42,6 +44,8 @@ class OutageTooShort(Malformed):
     deadlines.
 
     What to do: Record only outages of more than `minutes` minutes.
+
+    Example: {"minutes": 15}
     """
 
     pointer = "/ended_at"
@@ -53,6 +57,8 @@ class OutageNotOver(Malformed):
     Why: Deadlines move to a time after the end of the outage, so its end must be known.
 
     What to do: Record the outage when it is over.
+
+    Example: {"now": "2026-11-09T11:00:00+00:00"}
     """
 
     pointer = "/ended_at"

@@ -30,6 +30,8 @@ class WindowBeyondLongest(Malformed):
     Why: No extension may make a window longer than `longest`. A window that begins longer would contradict that.
 
     What to do: Shorten the window, or raise `longest`.
+
+    Example: {"window": "91 calendar days", "longest": "90 calendar days"}
     """
 
 
@@ -40,6 +42,8 @@ class EscalationOpensTooLate(Malformed):
     they never could.
 
     What to do: Lower `escalation_opens_after_hours`, or lengthen the window of `negotiation`.
+
+    Example: {"negotiation": "3 calendar days"}
     """
 
     pointer = "/windows/escalation_opens_after_hours"
@@ -52,6 +56,8 @@ class RulingTooShort(Malformed):
     neutral would always be late.
 
     What to do: Lengthen `ruling` beyond `waits_for_hours` hours, or shorten `evidence` or `disclosure`.
+
+    Example: {"ruling": "5 calendar days", "waits_for_hours": 120}
     """
 
     pointer = "/windows/ruling"
@@ -64,6 +70,8 @@ class ClosedTooLong(Malformed):
     answer.
 
     What to do: Shorten the closed periods for that country, to at most `days` days of the `year`.
+
+    Example: {"year": 2027, "days": 90}
     """
 
 
@@ -73,6 +81,8 @@ class AuthorityStatedTwice(Malformed):
     Why: With two limits for the same desk and currency nobody could say which one applies.
 
     What to do: State each desk once, and each currency once in `per_ruling` and in `per_day`.
+
+    Example: {"desk": "returns"}
     """
 
 
@@ -82,6 +92,8 @@ class NoSuchClause(Malformed):
     Why: A fast-lane grant names the clause and the reason under which it was made. Both must be in the same policy.
 
     What to do: Add the clause or the reason to the policy, or name one of those in `known`.
+
+    Example: {"clause": "evidence", "known": ["good_faith"]}
     """
 
 

@@ -141,6 +141,8 @@ class HeldElsewhere(Conflict):
     since you asked.
 
     What to do: Send the same request again.
+
+    Example: {"dispute_id": "00000000-0000-0000-0000-0000000000d1"}
     """
 
 
@@ -150,6 +152,8 @@ class MayNotErase(Forbidden):
     Why: An erasure cannot be undone. The marketplace checks who asks for it.
 
     What to do: As a party, ask the marketplace. It sends the request for you.
+
+    Example: {"role": "buyer"}
     """
 
 

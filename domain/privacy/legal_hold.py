@@ -34,6 +34,8 @@ class UnknownHold(Unknown):
     Why: Legal holds are numbered for each person from 1.
 
     What to do: Take the number from `GET /v1/legal-holds`.
+
+    Example: {"number": 3}
     """
 
 
@@ -52,6 +54,8 @@ class HoldEndsInThePast(Malformed):
     Why: A hold that is over would protect nothing.
 
     What to do: Send an `until` in the future, or leave it out for a hold without a known end.
+
+    Example: {"until": "2026-11-02T10:00:00+00:00", "now": "2026-11-03T10:00:00+00:00"}
     """
 
     pointer = "/until"
@@ -64,6 +68,8 @@ class MayNotHold(Forbidden):
     decide it.
 
     What to do: Ask a supervisor or an administrator.
+
+    Example: {"role": "buyer"}
     """
 
 

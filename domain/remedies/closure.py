@@ -37,6 +37,8 @@ class OnlyClaimantWithdraws(Forbidden):
     Why: A claim belongs to the side that made it.
 
     What to do: As the respondent, make an offer. If the marketplace opened the dispute by mistake, it can cancel it.
+
+    Example: {"claimant": "buyer"}
     """
 
 
@@ -46,6 +48,8 @@ class TooLateToWithdraw(Conflict):
     Why: A claim can be given up while it is open. What was settled, ruled or paid binds both sides.
 
     What to do: If you want to give up what is owed to you, waive the commitment.
+
+    Example: {"stage": "appeal"}
     """
 
 
@@ -56,6 +60,8 @@ class OnlyMarketplaceCancels(Forbidden):
     that.
 
     What to do: As the claimant, withdraw the claim. Otherwise ask the marketplace.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -66,6 +72,8 @@ class TooLateToCancel(Conflict):
     on it.
 
     What to do: Ask a supervisor to reopen the dispute, if the outcome was wrong.
+
+    Example: {"stage": "appeal"}
     """
 
 

@@ -19,6 +19,8 @@ class InstalmentsDontAddUp(Malformed):
     Why: The instalments together are what the claimant receives. A difference would be owed by nobody or paid twice.
 
     What to do: Correct the parts so that they add up to `claimant`. `total` is what you sent. No part may be zero.
+
+    Example: {"claimant": "100.00 EUR", "total": "129.90 EUR"}
     """
 
     pointer = "/instalments"
@@ -30,6 +32,8 @@ class InstalmentsOutOfPlace(Malformed):
     Why: Money in escrow is there already and is paid at once. Money that waits for goods has no date yet.
 
     What to do: Leave out `instalments`.
+
+    Example: {"held": false}
     """
 
     pointer = "/instalments"

@@ -69,6 +69,8 @@ class NotRefundedYet(Malformed):
     Why: A payment lowers the claim only when it was made.
 
     What to do: Report it after it was paid, with the instant of the payment.
+
+    Example: {"paid_at": "2026-11-05T10:00:00+00:00"}
     """
 
     pointer = "/paid_at"

@@ -17,6 +17,8 @@ class NothingAtStake(Malformed):
     Why: Goods go back in exchange for money. Where the buyer receives none, there is nothing to exchange.
 
     What to do: Leave out `goods`, or give the buyer a part of the money.
+
+    Example: {"act": "return"}
     """
 
     pointer = "/goods"
@@ -39,6 +41,8 @@ class FreightOutOfPlace(Malformed):
     Why: Only a return has freight that somebody has to pay.
 
     What to do: Leave out `freight` and `freight_cost`, or use `act` `return`.
+
+    Example: {"act": "pick_up"}
     """
 
     pointer = "/goods/freight"
@@ -50,6 +54,8 @@ class FreightExceedsValue(Malformed):
     Why: To send goods back that are worth less than their freight would only burn money.
 
     What to do: Leave out `goods`: the buyer then keeps them. `value` is what the order lines of the claim cost.
+
+    Example: {"freight_cost": "129.91 EUR", "value": "129.90 EUR"}
     """
 
     pointer = "/goods/freight_cost"
@@ -63,6 +69,8 @@ class FreightAgainstPolicy(Malformed):
 
     What to do: Leave out `freight`: the payer in `policy` then applies. In an offer or a proposal you can name another
     one.
+
+    Example: {"policy": "seller"}
     """
 
     pointer = "/goods/freight"
@@ -75,6 +83,8 @@ class DestructionOutOfPlace(Malformed):
     may get back.
 
     What to do: Use `return`. If both sides want the goods destroyed, agree on that in an offer.
+
+    Example: {"reason": "not_as_described"}
     """
 
     pointer = "/goods/act"

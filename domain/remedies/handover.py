@@ -64,6 +64,8 @@ class GoodsNotAwaited(Conflict):
 
     What to do: Look at `goods` of the case file. `step` is where they are now, and `commitment_id` is the commitment of
     that step.
+
+    Example: {"step": "dispatch"}
     """
 
 
@@ -73,6 +75,8 @@ class NotYoursToSend(Forbidden):
     Why: The side that has the goods sends them. `owed_by` says which side that is.
 
     What to do: Wait until the other side has sent them.
+
+    Example: {"owed_by": "buyer", "role": "seller"}
     """
 
 
@@ -83,6 +87,8 @@ class NotYoursToContest(Forbidden):
     both sides and the marketplace, and when they are collected the seller and the marketplace.
 
     What to do: If you know something about the goods, write a message or add an exhibit.
+
+    Example: {"role": "supervisor", "step": "carriage"}
     """
 
 
@@ -92,6 +98,8 @@ class NotYoursToDecide(Forbidden):
     Why: Contested goods are decided by somebody who is on neither side: the neutral of this dispute, or a supervisor.
 
     What to do: Give your arguments in messages and exhibits.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -123,6 +131,8 @@ class ExceedsStake(Malformed):
     Why: Only the money that waits for these goods can be divided. The rest of the dispute is decided already.
 
     What to do: Send a `to_buyer` of at most `at_stake`. The rest goes to the seller.
+
+    Example: {"at_stake": "129.90 EUR"}
     """
 
     pointer = "/to_buyer"

@@ -55,6 +55,8 @@ class MayNotReopen(Forbidden):
     Why: Reopening takes back an outcome that people rely on. A supervisor checks the ground first.
 
     What to do: Write to the supervisor in a message, and say what has come to light.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -64,6 +66,8 @@ class NotClosedYet(Conflict):
     Why: A dispute is reopened, or its handling rated, when it is over. Before that it can still change.
 
     What to do: Wait until `stage` is `closed`.
+
+    Example: {"stage": "negotiation"}
     """
 
 
@@ -74,6 +78,8 @@ class BouncedRefundMissing(Malformed):
     grounds overturn the whole outcome.
 
     What to do: Send `commitment_id` with the ground `bounced_refund`, and leave it out with any other.
+
+    Example: {"ground": "fraud"}
     """
 
     pointer = "/commitment_id"
@@ -96,6 +102,8 @@ class NotPaidByRefund(Unknown):
     Why: Only money that was paid through the engine can come back to it and be owed again.
 
     What to do: Take the id from `commitments` of the case file: one with a `refund_id` that was kept.
+
+    Example: {"commitment_id": "55f156a5-c83c-55ef-9369-35e30d0dab80"}
     """
 
 
@@ -105,6 +113,8 @@ class AlreadyRated(Conflict):
     Why: One rating from each side keeps the ratings comparable. `rating` is the one on record.
 
     What to do: Nothing needs to be done. Write a message, if you want to add something.
+
+    Example: {"rating": 5}
     """
 
 

@@ -53,6 +53,8 @@ class NoAppealOfYours(Conflict):
     Why: Each side withdraws its own appeal, while it is not decided.
 
     What to do: Look at `appeals` of the case file. If the appeal is the other side's, wait for the ruling.
+
+    Example: {"stage": "appeal"}
     """
 
 
@@ -63,6 +65,8 @@ class AppealedBefore(Conflict):
 
     What to do: The ruling stands. If something was wrong that nobody could know, ask a supervisor to reopen the dispute
     after its end.
+
+    Example: {"by": "seller"}
     """
 
 

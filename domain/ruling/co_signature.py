@@ -47,6 +47,8 @@ class NothingToCoSign(Conflict):
 
     What to do: Look at `status` of the ruling in the case file. `GET /v1/commitments?kind=co_sign` lists what is to be
     signed.
+
+    Example: {"number": 2, "status": "refused"}
     """
 
 
@@ -57,6 +59,8 @@ class RuledByOneWhoSteppedDown(Conflict):
     signature cannot mend that.
 
     What to do: Refuse the co-signature. Another neutral then rules anew.
+
+    Example: {"number": 1}
     """
 
 
@@ -67,6 +71,8 @@ class MayNotCoSign(Forbidden):
     a supervisor answers for it.
 
     What to do: Let a supervisor sign or refuse who is not the neutral of this ruling.
+
+    Example: {"role": "buyer"}
     """
 
 

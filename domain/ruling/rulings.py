@@ -72,6 +72,9 @@ class UnknownClause(Malformed):
     dispute.
 
     What to do: Use names in `known`. They are the clauses of the policy under which this dispute was filed.
+
+    Example: {"unknown": ["fairness"], "known": ["admissibility", "conformity", "delivery", "escalation", "evidence",
+    "filing", "good_faith", "goods", "remedy", "response"]}
     """
 
     pointer = "/cites_clauses"
@@ -85,6 +88,8 @@ class AlreadyRuled(Conflict):
 
     What to do: Nothing needs to be done. To correct a ruling, a party appeals, or a supervisor reopens the dispute
     after its end.
+
+    Example: {"number": 1}
     """
 
 
@@ -94,6 +99,8 @@ class ResponseStillDue(Conflict):
     Why: The respondent has a window to answer. A ruling before its end would decide without hearing one side.
 
     What to do: Rule when the respondent has answered, or after `until`.
+
+    Example: {"until": "2026-11-09T10:00:00+00:00"}
     """
 
 
@@ -105,6 +112,8 @@ class EvidenceStillDue(Conflict):
 
     What to do: Rule when the evidence has come, or after `until`. If it does not come, the ruling may conclude from
     that.
+
+    Example: {"until": "2026-11-09T10:00:00+00:00"}
     """
 
 
@@ -115,6 +124,8 @@ class NothingToAppeal(Conflict):
     on appeal cannot be appealed.
 
     What to do: Look at `appealable_by` of the last ruling in the case file, and at the deadline `appeal`.
+
+    Example: {"stage": "adjudication"}
     """
 
 

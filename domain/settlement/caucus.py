@@ -42,6 +42,8 @@ class NotYourCaucus(Forbidden):
     Why: What a side tells the neutral in confidence is for these two only.
 
     What to do: As a party, leave out `side` or send your own. The desk sees only that a caucus was held.
+
+    Example: {"role": "buyer"}
     """
 
 
@@ -71,6 +73,8 @@ class CaucusFull(Conflict):
     Why: The limit bounds what the neutral has to read in confidence from one side.
 
     What to do: Write in messages to both sides, or make an offer.
+
+    Example: {"limit": 200}
     """
 
 
@@ -82,6 +86,8 @@ class HeardInCaucus(Conflict):
 
     What to do: The sides in `without_consent` can consent with `POST /v1/disputes/{dispute_id}/consent`. Otherwise a
     supervisor assigns another neutral.
+
+    Example: {"without_consent": ["buyer", "seller"]}
     """
 
 
@@ -91,6 +97,8 @@ class NothingToConsentTo(Conflict):
     Why: Consent is needed only when the neutral of an open dispute heard a caucus.
 
     What to do: Nothing needs to be done.
+
+    Example: {"stage": "mediation"}
     """
 
 

@@ -45,6 +45,8 @@ class MayNotWrite(Forbidden):
     Why: Messages are between those who take part in a dispute. Auditors and administrators do not.
 
     What to do: Use the token of somebody who takes part, or ask the marketplace to write.
+
+    Example: {"role": "auditor"}
     """
 
 
@@ -54,6 +56,8 @@ class WrittenLater(Malformed):
     Why: `written_at` says when somebody wrote the message elsewhere. It can be earlier than the post, and not later.
 
     What to do: Correct `written_at`, or leave it out.
+
+    Example: {"written_at": "2026-11-03T10:00:00+00:00", "now": "2026-11-02T10:00:00+00:00"}
     """
 
     pointer = "/written_at"
@@ -65,6 +69,8 @@ class ConversationFull(Conflict):
     Why: The limit bounds what both sides and the desk have to read, and what one dispute stores.
 
     What to do: Put what is important into an exhibit or an offer.
+
+    Example: {"limit": 10000}
     """
 
 

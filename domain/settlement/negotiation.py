@@ -63,6 +63,8 @@ class OfferExceedsClaim(Malformed):
     Why: An offer divides the money in dispute. More than that is not there to be divided.
 
     What to do: Offer at most `in_dispute`. Money beyond the claim is a commitment with `goodwill`.
+
+    Example: {"in_dispute": "129.90 EUR", "offered": "130.00 EUR"}
     """
 
     pointer = "/amount"
@@ -75,6 +77,8 @@ class OfferNotOpen(Conflict):
     longer bound by it.
 
     What to do: Read `status` of the offer in the case file. Make an offer of your own with the same sum.
+
+    Example: {"number": 1, "status": "expired"}
     """
 
 
@@ -84,6 +88,8 @@ class NotYourOffer(Forbidden):
     Why: An offer is answered by the side to which it was made.
 
     What to do: Wait for the other side. A new offer of yours replaces your own.
+
+    Example: {"number": 1, "by": "seller"}
     """
 
 
@@ -93,6 +99,8 @@ class TooManyOffers(Conflict):
     Why: The limit keeps a negotiation from going on in steps of a cent.
 
     What to do: Accept or reject the open offer, or call a neutral.
+
+    Example: {"limit": 200}
     """
 
 

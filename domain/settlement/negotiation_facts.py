@@ -65,6 +65,8 @@ class UnknownOffer(Unknown):
     Why: Offers are numbered in each dispute from 1.
 
     What to do: Take the number from `offers` of the case file.
+
+    Example: {"number": 2}
     """
 
 

@@ -60,6 +60,8 @@ class ProposalIsOpen(Conflict):
     what they answer.
 
     What to do: Wait until both have answered, or until its time is over.
+
+    Example: {"number": 1}
     """
 
 
@@ -70,6 +72,8 @@ class ProposalNotOpen(Conflict):
 
     What to do: Read `status` of the proposal in the case file. An offer with the same terms is still possible while the
     dispute is open.
+
+    Example: {"number": 1, "status": "lapsed"}
     """
 
 
@@ -79,6 +83,8 @@ class DoesNotAddUp(Malformed):
     Why: An award divides the whole sum in dispute, so that nothing of it stays undecided.
 
     What to do: Correct the two parts so that they add up to `in_dispute`. `total` is what you sent.
+
+    Example: {"in_dispute": "129.90 EUR", "total": "129.91 EUR"}
     """
 
     pointer = "/award"

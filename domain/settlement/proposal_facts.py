@@ -56,6 +56,8 @@ class UnknownProposal(Unknown):
     Why: Proposals are numbered in each dispute from 1.
 
     What to do: Take the number from `proposals` of the case file.
+
+    Example: {"number": 2}
     """
 
 

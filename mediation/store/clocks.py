@@ -40,6 +40,8 @@ class NotATestMarketplace(Forbidden):
     Why: A turned clock lets real windows lapse and moves real money.
 
     What to do: Use a marketplace in the setting `MEDIATION_TEST_MARKETPLACES`.
+
+    Example: {"marketplace": "bazaar"}
     """
 
 
@@ -49,6 +51,8 @@ class ClockGoesBack(Conflict):
     Why: What has lapsed by the clock cannot be taken back. So a clock is only turned forwards.
 
     What to do: Send a `now` after the one in the facts, or use a new test marketplace.
+
+    Example: {"now": "2026-11-12T10:00:00+00:00"}
     """
 
 
@@ -58,6 +62,8 @@ class ClockTooFar(Malformed):
     Why: Holidays are known for some years only. Beyond that no deadline could be calculated.
 
     What to do: Send a `now` that is at most `at_most_days` days ahead of the real time.
+
+    Example: {"at_most_days": 3650}
     """
 
     pointer = "/now"

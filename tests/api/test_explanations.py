@@ -25,6 +25,7 @@ SHORTEST = 40
 """Characters."""
 
 CODES = sorted(catalogue())
+FACTS = facts_by_code()
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_its_example_has_the_facts_of_a_real_one(code: str) -> None:
     if shapes:
         assert set(facts) in map(set, shapes), f'the docstring needs a paragraph "Example: {{…}}" with {shapes}'
     else:
-        assert set(facts) <= facts_by_code().get(code, set()) | {"reason", "view", "parked", "found", "allowed"}
+        assert set(facts) <= FACTS.get(code, set()) | {"reason", "view", "parked", "found", "allowed"}
 
 
 @pytest.mark.asyncio

@@ -104,6 +104,8 @@ class FileTooLarge(Malformed):
     Why: Files are kept as long as the dispute, byte for byte. The limit is set by the operator.
 
     What to do: Send at most `limit` bytes: compress a photograph, or split a film into parts.
+
+    Example: {"limit": 20971520}
     """
 
 
@@ -115,6 +117,8 @@ class FileTypeNotAllowed(Malformed):
 
     What to do: Convert the file into one of the types in `allowed`, such as a PDF or a JPEG. `found` says what it looks
     like.
+
+    Example: {"found": "Windows program", "allowed": ["image/jpeg", "application/pdf", "text/plain"]}
     """
 
     def __init__(self, found: str) -> None:
