@@ -238,10 +238,13 @@ async def disputes(
     return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)
 
 
-async def standings(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """The present standings of these disputes."""
-    query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND ended_position IS NULL"
-    rows = await select(pool, CASELOAD, query, [list(dispute_ids)])
+async def standings(pool: Pool, dispute_ids: Collection[UUID], asked: Asked = NOW) -> dict[UUID, Standing]:
+    """The standings of these disputes."""
+    where = Where()
+    where.among(dispute_id=list(dispute_ids))
+    await alive(where, asked, pool)
+    query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE {where.sql}"
+    rows = await select(pool, CASELOAD, query, where.values)
     return {row.dispute_id: row for row in rows}
 
 

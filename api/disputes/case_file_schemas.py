@@ -197,7 +197,10 @@ class DisputeInList(Answer):
     neutral: UUID | None
     imported: bool
     filed_at: Instant
-    changed_at: Annotated[Instant, Field(description="When the engine last learned something about the dispute.")]
+    changed_at: Annotated[
+        Instant,
+        Field(description="When the engine last learned something about the dispute, by the clock of the marketplace."),
+    ]
     waiting: Annotated[
         WaitingShown | None,
         Field(description="What it waits for. Null when it is closed, and for a party while the desk has the move."),

@@ -78,6 +78,6 @@ def _told(
         "actor": entry.actor if insider or entry.actor in representatives else None,
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,
-        "refund": refunds.get(entry.stream_id),
         "details": body,
+        "refund": refunds.get(entry.stream_id),
     }

@@ -27,9 +27,8 @@ from mediation.store.clocks import Clock
 class NotForThisRole(Forbidden):
     """Your role cannot do this; `roles` lists the roles that can.
 
-    A marketplace's backend acts for its buyer or seller with the header `Mediation-As`.
-
-    Why: Each route serves certain roles, as the table of access says.
+    Why: Each kind of caller has its own part: parties speak for themselves, the desk decides, auditors only read. So a
+    token that leaks opens only a part of the dispute.
 
     What to do: Use a token with one of the `roles`. As a marketplace's backend, send `Mediation-As` to act for your
     buyer or seller.

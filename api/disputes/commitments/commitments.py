@@ -93,7 +93,7 @@ async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
     unsigned: dict[UUID, Doc | None] = {}
     if to_sign:
         known = replace(reading, at_least=max(to_sign.values()))
-        standings = await known.see(CASELOAD, caseload.standings, pool, to_sign)
+        standings = await known.see(CASELOAD, caseload.standings, pool, to_sign, reading.asked)
         unsigned = {dispute_id: standing.unsigned for dispute_id, standing in standings.items()}
     return [
         reading.viewer.commitment(
