@@ -64,7 +64,6 @@ def explain(code: str) -> Explanation:
     if kind is None:
         raise NoSuchResource
     told = Sections.of(kind)
-    pointer = kind.pointer if issubclass(kind, Refusal) else None
     return Explanation(
         code=code,
         status=status_of(kind),
@@ -72,17 +71,27 @@ def explain(code: str) -> Explanation:
         explanation="\n\n".join(told.happened),
         why=told.why,
         what_to_do=told.to_do,
-        example=Problem(
-            type=f"/problems/{code}",
-            title=title_of(kind),
-            status=status_of(kind),
-            code=code,
-            facts=told.facts or None,
-            pointer=pointer,
-            correlation_id=_NUMBER,
-        ),
-        pointer=pointer,
+        example=_example(kind, told.facts),
+        pointer=_pointer(kind),
     )
+
+
+def _example(kind: type[Exception], facts: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it is sent."""
+    code = kind.__name__
+    return Problem(
+        type=f"/problems/{code}",
+        title=title_of(kind),
+        status=status_of(kind),
+        code=code,
+        facts=facts or None,
+        pointer=_pointer(kind),
+        correlation_id=_NUMBER,
+    ).model_dump(mode="json", exclude_none=True)
+
+
+def _pointer(kind: type[Exception]) -> str | None:
+    return kind.pointer if issubclass(kind, Refusal) else None
 
 
 def page(told: Explanation) -> str:
@@ -97,7 +106,7 @@ def _page(told: Explanation) -> Iterator[str]:
     yield from (f"<p>{_marked(paragraph)}</p>" for paragraph in told.explanation.split("\n\n"))
     yield f"<h2>Why there is this rule</h2>\n<p>{_marked(told.why)}</p>"
     yield f"<h2>What to do</h2>\n<p>{_marked(told.what_to_do)}</p>"
-    example = told.example.model_dump_json(exclude_none=True, indent=2)
+    example = json.dumps(told.example, indent=2, ensure_ascii=False)
     yield f"<h2>An example of the answer</h2>\n<pre>{escape(example)}</pre>\n</html>\n"
 
 

@@ -73,5 +73,5 @@ class Explanation(Answer):
     explanation: Annotated[str, Field(description="What happened.")]
     why: Annotated[str, Field(description="Why there is such a rule.")]
     what_to_do: str
-    example: Annotated[Problem, Field(description="An answer of this kind.")]
+    example: Annotated[dict[str, Any], Field(description="An answer of this kind, as it is sent: see `Problem`.")]
     pointer: str | None
