@@ -73,8 +73,8 @@ class Standing(Life):
     @property
     def waiting(self) -> Waiting | None:
         """Why it waits, as of this life."""
-        told = (self.awaited, self.stage, self.awaiting, self.claimant, self.moved_at, self.unsigned)
-        return waiting.waiting(*told)
+        move = (self.awaited, self.stage, self.awaiting, self.claimant, self.moved_at)
+        return waiting.waiting(*move, self.unsigned, self.neutral)
 
 
 def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:

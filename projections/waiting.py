@@ -166,7 +166,13 @@ def _why_owed(made: CommitmentMade) -> Why | None:
 
 
 def waiting(
-    awaited: Doc, stage: str, awaiting: str, claimant: str, moved_at: datetime, unsigned: Doc | None
+    awaited: Doc,
+    stage: str,
+    awaiting: str,
+    claimant: str,
+    moved_at: datetime,
+    unsigned: Doc | None,
+    neutral: UUID | None,
 ) -> Waiting | None:
     """None once the dispute is closed. `moved_at` is when it became the move of whoever is awaited."""
     if awaiting == Awaiting.NONE.value:
@@ -178,7 +184,8 @@ def waiting(
     items = {key: item for key, item in awaited.items() if key != names.Stay()}
     match awaiting:
         case Awaiting.SUPERVISOR.value:
-            return _supervisor(items, whose, stage, moved_at, unsigned)
+            to_assign = neutral is None and stage != Stage.EXECUTION.value
+            return _supervisor(items, whose, moved_at, unsigned, to_assign=to_assign)
         case Awaiting.NEUTRAL.value:
             found = _first(items, _OF_NEUTRAL.get(stage, ("first_act", "ruling")), whose)
             before_ruling: Why = "proposal" if stage == Stage.MEDIATION.value else "ruling"
@@ -191,16 +198,19 @@ def waiting(
             return _told(found[1]["why"] if found else _OTHERWISE[stage], whose, found, moved_at)
 
 
-def _supervisor(items: Doc, whose: tuple[str, ...], stage: str, moved_at: datetime, unsigned: Doc | None) -> Waiting:
+def _supervisor(
+    items: Doc, whose: tuple[str, ...], moved_at: datetime, unsigned: Doc | None, *, to_assign: bool
+) -> Waiting:
     number = unsigned["number"] if unsigned else None
     if found := _first(items, _OF_SUPERVISOR, whose):
         return _told(found[1]["why"], whose, found, moved_at, number if found[1]["why"] == "co_signature" else None)
+    # An imported past case has no such commitments.
+    if unsigned is not None or to_assign:
+        return Waiting("assignment" if unsigned is None else "co_signature", whose, moved_at, number=number)
     if found := _first(items, ("ruling",), None):
         key, late = found
         return Waiting("ruling_overdue", whose, _at(late["until"]), commitment_id=_id(key))
-    # An imported past case has no such commitments.
-    why: Why = "co_signature" if unsigned else "set_aside" if stage == Stage.EXECUTION.value else "assignment"
-    return Waiting(why, whose, moved_at, number=number)
+    return Waiting("set_aside", whose, moved_at)
 
 
 _Found: TypeAlias = tuple[str, Any]

@@ -158,12 +158,13 @@ async def caller(
     assert sender is not None, "reception lets nobody in without a token"
     marketplace = _marketplace(sender, mediation_marketplace, route)
     clock = await http.services.clocks.of(marketplace)
+    ahead = clock.ahead
     calling = Caller(
         subject=sender.subject,
         role=sender.role,
         marketplace=marketplace,
-        at=receipt.now() + clock.ahead,
-        now=lambda: receipt.now() + clock.ahead,
+        at=receipt.now() + ahead,
+        now=lambda: receipt.now() + ahead,
         correlation_id=receipt.correlation_id,
         own_dispute=sender.dispute,
         clock=clock,

@@ -5,7 +5,7 @@ A clock is only turned forwards, because time never goes back. It runs on from t
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from psycopg import AsyncConnection
@@ -115,7 +115,7 @@ class Clocks:
         apart: timedelta = timedelta(),
     ) -> None:
         self._pool = pool
-        self._apart = apart
+        self._unturned = Clock(apart)
         self._tests = frozenset(tests)
         self.real = real
 
@@ -129,10 +129,10 @@ class Clocks:
     async def of(self, marketplace: str) -> Clock:
         """The clock of a marketplace. Read from the database: another worker may turn it."""
         if marketplace not in self._tests:
-            return Clock(self._apart)
+            return self._unturned
         async with self._pool.connection() as connection:
             turns = await (await connection.execute(_TURNS, (marketplace,))).fetchall()
-        return Clock(self._apart, tuple(turns))
+        return replace(self._unturned, turns=tuple(turns))
 
     async def turned(self) -> dict[str, datetime]:
         """The time in each marketplace whose clock was turned."""
