@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mediation.store.clocks import Clock
+from mediation.store import clocks
+from mediation.store.clocks import Clock, ClockGoesBack, Clocks
+from projections.table import Pool
 
 _NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,3 +41,20 @@ def test_when_it_first_showed_an_instant(shown: datetime, first: datetime) -> No
     assert TURNED_TWICE.first_showed(shown) == first
     assert TURNED_TWICE.showed(first) >= shown
     assert TURNED_TWICE.showed(first - timedelta(microseconds=1)) < shown
+
+
+async def test_a_clock_that_was_turned_under_an_earlier_release_stays_turned(pool: Pool) -> None:
+    """The earlier table did not say since when: it counts for everything that was recorded."""
+    async with pool.connection() as connection:
+        await connection.execute(
+            "CREATE TABLE turned_clock (marketplace text PRIMARY KEY, ahead interval NOT NULL);"
+            "INSERT INTO turned_clock VALUES ('playground', '3 days')"
+        )
+        for _ in range(2):
+            await connection.execute(clocks.TABLE)
+    held = Clocks(pool, {"playground"}, real=lambda: _NOON)
+    clock = await held.of("playground")
+    assert (clock.ahead, clock.showed(_NOON - 100 * _DAY)) == (3 * _DAY, _NOON - 97 * _DAY)
+    assert await held.turn("playground", _NOON + 4 * _DAY) == 4 * _DAY
+    with pytest.raises(ClockGoesBack):
+        await held.turn("playground", _NOON + 2 * _DAY)
