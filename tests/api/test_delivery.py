@@ -29,6 +29,14 @@ async def test_both_parties_see_what_the_marketplace_learned_of_the_delivery(at_
         ]
 
 
+async def test_an_auditor_reads_in_the_story_what_was_reported(at_home: House) -> None:
+    filed = await at_home.filed()
+    done(await at_home.backend.post(f"/v1/disputes/{filed['id']}/delivery", {"tracking": PARCEL}))
+    trail = done(await at_home.sender("auditor").get(f"/v1/audit/disputes/{filed['id']}/trail"))
+    told = [fact["what"] for fact in trail["items"] if fact["kind"] == "DeliveryReported"]
+    assert told == [f"the marketplace reports about the order: with SDA {PARCEL['number']}"]
+
+
 async def test_a_report_of_a_delivery_that_is_none(at_home: House) -> None:
     at = f"/v1/disputes/{(await at_home.filed())['id']}/delivery"
     refused(await at_home.backend.post(at, {}), 422, "NothingReported")
