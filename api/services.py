@@ -199,7 +199,7 @@ async def services(
         log = await stack.enter_async_context(EventLog(pool, codec, counts=AppendCounts(counted["append"])))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         engine = Engine(log)
-        times = Clocks(pool, settings.test_marketplaces, real=settings.now)
+        times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
         clock = DeadlineClock(pool, engine, times)
         blind = Blind(secret.blind)
         paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))

@@ -132,11 +132,12 @@ class Settings(LogSettings):
 
     def now(self) -> datetime:
         """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
-        return self.clock_at(datetime.now(UTC))
+        return datetime.now(UTC) + self.apart
 
-    def clock_at(self, recorded_at: datetime) -> datetime:
-        """What the engine's clock showed when the machine's clock showed `recorded_at`."""
-        return recorded_at + timedelta(minutes=self.minutes_ahead)
+    @property
+    def apart(self) -> timedelta:
+        """How far the engine's clock is ahead of the machine's."""
+        return timedelta(minutes=self.minutes_ahead)
 
     @cached_property
     def secret(self) -> "Secrets":

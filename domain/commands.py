@@ -8,7 +8,16 @@ from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
 from domain.evidence import exhibits
 from domain.evidence import requests as evidence_requests
-from domain.filing import admissibility, key_questions, pleadings, recommendations, representation, response, set_aside
+from domain.filing import (
+    admissibility,
+    delivery,
+    key_questions,
+    pleadings,
+    recommendations,
+    representation,
+    response,
+    set_aside,
+)
 from domain.filing.file_dispute import FileDispute
 from domain.incidents import incident, membership
 from domain.kernel.base import Event
@@ -45,6 +54,7 @@ DisputeCommand = (
     | stay.StayCommand
     | handover.HandoverCommand
     | elsewhere.ElsewhereCommand
+    | delivery.DeliveryCommand
     | closure.ClosureCommand
     | reopening.ReopeningCommand
     | execution.ExecutionCommand
@@ -114,6 +124,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return handover.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):
         return elsewhere.decide(basis, command)
+    if isinstance(command, delivery.DeliveryCommand):
+        return delivery.decide(basis, command)
     if isinstance(command, closure.ClosureCommand):
         return closure.decide(basis, command)
     if isinstance(command, reopening.ReopeningCommand):

@@ -41,15 +41,35 @@ ATTEMPTS = 30
 
 
 class KeyReused(Malformed):
-    """The `Idempotency-Key` was already used for another request."""
+    """The `Idempotency-Key` was already used for another request.
+
+    Why: A key stands for one request. If another request were answered with the first result, it would be lost
+    unnoticed.
+
+    What to do: Use a new `Idempotency-Key`. To repeat the first request, send exactly the same body.
+    """
 
 
 class VersionIsStale(Conflict):
-    """The dispute has changed since you read it."""
+    """The dispute has changed since you read it.
+
+    Why: Somebody acted since you read the dispute. You might have decided otherwise if you had known.
+
+    What to do: Read the dispute again, and repeat the act with the new `ETag` if you still want it. `version` is the
+    present one.
+
+    Example: {"version": 8, "expected": 7}
+    """
 
 
 class Contended(Exception):
-    """The act did not get its turn among many others, and nothing was stored. You can try again later."""
+    """The act did not get its turn among many others, and nothing was stored. You can try again later.
+
+    Why: Many acts on the same dispute or order came at the same time. Each is checked against the state that the others
+    left.
+
+    What to do: Send the request again under the same key, after the seconds in `Retry-After`.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from projections.erasures import ERASURES, LEGAL_HOLDS
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
-from projections.parties import PARTIES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.recommendations import RECOMMENDATIONS
 from projections.reconciliations import RECONCILIATIONS
@@ -35,7 +34,6 @@ VIEWS: tuple[View[Any], ...] = (
     RECONCILIATIONS,
     ERASURES,
     LEGAL_HOLDS,
-    PARTIES,
 )
 """Every view, each a consumer of the log."""
 

@@ -23,6 +23,7 @@ from projections.case_story.evidence import EvidenceRequestShown, ExhibitShown
 from projections.case_story.filing import (
     BeyondLimitShown,
     ClaimShown,
+    DeliveryShown,
     FastLaneShown,
     InadmissibleShown,
     PartyShown,
@@ -158,6 +159,11 @@ class CaseFields(Part):
     stayed_since: Told[Instant | None] = None
     stay: Told[Annotated[StayShown | None, Field(description="The stay that somebody ordered.")]] = None
     proceedings: Told[tuple[ProceedingShown, ...]] = ()
+    deliveries: Told[
+        Annotated[
+            tuple[DeliveryShown, ...], Field(description="What became known about the delivery after filing, in order.")
+        ]
+    ] = ()
     refunds_elsewhere: Told[tuple[RefundElsewhereShown, ...]] = ()
     early_execution: Told[EarlyExecutionShown | None] = None
     overturned: Told[OverturnedShown | None] = None

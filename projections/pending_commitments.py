@@ -28,8 +28,11 @@ from domain.commitments.events import (
     CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
+    Matter,
+    Origin,
     Participant,
 )
+from domain.commitments.state import Commitment
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 from domain.payments.execution_facts import (
@@ -73,7 +76,8 @@ class OwedCommitment(Life):
 
     `refund_id` is the refund that carries it out, once that has begun. `because_of` is the broken commitment from which
     this one follows. `message` is the number of the message in which it was made. `about` is a
-    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`. `falls_due_at` is when it falls
+    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`. `about_refund` is the refund that
+    failed, or came back, about which somebody has to decide. `falls_due_at` is when it falls
     due for its present debtor: not before that one owed it. `broken`: this is the last life in which its debtor owed it,
     overdue, before it passed on, was waived, replaced or discharged.
     """
@@ -102,6 +106,7 @@ class OwedCommitment(Life):
     message: int | None = None
     about: Doc | None = None
     kept_by: Doc | None = None
+    about_refund: UUID | None = None
     falls_due_at: datetime
     broken: bool = False
 
@@ -109,11 +114,32 @@ class OwedCommitment(Life):
     def amount(self) -> Money | None:
         return None if self.minor is None or self.currency is None else Money(self.minor, self.currency)
 
+    @property
+    def owed(self) -> Commitment:
+        """The commitment, without what only decisions need."""
+        owed_by = Participant(self.owed_by)
+        return Commitment(
+            id=self.commitment_id,
+            number=self.number,
+            commitment_class=CommitmentClass(self.commitment_class),
+            kind=CommitmentKind(self.kind),
+            owed_by=owed_by,
+            owed_to=Participant(self.owed_to),
+            amount=self.amount,
+            due_at=self.due_at,
+            arises_from=Origin(self.arises_from),
+            subject=self.subject,
+            passed=owed_by is not Participant.NEUTRAL,
+            about=Matter.model_validate(self.about) if self.about else None,
+        )
+
 
 _Event: TypeAlias = CommitmentEvent | ExecutionEvent
 
 
-def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommitment]:
+def _fold(  # noqa: C901 - one arm a kind of fact
+    rows: Rows[OwedCommitment], recorded: Recorded
+) -> Iterable[OwedCommitment]:
     event = recorded.event
     assert isinstance(event, _Event), "a fact that this view concerns"
     match event:
@@ -143,7 +169,10 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "discharged"}
         case RefundUnderway():
             changes = {"refund_id": event.refund_id}
-        case RefundStalled() | RefundReferred() | RefundReturned():
+        case RefundReferred():
+            # of the same act as the commitment to decide
+            return [revised(_living(rows, event.decision_id), about_refund=event.refund_id)]
+        case RefundStalled() | RefundReturned():
             return []  # still owed, as before; money that came back is owed again in a row of its own
         case _:
             assert_never(event)
@@ -195,7 +224,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=7,
+    version=8,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, ExecutionEvent),

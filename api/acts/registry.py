@@ -15,6 +15,7 @@ from api.disputes.commitments import acts as commitments
 from api.disputes.evidence import exhibit_schemas
 from api.disputes.filing import (
     admissibility,
+    delivery,
     filing_schemas,
     key_questions,
     pleadings,
@@ -52,6 +53,7 @@ STAGES: Sequence[Acts] = (
     goods.ACTS,
     stay.ACTS,
     elsewhere.ACTS,
+    delivery.ACTS,
     incident_schemas.ACTS,
     refund_schemas.ACTS,
     recommendation_schemas.ACTS,

@@ -10,7 +10,7 @@ marketplace, supervisor,
 administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor sees all of it)
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -20,13 +20,16 @@ from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import Origin, Participant
+from domain.commitments import fulfilment
+from domain.commitments.events import CommitmentKind, Origin, Participant
 from domain.dispute.events import MovePassed
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
+from domain.payments.refund_facts import RefundInstructed
 from projections.case_document import CaseFields
 from projections.caseload import Standing
 from projections.conversations import Message
@@ -39,9 +42,12 @@ from projections.refund_ledger import RefundEntry
 from projections.table import Doc
 
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
+_OPEN = frozenset({"pending", "overdue"})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 
 _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
+
+_OF_DESK = frozenset({Awaiting.NEUTRAL.value, Awaiting.SUPERVISOR.value})
 
 _DUTIES_OF_DESK: Mapping[str, frozenset[str]] = {
     "owed_by": frozenset({Participant.NEUTRAL.value, Participant.SUPERVISOR.value}),
@@ -217,8 +223,19 @@ class Viewer:
     def standing(self, row: Standing) -> Doc:
         shown = {name: getattr(row, name) for name in _STANDING}
         shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
+        shown["changed_at"] = self.caller.clock.showed(row.changed_at)
+        shown["waiting"] = self.waiting(row)
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
+
+    def waiting(self, row: Standing) -> Doc | None:
+        """What the dispute waits for. A party sees only what parties or the marketplace have to do: what the neutral and the
+        supervisor do could reveal a ruling that awaits its co-signature."""
+        told = row.waiting
+        if told is None or (self.caller.side and row.awaiting in _OF_DESK):
+            return None
+        whose = told.whose[0] if len(told.whose) == 1 else "both"
+        return {**{name: getattr(told, name) for name in _WAITING_FOR}, "whose": whose}
 
     def message(self, row: Message, doc: Doc) -> Doc:
         """The message. The commitment made with it has its status from the case file."""
@@ -227,10 +244,44 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _MESSAGE}
         return {**shown, "message": row.text, "to": row.addressee, "promise": told}
 
-    def commitment(self, row: OwedCommitment) -> Doc:
-        shown = {name: getattr(row, name) for name in _COMMITMENT}
-        whose = {"neutral": _neutral_of(row.owed_by, row.subject)}
-        return {**shown, **whose, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+    def commitment(
+        self, row: OwedCommitment, filed: DisputeFiled, refund: RefundInstructed | None, unsigned: Doc | None
+    ) -> Doc:
+        """One of a list, with what it is about. `unsigned` is the ruling of the dispute that awaits a co-signature."""
+        keepers = fulfilment.keepers(row.owed)
+        to_sign = unsigned if row.kind == CommitmentKind.CO_SIGN and row.status in _OPEN else None
+        return {
+            **{name: getattr(row, name) for name in _COMMITMENT},
+            **self._order(filed),
+            "neutral": _neutral_of(row.owed_by, row.subject),
+            "id": row.commitment_id,
+            "amount": row.amount,
+            "since": row.began_at,
+            "debtor": self._debtor(row, filed),
+            "ruling": to_sign,
+            "refund": refund and {"id": refund.refund_id, "amount": refund.amount},
+            "kept_when": None if keepers is None else [fact.kind for fact in keepers],
+        }
+
+    def _debtor(self, row: OwedCommitment, filed: DisputeFiled) -> Doc | None:
+        """The one person who owes it, as far as the viewer may know them."""
+        if row.owed_by == Participant.NEUTRAL:
+            return {"id": str(row.subject) if row.subject else None, "name": None}
+        if row.owed_by not in set(Side):
+            return None
+        side = Side(row.owed_by)
+        party = filed.party(side)
+        return {"id": party.id if self.insider or self.caller.side is side else None, "name": party.name}
+
+    def refund_of_fact(self, refund: RefundInstructed, filed: DisputeFiled) -> Doc:
+        told = {name: getattr(refund, name) for name in ("amount", "recipient", "commitment_id")}
+        return {"id": refund.refund_id, **told, **self._order(filed), **self._payment(filed)}
+
+    def _payment(self, filed: DisputeFiled) -> Doc:
+        return {"payment_reference": filed.order.payment_reference if self.insider else None}
+
+    def _order(self, filed: DisputeFiled) -> Doc:
+        return {"order_id": filed.order.order_id, "marketplace_reference": self.unless_party(filed.reference)}
 
     def mandate(self, row: Office) -> Doc:
         shown = {name: getattr(row, name) for name in _MANDATE}
@@ -247,9 +298,11 @@ class Viewer:
     def legal_hold(self, row: HoldRow) -> Doc:
         return {name: getattr(row, name) for name in _HOLD}
 
-    def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
+    def refund(self, row: RefundEntry, filed: DisputeFiled) -> Doc:
         return {
-            "imported": row.dispute_id in imported,
+            "imported": filed.imported,
+            **self._order(filed),
+            **self._payment(filed),
             **{name: getattr(row, name) for name in _REFUND},
             "id": row.refund_id,
             "amount": row.amount,
@@ -277,8 +330,9 @@ class Viewer:
 
 
 _STANDING = (
-    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "changed_at",
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at",
 )  # fmt: skip
+_WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",

@@ -29,7 +29,7 @@ _ONLY_KEYS = ("--table=keys.*", "--table=public.keys_version")
 _STANDS = "SELECT clock_timestamp(), current_setting('server_version_num')::int / 10000"
 _POSITION = "SELECT coalesce(max(position), 0) FROM event"
 _MASTERS = "SELECT DISTINCT master FROM keys.data_key WHERE wrapped IS NOT NULL AND master IS NOT NULL ORDER BY 1"
-_AHEAD = "SELECT marketplace, extract(epoch FROM ahead)::float8 FROM views.turned_clock"
+_TURNS = "SELECT marketplace, turned_at, extract(epoch FROM ahead)::float8 FROM views.clock_turn ORDER BY 1, 2"
 
 
 def backup(
@@ -124,10 +124,10 @@ async def _log(conninfo: str, given: Settings, to: Path) -> Path:
         except export.NothingSealed:
             note = None
         public = [key for key, _ in await export.keys(connection)]
-        ahead: dict[str, float] = dict(await (await connection.execute(_AHEAD)).fetchall())
+        turns = await (await connection.execute(_TURNS)).fetchall()
         dump = await taking.dump(_NOT_KEYS, folder / LOG)
     files = [dump, _blobs(given.data_dir / backups.BLOBS, to, folder)]
-    about = {"checkpoint": note, "public_keys": public, "ahead": ahead}
+    about = {"checkpoint": note, "public_keys": public, "turns": turns}
     blind = backups.known_by(given.secret.blind)
     taking.manifest.model_copy(update={"files": files, "blind": blind, **about}).write(folder)
     return backups.finish(folder)

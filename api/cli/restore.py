@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, BinaryIO, cast
 
@@ -44,8 +44,9 @@ _THERE = "SELECT to_regclass(%s) IS NOT NULL"
 _TELL_AGAIN = "UPDATE keys.erasure SET on_record = false WHERE on_record"
 """The restored log may be older than the fact that says that an erasure is complete."""
 _HEARTBEAT = "UPDATE heartbeat SET at = %s"
-_CLOCK = """INSERT INTO turned_clock (marketplace, ahead) VALUES (%s, make_interval(secs => %s))
-ON CONFLICT (marketplace) DO NOTHING"""
+_CLOCK = """INSERT INTO clock_turn (marketplace, turned_at, ahead) VALUES (%s, %s, make_interval(secs => %s))
+ON CONFLICT (marketplace, ahead) DO NOTHING"""
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _COUNTED = "SELECT count(*), coalesce(max(position), 0) FROM event WHERE position <= %s"
 _POSITIONS = "SELECT name, position FROM progress"
 _LOOK = 0.2  # seconds
@@ -270,8 +271,9 @@ async def _as_it_was(running: Services, found: _Backup) -> None:
     """
     async with running.pool.connection() as connection:
         await connection.execute(_HEARTBEAT, (found.log.taken_at,))
-        for marketplace, seconds in found.log.ahead.items():
-            await connection.execute(_CLOCK, (marketplace, seconds))
+        since_ever = ((marketplace, _EPOCH, seconds) for marketplace, seconds in found.log.ahead.items())
+        for turn in (*found.log.turns, *since_ever):
+            await connection.execute(_CLOCK, turn)
     clock = next(one for one in running.consumers if isinstance(one, DeadlineClock))
     await clock.returned()
 

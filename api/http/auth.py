@@ -49,6 +49,14 @@ class Unauthenticated(Exception):
     """The bearer token is not one that this service accepts: `reason` says why.
 
     `reason` is for programs, the message for people; neither repeats the token.
+
+    Why: Every request is made on behalf of somebody, and the token proves of whom. Without it nobody's data could be
+    protected.
+
+    What to do: Send `Authorization: Bearer` with a token of this service. `reason` in the facts says what is wrong with
+    it; an expired token must be made anew.
+
+    Example: {"reason": "expired"}
     """
 
     def __init__(self, reason: Reason) -> None:

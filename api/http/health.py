@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
-from api.http import problems
+from api.http import explanations
 from api.http.bodies import Answer, example
 from api.http.context import http_context
 from api.http.problem_schemas import Explanation
@@ -71,7 +72,16 @@ async def ready(request: Request) -> Readiness:
     raise NotCarriedOn
 
 
-@router.get("/problems/{code}", responses=documented(404, 422, 500))
-async def explain_problem(code: Annotated[str, Path(max_length=100)]) -> Explanation:
-    """What a kind of problem means. The `type` of problem details points here."""
-    return problems.explain(code)
+@router.get(
+    "/problems/{code}",
+    response_model=Explanation,
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **documented(404, 422, 500)},
+)
+async def explain_problem(request: Request, code: Annotated[str, Path(max_length=100)]) -> Explanation | HTMLResponse:
+    """What a kind of problem means: what happened, why there is such a rule, what to do, and an example of the answer. The
+    `type` of problem details points here. A browser gets a page.
+    """
+    told = explanations.explain(code)
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(explanations.page(told), headers={"Vary": "Accept"})
+    return told

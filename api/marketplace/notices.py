@@ -29,7 +29,13 @@ _log = structlog.get_logger(__name__)
 
 
 class NoticeNotTrusted(Forbidden):
-    """The notice has no valid signature of this marketplace's payment provider."""
+    """The notice has no valid signature of this marketplace's payment provider.
+
+    Why: Anybody can reach this address. Only the signature proves that the payment provider sent the notice.
+
+    What to do: Compare the secret of the notices at your provider with the setting of this service. A clock that is
+    wrong by minutes has the same effect.
+    """
 
 
 @router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 408, 413, 422, 500, 503))

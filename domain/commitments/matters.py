@@ -1,5 +1,7 @@
 """What a commitment to provide or to decide is about, if it says so. Then only an act about that keeps it."""
 
+from collections.abc import Mapping
+
 from domain.commitments.events import CLAIM, CommitmentKind, Matter, Promise
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
@@ -16,7 +18,16 @@ from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 
 class NotWhatItIsAbout(Malformed):
-    """`about` names something that is not open, or that does not fit this commitment."""
+    """`about` names something that is not open, or that does not fit this commitment.
+
+    Why: A commitment `about` something is kept only by an act on that thing. If the thing is not open, no act could
+    ever keep it.
+
+    What to do: Name an open evidence request or challenge by its number, or leave out `about`. Then any act of that
+    kind keeps the commitment.
+
+    Example: {"kind": "provide", "about": "evidence_request", "number": 3}
+    """
 
     pointer = "/about"
 
@@ -49,6 +60,16 @@ def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
+
+
+SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
+    "evidence_request": (ExhibitAdded,),
+    "challenge": (ChallengeDecided,),
+    "default": (DefaultSetAside, SetAsideRefused),
+    "goods": (GoodsDecided,),
+    "claim": (RulingIssued, RulingCoSigned, DeclaredInadmissible),
+}
+"""For each matter: the kinds of facts among which `settles` finds those about it."""
 
 
 def settles(fact: Event, matter: Matter) -> bool:

@@ -8,6 +8,7 @@ from domain.evidence.exhibit_facts import ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneEvent
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
@@ -63,6 +64,7 @@ DisputeEvent = (
     | RecoveryEvent
     | StayEvent
     | RefundedElsewhere
+    | DeliveryReported
     | ReopeningEvent
     | MembershipEvent
     | CommitmentEvent

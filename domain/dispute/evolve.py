@@ -17,9 +17,10 @@ from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
-from domain.filing import key_question_facts, pleading_facts, representation_facts, set_aside_facts
+from domain.filing import delivery_facts, key_question_facts, pleading_facts, representation_facts, set_aside_facts
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
@@ -38,6 +39,7 @@ from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
+from domain.policy.reasons import ClaimReason
 from domain.remedies import goods_facts, recovery_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -144,6 +146,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, vexatious=Finding(event.ruling))
     if isinstance(event, RefundedElsewhere):
         return _refunded_elsewhere(dispute, event)
+    if isinstance(event, DeliveryReported):
+        return _delivered(dispute, event)
     if isinstance(event, RecoveryEvent):
         return _recovered(dispute, event)
     if isinstance(event, GoodsEvent):
@@ -196,6 +200,15 @@ def _refunded_elsewhere(dispute: Dispute, event: RefundedElsewhere) -> Dispute:
     if not (part := event.off_claim).is_zero:
         return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
     return replace(dispute, elsewhere=(*dispute.elsewhere, event.amount))
+
+
+def _delivered(dispute: Dispute, event: DeliveryReported) -> Dispute:
+    arrived = event.delivered_at is not None and dispute.reason == ClaimReason.ITEM_NOT_RECEIVED
+    return replace(
+        dispute,
+        delivery=delivery_facts.evolve(dispute.delivery, event),
+        contradicted_by_record=dispute.contradicted_by_record or arrived,
+    )
 
 
 def _recovered(dispute: Dispute, event: RecoveryEvent) -> Dispute:

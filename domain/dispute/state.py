@@ -11,6 +11,7 @@ from domain.commitments.events import Participant
 from domain.commitments.state import Commitments
 from domain.evidence.exhibit_facts import Exhibits
 from domain.evidence.request_facts import EvidenceRequests
+from domain.filing.delivery_facts import Delivery
 from domain.filing.key_question_facts import KeyQuestions
 from domain.filing.pleading_facts import Pleadings
 from domain.filing.representation_facts import Representation
@@ -42,6 +43,8 @@ class Dispute:
     is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
     supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
     any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
+    `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
+    what was reported after filing.
     """
 
     id: UUID
@@ -86,6 +89,7 @@ class Dispute:
     membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
     for_a_person: bool = False
+    delivery: Delivery = Delivery()
     vexatious: Finding | None = None
 
     @property

@@ -45,21 +45,51 @@ AdmissibilityCommand = DeclareInadmissible
 
 
 class MayNotDeclareInadmissible(Forbidden):
-    """Your role cannot declare this dispute inadmissible. Its neutral or a supervisor can."""
+    """Your role cannot declare this dispute inadmissible. Its neutral or a supervisor can.
+
+    Why: Whether a claim is heard is for those who answer for the dispute: its neutral, or a supervisor.
+
+    What to do: Say in a message why the claim should not be heard. The neutral or a supervisor can then declare it.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class TooLateForAdmissibility(Conflict):
-    """The dispute cannot become inadmissible: something in it is already ruled, agreed, granted or paid."""
+    """The dispute cannot become inadmissible: something in it is already ruled, agreed, granted or paid.
+
+    Why: Whether a claim is heard at all is decided before it is decided on its merits. What was already granted or paid
+    cannot be unheard.
+
+    What to do: Rule on the claim, or let the parties settle it.
+
+    Example: {"stage": "appeal"}
+    """
 
 
 class GroundOutOfPlace(Malformed):
-    """`ground` is that the seller was not contacted, and the claimant is the seller."""
+    """`ground` is that the seller was not contacted, and the claimant is the seller.
+
+    Why: The ground protects a seller who was never asked to put things right. A seller who claims cannot rely on it
+    against themselves.
+
+    What to do: Use another `ground`, or let the claim be heard.
+
+    Example: {"claimant": "seller"}
+    """
 
     pointer = "/ground"
 
 
 class NotContactedYet(Malformed):
-    """`seller_contacted_at` lies in the future."""
+    """`seller_contacted_at` lies in the future.
+
+    Why: The instant says when the buyer told the seller of the problem. What is still to come did not happen.
+
+    What to do: Correct `seller_contacted_at`, or leave it out if the seller was not contacted.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/seller_contacted_at"
 

@@ -21,7 +21,15 @@ from domain.policy.policy import Policy
 
 
 class TooManyClaims(Conflict):
-    """The claimant has reached a limit of the policy on claims: see `what`, `most` and `days`."""
+    """The claimant has reached a limit of the policy on claims: see `what`, `most` and `days`.
+
+    Why: The marketplace limits how many claims one buyer or seller may file in some days, or for what sum, so that a
+    few people do not take the time of all others.
+
+    What to do: Wait until earlier claims are older than `days` days, or ask the marketplace, which knows the limit.
+
+    Example: {"what": "claims", "most": "1", "days": 30}
+    """
 
 
 # --- decisions ---

@@ -21,53 +21,117 @@ from domain.policy.reasons import ClaimReason
 
 
 class FilingWindowClosed(Conflict):
-    """The time for filing this claim ended at `closed_at`."""
+    """The time for filing this claim ended at `closed_at`.
+
+    Why: Evidence gets lost and people forget. After the window a seller may rely on the order being settled.
+
+    What to do: Nothing can be filed about this order any more under the clause in `clause`. If the dates in the
+    `transaction` are wrong, correct them: the window begins with the delivery, or the latest estimate of it.
+
+    Example: {"closed_at": "2026-10-23T10:00:00+00:00", "clause": "first-2026/filing"}
+    """
 
 
 class NotDeliverable(Malformed):
-    """`paid_at` or `delivered_at` of the `transaction` lies in the future."""
+    """`paid_at` or `delivered_at` of the `transaction` lies in the future.
+
+    Why: The window for filing begins with the payment or the delivery. If that lies in the future, there is nothing to
+    complain about yet.
+
+    What to do: Correct `paid_at` and `delivered_at`. For a delivery that is expected, send `latest_delivery_at`.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/transaction"
 
 
 class ReliefNotOpen(Malformed):
-    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a seller seeks payment."""
+    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a seller seeks payment.
+
+    Why: The buyer has paid and can get money back. The seller has delivered and can get the payment. Nothing else can
+    be granted.
+
+    What to do: As the buyer, seek `refund` or `partial_refund`. As the seller, seek `payment`.
+
+    Example: {"claimant": "buyer", "relief_sought": "payment"}
+    """
 
     pointer = "/claim/relief_sought"
 
 
 class NothingInDispute(Malformed):
-    """`amount` of the `claim` is zero."""
+    """`amount` of the `claim` is zero.
+
+    Why: Without a sum there is nothing to divide, to offer or to rule on.
+
+    What to do: Send the `amount` that the claimant wants to receive.
+    """
 
     pointer = "/claim/amount"
 
 
 class ClaimExceedsHeld(Malformed):
-    """`amount` of the `claim` is more than the sum held in escrow."""
+    """`amount` of the `claim` is more than the sum held in escrow.
+
+    Why: Where money is held in escrow, only that money can be divided. Nobody could pay more than is `held`.
+
+    What to do: Claim at most what is `held`.
+
+    Example: {"amount": "0.08112001 XBT", "held": "0.08112000 XBT"}
+    """
 
     pointer = "/claim/amount"
 
 
 class ClaimExceedsLines(Malformed):
-    """`amount` of the `claim` is more than its order lines and the charges of the order cost."""
+    """`amount` of the `claim` is more than its order lines and the charges of the order cost.
+
+    Why: A claim about some of the order lines is limited to what they cost, with the charges of the order. The rest of
+    the order is not in dispute.
+
+    What to do: Claim at most the sum in `lines`, or add the other order lines to the claim.
+
+    Example: {"amount": "100.01 EUR", "lines": "100.00 EUR"}
+    """
 
     pointer = "/claim/amount"
 
 
 class NotTurnedUp(Malformed):
-    """`reason` is `parcel_turned_up`, but `follows`, `claimant` or `amount` does not fit the dispute before."""
+    """`reason` is `parcel_turned_up`, but `follows`, `claimant` or `amount` does not fit the dispute before.
+
+    Why: This reason lets a seller ask for the price again when a parcel arrives after the buyer was refunded. So it
+    follows the closed dispute in which that refund was made, and asks for no more than was refunded.
+
+    What to do: File as the seller, with `follows` set to that dispute and an `amount` of at most `refunded`.
+
+    Example: {"refunded": "129.90 EUR"}
+    """
 
     pointer = "/claim/reason"
 
 
 class SameParty(Malformed):
-    """The `seller` has the same `id` as the `buyer`."""
+    """The `seller` has the same `id` as the `buyer`.
+
+    Why: A dispute has two sides. Nobody can claim from themselves.
+
+    What to do: Send the ids of two different people. If your backend uses one id for both roles, make them different.
+    """
 
     pointer = "/seller/id"
 
 
 class NotYourClaim(Forbidden):
-    """You do not act for the side that is named as `claimant`."""
+    """You do not act for the side that is named as `claimant`.
+
+    Why: A claim is filed by the side that makes it, because that side is bound by it.
+
+    What to do: Send `Mediation-As` with the side in `claimant`, or correct `claimant`.
+
+    Example: {"claimant": "buyer", "role": "seller"}
+    """
 
 
 # --- decisions ---

@@ -113,6 +113,9 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     other_forum: Told[Forum | None] = None
     answers_due: Told[tuple[Deadline, ...]] = ()
 
+    def party(self, side: Side) -> Party:
+        return self.buyer if side is Side.BUYER else self.seller
+
     @property
     def goods_value(self) -> Money:
         """What the order lines of the claim cost."""

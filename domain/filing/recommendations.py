@@ -52,19 +52,46 @@ RecommendationCommand = CountCase | AnswerRecommendation
 
 
 class UnknownRecommendation(Unknown):
-    """There is no such recommendation in this marketplace."""
+    """There is no such recommendation in this marketplace.
+
+    Why: A recommendation belongs to one marketplace and has an id of its own.
+
+    What to do: Take the id from `GET /v1/recommendations`.
+
+    Example: {"recommendation_id": "6b979cb2-70c5-547e-b58c-1e868e2287bf"}
+    """
 
 
 class OnlyMarketplaceAnswers(Forbidden):
-    """Your role cannot answer a recommendation. The marketplace can."""
+    """Your role cannot answer a recommendation. The marketplace can.
+
+    Why: The recommendation is made to the marketplace, which decides about the accounts of its buyers and sellers.
+
+    What to do: Send the answer as the marketplace's backend, in its own name.
+
+    Example: {"role": "seller"}
+    """
 
 
 class AnsweredOtherwise(Conflict):
-    """The recommendation was already answered in another way."""
+    """The recommendation was already answered in another way.
+
+    Why: The answer to a recommendation is on record, and the engine and others have acted on it.
+
+    What to do: Leave it. If the marketplace thinks otherwise now, act on that; the next recommendation can be answered
+    in the new way.
+
+    Example: {"answer": "acted"}
+    """
 
 
 class DeclinedWithoutReason(Conflict):
-    """`reason` is missing, but the recommendation is declined."""
+    """`reason` is missing, but the recommendation is declined.
+
+    Why: Whoever declines a recommendation about a repeat offender answers for it later, so the reason is on record.
+
+    What to do: Send a `reason`.
+    """
 
     pointer = "/reason"
 

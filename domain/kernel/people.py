@@ -13,7 +13,15 @@ from domain.kernel.refusals import Forbidden
 
 
 class NotAParty(Forbidden):
-    """You do not act for the buyer or the seller."""
+    """You do not act for the buyer or the seller.
+
+    Why: This act is done by a side of the dispute, because it binds that side.
+
+    What to do: As a backend, send `Mediation-As: buyer` or `Mediation-As: seller`. Otherwise use the token of the
+    party.
+
+    Example: {"role": "neutral"}
+    """
 
 
 class Side(StrEnum):

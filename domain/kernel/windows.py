@@ -33,7 +33,16 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class BeyondCalendar(Malformed):
-    """The window begins before `first_year` or after `last_year`, where no holidays are known."""
+    """The window begins before `first_year` or after `last_year`, where no holidays are known.
+
+    Why: Deadlines are calculated with the holidays of the country. Outside of these years no holidays are known, and
+    the deadline could be wrong.
+
+    What to do: Check the date that begins the window, such as the delivery. It must be from `first_year` to
+    `last_year`.
+
+    Example: {"starts_at": "1989-12-31T23:00:00+00:00", "first_year": 1990, "last_year": 2100}
+    """
 
 
 class Window(Value):

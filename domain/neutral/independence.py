@@ -58,27 +58,72 @@ IndependenceCommand = DeclareInterests | ChallengeNeutral | DecideChallenge
 
 
 class AlreadyChallenged(Conflict):
-    """Your side has already challenged a neutral in this dispute."""
+    """Your side has already challenged a neutral in this dispute.
+
+    Why: Each side has one challenge in a dispute, so that challenges do not replace one neutral after the other until
+    one pleases.
+
+    What to do: Wait for the decision on challenge `number`. Write further doubts to the supervisor in a message.
+
+    Example: {"number": 1}
+    """
 
 
 class UnknownChallenge(Unknown):
-    """There is no challenge with this number in this dispute."""
+    """There is no challenge with this number in this dispute.
+
+    Why: Challenges are numbered in each dispute from 1.
+
+    What to do: Take the number from `challenges` of the case file.
+
+    Example: {"number": 0}
+    """
 
 
 class ChallengeIsOver(Conflict):
-    """The challenge was already decided otherwise, or its neutral no longer has the dispute."""
+    """The challenge was already decided otherwise, or its neutral no longer has the dispute.
+
+    Why: A challenge is decided once, and only while its neutral has the dispute.
+
+    What to do: Nothing needs to be done. `granted` says how it was decided; null means that it became moot.
+
+    Example: {"number": 1, "granted": false}
+    """
 
 
 class MayNotDecideChallenge(Forbidden):
-    """You cannot decide this challenge: you are not a supervisor or administrator, or it is against you."""
+    """You cannot decide this challenge: you are not a supervisor or administrator, or it is against you.
+
+    Why: Nobody decides about a challenge of themselves, and a party does not decide about the neutral.
+
+    What to do: Let a supervisor or administrator decide it who is not the challenged neutral.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class ChallengeIsOpen(Conflict):
-    """The neutral was challenged, and the challenge is not decided yet."""
+    """The neutral was challenged, and the challenge is not decided yet.
+
+    Why: While it is not clear whether the neutral is independent, the neutral must not decide.
+
+    What to do: A supervisor or an administrator decides the challenges in `challenges` first.
+
+    Example: {"challenges": [1]}
+    """
 
 
 class InterestsNotDeclared(Conflict):
-    """The neutral has not declared interests, which the policy asks for before a ruling."""
+    """The neutral has not declared interests, which the policy asks for before a ruling.
+
+    Why: The policy asks every neutral to say, before a ruling, whether something could raise doubt about their
+    independence. The parties can then object in time.
+
+    What to do: Declare your interests with `POST /v1/disputes/{dispute_id}/interests`, also if there are none. Then
+    issue the ruling.
+
+    Example: {"policy": "strict"}
+    """
 
 
 # --- decisions ---

@@ -55,11 +55,27 @@ ExecutionCommand = InstructRefund | ConfirmRefund | ReleaseRefund
 
 
 class NotOwedYet(Conflict):
-    """The instalment is not owed before `owed_from`."""
+    """The instalment is not owed before `owed_from`.
+
+    Why: An instalment is paid when it is due and not earlier, so that the payer can rely on the plan.
+
+    What to do: Wait until `owed_from`.
+
+    Example: {"owed_from": "2026-12-03T10:00:00+00:00"}
+    """
 
 
 class NotARefund(Conflict):
-    """The commitment is not carried out by a refund."""
+    """The commitment is not carried out by a refund.
+
+    Why: A refund pays money out of the order. This commitment is a service, is about goods, or is paid by the buyer
+    directly.
+
+    What to do: Confirm the commitment itself when it is kept, with `POST
+    /v1/disputes/{dispute_id}/commitments/{commitment_id}/fulfilment`.
+
+    Example: {"commitment_id": "17acab10-cfd7-5218-a2ec-6b953cc3eec9"}
+    """
 
 
 @frozen

@@ -43,21 +43,50 @@ PolicyCommand = PublishPolicy
 
 
 class VersionAlreadyPublished(Conflict):
-    """`version` is already published with other rules."""
+    """`version` is already published with other rules.
+
+    Why: Running disputes keep the version under which they were filed. If its rules changed, their rules would change
+    under them.
+
+    What to do: Choose a new `version` for the new rules.
+
+    Example: {"version": "strict-2027"}
+    """
 
     pointer = "/version"
 
 
 class NotAnAdministrator(Forbidden):
-    """You are not an administrator of this marketplace."""
+    """You are not an administrator of this marketplace.
+
+    Why: Policies and mandates decide about all disputes of a marketplace. Its administrators answer for them.
+
+    What to do: Ask an administrator, or use a token with that role.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class UnknownTier(Malformed):
-    """`tier` or `tiers` names a tier that the policy does not have."""
+    """`tier` or `tiers` names a tier that the policy does not have.
+
+    Why: Windows and mandates depend on the tier. A tier that the policy does not have would have no rules.
+
+    What to do: Use one of `tiers`, or publish a policy with the new tier first.
+
+    Example: {"tiers": ["standard", "silver", "gold"]}
+    """
 
 
 class UnknownPolicy(Unknown):
-    """There is no policy with this version in this marketplace."""
+    """There is no policy with this version in this marketplace.
+
+    Why: A policy is found by the version under which it was published in this marketplace.
+
+    What to do: Take the version from `GET /v1/policies`, or from `policy_version` of a dispute.
+
+    Example: {"version": "first-2025"}
+    """
 
 
 # --- state ---

@@ -25,35 +25,86 @@ MOST_CLOSED = 90
 
 
 class WindowBeyondLongest(Malformed):
-    """The window is longer than `longest`, the most to which a window can be extended."""
+    """The window is longer than `longest`, the most to which a window can be extended.
+
+    Why: No extension may make a window longer than `longest`. A window that begins longer would contradict that.
+
+    What to do: Shorten the window, or raise `longest`.
+
+    Example: {"window": "91 calendar days", "longest": "90 calendar days"}
+    """
 
 
 class EscalationOpensTooLate(Malformed):
-    """`escalation_opens_after_hours` is not shorter than the window of `negotiation`."""
+    """`escalation_opens_after_hours` is not shorter than the window of `negotiation`.
+
+    Why: At the end of the negotiation the engine calls a neutral by itself. If the parties could call one only later,
+    they never could.
+
+    What to do: Lower `escalation_opens_after_hours`, or lengthen the window of `negotiation`.
+
+    Example: {"negotiation": "3 calendar days"}
+    """
 
     pointer = "/windows/escalation_opens_after_hours"
 
 
 class RulingTooShort(Malformed):
-    """`ruling` is not longer than the windows of `evidence` and `disclosure` together."""
+    """`ruling` is not longer than the windows of `evidence` and `disclosure` together.
+
+    Why: A ruling waits for evidence that was asked for, and then for the time to answer it. In a shorter window the
+    neutral would always be late.
+
+    What to do: Lengthen `ruling` beyond `waits_for_hours` hours, or shorten `evidence` or `disclosure`.
+
+    Example: {"ruling": "5 calendar days", "waits_for_hours": 120}
+    """
 
     pointer = "/windows/ruling"
 
 
 class ClosedTooLong(Malformed):
-    """The closed periods of a country stop windows for more than `days` days of the `year`."""
+    """The closed periods of a country stop windows for more than `days` days of the `year`.
+
+    Why: Closed periods stop the sellers' windows. In a year with more closed days, buyers would wait too long for an
+    answer.
+
+    What to do: Shorten the closed periods for that country, to at most `days` days of the `year`.
+
+    Example: {"year": 2027, "days": 90}
+    """
 
 
 class AuthorityStatedTwice(Malformed):
-    """The `desk` has two authorities, or one authority has two amounts in the same currency."""
+    """The `desk` has two authorities, or one authority has two amounts in the same currency.
+
+    Why: With two limits for the same desk and currency nobody could say which one applies.
+
+    What to do: State each desk once, and each currency once in `per_ruling` and in `per_day`.
+
+    Example: {"desk": "returns"}
+    """
 
 
 class NoSuchClause(Malformed):
-    """The `clause` or the `reason` of this fast lane is not one of the policy."""
+    """The `clause` or the `reason` of this fast lane is not one of the policy.
+
+    Why: A fast-lane grant names the clause and the reason under which it was made. Both must be in the same policy.
+
+    What to do: Add the clause or the reason to the policy, or name one of those in `known`.
+
+    Example: {"clause": "evidence", "known": ["good_faith"]}
+    """
 
 
 class RepeatClaimantsUnlimited(Malformed):
-    """`limits` has no limit on the number of a buyer's claims, but the policy has a fast lane."""
+    """`limits` has no limit on the number of a buyer's claims, but the policy has a fast lane.
+
+    Why: The fast lane pays without a person looking. Without a limit on the number of claims, one buyer could use it
+    without end.
+
+    What to do: Add a limit with `claims` for buyers to `abuse.limits`, or remove the fast lane.
+    """
 
     pointer = "/abuse/limits"
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import ClaimBeyondLimit, What
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted, ShownBy
 from domain.filing.filing_facts import ReliefSought
 from domain.filing.representation_facts import Capacity, RepresentationEnded, RepresentationEvent, RepresentativeNamed
@@ -86,6 +87,16 @@ class TransactionShown(Part):
     tracking: list[TrackingShown]
 
 
+class DeliveryShown(Part):
+    """What the marketplace reported about the delivery after filing. What a report leaves out is unchanged."""
+
+    carrier: str | None
+    number: Annotated[str | None, Field(description="The tracking number.")]
+    delivered_at: Instant | None
+    latest_delivery_at: Instant | None
+    at: Instant
+
+
 class ClaimShown(Part):
     reason: ClaimReason
     lines: list[str]
@@ -147,6 +158,10 @@ def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc
 
 def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
     return {"beyond_limit": item(event)}
+
+
+def delivered(doc: Doc, event: DeliveryReported, recorded: Recorded) -> Doc:
+    return {"deliveries": [*doc["deliveries"], item(event, at=instant(recorded.occurred_at))]}
 
 
 def not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:

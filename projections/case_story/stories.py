@@ -13,6 +13,7 @@ from domain.evidence.exhibit_facts import ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneEvent
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
@@ -38,7 +39,7 @@ from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
 from projections.case_story.commitments import owed
 from projections.case_story.evidence import asked, evidenced
-from projections.case_story.filing import at_once, beyond_limit, not_heard, represented
+from projections.case_story.filing import at_once, beyond_limit, delivered, not_heard, represented
 from projections.case_story.incidents import grouped
 from projections.case_story.neutral import doubted, escalated
 from projections.case_story.payments import paid
@@ -93,6 +94,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (ReopeningEvent, reopened),
         (MembershipEvent, grouped),
         (RefundedElsewhere, refunded_elsewhere),
+        (DeliveryReported, delivered),
         (RecoveryEvent, recovered),
         (DeadlineEvent, timed),
         (Reminded, reminded),

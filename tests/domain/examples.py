@@ -45,6 +45,7 @@ from domain.filing.claim_facts import (
     ClaimCounted,
     RecommendationAnswered,
 )
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.filing.key_question_facts import KeyQuestionAnswered
@@ -433,6 +434,14 @@ EXAMPLES: tuple[Event, ...] = (
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
+    DeliveryReported(
+        subject=BUYER,
+        carrier="SDA",
+        number="1Z999AA10123456784",
+        tracking_key=_id("9b"),
+        delivered_at=NOON,
+        latest_delivery_at=LATER,
+    ),
     DifferenceEnded(number=1, how="explained", by=Role.SUPERVISOR, note=_text("Paid by hand.", SUPERVISOR, "en")),
     DifferenceFound(
         number=1,

@@ -19,6 +19,7 @@ from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.delivery import ReportDelivery
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought, Tracking
 from domain.filing.key_question_facts import NewAnswer
@@ -645,6 +646,16 @@ async def silent_for_a_cause(play: Play) -> Play:
     return await play.answers(Answer.CONTEST, 8.3)
 
 
+async def delivered_after_all(play: Play) -> Play:
+    """Nothing came, the buyer says; later the carrier reports the parcel, and that it was delivered."""
+    overdue: dict[str, Any] = {"delivered_at": None, "latest_delivery_at": day(-1)}
+    await play.filed(0, ClaimReason.ITEM_NOT_RECEIVED, **overdue)
+    tracking = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z", "tracking_key": uuid4()}
+    await play.does(ReportDelivery, Role.MARKETPLACE, 1, **tracking, latest_delivery_at=day(3))
+    await play.does(ReportDelivery, Role.MARKETPLACE, 2, delivered_at=day(1.5))
+    return await play.time_passes(8)
+
+
 async def silent_for_no_cause(play: Play) -> Play:
     """The default stands."""
     await play.filed()
@@ -862,6 +873,7 @@ STORIES = (
     thought_better_of_an_appeal,
     told_in_confidence,
     silent_for_no_cause,
+    delivered_after_all,
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,

@@ -7,7 +7,7 @@ from api.audit.story.about import About
 from api.audit.story.clocks import reminded, stayed, timed
 from api.audit.story.commitments import promised
 from api.audit.story.evidence import asked, exhibited
-from api.audit.story.filing import at_once, filed, limited, not_heard, represented
+from api.audit.story.filing import at_once, delivered, filed, limited, not_heard, represented
 from api.audit.story.incidents import grouped
 from api.audit.story.neutral import called, doubted
 from api.audit.story.payments import paid
@@ -23,6 +23,7 @@ from domain.evidence import exhibit_facts, request_facts
 from domain.filing import (
     admissibility_facts,
     claim_facts,
+    delivery_facts,
     fast_lane_facts,
     key_question_facts,
     pleading_facts,
@@ -100,6 +101,8 @@ class Story(About):
             return stayed(self, event)
         if isinstance(event, elsewhere_facts.RefundedElsewhere):
             return paid_elsewhere(event)
+        if isinstance(event, delivery_facts.DeliveryReported):
+            return delivered(self, event)
         if isinstance(event, recovery_facts.RecoveryEvent):
             return recovered(event)
         if isinstance(event, claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious):

@@ -74,7 +74,7 @@ def _exhibits(doc: Doc, kind: str) -> list[int]:
 
 
 def _tracked(doc: Doc) -> bool:
-    return bool(doc["transaction"]["tracking"])
+    return bool(doc["transaction"]["tracking"]) or any(reported["number"] for reported in doc["deliveries"])
 
 
 def _missing(questions: list[Doc], called_for: list[Doc]) -> Iterator[Doc]:

@@ -53,8 +53,8 @@ class Manifest(BaseModel):
 
     `position` is the position of the last fact: in the log's backup the last one that it holds, in the key store's the
     last one in the log when the backup was taken. `checkpoint` is the last signed one. `blind` identifies the blind key
-    without revealing it. `masters` are the ids of the master keys that wrap the data keys. `ahead` is by how many
-    seconds the clocks of test marketplaces were turned.
+    without revealing it. `masters` are the ids of the master keys that wrap the data keys. `turns` are the turns of
+    the clocks of test marketplaces: which, when, and by how many seconds; `ahead`, of older backups, only how far.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,6 +73,7 @@ class Manifest(BaseModel):
     checkpoint: str | None = None
     public_keys: Sequence[str] = ()
     ahead: Mapping[str, float] = {}
+    turns: Sequence[tuple[str, AwareDatetime, float]] = ()
 
     @property
     def digest(self) -> str:

@@ -24,7 +24,12 @@ _PREFIX = tokens.PREFIX.encode()
 
 
 class ReservedText(Malformed):
-    """The request has a text that looks like an encrypted one."""
+    """The request has a text that looks like an encrypted one.
+
+    Why: Encrypted texts begin with a mark of their own. A text that looks like one could not be told apart from it.
+
+    What to do: Write the text without that mark at its beginning (`~sealed`).
+    """
 
 
 class UnknownKind(Exception):

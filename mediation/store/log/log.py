@@ -1,6 +1,6 @@
 """The event log: the only place where facts are stored and read back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log.append import Appender
-from mediation.store.log.arrays import Bigints
+from mediation.store.log.arrays import Bigints, Uuids
 from mediation.store.log.batch import Sealed
 from mediation.store.log.codec import Codec
 from mediation.store.log.counts import AppendCounts
@@ -50,6 +50,7 @@ _AT = f"SELECT {COLUMNS} FROM fact WHERE position = ANY(%b) ORDER BY position"
 _BETWEEN = f"SELECT {COLUMNS} FROM fact WHERE position >= %b AND position < %b ORDER BY position"
 _WITHIN = "position > %b AND position <= %b ORDER BY position LIMIT %b"
 _OF_DISPUTE = f"SELECT {COLUMNS} FROM fact WHERE dispute_id = %b AND position > %b"
+_FIRST_OF = f"SELECT {COLUMNS} FROM fact WHERE stream_id = ANY(%b) AND version = 1"
 _OF_KIND = f"SELECT {COLUMNS} FROM fact WHERE kind = %b ORDER BY position"
 _LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
@@ -128,6 +129,12 @@ class EventLog:
 
     async def between(self, first: int, count: int) -> list[Recorded]:
         return self._decoded(await self._rows(_BETWEEN, (first, first + count)))
+
+    async def first_of(self, stream_ids: Collection[UUID]) -> list[Recorded]:
+        """The first fact of each of these streams, in no order."""
+        if not stream_ids:
+            return []
+        return self._decoded(await self._rows(_FIRST_OF, (Uuids(stream_ids),)))
 
     async def of_dispute(
         self,

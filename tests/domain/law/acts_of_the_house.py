@@ -1,7 +1,9 @@
 """The acts of the marketplace and the engine in the law reports."""
 
+from datetime import timedelta
 from uuid import uuid5
 
+from domain.filing.delivery import ReportDelivery
 from domain.filing.recommendations import CountCase
 from domain.kernel.base import Instant
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
@@ -51,6 +53,19 @@ class OfTheHouse(Somebody):
             amount=money(amount),
             how="chargeback",
             paid_at=lambda now, _: now,
+        )
+
+    def reports_delivery(
+        self, *, arrived: timedelta | None = None, expected: timedelta | None = None, tracking: str | None = None
+    ) -> Act:
+        """`arrived`: that long ago; `expected`: within that time."""
+        return self.act(
+            ReportDelivery,
+            carrier="SDA" if tracking else None,
+            number=tracking,
+            tracking_key=uuid5(FIRST, tracking) if tracking else None,
+            delivered_at=lambda now, _: None if arrived is None else now - arrived,
+            latest_delivery_at=lambda now, _: None if expected is None else now + expected,
         )
 
     def cancels(self) -> Act:

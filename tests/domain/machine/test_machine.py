@@ -21,7 +21,7 @@ from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.kernel.refusals import Refusal
+from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.moves import Move
 from domain.neutral.mandate_facts import MandateClosed
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
@@ -286,6 +286,19 @@ class Disputes(RuleBasedStateMachine):
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
         except Refusal:
             return
+
+    @precondition(lambda self: self.turn > 2)
+    @rule(arrived=st.booleans(), second=st.booleans())
+    def a_delivery_becomes_known(self, arrived: bool, second: bool) -> None:
+        """Then silence no longer grants a claim that nothing came."""
+        dispute_id = self.table.filed[-1 if second else 0]
+        hour = timedelta(hours=1) if arrived else None
+        try:
+            self.table.do(marketplace.reports_delivery(arrived=hour, tracking=str(self.turn)).about(dispute_id))
+        except DisputeIsClosed:
+            return
+        dispute = self.table.dispute(dispute_id)
+        assert dispute.contradicted_by_record or not (arrived and dispute.reason == "item_not_received")
 
     @precondition(lambda self: self.turn > 5 and any(self._paid()))
     @rule()

@@ -132,6 +132,7 @@ def contested(send: Sender) -> str:
     at = f"/v1/disputes/{send.file('contested')}"
     form = {"description": MARKER, "language": "it"}
     send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", (MARKER + "\n").encode() * 9000)})
+    send.post("marketplace", f"{at}/delivery", {"tracking": {"carrier": MARKER, "number": MARKER}})
     send.post("buyer", f"{at}/messages", marked(PostMessage, {}))
     send.post("seller", f"{at}/messages", {"message": said(THEIRS)})
     send.post("seller", f"{at}/response", {"answer": "contest", "statement": said(THEIRS)})
