@@ -90,11 +90,12 @@ def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | No
         return None
     if told_at is None:
         return _by_policy(policy, Ground.SELLER_NOT_CONTACTED)
+    seller = command.seller.member(Side.SELLER)
     had_time_at, _ = due(
         terms.contact_first,
         starts_at=told_at,
-        country=command.seller.country,
-        time_zone=command.seller.time_zone,
+        days=policy.days(seller),
+        time_zone=seller.time_zone,
         rule=policy.rule("admissibility"),
     )
     return _by_policy(policy, Ground.SELLER_NOT_CONTACTED, had_time_at) if command.now < had_time_at else None

@@ -119,7 +119,7 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.outage_facts import Outage, OutageRecorded
-from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, Silence, Windows
+from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, RegionalHolidays, Silence, Windows
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.audit_read import RecordRead
@@ -204,6 +204,9 @@ PROOF = DeadlineProof(
     time_zone="Asia/Shanghai",
     tzdata="2026.6",
     closed=(ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 8)),),
+    region="CN-JX",
+    counted_by="most_people",
+    population="National Bureau of Statistics, census 2020",
 )
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
@@ -253,7 +256,7 @@ POLICY = Policy(
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
-    desk=Desk(country="IT", time_zone="Europe/Rome"),
+    desk=Desk(country="IT", time_zone="Europe/Rome", region="IT-MI"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
     reasons={
@@ -297,6 +300,7 @@ POLICY = Policy(
         ),
     ),
     authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
+    regional_holidays=RegionalHolidays(otherwise="national_only", by_country={"GB": "GB-ENG", "CH": "most_people"}),
 )
 ORDER = Order(
     subject=BUYER,
@@ -321,6 +325,7 @@ BUYERS = Party(
     language="it",
     time_zone="Europe/Rome",
     tier="gold",
+    region="IT-MI",
 )
 SELLERS = Party(
     subject=SELLER,
@@ -331,6 +336,7 @@ SELLERS = Party(
     language="zh-Hans",
     time_zone="Asia/Shanghai",
     tier="standard",
+    region="CN-JX",
 )
 FILE = File(
     blob_id=BLOB,

@@ -56,4 +56,5 @@ def _clause(policy: Policy, proof: DeadlineProof) -> str:
 def _check_calendar(dispute: Dispute, policy: Policy, whose: str, proof: DeadlineProof) -> None:
     home = dispute.party(Side(whose)) if whose in set(Side) else policy.desk
     assert proof.time_zone == home.time_zone
-    assert proof.calendar.split()[-1] == (home.country or "only")
+    assert proof.calendar == policy.days(home).name
+    assert (proof.region, proof.counted_by) == (policy.days(home).region, policy.days(home).counted_by)
