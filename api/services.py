@@ -12,6 +12,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from api import secret_checks
 from api.http.auth import Tokens
+from api.http.issuers import Issuers
+from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
 from api.settings import Settings
 from mediation.engine import Engine
@@ -81,6 +83,7 @@ class Services:
     reconciler: Reconciler
     blobs: Blobs
     tokens: Tokens
+    revoked: RevokedTokens
 
 
 @asynccontextmanager
@@ -196,13 +199,17 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
+        revoked, issuers = RevokedTokens(log), Issuers(settings.issuers, blind)
+        stack.push_async_callback(issuers.close)
+        tokens = await _gate(settings, revoked, issuers)
         if works:
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
             for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
                 begin(process.name, process.run)
-            begin("reconciliation", reconciler.run)
+            for name, run in (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers)):
+                begin(name, run.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -222,8 +229,18 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             rotations=rotating,
             reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
-            tokens=Tokens(secret.token),
+            tokens=tokens,
+            revoked=revoked,
         )
+
+
+async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) -> Tokens:
+    """Knows every token that was revoked, before the first request."""
+    secret = settings.secret
+    tokens = Tokens(secret.token, *secret.accepted_tokens, foreign=issuers, revoked=revoked.end)
+    revoked.changed = issuers.changed = tokens.forget
+    await revoked.learn()
+    return tokens
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:

@@ -78,6 +78,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},
     {"name": "Audit", "description": "Signed checkpoints of the log, proofs, trails of disputes, and extracts."},
+    {"name": "Access", "description": "Who you are here, and tokens that were revoked."},
     {"name": "Rules", "description": "A marketplace's policies, and outages of the engine."},
     {"name": "Imports", "description": "Import of past cases."},
     {"name": "Sandbox", "description": "The clock of a test marketplace, for trials."},

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
+from api.http.issuers import KeysUnavailable, UnknownKey
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
@@ -87,11 +88,17 @@ class Reception:
             if len(headers) < len(scope["headers"]):  # some name is there twice
                 _check_single(Headers(scope=scope))
             _check_plain(headers)
-            sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
+            sender = None
+            if scope["path"].startswith("/v1/"):
+                try:
+                    sender = self._sender(headers)
+                except UnknownKey as unknown:
+                    await unknown.issuer.fetch_again()
+                    sender = self._sender(headers)
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
-        except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
+        except (Unauthenticated, KeysUnavailable, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
             refused = problems.answer(error, correlation_id)
             security_log.note(error, refused.status_code, scope, correlation_id)
             await refused(scope, receive, answer)

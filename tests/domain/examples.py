@@ -6,6 +6,7 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.access.revocation_facts import TokenRevoked, TokensOfSubjectRevoked
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import (
     DisputeResumed,
@@ -718,6 +719,17 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TokenRevoked(
+        token_id="3f1c9f0e-1c5b-4f5e-9a55-0d9c3a9d1b7e",
+        reason=_text("Found in a public repository.", ADMINISTRATOR, "en"),
+        by=Role.ADMINISTRATOR,
+    ),
+    TokensOfSubjectRevoked(
+        subject=NEUTRAL,
+        issued_before=LATER,
+        reason=_text("Lost a laptop.", ADMINISTRATOR, "en"),
+        by=Role.ADMINISTRATOR,
+    ),
     TransactionRecorded(
         buyer=BUYER,
         seller=SELLER,
