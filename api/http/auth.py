@@ -6,6 +6,7 @@ deciders decide what that role may do. A token can be revoked: see `api.http.rev
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -181,10 +182,10 @@ class Tokens:
         said = {"sub": subject, "role": role, "marketplace": marketplace, "dispute": dispute}
         times = {"iat": issued, "exp": issued + int(life.total_seconds())}
         claims = Claims.model_validate({**said, **times, "jti": str(token_id or uuid4())})
-        registered = {"iss": self._issuer, "aud": self._audience, "nbf": issued}
+        here = {"iss": self._issuer, "aud": self._audience, "nbf": issued}
         return jwt.encode(
             {"alg": ALGORITHM, "typ": "JWT"},
-            registered | claims.model_dump(mode="json", exclude_none=True),
+            here | claims.model_dump(mode="json", exclude_none=True),
             self._keys[0],
             algorithms=[ALGORITHM],
         )
@@ -222,12 +223,10 @@ class Tokens:
         return Principal(claims.sub, claims.role, claims.marketplace, claims.dispute, expires_at)
 
     def _own(self, token: str) -> Mapping[str, Any]:
-        for key in self._keys[:-1]:
-            try:
+        for key in self._keys:
+            with suppress(BadSignatureError):
                 return registered(jwt.decode(token, key, algorithms=[ALGORITHM]).claims, self._registered)
-            except BadSignatureError:
-                continue
-        return registered(jwt.decode(token, self._keys[-1], algorithms=[ALGORITHM]).claims, self._registered)
+        raise Unauthenticated("signature")
 
 
 def registered(claims: dict[str, Any], registry: jwt.JWTClaimsRegistry) -> Mapping[str, Any]:

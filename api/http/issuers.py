@@ -134,8 +134,9 @@ class Issuer:
     async def _fetch(self) -> None:
         self._tried_at = monotonic()
         try:
-            keys = [*usable_keys(await self._published())]
-        except (httpx.HTTPError, ValueError, RecursionError) as error:
+            async with asyncio.timeout(_TIMEOUT):
+                keys = [*usable_keys(await self._published())]
+        except (httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
             _log.error("issuer_keys_unavailable", issuer=self.accepted.issuer, error=type(error).__name__)
             return
         if not keys:

@@ -1,14 +1,13 @@
 """What each worker knows about revoked tokens.
 
-A revocation is a fact in the log. Every worker looks for new ones twice a second, and at once when it stored something
-itself. At the start it knows all of them before it serves. A request costs nothing more: a token is compared with them when it
-is proven, and what was proven before is forgotten when a revocation arrives.
+A revocation is a fact in the log. Every worker looks for new ones twice a second. At the start it knows all of them before
+it serves. A request costs nothing more: a token is compared with them when it is proven, and what was proven before is
+forgotten when a revocation arrives.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -35,8 +34,7 @@ class RevokedTokens:
         self._log = log
         self._known: tuple[int, int] = (0, 0)
         self._by_marketplace = dict[str, Revocations]()
-        self._wake = asyncio.Event()
-        log.on_stored(lambda _: self._wake.set())
+        self._learning = asyncio.Lock()
 
     def end(self, token: Claims) -> bool:
         """Whether this token is good no more, by its marketplace or for the whole cell."""
@@ -50,23 +48,24 @@ class RevokedTokens:
     async def run(self) -> None:
         """Until cancelled. While the database is away, what is known stays so."""
         while True:
-            self._wake.clear()
             try:
                 await self.learn()
             except PASSING as error:
                 _log.warning("revocations_cannot_be_read", error=type(error).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_EVERY):
-                    await self._wake.wait()
+            await asyncio.sleep(_EVERY)
 
     async def learn(self) -> None:
         """Reads all of them when there are others than before: a standby that took over may have lost some."""
-        if (found := await self._log.extent(_REVOKED)) == self._known:
-            return
+        async with self._learning:
+            if (found := await self._log.extent(_REVOKED)) != self._known:
+                await self._read()
+                self._known = found
+                self.changed()
+
+    async def _read(self) -> None:
         known = defaultdict[str, Revocations](Revocations)
         for recorded in await self._log.where(_REVOKED, (), _MOST):
             event = recorded.event
             assert isinstance(event, TokenRevoked | TokensOfSubjectRevoked), "what was asked for"
             known[recorded.marketplace] = evolve(known[recorded.marketplace], event)
-        self._known, self._by_marketplace = found, dict(known)
-        self.changed()
+        self._by_marketplace = dict(known)
