@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
-from api.http.issuers import KeysUnavailable, UnknownKey
+from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
@@ -93,8 +93,7 @@ class Reception:
                 try:
                     sender = self._sender(headers)
                 except UnknownKey as unknown:
-                    await unknown.issuer.fetch_again()
-                    sender = self._sender(headers)
+                    sender = await self._known_by_now(unknown.issuer, headers)
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
@@ -116,6 +115,14 @@ class Reception:
         if bearer is None:
             raise Unauthenticated("malformed" if _SCHEME.match(sent) else "missing")
         return self._tokens.verify(bearer[1])
+
+    async def _known_by_now(self, issuer: Issuer, headers: Mapping[bytes, bytes]) -> Principal:
+        """The sender, after the keys of this issuer were fetched. Raises Unauthenticated, KeysUnavailable."""
+        await issuer.fetch_again()
+        try:
+            return self._sender(headers)
+        except UnknownKey as unknown:
+            raise Unauthenticated(unknown.reason) from None
 
     def _limits(self, scope: Scope) -> tuple[int, float | None]:
         """The most bytes of the body, and the seconds for which no piece of it may arrive."""

@@ -1,6 +1,6 @@
 """Revoked tokens, and who the caller is."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -16,6 +16,14 @@ from projections.case_story.parts import Said
 
 _SUBJECT = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
 _WHY = {"text": "Found in a public repository.", "language": "en"}
+_REVOKED: dict[str, Any] = {
+    "token_id": TOKEN_ID,
+    "subject": None,
+    "issued_before": None,
+    "reason": _WHY,
+    "by": "administrator",
+    "revoked_at": ago(minutes=5),
+}
 
 
 class RevokeTokens(Act):
@@ -57,10 +65,7 @@ class RevokeTokens(Act):
 class Revocation(Answer):
     """One revocation."""
 
-    model_config = example({
-        "token_id": TOKEN_ID, "subject": None, "issued_before": None, "reason": _WHY, "by": "administrator",
-        "revoked_at": ago(minutes=5),
-    })  # fmt: skip
+    model_config = example(_REVOKED)
 
     token_id: str | None
     subject: UUID | None
@@ -71,7 +76,7 @@ class Revocation(Answer):
 
 
 class RevocationsShown(Page[Revocation]):
-    model_config = example({"items": [Revocation.model_config["json_schema_extra"]["examples"][0]], "next": None})
+    model_config = example({"items": [_REVOKED], "next": None})
 
 
 class Me(Answer):

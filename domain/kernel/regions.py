@@ -55,18 +55,24 @@ def part_with_holidays(region: Region) -> str | None:
     country, _, part = region.partition("-")
     if part in (parts := _parts(country)):
         return part
-    if (known := pycountry.subdivisions.get(code=region)) is None:
+    if (listed := _listed(region)) is None:
         return None
-    if known.name in (aliases := _aliases(country)):
-        return aliases[known.name]
-    larger: str | None = known.parent_code
+    name, larger = listed
+    if name in (aliases := _aliases(country)):
+        return aliases[name]
     return part_with_holidays(larger) if larger and parts else None
 
 
 def _exists(region: Region) -> bool:
     """Some codes are newer than one of the two packages."""
     country, _, part = region.partition("-")
-    return part in _parts(country) or pycountry.subdivisions.get(code=region) is not None
+    return part in _parts(country) or _listed(region) is not None
+
+
+def _listed(region: Region) -> tuple[str, Region | None] | None:
+    """Its name in ISO 3166-2, and the larger region that it lies in."""
+    found = pycountry.subdivisions.get(code=region)  # type: ignore[no-untyped-call]  # typed in part
+    return None if found is None else (found.name, found.parent_code)
 
 
 def _codes(country: Country) -> list[str]:

@@ -34,8 +34,8 @@ CLAIMS = {
 NESTED = f"{b64(b'[' * 5_900)}.e30.e30"  # as deep as fits
 
 
-def tokens(at: datetime = NOW, secret: bytes = SECRET, **names: str) -> Tokens:
-    return Tokens(secret, now=lambda: at, **names)
+def tokens(at: datetime = NOW, secret: bytes = SECRET, name: str = "mediation") -> Tokens:
+    return Tokens(secret, now=lambda: at, issuer=name, audience=name)
 
 
 def signed(claims: Any, header: dict[str, Any] | None = None, secret: bytes = SECRET, digest: str = "sha256") -> str:
@@ -131,9 +131,9 @@ def test_tokens_of_every_accepted_key_are_good_and_the_first_signs() -> None:
     """To change the key without refusing anybody: first every worker accepts the new key, then it signs, and the old one is
     accepted until its tokens have ended."""
     old, new = SECRET, bytes(range(1, 33))
-    minted = {"subject": SUBJECT, "role": Role.NEUTRAL, "marketplace": "bazaar"}
+    minted: dict[str, Any] = {"subject": SUBJECT, "role": Role.NEUTRAL, "marketplace": "bazaar"}
     before, during, after = (Tokens(*keys, now=lambda: NOW) for keys in ((old, new), (new, old), (new,)))
-    by_old, by_new = before.mint(**minted), during.mint(**minted)  # type: ignore[arg-type] - as `mint` takes them
+    by_old, by_new = before.mint(**minted), during.mint(**minted)
     for worker in (before, during):
         assert worker.verify(by_old) == worker.verify(by_new)
     assert after.verify(by_new).subject == SUBJECT
@@ -207,9 +207,7 @@ def test_a_changed_token_is_refused() -> None:
 @pytest.mark.parametrize("value", ["elsewhere", "", None, 7, ["elsewhere"]])
 def test_a_token_of_another_issuer_or_for_another_service_is_refused(claim: str, reason: str, value: Any) -> None:
     assert refused(signed(CLAIMS | {claim: value})) == reason
-    other = tokens(issuer="elsewhere", audience="elsewhere").mint(
-        subject=SUBJECT, role=Role.NEUTRAL, marketplace="bazaar"
-    )
+    other = tokens(name="elsewhere").mint(subject=SUBJECT, role=Role.NEUTRAL, marketplace="bazaar")
     assert refused(other) in {"issuer", "audience"}
 
 

@@ -849,10 +849,10 @@ async def forgotten(play: Play) -> Play:
 async def locked_out(play: Play) -> Play:
     """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
     await play.filed()
-    about = play._by(Role.ADMINISTRATOR, 1, reason=says("it leaked"))
-    await play.do(RevokeToken(**about, token_id=str(uuid4())))
+    leaked = play._by(Role.ADMINISTRATOR, 1, reason=says("it leaked"), token_id=str(uuid4()))
+    await play.do(RevokeToken(**leaked))
     before = {"issued_before": day(1), "token_clock": day(2)}
-    return await play.do(RevokeTokensOfSubject(**about, subject=play.neutral, **before))
+    return await play.do(RevokeTokensOfSubject(**play._by(Role.ADMINISTRATOR, 2, subject=play.neutral, **before)))
 
 
 STORIES = (
