@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from typing import Annotated, assert_never
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import StringConstraints
 
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.frozen import frozen
@@ -13,7 +13,7 @@ from domain.kernel.people import Text
 
 # --- types ---
 
-TokenId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._~:+/=-]+$")]
+TokenId = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9._~:+/=-]+$")]
 """The claim `jti` of a token. Nothing but plain characters: some issuers choose it, and it is stored as it is."""
 
 

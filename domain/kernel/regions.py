@@ -10,14 +10,14 @@ from typing import Annotated
 
 import holidays
 import pycountry
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from domain.kernel.places import Country
 from domain.kernel.refusals import Malformed
 
 # --- types ---
 
-Region = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$", examples=["GB-SCT"])]
+Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"), Field(examples=["GB-SCT"])]
 """A code of ISO 3166-2. The type checks its form alone: codes are withdrawn, and a stored one stays readable."""
 
 
