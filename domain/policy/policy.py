@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.kernel.base import Instant, Value
-from domain.kernel.calendars import Calendar, Otherwise, calendar_of
+from domain.kernel.calendars import Otherwise, calendar_of
 from domain.kernel.money import Money
 from domain.kernel.people import Member, Side
 from domain.kernel.places import Country, TimeZone
@@ -217,24 +217,28 @@ class Policy(Value):
         return by_desk.get(desk) or by_desk.get(None) or DeskAuthority()
 
     def due(
-        self, clause: str, party: Member | None, starts_at: Instant, *, window: Window | None = None
+        self,
+        clause: str,
+        party: Member | None,
+        starts_at: Instant,
+        *,
+        window: Window | None = None,
+        stops: bool = True,
     ) -> tuple[Instant, DeadlineProof]:
         """When a window from `starts_at` ends, and the proof: on the calendar of `party`, or of the desk if None.
 
-        A party's closed periods stop the window. Without `window`, the policy's window of the clause's name applies.
+        A party's closed periods stop the window if it `stops`. Without `window`, the policy's window of the clause's
+        name applies.
         """
-        lasts: Window = window or getattr(self.windows, clause)
-        home = party or self.desk
-        days, closed = self.days(home), self.closed_for(party)
+        home, unsaid = party or self.desk, self.regional_holidays
         return due(
-            lasts, starts_at=starts_at, days=days, time_zone=home.time_zone, rule=self.rule(clause), closed=closed
+            window or getattr(self.windows, clause),
+            starts_at=starts_at,
+            days=calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise)),
+            time_zone=home.time_zone,
+            rule=self.rule(clause),
+            closed=self.closed_for(party) if stops else (),
         )
-
-    def days(self, home: Member | Desk) -> Calendar:
-        """The holidays of a party, or of the desk."""
-        said = self.regional_holidays
-        otherwise = said.by_country.get(home.country, said.otherwise) if home.country else said.otherwise
-        return calendar_of(home.country, home.region, otherwise)
 
     def rule(self, clause: str) -> str:
         """The name of a rule, as a deadline's proof gives it."""
