@@ -1,14 +1,14 @@
 """Facts about tokens that are good no more: one token, or all tokens of a person that were issued before an instant."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Annotated, assert_never
 from uuid import UUID
 
 from pydantic import StringConstraints
 
 from domain.kernel.base import Event, Instant, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 
 # --- types ---
