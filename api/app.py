@@ -61,6 +61,7 @@ from api.marketplace import (
     recommendations,
     reconciliations,
     refunds,
+    revocations,
 )
 from api.marketplace import policies as rules
 from api.marketplace import sandbox_clock as sandbox
@@ -92,6 +93,7 @@ ROUTERS: Sequence[APIRouter] = (
     trails.router,
     extracts.router,
     rules.router,
+    revocations.router,
     imports.router,
     sandbox.router,
     service.router,

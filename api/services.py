@@ -13,6 +13,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from api import secret_checks
 from api.http.auth import Tokens
+from api.http.issuers import Issuers
+from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
 from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
@@ -93,6 +95,7 @@ class Services:
     blobs: Blobs
     tokens: Tokens
     pools: PoolCounts
+    revoked: RevokedTokens
 
 
 @asynccontextmanager
@@ -220,14 +223,22 @@ async def services(
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         pools = PoolCounts({"log": pool, "keys": key_pool}, counted["pools"])
+        revoked, issuers = RevokedTokens(log), Issuers(settings.issuers, blind)
+        stack.push_async_callback(issuers.close)
+        tokens = await _gate(settings, revoked, issuers)
         if works:
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
             for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
                 begin(process.name, process.run)
-            begin("reconciliation", reconciler.run)
-            begin("pools", pools.run)
+            for name, run in (
+                ("reconciliation", reconciler),
+                ("revocations", revoked),
+                ("issuers", issuers),
+                ("pools", pools),
+            ):
+                begin(name, run.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -247,9 +258,19 @@ async def services(
             rotations=rotating,
             reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
-            tokens=Tokens(secret.token),
+            tokens=tokens,
             pools=pools,
+            revoked=revoked,
         )
+
+
+async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) -> Tokens:
+    """Knows every token that was revoked, before the first request."""
+    secret = settings.secret
+    tokens = Tokens(secret.token, *secret.accepted_tokens, foreign=issuers, revoked=revoked.end)
+    revoked.changed = issuers.changed = tokens.forget
+    await revoked.learn()
+    return tokens
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Secre
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.http.cors import checked_origin
+from api.http.issuer_settings import Accepted
 from mediation.gateways.chosen import Chosen
 from mediation.store.keys.masters import Given, InFile, Masters
 
@@ -85,6 +86,16 @@ class Settings(LogSettings):
         SecretStr | None, Field(description="The key of the hashes from which ids and look-ups are derived.")
     ] = None
     token_key: Annotated[SecretStr | None, Field(description="Signs bearer tokens.")] = None
+    accepted_token_keys: Annotated[
+        tuple[SecretStr, ...],
+        Field(
+            max_length=10, description="Keys before `token_key` or after it, as a JSON list: their tokens are good too."
+        ),
+    ] = ()
+    issuers: Annotated[
+        tuple[Accepted, ...],
+        Field(max_length=50, description="Identity providers whose tokens are accepted, as a JSON list."),
+    ] = ()
     gateways: Annotated[
         dict[str, Chosen],
         Field(
@@ -125,6 +136,12 @@ class Settings(LogSettings):
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
     @model_validator(mode="after")
+    def _issuers_are_distinct(self) -> Self:
+        if len({one.issuer for one in self.issuers}) < len(self.issuers):
+            raise ValueError("MEDIATION_ISSUERS names an issuer twice")
+        return self
+
+    @model_validator(mode="after")
     def _no_real_money_at_a_made_up_time(self) -> Self:
         if self.minutes_ahead and any(gateway.moves_real_money for gateway in self.gateways.values()):
             raise ValueError("MEDIATION_MINUTES_AHEAD is for rehearsals, and MEDIATION_GATEWAYS would move real money")
@@ -153,6 +170,7 @@ class Settings(LogSettings):
             return
         for name, given in self._secrets_given.items():
             _given(given, name, weak=name not in ("MEDIATION_TOKEN_KEY", "MEDIATION_SIGNING_KEY"))
+        _ = self.secret.accepted_tokens
 
     @property
     def _secrets_given(self) -> dict[str, SecretStr | None]:
@@ -191,7 +209,7 @@ class Secrets:
 
     def read(self) -> None:
         """Raises ValueError for a secret that is malformed or damaged, and OSError."""
-        _ = self.masters, self.blind, self.signing, self.former_signing, self.token
+        _ = self.masters, self.blind, self.signing, self.former_signing, self.token, self.accepted_tokens
 
     @cached_property
     def masters(self) -> Masters:
@@ -212,6 +230,11 @@ class Secrets:
     @cached_property
     def token(self) -> bytes:
         return _given(self._settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(self._folder / "token")
+
+    @cached_property
+    def accepted_tokens(self) -> tuple[bytes, ...]:
+        keys = (_given(key, "MEDIATION_ACCEPTED_TOKEN_KEYS") for key in self._settings.accepted_token_keys)
+        return tuple(key for key in keys if key is not None)
 
 
 def _masters(settings: Settings, folder: Path) -> Masters:

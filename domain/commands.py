@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from domain.access import revocation
 from domain.clocks import stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
@@ -72,6 +73,7 @@ StreamCommand = (
     | incident.IncidentCommand
     | reconciliation.ReconciliationCommand
     | erasure.PersonCommand
+    | revocation.RevocationCommand
 )
 """Commands on a stream other than a dispute's."""
 AnyCommand = FileDispute | DisputeCommand | StreamCommand
@@ -160,4 +162,6 @@ def decide_on_stream(case: Case, command: StreamCommand) -> Sequence[Event]:
         return reconciliation.decide(case.reconciliation, command)
     if isinstance(command, erasure.PersonCommand):
         return erasure.decide_about_person(case.person, command)
+    if isinstance(command, revocation.RevocationCommand):
+        return revocation.decide(case.revocations, command)
     assert_never(command)

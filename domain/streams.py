@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Generic, TypeGuard, TypeVar
 from uuid import UUID, uuid5
 
+from domain.access import revocation_facts
+from domain.access.revocation import RevocationCommand
 from domain.commitments.events import refund_id_of
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
@@ -44,6 +46,7 @@ from domain.settlement.conversation import ConversationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
+_REVOCATIONS = UUID("5e1c0f0a-77d4-5c39-8f1e-2a9b6d3c4e10")
 
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
@@ -141,6 +144,10 @@ def person_id(marketplace: str, subject: UUID) -> UUID:
 
 def reconciliation_id(marketplace: str) -> UUID:
     return uuid5(_RECONCILIATIONS, marketplace)
+
+
+def revocations_id(marketplace: str) -> UUID:
+    return uuid5(_REVOCATIONS, marketplace)
 
 
 @lru_cache(maxsize=1024)
@@ -306,6 +313,16 @@ PERSON = StreamFold(
     write=lambda case, state: replace(case, person=state),
 )
 
+REVOCATIONS = StreamFold(
+    name="revocations",
+    kind="revocations",
+    initial=EMPTY.revocations,
+    evolve=_folds_at_any_time("revocations", revocation_facts.evolve),
+    id_of=lambda command, _: revocations_id(command.marketplace) if isinstance(command, RevocationCommand) else None,
+    read=lambda case: case.revocations,
+    write=lambda case, state: replace(case, revocations=state),
+)
+
 STREAMS: Mapping[Stream, StreamFold[object]] = {
     "policies": POLICIES,
     "dispute": DISPUTE,
@@ -318,6 +335,7 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "refund": REFUND,
     "reconciliation": RECONCILIATION,
     "person": PERSON,
+    "revocations": REVOCATIONS,
 }
 """No fold has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 

@@ -1,9 +1,9 @@
 """What each viewer may see of a dispute. Nothing else hides anything. Texts stay sealed here; only shown ones are unsealed.
 
-a party                        of the other party: name, country, language and time zone. Nothing that is internal to the
-                               marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was refused
-                               one, and neither the commitment to co-sign nor the one to rule: until then the time to rule seems
-                               to run on, and the neutral seems to have the move
+a party                        of the other party: name, country, region, language and time zone. Nothing that is internal
+                               to the marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was
+                               refused one, and neither the commitment to co-sign nor the one to rule: until then the time to
+                               rule seems to run on, and the neutral seems to have the move
 the neutral                    the caucuses that they heard; both parties, without ids and addresses. Nothing of a dispute from
                                which they stepped down, or in which a challenge of them was granted
 marketplace, supervisor,

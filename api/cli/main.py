@@ -27,6 +27,13 @@ COMMANDS = {
 
         It is signed with the secret in the data folder (or MEDIATION_TOKEN_KEY): run this where the API runs.""",
     ),
+    "revoke": (
+        "api.cli.revoke:revoke",
+        """Revoke a token, or all tokens of a person that were issued before an instant.
+
+        Every worker refuses them within a second. The revocation is a fact in the log. An administrator can revoke tokens of
+        their marketplace over the API; a token for all marketplaces can be revoked only here.""",
+    ),
     "import": (
         "api.cli.importing:import_file",
         """Send past cases to a running server, as JSON lines.

@@ -151,7 +151,7 @@ def _print_head(story: Story, first: Recorded) -> None:
 
 def _person(party: Party) -> Text:
     name = plain(party.name or party.id)
-    return Text(f"{name} · {party.country} · {party.time_zone} · {party.language} · {party.tier}")
+    return Text(f"{name} · {party.region or party.country} · {party.time_zone} · {party.language} · {party.tier}")
 
 
 def _print_act(story: Story, act: Sequence[Step]) -> None:

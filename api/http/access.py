@@ -62,6 +62,9 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_policy_of_dispute": READERS,
     "record_outage": frozenset({Role.ADMINISTRATOR}),
     "list_outages": READERS,
+    "tell_caller": READERS,
+    "revoke_tokens": frozenset({Role.ADMINISTRATOR}),
+    "list_revocations": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "grant_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
@@ -88,11 +91,13 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
 }
 """The roles that may use a route, by the route's name."""
 
-WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
+WHOLE_CELL = frozenset(
+    {"tell_caller", "list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"}
+)
 """Routes on which an auditor of the whole cell may leave out the marketplace, and then reads all marketplaces."""
 
-OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
-"""Routes on which an auditor's reading is not recorded, because the answer is about no person."""
+OFF_THE_RECORD = frozenset({"tell_caller", "list_checkpoints", "prove_consistency"})
+"""Routes on which an auditor's reading is not recorded, because the answer is about nobody else."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
+WITHOUT_DISPUTE = frozenset({"tell_caller", "list_policies", "get_policy", "compare_policies", "list_outages"})
 """The routes that a party's token is good for beside those of its dispute."""

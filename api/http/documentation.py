@@ -43,12 +43,13 @@ to an act has a `position`. A read that sends it as `At-Least` shows at least th
 `as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).
 
 A marketplace's backend acts for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party,
-name, country, language and time zone. A party's own token is good for one dispute. A neutral sees the disputes that are
-assigned to them and those that wait for a neutral, without the parties' ids and addresses. Supervisors, administrators and
-auditors see every dispute of their marketplace.
+name, country, region, language and time zone. A party's own token is good for one dispute. A neutral sees the disputes that
+are assigned to them and those that wait for a neutral, without the parties' ids and addresses. Supervisors, administrators
+and auditors see every dispute of their marketplace.
 
 Money is `{"amount": "129.90", "currency": "EUR"}`, with no more decimals than the currency has. Instants are exact, in RFC 3339
-format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, and time zones names of the IANA database.
+format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, regions ISO 3166-2 codes, and time zones names
+of the IANA database.
 """
 
 TAGS: Sequence[dict[str, str]] = (
@@ -79,6 +80,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},
     {"name": "Audit", "description": "Signed checkpoints of the log, proofs, trails of disputes, and extracts."},
+    {"name": "Access", "description": "Who you are here, and tokens that were revoked."},
     {"name": "Rules", "description": "A marketplace's policies, and outages of the engine."},
     {"name": "Imports", "description": "Import of past cases."},
     {"name": "Sandbox", "description": "The clock of a test marketplace, for trials."},

@@ -24,6 +24,7 @@ from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
+from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
@@ -87,11 +88,16 @@ class Reception:
             if len(headers) < len(scope["headers"]):  # some name is there twice
                 _check_single(Headers(scope=scope))
             _check_plain(headers)
-            sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
+            sender = None
+            if scope["path"].startswith("/v1/"):
+                try:
+                    sender = self._sender(headers)
+                except UnknownKey as unknown:
+                    sender = await self._known_by_now(unknown.issuer, headers)
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
-        except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
+        except (Unauthenticated, KeysUnavailable, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
             refused = problems.answer(error, correlation_id)
             security_log.note(error, refused.status_code, scope)
             await refused(scope, receive, answer)
@@ -109,6 +115,14 @@ class Reception:
         if bearer is None:
             raise Unauthenticated("malformed" if _SCHEME.match(sent) else "missing")
         return self._tokens.verify(bearer[1])
+
+    async def _known_by_now(self, issuer: Issuer, headers: Mapping[bytes, bytes]) -> Principal:
+        """The sender, after the keys of this issuer were fetched. Raises Unauthenticated, KeysUnavailable."""
+        await issuer.fetch_again()
+        try:
+            return self._sender(headers)
+        except UnknownKey as unknown:
+            raise Unauthenticated(unknown.reason) from None
 
     def _limits(self, scope: Scope) -> tuple[int, float | None]:
         """The most bytes of the body, and the seconds for which no piece of it may arrive."""

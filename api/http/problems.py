@@ -26,6 +26,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from api.http.auth import Unauthenticated
+from api.http.issuers import KeysUnavailable
 from api.http.problem_schemas import Fault, Problem
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from mediation.engine import Contended, VersionIsStale
@@ -260,6 +261,7 @@ STATUS: Mapping[type[Exception], int] = {
     ViewBehind: 503,
     NotCarriedOn: 503,
     NoWrites: 503,
+    KeysUnavailable: 503,
     NothingSealed: 503,
 }
 """The nearest ancestor of a kind in this table gives its status."""

@@ -25,6 +25,7 @@ from domain.policy.policy import (
     Desk,
     DeskAuthority,
     NeutralReads,
+    RegionalHolidays,
     Silence,
     Tier,
     VersionName,
@@ -38,7 +39,7 @@ _POLICY: dict[str, Any] = {
     "windows": {"response": {"amount": 7, "unit": "calendar_days"}},
     "tiers": ["standard", "silver", "gold"],
     "clauses": dict(CLAUSES),
-    "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
+    "desk": {"country": "DE", "region": "DE-BY", "time_zone": "Europe/Berlin"},
     "neutral_reads": "either_side",
     "declaration_before_ruling": True,
     "return_freight": "seller",
@@ -98,6 +99,7 @@ _POLICY: dict[str, Any] = {
         {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
     ],
     "retention_days": 365,
+    "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
 }
 _SHOWN: dict[str, Any] = {
     **_POLICY,
@@ -210,6 +212,11 @@ class PublishPolicy(Act):
         ),
     ] = FIRST_POLICY.retention_days
 
+    regional_holidays: Annotated[
+        RegionalHolidays,
+        Field(description="Which holidays count for a party or a desk without a `region`, by country."),
+    ] = FIRST_POLICY.regional_holidays
+
     def command(self, at: Context) -> book.PublishPolicy:
         return book.PublishPolicy(**at.common(), policy=self.stated())
 
@@ -238,6 +245,7 @@ class ShownPolicy(Answer):
     excluded_forums: tuple[Forum, ...]
     reminders: tuple[Reminder, ...]
     retention_days: int
+    regional_holidays: RegionalHolidays
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

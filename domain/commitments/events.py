@@ -147,7 +147,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
     `remind_at` are the instants at which the debtor is reminded.
     """
 
-    schema_version = 5
+    schema_version = 6
 
     commitment_id: Told[UUID]
     number: Told[int]

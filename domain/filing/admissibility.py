@@ -26,7 +26,6 @@ from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
-from domain.kernel.windows import due
 from domain.neutral import independence
 from domain.neutral.escalation import is_neutral
 from domain.payments.transaction_facts import ClaimBarred, ClaimMayReturn, Transaction
@@ -120,13 +119,8 @@ def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | No
         return None
     if told_at is None:
         return _by_policy(policy, Ground.SELLER_NOT_CONTACTED)
-    had_time_at, _ = due(
-        terms.contact_first,
-        starts_at=told_at,
-        country=command.seller.country,
-        time_zone=command.seller.time_zone,
-        rule=policy.rule("admissibility"),
-    )
+    seller = command.seller.member(Side.SELLER)
+    had_time_at, _ = policy.due("admissibility", seller, told_at, window=terms.contact_first, stops=False)
     return _by_policy(policy, Ground.SELLER_NOT_CONTACTED, had_time_at) if command.now < had_time_at else None
 
 

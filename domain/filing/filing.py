@@ -11,6 +11,7 @@ from domain.kernel.base import Event
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
+from domain.kernel.regions import check_region
 from domain.payments import transaction, transaction_facts
 from domain.payments.transaction_facts import OrderLine, Transaction, TransactionRecorded
 from domain.policy.book import PolicyBook, UnknownTier
@@ -222,6 +223,8 @@ def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
     for party, name in ((command.buyer, "buyer"), (command.seller, "seller")):
         if party.tier not in policy.tiers:
             raise UnknownTier(at=f"/{name}/tier", tiers=list(policy.tiers))
+        if party.region is not None:
+            check_region(party.region, party.country, at=f"/{name}/region")
     _check_currencies(order, claim)
     if claim.amount.is_zero:
         raise NothingInDispute()

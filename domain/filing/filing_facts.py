@@ -94,7 +94,7 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     `reference_key` and `order.transaction_id` are keyed hashes, so that equal values can be found without being read.
     """
 
-    schema_version = 4
+    schema_version = 5
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]

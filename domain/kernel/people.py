@@ -10,6 +10,7 @@ from domain.kernel.frozen import frozen
 from domain.kernel.personal import Personal, PersonalOfSubject
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.kernel.refusals import Forbidden
+from domain.kernel.regions import Region
 
 
 class NotAParty(Forbidden):
@@ -79,6 +80,7 @@ class Member:
     tier: str
     language: LanguageTag
     side: Side
+    region: Region | None = None
 
 
 class Party(Value):
@@ -92,9 +94,10 @@ class Party(Value):
     language: LanguageTag
     time_zone: TimeZone
     tier: str
+    region: Region | None = None
 
     def member(self, side: Side) -> Member:
-        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side, self.region)
 
 
 class Text(Value):

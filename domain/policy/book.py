@@ -26,7 +26,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A policy version was published. For a rule that did not exist yet, the first policy's value applies."""
 
-    schema_version = 4
+    schema_version = 5
 
     policy: Policy
     by: UUID

@@ -7,14 +7,19 @@ Malformed
 ├── ClosedTooLong            /closed_periods/…
 ├── AuthorityStatedTwice     /authority/…
 ├── NoSuchClause             /fast_lane/…
+├── UnknownRegion            /desk/region, /regional_holidays/by_country/…
+├── RegionOfAnotherCountry   /desk/region, /regional_holidays/by_country/…
 └── RepeatClaimantsUnlimited /abuse/limits
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import get_args
 
+from domain.kernel.calendars import Otherwise
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
+from domain.kernel.regions import faults as faults_of_region
 from domain.kernel.windows import Window
 from domain.policy.policy import Closure, Policy
 
@@ -130,6 +135,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
     yield from _closed_too_long(policy.closed_periods)
     yield from _stated_twice(policy)
     yield from _in_fast_lane(policy)
+    yield from _elsewhere(policy)
 
 
 def _lasts(window: Window) -> timedelta:
@@ -177,3 +183,12 @@ def _in_fast_lane(policy: Policy) -> Iterator[Malformed]:
             yield NoSuchClause(at=f"/fast_lane/{number}/reason", reason=granted.reason.value)
     if policy.fast_lane and not any(limit.claims for limit in policy.abuse.limits_on(Side.BUYER)):
         yield RepeatClaimantsUnlimited()
+
+
+def _elsewhere(policy: Policy) -> Iterator[Malformed]:
+    """Regions that do not exist, or lie in another country."""
+    if policy.desk.region is not None:
+        yield from faults_of_region(policy.desk.region, policy.desk.country, at="/desk/region")
+    for country, counted in policy.regional_holidays.by_country.items():
+        if counted not in get_args(Otherwise):
+            yield from faults_of_region(counted, country, at=f"/regional_holidays/by_country/{country}")

@@ -15,6 +15,7 @@ from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.regions import Region
 from domain.policy.reasons import ClaimReason
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
@@ -23,7 +24,7 @@ from projections.table import Doc
 
 
 class PartyShown(Part):
-    """A buyer or a seller. Of the other party, each sees name, country, language and time zone."""
+    """A buyer or a seller. Of the other party, each sees name, country, region, language and time zone."""
 
     id: Annotated[str | None, Field(description="A party sees only its own.")]
     name: str | None
@@ -32,6 +33,9 @@ class PartyShown(Part):
     language: LanguageTag
     time_zone: TimeZone
     tier: Annotated[str | None, Field(description="Not shown to the other party.")]
+    region: Annotated[Region | None, Field(description="The part of the country, by ISO 3166-2, if it is known.")] = (
+        None
+    )
 
 
 class RepresentativeShown(Part):

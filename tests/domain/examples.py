@@ -6,6 +6,7 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.access.revocation_facts import TokenRevoked, TokensOfSubjectRevoked
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import (
     DisputeResumed,
@@ -120,7 +121,7 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.outage_facts import Outage, OutageRecorded
-from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, Silence, Windows
+from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, RegionalHolidays, Silence, Windows
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.audit_read import RecordRead
@@ -205,6 +206,9 @@ PROOF = DeadlineProof(
     time_zone="Asia/Shanghai",
     tzdata="2026.6",
     closed=(ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 8)),),
+    region="CN-JX",
+    counted_by="most_people",
+    population="National Bureau of Statistics, census 2020",
 )
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
@@ -254,7 +258,7 @@ POLICY = Policy(
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
-    desk=Desk(country="IT", time_zone="Europe/Rome"),
+    desk=Desk(country="IT", time_zone="Europe/Rome", region="IT-MI"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
     reasons={
@@ -298,6 +302,7 @@ POLICY = Policy(
         ),
     ),
     authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
+    regional_holidays=RegionalHolidays(otherwise="national_only", by_country={"GB": "GB-ENG", "CH": "most_people"}),
 )
 ORDER = Order(
     subject=BUYER,
@@ -322,6 +327,7 @@ BUYERS = Party(
     language="it",
     time_zone="Europe/Rome",
     tier="gold",
+    region="IT-MI",
 )
 SELLERS = Party(
     subject=SELLER,
@@ -332,6 +338,7 @@ SELLERS = Party(
     language="zh-Hans",
     time_zone="Asia/Shanghai",
     tier="standard",
+    region="CN-JX",
 )
 FILE = File(
     blob_id=BLOB,
@@ -721,6 +728,17 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TokenRevoked(
+        token_id="3f1c9f0e-1c5b-4f5e-9a55-0d9c3a9d1b7e",
+        reason=_text("Found in a public repository.", ADMINISTRATOR, "en"),
+        by=Role.ADMINISTRATOR,
+    ),
+    TokensOfSubjectRevoked(
+        subject=NEUTRAL,
+        issued_before=LATER,
+        reason=_text("Lost a laptop.", ADMINISTRATOR, "en"),
+        by=Role.ADMINISTRATOR,
+    ),
     TransactionRecorded(
         buyer=BUYER,
         seller=SELLER,

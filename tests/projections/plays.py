@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -856,6 +857,15 @@ async def forgotten(play: Play) -> Play:
     return await play.do(RecordCompleted(**completed))
 
 
+async def locked_out(play: Play) -> Play:
+    """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
+    await play.filed()
+    leaked = play._by(Role.ADMINISTRATOR, 1, reason=says("it leaked"), token_id=str(uuid4()))
+    await play.do(RevokeToken(**leaked))
+    before = {"issued_before": day(1), "token_clock": day(2)}
+    return await play.do(RevokeTokensOfSubject(**play._by(Role.ADMINISTRATOR, 2, subject=play.neutral, **before)))
+
+
 STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
@@ -884,5 +894,6 @@ STORIES = (
     granted_at_once,
     granted_at_once_and_contested,
     forgotten,
+    locked_out,
     reminded_in_time,
 )

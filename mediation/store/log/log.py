@@ -164,6 +164,12 @@ class EventLog:
         query = f"SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY position LIMIT %s"
         return self._decoded(await self._rows(query, (*values, limit)))
 
+    async def extent(self, condition: str) -> tuple[int, int]:
+        """How many facts there are for which a condition holds, and the position of the last one."""
+        query = f"SELECT count(*), coalesce(max(position), 0) FROM fact WHERE {condition}"
+        count, last = (await self._rows(query))[0]
+        return count, last
+
     async def of_kind(self, kind: str) -> list[Recorded]:
         """All facts of one kind. It reads the whole log, so use it only for work that is done once."""
         return self._decoded(await self._rows(_OF_KIND, (kind,)))

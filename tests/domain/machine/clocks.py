@@ -7,6 +7,7 @@ from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentMade, CommitmentReplaced, Participant
 from domain.course import Fact
 from domain.dispute.state import Dispute
+from domain.kernel.calendars import calendar_of
 from domain.kernel.people import Side
 from domain.kernel.windows import DeadlineProof
 from domain.policy.policy import Policy
@@ -56,4 +57,5 @@ def _clause(policy: Policy, proof: DeadlineProof) -> str:
 def _check_calendar(dispute: Dispute, policy: Policy, whose: str, proof: DeadlineProof) -> None:
     home = dispute.party(Side(whose)) if whose in set(Side) else policy.desk
     assert proof.time_zone == home.time_zone
-    assert proof.calendar.split()[-1] == (home.country or "only")
+    said = policy.regional_holidays
+    assert proof.days == calendar_of(home.country, home.region, said.by_country.get(home.country or "", said.otherwise))
