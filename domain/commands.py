@@ -8,7 +8,16 @@ from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
 from domain.evidence import exhibits
 from domain.evidence import requests as evidence_requests
-from domain.filing import admissibility, key_questions, pleadings, recommendations, representation, response, set_aside
+from domain.filing import (
+    admissibility,
+    key_questions,
+    pleadings,
+    recommendations,
+    representation,
+    response,
+    review,
+    set_aside,
+)
 from domain.filing.file_dispute import FileDispute
 from domain.incidents import incident, membership
 from domain.kernel.base import Event
@@ -29,6 +38,7 @@ DisputeCommand = (
     | representation.RepresentationCommand
     | recommendations.RecommendationCommand
     | set_aside.SetAsideCommand
+    | review.ReviewCommand
     | exhibits.ExhibitCommand
     | evidence_requests.EvidenceRequestCommand
     | negotiation.NegotiationCommand
@@ -82,6 +92,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return recommendations.decide(basis, command)
     if isinstance(command, set_aside.SetAsideCommand):
         return set_aside.decide(basis, command)
+    if isinstance(command, review.ReviewCommand):
+        return review.decide(basis, command)
     if isinstance(command, exhibits.ExhibitCommand):
         return exhibits.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):

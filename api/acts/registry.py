@@ -20,6 +20,7 @@ from api.disputes.filing import (
     pleadings,
     representation,
     response,
+    review,
     set_aside,
 )
 from api.disputes.neutral import assignment, escalation, independence
@@ -36,6 +37,7 @@ STAGES: Sequence[Acts] = (
     pleadings.ACTS,
     key_questions.ACTS,
     set_aside.ACTS,
+    review.ACTS,
     exhibit_schemas.ACTS,
     caucus_schemas.ACTS,
     conversation_schemas.ACTS,

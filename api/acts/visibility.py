@@ -54,6 +54,9 @@ the parties: the end of any of these would reveal a hidden ruling."""
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
 
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value})
+"""Origins of commitments that only the party sees to whom they are owed."""
+
 _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
@@ -91,6 +94,7 @@ class Viewer:
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
             "rulings": self._rulings(doc),
+            "decisions": [one for one in doc["decisions"] if self._is_told_decision(one)],
             "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -126,6 +130,8 @@ class Viewer:
                 return self.is_told_owed({**body["promise"], "arises_from": body["arises_from"]})
             case Audience.DOER:
                 return self._is_told_rating(body)
+            case Audience.BURDENED:
+                return self._is_told_decision(body)
             case Audience.CAUCUS_AND_DESK:
                 return side is None or body["side"] == side.value
             case Audience.CAUCUS:
@@ -140,7 +146,10 @@ class Viewer:
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}) if self.caller.side else ()
+        if (side := self.caller.side) is None:
+            return ()
+        of_the_other = {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})}
+        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}, of_the_other)
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""
@@ -150,6 +159,9 @@ class Viewer:
     def untold(self, doc: Doc) -> frozenset[str]:
         """The ids of the commitments that are hidden from this viewer."""
         return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed))
+
+    def _is_told_decision(self, decision: Doc) -> bool:
+        return self.caller.side is None or decision["burdens"] == self.caller.side.value
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]

@@ -80,6 +80,7 @@ _CASE: dict[str, Any] = {
     "withdrawal": None,
     "cancellation": None,
     "inadmissible": None,
+    "decisions": [],
     "commitments": [],
     "follows": None,
     "reopenings": [],

@@ -52,6 +52,10 @@ format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, an
 TAGS: Sequence[dict[str, str]] = (
     {"name": "Disputes", "description": "Filing, the list of disputes, and the case file of one dispute."},
     {"name": "Response", "description": "The respondent's first answer."},
+    {
+        "name": "Reviews",
+        "description": "A person looks at what the engine decided alone, because the burdened side asked.",
+    },
     {"name": "Evidence", "description": "Numbered exhibits, which are never deleted, and requests for evidence."},
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},

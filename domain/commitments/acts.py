@@ -168,6 +168,10 @@ class ErasureDecides(Conflict):
     """The commitment is kept when the person is erased, and cannot end in this way."""
 
 
+class ReviewDecides(Conflict):
+    """The commitment is kept when the review is answered, and cannot end in this way."""
+
+
 class AssignmentDecides(Conflict):
     """The commitment is kept when a neutral is assigned, and cannot end in this way."""
 
@@ -377,6 +381,8 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise RulingDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from is Origin.REVIEW:
+        raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))
 

@@ -14,6 +14,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import ResponseEvent
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import SetAsideEvent
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
@@ -71,5 +72,6 @@ DisputeEvent = (
     | ClosureEvent
     | ClaimBeyondLimit
     | ClaimFoundVexatious
+    | ReviewEvent
     | MovePassed
 )

@@ -97,7 +97,9 @@ class ClaimShown(Part):
 class InadmissibleShown(Part):
     """Why the claim is not heard."""
 
-    ground: Ground
+    ground: Annotated[
+        Ground, Field(description="`policy`: a limit of the policy. The claimant finds it in `decisions`.")
+    ]
     by: Annotated[Role, Field(description="`engine`: the policy decided it at filing.")]
     clause: Annotated[str | None, Field(description="The rule of the policy. None if a person declared it.")]
     reasons: Said | None

@@ -18,6 +18,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import ResponseEvent
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import SetAsideEvent
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
@@ -44,6 +45,7 @@ from projections.case_story.neutral import doubted, escalated
 from projections.case_story.payments import paid
 from projections.case_story.remedies import ended, handled, recovered, refunded_elsewhere, reopened
 from projections.case_story.response import answered, contested, pleaded, told_of_question
+from projections.case_story.reviews import decided
 from projections.case_story.ruling import found_vexatious, ruled
 from projections.case_story.settlement import bargained, confided, proposed
 from projections.outcomes import outcome_of
@@ -100,6 +102,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (MovePassed, moved),
         (ClaimBeyondLimit, beyond_limit),
         (ClaimFoundVexatious, found_vexatious),
+        (ReviewEvent, decided),
         (RefundEvent, paid),
     )
     for kind in kinds(events)

@@ -51,6 +51,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.incident_facts import (
@@ -574,6 +575,16 @@ EXAMPLES: tuple[Event, ...] = (
     LegalHoldPlaced(
         subject=BUYER, number=1, reason=_text("A court asks.", ADMINISTRATOR, "en"), until=LATER, by=Role.ADMINISTRATOR
     ),
+    MachineDecided(
+        number=1,
+        decision="not_heard",
+        burdens=Side.BUYER,
+        clause="first-2026/admissibility",
+        facts=(FactUsed(name="ground", value="other_forum"),),
+        objection="request_review",
+        review_until=LATER,
+        proof=PROOF,
+    ),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -620,7 +631,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
     PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
-    PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
+    PolicyPublished(policy=POLICY, by=ADMINISTRATOR, applies_from=LATER),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
@@ -688,6 +699,14 @@ EXAMPLES: tuple[Event, ...] = (
         statement=_text("好", SELLER, "zh-Hans"),
         goods=GOODS,
     ),
+    ReviewAnswered(
+        number=1,
+        burdens=Side.BUYER,
+        answer="upheld",
+        by=Role.SUPERVISOR,
+        reasons=_text("The bank has paid.", SUPERVISOR, "en"),
+    ),
+    ReviewRequested(number=1, by=Side.BUYER, statement=_text("Ho scritto al venditore.")),
     RulingBecameFinal(number=1),
     RulingCoSigned(number=1, supervisor=SUPERVISOR),
     RulingExecuted(number=1, funded_by=Participant.MARKETPLACE),

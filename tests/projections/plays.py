@@ -29,6 +29,7 @@ from domain.filing.recommendations import AnswerRecommendation, CountCase
 from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
+from domain.filing.review import AnswerReview, RequestReview
 from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.incidents.incident import (
     CloseIncident,
@@ -821,6 +822,18 @@ async def not_heard(play: Play) -> Play:
     return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
 
 
+async def not_heard_by_the_machine(play: Play) -> Play:
+    """The reason is out of scope. A supervisor looks at it, because the buyer asks, and the claim is heard after all."""
+    in_scope = {ClaimReason.DAMAGED: FIRST_POLICY.reasons[ClaimReason.DAMAGED]}
+    narrow = FIRST_POLICY.model_copy(update={"version": "narrow", "reasons": in_scope})
+    play.case = replace(EMPTY, policies=PolicyBook({narrow.version: narrow}))
+    await play.filed()
+    await play.does(RequestReview, Role.BUYER, 1, number=1, statement=says("it is damaged too"))
+    answer = {"number": 1, "answer": "changed", "reasons": says("the pictures show it")}
+    await play.does(AnswerReview, Role.SUPERVISOR, 2, **answer)
+    return await play.answers(Answer.CONTEST, 3)
+
+
 async def opened_by_mistake(play: Play) -> Play:
     """Part is conceded, and stays owed; the marketplace cancels the rest."""
     await play.filed()
@@ -867,6 +880,7 @@ STORIES = (
     goods_contested_and_clocks_stopped,
     grouped_and_ruled,
     not_heard,
+    not_heard_by_the_machine,
     opened_by_mistake,
     claimed_too_often,
     granted_at_once,

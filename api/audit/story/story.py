@@ -13,6 +13,7 @@ from api.audit.story.neutral import called, doubted
 from api.audit.story.payments import paid
 from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, reopened
 from api.audit.story.response import answered, contested, pleaded, questioned
+from api.audit.story.reviews import reviewed
 from api.audit.story.ruling import ruled
 from api.audit.story.settlement import bargained, confided, mediated, written
 from domain.clocks import deadline_facts, stay_facts
@@ -28,6 +29,7 @@ from domain.filing import (
     pleading_facts,
     representation_facts,
     response_facts,
+    review_facts,
     set_aside_facts,
     vexatious_facts,
 )
@@ -104,6 +106,8 @@ class Story(About):
             return recovered(event)
         if isinstance(event, claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious):
             return limited(event)
+        if isinstance(event, review_facts.ReviewEvent):
+            return reviewed(self, event)
         if isinstance(event, goods_facts.GoodsEvent):
             return handled(event)
         if isinstance(event, deadline_facts.DeadlineEvent):

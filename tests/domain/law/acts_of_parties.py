@@ -13,6 +13,7 @@ from domain.filing.pleadings import RaiseCounterclaim, Rebut
 from domain.filing.recommendations import AnswerRecommendation
 from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
+from domain.filing.review import RequestReview
 from domain.filing.set_aside import RequestSetAside
 from domain.kernel.base import Instant
 from domain.neutral.escalation import Escalate
@@ -109,6 +110,9 @@ class OfParties(Somebody):
 
     def asks_to_set_aside(self) -> Act:
         return self.act(RequestSetAside, cause=words("The warehouse was flooded."))
+
+    def asks_for_review(self, number: int = 1) -> Act:
+        return self.act(RequestReview, number=number, statement=words("A person should look at this."))
 
     def waives_appeal(self) -> Act:
         return self.act(WaiveAppeal)

@@ -62,8 +62,8 @@ class OfTheHouse(Somebody):
     def ticks(self) -> Act:
         return self.act(RecordLapses)
 
-    def publishes(self, policy: Policy) -> Act:
-        return self.act(PublishPolicy, policy=policy).about(None)
+    def publishes(self, policy: Policy, *, applies_from: Instant | None = None) -> Act:
+        return self.act(PublishPolicy, policy=policy, applies_from=applies_from).about(None)
 
     def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
         return self.act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)
