@@ -200,7 +200,8 @@ def _claims(command: Command, case: Case) -> UUID | None:
     if isinstance(command, RecommendationCommand) and case.dispute is not None:
         return claims_id(command.marketplace, case.dispute.party(command.side).subject)
     if isinstance(command, AnswerReview) and case.dispute is not None:
-        return claims_id(command.marketplace, case.dispute.party(case.dispute.claimant).subject)
+        decided = case.dispute.machine.made.get(command.number)
+        return claims_id(command.marketplace, case.dispute.party(decided.burdens).subject) if decided else None
     return None
 
 

@@ -302,6 +302,7 @@ _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
 _SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+    "withdrawn_at",
 )  # fmt: skip
 _ERASURE = (
     "subject", "number", "status", "ground", "by", "requested_at", "until", "due_at", "dispute_id", "commitment_id",

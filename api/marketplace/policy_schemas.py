@@ -55,7 +55,7 @@ _POLICY: dict[str, Any] = {
     ],
     "abuse": {
         "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
-        "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
+        "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90, "warn_first": True}],
         "answer": {"amount": 10, "unit": "business_days"},
     },
     "on_breach": [

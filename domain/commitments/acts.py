@@ -381,7 +381,7 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise RulingDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
-    if commitment.arises_from is Origin.REVIEW:
+    if commitment.is_review:
         raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))

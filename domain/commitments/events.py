@@ -229,6 +229,7 @@ class CommitmentDischarged(
             "paid_elsewhere",
             "refund_over",
             "breach_over",
+            "recommendation_withdrawn",
         ]
     ]
 

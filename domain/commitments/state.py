@@ -36,7 +36,7 @@ from domain.kernel.money import Money
 
 # --- types ---
 
-_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.REVIEW})
+_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE})
 
 
 # --- state ---
@@ -101,7 +101,12 @@ class Commitment:
         """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased, or a review
         is answered. Nobody can confirm, waive or replace it.
         """
-        return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling
+        return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling or self.is_review
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it is the supervisor's commitment to answer a request for a review."""
+        return self.arises_from is Origin.REVIEW and self.kind is CommitmentKind.REVIEW
 
     @property
     def owes_neutral(self) -> bool:

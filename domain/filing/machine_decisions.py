@@ -8,7 +8,7 @@ those have no second way.
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.filing.review_facts import Decision, FactUsed, MachineDecided, Objection
+from domain.filing.review_facts import Decision, FactUsed, MachineDecided, Objection, Standing
 from domain.kernel.base import Instant
 from domain.kernel.people import Member
 from domain.policy.policy import Policy
@@ -31,6 +31,7 @@ def explained(
     facts: Mapping[str, object],
     *,
     number: int = 1,
+    standing: Standing | None = None,
 ) -> MachineDecided:
     """`clause` is the rule of the policy. Facts that are None were not known, and are left out."""
     objection = _OTHERWISE.get(decision, "request_review")
@@ -43,6 +44,7 @@ def explained(
         facts=tuple(FactUsed(name=name, value=_told(value)) for name, value in facts.items() if value is not None),
         objection=objection,
         review_until=until,
+        standing=standing,
         proof=proof,
     )
 

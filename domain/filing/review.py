@@ -2,7 +2,8 @@
 
 Each side may ask once for each decision, within the policy's window. A supervisor then owes an answer with reasons. The
 decision is upheld, or it is changed: a claim that was not heard is heard from the beginning, and goods whose steps ended
-by silence go to a neutral, with the money that depended on them. A default is set aside instead, and what the fast lane
+by silence go to a neutral, with the money that depended on them. A warning or a recommendation about a party is
+withdrawn. A default is set aside instead, and what the fast lane
 granted is contested (`domain.filing.machine_decisions`); a ruling is appealed.
 
     Refusal
@@ -26,8 +27,8 @@ from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Matter, Origin, Participant, Promise
 from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
-from domain.filing import claims, filing
-from domain.filing.claim_facts import ClaimCounted
+from domain.filing import claims, filing, recommendations
+from domain.filing.claim_facts import ClaimsEvent
 from domain.filing.review_facts import Decided, ReviewAnswer, ReviewAnswered, ReviewEvent, ReviewRequested
 from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words, side_of
@@ -59,7 +60,16 @@ class AnswerReview(OnDispute, halted_by_stay=True, recorded_as=ReviewAnswered):
 
 ReviewCommand = RequestReview | AnswerReview
 
-Reopened = DisputeReopened | RecoveryEvent | CommitmentEvent | GoodsEvent | Released | DeadlineEvent | TransactionEvent
+Undone = (
+    DisputeReopened
+    | RecoveryEvent
+    | CommitmentEvent
+    | GoodsEvent
+    | Released
+    | DeadlineEvent
+    | TransactionEvent
+    | ClaimsEvent
+)
 
 
 class UnknownDecision(Unknown):
@@ -132,9 +142,7 @@ def request(
     return [asked, making.make_commitment(dispute, promise, Origin.REVIEW)]
 
 
-def answer(
-    dispute: Dispute, policy: Policy, case: Case, command: AnswerReview
-) -> list[ReviewEvent | Reopened | ClaimCounted]:
+def answer(dispute: Dispute, policy: Policy, case: Case, command: AnswerReview) -> list[ReviewEvent | Undone]:
     """If what was decided no longer stands, `changed` changes nothing more."""
     decided = _decided(dispute, command.number)
     if not _may_review(dispute, command.actor):
@@ -155,11 +163,11 @@ def answer(
     kept = [
         making.keep_commitment(owed, command.now, command.actor.role, answered)
         for owed in dispute.commitments.open.values()
-        if owed.arises_from is Origin.REVIEW and owed.about == Matter(what="machine_decision", number=decided.number)
+        if owed.is_review and owed.about == Matter(what="machine_decision", number=decided.number)
     ]
     changed = command.answer == "changed" and _stands(dispute, decided)
-    again = _reopened(dispute, policy, case, decided, command) if changed else []
-    return [answered, *kept, *again]
+    undone = _undone(dispute, policy, case, decided, command) if changed else []
+    return [answered, *kept, *undone]
 
 
 def may_request(dispute: Dispute, side: Side, now: Instant) -> list[Decided]:
@@ -190,15 +198,18 @@ def _decided(dispute: Dispute, number: int) -> Decided:
 
 def _stands(dispute: Dispute, decided: Decided) -> bool:
     """Whether the decision still has its effect: nobody has reopened the dispute since."""
+    if decided.standing is not None:
+        return True
     if decided.decision == "not_heard":
         return dispute.outcome is Outcome.INADMISSIBLE
     return dispute.outcome is not None and dispute.goods is not None and dispute.goods.ended
 
 
-def _reopened(
-    dispute: Dispute, policy: Policy, case: Case, decided: Decided, command: AnswerReview
-) -> list[Reopened | ClaimCounted]:
+def _undone(dispute: Dispute, policy: Policy, case: Case, decided: Decided, command: AnswerReview) -> list[Undone]:
     """Raises TakenMeanwhile if another dispute has taken up the order lines or their money."""
+    if decided.standing is not None:
+        record, now = case.claims, command.now
+        return [*recommendations.withdraw(dispute, policy, record, decided.standing, decided.burdens, now)]
     reopened = DisputeReopened(
         ground="review", by=command.actor.role, reasons=dispute.text(command.reasons, command.actor)
     )

@@ -7,16 +7,27 @@ and which facts it rests on, and how to object: Article 22(3) of Regulation (EU)
 from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Literal, assert_never
+from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Side, Text
 from domain.kernel.windows import DeadlineProof
+from domain.policy.claim_limits import Ground
 
 # --- types ---
 
-Decision = Literal["not_heard", "granted_by_default", "granted_at_once", "goods_given_up", "deemed_received"]
+Decision = Literal[
+    "not_heard",
+    "granted_by_default",
+    "granted_at_once",
+    "goods_given_up",
+    "deemed_received",
+    "warned",
+    "delisting_recommended",
+    "restriction_recommended",
+]
 
 Objection = Literal["request_review", "request_set_aside", "respond"]
 """The act by which the burdened party objects. The last two have a deadline of their own in the dispute."""
@@ -31,11 +42,19 @@ class FactUsed(Value):
     value: Told[str]
 
 
+class Standing(Value):
+    """What a warning or a recommendation is about. `recommendation_id` is None for a warning."""
+
+    ground: Told[Ground]
+    recommendation_id: Told[UUID | None] = None
+
+
 class MachineDecided(Event, kind="MachineDecided", stream="dispute", told_to=Audience.BURDENED, consequence=True):
     """The engine decided against one side, and no person took part.
 
     `clause` is the rule of the policy. `review_until` is when the right to a review ends, with its proof; None if the
-    `objection` is another act, whose deadline is one of the dispute.
+    `objection` is another act, whose deadline is one of the dispute. `standing` says on which ground the party was
+    warned or reported to the marketplace, and by which recommendation.
     """
 
     number: Told[int]
@@ -46,6 +65,7 @@ class MachineDecided(Event, kind="MachineDecided", stream="dispute", told_to=Aud
     facts: Told[tuple[FactUsed, ...]]
     objection: Told[Objection]
     review_until: Told[Instant | None] = None
+    standing: Told[Standing | None] = None
     proof: Told[DeadlineProof | None] = None
 
 
@@ -82,6 +102,7 @@ class Decided:
     burdens: Side
     objection: Objection
     until: Instant | None
+    standing: Standing | None = None
     requested: bool = False
     answer: ReviewAnswer | None = None
 
@@ -107,7 +128,9 @@ class MachineDecisions:
 def evolve(decisions: MachineDecisions, event: ReviewEvent) -> MachineDecisions:
     match event:
         case MachineDecided(number=number):
-            decided = Decided(number, event.decision, event.burdens, event.objection, event.review_until)
+            decided = Decided(
+                number, event.decision, event.burdens, event.objection, event.review_until, event.standing
+            )
         case ReviewRequested(number=number):
             decided = replace(decisions.made[number], requested=True)
         case ReviewAnswered(number=number, answer=answer):

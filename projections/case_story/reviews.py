@@ -1,6 +1,7 @@
 """What the engine decided alone, and the review of it by a person."""
 
 from typing import Annotated, Literal, assert_never
+from uuid import UUID
 
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from domain.filing.review_facts import (
 )
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
+from domain.policy.claim_limits import Ground
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Part, Said
@@ -24,6 +26,11 @@ from projections.table import Doc
 class FactUsedShown(Part):
     name: str
     value: str
+
+
+class StandingShown(Part):
+    ground: Ground
+    recommendation_id: UUID | None
 
 
 class ReviewShown(Part):
@@ -50,6 +57,10 @@ class MachineDecisionShown(Part):
     review_until: Annotated[
         Instant | None,
         Field(description="Until when a review can be requested. Null if `deadlines` shows until when to object."),
+    ]
+    standing: Annotated[
+        StandingShown | None,
+        Field(description="For a warning or a recommendation to the marketplace: on which ground."),
     ]
     at: Instant
     review: ReviewShown | None

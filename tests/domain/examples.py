@@ -43,7 +43,10 @@ from domain.filing.claim_facts import (
     CaseUncounted,
     ClaimBeyondLimit,
     ClaimCounted,
+    PartyWarned,
     RecommendationAnswered,
+    RecommendationWithdrawn,
+    WarningWithdrawn,
 )
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
@@ -51,7 +54,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
-from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested
+from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested, Standing
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.incident_facts import (
@@ -279,7 +282,7 @@ POLICY = Policy(
     ),
     abuse=AbuseRules(
         limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
-        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90, warn_first=True),),
         answer=Window(amount=10, unit="business_days"),
     ),
     on_breach=(
@@ -583,6 +586,7 @@ EXAMPLES: tuple[Event, ...] = (
         facts=(FactUsed(name="ground", value="other_forum"),),
         objection="request_review",
         review_until=LATER,
+        standing=Standing(ground="ruled_against", recommendation_id=COMMITMENT),
         proof=PROOF,
     ),
     MandateClosed(
@@ -630,6 +634,15 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PartyWarned(
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        warned_at=LATER,
+    ),
     PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR, applies_from=LATER),
     ProposalAccepted(number=1, by=Side.SELLER),
@@ -643,6 +656,7 @@ EXAMPLES: tuple[Event, ...] = (
     RecommendationAnswered(
         recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
     ),
+    RecommendationWithdrawn(recommendation_id=COMMITMENT),
     RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
@@ -738,4 +752,5 @@ EXAMPLES: tuple[Event, ...] = (
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
         lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
     ),
+    WarningWithdrawn(ground="ruled_against"),
 )

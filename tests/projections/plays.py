@@ -738,8 +738,33 @@ async def grouped_and_ruled(play: Play) -> Play:
 
 async def claimed_too_often(play: Play) -> Play:
     """Beyond a limit of the policy; found vexatious and final; the marketplace gets a recommendation, and answers."""
+    await is_found_vexatious(play)
+    assert play.case.dispute is not None
+    (owed,) = play.case.dispute.commitments.open
+    answer = {"recommendation_id": owed, "side": Side.BUYER, "answer": "declined", "reason": says("not yet")}
+    return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
+
+
+async def reported_without_ground(play: Play) -> Play:
+    """A supervisor withdraws the recommendation, because the buyer asks."""
+    await is_found_vexatious(play)
+    return await is_reviewed(play, "changed")
+
+
+async def warned_without_ground(play: Play) -> Play:
+    """The same with a warning, which policy gives first."""
+    await is_found_vexatious(play, warn_first=True)
+    return await is_reviewed(play, "changed")
+
+
+async def is_reviewed(play: Play, answer: str) -> Play:
+    await play.does(RequestReview, Role.BUYER, 2, number=1, statement=says("a person should look"))
+    return await play.does(AnswerReview, Role.SUPERVISOR, 3, number=1, answer=answer, reasons=says("so it is"))
+
+
+async def is_found_vexatious(play: Play, **more: Any) -> Play:
     limit, threshold = {"days": 30, "amounts": [eur("1.00")], "beyond": "review"}, {"cases": 1, "days": 30}
-    against = {"of": "buyer", "ground": "found_vexatious"}
+    against = {"of": "buyer", "ground": "found_vexatious"} | more
     abuse = AbuseRules.model_validate({"limits": [limit], "thresholds": [threshold | against]})
     watchful = FIRST_POLICY.model_copy(update={"version": "watchful", "abuse": abuse})
     play.case = replace(EMPTY, policies=PolicyBook({watchful.version: watchful}))
@@ -751,11 +776,7 @@ async def claimed_too_often(play: Play) -> Play:
     found = {"award": nothing, "cites_clauses": ("evidence",), "reasons": says("no"), "vexatious": says("again")}
     await play.does(IssueRuling, Role.NEUTRAL, 1.4, **found)
     await play.waives_appeal(Role.BUYER, 1.5)
-    await play.does(CountCase, Role.ENGINE, 1.6, side=Side.BUYER, since=day(1.5))
-    assert play.case.dispute is not None
-    (owed,) = play.case.dispute.commitments.open
-    answer = {"recommendation_id": owed, "side": Side.BUYER, "answer": "declined", "reason": says("not yet")}
-    return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
+    return await play.does(CountCase, Role.ENGINE, 1.6, side=Side.BUYER, since=day(1.5))
 
 
 async def granted_at_once(play: Play) -> Play:
@@ -828,10 +849,8 @@ async def not_heard_by_the_machine(play: Play) -> Play:
     narrow = FIRST_POLICY.model_copy(update={"version": "narrow", "reasons": in_scope})
     play.case = replace(EMPTY, policies=PolicyBook({narrow.version: narrow}))
     await play.filed()
-    await play.does(RequestReview, Role.BUYER, 1, number=1, statement=says("it is damaged too"))
-    answer = {"number": 1, "answer": "changed", "reasons": says("the pictures show it")}
-    await play.does(AnswerReview, Role.SUPERVISOR, 2, **answer)
-    return await play.answers(Answer.CONTEST, 3)
+    await is_reviewed(play, "changed")
+    return await play.answers(Answer.CONTEST, 4)
 
 
 async def opened_by_mistake(play: Play) -> Play:
@@ -883,6 +902,8 @@ STORIES = (
     not_heard_by_the_machine,
     opened_by_mistake,
     claimed_too_often,
+    reported_without_ground,
+    warned_without_ground,
     granted_at_once,
     granted_at_once_and_contested,
     forgotten,
