@@ -50,6 +50,7 @@ from api.http.problems import (
 )
 from api.imports import imports
 from api.marketplace import (
+    access_requests,
     claim_histories,
     erasures,
     fast_lane,
@@ -83,6 +84,7 @@ ROUTERS: Sequence[APIRouter] = (
     reconciliations.router,
     recommendations.router,
     erasures.router,
+    access_requests.router,
     history.router,
     audit.router,
     trails.router,

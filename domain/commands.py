@@ -24,7 +24,7 @@ from domain.kernel.base import Event
 from domain.neutral import assignment, escalation, independence, mandate
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
-from domain.privacy import erasure
+from domain.privacy import access, erasure, rectification
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, proposal
@@ -62,6 +62,8 @@ DisputeCommand = (
     | referral.ReferralCommand
     | membership.MembershipCommand
     | erasure.ErasureCommand
+    | access.AccessCommand
+    | rectification.RectificationCommand
     | RecordLapses
 )
 """Commands on one dispute that was filed."""
@@ -140,6 +142,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return membership.decide(basis, command)
     if isinstance(command, erasure.ErasureCommand):
         return erasure.decide(basis, command)
+    if isinstance(command, access.AccessCommand):
+        return access.decide(basis, command)
+    if isinstance(command, rectification.RectificationCommand):
+        return rectification.decide(basis, command)
     if isinstance(
         command, RecordLapses
     ):  # what has lapsed is recorded before; a dispute of an earlier release owes this

@@ -1,8 +1,8 @@
 """What a person may do now, and until when. An API client reads it as `actions`.
 
 The rules ask the same predicates (`may_…`) when the act comes. A listed act can still be refused: only the rules check
-how many acts of a kind are allowed, and the neutral's mandate. Reports of what happened elsewhere are not listed,
-because the marketplace may always make them.
+how many acts of a kind are allowed, and the neutral's mandate. What somebody may always do is not listed: reports of
+what happened elsewhere, and corrections of the record.
 """
 
 from collections.abc import Iterable, Iterator
@@ -121,8 +121,9 @@ def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
         if co_signature.may_stand(dispute, unsigned):
             yield Move("co_sign_ruling", number=unsigned.number)
         yield Move("refuse_co_signature", number=unsigned.number)
-    for decided in review.may_answer(dispute, actor):
-        yield Move("answer_review", number=decided.number)
+    if dispute.machine.made:
+        for decided in review.may_answer(dispute, actor):
+            yield Move("answer_review", number=decided.number)
     yield from _on_a_default(dispute, actor)
 
 
@@ -141,8 +142,9 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("withdraw")
     yield from _responding(dispute, side)
     yield from _about_the_neutral(dispute, policy, side, now)
-    for decided in review.may_request(dispute, side, now):
-        yield Move("request_review", decided.until, decided.number)
+    if dispute.machine.made:
+        for decided in review.may_request(dispute, side, now):
+            yield Move("request_review", decided.until, decided.number)
     if set_aside.may_request(dispute, side):
         yield Move("request_set_aside", _until(dispute, names.SetAside()))
     for number in dispute.exhibits.by:

@@ -26,6 +26,7 @@ from projections.case_story.filing import (
     FastLaneShown,
     InadmissibleShown,
     PartyShown,
+    RectificationShown,
     RepresentativeShown,
     TransactionShown,
 )
@@ -148,6 +149,10 @@ class CaseFields(Part):
     decisions: Annotated[
         tuple[MachineDecisionShown, ...],
         Field(description="What the engine decided alone. A party sees only what burdens it."),
+    ] = ()
+    rectifications: Annotated[
+        tuple[RectificationShown, ...],
+        Field(description="What a party corrected. What it corrects stays beside it. A party sees only its own."),
     ] = ()
     commitments: tuple[CommitmentOfDispute, ...] = ()
     follows: Told[

@@ -54,7 +54,7 @@ the parties: the end of any of these would reveal a hidden ruling."""
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
 
-_TO_ONE_PARTY = frozenset({Origin.REVIEW.value})
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
 """Origins of commitments that only the party sees to whom they are owed."""
 
 _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
@@ -88,13 +88,14 @@ class Viewer:
             **{side.value: self._party(side, doc[side.value]) for side in Side},
             "representatives": [self._representative(named) for named in doc["representatives"]],
             "beyond_limit": doc["beyond_limit"] if self.caller.role in KNOW_CLAIM_HISTORIES else None,
-            "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
+            "ratings": [rating for rating in doc["ratings"] if self._is_told_doer(rating)],
             "exhibits": self.exhibits(doc),
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
             "rulings": self._rulings(doc),
             "decisions": [one for one in doc["decisions"] if self._is_told_decision(one)],
+            "rectifications": [one for one in doc["rectifications"] if self._is_told_doer(one)],
             "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -129,7 +130,7 @@ class Viewer:
             case Audience.WHOM_COMMITMENT_CONCERNS:
                 return self.is_told_owed({**body["promise"], "arises_from": body["arises_from"]})
             case Audience.DOER:
-                return self._is_told_rating(body)
+                return self._is_told_doer(body)
             case Audience.BURDENED:
                 return self._is_told_decision(body)
             case Audience.CAUCUS_AND_DESK:
@@ -163,8 +164,8 @@ class Viewer:
     def _is_told_decision(self, decision: Doc) -> bool:
         return self.caller.side is None or decision["burdens"] == self.caller.side.value
 
-    def _is_told_rating(self, rating: Doc) -> bool:
-        return self.insider or self.caller.side == rating["by"]
+    def _is_told_doer(self, done: Doc) -> bool:
+        return self.insider or self.caller.side == done["by"]
 
     def caucus(self, doc: Doc) -> list[Doc]:
         """The caucus messages that the viewer wrote or received."""

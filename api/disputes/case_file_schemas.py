@@ -81,6 +81,7 @@ _CASE: dict[str, Any] = {
     "cancellation": None,
     "inadmissible": None,
     "decisions": [],
+    "rectifications": [],
     "commitments": [],
     "follows": None,
     "reopenings": [],

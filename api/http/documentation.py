@@ -77,6 +77,7 @@ TAGS: Sequence[dict[str, str]] = (
         "name": "Recommendations",
         "description": "Recommendations to the marketplace about repeat offenders, and its answers.",
     },
+    {"name": "Access", "description": "What is kept about a person: asked for, owed, and answered."},
     {"name": "Erasures", "description": "Erasing a person, and legal holds against it."},
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},

@@ -168,6 +168,10 @@ class ErasureDecides(Conflict):
     """The commitment is kept when the person is erased, and cannot end in this way."""
 
 
+class AccessDecides(Conflict):
+    """The commitment is kept when the access request is answered, and cannot end in this way."""
+
+
 class ReviewDecides(Conflict):
     """The commitment is kept when the review is answered, and cannot end in this way."""
 
@@ -381,6 +385,8 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise RulingDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from is Origin.ACCESS:
+        raise AccessDecides(commitment_id=str(commitment.id))
     if commitment.is_review:
         raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:

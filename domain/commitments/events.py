@@ -115,6 +115,7 @@ class Origin(StrEnum):
 
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
+    `ACCESS`: a person's request to see what is kept about them.
     """
 
     SETTLEMENT = "settlement"
@@ -134,6 +135,7 @@ class Origin(StrEnum):
     BREACH = "breach"
     ERASURE = "erasure"
     REVIEW = "review"
+    ACCESS = "access"
 
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})

@@ -36,7 +36,7 @@ from domain.kernel.money import Money
 
 # --- types ---
 
-_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE})
+_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS})
 
 
 # --- state ---
@@ -98,8 +98,8 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased, or a review
-        is answered. Nobody can confirm, waive or replace it.
+        """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased or gets
+        access, or a review is answered. Nobody can confirm, waive or replace it.
         """
         return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling or self.is_review
 

@@ -24,6 +24,7 @@ from domain.kernel.people import Awaiting, Stage
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import ExecutionEvent
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
@@ -73,5 +74,6 @@ DisputeEvent = (
     | ClaimBeyondLimit
     | ClaimFoundVexatious
     | ReviewEvent
+    | RecordRectified
     | MovePassed
 )

@@ -39,6 +39,7 @@ from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies import goods_facts, recovery_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -153,6 +154,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return _reminded(dispute, event)
     if isinstance(event, ClosureEvent):
         return _ended(dispute, event)
+    if isinstance(event, RecordRectified):
+        return replace(dispute, rectified=event.number)
     if isinstance(event, ReviewEvent):
         return replace(dispute, machine=review_facts.evolve(dispute.machine, event))
     assert_never(event)

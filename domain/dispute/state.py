@@ -43,7 +43,7 @@ class Dispute:
     is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
     supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
     any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
-    `machine` holds what the engine decided by itself.
+    `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record.
     """
 
     id: UUID
@@ -90,6 +90,7 @@ class Dispute:
     deadlines: Deadlines = Deadlines()
     for_a_person: bool = False
     vexatious: Finding | None = None
+    rectified: int = 0
 
     @property
     def undecided(self) -> bool:

@@ -252,11 +252,17 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """Acts about several disputes stay as they were: recommendations and answers, erasures, acts of an incident."""
+    """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
+    requests, acts of an incident.
+    """
     first = act[0].event
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment
-    if isinstance(first, CommitmentMade) and first.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE):
+    if isinstance(first, CommitmentMade) and first.arises_from in (
+        Origin.RECOMMENDATION,
+        Origin.ERASURE,
+        Origin.ACCESS,
+    ):
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried

@@ -15,6 +15,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.policy.reasons import ClaimReason
+from domain.privacy.rectification_facts import Corrected, RecordRectified
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
 from projections.case_story.parts import Part, Said
@@ -131,6 +132,20 @@ class FastLaneShown(Part):
     funded_by: str | None
     at: Instant
     contested_at: Instant | None
+
+
+class RectificationShown(Part):
+    """A correction of what is recorded about a party."""
+
+    number: int
+    by: Side
+    what: Corrected
+    correction: Said
+    at: Instant
+
+
+def rectified(doc: Doc, event: RecordRectified, recorded: Recorded) -> Doc:
+    return {"rectifications": [*doc["rectifications"], item(event, at=instant(recorded.occurred_at))]}
 
 
 def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:

@@ -26,6 +26,7 @@ from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import ExecutionEvent
 from domain.payments.refund_facts import RefundEvent
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
@@ -39,7 +40,7 @@ from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
 from projections.case_story.commitments import owed
 from projections.case_story.evidence import asked, evidenced
-from projections.case_story.filing import at_once, beyond_limit, not_heard, represented
+from projections.case_story.filing import at_once, beyond_limit, not_heard, rectified, represented
 from projections.case_story.incidents import grouped
 from projections.case_story.neutral import doubted, escalated
 from projections.case_story.payments import paid
@@ -103,6 +104,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (ClaimBeyondLimit, beyond_limit),
         (ClaimFoundVexatious, found_vexatious),
         (ReviewEvent, decided),
+        (RecordRectified, rectified),
         (RefundEvent, paid),
     )
     for kind in kinds(events)

@@ -126,6 +126,7 @@ from domain.policy.outage_facts import Outage, OutageRecorded
 from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, Silence, Windows
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.privacy.access_facts import AccessAnswered, AccessRequested
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import (
     ErasureCompleted,
@@ -136,6 +137,7 @@ from domain.privacy.erasure_facts import (
     StandsAgainst,
 )
 from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division, Instalment
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -347,6 +349,8 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    AccessAnswered(subject=BUYER, number=1, by=Role.MARKETPLACE),
+    AccessRequested(subject=BUYER, number=1, by=Role.BUYER, due_at=LATER, dispute_id=DISPUTE, commitment_id=COMMITMENT),
     ActionRecommended(
         recommendation_id=COMMITMENT,
         dispute_id=DISPUTE,
@@ -658,6 +662,7 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     RecommendationWithdrawn(recommendation_id=COMMITMENT),
     RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
+    RecordRectified(number=1, by=Side.BUYER, what="name", correction=_text("Il mio nome è Maria Bianchi.")),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),

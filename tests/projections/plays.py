@@ -61,6 +61,7 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
+from domain.privacy.access import AnswerAccess, RequestAccess
 from domain.privacy.erasure import (
     PursueErasure,
     RecordCompleted,
@@ -69,6 +70,7 @@ from domain.privacy.erasure import (
     TookPart,
 )
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.privacy.rectification import RectifyRecord
 from domain.remedies.closure import CancelDispute, Withdraw
 from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere import RecordRefundElsewhere
@@ -860,6 +862,15 @@ async def opened_by_mistake(play: Play) -> Play:
     return await play.does(CancelDispute, Role.MARKETPLACE, 1, reason=says("opened by mistake"))
 
 
+async def tells_what_is_kept(play: Play) -> Play:
+    """The buyer corrects their name, asks what is kept about them, and gets the answer."""
+    await play.filed()
+    await play.does(RectifyRecord, Role.BUYER, 0.5, what="name", correction=says("Maria Bianchi"))
+    about: dict[str, Any] = {"subject": play.buyer}
+    await play.does(RequestAccess, Role.BUYER, 1, side=Side.BUYER, **about)
+    return await play.does(AnswerAccess, Role.MARKETPLACE, 2, **about)
+
+
 async def forgotten(play: Play) -> Play:
     """The buyer asks for an erasure during the dispute and a legal hold, and is erased when both are over."""
     await play.filed()
@@ -907,5 +918,6 @@ STORIES = (
     granted_at_once,
     granted_at_once_and_contested,
     forgotten,
+    tells_what_is_kept,
     reminded_in_time,
 )

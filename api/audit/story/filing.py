@@ -6,6 +6,7 @@ from api.audit.story.about import About
 from api.audit.story.phrases import THE, moment, plain, says, worded
 from domain.filing import admissibility_facts, claim_facts, fast_lane_facts, representation_facts, vexatious_facts
 from domain.filing.filing_facts import DisputeFiled
+from domain.privacy import rectification_facts
 
 _SHOWN = {
     "tracking": "tracking shows that the parcel is overdue",
@@ -32,6 +33,10 @@ def represented(event: representation_facts.RepresentationEvent) -> str:
             return f"a representative acts for the {side} no more, as {THE[by]} says"
         case _:
             assert_never(event)
+
+
+def rectified(event: rectification_facts.RecordRectified) -> str:
+    return f"the {event.by} corrects the record of {worded(event.what)}{says(event.correction)}"
 
 
 def limited(event: claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious) -> str:

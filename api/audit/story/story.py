@@ -7,7 +7,7 @@ from api.audit.story.about import About
 from api.audit.story.clocks import reminded, stayed, timed
 from api.audit.story.commitments import promised
 from api.audit.story.evidence import asked, exhibited
-from api.audit.story.filing import at_once, filed, limited, not_heard, represented
+from api.audit.story.filing import at_once, filed, limited, not_heard, rectified, represented
 from api.audit.story.incidents import grouped
 from api.audit.story.neutral import called, doubted
 from api.audit.story.payments import paid
@@ -37,6 +37,7 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.incidents import membership_facts
 from domain.neutral import escalation_facts, independence_facts
 from domain.payments import execution_facts, refund_facts
+from domain.privacy import rectification_facts
 from domain.remedies import (
     closure_facts,
     elsewhere_facts,
@@ -106,6 +107,8 @@ class Story(About):
             return recovered(event)
         if isinstance(event, claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious):
             return limited(event)
+        if isinstance(event, rectification_facts.RecordRectified):
+            return rectified(event)
         if isinstance(event, review_facts.ReviewEvent):
             return reviewed(self, event)
         if isinstance(event, goods_facts.GoodsEvent):

@@ -1,6 +1,6 @@
 """The acts of the marketplace and the engine in the law reports."""
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from domain.filing.recommendations import CountCase
 from domain.kernel.base import Instant
@@ -11,6 +11,7 @@ from domain.policy.book import PublishPolicy
 from domain.policy.outage_facts import Outage
 from domain.policy.outages import RecordOutage
 from domain.policy.policy import Policy
+from domain.privacy.access import AnswerAccess
 from domain.remedies.closure import CancelDispute
 from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.silence import RecordLapses
@@ -64,6 +65,9 @@ class OfTheHouse(Somebody):
 
     def publishes(self, policy: Policy, *, applies_from: Instant | None = None) -> Act:
         return self.act(PublishPolicy, policy=policy, applies_from=applies_from).about(None)
+
+    def answers_access(self, subject: UUID) -> Act:
+        return self.act(AnswerAccess, subject=subject)
 
     def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
         return self.act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)

@@ -42,7 +42,7 @@ def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
                     assert _clause(policy, promise.proof) in PROMISES, promise
                     _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
                 else:
-                    assert source in {"promise", "goodwill", "erasure"} or replaced, promise
+                    assert source in {"promise", "goodwill", "erasure", "access"} or replaced, promise
             case _:
                 pass
 
