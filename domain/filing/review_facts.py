@@ -5,13 +5,13 @@ and which facts it rests on, and how to object: Article 22(3) of Regulation (EU)
 """
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 from domain.kernel.windows import DeadlineProof
 from domain.policy.claim_limits import Ground

@@ -1,12 +1,11 @@
 """The facts about what a person asks to be told of their own data. The rules are in `domain/privacy/access.py`."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 
 # --- types ---
 
