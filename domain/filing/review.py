@@ -93,11 +93,11 @@ class MayNotReview(Forbidden):
 
 
 class NoReviewRequested(Conflict):
-    """Nobody has asked for a review of this decision."""
+    """There is no request for a review of this decision by the party that it burdens."""
 
 
 class ReviewedOtherwise(Conflict):
-    """The review was already answered in another way."""
+    """The request for a review was already answered in another way."""
 
 
 # --- decisions ---

@@ -6,8 +6,10 @@ and which facts it rests on, and how to object: Article 22(3) of Regulation (EU)
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
+
+from pydantic import StringConstraints
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
@@ -38,7 +40,7 @@ ReviewAnswer = Literal["upheld", "changed"]
 class FactUsed(Value):
     """One fact on which a decision rests, in words that a program can read. It holds nothing personal."""
 
-    name: Told[str]
+    name: Told[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]]
     value: Told[str]
 
 

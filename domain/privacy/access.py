@@ -53,7 +53,7 @@ class MayNotOpenAnswer(Forbidden):
 
 
 class NoAccessRequested(Conflict):
-    """No access request of this person waits for an answer."""
+    """There is no access request of this person that is still to be answered."""
 
 
 _DESK = (Role.MARKETPLACE, Role.ADMINISTRATOR)
