@@ -106,7 +106,9 @@ class PolicyBook:
         for since, policy in self.applies:
             if since <= at:
                 return policy
-        return next(iter(self.published.values()))
+        for policy in self.published.values():
+            return policy  # the first one
+        raise AssertionError("every book holds the first policy")
 
     def since(self, version: str) -> Instant | None:
         """From when the version applies; None if it applied before all others."""
