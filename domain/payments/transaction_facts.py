@@ -205,7 +205,7 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
             claims = {**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)}
             followed = tx.followed | {event.follows} if event.follows else tx.followed
             opened = replace(tx, claims=claims, ended=_without(tx.ended, dispute_id), followed=followed)
-            again = dispute_id in tx.returns  # it was not heard, and a review opens it
+            again = tx.returns and dispute_id in tx.returns  # it was not heard, and a review opens it
             return replace(opened, returns=_without(tx.returns, dispute_id)) if again else opened
         case ClaimEnded(dispute_id=dispute_id):
             over = tx.claims.get(dispute_id)
