@@ -48,7 +48,7 @@ class Standing(Value):
     """What a warning or a recommendation is about. `recommendation_id` is None for a warning."""
 
     ground: Told[Ground]
-    recommendation_id: Told[UUID | None] = None
+    recommendation_id: UUID | None = None
 
 
 class MachineDecided(Event, kind="MachineDecided", stream="dispute", told_to=Audience.BURDENED, consequence=True):

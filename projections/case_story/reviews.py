@@ -1,7 +1,6 @@
 """What the engine decided alone, and the review of it by a person."""
 
 from typing import Annotated, Literal, assert_never
-from uuid import UUID
 
 from pydantic import Field
 
@@ -30,7 +29,6 @@ class FactUsedShown(Part):
 
 class StandingShown(Part):
     ground: Ground
-    recommendation_id: UUID | None
 
 
 class ReviewShown(Part):

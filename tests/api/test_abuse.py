@@ -1,4 +1,5 @@
-"""Claim histories and limits on claims: visible to those who decide, never to the parties."""
+"""Claim histories and limits on claims: visible to those who decide, never to the
+other party."""
 
 import json
 from collections.abc import Mapping
@@ -186,4 +187,11 @@ async def test_a_repeat_offender(at_home: House) -> None:
         for page in (f"{at}/history?limit=100", "/v1/events?limit=100"):
             text = (await party.get(page, headers=since)).text
             assert told["id"] not in text
+            assert side == "seller" or "delisting_recommended" not in text
+    (stated,) = done(await at_home.speaking_for("seller").get(at))["decisions"]
+    assert (stated["decision"], stated["decided_by"]) == ("delisting_recommended", "machine")
+    used = {one["name"]: one["value"] for one in stated["facts"]}
+    assert (used["ground"], sorted(used["disputes"].split())) == ("ruled_against", sorted(disputes))
+    assert stated["objection"] == "request_review"
+    assert done(await at_home.speaking_for("buyer").get(at))["decisions"] == []
     assert told["id"] in (await backend.get(f"{at}/history?limit=100")).text
