@@ -97,7 +97,8 @@ WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusio
 OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
 """Routes on which an auditor's reading is not recorded, because the answer is about no person."""
 
-WITHOUT_DISPUTE = frozenset(
-    {"list_policies", "get_policy", "compare_policies", "list_outages", "request_access", "get_access_answer"}
-)
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
 """The routes that a party's token is good for beside those of its dispute."""
+
+OF_THEMSELVES = frozenset({"request_access", "get_access_answer"})
+"""The routes on which a party's token stands for the party itself, and not for one of its disputes."""

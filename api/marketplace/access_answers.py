@@ -6,6 +6,7 @@ What is about another buyer, seller or representative is masked. The reason of a
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,13 +29,22 @@ from projections.audit_trail import entry_of
 from projections.claim_history import CLAIM_HISTORY
 from projections.table import Doc
 
+Part = tuple[UUID, Side]
+"""A dispute in which the person took part, and for which side."""
 
-async def lines(reading: Reading, subject: UUID, disputes: Sequence[tuple[UUID, Side]]) -> AsyncIterator[bytes]:
-    """`disputes` are those in which the person took part, and for which side."""
+
+async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> bytes:
+    """The first lines. Raises ViewBehind, so make them before the answer begins."""
     ids = [str(dispute_id) for dispute_id, _ in disputes]
-    yield _line("person", subject=subject, made_at=reading.caller.at, disputes=ids)
+    found = [_line("person", subject=subject, made_at=reading.caller.at, disputes=ids)]
     for side in sorted({side for _, side in disputes}):
-        yield _line("claim_history", side=side, **(await _history(reading, subject, side)).model_dump(mode="json"))
+        history = await _history(reading, subject, side)
+        found.append(_line("claim_history", side=side, **history.model_dump(mode="json")))
+    return b"".join(found)
+
+
+async def lines(reading: Reading, subject: UUID, disputes: Sequence[Part], first: bytes) -> AsyncIterator[bytes]:
+    yield first
     for dispute_id, side in disputes:
         facts = await reading.http.services.log.of_dispute(dispute_id)
         hidden = _others(facts, subject)
@@ -45,8 +55,10 @@ async def lines(reading: Reading, subject: UUID, disputes: Sequence[tuple[UUID, 
 
 
 async def _history(reading: Reading, subject: UUID, side: Side) -> ClaimHistory:
+    """Up to this moment. Raises ViewBehind."""
     pool, marketplace = reading.http.services.pool, reading.caller.marketplace
-    tallies = await reading.see(CLAIM_HISTORY, claim_history.tallies, pool, marketplace, side, subject)
+    whole = replace(reading, at_least=await reading.http.services.log.last_position())
+    tallies = await whole.see(CLAIM_HISTORY, claim_history.tallies, pool, marketplace, side, subject)
     return ClaimHistory.of(tallies)
 
 

@@ -25,7 +25,7 @@ from api.marketplace.access_schemas import (
 from api.marketplace.erasures import PATIENCE
 from api.services import Services
 from domain.kernel.people import Side
-from domain.kernel.refusals import Conflict
+from domain.kernel.refusals import Conflict, Unknown
 from domain.privacy.access import MayNotAskForThem
 from domain.privacy.erasure import UnknownPerson
 from projections import access_requests
@@ -37,6 +37,10 @@ MEDIA = "application/x-ndjson"
 _EXAMPLE = (
     '{"record":"fact","kind":"DisputeFiled","occurred_at":"' + ago(days=1) + '","details":{"claimant":"buyer"}}\n'
 )
+
+
+class UnknownAccessRequest(Unknown):
+    """There is no access request with this number of this person."""
 
 
 class NotAnsweredYet(Conflict):
@@ -81,29 +85,28 @@ async def list_access_requests(
     return AccessRequests(items=[_shown(row) for row in page.rows], next=page.next)
 
 
-@router.post("/v1/access-requests/{subject}/{number}/answer", responses=documented(*ON_WRITE))
+@router.post("/v1/access-requests/{person}/{number}/answer", responses=documented(*ON_WRITE))
 async def answer_access(
-    subject: UUID,
+    person: UUID,
     number: Number,
     writing: Write,
     body: Annotated[AnswerAccess, Body(default_factory=AnswerAccess)],
 ) -> AccessRecorded:
     """Opens the answer for the person, once it is certain who asks. The commitment is then kept."""
     services, marketplace = writing.http.services, writing.caller.marketplace
-    person = await services.engine.person(subject, marketplace)
-    if (asked := person.access.get(number)) is None:
-        raise UnknownPerson()
+    if (asked := (await services.engine.person(person, marketplace)).access.get(number)) is None:
+        raise UnknownAccessRequest(number=number)
     if asked.answered_at is None:
-        outcome = await writing.act(body, dispute_id=asked.dispute_id, subject=subject)
+        outcome = await writing.act(body, dispute_id=asked.dispute_id, subject=person)
         position = await writing.position(outcome)
         asked = outcome.case.person.access[number]
     else:
         position = await writing.place(None)
-    return AccessRecorded.of(subject, asked, position=position)
+    return AccessRecorded.of(person, asked, position=position)
 
 
 @router.get(
-    "/v1/access-requests/{subject}/{number}/answer",
+    "/v1/access-requests/{person}/{number}/answer",
     response_class=StreamingResponse,
     responses={
         200: {
@@ -113,19 +116,21 @@ async def answer_access(
         **documented(*ON_READ),
     },
 )
-async def get_access_answer(subject: UUID, number: Number, reading: Read) -> StreamingResponse:
+async def get_access_answer(person: UUID, number: Number, reading: Read) -> StreamingResponse:
     """All that is kept about the person, one JSON object in each line. What is about other parties is masked."""
     services, caller = reading.http.services, reading.caller
-    if caller.own_dispute is not None and await _themselves(services, caller) != subject:
-        raise UnknownPerson()
-    asked = (await services.engine.person(subject, caller.marketplace)).access.get(number)
+    if caller.own_dispute is not None and await _themselves(services, caller) != person:
+        raise UnknownAccessRequest(number=number)
+    asked = (await services.engine.person(person, caller.marketplace)).access.get(number)
     if asked is None:
-        raise UnknownPerson()
+        raise UnknownAccessRequest(number=number)
     if asked.answered_at is None:
         raise NotAnsweredYet(due_at=asked.due_at.isoformat())
-    disputes = await _disputes(services, caller.marketplace, subject)
+    disputes = await _disputes(services, caller.marketplace, person)
+    first = await access_answers.head(reading, person, disputes)
     headers = {"Content-Disposition": f"attachment; filename=access-{number}.jsonl"}
-    return StreamingResponse(access_answers.lines(reading, subject, disputes), media_type=MEDIA, headers=headers)
+    lines = access_answers.lines(reading, person, disputes, first)
+    return StreamingResponse(lines, media_type=MEDIA, headers=headers)
 
 
 def _shown(row: AccessRow) -> AccessShown:

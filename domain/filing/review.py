@@ -7,12 +7,11 @@ withdrawn. A default is set aside instead, and what the fast lane
 granted is contested (`domain.filing.machine_decisions`); a ruling is appealed.
 
     Refusal
-    ├── Unknown
-    │   └── UnknownDecision
     ├── Forbidden
     │   ├── NotBurdened
     │   └── MayNotReview
     └── Conflict
+        ├── NothingToReview
         ├── ObjectOtherwise
         ├── ReviewWindowClosed
         ├── NoReviewRequested
@@ -32,7 +31,7 @@ from domain.filing.claim_facts import ClaimsEvent
 from domain.filing.review_facts import Decided, ReviewAnswer, ReviewAnswered, ReviewEvent, ReviewRequested
 from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words, side_of
-from domain.kernel.refusals import Conflict, Forbidden, Unknown
+from domain.kernel.refusals import Conflict, Forbidden
 from domain.neutral import assignment
 from domain.neutral.assignment import Released
 from domain.payments import transaction
@@ -72,8 +71,8 @@ Undone = (
 )
 
 
-class UnknownDecision(Unknown):
-    """The engine has made no decision with this number in this dispute."""
+class NothingToReview(Conflict):
+    """There is no decision with this number that the engine made alone in this dispute."""
 
 
 class NotBurdened(Forbidden):
@@ -192,7 +191,7 @@ def _may_review(dispute: Dispute, actor: Actor) -> bool:
 
 def _decided(dispute: Dispute, number: int) -> Decided:
     if (decided := dispute.machine.made.get(number)) is None:
-        raise UnknownDecision(number=number)
+        raise NothingToReview(number=number)
     return decided
 
 

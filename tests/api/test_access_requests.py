@@ -80,12 +80,13 @@ async def test_what_no_party_is_told_otherwise(at_home: House) -> None:
     await at_home.filed(**people(buyer))
     await at_home.filed(**people(buyer))
     asked = done(await at_home.backend.post("/v1/access-requests", {"party": buyer}), 201)
-    done(await at_home.backend.post(f"/v1/access-requests/{asked['subject']}/1/answer"))
+    opened = done(await at_home.backend.post(f"/v1/access-requests/{asked['subject']}/1/answer"))
     told = await answer(at_home.sender("administrator"), asked)
     assert len(facts(told, "ClaimCounted")) == 2
     (beyond,) = facts(told, "ClaimBeyondLimit")
     assert beyond["details"] == {"what": "claims", "days": 30, "most": "1"}
-    listed = done(await at_home.backend.get("/v1/access-requests?answered=true"))["items"]
+    since = {"At-Least": opened["position"]}
+    listed = done(await at_home.backend.get("/v1/access-requests?answered=true", headers=since))["items"]
     assert asked["subject"] in {one["subject"] for one in listed}
 
 

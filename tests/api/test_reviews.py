@@ -29,7 +29,7 @@ async def test_a_claim_that_is_not_heard_is_reviewed(at_home: House) -> None:
     ]
     assert f"{at}/decisions/1/review-request" in {a["href"] for a in case["actions"]}
     refused(await seller.post(f"{at}/decisions/1/review-request", ASKS), 403, "NotBurdened")
-    refused(await buyer.post(f"{at}/decisions/2/review-request", ASKS), 404, "UnknownDecision")
+    refused(await buyer.post(f"{at}/decisions/2/review-request", ASKS), 409, "NothingToReview")
     asked = done(await buyer.post(f"{at}/decisions/1/review-request", ASKS))
 
     owed = done(

@@ -12,10 +12,10 @@ from domain.filing.review import (
     MayNotReview,
     NoReviewRequested,
     NotBurdened,
+    NothingToReview,
     ObjectOtherwise,
     ReviewedOtherwise,
     ReviewWindowClosed,
-    UnknownDecision,
 )
 from domain.filing.review_facts import MachineDecided, ReviewAnswered, ReviewRequested
 from domain.kernel.base import Role
@@ -95,7 +95,7 @@ def test_a_person_decides_nothing_for_the_machine() -> None:
     """What a supervisor declares is no decision of the machine, so no review is asked for."""
     report = given(filing(), day(1)).when(supervisor.declares_inadmissible())
     assert not [f for f in report.facts if isinstance(f.event, MachineDecided)]
-    report.when(buyer.asks_for_review()).refused(UnknownDecision, number=1)
+    report.when(buyer.asks_for_review()).refused(NothingToReview, number=1)
 
 
 # --- the request ---
