@@ -162,7 +162,8 @@ class Viewer:
         return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed))
 
     def _is_told_decision(self, decision: Doc) -> bool:
-        return self.caller.side is None or decision["burdens"] == self.caller.side.value
+        burdens = decision.get("burdens") or decision["by"]  # who asks for a review is whom the decision burdens
+        return self.caller.side is None or burdens == self.caller.side.value
 
     def _is_told_doer(self, done: Doc) -> bool:
         return self.insider or self.caller.side == done["by"]

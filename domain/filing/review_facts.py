@@ -71,7 +71,7 @@ class MachineDecided(Event, kind="MachineDecided", stream="dispute", told_to=Aud
     proof: Told[DeadlineProof | None] = None
 
 
-class ReviewRequested(Event, kind="ReviewRequested", stream="dispute", told_to=Audience.DOER):
+class ReviewRequested(Event, kind="ReviewRequested", stream="dispute", told_to=Audience.BURDENED):
     """The burdened party wants a person to look at the decision with this number."""
 
     number: Told[int]

@@ -7,7 +7,7 @@ that has published nothing works under `FIRST_POLICY`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from domain.policy.policy import (
 
 FIRST_POLICY = Policy(version="first-2026")
 
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 ANNOUNCED_AT_MOST = timedelta(days=366)
 """How far ahead a version can be announced."""
@@ -93,18 +95,23 @@ class PolicyBook:
     """A marketplace's published versions, in the order of publication.
 
     `applies` says from when each of them applies, the latest instant first, and of the same instant the one that was
-    published last. A version that is not in it applied before all others. `outages` are the engine's outages, in the
-    order in which they ended. No deadline may suffer from one: see `domain.policy.outages`.
+    published last. A version that is not in it applied before all others. `published_at` is the last publication.
+    `outages` are the engine's outages, in the order in which they ended. No deadline may suffer from one: see
+    `domain.policy.outages`.
     """
 
     published: Mapping[str, Policy] = field(default_factory=lambda: {FIRST_POLICY.version: FIRST_POLICY})
     outages: tuple[Outage, ...] = ()
     applies: tuple[tuple[Instant, Policy], ...] = ()
+    published_at: Instant = BEGINNING
 
     def in_force(self, at: Instant) -> Policy:
-        """The version on which a claim is decided that is filed at this instant."""
+        """The version on which a claim is decided that is filed at this instant.
+
+        What a publication overtakes, it decides too: a claim that was received before, and is recorded after it.
+        """
         for since, policy in self.applies:
-            if since <= at:
+            if since <= at or since <= self.published_at:
                 return policy
         for policy in self.published.values():
             return policy  # the first one
@@ -137,7 +144,7 @@ def evolve(book: PolicyBook, event: PolicyEvent, at: Instant) -> PolicyBook:
             since = applies_from or at
             earlier = [one for one in book.applies if one[0] <= since]
             applies = (*(one for one in book.applies if one[0] > since), (since, policy), *earlier)
-            return replace(book, published={**book.published, policy.version: policy}, applies=applies)
+            return replace(book, published={**book.published, policy.version: policy}, applies=applies, published_at=at)
         case OutageRecorded(outage=outage):
             return replace(book, outages=tuple(sorted((*book.outages, outage), key=lambda known: known.ended_at)))
         case _:

@@ -109,11 +109,19 @@ def test_from_when_until_when() -> None:
     assert (known.since("slow"), known.until("slow")) == (FILED_AT + timedelta(days=30), None)
 
 
+def test_what_a_publication_overtakes() -> None:
+    """A claim that was received before a publication and is decided after it has the new rules, as has a past case."""
+    report = given(day(2), administrator.publishes(QUICK))
+    assert version_of(report.when(day(1)), ONE) == "quick"
+    past = ONE.as_second(SECOND, claim="40.00 EUR", about_lines=("2",), imported=True)
+    assert version_of(report.when(day(0)), past) == "quick"
+
+
 def test_an_older_publication_applied_at_once() -> None:
     """Events of earlier releases name no instant."""
     known = evolve(PolicyBook(), PolicyPublished(policy=QUICK, by=administrator.subject), IN_A_WEEK)
     assert known.in_force(IN_A_WEEK).version == "quick"
-    assert known.in_force(FILED_AT).version == "first-2026"
+    assert known.in_force(FILED_AT).version == "quick"
 
 
 def test_the_filing_names_its_version() -> None:
