@@ -87,6 +87,8 @@ def _told(reading: Reading, facts: Sequence[Recorded], side: Side, subject: UUID
                 is_party = (buyer if side is Side.BUYER else seller).subject == subject
                 own = {"party": body[side.value] if is_party else None, "order": body["order"]}
                 details = {**(details or {}), **own}
+            case RepresentativeNamed(subject=named) if named == subject:
+                details = body
             case ClaimBeyondLimit() if doc is not None and doc["claimant"] == side.value:
                 details = body
             case _:
