@@ -109,7 +109,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | M
     if handling.decided is not None:
         return [_ended(handling, "decided", handling.decided)]
     if waiting is None:
-        return _after(dispute, policy, handling, at)
+        return [*_after(dispute, policy, handling, at)]
     broken = handling.present.broken
     if not waiting.overdue or broken == "stays":
         return []

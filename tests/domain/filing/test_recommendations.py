@@ -282,5 +282,5 @@ def test_a_recommendation_is_upheld() -> None:
 
 def promised_before(report: Report) -> int:
     """The number of the commitment to answer, also after it ended."""
-    (made,) = (rid for rid in report.world.states[claims_id(MARKETPLACE, seller.subject)].recommended)  # type: ignore[union-attr]
+    (made,) = (rid for rid in report.world.states[claims_id(MARKETPLACE, seller.subject)].recommended)
     return next(number for number in range(1, 20) if commitment(number, SECOND) == made)
