@@ -95,7 +95,7 @@ ROUTERS: Sequence[APIRouter] = (
     service.router,
 )
 
-VERSION = "1.2"
+VERSION = "1.3"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)
