@@ -52,6 +52,7 @@ from api.http.problems import (
 from api.http.request_log import RequestLog
 from api.imports import imports
 from api.marketplace import (
+    access_requests,
     claim_histories,
     erasures,
     fast_lane,
@@ -88,6 +89,7 @@ ROUTERS: Sequence[APIRouter] = (
     reconciliations.router,
     recommendations.router,
     erasures.router,
+    access_requests.router,
     history.router,
     audit.router,
     trails.router,
@@ -99,7 +101,7 @@ ROUTERS: Sequence[APIRouter] = (
     service.router,
 )
 
-VERSION = "1.2"
+VERSION = "1.3"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)

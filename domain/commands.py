@@ -17,6 +17,7 @@ from domain.filing import (
     recommendations,
     representation,
     response,
+    review,
     set_aside,
 )
 from domain.filing.file_dispute import FileDispute
@@ -25,7 +26,7 @@ from domain.kernel.base import Event
 from domain.neutral import assignment, escalation, independence, mandate
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
-from domain.privacy import erasure
+from domain.privacy import access, erasure, rectification
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, proposal
@@ -39,6 +40,7 @@ DisputeCommand = (
     | representation.RepresentationCommand
     | recommendations.RecommendationCommand
     | set_aside.SetAsideCommand
+    | review.ReviewCommand
     | exhibits.ExhibitCommand
     | evidence_requests.EvidenceRequestCommand
     | negotiation.NegotiationCommand
@@ -63,6 +65,8 @@ DisputeCommand = (
     | referral.ReferralCommand
     | membership.MembershipCommand
     | erasure.ErasureCommand
+    | access.AccessCommand
+    | rectification.RectificationCommand
     | RecordLapses
 )
 """Commands on one dispute that was filed."""
@@ -94,6 +98,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return recommendations.decide(basis, command)
     if isinstance(command, set_aside.SetAsideCommand):
         return set_aside.decide(basis, command)
+    if isinstance(command, review.ReviewCommand):
+        return review.decide(basis, command)
     if isinstance(command, exhibits.ExhibitCommand):
         return exhibits.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
@@ -142,6 +148,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return membership.decide(basis, command)
     if isinstance(command, erasure.ErasureCommand):
         return erasure.decide(basis, command)
+    if isinstance(command, access.AccessCommand):
+        return access.decide(basis, command)
+    if isinstance(command, rectification.RectificationCommand):
+        return rectification.decide(basis, command)
     if isinstance(
         command, RecordLapses
     ):  # what has lapsed is recorded before; a dispute of an earlier release owes this

@@ -16,6 +16,7 @@ from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.recommendations import RecommendationCommand
+from domain.filing.review import AnswerReview
 from domain.incidents import incident_facts
 from domain.incidents.incident import IncidentCommand
 from domain.kernel.base import (
@@ -198,12 +199,15 @@ def _refund(command: Command, case: Case) -> UUID | None:
 def _claims(command: Command, case: Case) -> UUID | None:
     """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
-        if command.imported or not case.policies.current.abuse.limits_on(command.claimant):
+        if command.imported or not case.policies.in_force(command.now).abuse.limits_on(command.claimant):
             return None
         claimant = command.buyer if command.claimant is Side.BUYER else command.seller
         return claims_id(command.marketplace, claimant.subject)
     if isinstance(command, RecommendationCommand) and case.dispute is not None:
         return claims_id(command.marketplace, case.dispute.party(command.side).subject)
+    if isinstance(command, AnswerReview) and case.dispute is not None:
+        decided = case.dispute.machine.made.get(command.number)
+        return claims_id(command.marketplace, case.dispute.party(decided.burdens).subject) if decided else None
     return None
 
 
@@ -213,7 +217,7 @@ POLICIES = StreamFold(
     name="policies",
     kind="policies",
     initial=EMPTY.policies,
-    evolve=_folds_at_any_time("policies", book.evolve),
+    evolve=_folds("policies", book.evolve),
     id_of=lambda command, _: policies_id(command.marketplace),
     read=lambda case: case.policies,
     write=lambda case, state: replace(case, policies=state),

@@ -6,6 +6,7 @@
 
 from typing import Any
 
+from projections.access_requests import ACCESS_REQUESTS
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.claim_history import CLAIM_HISTORY
@@ -32,6 +33,7 @@ VIEWS: tuple[View[Any], ...] = (
     CLAIM_HISTORY,
     RECOMMENDATIONS,
     RECONCILIATIONS,
+    ACCESS_REQUESTS,
     ERASURES,
     LEGAL_HOLDS,
 )

@@ -27,6 +27,7 @@ from projections.case_story.filing import (
     FastLaneShown,
     InadmissibleShown,
     PartyShown,
+    RectificationShown,
     RepresentativeShown,
     TransactionShown,
 )
@@ -53,6 +54,7 @@ from projections.case_story.response import (
     ResponseShown,
     SetAsideShown,
 )
+from projections.case_story.reviews import MachineDecisionShown
 from projections.case_story.ruling import AppealShown, RulingShown
 from projections.case_story.settlement import (
     CaucusMessageShown,
@@ -145,6 +147,14 @@ class CaseFields(Part):
     withdrawal: Told[WithdrawalShown | None] = None
     cancellation: Told[CancellationShown | None] = None
     inadmissible: Told[Annotated[InadmissibleShown | None, Field(description="Why the claim is not heard.")]] = None
+    decisions: Annotated[
+        tuple[MachineDecisionShown, ...],
+        Field(description="What the engine decided alone. A party sees only what burdens it."),
+    ] = ()
+    rectifications: Annotated[
+        tuple[RectificationShown, ...],
+        Field(description="What a party corrected. What it corrects stays beside it. A party sees only its own."),
+    ] = ()
     commitments: tuple[CommitmentOfDispute, ...] = ()
     follows: Told[
         Annotated[UUID | None, Field(description="The closed dispute on the same order that this one continues.")]

@@ -19,8 +19,10 @@ from api.disputes.filing import (
     filing_schemas,
     key_questions,
     pleadings,
+    rectification,
     representation,
     response,
+    review,
     set_aside,
 )
 from api.disputes.neutral import assignment, escalation, independence
@@ -28,7 +30,7 @@ from api.disputes.remedies import closure, elsewhere, goods, reopening
 from api.disputes.ruling import ruling_schemas
 from api.disputes.settlement import caucus_schemas, conversation_schemas, negotiation, proposal
 from api.http.bodies import Act
-from api.marketplace import erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
+from api.marketplace import access_schemas, erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
 
 STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
@@ -37,6 +39,7 @@ STAGES: Sequence[Acts] = (
     pleadings.ACTS,
     key_questions.ACTS,
     set_aside.ACTS,
+    review.ACTS,
     exhibit_schemas.ACTS,
     caucus_schemas.ACTS,
     conversation_schemas.ACTS,
@@ -58,6 +61,8 @@ STAGES: Sequence[Acts] = (
     refund_schemas.ACTS,
     recommendation_schemas.ACTS,
     erasure_schemas.ACTS,
+    access_schemas.ACTS,
+    rectification.ACTS,
 )
 
 

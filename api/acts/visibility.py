@@ -60,6 +60,9 @@ the parties: the end of any of these would reveal a hidden ruling."""
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
 
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
+"""Origins of commitments that only the party sees to whom they are owed."""
+
 _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
@@ -91,12 +94,14 @@ class Viewer:
             **{side.value: self._party(side, doc[side.value]) for side in Side},
             "representatives": [self._representative(named) for named in doc["representatives"]],
             "beyond_limit": doc["beyond_limit"] if self.caller.role in KNOW_CLAIM_HISTORIES else None,
-            "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
+            "ratings": [rating for rating in doc["ratings"] if self._is_told_doer(rating)],
             "exhibits": self.exhibits(doc),
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
             "rulings": self._rulings(doc),
+            "decisions": [one for one in doc["decisions"] if self._is_told_decision(one)],
+            "rectifications": [one for one in doc["rectifications"] if self._is_told_doer(one)],
             "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -131,7 +136,9 @@ class Viewer:
             case Audience.WHOM_COMMITMENT_CONCERNS:
                 return self.is_told_owed({**body["promise"], "arises_from": body["arises_from"]})
             case Audience.DOER:
-                return self._is_told_rating(body)
+                return self._is_told_doer(body)
+            case Audience.BURDENED:
+                return self._is_told_decision(body)
             case Audience.CAUCUS_AND_DESK:
                 return side is None or body["side"] == side.value
             case Audience.CAUCUS:
@@ -146,7 +153,10 @@ class Viewer:
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}) if self.caller.side else ()
+        if (side := self.caller.side) is None:
+            return ()
+        of_the_other = {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})}
+        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}, of_the_other)
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""
@@ -157,8 +167,12 @@ class Viewer:
         """The ids of the commitments that are hidden from this viewer."""
         return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed))
 
-    def _is_told_rating(self, rating: Doc) -> bool:
-        return self.insider or self.caller.side == rating["by"]
+    def _is_told_decision(self, decision: Doc) -> bool:
+        burdens = decision.get("burdens") or decision["by"]  # who asks for a review is whom the decision burdens
+        return self.caller.side is None or burdens == self.caller.side.value
+
+    def _is_told_doer(self, done: Doc) -> bool:
+        return self.insider or self.caller.side == done["by"]
 
     def caucus(self, doc: Doc) -> list[Doc]:
         """The caucus messages that the viewer wrote or received."""
@@ -344,6 +358,7 @@ _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
 _SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+    "withdrawn_at",
 )  # fmt: skip
 _ERASURE = (
     "subject", "number", "status", "ground", "by", "requested_at", "until", "due_at", "dispute_id", "commitment_id",

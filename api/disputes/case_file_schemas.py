@@ -81,6 +81,8 @@ _CASE: dict[str, Any] = {
     "withdrawal": None,
     "cancellation": None,
     "inadmissible": None,
+    "decisions": [],
+    "rectifications": [],
     "commitments": [],
     "follows": None,
     "reopenings": [],

@@ -3,7 +3,8 @@
 This is only the first check: the deciders decide whether an act is allowed, and `api.acts.visibility` what a viewer sees.
 
 - A marketplace's backend acts for itself, or with `Mediation-As` for the buyer or the seller of any dispute that it filed.
-- A party's token is for one dispute. It is good for the routes under `/v1/disputes/{dispute_id}`, for policies and outages.
+- A party's token is for one dispute. It is good for the routes under `/v1/disputes/{dispute_id}`, for policies
+  and outages, and for asking what is kept about that party.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
 - Neutrals see every incident with all its disputes, and so does everybody who sees every dispute. A party never does.
@@ -73,6 +74,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_events": ALL_BUT_NEUTRALS,
     "list_recommendations": DESK,
     "list_erasures": DESK,
+    "list_access_requests": DESK,
+    "get_access_answer": PARTIES | {Role.MARKETPLACE, Role.ADMINISTRATOR},
     "place_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "list_legal_holds": DESK,
     "lift_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
@@ -101,3 +104,6 @@ OFF_THE_RECORD = frozenset({"tell_caller", "list_checkpoints", "prove_consistenc
 
 WITHOUT_DISPUTE = frozenset({"tell_caller", "list_policies", "get_policy", "compare_policies", "list_outages"})
 """The routes that a party's token is good for beside those of its dispute."""
+
+OF_THEMSELVES = frozenset({"request_access", "get_access_answer"})
+"""The routes on which a party's token stands for the party itself, and not for one of its disputes."""

@@ -55,6 +55,10 @@ of the IANA database.
 TAGS: Sequence[dict[str, str]] = (
     {"name": "Disputes", "description": "Filing, the list of disputes, and the case file of one dispute."},
     {"name": "Response", "description": "The respondent's first answer."},
+    {
+        "name": "Reviews",
+        "description": "A person looks at what the engine decided alone, because the burdened side asked.",
+    },
     {"name": "Evidence", "description": "Numbered exhibits, which are never deleted, and requests for evidence."},
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},
@@ -76,6 +80,7 @@ TAGS: Sequence[dict[str, str]] = (
         "name": "Recommendations",
         "description": "Recommendations to the marketplace about repeat offenders, and its answers.",
     },
+    {"name": "Access", "description": "What is kept about a person: asked for, owed, and answered."},
     {"name": "Erasures", "description": "Erasing a person, and legal holds against it."},
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},

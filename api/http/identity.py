@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from api.audit.register import enter
-from api.http.access import OFF_THE_RECORD, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
+from api.http.access import OF_THEMSELVES, OFF_THE_RECORD, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from api.http.auth import Principal
 from api.http.context import http_context
 from api.http.middleware import Receipt
@@ -216,7 +216,7 @@ def _marketplace(sender: Principal, named: str | None, route: str) -> str:
 
 def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
     if asked is None:
-        if route not in WITHOUT_DISPUTE:
+        if route not in WITHOUT_DISPUTE | OF_THEMSELVES:
             raise TokenIsForOneDispute(dispute_id=str(own))
     elif not _is(own, asked):
         raise UnknownDispute

@@ -276,6 +276,14 @@ class ErasureDecides(Conflict):
     """
 
 
+class AccessDecides(Conflict):
+    """The commitment is kept when the access request is answered, and cannot end in this way."""
+
+
+class ReviewDecides(Conflict):
+    """The commitment is kept when the review is answered, and cannot end in this way."""
+
+
 class AssignmentDecides(Conflict):
     """The commitment is kept when a neutral is assigned, and cannot end in this way.
 
@@ -541,6 +549,10 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise RulingDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from is Origin.ACCESS:
+        raise AccessDecides(commitment_id=str(commitment.id))
+    if commitment.is_review:
+        raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))
 

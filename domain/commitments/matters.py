@@ -60,6 +60,8 @@ def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
+        case "machine_decision":
+            return False  # only a request for a review makes such a commitment
 
 
 SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {

@@ -15,6 +15,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import ResponseEvent
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import SetAsideEvent
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
@@ -24,6 +25,7 @@ from domain.kernel.people import Awaiting, Stage
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import ExecutionEvent
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
@@ -73,5 +75,7 @@ DisputeEvent = (
     | ClosureEvent
     | ClaimBeyondLimit
     | ClaimFoundVexatious
+    | ReviewEvent
+    | RecordRectified
     | MovePassed
 )

@@ -17,7 +17,14 @@ from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
-from domain.filing import delivery_facts, key_question_facts, pleading_facts, representation_facts, set_aside_facts
+from domain.filing import (
+    delivery_facts,
+    key_question_facts,
+    pleading_facts,
+    representation_facts,
+    review_facts,
+    set_aside_facts,
+)
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.delivery_facts import DeliveryReported
@@ -27,6 +34,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent
 from domain.filing.vexatious_facts import Finding, VexatiousEvent
 from domain.incidents import membership_facts
@@ -40,6 +48,7 @@ from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
 from domain.policy.reasons import ClaimReason
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies import goods_facts, recovery_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -156,6 +165,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return _reminded(dispute, event)
     if isinstance(event, ClosureEvent):
         return _ended(dispute, event)
+    if isinstance(event, RecordRectified):
+        return replace(dispute, rectified=event.number)
+    if isinstance(event, ReviewEvent):
+        return replace(dispute, machine=review_facts.evolve(dispute.machine, event))
     assert_never(event)
 
 
@@ -240,9 +253,13 @@ def _afterwards(dispute: Dispute, event: ReopeningEvent) -> Dispute:
 
 
 def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
-    """After a bounced refund the outcome stands. Otherwise a neutral must be assigned, who rules again."""
+    """After a bounced refund the outcome stands. A claim that was never heard is heard from the beginning. Otherwise a
+    neutral must be assigned, who rules again.
+    """
     if event.bounced is not None:
         return replace(dispute, closed=False, commitments=commitment_state.unpaid(dispute.commitments, event.bounced))
+    if event.ground == "review" and dispute.outcome is Outcome.INADMISSIBLE:
+        return replace(dispute, closed=False, outcome=_outcome(dispute, event))
     return replace(
         dispute,
         closed=False,

@@ -16,6 +16,7 @@ from domain.filing.key_question_facts import KeyQuestions
 from domain.filing.pleading_facts import Pleadings
 from domain.filing.representation_facts import Representation
 from domain.filing.response_facts import Answer
+from domain.filing.review_facts import MachineDecisions
 from domain.filing.set_aside_facts import SetAside
 from domain.filing.vexatious_facts import Finding
 from domain.incidents.membership_facts import Membership
@@ -45,6 +46,7 @@ class Dispute:
     any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
     `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
     what was reported after filing.
+    `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record.
     """
 
     id: UUID
@@ -80,6 +82,7 @@ class Dispute:
     involved: frozenset[UUID] = frozenset()
     fast_lane: bool = False
     set_aside: SetAside = SetAside()
+    machine: MachineDecisions = MachineDecisions()
     commitments: Commitments = Commitments()
     goods: Handling | None = None
     advance: Advance = Advance()
@@ -91,6 +94,7 @@ class Dispute:
     for_a_person: bool = False
     delivery: Delivery = Delivery()
     vexatious: Finding | None = None
+    rectified: int = 0
 
     @property
     def undecided(self) -> bool:

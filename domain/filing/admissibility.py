@@ -1,9 +1,10 @@
 """Whether a dispute is heard at all, whoever is right in it.
 
-At filing the policy decides by itself, on what the marketplace states. An inadmissible claim is still recorded. It is
-closed at once with the ground and the clause, because a claimant has a right to a reasoned answer. Where a person must
-judge, the neutral or a supervisor declares a running dispute inadmissible, with reasons. That is possible until
-something in it is ruled or paid. Nothing is decided about the money.
+At filing the policy decides by itself, on what the marketplace states, and on how much the claimant has claimed. An
+inadmissible claim is still recorded. It is closed at once with the ground and the clause, because a claimant has a right
+to a reasoned answer, and may ask for a person to look at it (`domain.filing.review`). Where a person must judge, the
+neutral or a supervisor declares a running dispute inadmissible, with reasons. That is possible until something in it is
+ruled or paid. Nothing is decided about the money.
 
     Forbidden
     └── MayNotDeclareInadmissible
@@ -14,13 +15,16 @@ something in it is ruled or paid. Nothing is decided about the money.
     └── NotContactedYet
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing import claims, machine_decisions
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground, GroundOfPerson
+from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute
+from domain.filing.review_facts import MachineDecided
 from domain.filing.vexatious import granted_in_part
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
@@ -36,7 +40,7 @@ from domain.settlement.caucus import check_consented
 
 
 class DeclareInadmissible(OnDispute, recorded_as=DeclaredInadmissible):
-    ground: Ground
+    ground: GroundOfPerson
     reasons: Words
 
 
@@ -100,7 +104,11 @@ def decide(basis: Basis, command: AdmissibilityCommand) -> Sequence[Event]:
     return declare(basis.dispute, basis.policy, basis.case.transaction, command)
 
 
-def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | None:
+NotHeard = tuple[DeclaredInadmissible, MachineDecided]
+"""The policy's own decision, and what it rests on."""
+
+
+def at_filing(policy: Policy, command: FileDispute) -> NotHeard | None:
     """The policy's own decision at filing; None if the claim is heard. An imported past case is always heard.
 
     Raises NotContactedYet, BeyondCalendar.
@@ -112,21 +120,48 @@ def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | No
         return None
     terms = policy.reasons.get(command.claim.reason)
     if terms is None:
-        return _by_policy(policy, Ground.OUT_OF_SCOPE)
+        return _by_policy(policy, command, Ground.OUT_OF_SCOPE)
     if command.other_forum in policy.excluded_forums:
-        return _by_policy(policy, Ground.OTHER_FORUM)
+        return _by_policy(policy, command, Ground.OTHER_FORUM)
     if terms.contact_first is None or command.claimant is Side.SELLER:
         return None
     if told_at is None:
-        return _by_policy(policy, Ground.SELLER_NOT_CONTACTED)
+        return _by_policy(policy, command, Ground.SELLER_NOT_CONTACTED)
     seller = command.seller.member(Side.SELLER)
     had_time_at, _ = policy.due("admissibility", seller, told_at, window=terms.contact_first, stops=False)
-    return _by_policy(policy, Ground.SELLER_NOT_CONTACTED, had_time_at) if command.now < had_time_at else None
+    if command.now >= had_time_at:
+        return None
+    return _by_policy(policy, command, Ground.SELLER_NOT_CONTACTED, had_time_at)
 
 
-def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = None) -> DeclaredInadmissible:
+def beyond_limit(policy: Policy, record: ClaimRecord, command: FileDispute) -> NotHeard | None:
+    """The decision on a claim beyond a limit of the policy. Only the claimant and the desk learn which limit it was."""
+    reached = claims.refusing(record, policy, command)
+    if reached is None:
+        return None
+    limit, what, most = reached
+    again = claims.within_from(record, reached, command.now)
+    facts = {"what": what, "most": most, "days": limit.days, "may_file_from": again}
+    declared = DeclaredInadmissible(ground=Ground.POLICY, by=Role.ENGINE, clause=policy.rule("admissibility"))
+    return declared, _explained(policy, "abuse.limits", command, facts)
+
+
+def _by_policy(policy: Policy, command: FileDispute, ground: Ground, may_file_from: Instant | None = None) -> NotHeard:
     clause = policy.rule("admissibility")
-    return DeclaredInadmissible(ground=ground, by=Role.ENGINE, clause=clause, may_file_from=may_file_from)
+    declared = DeclaredInadmissible(ground=ground, by=Role.ENGINE, clause=clause, may_file_from=may_file_from)
+    facts = {
+        "ground": ground.value,
+        "reason": command.claim.reason.value,
+        "seller_contacted_at": command.seller_contacted_at,
+        "other_forum": command.other_forum,
+        "may_file_from": may_file_from,
+    }
+    return declared, _explained(policy, "admissibility", command, facts)
+
+
+def _explained(policy: Policy, clause: str, command: FileDispute, facts: Mapping[str, object]) -> MachineDecided:
+    claimant = (command.buyer if command.claimant is Side.BUYER else command.seller).member(command.claimant)
+    return machine_decisions.explained("not_heard", policy, clause, claimant, command.now, facts)
 
 
 def declare(
@@ -175,7 +210,7 @@ def _is_open(dispute: Dispute) -> bool:
 
 def may_return(ground: Ground, dispute_id: UUID, claimant: Side) -> list[ClaimMayReturn]:
     """A claim may be filed again if its ground can be cured."""
-    curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM)
+    curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM, Ground.POLICY)
     return [ClaimMayReturn(dispute_id=dispute_id, claimant=claimant)] if curable else []
 
 

@@ -7,9 +7,9 @@ from domain.filing import admissibility, claims, fast_lane, key_questions
 from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, DisputeFiled, Order, ReliefSought
-from domain.kernel.base import Event
+from domain.kernel.base import Event, Instant
 from domain.kernel.money import CurrencyMismatch, Money
-from domain.kernel.people import Side, side_of
+from domain.kernel.people import Member, Side, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.kernel.regions import check_region
 from domain.payments import transaction, transaction_facts
@@ -143,7 +143,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
 
     A claim that is granted at once sets no time for key questions. They wait until somebody contests the grant.
     """
-    policy = book.current
+    policy = book.in_force(command.now)
     side = side_of(command.actor)
     if side is not command.claimant:
         raise NotYourClaim(claimant=command.claimant.value, role=side.value)
@@ -151,7 +151,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     order, claim = command.order, command.claim
     held = transaction_facts.total_held(order.held)
     in_dispute = held or claim.amount
-    inadmissible = admissibility.at_filing(policy, command)
+    not_heard = admissibility.at_filing(policy, command)
+    if not_heard is None and policy.abuse.limits:
+        not_heard = admissibility.beyond_limit(policy, record, command)
+    inadmissible = not_heard is not None
+    respondent = command.seller if side is Side.BUYER else command.buyer
     at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
@@ -195,24 +199,22 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         filed,
         *exhibits.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
         *key_questions.at_filing(policy, command),
-        *([inadmissible] if inadmissible else at_once or _windows(command, policy)),
+        *(not_heard or at_once or windows(respondent.member(side.other), policy, command.now)),
         *recording,
         *claimed,
         *(
-            admissibility.may_return(inadmissible.ground, command.dispute_id, side)
-            if inadmissible
+            admissibility.may_return(not_heard[0].ground, command.dispute_id, side)
+            if not_heard
             else claims.count(record, policy, command)
         ),
     ]
 
 
-def _windows(command: FileDispute, policy: Policy) -> list[DeadlineEvent]:
+def windows(respondent: Member, policy: Policy, now: Instant) -> list[DeadlineEvent]:
     """The respondent's window to answer, and the window of both sides to settle."""
-    side = command.claimant.other
-    respondent = (command.buyer if side is Side.BUYER else command.seller).member(side)
     return [
-        deadlines.for_party(names.Response(), policy, "response", respondent, command.now),
-        deadlines.for_desk(names.Negotiation(), policy, "negotiation", command.now, whose="both"),
+        deadlines.for_party(names.Response(), policy, "response", respondent, now),
+        deadlines.for_desk(names.Negotiation(), policy, "negotiation", now, whose="both"),
     ]
 
 

@@ -8,8 +8,9 @@ from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
-from domain.filing import fast_lane
+from domain.filing import fast_lane, machine_decisions
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Words, side_of
@@ -150,7 +151,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
 
 def default(
     dispute: Dispute, policy: Policy, at: Instant
-) -> list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]:
+) -> list[ResponseEvent | MachineDecided | CommitmentEvent | GoodsEvent | DeadlineSet]:
     """What the respondent's silence means at `at`, when the window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
@@ -163,10 +164,14 @@ def default(
     if policy.silence.response == "to_a_neutral":
         return [DefaultDeclined(reason="policy")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
+    respondent = dispute.party(dispute.claimant.other)
+    used = {"window": names.Response(), "lapsed_at": at, "claimed": dispute.claimed}
+    number = dispute.machine.following()
     return [
         granted,
+        machine_decisions.explained("granted_by_default", policy, "response", respondent, at, used, number=number),
         *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
-        deadlines.for_party(names.SetAside(), policy, "set_aside", dispute.party(dispute.claimant.other), at),
+        deadlines.for_party(names.SetAside(), policy, "set_aside", respondent, at),
     ]
 
 

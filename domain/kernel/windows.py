@@ -204,6 +204,13 @@ def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence
     return later
 
 
+def a_month_after(instant: Instant, zone: TimeZone) -> Instant:
+    """The same day and time in the next calendar month, in `zone`; in a shorter month, its last day. As for the days of
+    a window, a clock change moves the end.
+    """
+    return Exact(instant).to_tz(zone).add(months=1, disambiguation="compatible").to_instant().to_stdlib()
+
+
 def local(instant: Instant, zone: TimeZone) -> str:
     """The instant as local time in `zone`, with its offset, in ISO 8601."""
     return Exact(instant).to_tz(zone).to_fixed_offset().format_iso()

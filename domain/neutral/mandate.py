@@ -114,7 +114,7 @@ def grant(mandate: Mandate | None, book: PolicyBook, command: GrantMandate) -> l
     _check_administrator(command.actor)
     known = {tier for policy in book.published.values() for tier in policy.tiers}
     if unknown := set(command.tiers) - known:
-        raise UnknownTier(at="/tiers", unknown=sorted(unknown), tiers=list(book.current.tiers))
+        raise UnknownTier(at="/tiers", unknown=sorted(unknown), tiers=list(book.in_force(command.now).tiers))
     granted = MandateGranted(
         neutral=command.neutral,
         languages=command.languages,

@@ -84,6 +84,8 @@ class Windows(Value):
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
     turned_up: Window = Window(amount=60, unit="calendar_days")
+    review: Window = Window(amount=30, unit="calendar_days")
+    review_answer: Window = Window(amount=14, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
 
@@ -120,6 +122,8 @@ class Silence(Value):
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
     turned_up: Literal["refused"] = "refused"
+    review: Literal["decision_stands"] = "decision_stands"
+    review_answer: Literal["promise_broken"] = "promise_broken"
 
 
 class Closure(ClosedPeriod):

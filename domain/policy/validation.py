@@ -114,8 +114,7 @@ class RepeatClaimantsUnlimited(Malformed):
     pointer = "/abuse/limits"
 
 
-_BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
-"""Windows that are never extended."""
+_NEVER_EXTENDED = frozenset({"filing", "refiling", "turned_up", "review", "longest"})
 
 
 # --- decisions ---
@@ -125,7 +124,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
     """Every fault of the policy, in the order of its fields."""
     windows = policy.windows
     for name, window in windows:
-        if isinstance(window, Window) and name not in _BEFORE_A_DISPUTE and _lasts(window) > _lasts(windows.longest):
+        if isinstance(window, Window) and name not in _NEVER_EXTENDED and _lasts(window) > _lasts(windows.longest):
             yield WindowBeyondLongest(at=f"/windows/{name}", window=str(window), longest=str(windows.longest))
     opens = timedelta(hours=windows.escalation_opens_after_hours)
     if opens >= _lasts(windows.negotiation):

@@ -25,6 +25,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered, NewAnswer
 from domain.filing.key_questions import AnswerKeyQuestions
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer, ResponseGiven
+from domain.filing.review_facts import ReviewAnswered
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Command, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
@@ -72,7 +73,7 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, DisputeReopened, ResponseGiven)
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven)
 """Events that name the act even if another one comes first: a rejected offer, or an award or a grant that falls."""
 
 

@@ -17,6 +17,7 @@ from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.kernel.regions import Region
 from domain.policy.reasons import ClaimReason
+from domain.privacy.rectification_facts import Corrected, RecordRectified
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
 from projections.case_story.parts import Part, Said
@@ -112,7 +113,9 @@ class ClaimShown(Part):
 class InadmissibleShown(Part):
     """Why the claim is not heard."""
 
-    ground: Ground
+    ground: Annotated[
+        Ground, Field(description="`policy`: a limit of the policy. The claimant finds it in `decisions`.")
+    ]
     by: Annotated[Role, Field(description="`engine`: the policy decided it at filing.")]
     clause: Annotated[str | None, Field(description="The rule of the policy. None if a person declared it.")]
     reasons: Said | None
@@ -144,6 +147,20 @@ class FastLaneShown(Part):
     funded_by: str | None
     at: Instant
     contested_at: Instant | None
+
+
+class RectificationShown(Part):
+    """A correction of what is recorded about a party."""
+
+    number: int
+    by: Side
+    what: Corrected
+    correction: Said
+    at: Instant
+
+
+def rectified(doc: Doc, event: RecordRectified, recorded: Recorded) -> Doc:
+    return {"rectifications": [*doc["rectifications"], item(event, at=instant(recorded.occurred_at))]}
 
 
 def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:

@@ -13,6 +13,7 @@ from domain.filing import (
     vexatious_facts,
 )
 from domain.filing.filing_facts import DisputeFiled
+from domain.privacy import rectification_facts
 
 _SHOWN = {
     "tracking": "tracking shows that the parcel is overdue",
@@ -39,6 +40,10 @@ def represented(event: representation_facts.RepresentationEvent) -> str:
             return f"a representative acts for the {side} no more, as {THE[by]} says"
         case _:
             assert_never(event)
+
+
+def rectified(event: rectification_facts.RecordRectified) -> str:
+    return f"the {event.by} corrects the record of {worded(event.what)}{says(event.correction)}"
 
 
 def limited(event: claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious) -> str:

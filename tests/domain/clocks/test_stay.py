@@ -221,6 +221,8 @@ NOT_HALTED = {
         "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding",
         "record_lapses",
     },
+    "a person's review is asked for in a window that goes on during a stay": {"request_review"},
+    "people keep their rights to what is kept about them": {"request_access", "answer_access", "rectify_record"},
     "it is for closed disputes, which are not stayed": {"reopen", "rate_handling"},
     "it groups, counts or forgets, and decides nothing in the dispute": {
         "join_incident", "leave_incident", "record_not_reached", "count_case", "answer_recommendation", "request_erasure",

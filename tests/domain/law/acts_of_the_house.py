@@ -1,7 +1,7 @@
 """The acts of the marketplace and the engine in the law reports."""
 
 from datetime import timedelta
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from domain.filing.delivery import ReportDelivery
 from domain.filing.recommendations import CountCase
@@ -13,6 +13,7 @@ from domain.policy.book import PublishPolicy
 from domain.policy.outage_facts import Outage
 from domain.policy.outages import RecordOutage
 from domain.policy.policy import Policy
+from domain.privacy.access import AnswerAccess
 from domain.remedies.closure import CancelDispute
 from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.silence import RecordLapses
@@ -77,8 +78,11 @@ class OfTheHouse(Somebody):
     def ticks(self) -> Act:
         return self.act(RecordLapses)
 
-    def publishes(self, policy: Policy) -> Act:
-        return self.act(PublishPolicy, policy=policy).about(None)
+    def publishes(self, policy: Policy, *, applies_from: Instant | None = None) -> Act:
+        return self.act(PublishPolicy, policy=policy, applies_from=applies_from).about(None)
+
+    def answers_access(self, subject: UUID) -> Act:
+        return self.act(AnswerAccess, subject=subject)
 
     def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
         return self.act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)

@@ -21,7 +21,7 @@ CLAUSES = {
 }  # fmt: skip
 PROMISES = {
     "ruling", "longest", "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery",
-    "recommendation", "promise",
+    "recommendation", "promise", "review_answer",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}
@@ -43,7 +43,7 @@ def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
                     assert _clause(policy, promise.proof) in PROMISES, promise
                     _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
                 else:
-                    assert source in {"promise", "goodwill", "erasure"} or replaced, promise
+                    assert source in {"promise", "goodwill", "erasure", "access"} or replaced, promise
             case _:
                 pass
 

@@ -30,6 +30,7 @@ from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRequested
 from domain.incidents.membership_facts import (
     BulkActNotReached,
@@ -47,6 +48,7 @@ from domain.neutral.mandate_facts import Mandate
 from domain.payments.execution_facts import RefundReferred, RefundReturned
 from domain.payments.refund_facts import RefundInstructed
 from domain.payments.transaction_facts import Transaction
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -68,6 +70,8 @@ _AFTER_CLOSURE = (
     | RefundedElsewhere
     | RefundReferred
     | Reminded
+    | ReviewEvent
+    | RecordRectified
 )
 _BURDEN_WHO_LETS_THEM_PASS = frozenset(
     {"response", "negotiation", "offer", "proposal", "evidence", "set_aside", "appeal", "stay"}

@@ -30,7 +30,8 @@ NOT_FREE = frozenset({
     "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.population",
     "DeadlineProof.rule", "DeadlineProof.tzdata",
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
-    "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name", "StandsAgainst.rule",
+    "FactUsed.value", "MachineDecided.clause", "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name",
+    "StandsAgainst.rule",
     # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
     "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "RulingIssued.cites_clauses",
