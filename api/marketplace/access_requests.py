@@ -40,11 +40,25 @@ _EXAMPLE = (
 
 
 class UnknownAccessRequest(Unknown):
-    """There is no access request with this number of this person."""
+    """There is no access request with this number of this person.
+
+    Why: The requests of each person are counted from 1. Another marketplace's are not shown.
+
+    What to do: Look up the person and the number with `GET /v1/access-requests`.
+
+    Example: {"number": 2}
+    """
 
 
 class NotAnsweredYet(Conflict):
-    """The access request is not answered yet. The answer is owed until `due_at`."""
+    """The access request is not answered yet. The answer is owed until `due_at`.
+
+    Why: Somebody of the marketplace has to make sure who asks, before everything about a person is shown.
+
+    What to do: Ask again later, or ask the marketplace.
+
+    Example: {"due_at": "2027-01-01T20:57:39+00:00"}
+    """
 
 
 @router.post("/v1/access-requests", status_code=201, responses=documented(*ON_WRITE))

@@ -277,11 +277,25 @@ class ErasureDecides(Conflict):
 
 
 class AccessDecides(Conflict):
-    """The commitment is kept when the access request is answered, and cannot end in this way."""
+    """The commitment is kept when the access request is answered, and cannot end in this way.
+
+    Why: The person is to get what is kept about them. A report that it was given would not give it.
+
+    What to do: Make sure who asks, and open the answer with `POST /v1/access-requests/{person}/{number}/answer`.
+
+    Example: {"commitment_id": "5158f16d-380b-56f2-b6a4-4f48bef08e43"}
+    """
 
 
 class ReviewDecides(Conflict):
-    """The commitment is kept when the review is answered, and cannot end in this way."""
+    """The commitment is kept when the review is answered, and cannot end in this way.
+
+    Why: The party is to get an answer with reasons by a person. A report that it was reviewed holds no reasons.
+
+    What to do: A supervisor answers with `POST /v1/disputes/{dispute_id}/decisions/{number}/review`.
+
+    Example: {"commitment_id": "5158f16d-380b-56f2-b6a4-4f48bef08e43"}
+    """
 
 
 class AssignmentDecides(Conflict):

@@ -72,31 +72,80 @@ Undone = (
 
 
 class NothingToReview(Conflict):
-    """There is no decision with this number that the engine made alone in this dispute."""
+    """There is no decision with this number that the engine made alone in this dispute.
+
+    Why: A review is about one decision that no person took part in, by its number in `decisions` of the case file.
+
+    What to do: Look up the number in the case file. A ruling is appealed instead.
+
+    Example: {"number": 1}
+    """
 
 
 class NotBurdened(Forbidden):
-    """You do not act for the side that this decision burdens."""
+    """You do not act for the side that this decision burdens.
+
+    Why: Whom a decision burdens may object to it. The other side gained by it.
+
+    What to do: Leave it to the other side.
+
+    Example: {"burdens": "buyer", "role": "seller"}
+    """
 
 
 class ObjectOtherwise(Conflict):
-    """This decision is not reviewed on request, because another act objects to it: see `act`."""
+    """This decision is not reviewed on request, because another act objects to it: see `act`.
+
+    Why: A second way beside that act would lead to two answers about one decision.
+
+    What to do: Use the act in `act`, within its deadline.
+
+    Example: {"act": "request_set_aside"}
+    """
 
 
 class ReviewWindowClosed(Conflict):
-    """The time to ask for a review of this decision ended at `closed_at`."""
+    """The time to ask for a review of this decision ended at `closed_at`.
+
+    Why: The other side has to know at some time that a decision stands. The policy's window `review` says when.
+
+    What to do: Write to the marketplace. A supervisor may still reopen a dispute that was decided.
+
+    Example: {"closed_at": "2026-12-31T20:57:36+00:00"}
+    """
 
 
 class MayNotReview(Forbidden):
-    """You cannot answer this review: you are not a supervisor, or you took part in the dispute."""
+    """You cannot answer this review: you are not a supervisor, or you took part in the dispute.
+
+    Why: A person who already had a part in the outcome would review their own work.
+
+    What to do: Leave the answer to another supervisor.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class NoReviewRequested(Conflict):
-    """There is no request for a review of this decision by the party that it burdens."""
+    """There is no request for a review of this decision by the party that it burdens.
+
+    Why: A review is owed to the party that asked. Nothing is reviewed unasked.
+
+    What to do: If the decision is wrong, a supervisor may reopen the dispute.
+
+    Example: {"number": 1}
+    """
 
 
 class ReviewedOtherwise(Conflict):
-    """The request for a review was already answered in another way."""
+    """The request for a review was already answered in another way.
+
+    Why: The party has read the first answer and relies on it.
+
+    What to do: Read the answer in `decisions` of the case file.
+
+    Example: {"answer": "upheld"}
+    """
 
 
 # --- decisions ---

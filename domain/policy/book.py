@@ -72,13 +72,27 @@ class VersionAlreadyPublished(Conflict):
 
 
 class AppliesInThePast(Malformed):
-    """`applies_from` lies in the past."""
+    """`applies_from` lies in the past.
+
+    Why: Claims were filed since then under other rules, and people acted under those.
+
+    What to do: Leave `applies_from` out, so that the version applies at once, or choose a later instant.
+
+    Example: {"now": "2026-12-01T20:57:35+00:00"}
+    """
 
     pointer = "/applies_from"
 
 
 class AnnouncedTooEarly(Malformed):
-    """`applies_from` is more than `days` days ahead."""
+    """`applies_from` is more than `days` days ahead.
+
+    Why: An announcement binds the marketplace. Nobody can say today which rules will be right after such a time.
+
+    What to do: Choose an earlier instant, or publish the version later.
+
+    Example: {"days": 366}
+    """
 
     pointer = "/applies_from"
 

@@ -45,15 +45,36 @@ AccessCommand = RequestAccess | AnswerAccess
 
 
 class MayNotAskForThem(Forbidden):
-    """You are not this person, and you do not act for the marketplace or as its administrator."""
+    """You are not this person, and you do not act for the marketplace or as its administrator.
+
+    Why: The answer holds everything about one person, of all their disputes. A representative acts in one dispute,
+    and the other side has rights of its own.
+
+    What to do: Ask with the party's own token, or let the marketplace ask for them.
+
+    Example: {"role": "seller"}
+    """
 
 
 class MayNotOpenAnswer(Forbidden):
-    """Your role cannot open the answer to an access request. The marketplace and its administrators can."""
+    """Your role cannot open the answer to an access request. The marketplace and its administrators can.
+
+    Why: Somebody who answers for the marketplace has to make sure that the person is who they say.
+
+    What to do: Ask the marketplace or one of its administrators.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class NoAccessRequested(Conflict):
-    """There is no access request of this person that is still to be answered."""
+    """There is no access request of this person that is still to be answered.
+
+    Why: An answer is opened for a request, so that it is on record who asked for it and when.
+
+    What to do: Look at `GET /v1/access-requests`. If it was answered, read the answer; otherwise send `POST
+    /v1/access-requests`.
+    """
 
 
 _DESK = (Role.MARKETPLACE, Role.ADMINISTRATOR)

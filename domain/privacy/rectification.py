@@ -28,7 +28,14 @@ RectificationCommand = RectifyRecord
 
 
 class TooManyRectifications(Conflict):
-    """The dispute already has `limit` corrections."""
+    """The dispute already has `limit` corrections.
+
+    Why: So many corrections of one dispute help nobody who reads it.
+
+    What to do: Write a message to the marketplace that says what is right.
+
+    Example: {"limit": 50}
+    """
 
 
 # --- decisions ---
