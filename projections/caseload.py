@@ -1,7 +1,8 @@
 """Where every dispute stands: one row per life of its standing, to list, filter and count disputes.
 
-A standing is the stage, whose move it is, the outcome, the neutral and the amount in dispute. `changed_at` is when the
-engine last recorded anything about the dispute, messages included. It changes without ending a life.
+A standing is the stage, whose move it is, the outcome, the neutral, the amount in dispute, and since when it is stayed.
+`changed_at` is when the engine last recorded anything about the dispute, messages included. It changes without ending a
+life.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.outcome import DECIDING
 from domain.filing.filing_facts import DisputeFiled
@@ -52,6 +54,7 @@ class Standing(Life):
     outcome: str | None = None
     ruled: Doc = field(default_factory=dict)
     neutral: UUID | None = None
+    stayed_since: datetime | None = None
     minor: int
     currency: str
     filed_at: datetime
@@ -88,6 +91,10 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:
             return {"neutral": event.neutral}
         case NeutralReleased():
             return {"neutral": None}
+        case DisputeStayed():
+            return {"stayed_since": event.since}
+        case DisputeResumed():
+            return {"stayed_since": None}
         case RulingIssued():
             return {"ruled": {**now.ruled, str(event.number): event.outcome.value}}
         case _:
@@ -140,7 +147,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=5,
+    version=6,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),
@@ -222,3 +229,14 @@ async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:
     async with pool.connection() as connection:
         rows = await (await connection.execute(query, [list(dispute_ids)])).fetchall()
     return {dispute_id for (dispute_id,) in rows}
+
+
+async def past_cases(pool: Pool, dispute_ids: Collection[UUID], asked: Asked = NOW) -> dict[UUID, datetime | None]:
+    """Of these disputes the imported past cases, and since when each was stayed at that instant, if it was."""
+    where = Where()
+    where.among(dispute_id=list(dispute_ids))
+    where.add("imported")
+    await alive(where, asked, pool)
+    query = f"SELECT dispute_id, stayed_since FROM {CASELOAD.table} WHERE {where.sql}"
+    async with pool.connection() as connection:
+        return dict(await (await connection.execute(query.encode(), where.values)).fetchall())
