@@ -34,6 +34,15 @@ from domain.kernel.base import Instant
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 
+# --- types ---
+
+_BY_ITS_ACT: Mapping[CommitmentKind, str] = {
+    CommitmentKind.REVIEW: "first_act",
+    CommitmentKind.CO_SIGN: "co_signature",
+    CommitmentKind.DECIDE: "challenge",
+    CommitmentKind.REPLY: "default",
+}
+
 # --- state ---
 
 
@@ -97,6 +106,11 @@ class Commitment:
         can confirm, waive or replace it.
         """
         return self.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE) or self.owes_neutral or self.is_ruling
+
+    @property
+    def waits_for(self) -> str | None:
+        """What the act is about that alone keeps this commitment by policy. Nobody can report such a one as kept."""
+        return None if self.arises_from is not Origin.POLICY or self.is_ruling else _BY_ITS_ACT.get(self.kind)
 
     @property
     def owes_neutral(self) -> bool:
