@@ -177,7 +177,16 @@ class RulingDecides(Conflict):
 
 
 class ActDecides(Conflict):
-    """The commitment is kept by the act about `about`, and that act has not been done yet."""
+    """The commitment is kept by the act about `about`, and that act has not been done yet.
+
+    Why: Somebody waits for this act. If the commitment could be reported as kept, or waived, nobody would owe what the
+    dispute still needs.
+
+    What to do: Do the act: decide the `challenge`, the request about the `default` or the `co_signature`; for
+    `first_act`, the neutral acts in the case. The creditor can give more time with a replacement.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f", "about": "challenge"}
+    """
 
 
 class TooManyCommitments(Conflict):
