@@ -1,6 +1,7 @@
 """Where every dispute stands: one row per life of its standing, to list, filter and count disputes.
 
-A standing is the stage, whose move it is and what is awaited, the outcome, the neutral and the amount in dispute.
+A standing is the stage, whose move it is and what is awaited, the outcome, the neutral, the amount in dispute, and since when
+it is stayed.
 `changed_at` is when the engine last recorded anything about the dispute, messages included. It changes without ending a
 life.
 """
@@ -11,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.outcome import DECIDING
 from domain.filing.filing_facts import DisputeFiled
@@ -59,6 +61,7 @@ class Standing(Life):
     awaited: Doc = field(default_factory=dict)
     unsigned: Doc | None = None
     neutral: UUID | None = None
+    stayed_since: datetime | None = None
     minor: int
     currency: str
     filed_at: datetime
@@ -112,6 +115,10 @@ def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
             return {"neutral": event.neutral}
         case NeutralReleased():
             return {"neutral": None}
+        case DisputeStayed():
+            return {"stayed_since": event.since}
+        case DisputeResumed():
+            return {"stayed_since": None}
         case RulingIssued():
             ruled = {**now.ruled, str(event.number): event.outcome.value}
             return {"ruled": ruled, "unsigned": unsigned(event)}
@@ -254,3 +261,14 @@ async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:
     async with pool.connection() as connection:
         rows = await (await connection.execute(query, [list(dispute_ids)])).fetchall()
     return {dispute_id for (dispute_id,) in rows}
+
+
+async def past_cases(pool: Pool, dispute_ids: Collection[UUID], asked: Asked = NOW) -> dict[UUID, datetime | None]:
+    """Of these disputes the imported past cases, and since when each was stayed at that instant, if it was."""
+    where = Where()
+    where.among(dispute_id=list(dispute_ids))
+    where.add("imported")
+    await alive(where, asked, pool)
+    query = f"SELECT dispute_id, stayed_since FROM {CASELOAD.table} WHERE {where.sql}"
+    async with pool.connection() as connection:
+        return dict(await (await connection.execute(query.encode(), where.values)).fetchall())

@@ -244,7 +244,9 @@ def _moved_on(
             due_at = postponed(deadline.due_at, since=stood, until=at, proof=deadline.proof, closed=closed)
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
     for owed in dispute.commitments.open.values():
-        if not owed.overdue and not owed.is_ruling:  # the commitment to rule moves with its deadline
+        # What was overdue before the stay stays so; in an imported past case no event says that it was. The commitment
+        # to rule moves with its deadline.
+        if not owed.overdue and owed.due_at > since and not owed.is_ruling:
             yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - max(since, owed.since or since)))
 
 

@@ -322,6 +322,19 @@ class RulingDecides(Conflict):
     """
 
 
+class ActDecides(Conflict):
+    """The commitment is kept by the act about `about`, and that act has not been done yet.
+
+    Why: Somebody waits for this act. If the commitment could be reported as kept, or waived, nobody would owe what the
+    dispute still needs.
+
+    What to do: Do the act: decide the `challenge`, the request about the `default` or the `co_signature`; for
+    `first_act`, the neutral acts in the case. The creditor can give more time with a replacement.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f", "about": "challenge"}
+    """
+
+
 class TooManyCommitments(Conflict):
     """The dispute already has `limit` open commitments.
 
@@ -465,6 +478,8 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
     _check_not_by_its_own_act(commitment)
+    if (about := _waits_for(dispute, commitment)) is not None:
+        raise ActDecides(commitment_id=str(commitment.id), about=about)
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     done = keep_commitment(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
@@ -481,6 +496,8 @@ def waive(dispute: Dispute, command: WaiveCommitment) -> list[CommitmentEvent | 
     if dispute.commitments.ended.get(command.commitment_id) == "waived":
         return []
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    if _is_answer_of_supervisor(commitment):
+        raise ActDecides(commitment_id=str(commitment.id), about=commitment.waits_for)
     if not may_waive(dispute, commitment, command.actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=command.actor.role.value)
     return [
@@ -571,6 +588,22 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise AnswerDecides(recommendation_id=str(commitment.id))
 
 
+def _waits_for(dispute: Dispute, commitment: Commitment) -> str | None:
+    """What an act must be about to keep this. None: somebody may report that it was kept.
+
+    A person who promises something about one thing has to do that, as long as it can be done.
+    """
+    about = commitment.about
+    if about is not None and commitment.beyond_claim and matters.is_open(dispute, commitment, about):
+        return about.what
+    return commitment.waits_for
+
+
+def _is_answer_of_supervisor(commitment: Commitment) -> bool:
+    """Whether a request waits for it, so that its creditor cannot waive it: somebody else may wait too."""
+    return commitment.waits_for is not None and not commitment.is_first_act
+
+
 THIRD_PARTIES = frozenset({Participant.CARRIER, Participant.WAREHOUSE, Participant.BANK, Participant.INSURER})
 
 
@@ -597,10 +630,12 @@ def may_confirm(commitment: Commitment, role: Role) -> bool:
 
 
 def may_keep(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
-    """For a step of goods, only the side that receives them and the marketplace may confirm it."""
+    """For a step of goods, only the side that receives them and the marketplace may confirm it. What an act keeps,
+    nobody may.
+    """
     if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
         return handover.may_keep(dispute.goods, role)
-    return may_confirm(commitment, role)
+    return _waits_for(dispute, commitment) is None and may_confirm(commitment, role)
 
 
 def is_owed_to(commitment: Commitment, role: Role) -> bool:
@@ -609,6 +644,8 @@ def is_owed_to(commitment: Commitment, role: Role) -> bool:
 
 def may_waive(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
     step = dispute.goods is not None and dispute.goods.waits_for(commitment.id)
+    if _is_answer_of_supervisor(commitment):
+        return False
     return is_owed_to(commitment, role) and not (step and dispute.goods and not handover.may_waive(dispute.goods))
 
 

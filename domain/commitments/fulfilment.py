@@ -11,8 +11,8 @@
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
 those that name one thing (a refund, a recommendation), are kept where that is decided. A commitment to provide or to
 decide may name what it is about; then only the act about that keeps it (`domain.commitments.matters`). A commitment
-that policy creates to bring the dispute on is kept by anybody's act. One that a person makes freely is kept only by
-that person's act.
+that policy creates to bring the dispute on is kept by anybody's act, and by nobody's report (`ActDecides`). One that a
+person makes freely is kept only by that person's act.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.commitments.events import CLAIM, CommitmentKind, Matter, Promise
+from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.admissibility_facts import DeclaredInadmissible
@@ -37,11 +38,12 @@ class NotWhatItIsAbout(Malformed):
 
 def check_open(dispute: Dispute, promise: Promise, *, under: str = "") -> None:
     """Nobody commits to what has been done, or to what nobody has asked for. Raises NotWhatItIsAbout."""
-    if (matter := promise.about) is not None and not _is_open(dispute, promise, matter):
+    if (matter := promise.about) is not None and not is_open(dispute, promise, matter):
         raise NotWhatItIsAbout(at=f"{under}/about", kind=promise.kind.value, about=matter.what, number=matter.number)
 
 
-def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
+def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> bool:
+    """Whether the thing is still to be provided or decided, and fits this commitment."""
     if (promise.kind is CommitmentKind.PROVIDE) is not (matter.what == "evidence_request"):
         return False
     if promise.kind not in (CommitmentKind.PROVIDE, CommitmentKind.DECIDE):

@@ -38,6 +38,12 @@ from domain.kernel.money import Money
 
 _KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS})
 
+_BY_ITS_ACT: Mapping[CommitmentKind, str] = {
+    CommitmentKind.REVIEW: "first_act",
+    CommitmentKind.CO_SIGN: "co_signature",
+    CommitmentKind.DECIDE: "challenge",
+    CommitmentKind.REPLY: "default",
+}
 
 # --- state ---
 
@@ -107,6 +113,11 @@ class Commitment:
     def is_review(self) -> bool:
         """Whether it is the supervisor's commitment to answer a request for a review."""
         return self.arises_from is Origin.REVIEW and self.kind is CommitmentKind.REVIEW
+
+    @property
+    def waits_for(self) -> str | None:
+        """What the act is about that alone keeps this commitment by policy. Nobody can report such a one as kept."""
+        return None if self.arises_from is not Origin.POLICY or self.is_ruling else _BY_ITS_ACT.get(self.kind)
 
     @property
     def owes_neutral(self) -> bool:

@@ -22,7 +22,7 @@ from domain.filing.set_aside_facts import (
 from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, Forbidden
-from domain.neutral import independence
+from domain.neutral import challenge_owed
 from domain.neutral.escalation import escalated, is_neutral
 from domain.neutral.escalation_facts import Escalated
 from domain.policy.policy import Policy
@@ -137,7 +137,7 @@ def set_aside(
     return [
         DefaultSetAside(by=command.actor.role, reasons=reasons),
         *recovery.overturn(dispute),
-        *independence.owed_anew(dispute, policy, now),
+        *challenge_owed.owed_anew(dispute, policy, dispute.escalation.neutral, now),
         *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
         deadlines.for_party(names.Response(), policy, "response", member, now),
         *(

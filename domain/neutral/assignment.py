@@ -28,7 +28,7 @@ from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Stage, Text, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
-from domain.neutral import eligibility
+from domain.neutral import challenge_owed, eligibility
 from domain.neutral.escalation import AlreadyAssigned, AssignNeutral, MayNotAssign, check_is_neutral
 from domain.neutral.escalation_facts import EscalationEvent, NeutralAssigned, NeutralReleased, WhyReleased
 from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
@@ -280,6 +280,7 @@ def _assigned(
         NeutralAssigned(neutral=neutral, by=by),
         look,
         *inherited,
+        *challenge_owed.owed_anew(dispute, policy, neutral, now),
         *_time_to_rule(dispute, policy, now),
     ]
 

@@ -12,18 +12,16 @@ from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
-    CommitmentMade,
     Origin,
     Participant,
-    Promise,
 )
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove, Unknown
-from domain.neutral import assignment
+from domain.neutral import assignment, challenge_owed
 from domain.neutral.assignment import NobodyAssigned, Released
 from domain.neutral.escalation import check_is_neutral
 from domain.neutral.independence_facts import (
@@ -174,7 +172,7 @@ def challenge(dispute: Dispute, policy: Policy, command: ChallengeNeutral) -> li
         ground=command.ground,
         reason=dispute.text(command.reason, command.actor),
     )
-    return [challenged, _decision_owed(dispute, policy, side, command.now)]
+    return [challenged, challenge_owed.decision_owed(dispute, policy, side, command.now)]
 
 
 def decide_challenge(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
@@ -248,13 +246,6 @@ def moot(dispute: Dispute) -> Iterator[CommitmentEvent]:
                 yield CommitmentDischarged(commitment_id=owed.id, reason=reason)
 
 
-def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentMade]:
-    """When a default is set aside: a decision is owed again on each challenge that the default had made moot."""
-    neutral = dispute.escalation.neutral
-    moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
-    return [_decision_owed(dispute, policy, c.by, now) for c in moot_so_far]
-
-
 def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
     """The commitments to decide this challenge, including one that the party accepted in place of another."""
     owed_to = making.participant(challenge.by)
@@ -269,15 +260,3 @@ def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
 def _has_declared(dispute: Dispute, policy: Policy) -> bool:
     wanted = policy.declaration_before_ruling and not dispute.imported
     return not wanted or dispute.escalation.neutral in dispute.independence.declared
-
-
-def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> CommitmentMade:
-    due_at, proof = policy.due("challenge", None, now)
-    promise = Promise(
-        kind=CommitmentKind.DECIDE,
-        owed_by=Participant.SUPERVISOR,
-        owed_to=making.participant(side),
-        due_at=due_at,
-        proof=proof,
-    )
-    return making.make_commitment(dispute, promise, Origin.POLICY)

@@ -183,14 +183,30 @@ def confirm(
         raise PaidDifferently(owed=str(refund.amount), paid=str(paid))
     if refund.status == "confirmed":
         return []
-    return [
-        RefundConfirmed(
-            recipient_subject=refund.recipient_subject,
-            provider_reference=provider_reference,
-            reference_key=reference_key,
-            payout=converted(refund.amount, quote),
-        )
-    ]
+    return [affirm(refund, provider_reference, reference_key, paid, quote)]
+
+
+def affirm(
+    refund: Refund,
+    provider_reference: str | None,
+    reference_key: UUID | None,
+    paid: Money | None = None,
+    quote: Quote | None = None,
+) -> RefundConfirmed:
+    """The confirmation as it is recorded; also a second one, with the reference that the first one lacked."""
+    if paid is not None and paid != refund.amount:
+        raise PaidDifferently(owed=str(refund.amount), paid=str(paid))
+    return RefundConfirmed(
+        recipient_subject=refund.recipient_subject,
+        provider_reference=provider_reference,
+        reference_key=reference_key,
+        payout=converted(refund.amount, quote),
+    )
+
+
+def unnamed(refund: Refund) -> bool:
+    """Whether it is confirmed, and the record does not say by which payment."""
+    return refund.status == "confirmed" and refund.reference_key is None
 
 
 def differs(refund: Refund, paid: Money | None, quote: Quote | None, by: Role) -> bool:
@@ -220,6 +236,11 @@ def differently(
         provider_reference=provider_reference,
     )
     return [] if (paid, quote, reference_key) in refund.differing else [told]
+
+
+def contradicts(refund: Refund, by: Role, attempt: int | None) -> bool:
+    """Whether a provider says of a confirmed refund that it failed, and nobody can tell if it speaks of that payment."""
+    return by is Role.ENGINE and unnamed(refund) and (attempt is None or attempt >= refund.attempts)
 
 
 def fail(refund: Refund, reason: FailureReason, now: Instant, attempt: int | None = None) -> list[RefundEvent]:

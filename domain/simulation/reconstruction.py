@@ -167,10 +167,17 @@ def _otherwise(  # noqa: C901 - one arm an event
 
 
 def _referred(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
-    """A refund that came back after closure. The rules decide again on any other referral."""
+    """A refund that came back after closure, or that the provider says so of. The rules decide again on any other
+    referral.
+    """
     for one in act:
-        if isinstance(one.event, RefundReferred) and one.event.why == "bounced":
-            return FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": one.event.refund_id}
+        match one.event:
+            case RefundReferred(why="bounced", refund_id=refund_id):
+                return FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": refund_id}
+            case RefundReferred(why="contradicted", refund_id=refund_id):
+                return FailRefund, Role.ENGINE, {"reason": "other", "refund_id": refund_id}
+            case _:
+                pass
     return None, None, {}
 
 

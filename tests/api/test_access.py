@@ -71,26 +71,26 @@ class Sample:
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
         if method == "PUT":
-            return await sender.send(method, path, json=self._example(route))
+            return await sender.send(method, path, json=self.example(route))
         version = await _version(self)
-        match = version if "428" in self._operation(route)["responses"] else None
-        content = next(iter(self._operation(route)["requestBody"]["content"]))
+        match = version if "428" in self.operation(route)["responses"] else None
+        content = next(iter(self.operation(route)["requestBody"]["content"]))
         if content == "multipart/form-data":
             form = self.bodies.get(route.name, {"description": "A photo", "language": "en"})
             return await sender.post(path, data=form, files={"file": b"text"})
         if content == "application/x-ndjson":
             return await sender.post(path, content=b"", headers={"Content-Type": content})
-        return await sender.post(path, self._example(route), match=match)
+        return await sender.post(path, self.example(route), match=match)
 
-    def _operation(self, route: APIRoute) -> dict[str, Any]:
+    def operation(self, route: APIRoute) -> dict[str, Any]:
         operations: dict[str, dict[str, Any]] = self.house.app.openapi()["paths"][route.path]
         return operations[next(iter(route.methods or ())).lower()]
 
-    def _example(self, route: APIRoute) -> Any:
+    def example(self, route: APIRoute) -> Any:
         if route.name in self.bodies:
             return self.bodies[route.name]
         document = self.house.app.openapi()
-        schema = self._operation(route)["requestBody"]["content"]["application/json"]["schema"]
+        schema = self.operation(route)["requestBody"]["content"]["application/json"]["schema"]
         return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["examples"][0]
 
 

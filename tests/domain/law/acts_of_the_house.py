@@ -27,7 +27,8 @@ class OfTheHouse(Somebody):
         return self.act(InstructRefund, commitment_id=id_of(number))
 
     def confirms_refund(self, number: int) -> Act:
-        return self.act(ConfirmRefund, refund_id=refund_of(number), provider_reference="re_1")
+        key = uuid5(FIRST, f"re_{number}")
+        return self.act(ConfirmRefund, refund_id=refund_of(number), provider_reference="re_1", reference_key=key)
 
     def fails_refund(self, number: int, reason: str = "declined", attempt: int | None = None) -> Act:
         return self.act(FailRefund, refund_id=refund_of(number), reason=reason, attempt=attempt)

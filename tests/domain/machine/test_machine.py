@@ -55,7 +55,7 @@ from tests.domain.law.grouping import (
     shares_finding,
 )
 from tests.domain.law.reports import AMPLE
-from tests.domain.law.rules import HASTY, SWIFT
+from tests.domain.law.rules import HASTY, LENIENT, SWIFT
 from tests.domain.machine import forgetting, invariants, reminding, replies
 from tests.domain.machine.ending import end
 from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
@@ -117,7 +117,7 @@ class Disputes(RuleBasedStateMachine):
 
     @initialize(
         first=st.one_of(filings(), clear_cases()),
-        policy=st.sampled_from((None, HASTY, SWIFT)),
+        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT)),
         ample=st.booleans(),
         start=st.sampled_from(OPENINGS),
     )
