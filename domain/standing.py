@@ -4,7 +4,6 @@
 are missing. Only `aftermath` passes the move, ends a deadline before it is due, or closes a dispute.
 """
 
-from dataclasses import replace
 from functools import reduce
 
 from domain.clocks import ends, names, stay
@@ -16,6 +15,7 @@ from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane
 from domain.kernel.base import Instant
+from domain.kernel.frozen import replace
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.neutral import assignment, independence
 from domain.payments import referral as refund_referral

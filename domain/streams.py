@@ -1,7 +1,6 @@
 """The streams of a case. For each: its first state, how an event changes the state, and the id that a command needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Generic, TypeGuard, TypeVar
 from uuid import UUID, uuid5
@@ -29,7 +28,7 @@ from domain.kernel.base import (
     Role,
     Stream,
 )
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
 from domain.neutral import mandate_facts
 from domain.neutral.assignment import ReassignNeutral

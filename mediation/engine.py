@@ -92,7 +92,7 @@ class Handled:
 class Engine:
     """One per worker. `warm_streams` limits the cached streams. The cache holds no personal data (state never does)."""
 
-    def __init__(self, log: EventLog, *, warm_streams: int = 3_000) -> None:
+    def __init__(self, log: EventLog, *, warm_streams: int = 2_500) -> None:
         self._log = log
         self._memory = log.memory
         self._warm = WarmStreams(warm_streams)

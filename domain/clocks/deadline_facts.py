@@ -1,12 +1,12 @@
 """Facts about deadlines: set, moved, ended, lapsed; and which deadlines run."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Instant
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.windows import Deadline
 from domain.policy.outage_facts import Outage
 

@@ -1,11 +1,10 @@
 """Facts about stays: ordered, begun, lifted; and the other proceedings for which a dispute waits."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 from domain.policy.reasons import Forum
 

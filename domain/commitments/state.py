@@ -7,7 +7,7 @@ Class `remedy` (money, goods) blocks closure. Class `service` (reply, call back,
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from domain.commitments.events import (
     to_rule,
 )
 from domain.kernel.base import Instant
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 
 # --- state ---

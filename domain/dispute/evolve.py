@@ -1,7 +1,6 @@
 """How each event changes the state of a dispute."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from domain.filing.vexatious_facts import Finding, VexatiousEvent
 from domain.incidents import membership_facts
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Instant
+from domain.kernel.frozen import replace
 from domain.kernel.people import Outcome, Side
 from domain.neutral import escalation_facts, independence_facts
 from domain.neutral.escalation_facts import EscalationEvent

@@ -1,7 +1,7 @@
 """Facts about exhibits: added, answered, withdrawn; and which exhibits stand."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Annotated, assert_never
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text, Words
 from domain.kernel.personal import PersonalOfAuthor
 from domain.policy.reasons import AskedName

@@ -1,11 +1,10 @@
 """Facts about evidence that a neutral asked for: requested, answered, or an adverse inference recorded."""
 
-from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Malformed
 

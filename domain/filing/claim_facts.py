@@ -1,13 +1,13 @@
 """Facts about the claims of one buyer or seller, where policy counts them."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.policy.claim_limits import Ground

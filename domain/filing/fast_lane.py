@@ -10,7 +10,6 @@ refund, a claim that another forum deals with too, and a claim of a buyer who ha
 """
 
 from collections import Counter
-from dataclasses import replace
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
@@ -22,6 +21,7 @@ from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted, Sh
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Order
 from domain.kernel.base import Instant
+from domain.kernel.frozen import replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.neutral.escalation import escalated

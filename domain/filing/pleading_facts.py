@@ -1,11 +1,10 @@
 """Facts about pleadings: a rebuttal and a counterclaim."""
 
-from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Value
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 

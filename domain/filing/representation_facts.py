@@ -1,13 +1,13 @@
 """Facts about representatives: who acts for which side, and who no longer does."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal, PersonalOfSubject
 

@@ -1,11 +1,10 @@
 """Facts about setting a default aside: requested, done, refused."""
 
-from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 
 # --- types ---

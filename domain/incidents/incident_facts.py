@@ -1,6 +1,5 @@
 """The facts about an incident, and the terms of an offer to all. The rules are in `domain/incidents/incident.py`."""
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, assert_never
 from uuid import UUID
@@ -9,7 +8,7 @@ from pydantic import Field
 
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Actor, Event, Instant, Role, Value
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown

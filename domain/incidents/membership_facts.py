@@ -1,12 +1,11 @@
 """Facts about a dispute's part in an incident."""
 
-from dataclasses import replace
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 
 # --- types ---

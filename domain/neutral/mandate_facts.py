@@ -1,7 +1,7 @@
 """Facts about a neutral's mandate: granted, closed, on leave, and the cases held."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, assert_never
@@ -11,7 +11,7 @@ from langcodes import tag_distance
 from pydantic import Field
 
 from domain.kernel.base import Event, Instant
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 from domain.kernel.places import LanguageTag

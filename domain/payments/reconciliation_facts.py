@@ -1,12 +1,12 @@
 """Facts about comparing the ledger with a payment provider's own list: differences found and ended."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 from domain.kernel.personal import Personal

@@ -1,6 +1,5 @@
 """Facts about one movement of money: instructed, submitted, confirmed, failed, bounced."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal

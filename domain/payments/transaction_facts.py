@@ -1,12 +1,12 @@
 """Facts about one order: what was paid, which lines are in dispute, and every movement of money back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TypeVar, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Value
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 

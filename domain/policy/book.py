@@ -5,12 +5,12 @@ nothing works under `FIRST_POLICY`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import assert_never
 from uuid import UUID
 
 from domain.kernel.base import Command, Event, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.policy import validation
 from domain.policy.outage_facts import Outage, OutageRecorded

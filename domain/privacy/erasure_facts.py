@@ -1,13 +1,13 @@
 """The facts about the erasure of a person, in their order. The rules are in `domain/privacy/erasure.py`."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import timedelta
 from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.privacy import legal_hold_facts
 from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced, LegalHolds
 

@@ -1,12 +1,12 @@
 """Facts about legal holds: placed and lifted."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 
 # --- types ---

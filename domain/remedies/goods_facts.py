@@ -1,7 +1,6 @@
 """Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
@@ -16,7 +15,7 @@ from domain.commitments.events import (
 )
 from domain.kernel.base import Event, Role, Value
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject

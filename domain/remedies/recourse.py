@@ -7,7 +7,6 @@ less, paid elsewhere, or paid by the respondent before.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from domain.commitments import making
 from domain.commitments.events import (
@@ -21,6 +20,7 @@ from domain.commitments.events import (
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
+from domain.kernel.frozen import replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.policy.policy import Policy

@@ -6,7 +6,6 @@ much owes a *recovery*; until it is paid, the funder bears it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from domain.commitments import making
 from domain.commitments.events import (
@@ -20,6 +19,7 @@ from domain.commitments.state import Commitment
 from domain.dispute.overturning import overturnable, part_conceded
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
+from domain.kernel.frozen import replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.policy.policy import Policy

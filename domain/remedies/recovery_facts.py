@@ -1,13 +1,13 @@
 """Facts about money that was paid before it was final: executed early, overturned."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import assert_never
 
 from domain.commitments.events import Origin, Participant
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 

@@ -1,12 +1,12 @@
 """Remedies: what an outcome makes somebody owe."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
+from domain.kernel.frozen import replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.policy.policy import Policy

@@ -9,14 +9,13 @@ A ruling keeps its number and its words. Later facts say what becomes of it. `do
 neutral may rule, and when a ruling is final.
 """
 
-from dataclasses import replace
 from typing import Any, Literal, assert_never
 from uuid import UUID
 
 from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Outcome, Side, Text
 from domain.remedies.division_facts import Division
 

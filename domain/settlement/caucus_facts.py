@@ -1,14 +1,14 @@
 """Facts of the caucus: what a party and the neutral wrote to each other in confidence."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import assert_never
 from uuid import UUID
 
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told, ToldInCaucus
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 
 # --- types ---

@@ -1,12 +1,11 @@
 """Facts about offers: made, accepted, rejected, expired; and the offers of one dispute."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
 from domain.remedies.division_facts import Division

@@ -1,11 +1,10 @@
 """Facts about the neutral's proposals: made, accepted, refused, lapsed."""
 
-from dataclasses import replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
 from domain.remedies.division_facts import Division

@@ -5,7 +5,7 @@ was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
@@ -28,7 +28,7 @@ from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Actor, Event, Instant, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
 from domain.payments.refund_facts import Refund
