@@ -47,6 +47,7 @@ from mediation.store.keys.keys import Blind, KeyStore
 from mediation.store.log.codec import Codec
 from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
+from mediation.store.log.memory import Memory
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
@@ -189,17 +190,26 @@ async def services(
         if settings.minutes_ahead:
             _log.warning("clock_set_apart", minutes_ahead=settings.minutes_ahead)
         await migrate(conninfo, settings.keys_url)
-        pool = await open_pool(conninfo, max_size=settings.pool_size)
+        memory = Memory()
+        pool = await open_pool(conninfo, max_size=settings.pool_size, check=memory.check_log)
         stack.push_async_callback(pool.close)
-        key_pool = await open_pool(settings.keys_url or conninfo, min_size=1, max_size=_KEY_CONNECTIONS, role=KEYS_ROLE)
+        key_pool = await open_pool(
+            settings.keys_url or conninfo,
+            min_size=1,
+            max_size=_KEY_CONNECTIONS,
+            role=KEYS_ROLE,
+            check=memory.check_keys,
+        )
         stack.push_async_callback(key_pool.close)
         await secret_checks.check_none_is_lost_or_weak(pool, key_pool, settings)
         secret = settings.secret
         secret.read()
         keys = KeyStore(key_pool, secret.masters)
+        memory.on_drop(keys.drop)
         codec = Codec(keys)
         counted = counts or Sheet(SIZES).blocks(0)
-        log = await stack.enter_async_context(EventLog(pool, codec, counts=AppendCounts(counted["append"])))
+        appended = AppendCounts(counted["append"])
+        log = await stack.enter_async_context(EventLog(pool, codec, memory=memory, counts=appended))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         engine = Engine(log)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)

@@ -114,7 +114,9 @@ class Engine:
 
     def __init__(self, log: EventLog, *, warm_streams: int = 2_500) -> None:
         self._log = log
+        self._memory = log.memory
         self._warm = WarmStreams(warm_streams)
+        self._memory.on_drop(self._warm.clear)
 
     async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:
         """Carries out a command.
@@ -177,11 +179,13 @@ class Engine:
             key=request.key,
             request=request.fingerprint,
             guards={world.ids["policies"]: world.versions["policies"]},
+            generation=self._memory.generation,
         )
         match await self._log.append(append):
             case Stored(first_position=first, events=events):
                 world = world.after(facts, command.marketplace)
-                self._remember(world)
+                if append.generation == self._memory.generation:
+                    self._remember(world)
                 stored = tuple(fact.event for fact in facts)
                 return Handled(world.case, world.versions, command.now, first + events - 1, events=stored)
             case Repeated() as result:
@@ -241,15 +245,19 @@ class Engine:
         """Every stream that the command needs, up to date.
 
         A stream may name another one: a dispute names its transaction and its neutral. The cached state saves a second
-        read, unless the neutral of the dispute has changed since.
+        read, unless the neutral of the dispute has changed since. It begins again if the worker has dropped its memory
+        since.
         """
-        needed = streams(command, self._remembered(streams(command, EMPTY), command.marketplace).case)
-        world, result = await self._read(NOTHING, needed, command.marketplace, key)
-        while result is None and (
-            missing := {s: i for s, i in streams(command, world.case).items() if world.ids.get(s) != i}
-        ):
-            world, _ = await self._read(world, missing, command.marketplace)
-        return world, result
+        while True:
+            generation = self._memory.generation
+            needed = streams(command, self._remembered(streams(command, EMPTY), command.marketplace).case)
+            world, result = await self._read(NOTHING, needed, command.marketplace, key)
+            while result is None and (
+                missing := {s: i for s, i in streams(command, world.case).items() if world.ids.get(s) != i}
+            ):
+                world, _ = await self._read(world, missing, command.marketplace)
+            if generation == self._memory.generation:
+                return world, result
 
     def _remembered(self, ids: Mapping[Stream, UUID], marketplace: str) -> World:
         """The streams as this worker last saw them, which may be long ago, or never."""
@@ -263,9 +271,13 @@ class Engine:
     async def _read(
         self, world: World, ids: Mapping[Stream, UUID], marketplace: str, key: bytes | None = None
     ) -> tuple[World, Repeated | None]:
-        known = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
-        wants = [(stream_id, known[stream].version) for stream, stream_id in ids.items()]
-        reading = await self._log.read(wants, (marketplace, key) if key is not None else None)
+        while True:
+            generation = self._memory.generation
+            known = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
+            wants = [(stream_id, known[stream].version) for stream, stream_id in ids.items()]
+            reading = await self._log.read(wants, (marketplace, key) if key is not None else None)
+            if generation == self._memory.generation:
+                break
         for stream, stream_id in ids.items():
             if news := reading.streams[stream_id]:
                 known[stream] = known[stream].with_news(news)

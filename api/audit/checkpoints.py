@@ -8,7 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.audit.checkpoint_schemas import Bundle, Checkpoint, Checkpoints, Consistency, Inclusion, SigningKey
+from api.audit.checkpoint_schemas import (
+    Bundle,
+    Checkpoint,
+    Checkpoints,
+    Consistency,
+    Inclusion,
+    LostCheckpoint,
+    SigningKey,
+)
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read
 from domain.kernel.refusals import Malformed, Unknown
@@ -16,6 +24,8 @@ from mediation.proof import export
 from mediation.proof.tree import consistency
 
 router = APIRouter(tags=["Audit"])
+
+_LOST = 100
 
 _SizeValue = Annotated[int, Field(ge=0, le=10**15)]
 _Size = Annotated[_SizeValue, Query(description="How many facts the checkpoint commits to.")]
@@ -54,12 +64,13 @@ async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = No
     before = reading.cursor(cursor)
     async with reading.http.services.pool.connection() as connection:
         found = await export.checkpoints(connection, before=None if before is None else int(before), limit=limit + 1)
-        keys = await export.keys(connection)
+        keys, lost = await export.keys(connection), await export.lost(connection, limit=_LOST)
     page = [Checkpoint(size=size, note=note, signed_at=at) for size, note, at in found[:limit]]
     return Checkpoints(
         items=page,
         keys=[SigningKey(key=key, since=since) for key, since in keys],
         next=reading.next(str(page[-1].size) if len(found) > limit else None),
+        lost=[LostCheckpoint(size=size, note=note, log_ended_at=end, found_at=at) for size, note, end, at in lost],
     )
 
 

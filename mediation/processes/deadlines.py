@@ -36,6 +36,8 @@ from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE, outages
 from mediation.store.clocks import Clocks
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Source
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import run_together
@@ -115,6 +117,12 @@ class DeadlineClock:
         if stopped:
             await conn.execute(_STOP, [list(column) for column in zip(*stopped, strict=True)])
         self._armed.set()
+
+    async def start_over(self, log: Source, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        """See `mediation.store.follow.consumer.Consumer`. A timer that comes back although its deadline has ended leads to
+        a command that finds nothing due."""
+        async with pool.connection() as connection, connection.transaction():
+            await progress.start_over(connection, self.name, ["timer"])
 
     async def run(self) -> None:
         """Runs until cancelled."""

@@ -63,6 +63,7 @@ _log = structlog.get_logger(__name__)
 
 class Erasures(TaskProcess):
     name = "forgetting@1"
+    tables = ("erasure_task", "part_taken")
 
     def __init__(
         self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, keys: KeyStore, clocks: Clocks

@@ -17,6 +17,7 @@ from domain.kernel.refusals import Malformed
 from mediation.store.files.blobs import BlobDamaged, BlobErased, BlobExists, BlobMissing, Blobs
 from mediation.store.files.content import FileEmpty, FileTooLarge, FileTypeNotAllowed
 from mediation.store.keys.keys import DataKey
+from mediation.store.log.requests import Unavailable
 
 CHUNK, SEALED, HEADER = 65536, 65552, 80
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
@@ -374,3 +375,17 @@ def test_an_upload_without_descriptors_does_not_stop_the_later_ones(tmp_path: Pa
         timeout=60,
     )
     assert done.stdout.split() == ["failed", "stored"], done.stderr
+
+
+async def test_a_file_whose_key_is_lost_during_the_upload_is_not_kept(
+    blobs: Blobs, keys: KeysInMemory, tmp_path: Path
+) -> None:
+    """A standby without the key was promoted. Nobody could ever open the file."""
+
+    async def content() -> AsyncIterator[bytes]:
+        yield jpeg(1000)
+        keys.ids.clear()
+
+    with pytest.raises(Unavailable):
+        await blobs.write(uuid4(), content(), subject=PERSON)
+    assert files(tmp_path / "evidence") == []

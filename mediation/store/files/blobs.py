@@ -25,6 +25,7 @@ from obstore.store import LocalStore
 
 from mediation.store.files.content import HEAD, Content, FileEmpty, FileTooLarge
 from mediation.store.keys.keys import DataKey
+from mediation.store.log.requests import Unavailable
 
 if TYPE_CHECKING:
     from obstore import WritableFile
@@ -98,14 +99,21 @@ class Blobs:
 
         Raises FileTooLarge as soon as the limit is passed, FileTypeNotAllowed, FileEmpty, BlobExists. Then, and when
         `content` fails, nothing is stored. If cancelled at the last moment, it may leave a file that nothing refers to.
+        Raises Unavailable, and stores nothing, if the key was lost during the upload because a standby was promoted.
         """
-        keys = await self._keys.ensure({subject})
-        sealing = _Sealing(self._store, blob_id, keys[subject])
+        key = (await self._keys.ensure({subject}))[subject]
+        sealing = _Sealing(self._store, blob_id, key)
         try:
-            return await self._write(sealing, content)
+            stored = await self._write(sealing, content)
         except BaseException:
             sealing.abandon()
             raise
+        try:
+            await self._keys.load({key.id})
+        except KeyError:
+            await self.discard(blob_id)
+            raise Unavailable("the key of the file was lost during the upload") from None
+        return stored
 
     async def read(self, blob_id: UUID) -> AsyncIterator[bytes]:
         """The content, a mebibyte at a time.

@@ -151,6 +151,14 @@ class KeyStore:
         self._ids = Coalescer[Collection[UUID], KeysById](self._fetch_by_id)
         self._checks = Coalescer[None, None](self._check)
         self._current: str | None = None
+        self._dropped = 0
+
+    def drop(self) -> None:
+        """Forgets every key: the key store may lack some of them since a standby was promoted."""
+        self._dropped += 1
+        self._living.forget_all()
+        self._by_id.forget_all()
+        self._current = None
 
     async def ensure(self, subjects: Collection[UUID]) -> LivingKeys:
         """A living key of each subject. A subject without a key gets one, shared by all workers."""
@@ -266,6 +274,7 @@ class KeyStore:
 
         If a key was wrapped again during the look-up, it is fetched once more: its old master may be gone by now.
         """
+        dropped = self._dropped
         rows = await fetch(self._pool, query, parameters)
         try:
             keys = await unwrapped(self._masters, rows)
@@ -274,9 +283,9 @@ class KeyStore:
             keys = await unwrapped(self._masters, rows)
         found = {row[0]: keys.get(row[0]) for row in rows}
         living = {subject: keys[id] for id, subject, _, _, lives in rows if lives}
-        for id, key in found.items():
+        for id, key in found.items() if dropped == self._dropped else ():
             self._by_id.put(id, key)
-        for subject, key in living.items():
+        for subject, key in living.items() if dropped == self._dropped else ():
             self._living.put(subject, key)
         return found, living
 

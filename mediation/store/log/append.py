@@ -12,8 +12,9 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log import batch
-from mediation.store.log.batch import Sealed
+from mediation.store.log.batch import Outdated, Sealed
 from mediation.store.log.counts import AppendCounts
+from mediation.store.log.memory import Identity, Memory
 from mediation.store.log.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
 from mediation.store.postgres.pool import TRANSIENT
 from mediation.store.tasks import end
@@ -36,19 +37,21 @@ _log = structlog.get_logger(__name__)
 class _Waiting:
     sealed: Sealed
     changes: frozenset[Hashable]
-    verdict: "asyncio.Future[Verdict]"
+    verdict: "asyncio.Future[Verdict | Outdated]"
 
 
 class Appender:
     """The one writer of a worker.
 
     `queue` limits the waiting requests and `most` the requests in a batch. `patience` is how many seconds to wait for
-    an absent database. `stored` is called with the last position of each batch.
+    an absent database. `stored` is called with the last position of each batch. A request that is older than the last
+    time that `memory` was dropped is not stored any more.
     """
 
     def __init__(
         self,
         pool: AsyncConnectionPool[AsyncConnection],
+        memory: Memory,
         stored: Callable[[int], None],
         *,
         queue: int = 4096,
@@ -58,6 +61,7 @@ class Appender:
     ) -> None:
         self._pool = pool
         self._counts = counts or AppendCounts()
+        self._memory = memory
         self._stored = stored
         self._queue = queue
         self._most = most
@@ -80,7 +84,7 @@ class Appender:
         await end(self._tasks)
         await self._release()
 
-    async def put(self, sealed: Sealed) -> Verdict:
+    async def put(self, sealed: Sealed) -> Verdict | Outdated:
         """Waits for the verdict.
 
         Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
@@ -144,35 +148,49 @@ class Appender:
             for waiting in chosen if len(chosen) > 1 else ():
                 await self._store([waiting])
         else:
-            stored = [verdict for verdict in verdicts if isinstance(verdict, Stored)]
+            last = self._saw_last(chosen, verdicts)
             events = 0
-            for verdict in stored:
-                events += verdict.events
+            for verdict in verdicts:
+                events += verdict.events if isinstance(verdict, Stored) else 0
             self._counts.stored(events, monotonic() - begun)
             first = len(chosen) // 2 if len(chosen) >= _MANY else 0
             _answer(chosen[:first], verdicts[:first])
             await asyncio.sleep(0)  # these callers now send their next requests, before the others are answered
             _answer(chosen[first:], verdicts[first:])
-            if stored:
+            if last:
                 self._unannounced.set()
-                self._stored(max([verdict.last_position for verdict in stored]))
+                self._stored(last)
 
-    async def _verdicts(self, requests: Sequence[Sealed]) -> list[Verdict]:
+    def _saw_last(self, chosen: Sequence[_Waiting], verdicts: Sequence[Verdict | Outdated]) -> int:
+        """Remembers the last fact that the batch stored, and returns its position; 0 if it stored nothing."""
+        last, newest = 0, None
+        for waiting, verdict in zip(chosen, verdicts, strict=True):
+            if isinstance(verdict, Stored) and verdict.first_position > last:
+                last, newest = verdict.first_position + verdict.events - 1, (waiting.sealed, verdict.recorded_at)
+        if newest is not None and newest[0].generation == self._memory.generation:
+            request = newest[0].request
+            self._memory.saw(Identity(last, newest[1], request.facts[-1].stream_id, request.causation_id))
+        return last
+
+    async def _verdicts(self, requests: Sequence[Sealed]) -> list[Verdict | Outdated]:
         deadline = monotonic() + self._patience
         lost = False
         pause = 0.02
         while True:
             try:
                 connection = await self._connected()
+                for sealed in requests:
+                    if sealed.generation != self._memory.generation:
+                        return [await batch.find(connection, one) or Outdated() for one in requests]
                 before = time()
                 verdicts, clock = await batch.append(connection, requests)
                 self._apart = _distance(clock, before)
                 if lost:
-                    verdicts = [
+                    return [
                         verdict if isinstance(verdict, Stored) else await batch.find(connection, request) or verdict
                         for request, verdict in zip(requests, verdicts, strict=True)
                     ]
-                return verdicts
+                return [*verdicts]
             except TRANSIENT as error:
                 _log.warning("append_repeated", requests=len(requests), error=str(error).strip())
                 lost = True
@@ -215,7 +233,7 @@ class Appender:
             await asyncio.sleep(_ANNOUNCE)
 
 
-def _answer(waiting: Sequence[_Waiting], verdicts: Sequence[Verdict]) -> None:
+def _answer(waiting: Sequence[_Waiting], verdicts: Sequence[Verdict | Outdated]) -> None:
     for one, verdict in zip(waiting, verdicts, strict=True):
         if not one.verdict.done():
             one.verdict.set_result(verdict)

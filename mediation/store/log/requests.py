@@ -25,8 +25,9 @@ class Append:
 
     It is valid if each stream that it appends to is still at the version before the request's first fact there, and
     each stream in `guards` at the version given there. `guards` are streams that the request was decided on and does
-    not append to. `key` and `request` are keyed hashes of the idempotency key and of the caller's request. With a key,
-    the result is kept with the facts.
+    not append to. `generation` is the one of the worker's memory when it began to decide; with None, nothing that the
+    worker remembers went into the request. `key` and `request` are keyed hashes of the idempotency key and of the
+    caller's request. With a key, the result is kept with the facts.
     """
 
     marketplace: str
@@ -37,6 +38,7 @@ class Append:
     key: bytes | None = None
     request: bytes | None = None
     guards: Mapping[UUID, int] = field(default_factory=dict)
+    generation: int | None = None
 
     def __post_init__(self) -> None:
         if not self.facts:
