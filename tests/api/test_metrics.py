@@ -16,6 +16,9 @@ from api.app import places
 from api.metrics.page import metrics_page
 from api.metrics.requests import RequestCounts
 from api.metrics.sheet import Sheet
+from api.services import services
+from api.settings import Settings
+from mediation.processes.deadlines import seconds_late
 from tests import today
 from tests.api.house import House, done, filing, house, refused
 
@@ -189,6 +192,17 @@ async def test_without_its_database_it_still_tells_what_it_counted(database: str
             assert await seen.get("mediation_database_up") == 0
             assert await _requests(seen, "POST", "/v1/disputes", "201") == 1
             assert "mediation_consumer_lag_seconds" not in await seen.text()
+
+
+async def test_a_deadline_that_nobody_records_is_seen_to_be_late(database: str, tmp_path: Path) -> None:
+    async with services(Settings(database_url=database, data_dir=tmp_path), works=False) as still:
+        now = still.clocks.real()
+        assert await seconds_late(still.pool, now) == 0
+        async with still.pool.connection() as connection:
+            timer = "INSERT INTO timer (dispute_id, name, marketplace, due_at) VALUES (%s, 'response', 'bazaar', %s)"
+            for hours in (-2, 1):
+                await connection.execute(timer, (uuid4(), now + timedelta(hours=hours)))
+        assert await seconds_late(still.pool, now) == 2 * 60 * 60
 
 
 async def test_counts_of_all_workers_are_added_up(watched: Watched) -> None:
