@@ -130,8 +130,8 @@ async def _checkpoint() -> None:
     out.print(note, end="", soft_wrap=True, markup=False, emoji=False)
     for size, _, end, found_at in lost:
         err.print(
-            f"facts are lost: a checkpoint over {size:,} facts was signed, and on {found_at:%Y-%m-%d} the log ended at "
-            f"{end:,}",
+            f"facts are lost: the log does not continue a checkpoint over {size:,} facts that was signed. Found on "
+            f"{found_at:%Y-%m-%d}, when the log ended at {end:,}",
             soft_wrap=True,
         )
     for key, since in keys:
