@@ -23,6 +23,7 @@ from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
+from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
@@ -176,8 +177,8 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         codec = Codec(keys)
         log = await stack.enter_async_context(EventLog(pool, codec))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
-        engine = Engine(log)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now)
+        engine = Engine(log, Heartbeat(pool, times))
         clock = DeadlineClock(pool, engine, times)
         blind, paying = Blind(secret.blind), gateways(settings.gateways)
         stack.push_async_callback(paying.close)
@@ -197,7 +198,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
-            await clock.returned()
+            await engine.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
             for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):

@@ -18,7 +18,6 @@ from api.marketplace.reconciler import LedgerBehind
 from api.services import Services, database, services
 from api.settings import Settings
 from mediation.gateways.payments import NoAnswer
-from mediation.processes.deadlines import DeadlineClock
 from mediation.proof import export
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
@@ -272,8 +271,7 @@ async def _as_it_was(running: Services, found: _Backup) -> None:
         await connection.execute(_HEARTBEAT, (found.log.taken_at,))
         for marketplace, seconds in found.log.ahead.items():
             await connection.execute(_CLOCK, (marketplace, seconds))
-    clock = next(one for one in running.consumers if isinstance(one, DeadlineClock))
-    await clock.returned()
+    await running.engine.returned()
 
 
 async def _made_anew(running: Services) -> int:
