@@ -35,6 +35,8 @@ from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.embedded.server import Server, running
 from mediation.store.files.blobs import Blobs
+from mediation.store.files.evidence import Evidence
+from mediation.store.files.place import EvidenceUnavailable, Place
 from mediation.store.follow.consumer import PASSING, Consumer, describe
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind, KeyStore
@@ -80,6 +82,7 @@ class Services:
     key_pool: AsyncConnectionPool[AsyncConnection]
     rotations: Rotations
     reconciler: Reconciler
+    evidence: Evidence
     blobs: Blobs
     tokens: Tokens
 
@@ -156,8 +159,8 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
     commands.
 
     A database whose restore is not finished is refused, unless `restoring`. Raises `ServerWontStart` (and
-    `AlreadyRunning`; also for secrets that don't fit the stored data), `psycopg.OperationalError`, and ValueError for a
-    malformed secret.
+    `AlreadyRunning`; also for secrets, or evidence files, that don't fit the stored data),
+    `psycopg.OperationalError`, and ValueError for a malformed secret.
     """
     async with AsyncExitStack() as stack:
         conninfo = await stack.enter_async_context(database(settings, own=works))
@@ -197,7 +200,9 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
+        evidence = Evidence(pool, log, Place(settings.evidence))
         if works:
+            await _evidence_is_there(evidence)
             await engine.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
@@ -222,9 +227,23 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             key_pool=key_pool,
             rotations=rotating,
             reconciler=reconciler,
-            blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
+            evidence=evidence,
+            blobs=Blobs(evidence, keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
         )
+
+
+async def _evidence_is_there(evidence: Evidence) -> None:
+    """Raises `ServerWontStart` if the place of the evidence files is missing, or another database's.
+
+    Where it only takes no files at this moment, or is out of reach, everything else is served.
+    """
+    try:
+        await evidence.check()
+    except EvidenceUnavailable as error:
+        if error.why in ("missing", "another_database"):
+            raise ServerWontStart(str(error)) from None
+        _log.error("evidence_unavailable_at_start", why=error.why, error=str(error))
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:

@@ -1,12 +1,13 @@
 """The settings of the engine: environment variables that begin with MEDIATION_, and DATABASE_URL."""
 
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mediation.gateways.chosen import Chosen
@@ -34,6 +35,13 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path, Field(description="Secrets, evidence files, and the data of the engine's own PostgreSQL.")
     ] = Path(".data")
+    evidence_url: Annotated[
+        str | None,
+        Field(
+            description="Where the evidence files are: a folder, or a bucket such as `s3://bucket/folder`. Without it they "
+            "are in the folder `blobs` of `MEDIATION_DATA_DIR`. All servers of a database share one place."
+        ),
+    ] = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
@@ -94,6 +102,13 @@ class Settings(BaseSettings):
     ] = 0
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
+    @field_validator("evidence_url")
+    @classmethod
+    def _known_kind_of_place(cls, url: str | None) -> str | None:
+        if url is not None and "://" in url and not re.fullmatch(r"s3://[^/]+(/.*)?", url):
+            raise ValueError("evidence files are in a folder, or in a bucket of S3: s3://bucket/folder")
+        return url
+
     @model_validator(mode="after")
     def _no_real_money_at_a_made_up_time(self) -> Self:
         if self.minutes_ahead and any(gateway.moves_real_money for gateway in self.gateways.values()):
@@ -107,6 +122,11 @@ class Settings(BaseSettings):
     def clock_at(self, recorded_at: datetime) -> datetime:
         """What the engine's clock showed when the machine's clock showed `recorded_at`."""
         return recorded_at + timedelta(minutes=self.minutes_ahead)
+
+    @property
+    def evidence(self) -> str:
+        """The address of the place of the evidence files."""
+        return self.evidence_url or str(self.data_dir / "blobs")
 
     @cached_property
     def secret(self) -> "Secrets":

@@ -304,7 +304,7 @@ async def test_migrating_again_and_from_several_processes_at_once_changes_nothin
     await asyncio.gather(*(migrate(database) for _ in range(4)))
     async with await AsyncConnection.connect(database) as connection:
         rows = await (await connection.execute("SELECT version FROM schema_version ORDER BY version")).fetchall()
-        assert rows == [(1,), (2,), (3,), (4,), (5,), (6,), (7,)]
+        assert rows == [(1,), (2,), (3,), (4,), (5,), (6,), (7,), (8,)]
 
 
 @pytest.mark.parametrize("right", ["CREATEROLE", "NOCREATEROLE"])

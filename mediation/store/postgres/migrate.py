@@ -11,7 +11,9 @@ RESTORING = "restoring"
 _LOCK = 7302
 """Advisory lock: when several processes start at once, one migrates and the others find it done."""
 
-_STEPS = ("schema.sql", "library.sql", "proof.sql", "news.sql", "library_own.sql", "trail.sql", "secrets.sql")
+_STEPS = (
+    "schema.sql", "library.sql", "proof.sql", "news.sql", "library_own.sql", "trail.sql", "secrets.sql", "evidence.sql",
+)  # fmt: skip
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
 _KEYS_STEPS = ("keys.sql", "keys_retired.sql")
