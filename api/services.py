@@ -8,8 +8,6 @@ from datetime import timedelta
 from time import sleep
 
 import structlog
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from api import secret_checks
 from api.http.auth import Tokens
@@ -30,6 +28,7 @@ from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
+from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
@@ -41,6 +40,8 @@ from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.embedded.server import Server, running
 from mediation.store.files.blobs import Blobs
+from mediation.store.files.evidence import Evidence
+from mediation.store.files.place import EvidenceUnavailable, Place
 from mediation.store.follow.consumer import PASSING, Consumer, describe
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind, KeyStore
@@ -54,7 +55,7 @@ from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 from mediation.store.spellings import Spellings
 from mediation.store.tasks import end
 from projections import TABLES, VIEWS
-from projections.table import create_tables
+from projections.table import Pool, create_tables
 
 _LOCK = 7305
 """Advisory lock: one worker creates the tables at a time. The other workers wait, and find them."""
@@ -77,7 +78,7 @@ class Services:
     """What the API and the command line work with."""
 
     settings: Settings
-    pool: AsyncConnectionPool[AsyncConnection]
+    pool: Pool
     keys: KeyStore
     codec: Codec
     log: EventLog
@@ -90,9 +91,10 @@ class Services:
     gateways: Gateways
     attempts: Attempts
     erasures: Erasures
-    key_pool: AsyncConnectionPool[AsyncConnection]
+    key_pool: Pool
     rotations: Rotations
     reconciler: Reconciler
+    evidence: Evidence
     blobs: Blobs
     tokens: Tokens
     pools: PoolCounts
@@ -180,27 +182,12 @@ async def services(
     commands. `counts` are this worker's blocks of a `Sheet`.
 
     A database whose restore is not finished is refused, unless `restoring`. Raises `ServerWontStart` (and
-    `AlreadyRunning`; also for secrets that don't fit the stored data), `psycopg.OperationalError`, and ValueError for a
-    malformed secret.
+    `AlreadyRunning`; also for secrets, or evidence files, that don't fit the stored data),
+    `psycopg.OperationalError`, and ValueError for a malformed secret.
     """
     async with AsyncExitStack() as stack:
-        conninfo = await stack.enter_async_context(database(settings, own=works))
-        if not restoring and await is_being_restored(conninfo):
-            raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
-        if settings.minutes_ahead:
-            _log.warning("clock_set_apart", minutes_ahead=settings.minutes_ahead)
-        await migrate(conninfo, settings.keys_url)
         memory = Memory()
-        pool = await open_pool(conninfo, max_size=settings.pool_size, check=memory.check_log)
-        stack.push_async_callback(pool.close)
-        key_pool = await open_pool(
-            settings.keys_url or conninfo,
-            min_size=1,
-            max_size=_KEY_CONNECTIONS,
-            role=KEYS_ROLE,
-            check=memory.check_keys,
-        )
-        stack.push_async_callback(key_pool.close)
+        pool, key_pool = await _pools(stack, settings, memory, works=works, restoring=restoring)
         await secret_checks.check_none_is_lost_or_weak(pool, key_pool, settings)
         secret = settings.secret
         secret.read()
@@ -211,22 +198,27 @@ async def services(
         appended = AppendCounts(counted["append"])
         log = await stack.enter_async_context(EventLog(pool, codec, memory=memory, counts=appended))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
-        engine = Engine(log)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
+        engine = Engine(log, Heartbeat(pool, times))
         clock = DeadlineClock(pool, engine, times)
         blind = Blind(secret.blind)
         paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
         attempts = Attempts(engine, paying, log, codec, blind, times)
         refunding = RefundProcess(pool, engine, attempts)
-        departing = Departures(pool, engine, times)
-        grouping = IncidentProcess(pool, engine, times)
-        offenders = RepeatOffenders(pool, engine, times)
-        owing = RulingsOwed(pool, engine, times)
         erasing = Erasures(pool, engine, keys, times)
+        acting = (
+            clock,
+            refunding,
+            Departures(pool, engine, times),
+            IncidentProcess(pool, engine, times),
+            RepeatOffenders(pool, engine, times),
+            erasing,
+            RulingsOwed(pool, engine, times),
+        )
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing, owing)
+        consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
@@ -236,19 +228,17 @@ async def services(
         revoked, issuers = RevokedTokens(log), Issuers(settings.issuers, blind)
         stack.push_async_callback(issuers.close)
         tokens = await _gate(settings, revoked, issuers)
+        evidence = Evidence(pool, log, Place(settings.evidence))
         if works:
-            await clock.returned()
+            await _evidence_is_there(evidence)
+            await engine.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
+            for process in (*acting, rotating, sealer):
                 begin(process.name, process.run)
-            for name, run in (
-                ("reconciliation", reconciler),
-                ("revocations", revoked),
-                ("issuers", issuers),
-                ("pools", pools),
-            ):
-                begin(name, run.run)
+            beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools))
+            for name, one in beside:
+                begin(name, one.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -267,11 +257,35 @@ async def services(
             key_pool=key_pool,
             rotations=rotating,
             reconciler=reconciler,
-            blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
+            evidence=evidence,
+            blobs=Blobs(evidence, keys, max_bytes=settings.max_file_bytes),
             tokens=tokens,
             pools=pools,
             revoked=revoked,
         )
+
+
+async def _pools(
+    stack: AsyncExitStack, settings: Settings, memory: Memory, *, works: bool, restoring: bool
+) -> tuple[Pool, Pool]:
+    """The connections to the log and to the keys, over a database that is up to date. Raises what `services` raises."""
+    conninfo = await stack.enter_async_context(database(settings, own=works))
+    if not restoring and await is_being_restored(conninfo):
+        raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
+    if settings.minutes_ahead:
+        _log.warning("clock_set_apart", minutes_ahead=settings.minutes_ahead)
+    await migrate(conninfo, settings.keys_url)
+    pool = await open_pool(conninfo, max_size=settings.pool_size, check=memory.check_log)
+    stack.push_async_callback(pool.close)
+    key_pool = await open_pool(
+        settings.keys_url or conninfo,
+        min_size=1,
+        max_size=_KEY_CONNECTIONS,
+        role=KEYS_ROLE,
+        check=memory.check_keys,
+    )
+    stack.push_async_callback(key_pool.close)
+    return pool, key_pool
 
 
 async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) -> Tokens:
@@ -283,7 +297,20 @@ async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) ->
     return tokens
 
 
-async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
+async def _evidence_is_there(evidence: Evidence) -> None:
+    """Raises `ServerWontStart` if the place of the evidence files is missing, or another database's.
+
+    Where it only takes no files at this moment, or is out of reach, everything else is served.
+    """
+    try:
+        await evidence.check()
+    except EvidenceUnavailable as error:
+        if error.why in ("missing", "another_database"):
+            raise ServerWontStart(str(error)) from None
+        _log.error("evidence_unavailable_at_start", why=error.why, error=str(error))
+
+
+async def _make_tables(pool: Pool) -> None:
     """The tables beside the log. `IF NOT EXISTS` is not enough where several workers start at once on a new database."""
     await create_tables(pool, TABLES)
     async with pool.connection() as conn, conn.transaction():

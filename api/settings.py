@@ -1,6 +1,7 @@
 """The settings of the engine: environment variables that begin with MEDIATION_, and DATABASE_URL."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.http.cors import checked_origin
@@ -55,6 +56,13 @@ class Settings(LogSettings):
     data_dir: Annotated[
         Path, Field(description="Secrets, evidence files, and the data of the engine's own PostgreSQL.")
     ] = Path(".data")
+    evidence_url: Annotated[
+        str | None,
+        Field(
+            description="Where the evidence files are: a folder, or a bucket such as `s3://bucket/folder`. Without it they "
+            "are in the folder `blobs` of `MEDIATION_DATA_DIR`. All servers of a database share one place."
+        ),
+    ] = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that serve the API on one port.")] = 1
@@ -135,6 +143,13 @@ class Settings(LogSettings):
     ] = 0
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
+    @field_validator("evidence_url")
+    @classmethod
+    def _known_kind_of_place(cls, url: str | None) -> str | None:
+        if url is not None and "://" in url and not re.fullmatch(r"s3://[^/]+(/.*)?", url):
+            raise ValueError("evidence files are in a folder, or in a bucket of S3: s3://bucket/folder")
+        return url
+
     @model_validator(mode="after")
     def _issuers_are_distinct(self) -> Self:
         if len({one.issuer for one in self.issuers}) < len(self.issuers):
@@ -155,6 +170,11 @@ class Settings(LogSettings):
     def apart(self) -> timedelta:
         """How far the engine's clock is ahead of the machine's."""
         return timedelta(minutes=self.minutes_ahead)
+
+    @property
+    def evidence(self) -> str:
+        """The address of the place of the evidence files."""
+        return self.evidence_url or str(self.data_dir / "blobs")
 
     @cached_property
     def secret(self) -> "Secrets":

@@ -32,6 +32,7 @@ from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unkn
 from mediation.engine import Contended, VersionIsStale
 from mediation.proof.export import NothingSealed
 from mediation.store.files.content import FileTooLarge, FileTypeNotAllowed
+from mediation.store.files.place import EvidenceUnavailable
 from mediation.store.log.requests import ClockAstray, Overloaded, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -262,6 +263,7 @@ STATUS: Mapping[type[Exception], int] = {
     NotCarriedOn: 503,
     NoWrites: 503,
     KeysUnavailable: 503,
+    EvidenceUnavailable: 503,
     NothingSealed: 503,
 }
 """The nearest ancestor of a kind in this table gives its status."""
@@ -295,7 +297,7 @@ def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = 
         return _malformed(error, under, correlation_id)
     kind = Unavailable if isinstance(error, OperationalError) else type(error)
     refusal = error if isinstance(error, Refusal) else Refusal()
-    facts = error.facts if isinstance(error, ViewBehind) else refusal.facts
+    facts = error.facts if isinstance(error, ViewBehind | EvidenceUnavailable) else refusal.facts
     return Problem(
         type=f"/problems/{kind.__name__}",
         title=title_of(kind),

@@ -99,7 +99,6 @@ class DeadlineClock:
         self._engine = engine
         self._clocks = clocks
         self._armed = asyncio.Event()
-        self._heartbeat = outages.Heartbeat(pool, engine, clocks)
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """Keeps the timers. The last change of each name in the batch counts."""
@@ -133,16 +132,12 @@ class DeadlineClock:
                 async with asyncio.timeout(pause):
                     await self._armed.wait()
 
-    async def returned(self) -> None:
-        """Call it before any request is served: it records an outage of the engine that ends now."""
-        await self._heartbeat.beat()
-
     async def fire(self) -> int:
         """Records the first lapses that are due by now and that no other worker has taken.
 
         Returns how many disputes it handled. A dispute that fails is tried again later; the others go on.
         """
-        await self._heartbeat.beat()
+        await self._engine.beat()
         turned = await self._clocks.turned()
         async with self._pool.connection() as conn, conn.transaction():
             taken = await self._take(conn, turned)

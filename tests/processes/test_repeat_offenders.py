@@ -108,7 +108,7 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
         one, other = RepeatOffenders(w.pool, w.engine, clocks), RepeatOffenders(w.pool, w.another_worker(), clocks)
         async with _followed(w, one):
             with suppress(asyncio.CancelledError):
-                await RepeatOffenders(w.pool, Dying(w.log), clocks).work()
+                await RepeatOffenders(w.pool, Dying(w.log, w.heartbeat), clocks).work()
             assert len(await _on_record(w, seller)) == 1
             await asyncio.gather(one.work(), other.work())
             assert await other.work() == 0

@@ -71,7 +71,8 @@ class Appender:
         self._wake = asyncio.Event()
         self._unannounced = asyncio.Event()
         self._connection: AsyncConnection | None = None
-        self._apart = 0.0
+        self._apart = 0.0  # seconds between the clocks of worker and database, when they were last compared
+        self._ran_on = 0.0  # how far the worker's clock was then ahead of one that never jumps
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -89,7 +90,9 @@ class Appender:
 
         Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
         """
-        if self._apart > _APART:
+        if (
+            self._apart > _APART or abs(time() - monotonic() - self._ran_on) > _APART
+        ):  # or this worker's clock has jumped
             await self._compare_clocks()
         if len(self._waiting) >= self._queue:
             raise Overloaded
@@ -182,9 +185,9 @@ class Appender:
                 for sealed in requests:
                     if sealed.generation != self._memory.generation:
                         return [await batch.find(connection, one) or Outdated() for one in requests]
-                before = time()
+                before, steady = time(), monotonic()
                 verdicts, clock = await batch.append(connection, requests)
-                self._apart = _distance(clock, before)
+                self._apart, self._ran_on = _distance(clock, before), before - steady
                 if lost:
                     return [
                         verdict if isinstance(verdict, Stored) else await batch.find(connection, request) or verdict
@@ -213,10 +216,10 @@ class Appender:
 
     async def _compare_clocks(self) -> None:
         async with self._pool.connection() as connection:
-            before = time()
+            before, steady = time(), monotonic()
             row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
             assert row is not None
-            self._apart = _distance(row[0], before)
+            self._apart, self._ran_on = _distance(row[0], before), before - steady
         if self._apart > _APART:
             raise ClockAstray(f"{self._apart:.3f} s")
 

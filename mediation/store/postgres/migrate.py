@@ -21,6 +21,7 @@ STEPS = (
     "secrets.sql",
     "revocations.sql",
     "lost.sql",
+    "evidence.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
