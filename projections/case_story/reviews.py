@@ -68,7 +68,8 @@ def decided(doc: Doc, event: ReviewEvent, recorded: Recorded) -> Doc:
     at, decisions = instant(recorded.occurred_at), doc["decisions"]
     match event:
         case MachineDecided():
-            told = item(event, at=at, review=None)
+            ground = event.standing and {"ground": event.standing.ground}
+            told = item(event, at=at, review=None, standing=ground)
             del told["proof"]
             return {"decisions": [*decisions, told]}
         case ReviewRequested(number=number):
