@@ -76,9 +76,9 @@ def decided(doc: Doc, event: ReviewEvent, recorded: Recorded) -> Doc:
             unanswered = dict.fromkeys(("answer", "answered_by", "reasons", "answered_at"))
             review = {"statement": item(event)["statement"], "requested_at": at, **unanswered}
         case ReviewAnswered(number=number):
-            before = next(one["review"] for one in decisions if one["number"] == number)
+            before = next((one["review"] for one in decisions if one["number"] == number), None)
             answer = {"answer": event.answer, "answered_by": event.by.value, "reasons": item(event)["reasons"]}
-            review = {**before, **answer, "answered_at": at}
+            review = {**(before or {}), **answer, "answered_at": at}
         case _:
             assert_never(event)
     return {"decisions": changed(decisions, "number", number, review=review)}
