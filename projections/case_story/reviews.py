@@ -68,16 +68,17 @@ def decided(doc: Doc, event: ReviewEvent, recorded: Recorded) -> Doc:
     at, decisions = instant(recorded.occurred_at), doc["decisions"]
     match event:
         case MachineDecided():
-            told = item(event, at=at, review=None)
+            ground = event.standing and {"ground": event.standing.ground}
+            told = item(event, at=at, review=None, standing=ground)
             del told["proof"]
             return {"decisions": [*decisions, told]}
         case ReviewRequested(number=number):
             unanswered = dict.fromkeys(("answer", "answered_by", "reasons", "answered_at"))
             review = {"statement": item(event)["statement"], "requested_at": at, **unanswered}
         case ReviewAnswered(number=number):
-            before = next(one["review"] for one in decisions if one["number"] == number)
+            before = next((one["review"] for one in decisions if one["number"] == number), None)
             answer = {"answer": event.answer, "answered_by": event.by.value, "reasons": item(event)["reasons"]}
-            review = {**before, **answer, "answered_at": at}
+            review = {**(before or {}), **answer, "answered_at": at}
         case _:
             assert_never(event)
     return {"decisions": changed(decisions, "number", number, review=review)}
