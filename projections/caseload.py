@@ -71,6 +71,8 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
         return [_filed(event, recorded)]
     now = revised(_living(rows), changed_at=recorded.recorded_at)
     changes = _changes(now, event)
+    if isinstance(event, DisputeStayed | DisputeResumed):
+        changes["stayed_since"] = event.since if isinstance(event, DisputeStayed) else None
     if recorded.kind in _DECIDING:
         ruled = {int(number): outcome for number, outcome in now.ruled.items()}
         if (outcome := outcome_of(event, now.outcome, ruled)) != now.outcome:
@@ -91,10 +93,6 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:
             return {"neutral": event.neutral}
         case NeutralReleased():
             return {"neutral": None}
-        case DisputeStayed():
-            return {"stayed_since": event.since}
-        case DisputeResumed():
-            return {"stayed_since": None}
         case RulingIssued():
             return {"ruled": {**now.ruled, str(event.number): event.outcome.value}}
         case _:
