@@ -86,6 +86,8 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
         return [_filed(event, recorded)]
     now = revised(_living(rows), changed_at=recorded.recorded_at)
     changes = _changes(now, event, recorded)
+    if isinstance(event, DisputeStayed | DisputeResumed):
+        changes["stayed_since"] = event.since if isinstance(event, DisputeStayed) else None
     if recorded.kind in _DECIDING:
         ruled = {int(number): outcome for number, outcome in now.ruled.items()}
         if (outcome := outcome_of(event, now.outcome, ruled)) != now.outcome:
@@ -115,10 +117,6 @@ def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
             return {"neutral": event.neutral}
         case NeutralReleased():
             return {"neutral": None}
-        case DisputeStayed():
-            return {"stayed_since": event.since}
-        case DisputeResumed():
-            return {"stayed_since": None}
         case RulingIssued():
             ruled = {**now.ruled, str(event.number): event.outcome.value}
             return {"ruled": ruled, "unsigned": unsigned(event)}
