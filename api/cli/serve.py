@@ -1,23 +1,20 @@
 """`mediation serve`: the API, with views and processes, until Ctrl-C. In one process, or in several workers."""
 
 import asyncio
-import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 
-import uvicorn
 from cyclopts import Parameter
 from rich.markup import escape
-from starlette.types import ASGIApp
 
 from api.app import create_app, places
 from api.cli.demo import MARKETPLACE, file_samples, tokens
-from api.cli.terminal import Failed, collect_rarely, faults_as_failed, out, run, settings, start_log
-from api.cli.workers import GO, NOW, READY, SIGNALS, STOP, Supervisor
-from api.http.connections import Connection
+from api.cli.server import Server, Until, until_told
+from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
+from api.cli.workers import GO, NOW, READY, STOP, Supervisor
 from api.metrics.page import PATH, metrics_page
 from api.metrics.sheet import Sheet
 from api.services import Services, database, own_server, services, start_again
@@ -88,7 +85,7 @@ class _Served:
 
 async def _alone(served: _Served) -> None:
     """Starts in order, and stops in reverse: first the requests end, then views and processes, then the database."""
-    with _until_told() as until, suppress(asyncio.CancelledError):
+    with until_told() as until, suppress(asyncio.CancelledError):
         for number in until.signals:
             asyncio.get_running_loop().add_signal_handler(number, until.stop_or_now)
         async with database(served.chosen, own=True) as conninfo:
@@ -126,7 +123,7 @@ def _in_workers(served: _Served) -> None:
 
 async def _one_of_several(served: _Served, conninfo: str, number: int, line: socket.socket, *, first: bool) -> None:
     loop, go = asyncio.get_running_loop(), asyncio.Event()
-    with _until_told() as until, suppress(asyncio.CancelledError):
+    with until_told() as until, suppress(asyncio.CancelledError):
 
         def hear() -> None:
             said = line.recv(64)
@@ -159,7 +156,7 @@ async def _nothing_to_wait_for() -> None:
 async def _work(
     served: _Served,
     conninfo: str,
-    until: "_Until",
+    until: Until,
     number: int = 0,
     *,
     samples: bool,
@@ -180,7 +177,7 @@ async def _work(
         announcement = _announcement(served, running, app.docs_url or "") if announced else []
         await before_requests()
         async with _metrics_served(running, sheet, served.metrics):
-            until.server = server = _Server(app, announcement, patience=_PATIENCE)
+            until.server = server = Server(app, announcement, patience=_PATIENCE)
             await server.serve([served.listening])
 
 
@@ -189,7 +186,7 @@ async def _metrics_served(running: Services, sheet: Sheet, listening: socket.soc
     if listening is None:
         yield
         return
-    server = _Server(metrics_page(running, sheet), [], patience=1)
+    server = Server(metrics_page(running, sheet), [], patience=1)
     serving = asyncio.create_task(server.serve([listening]), name="metrics")
     try:
         yield
@@ -205,68 +202,6 @@ async def _views_are_there(running: Services) -> None:
         async with asyncio.timeout(_VIEWS):
             for view in VIEWS:
                 await running.follow.caught_up(view.name, position, _VIEWS)
-
-
-class _Server(uvicorn.Server):
-    """Prints the announcement when it is ready. It leaves signals to `_until_told`, because more than the server must stop."""
-
-    def __init__(self, app: ASGIApp, announcement: list[str], *, patience: int) -> None:
-        config = uvicorn.Config(
-            app, http=Connection, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=patience
-        )
-        super().__init__(config)
-        self._announcement = announcement
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        for line in self._announcement:
-            out.print(line, soft_wrap=True)  # tokens and addresses are copied, so no line is ever broken
-        out.file.flush()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class _Until:
-    """Ends the work. Before the server exists, that cancels the start. `signals` are those that nobody ignores."""
-
-    def __init__(self, signals: list[signal.Signals], cancel: Callable[[], object]) -> None:
-        self.signals = signals
-        self.server: _Server | None = None
-        self._cancel = cancel
-
-    def stop(self) -> None:
-        if self.server is None:
-            self._cancel()
-        else:
-            self.server.should_exit = True
-
-    def now(self) -> None:
-        """Does not wait for open requests."""
-        self.stop()
-        if self.server is not None:
-            self.server.force_exit = True
-
-    def stop_or_now(self) -> None:
-        """The second call does not wait for open requests."""
-        if self.server is not None and self.server.should_exit:
-            self.now()
-        else:
-            self.stop()
-
-
-@contextmanager
-def _until_told() -> Iterator[_Until]:
-    loop, starting = asyncio.get_running_loop(), asyncio.current_task()
-    assert starting is not None, "serving is a task"
-    # A signal that is ignored stays so: `nohup` ignores SIGHUP, and a shell ignores Ctrl-C for background jobs.
-    told = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    try:
-        yield _Until(told, starting.cancel)
-    finally:
-        for number in told:
-            loop.remove_signal_handler(number)
 
 
 def _announcement(served: _Served, running: Services, docs: str) -> list[str]:
