@@ -40,7 +40,14 @@ _log = structlog.get_logger(__name__)
 
 
 class KeysUnavailable(Exception):
-    """The key of the token is not known, and its issuer's keys cannot be fetched at this moment. You can ask again."""
+    """The key of the token is not known, and its issuer's keys cannot be fetched at this moment. You can ask again.
+
+    Why: The signature of a token is checked with its issuer's keys. A token that cannot be checked is neither taken nor
+    refused.
+
+    What to do: Ask again after the seconds in `Retry-After`. As the operator, check that the issuer's address can be
+    reached from here.
+    """
 
 
 class UnknownKey(Unauthenticated):

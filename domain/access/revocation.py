@@ -41,11 +41,26 @@ RevocationCommand = RevokeToken | RevokeTokensOfSubject
 
 
 class MayNotRevoke(Forbidden):
-    """Your role cannot revoke tokens. An administrator can."""
+    """Your role cannot revoke tokens. An administrator can.
+
+    Why: Whoever can revoke tokens can lock others out. The administrators of a marketplace answer for that.
+
+    What to do: Tell an administrator which token leaked. They revoke it, or all tokens of that person.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class RevokedAhead(Malformed):
-    """`issued_before` lies in the future: tokens that the person gets from now on would not be good either."""
+    """`issued_before` lies in the future: tokens that the person gets from now on would not be good either.
+
+    Why: A revocation ends tokens that were issued before an instant. With an instant in the future the person could not
+    get a good token until then.
+
+    What to do: Send an `issued_before` that is not later than `now`.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/issued_before"
 

@@ -22,11 +22,24 @@ Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"), 
 
 
 class UnknownRegion(Malformed):
-    """The region is no code of ISO 3166-2. `known` lists the parts of that country that have holidays of their own."""
+    """The region is no code of ISO 3166-2. `known` lists the parts of that country that have holidays of their own.
+
+    Why: Holidays differ inside a country. A region that does not exist has no holidays, and the deadline could be
+    wrong.
+
+    What to do: Use a code of ISO 3166-2, such as one of `known`, or leave the region out.
+    """
 
 
 class RegionOfAnotherCountry(Malformed):
-    """The region is not a part of the `country` beside it."""
+    """The region is not a part of the `country` beside it.
+
+    Why: The code of a region begins with its country. Two countries for one person would give two calendars.
+
+    What to do: Correct the region or the `country`, so that both begin alike.
+
+    Example: {"region": "GB-SCT", "country": "IT"}
+    """
 
 
 # --- decisions ---

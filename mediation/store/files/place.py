@@ -56,6 +56,12 @@ class EvidenceUnavailable(Exception):
 
     `why` is `missing` (the folder or bucket is not there, or is an empty one), `another_database` (it holds the files of
     another database), `read_only`, `full` or `unreachable`. The operator has to mend it.
+
+    Why: Files are kept beside the database, in one place. While that place cannot be reached, no file can be proven to
+    be stored or unchanged.
+
+    What to do: Ask again after the seconds in `Retry-After`. As the operator, read the log: it says what is missing and
+    how to mend it.
     """
 
     def __init__(self, why: Why, words: str) -> None:
