@@ -30,7 +30,7 @@ tests: $(VENV)/development
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
 	$(BIN)/python -m tests.harness.dates $(if $(OF),--of $(OF))
 
-soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000, or DISPUTES=10000
+soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or FAULTS=standby,keys, or CUTS=10000, or DISPUTES=10000
 	$(BIN)/python -m $(if $(CUTS),tests.harness.cuts,$(if $(DISPUTES),tests.harness.year,tests.harness.soak)) \
 		$(foreach option,CUTS PEOPLE DISPUTES HOURS EVENTS MINUTES SEED WORKERS WRITERS GAP BURST FAULTS ARM,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))

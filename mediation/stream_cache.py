@@ -67,3 +67,6 @@ class WarmStreams:
         self._loaded.move_to_end(stream_id)
         while len(self._loaded) > self._bound:
             self._loaded.popitem(last=False)
+
+    def clear(self) -> None:
+        self._loaded.clear()

@@ -134,6 +134,11 @@ class View(Table[R]):
 
         await rebuild.rebuild(log, pool, successor, self.name, swap, told=told)
 
+    async def start_over(self, log: Source, pool: Pool) -> None:
+        """See `mediation.store.follow.consumer.Consumer`. The rows are read until the new ones replace them: an empty table
+        would say that no dispute exists."""
+        await self.rebuild(log, pool, afresh=True)
+
     async def create(self, connection: AsyncConnection) -> bool:
         """See `Table.create`. A new view begins at the start of the log."""
         if made := await super().create(connection):

@@ -15,11 +15,14 @@ from api.disputes.commitments import acts as commitments
 from api.disputes.evidence import exhibit_schemas
 from api.disputes.filing import (
     admissibility,
+    delivery,
     filing_schemas,
     key_questions,
     pleadings,
+    rectification,
     representation,
     response,
+    review,
     set_aside,
 )
 from api.disputes.neutral import assignment, escalation, independence
@@ -33,7 +36,7 @@ from api.disputes.settlement import (
     translation_schemas,
 )
 from api.http.bodies import Act
-from api.marketplace import erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
+from api.marketplace import access_schemas, erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
 
 STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
@@ -42,6 +45,7 @@ STAGES: Sequence[Acts] = (
     pleadings.ACTS,
     key_questions.ACTS,
     set_aside.ACTS,
+    review.ACTS,
     exhibit_schemas.ACTS,
     caucus_schemas.ACTS,
     conversation_schemas.ACTS,
@@ -59,10 +63,13 @@ STAGES: Sequence[Acts] = (
     goods.ACTS,
     stay.ACTS,
     elsewhere.ACTS,
+    delivery.ACTS,
     incident_schemas.ACTS,
     refund_schemas.ACTS,
     recommendation_schemas.ACTS,
     erasure_schemas.ACTS,
+    access_schemas.ACTS,
+    rectification.ACTS,
 )
 
 

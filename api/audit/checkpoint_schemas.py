@@ -23,6 +23,16 @@ class Checkpoint(Answer):
     signed_at: Instant
 
 
+class LostCheckpoint(Answer):
+    """A checkpoint that was signed and given out, and that the log no longer continues: the database lost the last facts,
+    because a standby without them was promoted."""
+
+    note: Annotated[str, Field(description="The checkpoint as it was signed.")]
+    size: Annotated[int, Field(description="How many facts the checkpoint commits to.")]
+    log_ended_at: Annotated[int, Field(description="The last position that the log held when the loss was found.")]
+    found_at: Instant
+
+
 class SigningKey(Answer):
     key: Annotated[str, Field(description="A public key of the log (a C2SP vkey).")]
     since: Instant
@@ -36,12 +46,17 @@ class Checkpoints(Answer):
             "items": [{"note": _NOTE, "size": 20852163, "signed_at": ago(hours=2)}],
             "keys": [{"key": _KEY, "since": ago(days=300)}],
             "next": None,
+            "lost": [],
         }
     )
 
     items: list[Checkpoint]
     keys: list[SigningKey]
     next: str | None = None
+    lost: Annotated[
+        list[LostCheckpoint],
+        Field(description="The last 100 checkpoints that the log no longer continues, because it lost facts."),
+    ]
 
 
 class Consistency(Answer):

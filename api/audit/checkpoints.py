@@ -8,7 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.audit.checkpoint_schemas import Bundle, Checkpoint, Checkpoints, Consistency, Inclusion, SigningKey
+from api.audit.checkpoint_schemas import (
+    Bundle,
+    Checkpoint,
+    Checkpoints,
+    Consistency,
+    Inclusion,
+    LostCheckpoint,
+    SigningKey,
+)
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read
 from domain.kernel.refusals import Malformed, Unknown
@@ -17,16 +25,35 @@ from mediation.proof.tree import consistency
 
 router = APIRouter(tags=["Audit"])
 
+_LOST = 100
+
 _SizeValue = Annotated[int, Field(ge=0, le=10**15)]
 _Size = Annotated[_SizeValue, Query(description="How many facts the checkpoint commits to.")]
 
 
 class UnknownFact(Unknown):
-    """There is no fact at this `position` that you can see, or it is not sealed yet."""
+    """There is no fact at this `position` that you can see, or it is not sealed yet.
+
+    Why: A proof exists only for a fact that is in the log and under a signed checkpoint. Facts of another marketplace
+    are not shown.
+
+    What to do: Take the position from a proof or a trail of your marketplace. A new fact is sealed some seconds after
+    it was recorded: ask again then.
+
+    Example: {"position": 5000}
+    """
 
 
 class NotThatManySealed(Malformed):
-    """`first`, `second` or `against` is more than the number of sealed facts, or `first` is more than `second`."""
+    """`first`, `second` or `against` is more than the number of sealed facts, or `first` is more than `second`.
+
+    Why: A proof compares two states of the sealed log, the earlier with the later. It cannot be about facts that are
+    not sealed yet.
+
+    What to do: Send numbers of at most `sealed`, with `first` not above `second`. Ask again when more facts are sealed.
+
+    Example: {"first": 10, "second": 5000, "sealed": 4711}
+    """
 
 
 @router.get("/v1/audit/checkpoints", responses=documented(*ON_READ))
@@ -37,12 +64,13 @@ async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = No
     before = reading.cursor(cursor)
     async with reading.http.services.pool.connection() as connection:
         found = await export.checkpoints(connection, before=None if before is None else int(before), limit=limit + 1)
-        keys = await export.keys(connection)
+        keys, lost = await export.keys(connection), await export.lost(connection, limit=_LOST)
     page = [Checkpoint(size=size, note=note, signed_at=at) for size, note, at in found[:limit]]
     return Checkpoints(
         items=page,
         keys=[SigningKey(key=key, since=since) for key, since in keys],
         next=reading.next(str(page[-1].size) if len(found) > limit else None),
+        lost=[LostCheckpoint(size=size, note=note, log_ended_at=end, found_at=at) for size, note, end, at in lost],
     )
 
 

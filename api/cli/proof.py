@@ -12,6 +12,7 @@ from api.services import services
 from mediation.proof import export
 from mediation.proof.verify import Checkpoint, Key, Told, Unproven, note_in, report
 
+_LOST = 10
 _DISPUTE = "SELECT marketplace FROM event WHERE dispute_id = %b LIMIT 1"
 
 
@@ -125,7 +126,13 @@ async def _export_log(path: Path) -> None:
 async def _checkpoint() -> None:
     async with services(existing("postgres"), works=False) as running, running.pool.connection() as connection:
         _, note = await export.latest(connection)
-        keys = await export.keys(connection)
+        keys, lost = await export.keys(connection), await export.lost(connection, limit=_LOST)
     out.print(note, end="", soft_wrap=True, markup=False, emoji=False)
+    for size, _, end, found_at in lost:
+        err.print(
+            f"facts are lost: the log does not continue a checkpoint over {size:,} facts that was signed. Found on "
+            f"{found_at:%Y-%m-%d}, when the log ended at {end:,}",
+            soft_wrap=True,
+        )
     for key, since in keys:
         err.print(f"key since {since:%Y-%m-%d}: {key}", soft_wrap=True)

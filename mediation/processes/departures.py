@@ -39,6 +39,7 @@ _log = structlog.get_logger(__name__)
 
 class Departures(TaskProcess):
     name = "departures@1"
+    tables = ("departure_task",)
     concerns = frozenset({MandateClosed.kind})
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:

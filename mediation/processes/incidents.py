@@ -58,6 +58,7 @@ _log = structlog.get_logger(__name__)
 
 class IncidentProcess(TaskProcess):
     name = "bulk_acts@1"
+    tables = ("incident_dispute", "bulk_act", "bulk_task")
     concerns = frozenset(event.kind for event in (IncidentJoined, IncidentLeft, ProposedToAll, OfferedToAll))
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:

@@ -81,6 +81,7 @@ _log = structlog.get_logger(__name__)
 
 class RefundProcess(TaskProcess):
     name = "refunds@2"
+    tables = ("refund_work",)
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, attempts: Attempts) -> None:
         super().__init__(pool)

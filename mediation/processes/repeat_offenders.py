@@ -55,6 +55,7 @@ def _settles(event: Event) -> bool:
 
 class RepeatOffenders(TaskProcess):
     name = "repeat_offenders@1"
+    tables = ("case_to_count",)
     concerns = frozenset(event.kind for event in (ClaimFoundVexatious, RulingBecameFinal, DisputeReopened))
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:

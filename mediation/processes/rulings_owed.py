@@ -39,6 +39,7 @@ _log = structlog.get_logger(__name__)
 
 class RulingsOwed(TaskProcess):
     name = "rulings_owed@1"
+    tables = ("ruling_owed_task",)
     concerns = frozenset(event.kind for event in (DeadlineSet, CommitmentMade, DisputeClosed))
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:

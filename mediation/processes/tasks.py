@@ -11,19 +11,31 @@ from contextlib import suppress
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Source
+
 LONGEST_SLEEP = 0.5  # seconds
 SOON = 0.02
 """Seconds before a second look when the first finds nothing: the batch that added the row may not be committed yet."""
 
 
 class TaskProcess(ABC):
-    """Set `_wake` after adding a row. `concerns` are the kinds of events that the process takes; None for all."""
+    """Set `_wake` after adding a row. `concerns` are the kinds of events that the process takes; None for all. `tables` are
+    those that `apply` fills."""
 
+    name: str
+    tables: tuple[str, ...]
     concerns: frozenset[str] | None = None
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
         self._pool = pool
         self._wake = asyncio.Event()
+
+    async def start_over(self, log: Source, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        """See `mediation.store.follow.consumer.Consumer`. A task that comes back although it was done long ago leads to a
+        command that finds everything already so: nothing is done twice."""
+        async with pool.connection() as connection, connection.transaction():
+            await progress.start_over(connection, self.name, self.tables)
 
     async def run(self) -> None:
         """Runs until cancelled."""

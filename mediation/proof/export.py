@@ -17,6 +17,9 @@ HASH = 32
 _LATEST = "SELECT size, note FROM proof.checkpoint ORDER BY size DESC LIMIT 1"
 _BEFORE = """SELECT size, note, signed_at FROM proof.checkpoint
 WHERE size < coalesce(%b, 9223372036854775807) ORDER BY size DESC LIMIT %b"""
+_LOST = (
+    "SELECT size, note, log_ended_at, found_at FROM proof.lost_checkpoint ORDER BY found_at DESC, size DESC LIMIT %b"
+)
 _KEYS = "SELECT vkey, since FROM proof.key ORDER BY since, vkey"
 _NOTES = """SELECT note FROM (SELECT DISTINCT ON (part) (size - 1) * %(parts)b / %(all)b AS part, size, note
 FROM proof.checkpoint WHERE size BETWEEN 1 AND %(all)b ORDER BY part, size DESC) kept ORDER BY size"""
@@ -32,7 +35,12 @@ _LEAVES = "SELECT position, leaf(e) FROM event e WHERE position > %b AND positio
 
 
 class NothingSealed(Exception):
-    """There is nothing sealed yet. You can ask again."""
+    """There is nothing sealed yet. You can ask again.
+
+    Why: Facts are sealed under a signed checkpoint some seconds after they are recorded. There is none yet.
+
+    What to do: Ask again after the seconds in `Retry-After`. As the operator, check that `mediation serve` runs.
+    """
 
 
 class NotSealed(Exception):
@@ -53,6 +61,12 @@ async def checkpoints(
 ) -> list[tuple[int, str, datetime]]:
     """Each checkpoint's size, note and time of signing; the last ones first."""
     return await (await connection.execute(_BEFORE, (before, limit), binary=True)).fetchall()
+
+
+async def lost(connection: AsyncConnection, *, limit: int) -> list[tuple[int, str, int, datetime]]:
+    """The checkpoints that were given out and lost; the last ones first. Each with its size, its note, the last position
+    that the log had left, and when this was found."""
+    return await (await connection.execute(_LOST, (limit,), binary=True)).fetchall()
 
 
 async def keys(connection: AsyncConnection) -> list[tuple[str, datetime]]:

@@ -2,9 +2,16 @@
 
 Tiles, position and checkpoint are written in one transaction, fenced like every consumer's. It reads the stored rows,
 not the decoded facts, so it also seals what a release cannot decode.
+
+A signed checkpoint may be lost, with the facts that it commits to, when a standby is promoted. Whoever was given it can
+prove the loss. So every worker remembers the last checkpoints. One that the log no longer continues is kept as lost
+(`proof.lost_checkpoint`), and the tree goes on from what the log holds. One that only the database forgot, because a
+crash lost a commit that did not wait for the disk, is put back.
 """
 
 import asyncio
+from base64 import b64decode
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
@@ -15,7 +22,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.proof.signing import Signer, note
-from mediation.proof.tree import Edge, TileId, edge_of
+from mediation.proof.tree import Edge, TileId, edge_of, needed, roots
 from mediation.proof.verify import Checkpoint, leaf_hash
 from mediation.store.follow import progress
 from mediation.store.follow.consumer import PASSING
@@ -33,9 +40,19 @@ _TILES = """SELECT level, number, hashes FROM proof.tile
 WHERE (level, number) IN (SELECT * FROM unnest(%b::smallint[], %b::bigint[]))"""
 _PUT = """INSERT INTO proof.tile (level, number, hashes) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])
 ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
-_LAST = "SELECT coalesce(max(size), -1) FROM proof.checkpoint"
+_LAST = "SELECT size, note FROM proof.checkpoint ORDER BY size DESC LIMIT 1"
 _KEYS = "INSERT INTO proof.key (vkey) SELECT * FROM unnest(%b::text[]) ON CONFLICT DO NOTHING"
 _SIGNED = "INSERT INTO proof.checkpoint (size, note) VALUES (%b, %b)"
+_ABSENT = """SELECT k.size, k.note, (SELECT coalesce(max(position), 0) FROM event),
+  coalesce((SELECT position FROM progress WHERE name = %b), 0)
+FROM unnest(%b::bigint[], %b::text[]) k (size, note)
+WHERE NOT EXISTS (SELECT FROM proof.checkpoint c WHERE c.size = k.size AND c.note = k.note)
+AND NOT EXISTS (SELECT FROM proof.lost_checkpoint l WHERE l.note = k.note)"""
+_BACK = f"{_SIGNED} ON CONFLICT DO NOTHING"
+_LOST = "INSERT INTO proof.lost_checkpoint (size, note, log_ended_at) VALUES (%b, %b, %b) ON CONFLICT DO NOTHING"
+
+_REMEMBERED = 64
+"""Checkpoints that a worker remembers: those of half a minute at least."""
 
 _log = structlog.get_logger(__name__)
 
@@ -62,6 +79,8 @@ class Sealer:
         self._batch = batch
         self._lease = lease
         self._holder = uuid4().hex
+        self._given_out: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED)
+        self._undecided = False
 
     async def run(self) -> None:
         """Runs until cancelled; then it gives the lease back."""
@@ -70,7 +89,12 @@ class Sealer:
             while True:
                 try:
                     async with self._pool.connection() as connection:
+                        await self._compare(connection)
                         lease = await progress.take(connection, self.name, self._holder, self._lease)
+                        ahead = await progress.ahead_of_log(connection, self.name) if lease is not None else None
+                    if ahead is not None:
+                        # What was sealed stays as it is: it shows what the log has lost.
+                        _log.error("log_ends_before_its_seal", sealed=ahead[0], log_ends_at=ahead[1])
                     if lease is not None:
                         await self._seal(lease)
                 except Fenced:
@@ -89,29 +113,62 @@ class Sealer:
         async with self._pool.connection() as connection:
             edge = Edge.of(lease.position, await tiles(connection, edge_of(lease.position)))
             await connection.execute(_KEYS, (Texts(signer.vkey for signer in self._signers),))
-            (signed,) = await (await connection.execute(_LAST)).fetchone() or (-1,)
+            signed, _ = await (await connection.execute(_LAST)).fetchone() or (-1, "")
         signed_at = monotonic()
         while True:
-            async with self._pool.connection() as connection:
+            fresh = None
+            async with self._pool.connection() as connection, connection.transaction():
                 rows = await (
                     await connection.execute(_LEAVES, (lease.position, lease.position + self._batch), binary=True)
                 ).fetchall()
-                async with connection.transaction():
-                    await lease.move(connection, lease.position + len(rows))
-                    edge.grow(leaf_hash(leaf) for (leaf,) in rows)
-                    more = len(rows) == self._batch
-                    if rows:
-                        await _put(connection, edge)
-                    if edge.size > signed and (not more or monotonic() > signed_at + _AT_LEAST):
-                        await self._sign(connection, edge)
-                        signed, signed_at = edge.size, monotonic()
+                await lease.move(connection, lease.position + len(rows))
+                edge.grow(leaf_hash(leaf) for (leaf,) in rows)
+                more = len(rows) == self._batch
+                if rows:
+                    await _put(connection, edge)
+                if edge.size > signed and (not more or monotonic() > signed_at + _AT_LEAST):
+                    fresh = await self._sign(connection, edge)
+                    signed, signed_at = edge.size, monotonic()
             lease.position += len(rows)
+            if fresh is not None:
+                self._given_out.append((signed, fresh))
+            if self._undecided:
+                async with self._pool.connection() as connection:
+                    await self._compare(connection)
             if not more:
                 await asyncio.sleep(_PAUSE)
 
-    async def _sign(self, connection: AsyncConnection, edge: Edge) -> None:
-        checkpoint = Checkpoint(self._signers[0].name, edge.size, edge.root())
-        await connection.execute(_SIGNED, (edge.size, note(checkpoint, self._signers)))
+    async def _sign(self, connection: AsyncConnection, edge: Edge) -> str:
+        signed = note(Checkpoint(self._signers[0].name, edge.size, edge.root()), self._signers)
+        await connection.execute(_SIGNED, (edge.size, signed))
+        return signed
+
+    async def _compare(self, connection: AsyncConnection) -> None:
+        """Looks at the remembered checkpoints that the database has no longer. Then remembers the last one that it has.
+
+        It is undecided what became of one if the log is long enough for it, and the tree not yet.
+        """
+        columns = Bigints(size for size, _ in self._given_out), Texts(note for _, note in self._given_out)
+        absent = await connection.execute(_ABSENT, (self.name, *columns), binary=True)
+        self._undecided = False
+        for size, signed, end, sealed in await absent.fetchall():
+            if end < size or (sealed >= size and not await _continues(connection, size, signed)):
+                await connection.execute(_LOST, (size, signed, end))
+                _log.error("checkpoint_lost", size=size, log_ends_at=end)
+            elif sealed >= size:
+                await connection.execute(_BACK, (size, signed))
+            else:
+                self._undecided = True
+        last = await (await connection.execute(_LAST)).fetchone()
+        if last is not None and last not in self._given_out:
+            self._given_out.append(last)
+
+
+async def _continues(connection: AsyncConnection, size: int, signed: str) -> bool:
+    """Whether the tree over the first `size` facts still has the root that was signed. It has at least that many."""
+    whole = [(0, size)] if size else []
+    root = roots(whole, await tiles(connection, sorted(needed(whole))))
+    return not whole or root == [b64decode(signed.splitlines()[2])]
 
 
 async def tiles(connection: AsyncConnection, wanted: Sequence[TileId]) -> dict[TileId, bytes]:

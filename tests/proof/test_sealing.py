@@ -206,3 +206,70 @@ async def test_a_checkpoint_of_another_log_or_key_proves_nothing(log: EventLog, 
         Key.of(SIGNER.vkey[:-4])
     with pytest.raises(Unproven):
         Checkpoint.of(note.replace("\n1\n", "\n2\n"), KEYS)
+
+
+def put_back(database: str, end: int) -> None:
+    """The log, its tree and its checkpoints as they were when the log ended at `end`, which is below 256."""
+    with psycopg.connect(database) as owner:
+        owner.execute("SET session_replication_role = replica")
+        for statement in (
+            "DELETE FROM event WHERE position > %s",
+            "DELETE FROM proof.checkpoint WHERE size > %s",
+            "UPDATE progress SET position = %s",
+            "UPDATE proof.tile SET hashes = substr(hashes, 1, 32 * %s)",
+        ):
+            owner.execute(statement.encode(), (end,))
+
+
+async def lost(pool: Pool) -> list[tuple[int, str, int]]:
+    async with pool.connection() as connection:
+        return [row[:3] for row in await export.lost(connection, limit=10)]
+
+
+@pytest.mark.parametrize("others", [0, 5])
+async def test_a_checkpoint_over_lost_facts_is_kept_as_lost(
+    log: EventLog, pool: Pool, database: str, others: int
+) -> None:
+    """Also if other facts have the positions of the lost ones by the time a worker looks. The log is sealed on."""
+    witness = Sealer(pool, [SIGNER])
+    async with sealing(pool):
+        await written(log, 9)
+        fits = await sealed(pool, 9)
+        await written(log, 3)
+        gone = await sealed(pool, 12)
+    async with pool.connection() as connection:
+        await witness._compare(connection)
+    put_back(database, 9)
+    await written(log, others)
+    if others:
+        async with sealing(pool):
+            await sealed(pool, 9 + others)
+    async with pool.connection() as connection:
+        await witness._compare(connection)
+        await witness._compare(connection)
+    assert await lost(pool) == [(12, gone, 9 + others)]
+    await written(log, 1)
+    async with sealing(pool):
+        await sealed(pool, 10 + others)
+    verify_log(await exported(pool), KEYS, [Checkpoint.of(fits, KEYS)])
+    with pytest.raises(Unproven):
+        verify_log(await exported(pool), KEYS, [Checkpoint.of(gone, KEYS)])
+
+
+async def test_a_checkpoint_that_only_a_crash_forgot_is_put_back(log: EventLog, pool: Pool, database: str) -> None:
+    """The sealer does not wait for the disk. Every fact is still there."""
+    witness = Sealer(pool, [SIGNER])
+    async with sealing(pool):
+        await written(log, 9)
+        known = await sealed(pool, 9)
+        async with pool.connection() as connection:
+            await witness._compare(connection)
+        await written(log, 3)
+        await sealed(pool, 12)
+    with psycopg.connect(database) as owner:
+        owner.execute("SET session_replication_role = replica")
+        owner.execute("DELETE FROM proof.checkpoint WHERE size = 9")
+    async with pool.connection() as connection:
+        await witness._compare(connection)
+        assert (9, known) in [row[:2] for row in await export.checkpoints(connection, limit=10)]
+    assert await lost(pool) == []

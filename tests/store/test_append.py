@@ -19,7 +19,7 @@ from mediation.store.log import batch
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, ClockAstray, Overloaded, Pending, Repeated, Stale, Stored, Unavailable
-from mediation.store.postgres.migrate import migrate
+from mediation.store.postgres.migrate import STEPS, migrate
 from mediation.store.postgres.pool import open_pool
 from tests.keystore import key_store
 from tests.store.facts import MARKETPLACE, NOON, Moved, Posted, asks
@@ -281,10 +281,11 @@ async def test_a_worker_whose_clock_is_astray_refuses_writes_until_it_is_right(
     log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mediation.store.log.append.time", lambda: time() + 60)
-    await log.append(asks(Moved(to="the clock is seen to be wrong with the answer")))
-    with pytest.raises(ClockAstray, match=r"\d\.\d{3} s"):
-        await log.append(asks(Moved(to="a")))
+    for _ in range(2):
+        with pytest.raises(ClockAstray, match=r"\d\.\d{3} s"):
+            await log.append(asks(Moved(to="a")))
     monkeypatch.undo()
+    assert await log.last_position() == 0
     assert isinstance(await log.append(asks(Moved(to="a"))), Stored)
 
 
@@ -303,7 +304,7 @@ async def test_migrating_again_and_from_several_processes_at_once_changes_nothin
     await asyncio.gather(*(migrate(database) for _ in range(4)))
     async with await AsyncConnection.connect(database) as connection:
         rows = await (await connection.execute("SELECT version FROM schema_version ORDER BY version")).fetchall()
-        assert rows == [(1,), (2,), (3,), (4,), (5,), (6,), (7,)]
+        assert rows == [(number,) for number in range(1, len(STEPS) + 1)]
 
 
 @pytest.mark.parametrize("right", ["CREATEROLE", "NOCREATEROLE"])

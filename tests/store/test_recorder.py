@@ -17,6 +17,7 @@ from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store.follow.catch_up import Source
 from mediation.store.follow.follow import Follow
 from mediation.store.follow.parking import parked
 from mediation.store.follow.rebuild import rebuild
@@ -28,6 +29,7 @@ from tests.store.facts import Moved, asks
 from tests.store.test_follow import following
 
 Env = dict[str, str]
+Pool = AsyncConnectionPool[psycopg.AsyncConnection]
 
 
 @pytest.fixture
@@ -179,6 +181,9 @@ async def test_consumers_pass_over_what_earlier_releases_kept_of_the_library_in_
         async def apply(self, connection: psycopg.AsyncConnection, batch: Sequence[Recorded]) -> None:
             taken.extend(fact.position for fact in batch)
 
+        async def start_over(self, log: Source, pool: Pool) -> None:
+            raise AssertionError("it is never beyond the end of the log")
+
     for number in (3, 1, 2):
         with psycopg.connect(database) as owner:
             for _ in range(number):
@@ -206,6 +211,9 @@ async def test_a_rebuild_ends_where_the_last_fact_is(
 
         async def apply(self, connection: psycopg.AsyncConnection, batch: Sequence[Recorded]) -> None:
             return
+
+        async def start_over(self, log: Source, pool: Pool) -> None:
+            raise AssertionError("it is never beyond the end of the log")
 
     async def swap(connection: psycopg.AsyncConnection) -> None:
         return

@@ -22,7 +22,8 @@ def pid_file(home: Path) -> list[str]:
 
 
 def is_ready(lines: list[str]) -> bool:
-    return len(lines) >= 8 and lines[7].strip() == "ready"
+    """Whether the server answers; a standby answers what only reads."""
+    return len(lines) >= 8 and lines[7].strip() in ("ready", "standby")
 
 
 def living_in(home: Path) -> list[psutil.Process]:

@@ -35,6 +35,7 @@ class CatchUpBuffer:
         self._kept = kept
         self._batches: OrderedDict[int, Sequence[Fact]] = OrderedDict()
         self._readers: dict[Reader, int] = {}
+        self._cleared = 0
         self._turn = asyncio.Condition()
 
     def reader(self) -> "Reader":
@@ -50,17 +51,28 @@ class CatchUpBuffer:
                 async with asyncio.timeout(_PATIENCE):
                     await self._turn.wait_for(lambda: min(self._readers.values()) > number - self._kept)
             self._readers = {one: at for one, at in self._readers.items() if at > number - self._kept}
-            facts = self._batches.get(number, [])
+            cleared, facts = self._cleared, self._batches.get(number, [])
             known = facts[-1].position if facts else number * self._batch
             if position >= known:
-                found = await self._log.facts_after(known, self._batch - len(facts))
+                # The last known fact is read again: what is read now has to follow it.
+                found = await self._log.facts_after(known - bool(facts), self._batch - len(facts) + bool(facts))
+                if facts and not follows(found, facts[-1]):
+                    self.clear()
+                    return []
+                found = found[bool(facts) :]
                 facts = [*facts, *(fact for fact in found if fact.position <= (number + 1) * self._batch)]
                 if not facts or facts[-1].position <= position:
                     # This batch has nothing more: the next facts are in a later batch, or not stored yet.
                     return await self._log.facts_after(position, limit) if found else []
-                self._keep(number, facts)
+                if cleared == self._cleared:
+                    self._keep(number, facts)
         first = bisect_right(facts, position, key=POSITION)
         return facts[first : first + limit]
+
+    def clear(self) -> None:
+        """Drops every batch: the log may have lost some of these facts."""
+        self._cleared += 1
+        self._batches.clear()
 
     async def leave(self, reader: "Reader") -> None:
         """For a reader that has caught up. The others wait for it no more, and after the last one nothing is kept."""
@@ -75,6 +87,11 @@ class CatchUpBuffer:
         self._batches[number] = facts
         while len(self._batches) > self._kept:
             self._batches.popitem(last=False)
+
+
+def follows(found: Sequence[Fact], last: Fact) -> bool:
+    """Whether what was read from `last` on begins with that very fact."""
+    return bool(found) and found[0].identity == last.identity
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,6 +9,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store.follow.catch_up import Source
 from mediation.store.follow.progress import Fenced, Lease
 from mediation.store.log.recorded import Fact, Recorded, Unreadable
 from mediation.store.log.requests import ClockAstray, Overloaded, Unavailable
@@ -42,6 +43,13 @@ class Consumer(Protocol):
         the subject of the fact that causes it; after a `PASSING` exception the batch is repeated instead.
         """
 
+    async def start_over(self, log: Source, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        """Makes everything anew from the start of the log. Called when the consumer is beyond the end of the log.
+
+        What it made of lost facts cannot be told from the rest, and other facts may have their positions. So no later
+        position is safe to go back to.
+        """
+
 
 class Feed:
     """Gives a consumer its batches, as long as the lease holds."""
@@ -52,7 +60,8 @@ class Feed:
         self._consumer = consumer
 
     async def take(self, batch: Sequence[Fact]) -> None:
-        """Raises `Fenced`, or one of `PASSING`. Then part of the batch may be taken; `lease.position` says how much.
+        """Takes facts that were read one after the other. Raises `Fenced`, or one of `PASSING`. Then part of the batch may
+        be taken; `lease.position` says how much.
 
         For any other error it halves the batch until it finds the facts that cause the error, and parks their subjects.
         """
@@ -75,15 +84,15 @@ class Feed:
             await self.lease.move(connection, self.lease.position)
 
     async def _commit(self, batch: Sequence[Fact]) -> None:
-        position, mine = batch[-1].position, concerning(self._consumer, batch)
+        last, mine = batch[-1].identity, concerning(self._consumer, batch)
         async with self._pool.connection() as connection:
             if mine:
                 async with connection.transaction():
-                    await self.lease.move(connection, position)
+                    await self.lease.move(connection, last.position, last)
                     await self._hand_over(connection, mine)
             else:
-                await self.lease.move(connection, position)
-        self.lease.position = position
+                await self.lease.move(connection, last.position, last)
+        self.lease.position = last.position
 
     async def _hand_over(self, connection: AsyncConnection, mine: Sequence[Fact]) -> None:
         if held := await self._held(connection, mine):
@@ -103,7 +112,7 @@ class Feed:
     async def _park(self, fact: Fact, error: Exception) -> None:
         _log.error("event_parked", consumer=self._consumer.name, position=fact.position, error=describe(error))
         async with self._pool.connection() as connection, connection.transaction():
-            await self.lease.move(connection, fact.position)
+            await self.lease.move(connection, fact.position, fact.identity)
             await self._write_parked(connection, [fact], describe(error))
         self.lease.position = fact.position
         self.lease.parked = True

@@ -15,9 +15,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow import progress
-from mediation.store.follow.catch_up import POSITION, CatchUpBuffer, Reader
+from mediation.store.follow.catch_up import POSITION, CatchUpBuffer, Reader, follows
 from mediation.store.follow.consumer import PASSING, Consumer, Feed
 from mediation.store.follow.progress import Fenced, Lease
+from mediation.store.follow.rebuild import AlreadyRebuilding
 from mediation.store.follow.waiting import GatherDelay, PositionWaiter
 from mediation.store.log.append import CHANNEL
 from mediation.store.log.log import EventLog
@@ -74,6 +75,7 @@ class Follow:
         self._feeding = 0
         self._doubts = 0
         log.on_stored(lambda position: self._wake.set())
+        log.memory.on_drop(self._drop)
 
     @property
     def doubts(self) -> int:
@@ -122,14 +124,12 @@ class Follow:
                 await self._wake.wait()
                 continue
             try:
-                if self._head.position == 0:
-                    self._head.reach(await self._log.last_position())
-                facts = await self._log.facts_after(self._head.position, self._batch)
+                facts = await self._next_facts()
             except PASSING as error:
                 _log.warning("follow_cannot_read", error=str(error).strip())
                 facts = []
             if facts:
-                self._recent = (self._recent + facts)[-self._remembered :]
+                self._recent = [*self._recent, *facts][-self._remembered :]
                 self._head.reach(facts[-1].position)
             if len(facts) < self._batch:
                 with suppress(TimeoutError):
@@ -137,12 +137,38 @@ class Follow:
                         await self._wake.wait()
                 await self._haste_to_read.gather(self._head.position)
 
+    async def _next_facts(self) -> Sequence[Fact]:
+        """The facts after the head. The fact at the head is read again with them, and has to be the same."""
+        memory, last = self._log.memory, self._recent[-1] if self._recent else None
+        generation = memory.generation
+        if self._head.position == 0:
+            end = await self._log.last_position()
+            if generation != memory.generation:
+                return []
+            self._head.reach(end)
+        if last is None:
+            facts = await self._log.facts_after(self._head.position, self._batch)
+        else:
+            facts = await self._log.facts_after(last.position - 1, self._batch + 1)
+            if not follows(facts, last) and generation == memory.generation:
+                memory.lost(last.position, facts[-1].position if facts else await self._log.last_position())
+            facts = facts[1:]
+        if generation != memory.generation:
+            return []
+        if facts:
+            memory.saw(facts[-1].identity)
+        return facts
+
     async def _serve(self, consumer: Consumer) -> None:
         while True:
             try:
                 async with self._pool.connection() as connection:
                     lease = await progress.take(connection, consumer.name, self._holder, self._lease)
-                if lease is not None:
+                    ahead = await progress.ahead_of_log(connection, consumer.name) if lease is not None else None
+                if ahead is not None:
+                    _log.error("consumer_starts_over", consumer=consumer.name, position=ahead[0], log_ends_at=ahead[1])
+                    await consumer.start_over(self._log, self._pool)
+                elif lease is not None:
                     self._feeding += 1
                     self._wake.set()
                     try:
@@ -151,6 +177,8 @@ class Follow:
                         self._feeding -= 1
             except Fenced:
                 _log.info("follow_fenced", consumer=consumer.name)
+            except AlreadyRebuilding:
+                _log.info("follow_waits_for_rebuild", consumer=consumer.name)
             except PASSING as error:
                 _log.warning("follow_repeats", consumer=consumer.name, error=str(error).strip())
             self._held.pop(consumer.name, None)
@@ -169,7 +197,10 @@ class Follow:
             else:
                 if self._head.position < lease.position + self._batch:
                     await self._haste[lease.name].gather(lease.position)
-                await feed.take(await self._next(past, lease.position))
+                if facts := await self._next(past, lease.position):
+                    await feed.take(facts)
+                else:
+                    await feed.stay()  # the log has lost what the head was at
 
     async def _next(self, past: Reader, position: int) -> Sequence[Fact]:
         recent = self._recent
@@ -196,6 +227,16 @@ class Follow:
             except PASSING:
                 self._doubt()
                 await asyncio.sleep(_POLL)
+
+    def _drop(self) -> None:
+        """The log may have lost facts. Consumers go on from the positions that the database holds."""
+        self._recent = []
+        self._past.clear()
+        self._head.put(0)
+        self._haste_to_read = GatherDelay()
+        self._haste = {name: GatherDelay() for name in self._haste}
+        self._doubt()
+        self._wake.set()
 
     def _doubt(self) -> None:
         """A crashed server may have lost the last writes of consumers, with their positions. Until a lease is renewed,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
-from time import monotonic
+from time import time
 from typing import Any, Protocol, cast
 from unicodedata import normalize
 from uuid import UUID, uuid4
@@ -144,13 +144,21 @@ class KeyStore:
         self._pool = pool
         self._masters = masters
         self._ttl = ttl
-        self._told = monotonic()
+        self._told = time()  # a monotonic clock stands still while the machine is suspended
         self._living = Cache[DataKey](bound)
         self._by_id = Cache[DataKey | None](bound)
         self._subjects = Coalescer[Collection[UUID], LivingKeys](self._fetch_living)
         self._ids = Coalescer[Collection[UUID], KeysById](self._fetch_by_id)
         self._checks = Coalescer[None, None](self._check)
         self._current: str | None = None
+        self._dropped = 0
+
+    def drop(self) -> None:
+        """Forgets every key: the key store may lack some of them since a standby was promoted."""
+        self._dropped += 1
+        self._living.forget_all()
+        self._by_id.forget_all()
+        self._current = None
 
     async def ensure(self, subjects: Collection[UUID]) -> LivingKeys:
         """A living key of each subject. A subject without a key gets one, shared by all workers."""
@@ -202,13 +210,14 @@ class KeyStore:
         return {subject for (subject,) in await fetch(self._pool, _MET, [Uuids(subjects)])}
 
     async def _be_told(self) -> None:
-        if monotonic() - self._told >= self._ttl:
+        if not 0 <= time() - self._told < self._ttl:
             await self._checks.ask(None)
 
     async def _check(self, asked: Sequence[None]) -> list[None]:
         """Reads which keys were retired or destroyed lately. If the last check is too long ago, or too many keys are
         found, it forgets the whole cache."""
-        began, long_ago = monotonic(), monotonic() - self._told > _LATELY / 2
+        began = time()
+        long_ago = not 0 <= began - self._told <= _LATELY / 2
         ended = [] if long_ago else await fetch(self._pool, _ENDED, (_LATELY, _LATELY, _MANY))
         if long_ago or len(ended) == _MANY:
             self._living.forget_all()
@@ -266,6 +275,7 @@ class KeyStore:
 
         If a key was wrapped again during the look-up, it is fetched once more: its old master may be gone by now.
         """
+        dropped = self._dropped
         rows = await fetch(self._pool, query, parameters)
         try:
             keys = await unwrapped(self._masters, rows)
@@ -274,9 +284,9 @@ class KeyStore:
             keys = await unwrapped(self._masters, rows)
         found = {row[0]: keys.get(row[0]) for row in rows}
         living = {subject: keys[id] for id, subject, _, _, lives in rows if lives}
-        for id, key in found.items():
+        for id, key in found.items() if dropped == self._dropped else ():
             self._by_id.put(id, key)
-        for subject, key in living.items():
+        for subject, key in living.items() if dropped == self._dropped else ():
             self._living.put(subject, key)
         return found, living
 

@@ -12,7 +12,9 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log import batch
-from mediation.store.log.batch import Sealed
+from mediation.store.log.batch import Outdated, Sealed
+from mediation.store.log.counts import AppendCounts
+from mediation.store.log.memory import Identity, Memory
 from mediation.store.log.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
 from mediation.store.postgres.pool import TRANSIENT
 from mediation.store.tasks import end
@@ -35,26 +37,31 @@ _log = structlog.get_logger(__name__)
 class _Waiting:
     sealed: Sealed
     changes: frozenset[Hashable]
-    verdict: "asyncio.Future[Verdict]"
+    verdict: "asyncio.Future[Verdict | Outdated]"
 
 
 class Appender:
     """The one writer of a worker.
 
     `queue` limits the waiting requests and `most` the requests in a batch. `patience` is how many seconds to wait for
-    an absent database. `stored` is called with the last position of each batch.
+    an absent database. `stored` is called with the last position of each batch. A request that is older than the last
+    time that `memory` was dropped is not stored any more.
     """
 
     def __init__(
         self,
         pool: AsyncConnectionPool[AsyncConnection],
+        memory: Memory,
         stored: Callable[[int], None],
         *,
         queue: int = 4096,
         most: int = 256,
         patience: float = 20.0,
+        counts: AppendCounts | None = None,
     ) -> None:
         self._pool = pool
+        self._counts = counts or AppendCounts()
+        self._memory = memory
         self._stored = stored
         self._queue = queue
         self._most = most
@@ -64,7 +71,8 @@ class Appender:
         self._wake = asyncio.Event()
         self._unannounced = asyncio.Event()
         self._connection: AsyncConnection | None = None
-        self._apart = 0.0
+        self._apart = 0.0  # seconds between the clocks of worker and database, when they were last compared
+        self._ran_on = 0.0  # how far the worker's clock was then ahead of one that never jumps
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -77,12 +85,14 @@ class Appender:
         await end(self._tasks)
         await self._release()
 
-    async def put(self, sealed: Sealed) -> Verdict:
+    async def put(self, sealed: Sealed) -> Verdict | Outdated:
         """Waits for the verdict.
 
         Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
         """
-        if self._apart > _APART:
+        if (
+            self._apart > _APART or abs(time() - monotonic() - self._ran_on) > _APART
+        ):  # or this worker's clock has jumped
             await self._compare_clocks()
         if len(self._waiting) >= self._queue:
             raise Overloaded
@@ -92,6 +102,7 @@ class Appender:
             changes.add((request.marketplace, request.key))
         waiting = _Waiting(sealed, frozenset(changes), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
+        self._counts.cells[AppendCounts.WAITING] = len(self._waiting)
         self._idle.clear()
         self._wake.set()
         return await waiting.verdict
@@ -121,44 +132,68 @@ class Appender:
             (chosen if free else later).append(waiting)
             changed |= waiting.changes
         self._waiting.extendleft(reversed(later))
+        self._counts.cells[AppendCounts.WAITING] = len(self._waiting)
         return chosen
 
     async def _store(self, chosen: list[_Waiting]) -> None:
+        begun = monotonic()
         try:
             verdicts = await self._verdicts([waiting.sealed for waiting in chosen])
         except Unavailable as error:
+            self._counts.failed()
             _refuse([*chosen, *self._waiting], error)
             self._waiting.clear()
+            self._counts.cells[AppendCounts.WAITING] = 0
         except Exception as error:
+            self._counts.failed()
             if len(chosen) == 1:
                 _refuse(chosen, error)
             for waiting in chosen if len(chosen) > 1 else ():
                 await self._store([waiting])
         else:
+            last = self._saw_last(chosen, verdicts)
+            events = 0
+            for verdict in verdicts:
+                events += verdict.events if isinstance(verdict, Stored) else 0
+            self._counts.stored(events, monotonic() - begun)
             first = len(chosen) // 2 if len(chosen) >= _MANY else 0
             _answer(chosen[:first], verdicts[:first])
             await asyncio.sleep(0)  # these callers now send their next requests, before the others are answered
             _answer(chosen[first:], verdicts[first:])
-            if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
+            if last:
                 self._unannounced.set()
-                self._stored(max(stored))
+                self._stored(last)
 
-    async def _verdicts(self, requests: Sequence[Sealed]) -> list[Verdict]:
+    def _saw_last(self, chosen: Sequence[_Waiting], verdicts: Sequence[Verdict | Outdated]) -> int:
+        """Remembers the last fact that the batch stored, and returns its position; 0 if it stored nothing."""
+        last, newest = 0, None
+        for waiting, verdict in zip(chosen, verdicts, strict=True):
+            if isinstance(verdict, Stored) and verdict.first_position > last:
+                last, newest = verdict.first_position + verdict.events - 1, (waiting.sealed, verdict.recorded_at)
+        if newest is not None and newest[0].generation == self._memory.generation:
+            request = newest[0].request
+            self._memory.saw(Identity(last, newest[1], request.facts[-1].stream_id, request.causation_id))
+        return last
+
+    async def _verdicts(self, requests: Sequence[Sealed]) -> list[Verdict | Outdated]:
         deadline = monotonic() + self._patience
         lost = False
         pause = 0.02
         while True:
             try:
                 connection = await self._connected()
-                before = time()
+                for sealed in requests:
+                    if sealed.generation != self._memory.generation:
+                        return [await batch.find(connection, one) or Outdated() for one in requests]
+                before, steady = time(), monotonic()
                 verdicts, clock = await batch.append(connection, requests)
-                self._apart = _distance(clock, before)
+                self._apart, self._ran_on = _distance(clock, before), before - steady
                 if lost:
-                    verdicts = [
+                    return [
                         verdict if isinstance(verdict, Stored) else await batch.find(connection, request) or verdict
                         for request, verdict in zip(requests, verdicts, strict=True)
                     ]
-                return verdicts
+                return [*verdicts]
             except TRANSIENT as error:
                 _log.warning("append_repeated", requests=len(requests), error=str(error).strip())
                 lost = True
@@ -181,10 +216,10 @@ class Appender:
 
     async def _compare_clocks(self) -> None:
         async with self._pool.connection() as connection:
-            before = time()
+            before, steady = time(), monotonic()
             row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
             assert row is not None
-            self._apart = _distance(row[0], before)
+            self._apart, self._ran_on = _distance(row[0], before), before - steady
         if self._apart > _APART:
             raise ClockAstray(f"{self._apart:.3f} s")
 
@@ -201,7 +236,7 @@ class Appender:
             await asyncio.sleep(_ANNOUNCE)
 
 
-def _answer(waiting: Sequence[_Waiting], verdicts: Sequence[Verdict]) -> None:
+def _answer(waiting: Sequence[_Waiting], verdicts: Sequence[Verdict | Outdated]) -> None:
     for one, verdict in zip(waiting, verdicts, strict=True):
         if not one.verdict.done():
             one.verdict.set_result(verdict)

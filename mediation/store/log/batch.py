@@ -24,10 +24,18 @@ same facts in the same chain. A worker that took those for its own would pay a r
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A request, with the body of each of its facts as it will be stored."""
+    """A request, with the body of each of its facts as it will be stored. `generation` is the one of the worker's memory
+    before it was decided, or before the keys were looked up with which the bodies are sealed."""
 
     request: Append
     bodies: Sequence[bytes]
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """The worker has dropped what it remembers since, so the request may be decided on lost facts, and sealed with lost
+    keys. Nothing was added."""
 
 
 async def append(connection: AsyncConnection, batch: Sequence[Sealed]) -> tuple[list[Verdict], datetime]:

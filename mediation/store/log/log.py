@@ -1,6 +1,6 @@
 """The event log: the only place where facts are stored and read back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -11,11 +11,13 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log.append import Appender
-from mediation.store.log.arrays import Bigints
-from mediation.store.log.batch import Sealed
+from mediation.store.log.arrays import Bigints, Uuids
+from mediation.store.log.batch import Outdated, Sealed
 from mediation.store.log.codec import Codec
+from mediation.store.log.counts import AppendCounts
+from mediation.store.log.memory import Memory
 from mediation.store.log.news import StreamQuery, StreamReader
-from mediation.store.log.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
+from mediation.store.log.recorded import COLUMNS, Fact, Recorded, Row, Unreadable, identity_of
 from mediation.store.log.requests import (
     Append,
     ClockAstray,
@@ -49,6 +51,7 @@ _AT = f"SELECT {COLUMNS} FROM fact WHERE position = ANY(%b) ORDER BY position"
 _BETWEEN = f"SELECT {COLUMNS} FROM fact WHERE position >= %b AND position < %b ORDER BY position"
 _WITHIN = "position > %b AND position <= %b ORDER BY position LIMIT %b"
 _OF_DISPUTE = f"SELECT {COLUMNS} FROM fact WHERE dispute_id = %b AND position > %b"
+_FIRST_OF = f"SELECT {COLUMNS} FROM fact WHERE stream_id = ANY(%b) AND version = 1"
 _OF_KIND = f"SELECT {COLUMNS} FROM fact WHERE kind = %b ORDER BY position"
 _LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
@@ -64,17 +67,26 @@ class Reading:
 class EventLog:
     """Use as `async with EventLog(pool, codec) as log`. `queue` limits the requests that wait to be stored.
 
-    Every method may raise `psycopg.OperationalError` when the database has been away for `patience` seconds.
+    `memory` is the worker's: without it, the log has one of its own. Every method may raise `psycopg.OperationalError`
+    when the database has been away for `patience` seconds.
     """
 
     def __init__(
-        self, pool: AsyncConnectionPool[AsyncConnection], codec: Codec, *, queue: int = 4096, patience: float = 20.0
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        codec: Codec,
+        *,
+        memory: Memory | None = None,
+        queue: int = 4096,
+        patience: float = 20.0,
+        counts: AppendCounts | None = None,
     ) -> None:
+        self.memory = memory or Memory()
         self._pool = pool
         self._codec = codec
         self._patience = patience
-        self._appender = Appender(pool, self._nudge, queue=queue, patience=patience)
-        self._desk = StreamReader(self._rows)
+        self._appender = Appender(pool, self.memory, self._nudge, queue=queue, patience=patience, counts=counts)
+        self._desk = StreamReader(self._rows, self.memory)
         self._listeners: list[Callable[[int], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -93,14 +105,21 @@ class EventLog:
     async def append(self, request: Append) -> Verdict:
         """Seals the facts and stores them together with everything else that is waiting.
 
-        Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `ReservedText` for a text that looks like a sealed one.
+        `Stale` too if the worker has dropped the memory on which the request was decided. Raises `Overloaded`,
+        `Unavailable`, `ClockAstray`, and `ReservedText` for a text that looks like a sealed one.
         """
-        drafts = await self._codec.ready(fact.event for fact in request.facts)
-        bodies = [
-            self._codec.seal(draft, marketplace=request.marketplace, stream_id=fact.stream_id, version=fact.version)
-            for draft, fact in zip(drafts, request.facts, strict=True)
-        ]
-        return await self._appender.put(Sealed(request, bodies))
+        while True:
+            generation = self.memory.generation if request.generation is None else request.generation
+            drafts = await self._codec.ready(fact.event for fact in request.facts)
+            bodies = [
+                self._codec.seal(draft, marketplace=request.marketplace, stream_id=fact.stream_id, version=fact.version)
+                for draft, fact in zip(drafts, request.facts, strict=True)
+            ]
+            verdict = await self._appender.put(Sealed(request, bodies, generation))
+            if not isinstance(verdict, Outdated):
+                return verdict
+            if request.generation is not None:
+                return Stale()
 
     async def read(self, wants: Sequence[tuple[UUID, int]], result: tuple[str, bytes] | None = None) -> Reading:
         """In one round trip: each stream's events after a version, and the result kept under (marketplace, key) if any."""
@@ -121,6 +140,12 @@ class EventLog:
 
     async def between(self, first: int, count: int) -> list[Recorded]:
         return self._decoded(await self._rows(_BETWEEN, (first, first + count)))
+
+    async def first_of(self, stream_ids: Collection[UUID]) -> list[Recorded]:
+        """The first fact of each of these streams, in no order."""
+        if not stream_ids:
+            return []
+        return self._decoded(await self._rows(_FIRST_OF, (Uuids(stream_ids),)))
 
     async def of_dispute(
         self,
@@ -152,6 +177,12 @@ class EventLog:
         query = f"SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY {order} LIMIT %s"
         return self._decoded(await self._rows(query, (*values, limit)))
 
+    async def extent(self, condition: str) -> tuple[int, int]:
+        """How many facts there are for which a condition holds, and the position of the last one."""
+        query = f"SELECT count(*), coalesce(max(position), 0) FROM fact WHERE {condition}"
+        count, last = (await self._rows(query))[0]
+        return count, last
+
     async def of_kind(self, kind: str) -> list[Recorded]:
         """All facts of one kind. It reads the whole log, so use it only for work that is done once."""
         return self._decoded(await self._rows(_OF_KIND, (kind,)))
@@ -180,7 +211,7 @@ class EventLog:
         try:
             return self._codec.decode(row)
         except Exception as error:
-            return Unreadable(row[0], row[5] or row[3], error)
+            return Unreadable(identity_of(row), row[5] or row[3], error)
 
     async def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return await fetch(self._pool, query, parameters, patience=self._patience)

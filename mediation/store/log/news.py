@@ -8,7 +8,8 @@ from uuid import UUID
 
 from mediation.store.keys.cache import Coalescer
 from mediation.store.log.arrays import Bytes, Ints, Smallints, Texts, Uuids
-from mediation.store.log.recorded import COLUMNS, Row
+from mediation.store.log.memory import Memory
+from mediation.store.log.recorded import COLUMNS, Row, identity_of
 from mediation.store.log.requests import Repeated
 
 _NEWS = f"SELECT {COLUMNS} FROM news(%b, %b, %b, %b, %b)"
@@ -32,10 +33,12 @@ class StreamNews:
 
 
 class StreamReader:
-    """`fetch` runs a statement. Queries that arrive during it are combined in the next one."""
+    """`fetch` runs a statement. Queries that arrive during it are combined in the next one. `memory` learns what was
+    read: the callers remember it."""
 
-    def __init__(self, fetch: Callable[[str, Sequence[Any]], Awaitable[Sequence[Any]]]) -> None:
+    def __init__(self, fetch: Callable[[str, Sequence[Any]], Awaitable[Sequence[Any]]], memory: Memory) -> None:
         self._fetch = fetch
+        self._memory = memory
         self._rounds = Coalescer[StreamQuery, StreamNews](self._answer)
 
     async def ask(self, question: StreamQuery) -> StreamNews:
@@ -52,11 +55,16 @@ class StreamReader:
         parameters = (Uuids(wanted), Ints(wanted.values()), Smallints(numbers), Texts(marketplaces), Bytes(keys))
         streams: defaultdict[UUID, list[Row]] = defaultdict(list)
         results: dict[int, Repeated] = {}
+        generation, last = self._memory.generation, None
         for row in await self._fetch(_NEWS, parameters):
             if row[3] is None:
                 results[row[8]] = Repeated(first_position=row[0], events=row[4], request=row[12])
             else:
                 streams[row[3]].append(row)
+                if last is None or row[0] > last[0]:
+                    last = row
+        if last is not None and generation == self._memory.generation:
+            self._memory.saw(identity_of(last))
         return [_news(question, streams, results.get(n)) for n, question in enumerate(questions)]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.kernel.base import Event
+from mediation.store.log.memory import Identity
 
 COLUMNS = (
     "position, recorded_at, occurred_at, stream_id, version, dispute_id, marketplace, "
@@ -45,14 +46,26 @@ class Recorded(NamedTuple):
         """The fact's dispute, or its stream if there is no dispute. Facts of one subject are parked together."""
         return self.dispute_id or self.stream_id
 
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.position, self.recorded_at, self.stream_id, self.causation_id)
+
+
+def identity_of(row: Row) -> Identity:
+    return Identity(row[0], row[1], row[3], row[11])
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A stored fact that this release can't decode. Nothing is lost: its bytes are in the log."""
 
-    position: int
+    identity: Identity
     subject: UUID
     error: Exception
+
+    @property
+    def position(self) -> int:
+        return self.identity.position
 
 
 Fact = Recorded | Unreadable

@@ -25,8 +25,9 @@ class Append:
 
     It is valid if each stream that it appends to is still at the version before the request's first fact there, and
     each stream in `guards` at the version given there. `guards` are streams that the request was decided on and does
-    not append to. `key` and `request` are keyed hashes of the idempotency key and of the caller's request. With a key,
-    the result is kept with the facts.
+    not append to. `generation` is the one of the worker's memory when it began to decide; with None, nothing that the
+    worker remembers went into the request. `key` and `request` are keyed hashes of the idempotency key and of the
+    caller's request. With a key, the result is kept with the facts.
     """
 
     marketplace: str
@@ -37,6 +38,7 @@ class Append:
     key: bytes | None = None
     request: bytes | None = None
     guards: Mapping[UUID, int] = field(default_factory=dict)
+    generation: int | None = None
 
     def __post_init__(self) -> None:
         if not self.facts:
@@ -87,12 +89,29 @@ Verdict = Stored | Repeated | Stale
 
 
 class Overloaded(Exception):
-    """The log has too many requests waiting, and nothing was added. You can try again later."""
+    """The log has too many requests waiting, and nothing was added. You can try again later.
+
+    Why: More requests wait than the database can store soon. To take more would make all of them fail.
+
+    What to do: Send the request again under the same key, after the seconds in `Retry-After`, and less often.
+    """
 
 
 class Unavailable(Exception):
-    """The database did not answer, so it is unknown if anything was stored. You can repeat it with the same key."""
+    """The database did not answer, so it is unknown if anything was stored. You can repeat it with the same key.
+
+    Why: The connection to the database broke while it stored. The engine cannot know whether it finished.
+
+    What to do: Send the same request again under the same key: if it was stored, you get the first answer.
+    """
 
 
 class ClockAstray(Exception):
-    """The clock of this worker is too far from the database's, and nothing was added. You can try again."""
+    """The clock of this worker is too far from the database's, and nothing was added. You can try again.
+
+    Why: Deadlines are judged by the worker's clock and recorded by the database's. When both differ, an act could count
+    as late that was not.
+
+    What to do: Send the request again: another worker may answer. As the operator, synchronise the clocks of the
+    machines.
+    """

@@ -11,7 +11,18 @@ RESTORING = "restoring"
 _LOCK = 7302
 """Advisory lock: when several processes start at once, one migrates and the others find it done."""
 
-_STEPS = ("schema.sql", "library.sql", "proof.sql", "news.sql", "library_own.sql", "trail.sql", "secrets.sql")
+STEPS = (
+    "schema.sql",
+    "library.sql",
+    "proof.sql",
+    "news.sql",
+    "library_own.sql",
+    "trail.sql",
+    "secrets.sql",
+    "revocations.sql",
+    "lost.sql",
+    "evidence.sql",
+)
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
 _KEYS_STEPS = ("keys.sql", "keys_retired.sql")
@@ -24,7 +35,7 @@ async def migrate(conninfo: str, keys: str | None = None) -> None:
     Harmless when repeated. `keys` is the database of the key store, if it is another one. Raises `psycopg.Error` if a
     server is absent or refuses; then nothing was changed in its database.
     """
-    await _apply(conninfo, "schema_version", _STEPS, "roles.sql")
+    await _apply(conninfo, "schema_version", STEPS, "roles.sql")
     await _apply(keys or conninfo, "keys_version", _KEYS_STEPS, "keys_roles.sql")
 
 

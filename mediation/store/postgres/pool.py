@@ -1,7 +1,7 @@
 """Connections to PostgreSQL, each with limits that keep one stuck client from stopping the others."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -42,13 +42,19 @@ async def connect(conninfo: str, *, autocommit: bool = False) -> AsyncConnection
 
 
 async def open_pool(
-    conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0, role: str = ROLE
+    conninfo: str,
+    *,
+    min_size: int = 2,
+    max_size: int = 12,
+    timeout: float = 10.0,
+    role: str = ROLE,
+    check: Callable[[AsyncConnection], Awaitable[None]] | None = None,
 ) -> AsyncConnectionPool[AsyncConnection]:
     """An open pool of connections in autocommit, as the application role.
 
     Use `connection.transaction()` for a transaction. `conninfo` may name several hosts: the one that accepts writes is
-    used. `timeout` is in seconds, both to connect and to wait for a free connection; after it
-    `psycopg_pool.PoolTimeout` is raised.
+    used. `check` is called with each new connection before anybody gets it. `timeout` is in seconds, both to connect and
+    to wait for a free connection; after it `psycopg_pool.PoolTimeout` is raised.
     """
     pool = AsyncConnectionPool(
         conninfo,
@@ -63,7 +69,7 @@ async def open_pool(
         min_size=min_size,
         max_size=max_size,
         timeout=timeout,
-        configure=partial(_configure, role=role),
+        configure=partial(_configure, role=role, check=check),
         open=False,
     )
     try:
@@ -74,13 +80,17 @@ async def open_pool(
     return pool
 
 
-async def _configure(connection: AsyncConnection, *, role: str) -> None:
+async def _configure(
+    connection: AsyncConnection, *, role: str, check: Callable[[AsyncConnection], Awaitable[None]] | None
+) -> None:
     set_json_loads(from_json, connection)
     await connection.execute(_SETTINGS)
     try:
         await connection.execute(f"SET ROLE {role}")
     except (errors.InvalidParameterValue, errors.InsufficientPrivilege) as error:
         _log.warning("application_role_missing", role=role, error=str(error).strip())
+    if check is not None:
+        await check(connection)
 
 
 async def fetch(

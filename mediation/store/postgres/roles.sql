@@ -26,10 +26,11 @@ BEGIN
     GRANT USAGE, CREATE ON SCHEMA views TO mediation_app;
     GRANT USAGE ON SCHEMA proof TO mediation_app;
     GRANT SELECT, INSERT, UPDATE ON proof.tile TO mediation_app;
-    GRANT SELECT, INSERT ON proof.checkpoint, proof.key TO mediation_app;
+    GRANT SELECT, INSERT ON proof.checkpoint, proof.key, proof.lost_checkpoint TO mediation_app;
     GRANT SELECT, INSERT ON event, command_result TO mediation_app;
     GRANT SELECT ON fact TO mediation_app;
     GRANT SELECT, INSERT, UPDATE ON secret_check TO mediation_app;
+    GRANT SELECT, UPDATE ON evidence_store TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
   END IF;
 END $$;

@@ -6,6 +6,7 @@ from math import inf
 from time import strftime
 from typing import get_args
 
+from tests.harness.soak.chaos import SORTS
 from tests.harness.soak.plan import WAIT, Arm, Plan
 from tests.harness.soak.run import Report, run
 
@@ -19,15 +20,24 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=32)
     parser.add_argument("--gap", type=float, default=5.0, help="seconds between two faults, on average")
     parser.add_argument("--burst", type=int, default=6, help="facts that an append adds to one stream, at most")
-    parser.add_argument("--faults", type=int, help="at most as many")
+    parser.add_argument("--faults", type=_faults, default=(None, frozenset()), help=_faults.__doc__)
     parser.add_argument("--arm", choices=get_args(Arm), default="engine")
     asked = parser.parse_args()
     plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers, burst=asked.burst)
     seconds = 60 * (asked.minutes or (10 if asked.events is None else inf))
-    faults = asked.faults if asked.arm == "engine" else 0
-    report = run(plan, seconds=seconds, events=asked.events, faults=faults, gap=asked.gap, lag=60, tell=_tell)
+    faults, of = asked.faults if asked.arm == "engine" else (0, frozenset())
+    report = run(plan, seconds=seconds, events=asked.events, faults=faults, of=of, gap=asked.gap, lag=60, tell=_tell)
     print("\n".join(_lines(report)))
     return 0 if report.sound else 1
+
+
+def _faults(said: str) -> tuple[int | None, frozenset[str]]:
+    """at most as many; or only these sorts, of server, workers, standby and keys; or both: 20,standby,keys"""
+    parts = said.split(",")
+    numbers, sorts = [int(part) for part in parts if part.isdigit()], frozenset(p for p in parts if not p.isdigit())
+    if unknown := sorts - SORTS:
+        raise argparse.ArgumentTypeError(f"there are no faults of {', '.join(sorted(unknown))}")
+    return (numbers[0] if numbers else None), sorts
 
 
 def _tell(said: str) -> None:
@@ -44,6 +54,8 @@ def _lines(report: Report) -> list[str]:
         f"views there {report.caught_up or -1:.1f} s after the last blow; {report.parked} subjects parked, then taken",
         f"{report.looked} reads of one's own write, {report.late} of them not there within {WAIT:.0f} s",
         f"workers that ended by themselves: {report.deaths}",
+        f"facts lost with promotions, which the writers then repeated: {report.lost}",
+        *(f"WRONG: {wrong}" for wrong in report.wrong),
         *(f"HELD BACK: {view}" for view in report.untaken),
         *(f"STALLED: {name} at {position}" for name, position in report.behind),
         *(f"BROKEN: {broken}" for broken in report.broken),

@@ -28,6 +28,7 @@ from mediation.store.tasks import end
 from projections import VIEWS
 from projections.caseload import CASELOAD
 from projections.view import View
+from tests.harness.soak import key_folder
 from tests.harness.soak.facts import Tally, poisoned_caseload
 from tests.harness.soak.plan import COLD, Plan
 from tests.keystore import key_store
@@ -40,7 +41,7 @@ _PATIENCE = 6 * 3600.0
 async def main(plan: Plan, what: str) -> None:
     pool = await open_pool(plan.conninfo)
     try:
-        async with key_store(plan.conninfo) as keys, EventLog(pool, Codec(keys)) as log:
+        async with key_store(plan.conninfo, key_folder.master(plan)) as keys, EventLog(pool, Codec(keys)) as log:
             match what:
                 case "prepare":
                     await _prepare(pool)

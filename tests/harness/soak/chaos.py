@@ -3,6 +3,8 @@
 import contextlib
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -13,8 +15,10 @@ import psutil
 import psycopg
 
 from mediation.store.embedded.server import Server
-from tests.harness.soak.crew import Crew
+from tests.harness.soak.crew import ROOT, Crew
 from tests.harness.soak.plan import Plan
+from tests.harness.soak.standby_faults import StandbyFaults
+from tests.standby import Pair, kill, processes_of
 
 RECOVERY = 120.0
 """Something must be stored again within so many seconds after a fault. A server may first read a gigabyte of its own
@@ -45,6 +49,9 @@ _HOLD = (
 )
 
 
+SORTS = frozenset({"server", "workers", "standby", "keys"})
+
+
 class Stuck(Exception):
     """Nothing was stored within `RECOVERY` after a fault."""
 
@@ -61,11 +68,13 @@ class Fault:
 
 @dataclass
 class Chaos:
-    """`pause` is the maximum of seconds for which a worker is stopped."""
+    """`pause` is the maximum of seconds for which a worker is stopped. `of` are the sorts of faults that come; all, if it
+    names none."""
 
     plan: Plan
-    server: Server
+    pair: Pair
     crew: Crew
+    of: frozenset[str] = frozenset()
     pause: float = 45.0
     began: float = field(default_factory=monotonic)
     struck: list[Fault] = field(default_factory=list)
@@ -75,7 +84,13 @@ class Chaos:
 
     def __post_init__(self) -> None:
         self._random = Random(f"{self.plan.seed}/chaos")
+        self.standby = StandbyFaults(self.plan, self.pair, self.crew, self._random, self._meanwhile)
         self._deck = self._shuffled()
+
+    @property
+    def server(self) -> Server:
+        """The server that takes writes."""
+        return self.pair.primary
 
     def strike(self) -> Fault:
         """Makes the next fault. Every kind comes once before any kind comes again."""
@@ -97,7 +112,7 @@ class Chaos:
             patient = monotonic() + _SOON
             while connection.execute(BEHIND).fetchall() and monotonic() < patient:
                 pass
-            self._kill(victims)
+            kill(victims)
         self._restart()
         self.struck.append(Fault("server killed after the last event", monotonic() - self.began, None))
 
@@ -106,19 +121,24 @@ class Chaos:
             connection.close()
 
     def _shuffled(self) -> Iterator[tuple[str, Callable[[], str]]]:
-        faults: list[tuple[str, Callable[[], str]]] = [
-            ("backends terminated", self._terminate),
-            ("a backend killed", self._kill_backend),
-            ("server and children killed", self._kill_all),
-            ("server killed, its children left", self._kill_postmaster),
-            ("server restarted", self._restart),
-            ("a backend frozen", self._freeze),
-            ("an idle transaction", self._hold),
-            ("a view's holder paused", self._pause_holder),
-            ("a worker killed", self._kill_worker),
-            ("a view built anew", self._rebuild),
-            ("what is parked tried again", self._again),
+        known: list[tuple[str, str, Callable[[], str]]] = [
+            ("server", "backends terminated", self._terminate),
+            ("server", "a backend killed", self._kill_backend),
+            ("server", "server and children killed", self._kill_all),
+            ("server", "server killed, its children left", self._kill_postmaster),
+            ("server", "server restarted", self._restart),
+            ("server", "a backend frozen", self._freeze),
+            ("server", "an idle transaction", self._hold),
+            ("workers", "a view's holder paused", self._pause_holder),
+            ("workers", "a worker killed", self._kill_worker),
+            ("workers", "a view built anew", self._rebuild),
+            ("workers", "what is parked tried again", self._again),
+            ("standby", "a standby killed", self.standby.kill),
+            ("standby", "a synchronous standby promoted", self.standby.promote),
+            ("standby", "a standby that lags promoted", self.standby.promote_lagging),
+            ("keys", "the key folder away", self._take_keys),
         ]
+        faults = [(name, act) for sort, name, act in known if not self.of or sort in self.of]
         while True:
             self._random.shuffle(faults)
             yield from faults
@@ -134,7 +154,7 @@ class Chaos:
         return ""
 
     def _kill_all(self) -> str:
-        self._kill(self._server_processes())
+        kill(self._server_processes())
         return self._restart()
 
     def _kill_postmaster(self) -> str:
@@ -202,6 +222,21 @@ class Chaos:
     def _again(self) -> str:
         return "" if self.crew.aside("again") else "not now"
 
+    def _take_keys(self) -> str:
+        """In a process of its own, an engine starts without its keys, and then with them."""
+        command = [sys.executable, "-m", "tests.harness.soak.key_folder", str(self.plan.path / "plan.json"), "away"]
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            self.standby.wrong.append(f"the key folder: {done.stderr[-1000:]}")
+        return ""
+
+    def _meanwhile(self) -> int | None:
+        """What goes on while a fault waits. Returns the last position of the log."""
+        self.let_go()
+        self.crew.mend()
+        sleep(_LOOK)
+        return self.last_position()
+
     def _a_backend(self) -> psutil.Process:
         with self._connection() as connection:
             row = connection.execute(_A_BACKEND).fetchone()
@@ -210,17 +245,10 @@ class Chaos:
         return psutil.Process(row[0])
 
     def _server_processes(self) -> list[psutil.Process]:
-        postmaster = self._postmaster()
-        return [postmaster, *postmaster.children(recursive=True)]
-
-    @staticmethod
-    def _kill(victims: list[psutil.Process]) -> None:
-        for victim in victims:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                victim.kill()
+        return processes_of(self.server)
 
     def _postmaster(self) -> psutil.Process:
-        return psutil.Process(int((self.server.data_dir / "cluster" / "postmaster.pid").read_text().split()[0]))
+        return self._server_processes()[0]
 
     def _holder(self, view: str) -> str | None:
         with contextlib.suppress(psycopg.OperationalError), self._connection() as connection:

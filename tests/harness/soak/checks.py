@@ -46,7 +46,8 @@ WRITING: Mapping[str, str] = {
           before FROM soak.log) s WHERE version <> before + 1""",
     "what one writer did is in the order in which it did it": """
         SELECT * FROM (SELECT o.w, o.n, min(l.position) AS a, lag(max(l.position)) OVER (PARTITION BY o.w ORDER BY o.n) AS z
-          FROM soak.op o JOIN soak.log l USING (op) WHERE NOT l.by_itself GROUP BY o.w, o.n) t WHERE a < z""",
+          FROM soak.op o JOIN soak.log l USING (op) WHERE NOT l.by_itself GROUP BY o.w, o.n) t WHERE a < z
+        AND (w, n) NOT IN (SELECT w, n FROM soak.under_way)""",
 }
 """Rules for the log of any store."""
 

@@ -23,16 +23,18 @@ CREATE UNLOGGED TABLE soak.ended (w int, n int, outcome text, first bigint, last
   refund uuid, minor bigint, at bigint);
 CREATE UNLOGGED TABLE soak.looked (w int, asked bigint, seen bigint);
 CREATE UNLOGGED TABLE soak.odd (w int, what text);
+CREATE UNLOGGED TABLE soak.under_way (w int, n int);
 """
 
 _OPS = """
 CREATE UNLOGGED TABLE soak.op AS
 SELECT b.*, e.outcome, e.first, e.last, e.events, e.order_id AS refunded_order, e.refund, e.minor, e.at AS ended_at
-FROM soak.begun b LEFT JOIN soak.ended e USING (w, n);
+FROM soak.begun b LEFT JOIN (SELECT DISTINCT ON (w, n) * FROM soak.ended ORDER BY w, n, at DESC) e USING (w, n);
 CREATE INDEX ON soak.op (op);
 ANALYZE soak.op;
 ANALYZE soak.segment;
 """
+"""Of an act that was done again after a promotion, the first beginning and the last answer count."""
 
 _LOG = """
 CREATE UNLOGGED TABLE soak.log AS
@@ -58,7 +60,7 @@ def gather(plan: Plan, connection: psycopg.Connection[Any]) -> None:
     """Loads everything that the checks query."""
     connection.execute("SET work_mem = '256MB'")
     connection.execute(_TABLES)
-    for name in ("begun", "segment", "ended", "looked", "odd"):
+    for name in ("begun", "segment", "ended", "looked", "odd", "under_way"):
         with connection.cursor().copy(sql.SQL("COPY soak.{} FROM STDIN").format(sql.Identifier(name))) as copy:
             for table, row in _rows(plan):
                 if table == name:
@@ -75,10 +77,14 @@ def read_log(plan: Plan, connection: psycopg.Connection[Any]) -> None:
 
 
 def _rows(plan: Plan) -> Iterator[tuple[str, Row]]:
+    begun: set[tuple[int, int]] = set()
     for line in journal.lines(journal.files(plan.path)):
         said = line.get
         match line["t"]:
+            case "begin" if (line["w"], line["n"]) in begun:
+                continue
             case "begin":
+                begun.add((line["w"], line["n"]))
                 key = bytes.fromhex(line["key"]) if "key" in line else None
                 ids = (said("expects"), said("where"), said("order"), said("paid"), line["at"])
                 yield "begun", (line["w"], line["n"], line["op"], key, line["what"], said("dispute"), *ids)
@@ -93,5 +99,7 @@ def _rows(plan: Plan) -> Iterator[tuple[str, Row]]:
                 yield "looked", (line["w"], line["asked"], line["seen"])
             case "late":
                 yield "looked", (line["w"], line["asked"], None)
+            case "rewind":
+                yield "under_way", (line["w"], line["last"])
             case "odd":
                 yield "odd", (line["w"], line["what"])

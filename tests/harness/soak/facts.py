@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from domain.kernel.base import Event
 from domain.kernel.personal import PersonalOfSubject
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Source
 from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.view import View
@@ -81,6 +84,10 @@ class Tally:
             counts.setdefault(recorded.subject, Count()).positions.append(recorded.position)
         columns: list[Any] = [list(c) for c in zip(*(count.row(s) for s, count in counts.items()), strict=True)]
         await connection.execute(_COUNT.format(self.table).encode(), columns)
+
+    async def start_over(self, log: Source, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        async with pool.connection() as connection, connection.transaction():
+            await progress.start_over(connection, self.name, [self.table])
 
 
 def poisoned_caseload() -> View[Any]:

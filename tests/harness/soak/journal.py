@@ -6,6 +6,8 @@ JSON:
 
     begin  writer, n (the n-th act of the writer), at, and the intent: op, key, segments, dispute, …
     end    writer, n, at, outcome (stored, nothing, or the code of a refusal), first, last, events
+    rewind writer, n, last, promotions: facts were lost with a promotion, so the writer does its acts from n on again. The
+           act `last` was under way at the promotion, and may have been stored after it
     read   writer, asked, seen: the writer learned that a view was at position `asked`; it was at `seen`
     odd    writer, what: an unforeseen error
 
@@ -15,8 +17,10 @@ JSON:
 import asyncio
 import json
 import os
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic_ns
 from typing import Any
@@ -47,12 +51,36 @@ class Journal:
                 self._flushed = reaches
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Past:
-    """The state of a writer when its process died: how many acts it had done, and the act without an answer, if any."""
+    """How far a writer is: the instants at which its acts ended, and the act without an answer, if any.
 
-    done: int = 0
+    `promotions` are those that it knows of. After one it did acts again, and ended as far as `redo` whatever happened.
+    """
+
+    ends: list[int] = field(default_factory=list)
     pending: Line | None = None
+    promotions: int = 0
+    redo: int = 0
+
+    @property
+    def done(self) -> int:
+        return len(self.ends)
+
+    def ended(self, at: int) -> None:
+        self.ends.append(at)
+        self.pending = None
+
+    def first_since(self, at: int) -> int:
+        """The first act that ended at this instant or later, or has not ended."""
+        return bisect_left(self.ends, at)
+
+    def rewind(self, n: int, promotions: int) -> None:
+        """Back to before act `n`."""
+        self.redo = max(self.redo, self.done)
+        del self.ends[n:]
+        self.pending = None
+        self.promotions = promotions
 
 
 def lines(files: Iterable[Path]) -> Iterator[Line]:
@@ -74,11 +102,13 @@ def next_file(folder: Path, worker: int) -> Path:
 
 
 def pasts(folder: Path, worker: int) -> dict[int, Past]:
-    known: dict[int, Past] = {}
+    known = defaultdict[int, Past](Past)
     for line in lines(files(folder, worker)):
         match line["t"]:
             case "begin":
-                known[line["w"]] = Past(line["n"], line)
+                known[line["w"]].pending = line
             case "end":
-                known[line["w"]] = Past(line["n"] + 1)
+                known[line["w"]].ended(line["at"])
+            case "rewind":
+                known[line["w"]].rewind(line["n"], line["promotions"])
     return known

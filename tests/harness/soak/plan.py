@@ -44,6 +44,17 @@ class Plan:
         return Path(self.folder)
 
     @property
+    def promotions(self) -> Path:
+        """A line for each promotion that lost facts: since when the standby had got nothing more, on the journals' clock.
+        The line is there before the standby takes writes."""
+        return self.path / "promotions"
+
+    @property
+    def data(self) -> Path:
+        """The data folder of an engine over the same database; its `secrets` hold the master key of all workers."""
+        return self.path / "data"
+
+    @property
     def quiet(self) -> Path:
         """The folder in which workers report that their writers have ended."""
         return self.path / "quiet"

@@ -17,13 +17,13 @@ from typing import Any
 
 import psycopg
 
-from mediation.store.embedded.server import Server
 from mediation.store.postgres.migrate import migrate
 from tests.harness.soak import checks, evidence
 from tests.harness.soak.chaos import BEHIND, Chaos, Fault
 from tests.harness.soak.checks import Broken
 from tests.harness.soak.crew import ROOT, Crew
 from tests.harness.soak.plan import LIBRARY_CONSUMER, LIBRARY_TABLES, Plan
+from tests.standby import Pair
 
 LAG = 20.0
 """Every consumer must have taken the whole log within so many seconds after the last fault."""
@@ -63,6 +63,8 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     takeovers: list[float] = field(default_factory=list)
     untaken: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    lost: int = 0
     deaths: int = 0
     looked: int = 0
     late: int = 0
@@ -74,7 +76,7 @@ class Report:
 
     @property
     def sound(self) -> bool:
-        return not (self.broken or self.behind or self.untaken or self.deaths)
+        return not (self.broken or self.behind or self.untaken or self.wrong or self.deaths)
 
     def struck(self) -> Mapping[str, tuple[int, float]]:
         """For each kind of fault: how often it came, and the longest time until something was stored again."""
@@ -99,6 +101,7 @@ def run(
     seconds: float,
     events: int | None = None,
     faults: int | None = None,
+    of: frozenset[str] = frozenset(),
     gap: float = 0.5,
     lag: float = LAG,
     inspect: Callable[[psycopg.Connection[Any]], None] = lambda connection: None,
@@ -107,16 +110,16 @@ def run(
     """Writes for `seconds`, until there are `events`, or until some time after the last of `faults`. None or 0 faults
     set no end.
 
-    `gap` is the mean number of seconds between two faults; `lag` is how long views may take afterwards. `inspect` gets
-    the database with all evidence at the end.
+    `of` are the sorts of faults (`chaos.SORTS`); all, if it names none. `gap` is the mean number of seconds between two
+    faults; `lag` is how long views may take afterwards. `inspect` gets the database with all evidence at the end.
     """
     report = Report(plan)
-    with ground() as folder, Server(folder / "pg", settings=SETTINGS) as server:
-        plan = report.plan = replace(plan, folder=str(folder / "run"), conninfo=server.conninfo)
+    with ground() as folder, Pair(folder, SETTINGS, alone=faults == 0) as pair:
+        plan = report.plan = replace(plan, folder=str(folder / "run"), conninfo=pair.conninfo)
         plan.path.mkdir()
         plan.save()
         crew = _prepared(plan)
-        chaos = Chaos(plan, server, crew)
+        chaos = Chaos(plan, pair, crew, of)
         try:
             _write(report, crew, chaos, seconds=seconds, events=events, faults=faults, gap=gap, tell=tell)
             _settle(report, crew, chaos, blow=faults != 0, lag=lag)
@@ -134,6 +137,7 @@ def _prepared(plan: Plan) -> Crew:
         _beside(plan, "tests.harness.soak.library", str(LIBRARY_TABLES))
         return Crew(plan, "tests.harness.soak.library", consumer=LIBRARY_CONSUMER)
     asyncio.run(migrate(plan.conninfo))
+    _beside(plan, "tests.harness.soak.key_folder", "begin")
     if plan.arm == "unlocked":
         _unlock(plan)
     _beside(plan, "tests.harness.soak.aftermath", "prepare")
@@ -195,6 +199,7 @@ def _settle(report: Report, crew: Crew, chaos: Chaos, *, blow: bool, lag: float)
     if blow:
         chaos.last_blow()
     report.faults, report.takeovers, report.untaken = chaos.struck, chaos.takeovers, chaos.untaken
+    report.wrong, report.lost = chaos.standby.wrong, chaos.standby.lost
     report.deaths = crew.deaths
     began = there = monotonic()
     known = None

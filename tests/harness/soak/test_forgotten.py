@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-import psutil
 from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.embedded.server import Server
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Source
 from mediation.store.follow.follow import Follow
 from mediation.store.log.recorded import Recorded
 from mediation.store.log.requests import Stored
@@ -14,6 +16,7 @@ from mediation.store.postgres.migrate import migrate
 from mediation.store.postgres.pool import fetch
 from mediation.store.tasks import end
 from tests.harness.soak.run import ground
+from tests.standby import kill, processes_of
 from tests.store.facts import Moved, asks
 from tests.worlds import world
 
@@ -27,6 +30,10 @@ class Seen:
 
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
         await connection.cursor().executemany("INSERT INTO seen VALUES (%s)", [(fact.position,) for fact in batch])
+
+    async def start_over(self, log: Source, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        async with pool.connection() as connection, connection.transaction():
+            await progress.start_over(connection, self.name, ["seen"])
 
 
 async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_nothing_new_happens() -> None:
@@ -43,7 +50,7 @@ async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_noth
                     stored = await w.log.append(asks(Moved(to=text)))
                     assert isinstance(stored, Stored)
                     assert await follow.caught_up(Seen.name, stored.last_position, 60)
-                kill(server)
+                kill(processes_of(server))
                 server.stop()
                 server.start()
                 assert await w.log.last_position() == 2
@@ -51,10 +58,3 @@ async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_noth
                 assert await fetch(w.pool, "SELECT position FROM seen ORDER BY 1") == [(1,), (2,)]
             finally:
                 await end([running])
-
-
-def kill(server: Server) -> None:
-    """Kills all processes at once, before anything that is not flushed can be."""
-    postmaster = psutil.Process(int((server.data_dir / "cluster" / "postmaster.pid").read_text().split()[0]))
-    for process in (postmaster, *postmaster.children(recursive=True)):
-        process.kill()

@@ -13,7 +13,7 @@ from tests.harness.soak.tampering import Spoiled
 
 pytestmark = pytest.mark.timeout(180)
 
-KINDS_OF_FAULT = 11
+KINDS_OF_FAULT = 15
 
 SEEN_BY_THEMSELVES = {"the table of events is whole, and every index holds every row"}
 """Rules that an extension of PostgreSQL checks. A transaction cannot spoil what they read."""
@@ -31,6 +31,8 @@ def test_nothing_is_lost_doubled_or_out_of_order_whatever_is_killed() -> None:
     assert [str(broken) for broken in report.broken] == []
     assert report.behind == [], "a view never got there"
     assert report.untaken == [], "nobody took over from a paused worker"
+    assert report.wrong == []
+    assert report.lost > 0
     assert report.deaths == 0
     assert len(report.faults) == KINDS_OF_FAULT + 1
     assert report.events > 500

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TypeVar
 
 from psycopg import AsyncConnection
@@ -20,6 +21,7 @@ from mediation.engine import Engine
 from mediation.gateways.payments import Gateways
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
+from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import Consumer
@@ -27,10 +29,12 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
+from mediation.store.log.memory import Memory
 from mediation.store.postgres.pool import open_pool
 from mediation.store.tasks import end
 from projections import VIEWS
 from tests import today
+from tests.harness.soak import key_folder
 from tests.harness.soak.facts import Tally, poisoned_caseload
 from tests.harness.soak.journal import Journal, Past, next_file, pasts
 from tests.harness.soak.plan import Plan
@@ -51,15 +55,17 @@ async def work(plan: Plan, number: int) -> None:
     stop, may = asyncio.Event(), asyncio.Event()
     may.set()
     async with AsyncExitStack() as stack:
-        pool = await _until_there(lambda: open_pool(plan.conninfo))
+        memory = Memory()
+        pool = await _until_there(lambda: open_pool(plan.conninfo, check=memory.check_log))
         stack.push_async_callback(pool.close)
-        keys = await _until_there(lambda: stack.enter_async_context(key_store(plan.conninfo)))
+        master = key_folder.master(plan)
+        keys = await _until_there(lambda: stack.enter_async_context(key_store(plan.conninfo, master, memory=memory)))
         codec = Codec(keys)
-        log = EventLog(pool, codec)
+        log = EventLog(pool, codec, memory=memory)
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)
-        engine = Engine(log)
         clocks = Clocks(pool, real=today.now)
+        engine = Engine(log, Heartbeat(pool, clocks))
         clock = DeadlineClock(pool, engine, clocks)
         paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), clocks))
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]
@@ -72,8 +78,7 @@ async def work(plan: Plan, number: int) -> None:
         stack.push_async_callback(end, background)
         listening = asyncio.create_task(_listen(stop))
         writers = [
-            Writer(w, journal, plan.conninfo, log, engine, follow, may=may, stopping=stop)
-            for w in plan.writers_of(number)
+            Writer(w, journal, plan, log, engine, follow, may=may, stopping=stop) for w in plan.writers_of(number)
         ]
         writing = asyncio.create_task(_write(writers, plan, number, past))
         stack.push_async_callback(end, [writing])
@@ -85,7 +90,7 @@ async def work(plan: Plan, number: int) -> None:
 
 async def _write(writers: Sequence[Writer], plan: Plan, number: int, past: Mapping[int, Past]) -> None:
     runs = [
-        writer.run(program(plan.seed, writer.number, burst=plan.burst), past.get(writer.number, Past()))
+        writer.run(partial(program, plan.seed, writer.number, burst=plan.burst), past.get(writer.number, Past()))
         for writer in writers
     ]
     await asyncio.gather(*runs)

@@ -1,4 +1,8 @@
-"""A writer does one act after another. It repeats each under the same key until it has an answer."""
+"""A writer does one act after another. It repeats each under the same key until it has an answer.
+
+When a promotion has lost facts, it does what a careful caller does: it repeats, in order and under the same keys, every
+act that it got an answer for since the standby had got nothing more.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -6,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from random import Random
+from time import monotonic_ns
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -21,8 +26,13 @@ from tests import today
 from tests.harness.soak.cases import MARKETPLACE, Act, ident
 from tests.harness.soak.facts import Tally, Ticked, Venom
 from tests.harness.soak.journal import Journal, Past
-from tests.harness.soak.plan import WAIT
+from tests.harness.soak.plan import WAIT, Plan
 from tests.harness.soak.script import Op, Ticks
+
+
+class Promoted(Exception):
+    """A standby that lacked facts was promoted."""
+
 
 LATER = (*PASSING, Contended)
 """Errors after which the writer tries again."""
@@ -41,7 +51,7 @@ class Writer:
         self,
         number: int,
         journal: Journal,
-        conninfo: str,
+        plan: Plan,
         log: EventLog,
         engine: Engine,
         follow: Follow,
@@ -51,25 +61,51 @@ class Writer:
     ) -> None:
         self.number = number
         self._journal = journal
-        self._conninfo = conninfo
+        self._plan = plan
         self._log = log
         self._engine = engine
         self._follow = follow
         self._may = may
         self._stopping = stopping
+        self._past = Past()
 
-    async def run(self, program: Iterator[Op], past: Past) -> None:
-        todo = islice(program, past.done, None)
+    async def run(self, program: Callable[[], Iterator[Op]], past: Past) -> None:
+        """`program` gives all acts of this writer, from the first one."""
+        self._past = past
+        while True:
+            try:
+                await self._go_on(islice(program(), past.done, None))
+                return
+            except Promoted:
+                lost_since = self._promotions()
+                first = min(past.first_since(at) for at in lost_since[past.promotions :])
+                last = past.done - (past.pending is None)
+                self._journal.note("rewind", w=self.number, n=first, last=last, promotions=len(lost_since))
+                past.rewind(first, len(lost_since))
+
+    async def _go_on(self, todo: Iterator[Op]) -> None:
+        past = self._past
         if past.pending is not None:
             await self._settle(next(todo), datetime.fromisoformat(past.pending["now"]))
         for op in todo:
             if not self._stopping.is_set():
                 await self._may.wait()
-            if self._stopping.is_set():
+            self._look_for_promotion()
+            if self._stopping.is_set() and op.n >= past.redo:
                 return
             now = today.now()
             self._journal.note("begin", **op.intent(), key=_key(op).hex(), now=now.isoformat())
+            past.pending = {"now": now.isoformat()}
             await self._settle(op, now)
+
+    def _promotions(self) -> list[int]:
+        file = self._plan.promotions
+        return [int(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def _look_for_promotion(self) -> None:
+        """Raises Promoted."""
+        if len(self._promotions()) > self._past.promotions:
+            raise Promoted
 
     async def _settle(self, op: Op, now: datetime) -> None:
         does = op.does
@@ -78,9 +114,11 @@ class Writer:
         )
         impatient = Random(op.id.int)
         while True:
+            self._look_for_promotion()
             if (answer := await self._tried(attempt, impatient)) is not None:
                 break
             await asyncio.sleep(_PAUSE)
+        self._past.ended(monotonic_ns())
         await self._journal.keep("end", w=op.writer, n=op.n, **answer)
         if answer["outcome"] == "stored" and op.n % _READ_EVERY == 0:
             await self._read(answer["last"])
@@ -93,6 +131,8 @@ class Writer:
                 answer: dict[str, Any] | None = await attempt()
         except (*LATER, TimeoutError):
             return None
+        except Promoted:
+            raise
         except Exception as error:
             self._journal.note("odd", w=self.number, what=f"{type(error).__name__}: {error}")
             return None
@@ -138,6 +178,7 @@ class Writer:
                     "events": done.events,
                 }
             case Stale():
+                self._look_for_promotion()
                 if not shared:
                     raise AssertionError("a stream that nobody else writes to has moved on")
                 return None
@@ -145,14 +186,17 @@ class Writer:
     async def _read(self, position: int) -> None:
         """If the view is reported to have reached a position, the row must be there. The connection was opened before
         that report: if a crash ends it in between, the read proves nothing."""
+        promotions = len(self._promotions())
         try:
-            async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
+            async with await AsyncConnection.connect(self._plan.conninfo, autocommit=True) as connection:
                 if not await self._follow.caught_up(Tally().name, position, WAIT):
                     self._journal.note("late", w=self.number, asked=position)
                     return
                 row = await (await connection.execute(_POSITION, [Tally().name], binary=True)).fetchone()
         except LATER:
             return
+        if len(self._promotions()) > promotions:
+            return  # the position may be another fact's now
         self._journal.note("read", w=self.number, asked=position, seen=row[0] if row else 0)
 
 
