@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from psycopg import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,14 +29,14 @@ from api.disputes.evidence import exhibits as evidence
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation
+from api.http import cors, problems, security_log
 from api.http import health as service
-from api.http import problems, security_log
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
 from api.http.context import HttpContext
-from api.http.documentation import TITLE, describe, queries
+from api.http.documentation import PAGES, TITLE, describe, queries
 from api.http.exact_json import too_many_names
 from api.http.middleware import Reception
 from api.http.opaque import Opaque
@@ -48,8 +49,10 @@ from api.http.problems import (
     UnreadableBody,
     UnsupportedContent,
 )
+from api.http.request_log import RequestLog
 from api.imports import imports
 from api.marketplace import (
+    access_requests,
     claim_histories,
     erasures,
     fast_lane,
@@ -59,11 +62,14 @@ from api.marketplace import (
     recommendations,
     reconciliations,
     refunds,
+    revocations,
 )
 from api.marketplace import policies as rules
 from api.marketplace import sandbox_clock as sandbox
+from api.metrics.requests import Place, RequestCounts, places_of
 from api.services import Services
 from domain.kernel.refusals import Refusal
+from mediation.counts import Cells
 
 ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
@@ -83,17 +89,19 @@ ROUTERS: Sequence[APIRouter] = (
     reconciliations.router,
     recommendations.router,
     erasures.router,
+    access_requests.router,
     history.router,
     audit.router,
     trails.router,
     extracts.router,
     rules.router,
+    revocations.router,
     imports.router,
     sandbox.router,
     service.router,
 )
 
-VERSION = "1.2"
+VERSION = "1.3"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)
@@ -112,8 +120,16 @@ _JSON = re.compile(r" *application/([^ ;]+\+)?json *(;.*)?", re.IGNORECASE)
 """The types whose body the framework reads as JSON."""
 
 
-def create_app(services: Services, *, now: Callable[[], datetime] | None = None) -> FastAPI:
-    """The application over running services. `now` gives the instant at which a request arrives, if not the engine's clock."""
+def create_app(
+    services: Services,
+    *,
+    now: Callable[[], datetime] | None = None,
+    counts: Cells | None = None,
+    log_requests: bool = True,
+) -> FastAPI:
+    """The application over running services. `now` gives the instant at which a request arrives, if not the engine's clock.
+    Requests are counted in `counts`, which has the places of `places()`.
+    """
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
@@ -121,7 +137,15 @@ def create_app(services: Services, *, now: Callable[[], datetime] | None = None)
     max_file = services.settings.max_file_bytes
     app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
     app.add_middleware(Bodiless)
+    if origins := services.settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=origins, **cors.ALLOWED)
+    app.add_middleware(RequestLog, counts=RequestCounts(places(), counts), written=log_requests)
     return app
+
+
+def places() -> list[Place]:
+    """Where requests are counted: by the routes, and the pages of the documentation."""
+    return places_of(routes_of(ROUTERS), PAGES)
 
 
 def assemble(now: Callable[[], datetime]) -> FastAPI:
@@ -160,10 +184,9 @@ def _check_access(routes: Iterable[APIRoute]) -> None:
 async def _refused(request: Request, error: Exception) -> Response:
     correlation_id = request.state.receipt.correlation_id
     answered = problems.answer(error, correlation_id)
-    security_log.note(error, answered.status_code, request.scope, correlation_id)
+    security_log.note(error, answered.status_code, request.scope)
     if isinstance(error, OperationalError):
-        told = {"error": type(error).__name__, "sqlstate": error.sqlstate, "correlation_id": str(correlation_id)}
-        _log.warning("database_failed", **told)
+        _log.warning("database_failed", error=type(error).__name__, sqlstate=error.sqlstate)
     return answered
 
 

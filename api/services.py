@@ -1,21 +1,26 @@
 """The one place that wires everything. It turns settings into a running engine, and stops the parts in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from time import sleep
 
 import structlog
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from api import secret_checks
 from api.http.auth import Tokens
+from api.http.issuers import Issuers
+from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
+from api.metrics.pools import PoolCounts
+from api.metrics.sheet import SIZES, Sheet
 from api.settings import Settings
+from mediation.counts import Cells
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
+from mediation.gateways.counted import GatewayCounts
 from mediation.gateways.payments import Gateways
 from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders, rulings_owed
 from mediation.processes.attempts import Attempts
@@ -23,6 +28,7 @@ from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
+from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
@@ -34,10 +40,13 @@ from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.embedded.server import Server, running
 from mediation.store.files.blobs import Blobs
+from mediation.store.files.evidence import Evidence
+from mediation.store.files.place import EvidenceUnavailable, Place
 from mediation.store.follow.consumer import PASSING, Consumer, describe
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind, KeyStore
 from mediation.store.log.codec import Codec
+from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
 from mediation.store.postgres import probe
@@ -46,13 +55,18 @@ from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 from mediation.store.spellings import Spellings
 from mediation.store.tasks import end
 from projections import TABLES, VIEWS
-from projections.table import create_tables
+from projections.table import Pool, create_tables
 
 _LOCK = 7305
 """Advisory lock: one worker creates the tables at a time. The other workers wait, and find them."""
 
 _RESTART = 1.0  # seconds
 _KEY_CONNECTIONS = 4
+_SPARE_CONNECTIONS = 20
+_CONNECTIONS = 100  # as PostgreSQL's own default
+_POSTGRES = "postgres"
+"""The engine's own PostgreSQL is in this folder of the data folder."""
+
 _ATTEMPTS = 3
 """How often in a row the engine's own PostgreSQL may fail to start again."""
 
@@ -64,7 +78,7 @@ class Services:
     """What the API and the command line work with."""
 
     settings: Settings
-    pool: AsyncConnectionPool[AsyncConnection]
+    pool: Pool
     keys: KeyStore
     codec: Codec
     log: EventLog
@@ -77,11 +91,14 @@ class Services:
     gateways: Gateways
     attempts: Attempts
     erasures: Erasures
-    key_pool: AsyncConnectionPool[AsyncConnection]
+    key_pool: Pool
     rotations: Rotations
     reconciler: Reconciler
+    evidence: Evidence
     blobs: Blobs
     tokens: Tokens
+    pools: PoolCounts
+    revoked: RevokedTokens
 
 
 @asynccontextmanager
@@ -93,19 +110,25 @@ async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
     server that dies is started again. Where that fails, the task that uses it is cancelled and `ServerWontStart`
     raised.
     """
-    folder = settings.data_dir / "postgres"
     if settings.database_url is not None:
         yield settings.database_url
-    elif not own and (conninfo := await asyncio.to_thread(running, folder)) is not None:
+    elif not own and (conninfo := await asyncio.to_thread(running, settings.data_dir / _POSTGRES)) is not None:
         yield conninfo
     else:
-        server = Server(folder)
+        server = own_server(settings)
         await asyncio.to_thread(server.start)
         try:
             async with _kept_alive(server):
                 yield server.conninfo
         finally:
             await asyncio.to_thread(server.stop)
+
+
+def own_server(settings: Settings) -> Server:
+    """The engine's own PostgreSQL, not started yet, with connections for all workers and for commands beside them."""
+    connections = settings.workers * (settings.pool_size + _KEY_CONNECTIONS) + _SPARE_CONNECTIONS
+    most = {"max_connections": str(max(connections, _CONNECTIONS))}
+    return Server(settings.data_dir / _POSTGRES, settings=most)
 
 
 @asynccontextmanager
@@ -117,7 +140,7 @@ async def _kept_alive(server: Server) -> AsyncIterator[None]:
         try:
             while not over.is_set():
                 if not server.alive:
-                    await _start_again(server)
+                    await asyncio.to_thread(start_again, server)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_RESTART):
                         await over.wait()
@@ -134,14 +157,15 @@ async def _kept_alive(server: Server) -> AsyncIterator[None]:
         await watching
 
 
-async def _start_again(server: Server) -> None:
+def start_again(server: Server) -> None:
+    """Starts a PostgreSQL again that died. It blocks. Raises `ServerWontStart` after several attempts."""
     for attempt in range(1, _ATTEMPTS + 1):
         _log.error("postgres_died", attempt=attempt)
         try:
-            await asyncio.to_thread(server.restart)
+            server.restart()
         except ServerWontStart as error:
             _log.error("postgres_wont_start", error=str(error))
-            await asyncio.sleep(_RESTART)
+            sleep(_RESTART)
         else:
             _log.warning("postgres_started_again")
             return
@@ -151,67 +175,70 @@ async def _start_again(server: Server) -> None:
 
 
 @asynccontextmanager
-async def services(settings: Settings, *, works: bool = True, restoring: bool = False) -> AsyncIterator[Services]:
+async def services(
+    settings: Settings, *, works: bool = True, restoring: bool = False, counts: Mapping[str, Cells] | None = None
+) -> AsyncIterator[Services]:
     """Everything up to date and running. With `works`, views are kept and processes act; without, one only looks and
-    commands.
+    commands. `counts` are this worker's blocks of a `Sheet`.
 
     A database whose restore is not finished is refused, unless `restoring`. Raises `ServerWontStart` (and
-    `AlreadyRunning`; also for secrets that don't fit the stored data), `psycopg.OperationalError`, and ValueError for a
-    malformed secret.
+    `AlreadyRunning`; also for secrets, or evidence files, that don't fit the stored data),
+    `psycopg.OperationalError`, and ValueError for a malformed secret.
     """
     async with AsyncExitStack() as stack:
-        conninfo = await stack.enter_async_context(database(settings, own=works))
-        if not restoring and await is_being_restored(conninfo):
-            raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
-        if settings.minutes_ahead:
-            _log.warning("clock_set_apart", minutes_ahead=settings.minutes_ahead)
-        await migrate(conninfo, settings.keys_url)
         memory = Memory()
-        pool = await open_pool(conninfo, max_size=settings.pool_size, check=memory.check_log)
-        stack.push_async_callback(pool.close)
-        key_pool = await open_pool(
-            settings.keys_url or conninfo,
-            min_size=1,
-            max_size=_KEY_CONNECTIONS,
-            role=KEYS_ROLE,
-            check=memory.check_keys,
-        )
-        stack.push_async_callback(key_pool.close)
+        pool, key_pool = await _pools(stack, settings, memory, works=works, restoring=restoring)
         await secret_checks.check_none_is_lost_or_weak(pool, key_pool, settings)
         secret = settings.secret
         secret.read()
         keys = KeyStore(key_pool, secret.masters)
         memory.on_drop(keys.drop)
         codec = Codec(keys)
-        log = await stack.enter_async_context(EventLog(pool, codec, memory=memory))
+        counted = counts or Sheet(SIZES).blocks(0)
+        appended = AppendCounts(counted["append"])
+        log = await stack.enter_async_context(EventLog(pool, codec, memory=memory, counts=appended))
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
-        engine = Engine(log)
-        times = Clocks(pool, settings.test_marketplaces, real=settings.now)
+        times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
+        engine = Engine(log, Heartbeat(pool, times))
         clock = DeadlineClock(pool, engine, times)
-        blind, paying = Blind(secret.blind), gateways(settings.gateways)
+        blind = Blind(secret.blind)
+        paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
         attempts = Attempts(engine, paying, log, codec, blind, times)
         refunding = RefundProcess(pool, engine, attempts)
-        departing = Departures(pool, engine, times)
-        grouping = IncidentProcess(pool, engine, times)
-        offenders = RepeatOffenders(pool, engine, times)
-        owing = RulingsOwed(pool, engine, times)
         erasing = Erasures(pool, engine, keys, times)
+        acting = (
+            clock,
+            refunding,
+            Departures(pool, engine, times),
+            IncidentProcess(pool, engine, times),
+            RepeatOffenders(pool, engine, times),
+            erasing,
+            RulingsOwed(pool, engine, times),
+        )
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing, owing)
+        consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
+        pools = PoolCounts({"log": pool, "keys": key_pool}, counted["pools"])
+        revoked, issuers = RevokedTokens(log), Issuers(settings.issuers, blind)
+        stack.push_async_callback(issuers.close)
+        tokens = await _gate(settings, revoked, issuers)
+        evidence = Evidence(pool, log, Place(settings.evidence))
         if works:
-            await clock.returned()
+            await _evidence_is_there(evidence)
+            await engine.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, grouping, offenders, erasing, owing, rotating, sealer):
+            for process in (*acting, rotating, sealer):
                 begin(process.name, process.run)
-            begin("reconciliation", reconciler.run)
+            beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools))
+            for name, one in beside:
+                begin(name, one.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -230,12 +257,60 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
             key_pool=key_pool,
             rotations=rotating,
             reconciler=reconciler,
-            blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
-            tokens=Tokens(secret.token),
+            evidence=evidence,
+            blobs=Blobs(evidence, keys, max_bytes=settings.max_file_bytes),
+            tokens=tokens,
+            pools=pools,
+            revoked=revoked,
         )
 
 
-async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
+async def _pools(
+    stack: AsyncExitStack, settings: Settings, memory: Memory, *, works: bool, restoring: bool
+) -> tuple[Pool, Pool]:
+    """The connections to the log and to the keys, over a database that is up to date. Raises what `services` raises."""
+    conninfo = await stack.enter_async_context(database(settings, own=works))
+    if not restoring and await is_being_restored(conninfo):
+        raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
+    if settings.minutes_ahead:
+        _log.warning("clock_set_apart", minutes_ahead=settings.minutes_ahead)
+    await migrate(conninfo, settings.keys_url)
+    pool = await open_pool(conninfo, max_size=settings.pool_size, check=memory.check_log)
+    stack.push_async_callback(pool.close)
+    key_pool = await open_pool(
+        settings.keys_url or conninfo,
+        min_size=1,
+        max_size=_KEY_CONNECTIONS,
+        role=KEYS_ROLE,
+        check=memory.check_keys,
+    )
+    stack.push_async_callback(key_pool.close)
+    return pool, key_pool
+
+
+async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) -> Tokens:
+    """Knows every token that was revoked, before the first request."""
+    secret = settings.secret
+    tokens = Tokens(secret.token, *secret.accepted_tokens, foreign=issuers, revoked=revoked.end)
+    revoked.changed = issuers.changed = tokens.forget
+    await revoked.learn()
+    return tokens
+
+
+async def _evidence_is_there(evidence: Evidence) -> None:
+    """Raises `ServerWontStart` if the place of the evidence files is missing, or another database's.
+
+    Where it only takes no files at this moment, or is out of reach, everything else is served.
+    """
+    try:
+        await evidence.check()
+    except EvidenceUnavailable as error:
+        if error.why in ("missing", "another_database"):
+            raise ServerWontStart(str(error)) from None
+        _log.error("evidence_unavailable_at_start", why=error.why, error=str(error))
+
+
+async def _make_tables(pool: Pool) -> None:
     """The tables beside the log. `IF NOT EXISTS` is not enough where several workers start at once on a new database."""
     await create_tables(pool, TABLES)
     async with pool.connection() as conn, conn.transaction():

@@ -1,14 +1,19 @@
 """The settings of the engine: environment variables that begin with MEDIATION_, and DATABASE_URL."""
 
+import os
+import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.http.cors import checked_origin
+from api.http.issuer_settings import Accepted
 from mediation.gateways.chosen import Chosen
 from mediation.store.keys.masters import Given, InFile, Masters
 
@@ -17,12 +22,29 @@ _FEWEST = 10
 """The fewest different bytes in a secret. Of random secrets, one in 10**29 has fewer; one typed by hand has."""
 
 
-class Settings(BaseSettings):
+def _lowered(given: object) -> object:
+    return given.lower() if isinstance(given, str) else given
+
+
+class LogSettings(BaseSettings):
+    """How a process writes its log. Every command reads these, also one that has no engine's data."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
+
+    log_format: Annotated[
+        Literal["text", "json"], BeforeValidator(_lowered), Field(description="Lines for people, or JSON for programs.")
+    ] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(_lowered),
+        Field(description="What is less important is not logged. The line about each request is `info`."),
+    ] = "info"
+
+
+class Settings(LogSettings):
     """A secret is 64 hexadecimal digits. A missing one is made at the first start and kept in `data_dir`, where only
     the owner can read it. Several workers on several machines must be given the same secrets.
     """
-
-    model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
 
     database_url: Annotated[
         str | None,
@@ -34,8 +56,25 @@ class Settings(BaseSettings):
     data_dir: Annotated[
         Path, Field(description="Secrets, evidence files, and the data of the engine's own PostgreSQL.")
     ] = Path(".data")
+    evidence_url: Annotated[
+        str | None,
+        Field(
+            description="Where the evidence files are: a folder, or a bucket such as `s3://bucket/folder`. Without it they "
+            "are in the folder `blobs` of `MEDIATION_DATA_DIR`. All servers of a database share one place."
+        ),
+    ] = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=64, description="Processes that serve the API on one port.")] = 1
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[
+        int | None,
+        Field(ge=1, le=65535, description="Where metrics for Prometheus are, at /metrics. Without it there are none."),
+    ] = None
+    cors_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(checked_origin)], ...],
+        Field(description="The origins whose pages may use the API from a browser, as a JSON list."),
+    ] = ()
     master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
     former_master_key: Annotated[
         SecretStr | None, Field(description="The master key before this one, until `mediation rotate-keys` has run.")
@@ -55,6 +94,16 @@ class Settings(BaseSettings):
         SecretStr | None, Field(description="The key of the hashes from which ids and look-ups are derived.")
     ] = None
     token_key: Annotated[SecretStr | None, Field(description="Signs bearer tokens.")] = None
+    accepted_token_keys: Annotated[
+        tuple[SecretStr, ...],
+        Field(
+            max_length=10, description="Keys before `token_key` or after it, as a JSON list: their tokens are good too."
+        ),
+    ] = ()
+    issuers: Annotated[
+        tuple[Accepted, ...],
+        Field(max_length=50, description="Identity providers whose tokens are accepted, as a JSON list."),
+    ] = ()
     gateways: Annotated[
         dict[str, Chosen],
         Field(
@@ -94,6 +143,19 @@ class Settings(BaseSettings):
     ] = 0
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
+    @field_validator("evidence_url")
+    @classmethod
+    def _known_kind_of_place(cls, url: str | None) -> str | None:
+        if url is not None and "://" in url and not re.fullmatch(r"s3://[^/]+(/.*)?", url):
+            raise ValueError("evidence files are in a folder, or in a bucket of S3: s3://bucket/folder")
+        return url
+
+    @model_validator(mode="after")
+    def _issuers_are_distinct(self) -> Self:
+        if len({one.issuer for one in self.issuers}) < len(self.issuers):
+            raise ValueError("MEDIATION_ISSUERS names an issuer twice")
+        return self
+
     @model_validator(mode="after")
     def _no_real_money_at_a_made_up_time(self) -> Self:
         if self.minutes_ahead and any(gateway.moves_real_money for gateway in self.gateways.values()):
@@ -102,11 +164,17 @@ class Settings(BaseSettings):
 
     def now(self) -> datetime:
         """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
-        return self.clock_at(datetime.now(UTC))
+        return datetime.now(UTC) + self.apart
 
-    def clock_at(self, recorded_at: datetime) -> datetime:
-        """What the engine's clock showed when the machine's clock showed `recorded_at`."""
-        return recorded_at + timedelta(minutes=self.minutes_ahead)
+    @property
+    def apart(self) -> timedelta:
+        """How far the engine's clock is ahead of the machine's."""
+        return timedelta(minutes=self.minutes_ahead)
+
+    @property
+    def evidence(self) -> str:
+        """The address of the place of the evidence files."""
+        return self.evidence_url or str(self.data_dir / "blobs")
 
     @cached_property
     def secret(self) -> "Secrets":
@@ -122,6 +190,7 @@ class Settings(BaseSettings):
             return
         for name, given in self._secrets_given.items():
             _given(given, name, weak=name not in ("MEDIATION_TOKEN_KEY", "MEDIATION_SIGNING_KEY"))
+        _ = self.secret.accepted_tokens
 
     @property
     def _secrets_given(self) -> dict[str, SecretStr | None]:
@@ -160,7 +229,7 @@ class Secrets:
 
     def read(self) -> None:
         """Raises ValueError for a secret that is malformed or damaged, and OSError."""
-        _ = self.masters, self.blind, self.signing, self.former_signing, self.token
+        _ = self.masters, self.blind, self.signing, self.former_signing, self.token, self.accepted_tokens
 
     @cached_property
     def masters(self) -> Masters:
@@ -181,6 +250,11 @@ class Secrets:
     @cached_property
     def token(self) -> bytes:
         return _given(self._settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(self._folder / "token")
+
+    @cached_property
+    def accepted_tokens(self) -> tuple[bytes, ...]:
+        keys = (_given(key, "MEDIATION_ACCEPTED_TOKEN_KEYS") for key in self._settings.accepted_token_keys)
+        return tuple(key for key in keys if key is not None)
 
 
 def _masters(settings: Settings, folder: Path) -> Masters:
@@ -211,13 +285,11 @@ def can_be_guessed(key: bytes) -> bool:
 
 
 def _kept(path: Path) -> bytes:
-    """The secret in this file. A new one is made and written to the file before it is first used."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with open(path, "xb", opener=_private) as file:
-            file.write(secrets.token_bytes(_SECRET_BYTES))
-    except FileExistsError:
-        pass
+    """The secret in this file. A new one is made, and is on the disk before it is first used. Of several processes that start
+    at once, the first one's secret stays.
+    """
+    if not path.exists():
+        _keep(path, secrets.token_bytes(_SECRET_BYTES))
     key = path.read_bytes()
     if len(key) != _SECRET_BYTES or can_be_guessed(key):
         raise ValueError(
@@ -226,7 +298,18 @@ def _kept(path: Path) -> bytes:
     return key
 
 
-def _private(path: str, flags: int) -> int:
-    import os
+def _keep(path: Path, key: bytes) -> None:
+    """Writes it beside, and gives it its name when it is whole: another process may read it at any moment."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with open(made, "xb", opener=_private) as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()
 
+
+def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)

@@ -3,19 +3,30 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from domain.access import revocation
 from domain.clocks import stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
 from domain.evidence import exhibits
 from domain.evidence import requests as evidence_requests
-from domain.filing import admissibility, key_questions, pleadings, recommendations, representation, response, set_aside
+from domain.filing import (
+    admissibility,
+    delivery,
+    key_questions,
+    pleadings,
+    recommendations,
+    representation,
+    response,
+    review,
+    set_aside,
+)
 from domain.filing.file_dispute import FileDispute
 from domain.incidents import incident, membership
 from domain.kernel.base import Event
 from domain.neutral import assignment, escalation, independence, mandate
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
-from domain.privacy import erasure
+from domain.privacy import access, erasure, rectification
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, proposal
@@ -29,6 +40,7 @@ DisputeCommand = (
     | representation.RepresentationCommand
     | recommendations.RecommendationCommand
     | set_aside.SetAsideCommand
+    | review.ReviewCommand
     | exhibits.ExhibitCommand
     | evidence_requests.EvidenceRequestCommand
     | negotiation.NegotiationCommand
@@ -45,6 +57,7 @@ DisputeCommand = (
     | stay.StayCommand
     | handover.HandoverCommand
     | elsewhere.ElsewhereCommand
+    | delivery.DeliveryCommand
     | closure.ClosureCommand
     | reopening.ReopeningCommand
     | execution.ExecutionCommand
@@ -52,6 +65,8 @@ DisputeCommand = (
     | referral.ReferralCommand
     | membership.MembershipCommand
     | erasure.ErasureCommand
+    | access.AccessCommand
+    | rectification.RectificationCommand
     | RecordLapses
 )
 """Commands on one dispute that was filed."""
@@ -62,6 +77,7 @@ StreamCommand = (
     | incident.IncidentCommand
     | reconciliation.ReconciliationCommand
     | erasure.PersonCommand
+    | revocation.RevocationCommand
 )
 """Commands on a stream other than a dispute's."""
 AnyCommand = FileDispute | DisputeCommand | StreamCommand
@@ -82,6 +98,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return recommendations.decide(basis, command)
     if isinstance(command, set_aside.SetAsideCommand):
         return set_aside.decide(basis, command)
+    if isinstance(command, review.ReviewCommand):
+        return review.decide(basis, command)
     if isinstance(command, exhibits.ExhibitCommand):
         return exhibits.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
@@ -114,6 +132,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return handover.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):
         return elsewhere.decide(basis, command)
+    if isinstance(command, delivery.DeliveryCommand):
+        return delivery.decide(basis, command)
     if isinstance(command, closure.ClosureCommand):
         return closure.decide(basis, command)
     if isinstance(command, reopening.ReopeningCommand):
@@ -128,6 +148,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return membership.decide(basis, command)
     if isinstance(command, erasure.ErasureCommand):
         return erasure.decide(basis, command)
+    if isinstance(command, access.AccessCommand):
+        return access.decide(basis, command)
+    if isinstance(command, rectification.RectificationCommand):
+        return rectification.decide(basis, command)
     if isinstance(
         command, RecordLapses
     ):  # what has lapsed is recorded before; a dispute of an earlier release owes this
@@ -148,4 +172,6 @@ def decide_on_stream(case: Case, command: StreamCommand) -> Sequence[Event]:
         return reconciliation.decide(case.reconciliation, command)
     if isinstance(command, erasure.PersonCommand):
         return erasure.decide_about_person(case.person, command)
+    if isinstance(command, revocation.RevocationCommand):
+        return revocation.decide(case.revocations, command)
     assert_never(command)

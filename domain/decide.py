@@ -50,7 +50,7 @@ def _filed(case: Case, command: FileDispute) -> list[Fact]:
     """Something follows only if the policy declares the claim inadmissible, calls a neutral or grants it."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
     goes_on = any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events)
-    if not goes_on and not case.policies.current.reminders:
+    if not goes_on and not case.policies.in_force(now).reminders:
         return [Fact(event, now, event.stream) for event in events]
     course = Course(case)
     course.happen(events, now)
@@ -58,8 +58,8 @@ def _filed(case: Case, command: FileDispute) -> list[Fact]:
         return course.facts
     for event in events:
         if isinstance(event, FastLaneGranted):
-            course.happen(fast_lane.commitments_of(course.dispute, case.policies.current, event, now), now)
-    course.happen(aftermath(course.dispute, case.policies.current, now), now)
+            course.happen(fast_lane.commitments_of(course.dispute, case.policies.in_force(now), event, now), now)
+    course.happen(aftermath(course.dispute, case.policies.in_force(now), now), now)
     return course.facts
 
 

@@ -1,8 +1,8 @@
 """What a person may do now, and until when. An API client reads it as `actions`.
 
 The rules ask the same predicates (`may_…`) when the act comes. A listed act can still be refused: only the rules check
-how many acts of a kind are allowed, and the neutral's mandate. Reports of what happened elsewhere are not listed,
-because the marketplace may always make them.
+how many acts of a kind are allowed, and the neutral's mandate. What somebody may always do is not listed: reports of
+what happened elsewhere, and corrections of the record.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibits import may_answer, may_submit
-from domain.filing import admissibility, fast_lane, key_questions, set_aside
+from domain.filing import admissibility, fast_lane, key_questions, review, set_aside
 from domain.filing.pleadings import may_plead
 from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
@@ -49,8 +49,8 @@ class Move:
     """One act, by name. `until` is when a running deadline ends the right to it, if there is one.
 
     `number` is the number of what the act is about: an exhibit, offer, proposal, ruling, challenge, parallel
-    proceeding, or something shared in an incident. `target` is the id of the commitment or refund, or the subject of
-    the representative.
+    proceeding, decision of the machine, or something shared in an incident. `target` is the id of the commitment or
+    refund, or the subject of the representative.
     """
 
     name: str
@@ -121,6 +121,9 @@ def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
         if co_signature.may_stand(dispute, unsigned):
             yield Move("co_sign_ruling", number=unsigned.number)
         yield Move("refuse_co_signature", number=unsigned.number)
+    if dispute.machine.made:
+        for decided in review.may_answer(dispute, actor):
+            yield Move("answer_review", number=decided.number)
     yield from _on_a_default(dispute, actor)
 
 
@@ -139,6 +142,9 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("withdraw")
     yield from _responding(dispute, side)
     yield from _about_the_neutral(dispute, policy, side, now)
+    if dispute.machine.made:
+        for decided in review.may_request(dispute, side, now):
+            yield Move("request_review", decided.until, decided.number)
     if set_aside.may_request(dispute, side):
         yield Move("request_set_aside", _until(dispute, names.SetAside()))
     for number in dispute.exhibits.by:

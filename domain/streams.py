@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Generic, TypeGuard, TypeVar
 from uuid import UUID, uuid5
 
+from domain.access import revocation_facts
+from domain.access.revocation import RevocationCommand
 from domain.commitments.events import refund_id_of
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
@@ -14,6 +16,7 @@ from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.recommendations import RecommendationCommand
+from domain.filing.review import AnswerReview
 from domain.incidents import incident_facts
 from domain.incidents.incident import IncidentCommand
 from domain.kernel.base import (
@@ -44,6 +47,7 @@ from domain.settlement.conversation import ConversationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
+_REVOCATIONS = UUID("5e1c0f0a-77d4-5c39-8f1e-2a9b6d3c4e10")
 
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
@@ -143,6 +147,10 @@ def reconciliation_id(marketplace: str) -> UUID:
     return uuid5(_RECONCILIATIONS, marketplace)
 
 
+def revocations_id(marketplace: str) -> UUID:
+    return uuid5(_REVOCATIONS, marketplace)
+
+
 @lru_cache(maxsize=1024)
 def policies_id(marketplace: str) -> UUID:
     return uuid5(_POLICIES, marketplace)
@@ -191,12 +199,15 @@ def _refund(command: Command, case: Case) -> UUID | None:
 def _claims(command: Command, case: Case) -> UUID | None:
     """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
-        if command.imported or not case.policies.current.abuse.limits_on(command.claimant):
+        if command.imported or not case.policies.in_force(command.now).abuse.limits_on(command.claimant):
             return None
         claimant = command.buyer if command.claimant is Side.BUYER else command.seller
         return claims_id(command.marketplace, claimant.subject)
     if isinstance(command, RecommendationCommand) and case.dispute is not None:
         return claims_id(command.marketplace, case.dispute.party(command.side).subject)
+    if isinstance(command, AnswerReview) and case.dispute is not None:
+        decided = case.dispute.machine.made.get(command.number)
+        return claims_id(command.marketplace, case.dispute.party(decided.burdens).subject) if decided else None
     return None
 
 
@@ -206,7 +217,7 @@ POLICIES = StreamFold(
     name="policies",
     kind="policies",
     initial=EMPTY.policies,
-    evolve=_folds_at_any_time("policies", book.evolve),
+    evolve=_folds("policies", book.evolve),
     id_of=lambda command, _: policies_id(command.marketplace),
     read=lambda case: case.policies,
     write=lambda case, state: replace(case, policies=state),
@@ -306,6 +317,16 @@ PERSON = StreamFold(
     write=lambda case, state: replace(case, person=state),
 )
 
+REVOCATIONS = StreamFold(
+    name="revocations",
+    kind="revocations",
+    initial=EMPTY.revocations,
+    evolve=_folds_at_any_time("revocations", revocation_facts.evolve),
+    id_of=lambda command, _: revocations_id(command.marketplace) if isinstance(command, RevocationCommand) else None,
+    read=lambda case: case.revocations,
+    write=lambda case, state: replace(case, revocations=state),
+)
+
 STREAMS: Mapping[Stream, StreamFold[object]] = {
     "policies": POLICIES,
     "dispute": DISPUTE,
@@ -318,6 +339,7 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "refund": REFUND,
     "reconciliation": RECONCILIATION,
     "person": PERSON,
+    "revocations": REVOCATIONS,
 }
 """No fold has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 

@@ -7,10 +7,14 @@ it reads and decides again.
 
 A filing is first decided without reading. What it is about is new, so there is usually nothing to read, and the append
 proves it.
+
+Before anything else is decided, an outage of the engine that is not recorded yet is recorded: see
+`mediation.processes.outages`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from domain.commands import AnyCommand
@@ -28,6 +32,8 @@ from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.refund_facts import Refund
 from domain.payments.refunds import UnknownRefund
 from domain.policy.book import PolicyBook
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import RecordOutage
 from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person
 from domain.silence import excused
@@ -41,15 +47,35 @@ ATTEMPTS = 30
 
 
 class KeyReused(Malformed):
-    """The `Idempotency-Key` was already used for another request."""
+    """The `Idempotency-Key` was already used for another request.
+
+    Why: A key stands for one request. If another request were answered with the first result, it would be lost
+    unnoticed.
+
+    What to do: Use a new `Idempotency-Key`. To repeat the first request, send exactly the same body.
+    """
 
 
 class VersionIsStale(Conflict):
-    """The dispute has changed since you read it."""
+    """The dispute has changed since you read it.
+
+    Why: Somebody acted since you read the dispute. You might have decided otherwise if you had known.
+
+    What to do: Read the dispute again, and repeat the act with the new `ETag` if you still want it. `version` is the
+    present one.
+
+    Example: {"version": 8, "expected": 7}
+    """
 
 
 class Contended(Exception):
-    """The act did not get its turn among many others, and nothing was stored. You can try again later."""
+    """The act did not get its turn among many others, and nothing was stored. You can try again later.
+
+    Why: Many acts on the same dispute or order came at the same time. Each is checked against the state that the others
+    left.
+
+    What to do: Send the request again under the same key, after the seconds in `Retry-After`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +115,32 @@ class Handled:
         return self.case.dispute
 
 
+class Presence(Protocol):
+    """What this module needs of `mediation.processes.outages.Heartbeat`. `record` is `Engine.handle`."""
+
+    async def beat(
+        self, record: Callable[[RecordOutage], Awaitable[object]], *, pace: float = ...
+    ) -> Outage | None: ...
+    async def notice(self, record: Callable[[RecordOutage], Awaitable[object]]) -> None: ...
+
+
 class Engine:
     """One per worker. `warm_streams` limits the cached streams. The cache holds no personal data (state never does)."""
 
-    def __init__(self, log: EventLog, *, warm_streams: int = 2_500) -> None:
+    def __init__(self, log: EventLog, presence: Presence, *, warm_streams: int = 2_500) -> None:
         self._log = log
         self._memory = log.memory
+        self._presence = presence
         self._warm = WarmStreams(warm_streams)
         self._memory.on_drop(self._warm.clear)
+
+    async def returned(self) -> Outage | None:
+        """Call it before any request is served: it records an outage of the engine that ends now, and returns it."""
+        return await self._presence.beat(self.handle, pace=0)
+
+    async def beat(self) -> None:
+        """Says that the engine is there. Call it every few seconds: it does so no more often than it must."""
+        await self._presence.beat(self.handle)
 
     async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:
         """Carries out a command.
@@ -112,6 +156,8 @@ class Engine:
             outcome = await self._file_unread(command, request, command_id)
             if outcome is not None:
                 return outcome
+        elif not isinstance(command, RecordOutage):
+            await self._presence.notice(self.handle)
         for _ in range(ATTEMPTS):
             world, result = await self._load(command, request.key)
             if result is not None:

@@ -6,6 +6,7 @@
 
 from typing import Any
 
+from projections.access_requests import ACCESS_REQUESTS
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.claim_history import CLAIM_HISTORY
@@ -14,7 +15,6 @@ from projections.erasures import ERASURES, LEGAL_HOLDS
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
-from projections.parties import PARTIES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.recommendations import RECOMMENDATIONS
 from projections.reconciliations import RECONCILIATIONS
@@ -33,9 +33,9 @@ VIEWS: tuple[View[Any], ...] = (
     CLAIM_HISTORY,
     RECOMMENDATIONS,
     RECONCILIATIONS,
+    ACCESS_REQUESTS,
     ERASURES,
     LEGAL_HOLDS,
-    PARTIES,
 )
 """Every view, each a consumer of the log."""
 

@@ -23,9 +23,11 @@ from projections.case_story.evidence import EvidenceRequestShown, ExhibitShown
 from projections.case_story.filing import (
     BeyondLimitShown,
     ClaimShown,
+    DeliveryShown,
     FastLaneShown,
     InadmissibleShown,
     PartyShown,
+    RectificationShown,
     RepresentativeShown,
     TransactionShown,
 )
@@ -52,6 +54,7 @@ from projections.case_story.response import (
     ResponseShown,
     SetAsideShown,
 )
+from projections.case_story.reviews import MachineDecisionShown
 from projections.case_story.ruling import AppealShown, RulingShown
 from projections.case_story.settlement import (
     CaucusMessageShown,
@@ -144,6 +147,14 @@ class CaseFields(Part):
     withdrawal: Told[WithdrawalShown | None] = None
     cancellation: Told[CancellationShown | None] = None
     inadmissible: Told[Annotated[InadmissibleShown | None, Field(description="Why the claim is not heard.")]] = None
+    decisions: Annotated[
+        tuple[MachineDecisionShown, ...],
+        Field(description="What the engine decided alone. A party sees only what burdens it."),
+    ] = ()
+    rectifications: Annotated[
+        tuple[RectificationShown, ...],
+        Field(description="What a party corrected. What it corrects stays beside it. A party sees only its own."),
+    ] = ()
     commitments: tuple[CommitmentOfDispute, ...] = ()
     follows: Told[
         Annotated[UUID | None, Field(description="The closed dispute on the same order that this one continues.")]
@@ -158,6 +169,11 @@ class CaseFields(Part):
     stayed_since: Told[Instant | None] = None
     stay: Told[Annotated[StayShown | None, Field(description="The stay that somebody ordered.")]] = None
     proceedings: Told[tuple[ProceedingShown, ...]] = ()
+    deliveries: Told[
+        Annotated[
+            tuple[DeliveryShown, ...], Field(description="What became known about the delivery after filing, in order.")
+        ]
+    ] = ()
     refunds_elsewhere: Told[tuple[RefundElsewhereShown, ...]] = ()
     early_execution: Told[EarlyExecutionShown | None] = None
     overturned: Told[OverturnedShown | None] = None

@@ -1,7 +1,9 @@
 """Where every dispute stands: one row per life of its standing, to list, filter and count disputes.
 
-A standing is the stage, whose move it is, the outcome, the neutral and the amount in dispute. `changed_at` is when the
-engine last recorded anything about the dispute, messages included. It changes without ending a life.
+A standing is the stage, whose move it is and what is awaited, the outcome, the neutral, the amount in dispute, and since when
+it is stayed.
+`changed_at` is when the engine last recorded anything about the dispute, messages included. It changes without ending a
+life.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.outcome import DECIDING
 from domain.filing.filing_facts import DisputeFiled
@@ -21,20 +24,24 @@ from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.refund_facts import RefundEvent
 from domain.policy.reasons import ClaimReason
 from domain.remedies.elsewhere_facts import RefundedElsewhere
-from domain.ruling.ruling_facts import RulingIssued
+from domain.ruling.ruling_facts import AppealWithdrawn, CoSignatureRefused, RulingCoSigned, RulingIssued
 from domain.settlement.conversation_facts import ConversationEvent
 from mediation.store.log.recorded import Recorded
+from projections import waiting
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.outcomes import outcome_of
 from projections.paging import Page, Where, page, select
 from projections.table import Doc, Pool
 from projections.view import Rows, View, kinds, revised
+from projections.waiting import AWAITED, Waiting, kept, unsigned
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing(Life):
     """`reference` is sealed. `minor` is the amount still in dispute, in minor units of `currency`. `ruled` is the
-    outcome in each ruling, by number; it becomes the outcome of the dispute once that ruling is final.
+    outcome in each ruling, by number; it becomes the outcome of the dispute once that ruling is final. `awaited` is what
+    `projections.waiting` keeps, `moved_at` when it became somebody's move, `unsigned` the ruling that awaits a
+    co-signature. `known_since` is when the engine recorded that this life began.
     """
 
     dispute_id: UUID
@@ -51,15 +58,26 @@ class Standing(Life):
     awaiting: str
     outcome: str | None = None
     ruled: Doc = field(default_factory=dict)
+    awaited: Doc = field(default_factory=dict)
+    unsigned: Doc | None = None
     neutral: UUID | None = None
+    stayed_since: datetime | None = None
     minor: int
     currency: str
     filed_at: datetime
     changed_at: datetime
+    moved_at: datetime
+    known_since: datetime
 
     @property
     def in_dispute(self) -> Money:
         return Money(self.minor, self.currency)
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """Why it waits, as of this life."""
+        move = (self.awaited, self.stage, self.awaiting, self.claimant, self.moved_at)
+        return waiting.waiting(*move, self.unsigned, self.neutral)
 
 
 def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
@@ -67,19 +85,30 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     if isinstance(event, DisputeFiled):
         return [_filed(event, recorded)]
     now = revised(_living(rows), changed_at=recorded.recorded_at)
-    changes = _changes(now, event)
+    changes = _changes(now, event, recorded)
+    if isinstance(event, DisputeStayed | DisputeResumed):
+        changes["stayed_since"] = event.since if isinstance(event, DisputeStayed) else None
     if recorded.kind in _DECIDING:
         ruled = {int(number): outcome for number, outcome in now.ruled.items()}
         if (outcome := outcome_of(event, now.outcome, ruled)) != now.outcome:
             changes["outcome"] = outcome
-    return succeed(now, recorded, **changes) if changes else [now]
+    if not changes:
+        return [now]
+    if (now.known_since, now.began_at) == (recorded.recorded_at, max(now.began_at, recorded.occurred_at)):
+        return [revised(now, **changes)]  # nobody can ask for an instant between the two facts
+    return succeed(now, recorded, known_since=recorded.recorded_at, **changes)
 
 
-def _changes(now: Standing, event: Event) -> dict[str, Any]:
+def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
     """What an event changes in the standing, except the outcome. Most events change nothing."""
+    if isinstance(event, AWAITED):
+        awaited = kept(now.awaited, event, recorded)
+        return {"awaited": awaited} if awaited != now.awaited else {}
     match event:
         case MovePassed():
-            return {"stage": event.stage.value, "awaiting": event.awaiting.value}
+            moved = {"stage": event.stage.value, "awaiting": event.awaiting.value}
+            same = now.awaiting == event.awaiting.value
+            return moved | ({} if same else {"moved_at": max(now.began_at, recorded.occurred_at)})
         case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=Money() as part):
             return {"minor": now.minor - part.minor}
         case RefundedElsewhere(resolves=False, off_claim=part) if not part.is_zero:
@@ -89,7 +118,10 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:
         case NeutralReleased():
             return {"neutral": None}
         case RulingIssued():
-            return {"ruled": {**now.ruled, str(event.number): event.outcome.value}}
+            ruled = {**now.ruled, str(event.number): event.outcome.value}
+            return {"ruled": ruled, "unsigned": unsigned(event)}
+        case RulingCoSigned() | CoSignatureRefused() | AppealWithdrawn():
+            return {"unsigned": None} if now.unsigned else {}
         case _:
             return {}
 
@@ -115,6 +147,8 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Standing:
         currency=event.in_dispute.currency,
         filed_at=recorded.occurred_at,
         changed_at=recorded.recorded_at,
+        moved_at=recorded.occurred_at,
+        known_since=recorded.recorded_at,
     )
 
 
@@ -140,7 +174,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=5,
+    version=6,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),
@@ -209,10 +243,13 @@ async def disputes(
     return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)
 
 
-async def standings(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """The present standings of these disputes."""
-    query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND ended_position IS NULL"
-    rows = await select(pool, CASELOAD, query, [list(dispute_ids)])
+async def standings(pool: Pool, dispute_ids: Collection[UUID], asked: Asked = NOW) -> dict[UUID, Standing]:
+    """The standings of these disputes."""
+    where = Where()
+    where.among(dispute_id=list(dispute_ids))
+    await alive(where, asked, pool)
+    query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE {where.sql}"
+    rows = await select(pool, CASELOAD, query, where.values)
     return {row.dispute_id: row for row in rows}
 
 
@@ -222,3 +259,14 @@ async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:
     async with pool.connection() as connection:
         rows = await (await connection.execute(query, [list(dispute_ids)])).fetchall()
     return {dispute_id for (dispute_id,) in rows}
+
+
+async def past_cases(pool: Pool, dispute_ids: Collection[UUID], asked: Asked = NOW) -> dict[UUID, datetime | None]:
+    """Of these disputes the imported past cases, and since when each was stayed at that instant, if it was."""
+    where = Where()
+    where.among(dispute_id=list(dispute_ids))
+    where.add("imported")
+    await alive(where, asked, pool)
+    query = f"SELECT dispute_id, stayed_since FROM {CASELOAD.table} WHERE {where.sql}"
+    async with pool.connection() as connection:
+        return dict(await (await connection.execute(query.encode(), where.values)).fetchall())

@@ -148,13 +148,19 @@ async def members(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[MemberRow]:
-    """The present members. `act`: only those that it reached or failed to reach; `status`: only those where it has it."""
+    """The present members. `act`: only those that it reached or failed to reach; `status`: only those where it has it, or
+    where any act has it."""
     where = Where()
     where.equal(marketplace=marketplace, incident_id=incident_id, stage=stage, awaiting=awaiting, outcome=outcome)
-    if act is not None:
-        where.add("received ? %s::text", str(act)) if status is None else where.add(
-            "received -> %s ->> 'status' = %s", str(act), status
-        )
+    match act, status:
+        case None, str():
+            where.add("EXISTS (SELECT FROM jsonb_each(received) r WHERE r.value ->> 'status' = %s)", status)
+        case int(), None:
+            where.add("received ? %s::text", str(act))
+        case int(), str():
+            where.add("received -> %s ->> 'status' = %s", str(act), status)
+        case _:
+            pass
     order = ("dispute_id",)
     return await page(pool, INCIDENT_MEMBERS, where, order=order, limit=limit, cursor=cursor, source=_STANDING)
 

@@ -24,7 +24,12 @@ _READ: Mapping[str, Callable[[str], Any]] = {"uuid": UUID, "bigint": int, "times
 
 
 class UnknownCursor(Malformed):
-    """The `cursor` is not one that this list has given out."""
+    """The `cursor` is not one that this list has given out.
+
+    Why: A cursor is a place in one list. In another list, or made by hand, it means nothing.
+
+    What to do: Use the `next` of the previous page of this list. To begin again, leave `cursor` out.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@
 
 One row per life of a commitment. An overdue commitment stays overdue until an event says how it ended. In an imported
 past case no event says that a commitment was broken: there it is overdue from its due instant on, by the instant asked
-for (`overdue_at`).
+for (`_overdue_at`). While such a case is stayed, nothing falls due in it, as in any other.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,8 +28,11 @@ from domain.commitments.events import (
     CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
+    Matter,
+    Origin,
     Participant,
 )
+from domain.commitments.state import Commitment
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 from domain.payments.execution_facts import (
@@ -39,7 +43,7 @@ from domain.payments.execution_facts import (
     RefundUnderway,
 )
 from mediation.store.log.recorded import Recorded
-from projections.caseload import CASELOAD, imported
+from projections.caseload import CASELOAD, past_cases
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
 from projections.paging import Page, Where, page
@@ -72,7 +76,8 @@ class OwedCommitment(Life):
 
     `refund_id` is the refund that carries it out, once that has begun. `because_of` is the broken commitment from which
     this one follows. `message` is the number of the message in which it was made. `about` is a
-    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`. `falls_due_at` is when it falls
+    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`. `about_refund` is the refund that
+    failed, or came back, about which somebody has to decide. `falls_due_at` is when it falls
     due for its present debtor: not before that one owed it. `broken`: this is the last life in which its debtor owed it,
     overdue, before it passed on, was waived, replaced or discharged.
     """
@@ -101,6 +106,7 @@ class OwedCommitment(Life):
     message: int | None = None
     about: Doc | None = None
     kept_by: Doc | None = None
+    about_refund: UUID | None = None
     falls_due_at: datetime
     broken: bool = False
 
@@ -108,11 +114,32 @@ class OwedCommitment(Life):
     def amount(self) -> Money | None:
         return None if self.minor is None or self.currency is None else Money(self.minor, self.currency)
 
+    @property
+    def owed(self) -> Commitment:
+        """The commitment, without what only decisions need."""
+        owed_by = Participant(self.owed_by)
+        return Commitment(
+            id=self.commitment_id,
+            number=self.number,
+            commitment_class=CommitmentClass(self.commitment_class),
+            kind=CommitmentKind(self.kind),
+            owed_by=owed_by,
+            owed_to=Participant(self.owed_to),
+            amount=self.amount,
+            due_at=self.due_at,
+            arises_from=Origin(self.arises_from),
+            subject=self.subject,
+            passed=owed_by is not Participant.NEUTRAL,
+            about=Matter.model_validate(self.about) if self.about else None,
+        )
+
 
 _Event: TypeAlias = CommitmentEvent | ExecutionEvent
 
 
-def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommitment]:
+def _fold(  # noqa: C901 - one arm a kind of fact
+    rows: Rows[OwedCommitment], recorded: Recorded
+) -> Iterable[OwedCommitment]:
     event = recorded.event
     assert isinstance(event, _Event), "a fact that this view concerns"
     match event:
@@ -142,7 +169,10 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "discharged"}
         case RefundUnderway():
             changes = {"refund_id": event.refund_id}
-        case RefundStalled() | RefundReferred() | RefundReturned():
+        case RefundReferred():
+            # of the same act as the commitment to decide
+            return [revised(_living(rows, event.decision_id), about_refund=event.refund_id)]
+        case RefundStalled() | RefundReturned():
             return []  # still owed, as before; money that came back is owed again in a row of its own
         case _:
             assert_never(event)
@@ -194,7 +224,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=7,
+    version=8,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, ExecutionEvent),
@@ -245,9 +275,11 @@ async def commitments(
     at = at or asked.as_of or asked.known_at or datetime.now(UTC)
     match status:
         case "pending":
-            where.add(f"{_STATUS[status]} AND NOT (due_at <= %s AND {_IMPORTED})", at)
+            past_due, *values = await _past_due(pool, PENDING_COMMITMENTS.table, at, asked)
+            where.add(f"{_STATUS[status]} AND NOT ({past_due})", *values)
         case "overdue":
-            where.add(f"({_STATUS[status]} OR (status = 'pending' AND due_at <= %s AND {_IMPORTED}))", at)
+            past_due, *values = await _past_due(pool, PENDING_COMMITMENTS.table, at, asked)
+            where.add(f"({_STATUS[status]} OR (status = 'pending' AND {past_due}))", *values)
         case _:
             where.add(_STATUS[status])
     where.equal(marketplace=marketplace, dispute_id=dispute_id, owed_by=owed_by, owed_to=owed_to)
@@ -262,18 +294,36 @@ async def commitments(
     await alive(where, asked, pool)
     order = ("due_at", "commitment_id")
     found = await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)
-    return replace(found, rows=await _overdue_at(pool, found.rows, at))
+    return replace(found, rows=await _overdue_at(pool, found.rows, at, asked))
 
 
-async def _overdue_at(pool: Pool, rows: list[OwedCommitment], at: datetime) -> list[OwedCommitment]:
+async def _past_due(pool: Pool, owed: str, at: datetime, asked: Asked = NOW) -> tuple[Any, ...]:
+    """The condition that a commitment of an imported past case is past due, and its values. `owed` names the rows.
+
+    What was to fall due later than a stay began has not fallen due.
+    """
+    stayed = Where()
+    await alive(stayed, asked, pool)
+    condition = (
+        f"{owed}.due_at <= %s AND {owed}.{_IMPORTED} AND NOT EXISTS (SELECT FROM {CASELOAD.table} s "
+        f"WHERE s.dispute_id = {owed}.dispute_id AND s.stayed_since < {owed}.due_at AND {stayed.sql})"
+    )
+    return condition, at, *stayed.values
+
+
+async def _overdue_at(pool: Pool, rows: list[OwedCommitment], at: datetime, asked: Asked) -> list[OwedCommitment]:
     """The rows, where those of imported past cases are overdue from their due instant on: nothing lapses there."""
     past_due = {row.dispute_id for row in rows if row.status == "pending" and row.due_at <= at}
-    past = await imported(pool, past_due) if past_due else set()
+    stayed_since = await past_cases(pool, past_due, asked) if past_due else {}
+
+    def overdue(row: OwedCommitment) -> bool:
+        if row.status != "pending" or row.due_at > at or row.dispute_id not in stayed_since:
+            return False
+        since = stayed_since[row.dispute_id]
+        return since is None or row.due_at <= since
+
     return [
-        revised(row, status="overdue", began_at=max(row.began_at, row.due_at))
-        if row.status == "pending" and row.due_at <= at and row.dispute_id in past
-        else row
-        for row in rows
+        revised(row, status="overdue", began_at=max(row.began_at, row.due_at)) if overdue(row) else row for row in rows
     ]
 
 
@@ -312,13 +362,13 @@ async def totals(
     )
     async with pool.connection() as connection:
         found = await (await connection.execute(query.encode(), where.values)).fetchall()
-        where.add("ended_position IS NULL AND status = 'pending'")
-        where.add(f"due_at <= %s AND {_IMPORTED}", at or datetime.now(UTC))
-        past_due = (
+        past_due, *values = await _past_due(pool, PENDING_COMMITMENTS.table, at or datetime.now(UTC))
+        where.add(f"ended_position IS NULL AND status = 'pending' AND {past_due}", *values)
+        recounted = (
             f"SELECT currency, count(*), coalesce(sum(minor), 0)::bigint FROM {PENDING_COMMITMENTS.table} "
             f"WHERE {where.sql} GROUP BY currency"
         )
-        moved = await (await connection.execute(past_due.encode(), where.values)).fetchall()
+        moved = await (await connection.execute(recounted.encode(), where.values)).fetchall()
     counted = {(status, currency): (count, minor or 0) for status, currency, count, minor in found}
     for currency, count, minor in moved:
         for status, sign in (("pending", -1), ("overdue", 1)):
@@ -379,23 +429,40 @@ async def punctuality(
     they got it, if that was later. `at`: see `commitments`.
     """
     who, join, theirs = _DEBTORS[by]
-    where = Where()
-    past_due = f"status = 'pending' AND due_at <= %s AND c.{_IMPORTED}"
-    counts = f"status IN ('kept', 'kept_late', 'overdue') OR ({past_due})"
-    where.add(f"(broken OR (c.ended_position IS NULL AND ({counts})))", at or datetime.now(UTC))
-    where.add(theirs)
-    where.add("c.marketplace = %s", marketplace)
-    _due_within(where, due_after, due_before, "falls_due_at")
-    query = f"""SELECT {who} AS who, count(*) FILTER (WHERE status = 'kept') AS on_time,
+    whose = Where()
+    whose.add("c.marketplace = %s", marketplace)
+    whose.add(theirs)
+    _due_within(whose, due_after, due_before, "falls_due_at")
+    past_due, *values = await _past_due(pool, "c", at or datetime.now(UTC))
+    counts = f"status IN ('kept', 'kept_late', 'overdue') OR (status = 'pending' AND {past_due})"
+    table = f"{PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)} WHERE {whose.sql}"
+    query = f"""SELECT who, count(*) FILTER (WHERE status = 'kept') AS on_time,
         count(*) FILTER (WHERE status = 'kept_late') AS late,
         count(*) FILTER (WHERE status IN ('overdue', 'pending') AND NOT broken) AS overdue,
         count(*) FILTER (WHERE broken) AS broken,
-        (array_agg(c.dispute_id))[1] AS dispute_id
-        FROM {PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)}
-        WHERE {where.sql} GROUP BY 1
-        ORDER BY count(*) FILTER (WHERE status = 'kept')::numeric / count(*), count(*) DESC, 1 LIMIT {limit}"""
+        (array_agg(dispute_id))[1] AS dispute_id
+        FROM (SELECT {who} AS who, status, broken, c.dispute_id FROM {table}
+              AND (broken OR (c.ended_position IS NULL AND ({counts})))
+              UNION ALL SELECT {who}, status, true, c.dispute_id FROM {table} AND {_broken_in_the_past()}) counted
+        GROUP BY who
+        ORDER BY count(*) FILTER (WHERE status = 'kept')::numeric / count(*), count(*) DESC, who LIMIT {limit}"""
+    values = [*whose.values, *values, *whose.values, sorted(_UNCOUNTED)]
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Punctuality)) as cursor:
-        return await (await cursor.execute(query.encode(), where.values)).fetchall()
+        return await (await cursor.execute(query.encode(), values)).fetchall()
+
+
+def _broken_in_the_past() -> str:
+    """The condition that a life of an imported past case ended past its due instant, and its debtor owed it no more. The
+    fold cannot tell: no event says of an imported commitment that it was broken. Its value are the uncounted statuses.
+    """
+    return (
+        "c.ended_position IS NOT NULL AND NOT c.broken AND c.status = 'pending' AND c.due_at <= c.ended_at "
+        f"AND c.{_IMPORTED} AND EXISTS (SELECT FROM {PENDING_COMMITMENTS.table} later "
+        "WHERE (later.commitment_id, later.n) = (c.commitment_id, c.n + 1) AND (later.status = ANY(%s) "
+        "OR (later.owed_by, later.subject) IS DISTINCT FROM (c.owed_by, c.subject))) "
+        f"AND NOT EXISTS (SELECT FROM {CASELOAD.table} s WHERE s.dispute_id = c.dispute_id "
+        "AND s.stayed_since < c.due_at AND s.began_at <= c.ended_at AND (s.ended_at IS NULL OR s.ended_at > c.ended_at))"
+    )
 
 
 def _due_within(where: Where, due_after: datetime | None, due_before: datetime | None, column: str = "due_at") -> None:
@@ -403,3 +470,31 @@ def _due_within(where: Where, due_after: datetime | None, due_before: datetime |
         where.add(f"{column} >= %s", due_after)
     if due_before is not None:
         where.add(f"{column} < %s", due_before)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCommitments:
+    """How many open commitments of all marketplaces a kind of debtor owes, pending or overdue."""
+
+    status: str
+    owed_by: str
+    imported: bool
+    count: int
+
+
+async def open_commitments(pool: Pool, at: datetime) -> list[OpenCommitments]:
+    """For the metrics. Those of imported past cases stand apart: nobody can keep most of them any more."""
+    kept = PENDING_COMMITMENTS.totals
+    assert kept is not None, "this view keeps totals"
+    table = kept.table(PENDING_COMMITMENTS.table)
+    every = f"SELECT status, owed_by, sum(rows)::bigint FROM {table} WHERE {_OPEN} GROUP BY 1, 2"
+    past = (
+        f"SELECT status, owed_by, status = 'pending' AND due_at <= %s, count(*) FROM {PENDING_COMMITMENTS.table} "
+        f"WHERE ended_position IS NULL AND {_OPEN} AND {_IMPORTED} GROUP BY 1, 2, 3"
+    )
+    async with pool.connection() as connection:
+        counted = Counter({(s, who, False): n for s, who, n in await (await connection.execute(every)).fetchall()})
+        for status, who, past_due, count in await (await connection.execute(past, (at,))).fetchall():
+            counted[status, who, False] -= count
+            counted["overdue" if past_due else status, who, True] += count
+    return [OpenCommitments(*key, count) for key, count in sorted(counted.items()) if count > 0]

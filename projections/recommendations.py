@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias, assert_never
 from uuid import UUID
 
-from domain.filing.claim_facts import ActionRecommended, RecommendationAnswered
+from domain.filing.claim_facts import ActionRecommended, RecommendationAnswered, RecommendationWithdrawn
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page, select
 from projections.table import Doc, Pool
@@ -31,9 +31,10 @@ class Recommendation:
     answer: str | None = None
     reason: Doc | None = None
     answered_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
-_Event: TypeAlias = ActionRecommended | RecommendationAnswered
+_Event: TypeAlias = ActionRecommended | RecommendationAnswered | RecommendationWithdrawn
 
 
 def _fold(rows: Rows[Recommendation], recorded: Recorded) -> Iterable[Recommendation]:
@@ -58,16 +59,18 @@ def _fold(rows: Rows[Recommendation], recorded: Recorded) -> Iterable[Recommenda
         case RecommendationAnswered(recommendation_id=rid, answer=answer, reason=said):
             reason = said.model_dump(mode="json") if said else None
             return [revised(rows[rid], answer=answer, reason=reason, answered_at=recorded.occurred_at)]
+        case RecommendationWithdrawn(recommendation_id=rid):
+            return [revised(rows[rid], withdrawn_at=recorded.occurred_at)]
         case _:
             assert_never(event)
 
 
 RECOMMENDATIONS = View(
     title="recommendations",
-    version=1,
+    version=2,
     row=Recommendation,
     key=("recommendation_id",),
-    concerns=kinds(ActionRecommended, RecommendationAnswered),
+    concerns=kinds(_Event),
     fold=_fold,
     indexes=("(stream_id)", "(marketplace, due_at, recommendation_id)"),
     of_each="stream_id",
@@ -77,10 +80,12 @@ RECOMMENDATIONS = View(
 async def recommendations(
     pool: Pool, marketplace: str, *, answered: bool | None = None, limit: int = 50, cursor: str | None = None
 ) -> Page[Recommendation]:
-    """The recommendations that were `answered`, those that were not, or all; the first due first."""
+    """The recommendations that were `answered`, those that wait for an answer, or all; the first due first."""
     where = Where()
     where.equal(marketplace=marketplace)
     where.filled(answer=answered)
+    if answered is False:
+        where.filled(withdrawn_at=False)
     order = ("due_at", "recommendation_id")
     return await page(pool, RECOMMENDATIONS, where, order=order, limit=limit, cursor=cursor)
 

@@ -143,7 +143,7 @@ def _events(events: list[type[Any]]) -> Iterator[str]:
 def _refusals(kinds: list[type[Any]], facts: Mapping[str, set[str]]) -> Iterator[str]:
     if not kinds:
         return
-    yield from ("| refusal | why | status | facts | pointer |", "|---|---|---|---|---|")
+    yield from ("| refusal | what happened | status | facts | pointer |", "|---|---|---|---|---|")
     for kind in kinds:
         told = ", ".join(f"`{name}`" for name in sorted(facts.get(kind.__name__, ()))) or "–"
         pointer = f"`{kind.pointer}`" if issubclass(kind, Refusal) and kind.pointer else "–"

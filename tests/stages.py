@@ -2,7 +2,7 @@
 
     python -m tests.stages      writes the blocks of docs/reference/stages.md again
 
-Three filings are played breadth-first until nothing new appears. States that differ in nothing that matters for the stage count
+Four filings are played breadth-first until nothing new appears. States that differ in nothing that matters for the stage count
 as one.
 """
 
@@ -40,6 +40,7 @@ STARTS: tuple[tuple[Filing, tuple[str, ...], Policy], ...] = (
     (_NEVER_CAME, AMPLE, FIRST_POLICY),
     (filing(claimant="seller", reason="payment_not_received"), ("1.00 EUR",), FIRST_POLICY),
     (replace(_NEVER_CAME, tracking="in_transit"), AMPLE, SWIFT),
+    (filing(more={"other_forum": "chargeback"}), AMPLE, FIRST_POLICY),
 )
 """What is filed, what the neutrals may rule on alone, and under which policy."""
 ASIDE = frozenset(

@@ -30,7 +30,7 @@ from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import DeclareImpasse
 from domain.streams import mandate_id
-from mediation.engine import Engine, KeyReused, Request, VersionIsStale
+from mediation.engine import KeyReused, Request, VersionIsStale
 from tests import today
 from tests.worlds import MARKETPLACE, WORDS, actor, euros, filing, order, world
 
@@ -49,7 +49,7 @@ async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) ->
     """A second open dispute on the same order lines is refused, however many are filed in parallel."""
     async with world(database) as w:
         filed = filing(order("129.90", now=today.now()))
-        workers = [Engine(w.log) for _ in range(4)]
+        workers = [w.another_worker() for _ in range(4)]
         results = await asyncio.gather(
             *(workers[n % 4].handle(_again(filed)) for n in range(24)), return_exceptions=True
         )
@@ -72,18 +72,20 @@ async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(data
         filed = await w.engine.handle(filing(order("129.90", now=today.now())))
         dispute_id = filed.dispute.id
         await w.engine.handle(MakeOffer(**common(Role.SELLER, dispute_id, amount=euros("30.00"))))
-        tabs = [Engine(w.log).handle(AcceptOffer(**common(Role.BUYER, dispute_id, number=1))) for _ in range(12)]
+        tabs = [w.another_worker().handle(AcceptOffer(**common(Role.BUYER, dispute_id, number=1))) for _ in range(12)]
         outcomes = await asyncio.gather(*tabs)
         assert sum(o.position is not None for o in outcomes) == 1
         assert {o.dispute.outcome for o in outcomes} == {Outcome.SETTLED}
         (owed,) = outcomes[0].dispute.commitments.open_remedies()
         instructions = [
-            Engine(w.log).handle(InstructRefund(**common(Role.ENGINE, dispute_id, commitment_id=owed.id)))
+            w.another_worker().handle(InstructRefund(**common(Role.ENGINE, dispute_id, commitment_id=owed.id)))
             for _ in range(8)
         ]
         assert sum(o.position is not None for o in await asyncio.gather(*instructions)) == 1
         confirmations = [
-            Engine(w.log).handle(ConfirmRefund(**common(Role.MARKETPLACE, dispute_id, refund_id=refund_id_of(owed.id))))
+            w.another_worker().handle(
+                ConfirmRefund(**common(Role.MARKETPLACE, dispute_id, refund_id=refund_id_of(owed.id)))
+            )
             for _ in range(8)
         ]
         results = await asyncio.gather(*confirmations)
@@ -138,7 +140,7 @@ async def test_a_key_repeated_gives_the_first_result_as_it_was_then(database: st
         first = await w.engine.handle(command, request)
         await w.engine.handle(Respond(**common(Role.SELLER, first.dispute.id, answer=Answer.CONTEST)))
         again = command.model_copy(update={"dispute_id": uuid4()})
-        repeated = await Engine(w.log).handle(again, request)
+        repeated = await w.another_worker().handle(again, request)
         assert repeated.repeated
         assert (repeated.dispute.id, repeated.position) == (first.dispute.id, first.position)
         assert repeated.versions["dispute"] == first.versions["dispute"]
@@ -151,7 +153,7 @@ async def test_a_key_used_by_two_at_once_stores_once(database: str) -> None:
     async with world(database) as w:
         bought = order("10.00", now=today.now())
         request = Request(key=b"k" * 32, fingerprint=b"f" * 32)
-        outcomes = await asyncio.gather(*(Engine(w.log).handle(filing(bought), request) for _ in range(10)))
+        outcomes = await asyncio.gather(*(w.another_worker().handle(filing(bought), request) for _ in range(10)))
         assert len({o.dispute.id for o in outcomes}) == 1
         assert sum(not o.repeated for o in outcomes) == 1
 
@@ -230,7 +232,7 @@ async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -
         disputes = [(await w.engine.handle(command)).dispute.id for command in both]
         terms = {"kind": "refund", "owed_by": "seller", "owed_to": "buyer"}
         promises = (
-            Engine(w.log).handle(_promise(common(Role.SELLER, dispute_id) | terms, "20.00", now))
+            w.another_worker().handle(_promise(common(Role.SELLER, dispute_id) | terms, "20.00", now))
             for dispute_id in disputes
         )
         results = await asyncio.gather(*promises, return_exceptions=True)
@@ -240,7 +242,7 @@ async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -
         (kept,) = (r for r in results if not isinstance(r, BaseException))
         (owed,) = kept.dispute.commitments.open_remedies()
         instruct = InstructRefund(**common(Role.ENGINE, kept.dispute.id, commitment_id=owed.id))
-        await asyncio.gather(*(Engine(w.log).handle(instruct) for _ in range(4)))
+        await asyncio.gather(*(w.another_worker().handle(instruct) for _ in range(4)))
         reserved = [r.event for r in await w.log.after(0, 1000) if isinstance(r.event, RefundReserved)]
         assert [(e.refund_id, e.amount) for e in reserved] == [(refund_id_of(owed.id), euros("20.00"))]
         paid_beside = (await w.another_worker().handle(instruct)).case.transaction
@@ -275,7 +277,7 @@ def _promise(parts: dict[str, Any], amount: str, now: datetime) -> MakeCommitmen
 async def test_a_worker_learns_from_another_that_the_neutral_has_changed(database: str) -> None:
     """Its cache is old. The new neutral's mandate decides whether a ruling waits for a co-signature."""
     async with world(database) as w:
-        here, there = Engine(w.log), Engine(w.log)
+        here, there = w.another_worker(), w.another_worker()
         then, now = today.now() - timedelta(days=4), today.now()
         filed = await here.handle(filing(order("129.90", now=then), now=then))
         dispute_id, first, second = filed.dispute.id, uuid4(), uuid4()

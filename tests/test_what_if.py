@@ -1,5 +1,6 @@
 """Stored disputes decided again under another policy: the same rules change nothing, other rules do what they say."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ from pydantic import ValidationError
 
 from api.cli.what_if import NAMELESS, changed, stored_of
 from domain.filing.response_facts import Answer
-from domain.kernel.base import Role
+from domain.kernel.base import Event, Instant, Role
 from domain.kernel.windows import Window
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Policy, Windows
 from domain.simulation.what_if import Comparison, Course, Stored, compare
+from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue
 from tests.store.conftest import codec, key_pool, keys, log, pool
@@ -26,13 +28,18 @@ async def _stored(log: EventLog, play: Play) -> Stored:
     return await stored_of(log, play.dispute, await log.last_position())
 
 
+async def _read(codec: Codec, events: Sequence[tuple[Instant, Event]], play: Play) -> list[Any]:
+    opened = await codec.open([event.model_dump(mode="json") for _, event in events], play.marketplace)
+    return [(at, event.kind, body) for (at, event), body in zip(events, opened, strict=True)]
+
+
 def _own(play: Play) -> Policy:
     assert play.case.dispute is not None
     return play.case.policies.version(play.case.dispute.policy_version)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-async def test_under_its_own_policy_a_dispute_takes_the_same_course(log: EventLog, story: Any) -> None:
+async def test_under_its_own_policy_a_dispute_takes_the_same_course(log: EventLog, codec: Codec, story: Any) -> None:
     """Fact by fact, at the same instants. So every difference under another policy comes from that policy."""
     play = await story(Play(log))
     stored, own = await _stored(log, play), _own(play)
@@ -40,7 +47,9 @@ async def test_under_its_own_policy_a_dispute_takes_the_same_course(log: EventLo
     course.replay()
     course.pass_time(stored.acts[-1][0].at)
     assert course.impossible == []
-    assert [(at, event) for at, event in course.events] == [(one.at, one.event) for act in stored.acts for one in act]
+    found, known = course.events, [(one.at, one.event) for act in stored.acts for one in act]
+    if found != known:  # one act may record one text twice, each time sealed anew
+        assert await _read(codec, found, play) == await _read(codec, known, play)
     same = compare(stored, own, own, LONG_AFTER)
     assert (same.differs, same.clause, same.impossible) == (False, None, [])
 

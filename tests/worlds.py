@@ -16,6 +16,9 @@ from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
 from domain.policy.reasons import ClaimReason
 from mediation.engine import Engine
+from mediation.processes import outages
+from mediation.processes.outages import Heartbeat
+from mediation.store.clocks import Clocks
 from mediation.store.keys.keys import KeyStore
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
@@ -33,11 +36,16 @@ class World:
     log: EventLog
     codec: Codec
     keys: KeyStore
+    heartbeat: Heartbeat
     engine: Engine
 
     def another_worker(self) -> Engine:
-        """A second engine over the same log, with its own cache."""
-        return Engine(self.log)
+        """A second engine over the same log, with its own cache and its own knowledge of the heartbeat."""
+        return Engine(self.log, heartbeat(self.pool))
+
+
+def heartbeat(pool: AsyncConnectionPool[AsyncConnection]) -> Heartbeat:
+    return Heartbeat(pool, Clocks(pool, real=today.now))
 
 
 @asynccontextmanager
@@ -45,7 +53,10 @@ async def world(conninfo: str) -> AsyncIterator[World]:
     pool = await open_pool(conninfo)
     try:
         async with key_store(conninfo) as keys, EventLog(pool, codec := Codec(keys)) as log:
-            yield World(pool, log, codec, keys, Engine(log))
+            async with pool.connection() as connection:
+                await connection.execute(outages.TABLE)
+            beats = heartbeat(pool)
+            yield World(pool, log, codec, keys, beats, Engine(log, beats))
     finally:
         await pool.close()
 

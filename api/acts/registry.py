@@ -15,11 +15,14 @@ from api.disputes.commitments import acts as commitments
 from api.disputes.evidence import exhibit_schemas
 from api.disputes.filing import (
     admissibility,
+    delivery,
     filing_schemas,
     key_questions,
     pleadings,
+    rectification,
     representation,
     response,
+    review,
     set_aside,
 )
 from api.disputes.neutral import assignment, escalation, independence
@@ -27,7 +30,7 @@ from api.disputes.remedies import closure, elsewhere, goods, reopening
 from api.disputes.ruling import ruling_schemas
 from api.disputes.settlement import caucus_schemas, conversation_schemas, negotiation, proposal
 from api.http.bodies import Act
-from api.marketplace import erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
+from api.marketplace import access_schemas, erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
 
 STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
@@ -36,6 +39,7 @@ STAGES: Sequence[Acts] = (
     pleadings.ACTS,
     key_questions.ACTS,
     set_aside.ACTS,
+    review.ACTS,
     exhibit_schemas.ACTS,
     caucus_schemas.ACTS,
     conversation_schemas.ACTS,
@@ -52,10 +56,13 @@ STAGES: Sequence[Acts] = (
     goods.ACTS,
     stay.ACTS,
     elsewhere.ACTS,
+    delivery.ACTS,
     incident_schemas.ACTS,
     refund_schemas.ACTS,
     recommendation_schemas.ACTS,
     erasure_schemas.ACTS,
+    access_schemas.ACTS,
+    rectification.ACTS,
 )
 
 

@@ -1,16 +1,16 @@
 """What each viewer may see of a dispute. Nothing else hides anything. Texts stay sealed here; only shown ones are unsealed.
 
-a party                        of the other party: name, country, language and time zone. Nothing that is internal to the
-                               marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was refused
-                               one, and neither the commitment to co-sign nor the one to rule: until then the time to rule seems
-                               to run on, and the neutral seems to have the move
+a party                        of the other party: name, country, region, language and time zone. Nothing that is internal
+                               to the marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was
+                               refused one, and neither the commitment to co-sign nor the one to rule: until then the time to
+                               rule seems to run on, and the neutral seems to have the move
 the neutral                    the caucuses that they heard; both parties, without ids and addresses. Nothing of a dispute from
                                which they stepped down, or in which a challenge of them was granted
 marketplace, supervisor,
 administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor sees all of it)
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -20,13 +20,16 @@ from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import Origin, Participant
+from domain.commitments import fulfilment
+from domain.commitments.events import CommitmentKind, Origin, Participant
 from domain.dispute.events import MovePassed
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
+from domain.payments.refund_facts import RefundInstructed
 from projections.case_document import CaseFields
 from projections.caseload import Standing
 from projections.conversations import Message
@@ -39,9 +42,12 @@ from projections.refund_ledger import RefundEntry
 from projections.table import Doc
 
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
+_OPEN = frozenset({"pending", "overdue"})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 
 _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
+
+_OF_DESK = frozenset({Awaiting.NEUTRAL.value, Awaiting.SUPERVISOR.value})
 
 _DUTIES_OF_DESK: Mapping[str, frozenset[str]] = {
     "owed_by": frozenset({Participant.NEUTRAL.value, Participant.SUPERVISOR.value}),
@@ -53,6 +59,9 @@ the parties: the end of any of these would reveal a hidden ruling."""
 
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
+
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
+"""Origins of commitments that only the party sees to whom they are owed."""
 
 _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
@@ -85,12 +94,14 @@ class Viewer:
             **{side.value: self._party(side, doc[side.value]) for side in Side},
             "representatives": [self._representative(named) for named in doc["representatives"]],
             "beyond_limit": doc["beyond_limit"] if self.caller.role in KNOW_CLAIM_HISTORIES else None,
-            "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
+            "ratings": [rating for rating in doc["ratings"] if self._is_told_doer(rating)],
             "exhibits": self.exhibits(doc),
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
             "rulings": self._rulings(doc),
+            "decisions": [one for one in doc["decisions"] if self._is_told_decision(one)],
+            "rectifications": [one for one in doc["rectifications"] if self._is_told_doer(one)],
             "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -125,7 +136,9 @@ class Viewer:
             case Audience.WHOM_COMMITMENT_CONCERNS:
                 return self.is_told_owed({**body["promise"], "arises_from": body["arises_from"]})
             case Audience.DOER:
-                return self._is_told_rating(body)
+                return self._is_told_doer(body)
+            case Audience.BURDENED:
+                return self._is_told_decision(body)
             case Audience.CAUCUS_AND_DESK:
                 return side is None or body["side"] == side.value
             case Audience.CAUCUS:
@@ -140,7 +153,10 @@ class Viewer:
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}) if self.caller.side else ()
+        if (side := self.caller.side) is None:
+            return ()
+        of_the_other = {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})}
+        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}, of_the_other)
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""
@@ -151,8 +167,12 @@ class Viewer:
         """The ids of the commitments that are hidden from this viewer."""
         return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed))
 
-    def _is_told_rating(self, rating: Doc) -> bool:
-        return self.insider or self.caller.side == rating["by"]
+    def _is_told_decision(self, decision: Doc) -> bool:
+        burdens = decision.get("burdens") or decision["by"]  # who asks for a review is whom the decision burdens
+        return self.caller.side is None or burdens == self.caller.side.value
+
+    def _is_told_doer(self, done: Doc) -> bool:
+        return self.insider or self.caller.side == done["by"]
 
     def caucus(self, doc: Doc) -> list[Doc]:
         """The caucus messages that the viewer wrote or received."""
@@ -217,8 +237,19 @@ class Viewer:
     def standing(self, row: Standing) -> Doc:
         shown = {name: getattr(row, name) for name in _STANDING}
         shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
+        shown["changed_at"] = self.caller.clock.showed(row.changed_at)
+        shown["waiting"] = self.waiting(row)
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
+
+    def waiting(self, row: Standing) -> Doc | None:
+        """What the dispute waits for. A party sees only what parties or the marketplace have to do: what the neutral and the
+        supervisor do could reveal a ruling that awaits its co-signature."""
+        told = row.waiting
+        if told is None or (self.caller.side and row.awaiting in _OF_DESK):
+            return None
+        whose = told.whose[0] if len(told.whose) == 1 else "both"
+        return {**{name: getattr(told, name) for name in _WAITING_FOR}, "whose": whose}
 
     def message(self, row: Message, doc: Doc) -> Doc:
         """The message. The commitment made with it has its status from the case file."""
@@ -227,10 +258,44 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _MESSAGE}
         return {**shown, "message": row.text, "to": row.addressee, "promise": told}
 
-    def commitment(self, row: OwedCommitment) -> Doc:
-        shown = {name: getattr(row, name) for name in _COMMITMENT}
-        whose = {"neutral": _neutral_of(row.owed_by, row.subject)}
-        return {**shown, **whose, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+    def commitment(
+        self, row: OwedCommitment, filed: DisputeFiled, refund: RefundInstructed | None, unsigned: Doc | None
+    ) -> Doc:
+        """One of a list, with what it is about. `unsigned` is the ruling of the dispute that awaits a co-signature."""
+        keepers = fulfilment.keepers(row.owed)
+        to_sign = unsigned if row.kind == CommitmentKind.CO_SIGN and row.status in _OPEN else None
+        return {
+            **{name: getattr(row, name) for name in _COMMITMENT},
+            **self._order(filed),
+            "neutral": _neutral_of(row.owed_by, row.subject),
+            "id": row.commitment_id,
+            "amount": row.amount,
+            "since": row.began_at,
+            "debtor": self._debtor(row, filed),
+            "ruling": to_sign,
+            "refund": refund and {"id": refund.refund_id, "amount": refund.amount},
+            "kept_when": None if keepers is None else [fact.kind for fact in keepers],
+        }
+
+    def _debtor(self, row: OwedCommitment, filed: DisputeFiled) -> Doc | None:
+        """The one person who owes it, as far as the viewer may know them."""
+        if row.owed_by == Participant.NEUTRAL:
+            return {"id": str(row.subject) if row.subject else None, "name": None}
+        if row.owed_by not in set(Side):
+            return None
+        side = Side(row.owed_by)
+        party = filed.party(side)
+        return {"id": party.id if self.insider or self.caller.side is side else None, "name": party.name}
+
+    def refund_of_fact(self, refund: RefundInstructed, filed: DisputeFiled) -> Doc:
+        told = {name: getattr(refund, name) for name in ("amount", "recipient", "commitment_id")}
+        return {"id": refund.refund_id, **told, **self._order(filed), **self._payment(filed)}
+
+    def _payment(self, filed: DisputeFiled) -> Doc:
+        return {"payment_reference": filed.order.payment_reference if self.insider else None}
+
+    def _order(self, filed: DisputeFiled) -> Doc:
+        return {"order_id": filed.order.order_id, "marketplace_reference": self.unless_party(filed.reference)}
 
     def mandate(self, row: Office) -> Doc:
         shown = {name: getattr(row, name) for name in _MANDATE}
@@ -247,9 +312,11 @@ class Viewer:
     def legal_hold(self, row: HoldRow) -> Doc:
         return {name: getattr(row, name) for name in _HOLD}
 
-    def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
+    def refund(self, row: RefundEntry, filed: DisputeFiled) -> Doc:
         return {
-            "imported": row.dispute_id in imported,
+            "imported": filed.imported,
+            **self._order(filed),
+            **self._payment(filed),
             **{name: getattr(row, name) for name in _REFUND},
             "id": row.refund_id,
             "amount": row.amount,
@@ -277,8 +344,9 @@ class Viewer:
 
 
 _STANDING = (
-    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "changed_at",
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at",
 )  # fmt: skip
+_WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
@@ -290,6 +358,7 @@ _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
 _SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+    "withdrawn_at",
 )  # fmt: skip
 _ERASURE = (
     "subject", "number", "status", "ground", "by", "requested_at", "until", "due_at", "dispute_id", "commitment_id",

@@ -32,11 +32,28 @@ _Size = Annotated[_SizeValue, Query(description="How many facts the checkpoint c
 
 
 class UnknownFact(Unknown):
-    """There is no fact at this `position` that you can see, or it is not sealed yet."""
+    """There is no fact at this `position` that you can see, or it is not sealed yet.
+
+    Why: A proof exists only for a fact that is in the log and under a signed checkpoint. Facts of another marketplace
+    are not shown.
+
+    What to do: Take the position from a proof or a trail of your marketplace. A new fact is sealed some seconds after
+    it was recorded: ask again then.
+
+    Example: {"position": 5000}
+    """
 
 
 class NotThatManySealed(Malformed):
-    """`first`, `second` or `against` is more than the number of sealed facts, or `first` is more than `second`."""
+    """`first`, `second` or `against` is more than the number of sealed facts, or `first` is more than `second`.
+
+    Why: A proof compares two states of the sealed log, the earlier with the later. It cannot be about facts that are
+    not sealed yet.
+
+    What to do: Send numbers of at most `sealed`, with `first` not above `second`. Ask again when more facts are sealed.
+
+    Example: {"first": 10, "second": 5000, "sealed": 4711}
+    """
 
 
 @router.get("/v1/audit/checkpoints", responses=documented(*ON_READ))

@@ -39,6 +39,7 @@ DONE_BY = {
     "AppealSentBack": "neutral",
     "RulingCoSigned": "supervisor",
     "CoSignatureRefused": "supervisor",
+    "DeliveryReported": "marketplace",
 }
 """The role that does an act, where the fact does not say it."""
 

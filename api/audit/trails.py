@@ -33,15 +33,36 @@ Kind = Annotated[str, Query(pattern=r"^[A-Z][A-Za-z]{1,60}$", description="The s
 
 
 class UnknownKindOfFact(Malformed):
-    """`kind` is not the stored name of a fact, such as RulingIssued."""
+    """`kind` is not the stored name of a fact, such as RulingIssued.
+
+    Why: Facts are stored under fixed names. A name that does not exist would find nothing, and would look like an empty
+    record.
+
+    What to do: Use a name as it stands in `kind` of the history, such as `RulingIssued`. The list of events in the
+    reference has them all.
+
+    Example: {"kind": "RulingWritten"}
+    """
 
 
 class UnknownAct(Unknown):
-    """There is no act with this number in this dispute."""
+    """There is no act with this number in this dispute.
+
+    Why: Acts are numbered in the story of each dispute from 1.
+
+    What to do: Take the number from the trail of the dispute (`GET /v1/audit/disputes/{dispute_id}/trail`).
+
+    Example: {"dispute_id": "019390f0-5a1e-7c3b-9d2f-3b8f6a1c2d4e", "number": 40}
+    """
 
 
 class InstantsReversed(Malformed):
-    """`from` is later than `to`."""
+    """`from` is later than `to`.
+
+    Why: A difference goes from an earlier state to a later one.
+
+    What to do: Exchange `from` and `to`.
+    """
 
 
 @router.get("/v1/audit/trail", responses=documented(*ON_READ))

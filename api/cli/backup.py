@@ -18,6 +18,7 @@ from api.settings import Settings
 from mediation.proof import export
 from mediation.store.backup import backups
 from mediation.store.backup.backups import Manifest, Part, Unusable
+from mediation.store.files.place import EvidenceUnavailable, Place
 from mediation.store.postgres.pool import connect
 from mediation.store.postgres.tools import NoTools, ToolFailed, Tools, tools_for
 
@@ -29,7 +30,7 @@ _ONLY_KEYS = ("--table=keys.*", "--table=public.keys_version")
 _STANDS = "SELECT clock_timestamp(), current_setting('server_version_num')::int / 10000"
 _POSITION = "SELECT coalesce(max(position), 0) FROM event"
 _MASTERS = "SELECT DISTINCT master FROM keys.data_key WHERE wrapped IS NOT NULL AND master IS NOT NULL ORDER BY 1"
-_AHEAD = "SELECT marketplace, extract(epoch FROM ahead)::float8 FROM views.turned_clock"
+_TURNS = "SELECT marketplace, turned_at, extract(epoch FROM ahead)::float8 FROM views.clock_turn ORDER BY 1, 2"
 
 
 def backup(
@@ -60,7 +61,7 @@ def backup(
     try:
         with backups.alone(to), backups.alone(keys):
             run(_backup(to, keys, timedelta(days=keep)))
-    except (Unusable, NoTools, ToolFailed) as error:
+    except (Unusable, NoTools, ToolFailed, EvidenceUnavailable) as error:
         raise Failed(str(error)) from None
 
 
@@ -105,8 +106,9 @@ class _Taking:
 async def _backup(to: Path, keys: Path, keep: timedelta) -> None:
     given = existing("postgres")
     async with database(given, own=False) as conninfo:
-        async with services(given.model_copy(update={"database_url": conninfo}), works=False):
-            pass  # only so that the database has the schema of this release
+        async with services(given.model_copy(update={"database_url": conninfo}), works=False) as running:
+            # Now the database has the schema of this release.
+            await running.evidence.check(marks=False)
         log = await _log(conninfo, given, to)
         # After the log's: each key is stored before anything is sealed under it.
         kept, taken_at = await _keys(conninfo, given, keys)
@@ -124,22 +126,27 @@ async def _log(conninfo: str, given: Settings, to: Path) -> Path:
         except export.NothingSealed:
             note = None
         public = [key for key, _ in await export.keys(connection)]
-        ahead: dict[str, float] = dict(await (await connection.execute(_AHEAD)).fetchall())
+        turns = await (await connection.execute(_TURNS)).fetchall()
         dump = await taking.dump(_NOT_KEYS, folder / LOG)
-    files = [dump, _blobs(given.data_dir / backups.BLOBS, to, folder)]
-    about = {"checkpoint": note, "public_keys": public, "ahead": ahead}
+    files = [dump, _blobs(Place(given.evidence), to, folder)]
+    about = {"checkpoint": note, "public_keys": public, "turns": turns}
     blind = backups.known_by(given.secret.blind)
     taking.manifest.model_copy(update={"files": files, "blind": blind, **about}).write(folder)
     return backups.finish(folder)
 
 
-def _blobs(from_: Path, to: Path, folder: Path) -> Part:
+def _blobs(from_: Place, to: Path, folder: Path) -> Part:
     """Runs after the log's dump: by then every file that the dump refers to exists."""
     before = backups.whole(to)
     known = {part.name: part for part in backups.listed(before[-1])} if before else {}
+    try:
+        names = from_.paths()
+    except FileNotFoundError:
+        names = []  # no file was ever stored, or the check before this would have said so
     with progress() as bars:
-        bar = bars.add_task("evidence files", total=sum(1 for _ in backups.blobs_in(from_)))
-        parts = backups.copy_blobs(from_, to / backups.BLOBS, known, lambda done: bars.update(bar, completed=done))
+        bar = bars.add_task("evidence files", total=len(names))
+        told = lambda done: bars.update(bar, completed=done)  # noqa: E731
+        parts = backups.copy_blobs(from_, names, to / backups.BLOBS, known, told)
     return backups.list_blobs(parts, folder)
 
 

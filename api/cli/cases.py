@@ -89,7 +89,7 @@ async def _api(marketplace: str, url: str | None, token: str | None) -> AsyncIte
         running = await stack.enter_async_context(services(chosen.model_copy(update={"database_url": conninfo})))
         who = staff(running.blind, marketplace, Role.ADMINISTRATOR)
         own = running.tokens.mint(subject=who, role=Role.ADMINISTRATOR, marketplace=marketplace, life=_TOKEN_LIFE)
-        yield await stack.enter_async_context(in_process(create_app(running), own))
+        yield await stack.enter_async_context(in_process(create_app(running, log_requests=False), own))
 
 
 async def _imported(api: Api, past: list[PastCase], zone: str) -> dict[str, list[LineResult]]:

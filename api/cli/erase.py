@@ -17,7 +17,7 @@ from domain.privacy.erasure import RequestErasure, TookPart, UnknownPerson
 from domain.privacy.erasure_facts import ErasureDeferred, ErasureGround, Person, StandsAgainst
 from mediation.processes import ENGINE
 
-_OPERATOR = Actor(subject=ENGINE.subject, role=Role.ADMINISTRATOR)
+OPERATOR = Actor(subject=ENGINE.subject, role=Role.ADMINISTRATOR)
 """The operator: a person who may use the terminal where the engine runs."""
 
 _AGAINST = {
@@ -71,7 +71,7 @@ async def _erase(
         now = await running.clocks.now(where)
 
         def asks(dispute_id: UUID, part: TookPart) -> RequestErasure:
-            about = {"marketplace": where, "actor": _OPERATOR, "now": now, "dispute_id": dispute_id}
+            about = {"marketplace": where, "actor": OPERATOR, "now": now, "dispute_id": dispute_id}
             return RequestErasure.model_validate({**about, "subject": who, "ground": ground, "took_part": part})
 
         try:

@@ -5,9 +5,8 @@ from importlib.metadata import version
 from inspect import cleandoc
 
 from cyclopts import App
-from rich.text import Text
 
-from api.cli.terminal import INTERRUPTED, Failed, err, hang_up, replace_unwritable
+from api.cli.terminal import INTERRUPTED, Failed, err, hang_up, replace_unwritable, tell
 
 app = App(
     name="mediation",
@@ -19,13 +18,21 @@ COMMANDS = {
         "api.cli.serve:serve",
         """Serve the API until Ctrl-C.
 
-        Without DATABASE_URL it starts its own PostgreSQL. The data stay in the data folder (MEDIATION_DATA_DIR).""",
+        Without DATABASE_URL it starts its own PostgreSQL. The data stay in the data folder (MEDIATION_DATA_DIR). With
+        --workers, several processes share the port, each on a core of its own.""",
     ),
     "token": (
         "api.cli.token:token",
         """Print a bearer token, alone on standard output.
 
         It is signed with the secret in the data folder (or MEDIATION_TOKEN_KEY): run this where the API runs.""",
+    ),
+    "revoke": (
+        "api.cli.revoke:revoke",
+        """Revoke a token, or all tokens of a person that were issued before an instant.
+
+        Every worker refuses them within a second. The revocation is a fact in the log. An administrator can revoke tokens of
+        their marketplace over the API; a token for all marketplaces can be revoked only here.""",
     ),
     "import": (
         "api.cli.importing:import_file",
@@ -47,7 +54,8 @@ COMMANDS = {
         """Show how far the views and processes are.
 
         For each: its position in the log, how many events it is behind, and its parked disputes. A dispute is parked when
-        the view or process failed on one of its events; the error is shown. Works beside a running server.""",
+        the view or process failed on one of its events; the error is shown. Works beside a running server. The exit code is
+        3 if something is parked, or is --lag seconds behind.""",
     ),
     "retry": (
         "api.cli.views:retry",
@@ -168,15 +176,15 @@ for _name, (_where, _help) in COMMANDS.items():
 def main() -> None:
     """Runs the command of the process.
 
-    Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 130 Ctrl-C, 141 the reader of the output went
-    away.
+    Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 3 something is parked or far behind (`views`),
+    130 Ctrl-C, 141 the reader of the output went away.
     """
     replace_unwritable()
     try:
         try:
             app(sys.argv[1:])
         except Failed as failure:
-            err.print(Text.assemble(("mediation: ", "bold red"), str(failure)), soft_wrap=True)
+            tell(failure)
             sys.exit(1)
         except KeyboardInterrupt:
             err.print("[dim]Stopped.[/]")

@@ -1,7 +1,7 @@
 """`mediation replay DISPUTE`: the complete story of one dispute, event by event, and its state; now, or at any instant."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
@@ -76,6 +76,7 @@ async def _replay(
         told = await opened(running.codec, facts)
         doc = await running.codec.open(doc, facts[0].marketplace)
         erased = await erased_of(running.engine, facts)
+        clock = await running.clocks.of(facts[0].marketplace)
     if state and as_json:
         out.print(line(doc), soft_wrap=True, markup=False, emoji=False)
     elif state:
@@ -85,8 +86,7 @@ async def _replay(
             out.print(line(enveloped(recorded)), soft_wrap=True, markup=False, emoji=False)
     else:
         _print_story(told, zone, erased)
-        known_at = asked.known_at and running.settings.clock_at(asked.known_at)
-        asked_at = asked.as_of or known_at or running.clocks.real()
+        asked_at = asked.as_of or clock.showed(asked.known_at or datetime.now(UTC))
         _print_state(doc, zone or "UTC", asked_at if before_act is None else facts[-1].occurred_at)
 
 
@@ -151,7 +151,7 @@ def _print_head(story: Story, first: Recorded) -> None:
 
 def _person(party: Party) -> Text:
     name = plain(party.name or party.id)
-    return Text(f"{name} · {party.country} · {party.time_zone} · {party.language} · {party.tier}")
+    return Text(f"{name} · {party.region or party.country} · {party.time_zone} · {party.language} · {party.tier}")
 
 
 def _print_act(story: Story, act: Sequence[Step]) -> None:

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, BinaryIO, cast
 
@@ -18,13 +18,13 @@ from api.marketplace.reconciler import LedgerBehind
 from api.services import Services, database, services
 from api.settings import Settings
 from mediation.gateways.payments import NoAnswer
-from mediation.processes.deadlines import DeadlineClock
 from mediation.proof import export
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.proof.verify import Checkpoint, Key, Unproven, verify_log
 from mediation.store.backup import backups
 from mediation.store.backup.backups import BLOBS, Manifest, Part, Unusable
+from mediation.store.files.place import EvidenceUnavailable
 from mediation.store.keys.masters import WrongMasterKey
 from mediation.store.postgres.migrate import RESTORING
 from mediation.store.postgres.pool import connect
@@ -44,8 +44,9 @@ _THERE = "SELECT to_regclass(%s) IS NOT NULL"
 _TELL_AGAIN = "UPDATE keys.erasure SET on_record = false WHERE on_record"
 """The restored log may be older than the fact that says that an erasure is complete."""
 _HEARTBEAT = "UPDATE heartbeat SET at = %s"
-_CLOCK = """INSERT INTO turned_clock (marketplace, ahead) VALUES (%s, make_interval(secs => %s))
-ON CONFLICT (marketplace) DO NOTHING"""
+_CLOCK = """INSERT INTO clock_turn (marketplace, turned_at, ahead) VALUES (%s, %s, make_interval(secs => %s))
+ON CONFLICT (marketplace, ahead) DO NOTHING"""
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _COUNTED = "SELECT count(*), coalesce(max(position), 0) FROM event WHERE position <= %s"
 _POSITIONS = "SELECT name, position FROM progress"
 _LOOK = 0.2  # seconds
@@ -96,7 +97,7 @@ def restore(
         outside = [_outside(found.log, path, trusted) for path in checkpoint]
         _check_files(found)
         run(_restore(given, found, outside))
-    except (Unusable, NoTools, ToolFailed) as error:
+    except (Unusable, NoTools, ToolFailed, EvidenceUnavailable) as error:
         raise Failed(str(error)) from None
     except Unproven as error:
         raise Failed(f"not proven: {error}") from None
@@ -155,9 +156,9 @@ async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint
             await _begin(connection, None if keys == conninfo else keys, found)
         await _load(conninfo, found.log, found.log_folder / LOG, "public.event", _AFRESH)
         await _load(keys, found.keys, found.keys_folder / KEYS, "keys.data_key", _TELL_AGAIN)
-        _copy_blobs(given, found)
         reached = given.model_copy(update={"database_url": conninfo})
         async with services(reached, works=False, restoring=True) as running:
+            await _copy_blobs(running, found)
             proven = await _prove(running, found, outside)
             await _as_it_was(running, found)
             erased = await running.erasures.reapply(running.log)
@@ -229,11 +230,13 @@ async def _load(conninfo: str, manifest: Manifest, file: Path, makes: str, after
         await tools.load(conninfo, file, after, lambda done: bars.update(bar, completed=done))
 
 
-def _copy_blobs(given: Settings, found: _Backup) -> None:
+async def _copy_blobs(running: Services, found: _Backup) -> None:
+    evidence, from_ = running.evidence, found.log_folder.parent / BLOBS
+    await evidence.take()  # raises if the place is another database's, before anything is copied there
     with progress() as bars:
         bar = bars.add_task("evidence files", total=len(found.blobs))
         told = lambda done: bars.update(bar, completed=done)  # noqa: E731
-        backups.restore_blobs(found.blobs, found.log_folder.parent / BLOBS, given.data_dir / BLOBS, told)
+        await asyncio.to_thread(backups.restore_blobs, found.blobs, from_, evidence.place, told)
 
 
 async def _prove(running: Services, found: _Backup, outside: Sequence[Checkpoint]) -> int:
@@ -270,10 +273,10 @@ async def _as_it_was(running: Services, found: _Backup) -> None:
     """
     async with running.pool.connection() as connection:
         await connection.execute(_HEARTBEAT, (found.log.taken_at,))
-        for marketplace, seconds in found.log.ahead.items():
-            await connection.execute(_CLOCK, (marketplace, seconds))
-    clock = next(one for one in running.consumers if isinstance(one, DeadlineClock))
-    await clock.returned()
+        since_ever = ((marketplace, _EPOCH, seconds) for marketplace, seconds in found.log.ahead.items())
+        for turn in (*found.log.turns, *since_ever):
+            await connection.execute(_CLOCK, turn)
+    await running.engine.returned()
 
 
 async def _made_anew(running: Services) -> int:

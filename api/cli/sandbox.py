@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from cyclopts.types import Port
 from rich.markup import escape
 
-from api.cli.terminal import Failed, out, readable_logs
+from api.cli.terminal import Failed, out, start_log
 from mediation.gateways.chosen import BySandbox
 from mediation.gateways.sandbox.provider import create_provider
 from mediation.gateways.sandbox.store import Store
@@ -38,7 +38,7 @@ def sandbox_provider(
     notice_secret
         The secret that signs notices, in the form of Standard Webhooks (whsec_…). Without it a new one is made.
     """
-    readable_logs()
+    start_log()
     key = key or secrets.token_urlsafe(24)
     notice_secret = notice_secret or f"whsec_{b64encode(secrets.token_bytes(24)).decode()}"
     address = f"http://{host}:{port}"

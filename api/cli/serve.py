@@ -1,21 +1,23 @@
-"""`mediation serve`: the API, with views and processes, until Ctrl-C."""
+"""`mediation serve`: the API, with views and processes, until Ctrl-C. In one process, or in several workers."""
 
 import asyncio
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Annotated
 
-import uvicorn
 from cyclopts import Parameter
 from rich.markup import escape
 
-from api.app import create_app
+from api.app import create_app, places
 from api.cli.demo import MARKETPLACE, file_samples, tokens
-from api.cli.terminal import Failed, collect_rarely, out, run, settings
-from api.http.connections import Connection
-from api.services import Services, database, services
+from api.cli.server import Server, Until, until_told
+from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
+from api.cli.workers import GO, NOW, READY, STOP, Supervisor
+from api.metrics.page import PATH, metrics_page
+from api.metrics.sheet import Sheet
+from api.services import Services, database, own_server, services, start_again
 from api.settings import Settings
 from projections import VIEWS
 
@@ -30,6 +32,9 @@ def serve(
     demo: bool = False,
     host: Annotated[str | None, Parameter(help="Address to listen on. [default: 127.0.0.1, or MEDIATION_HOST]")] = None,
     port: Annotated[int | None, Parameter(help="Port to listen on. [default: 8000, or MEDIATION_PORT]")] = None,
+    workers: Annotated[
+        int | None, Parameter(help="Processes that share the port. [default: 1, or MEDIATION_WORKERS]")
+    ] = None,
 ) -> None:
     """Serves the API until Ctrl-C.
 
@@ -38,49 +43,156 @@ def serve(
     demo
         File a few sample disputes, once, and print a ready token for each role.
     """
-    chosen = settings(host=host, port=port)
-    with _listen(chosen.host, chosen.port) as listening:
-        run(_serve(chosen, listening, demo=demo))
+    chosen = settings(host=host, port=port, workers=workers)
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listen(chosen.host, chosen.port, "PORT"))
+        metrics = None
+        if chosen.metrics_port is not None:
+            metrics = stack.enter_context(_listen(chosen.metrics_host, chosen.metrics_port, "METRICS_PORT"))
+        served = _Served(chosen, listening, metrics, Sheet.of_server(places(), chosen.workers), demo)
+        if chosen.workers == 1:
+            run(_alone(served))
+        else:
+            _in_workers(served)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, setting: str) -> socket.socket:
     """Takes the port before anything else is started, so that a port in use is known at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise Failed(
-            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port or --host, "
-            "or MEDIATION_PORT or MEDIATION_HOST."
-        ) from None
+        options = "--port or --host, or MEDIATION_PORT or MEDIATION_HOST"
+        named = options if setting == "PORT" else "MEDIATION_METRICS_PORT or MEDIATION_METRICS_HOST"
+        raise Failed(f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with {named}.") from None
 
 
-async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What is served: the settings, the ports, the counts of all workers, and whether with samples."""
+
+    chosen: Settings
+    listening: socket.socket
+    metrics: socket.socket | None
+    sheet: Sheet
+    demo: bool
+
+    def reached(self, conninfo: str) -> Settings:
+        """The settings with the database that has been started, if it is the engine's own."""
+        tests = self.chosen.test_marketplaces | ({MARKETPLACE} if self.demo else set())
+        return self.chosen.model_copy(update={"database_url": conninfo, "test_marketplaces": tests})
+
+
+async def _alone(served: _Served) -> None:
     """Starts in order, and stops in reverse: first the requests end, then views and processes, then the database."""
-    with _until_told() as until, suppress(asyncio.CancelledError):
-        async with database(chosen, own=True) as conninfo:
-            tests = chosen.test_marketplaces | ({MARKETPLACE} if demo else set())
-            reached = chosen.model_copy(update={"database_url": conninfo, "test_marketplaces": tests})
-            if demo:
-                # Before any clock runs: the samples are filed into the past, one act at a time.
-                async with services(reached, works=False) as still:
-                    await file_samples(still)
-            async with services(reached) as running:
-                await _views_are_there(running)
-                app = create_app(running)
-                collect_rarely()
-                config = uvicorn.Config(
-                    app,
-                    http=Connection,
-                    log_config=None,
-                    access_log=False,
-                    lifespan="off",
-                    timeout_graceful_shutdown=_PATIENCE,
-                )
-                announcement = _announcement(chosen, running, app.docs_url or "", demo=demo)
-                server = _Server(config, announcement)
-                until.stop = server.stop
-                await server.serve([listening])
+    with until_told() as until, suppress(asyncio.CancelledError):
+        for number in until.signals:
+            asyncio.get_running_loop().add_signal_handler(number, until.stop_or_now)
+        async with database(served.chosen, own=True) as conninfo:
+            await _work(served, conninfo, until, samples=served.demo)
+
+
+def _in_workers(served: _Served) -> None:
+    """The parent of the workers. It owns the database, if that is the engine's own."""
+    start_log()
+    collect_rarely()
+    server = own_server(served.chosen) if served.chosen.database_url is None else None
+    conninfo = served.chosen.database_url or ""
+
+    def work(number: int, line: socket.socket, first: bool) -> int:
+        run(_one_of_several(served, conninfo, number, line, first=first), worker=number)
+        return 0
+
+    def look() -> None:
+        if server is not None and not server.alive:
+            start_again(server)
+
+    def forked() -> None:
+        if server is not None:
+            server.leave()
+
+    stopping = served.listening.close  # from then on a new connection is refused, and does not wait in vain
+    supervisor = Supervisor(served.chosen.workers, work, forked=forked, look=look, stopping=stopping)
+    with faults_as_failed(), supervisor.watching_signals(), ExitStack() as stack:
+        if server is not None:
+            stack.callback(server.stop)
+            server.start()
+            conninfo = server.conninfo
+        supervisor.run()
+
+
+async def _one_of_several(served: _Served, conninfo: str, number: int, line: socket.socket, *, first: bool) -> None:
+    loop, go = asyncio.get_running_loop(), asyncio.Event()
+    with until_told() as until, suppress(asyncio.CancelledError):
+
+        def hear() -> None:
+            said = line.recv(64)
+            if not said:
+                loop.remove_reader(line)
+            if GO in said:
+                go.set()
+            if NOW in said:
+                until.now()
+            elif STOP in said or not said:
+                until.stop()
+
+        async def all_ready() -> None:
+            line.send(READY)
+            await go.wait()
+
+        for one in until.signals:
+            loop.add_signal_handler(one, until.stop)
+        loop.add_reader(line, hear)
+        once = first and number == 0
+        await _work(
+            served, conninfo, until, number, samples=served.demo and once, announced=once, before_requests=all_ready
+        )
+
+
+async def _nothing_to_wait_for() -> None:
+    pass
+
+
+async def _work(
+    served: _Served,
+    conninfo: str,
+    until: Until,
+    number: int = 0,
+    *,
+    samples: bool,
+    announced: bool = True,
+    before_requests: Callable[[], Awaitable[None]] = _nothing_to_wait_for,
+) -> None:
+    """What each worker does, on a database that runs."""
+    reached, sheet = served.reached(conninfo), served.sheet
+    sheet.begin(number)
+    if samples:
+        # Before any clock runs: the samples are filed into the past, one act at a time.
+        async with services(reached, works=False) as still:
+            await file_samples(still)
+    async with services(reached, counts=sheet.blocks(number)) as running:
+        await _views_are_there(running)
+        app = create_app(running, counts=sheet.block("requests", number))
+        collect_rarely()
+        announcement = _announcement(served, running, app.docs_url or "") if announced else []
+        await before_requests()
+        async with _metrics_served(running, sheet, served.metrics):
+            until.server = server = Server(app, announcement, patience=_PATIENCE)
+            await server.serve([served.listening])
+
+
+@asynccontextmanager
+async def _metrics_served(running: Services, sheet: Sheet, listening: socket.socket | None) -> AsyncIterator[None]:
+    if listening is None:
+        yield
+        return
+    server = Server(metrics_page(running, sheet), [], patience=1)
+    serving = asyncio.create_task(server.serve([listening]), name="metrics")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def _views_are_there(running: Services) -> None:
@@ -92,71 +204,27 @@ async def _views_are_there(running: Services) -> None:
                 await running.follow.caught_up(view.name, position, _VIEWS)
 
 
-class _Server(uvicorn.Server):
-    """Prints the announcement when it is ready. It leaves signals to `_until_told`, because more than the server must stop."""
-
-    def __init__(self, config: uvicorn.Config, announcement: list[str]) -> None:
-        super().__init__(config)
-        self._announcement = announcement
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        for line in self._announcement:
-            out.print(line, soft_wrap=True)  # tokens and addresses are copied, so no line is ever broken
-        out.file.flush()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        """The second call does not wait for open requests."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
-
-
-class _Until:
-    """What a signal does. Before the server exists, it cancels the start."""
-
-    def __init__(self, stop: Callable[[], object]) -> None:
-        self.stop = stop
-
-    def __call__(self) -> None:
-        self.stop()
-
-
-@contextmanager
-def _until_told() -> Iterator[_Until]:
-    loop, starting = asyncio.get_running_loop(), asyncio.current_task()
-    assert starting is not None, "serving is a task"
-    until = _Until(starting.cancel)
-    # A signal that is ignored stays so: `nohup` ignores SIGHUP, and a shell ignores Ctrl-C for background jobs.
-    told = [
-        number
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    ]
-    for number in told:
-        loop.add_signal_handler(number, until)
-    try:
-        yield until
-    finally:
-        for number in told:
-            loop.remove_signal_handler(number)
-
-
-def _announcement(chosen: Settings, running: Services, docs: str, *, demo: bool) -> list[str]:
-    url = f"http://{f'[{chosen.host}]' if ':' in chosen.host else chosen.host}:{chosen.port}"
+def _announcement(served: _Served, running: Services, docs: str) -> list[str]:
+    chosen = served.chosen
+    url = _url(chosen.host, chosen.port)
     own = f"{chosen.data_dir}, in a PostgreSQL of its own"
     head = [
         "[bold green]The mediation engine is ready.[/]",
         f"  API page  {url}{docs}",
         f"  data      {'in DATABASE_URL' if chosen.database_url else escape(own)}",
     ]
-    if not demo:
+    if chosen.workers > 1:
+        head.append(f"  workers   {chosen.workers}")
+    if chosen.metrics_port is not None:
+        head.append(f"  metrics   {_url(chosen.metrics_host, chosen.metrics_port)}{PATH}")
+    if not served.demo:
         return [*head, "  tokens    mediation token --role administrator --marketplace NAME", "", _LAST]
     lines = [*head, "", f"Marketplace [bold]{MARKETPLACE}[/] has sample disputes. Tokens for it, good for a day:", ""]
     for name, who, token in tokens(running):
         lines += [f"[dim]# {who}[/]", f"{name}={token}"]
     curl = f'curl -H "Authorization: Bearer $BACKEND" {url}/v1/disputes'
     return [*lines, "", "Paste the first one, and then", f"  {curl}", "", _LAST]
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -5,17 +5,15 @@ The result goes to standard output, so that it can be piped. Progress, warnings 
 
 import asyncio
 import gc
-import logging
 import os
 import re
 import sys
-from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any, Literal, NoReturn, TypeVar
 
-import structlog
 import uvloop
 from psycopg import OperationalError
 from pydantic import TypeAdapter, ValidationError
@@ -32,14 +30,17 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.prompt import Confirm
+from rich.text import Text
 
+from api.cli.logs import write_logs
 from api.http.bodies import When
-from api.settings import Settings
+from api.settings import LogSettings, Settings
 from domain.kernel.places import TimeZone
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.keys.masters import WrongMasterKey
 
 T = TypeVar("T")
+S = TypeVar("S", bound=LogSettings)
 
 _PIPED_WIDTH = 140  # columns, where no terminal gives its width
 _FIELD = re.compile(r'field "(\w+)"')
@@ -49,6 +50,11 @@ HUNG_UP = 141  # as a shell reports a command whose reader went away, such as `h
 
 class Failed(Exception):
     """The command could not do what it was asked to. The message says why, in a line or two. Exit code 1."""
+
+
+def tell(failure: Failed) -> None:
+    """Prints why a command failed."""
+    err.print(Text.assemble(("mediation: ", "bold red"), str(failure)), soft_wrap=True)
 
 
 class _Console(Console):
@@ -69,14 +75,14 @@ err = _console(stderr=True)
 
 def settings(**given: Any) -> Settings:
     """Settings from the environment and from the given options. Raises Failed for an invalid one."""
-    return _checked(_made(given))
+    return _checked(_made(Settings, given))
 
 
 def existing(part: Literal["secrets", "postgres"]) -> Settings:
     """The settings of an engine that has been served before. Raises Failed where there is none: a command would
     otherwise make new secrets or a new PostgreSQL there.
     """
-    made = _made({})
+    made = _made(Settings, {})
     known = made.database_url is not None or (part == "secrets" and made.token_key is not None)
     if not known and not (made.data_dir / part).exists():
         raise Failed(
@@ -90,7 +96,7 @@ def of_another_engine() -> Settings:
     """The settings of an engine whose data are elsewhere and whose secrets are here. Raises Failed where secrets are
     missing.
     """
-    made = _made({})
+    made = _made(Settings, {})
     if lacking := made.lacking:
         raise Failed(
             f"{' and '.join(lacking)} of the engine that was backed up: give that, or put it back into "
@@ -99,11 +105,11 @@ def of_another_engine() -> Settings:
     return _checked(made)
 
 
-def _made(given: Mapping[str, Any]) -> Settings:
+def _made(kind: type[S], given: Mapping[str, Any]) -> S:
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return kind(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        problems = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        problems = [f"{_place(p['loc'])}: {p['msg'].removeprefix('Value error, ')}" for p in error.errors()]
         raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
     except SettingsError as error:
         found = _FIELD.search(str(error))
@@ -140,7 +146,7 @@ def instant(written: str | None) -> datetime | None:
         found: datetime = TypeAdapter(When).validate_python(written)
     except ValidationError as error:
         raise Failed(f"{written}: {error.errors()[0]['msg'].replace('Value error, ', '')}") from None
-    if found > max(_made({}).now(), datetime.now(UTC)):
+    if found > max(_made(Settings, {}).now(), datetime.now(UTC)):
         raise Failed(f"{written} is yet to come: nobody can tell how things will stand then")
     return found
 
@@ -168,16 +174,26 @@ def hang_up() -> NoReturn:
     sys.exit(HUNG_UP)
 
 
-def run(command: Coroutine[Any, Any, T]) -> T:
-    """Runs a command to its end. A fault outside of it, such as a database that does not answer, becomes Failed.
+def run(command: Coroutine[Any, Any, T], *, worker: int | None = None) -> T:
+    """Runs a command to its end, with its log. A fault outside of it, such as a database that does not answer, becomes Failed.
+    `worker` is the number of this process among several.
 
     Raises BrokenPipeError when the reader of the output has gone.
     """
-    readable_logs()
-    collect_rarely()
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(command)
+        start_log(worker)
+    except Failed:
+        command.close()
+        raise
+    collect_rarely()
+    with faults_as_failed(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(command)
+
+
+@contextmanager
+def faults_as_failed() -> Iterator[None]:
+    try:
+        yield
     except ServerWontStart as error:
         raise Failed(str(error)) from None
     except BrokenPipeError:
@@ -188,6 +204,11 @@ def run(command: Coroutine[Any, Any, T]) -> T:
         raise Failed(f"the database does not answer: {str(error).strip()}") from None
     except WrongMasterKey:
         raise Failed("the data were sealed under another master key: give that one as MEDIATION_MASTER_KEY") from None
+
+
+def start_log(worker: int | None = None) -> None:
+    """From now on, the log is written as the settings say. Raises Failed for an invalid setting."""
+    write_logs(_made(LogSettings, {}), worker=worker)
 
 
 def agreed(question: str) -> bool:
@@ -221,35 +242,3 @@ def bytes_progress() -> Progress:
     """The same for a count of bytes."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     return Progress(*columns, console=err, disable=not err.is_terminal)
-
-
-def readable_logs() -> None:
-    """Structured logs, one line each, to standard error; also the warnings and errors of libraries.
-
-    A traceback is logged without values: they may be personal data.
-    """
-    before: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
-    ]
-    structlog.configure(
-        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-    renderer = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=before,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers, root.level = [handler], logging.WARNING
-    for ours in ("api", "projections", "mediation"):
-        logging.getLogger(ours).setLevel(logging.INFO)

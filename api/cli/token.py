@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Annotated, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -52,13 +52,14 @@ def token(
     known = existing("secrets")
     if "MEDIATION_BLIND_KEY" in known.lacking:
         raise Failed(f"MEDIATION_BLIND_KEY is missing, and {known.data_dir / 'secrets'} has none: run this where it is")
-    secret = known.secret
+    secret, token_id = known.secret, uuid4()
     who = subject or staff(Blind(secret.blind), marketplace or "", Role(role))
     try:
         minted = Tokens(secret.token).mint(
-            subject=who, role=Role(role), marketplace=marketplace, life=timedelta(hours=hours)
+            subject=who, role=Role(role), marketplace=marketplace, life=timedelta(hours=hours), token_id=token_id
         )
     except ValueError as error:
         raise Failed(str(error)) from None
-    err.print(Text(f"{role} {who} of {marketplace or 'all marketplaces'}, for {hours:g} hours", "dim"), soft_wrap=True)
+    whose = f"{role} {who} of {marketplace or 'all marketplaces'}, for {hours:g} hours; its id is {token_id}"
+    err.print(Text(whose, "dim"), soft_wrap=True)
     out.print(minted, soft_wrap=True)

@@ -2,26 +2,43 @@
 retry of them.
 """
 
-from collections import Counter
 from collections.abc import Sequence
+from typing import Annotated, Any
 
-from psycopg import AsyncConnection
+from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.terminal import Failed, existing, out, run
+from api.cli.terminal import Failed, existing, line, out, run
 from api.services import Services, services
 from mediation.store.follow import parking
 from mediation.store.follow.consumer import Consumer
 from mediation.store.follow.parking import Parked
-from mediation.store.follow.progress import position_of
+from mediation.store.follow.standing import Standing, standings
 
-_WAITS = "SELECT extract(epoch FROM clock_timestamp() - recorded_at) FROM event WHERE position = %b"
+NEEDS_SOMEBODY = 3
+"""The exit code if something is parked, or is too far behind."""
 
 
-def views() -> None:
-    """Shows all consumers of the log."""
-    run(_views())
+def views(*, as_json: Annotated[bool, Parameter(name="--json", negative=())] = False, lag: float = 60.0) -> None:
+    """Shows all consumers of the log.
+
+    Parameters
+    ----------
+    as_json
+        Print a JSON object for each consumer, one a line.
+    lag
+        The exit code is 3 if a consumer is so many seconds behind.
+    """
+    found, waiting = run(_views())
+    if as_json:
+        for one in found:
+            out.print(line(_told(one, waiting)), soft_wrap=True, markup=False, emoji=False)
+    else:
+        out.print(_table(found))
+        _print_parked(waiting)
+    if any(one.parked or one.lag >= lag for one in found):
+        raise SystemExit(NEEDS_SOMEBODY)
 
 
 def retry(*consumers: str) -> None:
@@ -36,30 +53,48 @@ def retry(*consumers: str) -> None:
         raise SystemExit(1)
 
 
-async def _views() -> None:
+async def _views() -> tuple[list[Standing], list[Parked]]:
     async with services(existing("postgres"), works=False) as running:
-        async with running.pool.connection() as connection:
-            positions = [await position_of(connection, consumer.name) for consumer in running.consumers]
-            lags = [await _lag(connection, position) for position in positions]
-        last = await running.log.last_position()  # after the positions, so that no position is ahead of it
-        waiting = await parking.parked(running.pool)
-    disputes = Counter(held.consumer for held in waiting)
+        found = await standings(running.pool, [consumer.name for consumer in running.consumers])
+        return found, await parking.parked(running.pool)
+
+
+def _told(one: Standing, waiting: Sequence[Parked]) -> dict[str, Any]:
+    parked = [
+        {
+            "subject": held.subject,
+            "position": held.position,
+            "events": held.facts,
+            "since": held.at,
+            "error": held.error,
+        }
+        for held in waiting
+        if held.consumer == one.name
+    ]
+    return {
+        "consumer": one.title,
+        "version": one.version,
+        "position": one.position,
+        "behind": one.behind,
+        "lag_seconds": round(one.lag, 1),
+        "parked": parked,
+    }
+
+
+def _table(found: Sequence[Standing]) -> Table:
     table = Table("consumer", "version", box=None, pad_edge=False, header_style="dim")
     for name in ("position", "behind", "lag", "parked"):
         table.add_column(name, justify="right")
-    for consumer, position, lag in zip(running.consumers, positions, lags, strict=True):
-        title, _, version = consumer.name.partition("@")
-        behind, parked = last - position, disputes[consumer.name]
+    for one in found:
         table.add_row(
-            title,
-            version,
-            f"{position:,}",
-            f"{behind:,}",
-            f"{lag:,.1f} s",
-            Text(str(parked), "bold red" if parked else ""),
+            one.title,
+            one.version,
+            f"{one.position:,}",
+            f"{one.behind:,}",
+            f"{one.lag:,.1f} s",
+            Text(str(one.parked), "bold red" if one.parked else ""),
         )
-    out.print(table)
-    _print_parked(waiting)
+    return table
 
 
 async def _retry(names: Sequence[str]) -> bool:
@@ -84,12 +119,6 @@ def _chosen(running: Services, names: Sequence[str]) -> list[Consumer]:
     if unknown := [title for title in titles if title not in known]:
         raise Failed(f"nobody called {', '.join(unknown)} follows the log: there are {', '.join(known)}")
     return [known[title] for title in titles or known]
-
-
-async def _lag(connection: AsyncConnection, position: int) -> float:
-    """The seconds that the first event after a position has waited."""
-    row = await (await connection.execute(_WAITS, [position + 1])).fetchone()
-    return 0.0 if row is None else max(float(row[0]), 0.0)
 
 
 def _print_parked(waiting: Sequence[Parked]) -> None:

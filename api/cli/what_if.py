@@ -132,13 +132,14 @@ class _Assumed:
     async def of(self, marketplace: str) -> tuple[PolicyBook, Policy]:
         if marketplace not in self._made:
             book: PolicyBook = await self._running.engine.policies(marketplace)
+            current = book.in_force(await self._running.clocks.now(marketplace))
             try:
-                other = changed(book.current, self._change)
+                other = changed(current, self._change)
             except ValidationError as error:
                 faults = (f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
                 raise Failed(f"{self._file} is no policy: {'; '.join(faults)}") from None
             self._made[marketplace] = book, other
-            self._report.assumed.append(Assumed(marketplace, book.current.version, other, compare(book.current, other)))
+            self._report.assumed.append(Assumed(marketplace, current.version, other, compare(current, other)))
         return self._made[marketplace]
 
 

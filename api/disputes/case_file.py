@@ -57,7 +57,7 @@ async def list_disputes(
         sellers=blind.spellings("party", marketplace, seller) if seller else None,
         neutral=neutral,
         for_neutral=calling.subject if calling.role is Role.NEUTRAL else None,
-        changed_after=changed_after,
+        changed_after=changed_after and calling.clock.first_showed(changed_after),
         to_party=calling.side is not None,
         asked=reading.asked,
         limit=limit,

@@ -1,6 +1,6 @@
 """The case file of one dispute as its viewer may see it. A field that the viewer may not see is null."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -20,6 +20,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.policy.reasons import ClaimReason
 from projections.case_document import CaseFields
+from projections.waiting import Why
 
 _FILED_AT = ago(days=2)
 _OF_BUYER = {"of": "claimant", "side": "buyer", "until": ahead(days=5)}
@@ -80,6 +81,8 @@ _CASE: dict[str, Any] = {
     "withdrawal": None,
     "cancellation": None,
     "inadmissible": None,
+    "decisions": [],
+    "rectifications": [],
     "commitments": [],
     "follows": None,
     "reopenings": [],
@@ -88,6 +91,7 @@ _CASE: dict[str, Any] = {
     "stayed_since": None,
     "stay": None,
     "proceedings": [],
+    "deliveries": [],
     "refunds_elsewhere": [],
     "early_execution": None,
     "overturned": None,
@@ -142,7 +146,41 @@ _STANDING: dict[str, Any] = {
     "imported": False,
     "filed_at": ago(days=2),
     "changed_at": ago(days=2, milliseconds=-3.215),
+    "waiting": {
+        "why": "response",
+        "whose": "seller",
+        "since": ago(days=2),
+        "until": ahead(days=3),
+        "number": None,
+        "commitment_id": None,
+    },
 }
+
+
+class WaitingShown(Answer):
+    """What a dispute waits for.
+
+    - Of the parties: `response`, `negotiation`, `offer_reply`, `proposal_reply`, `consent` (to a neutral who held a caucus),
+      `appeal`.
+    - Of the neutral: `first_act`, `proposal`, `ruling`, `goods` (a decision about contested goods).
+    - Of a supervisor: `assignment`, `challenge`, `co_signature`, `ruling_overdue`, `goods`, `refund` (what becomes of a
+      payment that failed).
+    - `set_aside`: the answer to a request to set a default aside, or the time in which there may be one.
+    - `remedy`: money or goods that are owed.
+    - `stay`: nothing happens until the clocks run again.
+    """
+
+    why: Why
+    whose: Annotated[
+        Literal["buyer", "seller", "both", "neutral", "supervisor", "marketplace"],
+        Field(description="For whom it waits. Which neutral has the dispute is in `neutral`."),
+    ]
+    since: Instant
+    until: Annotated[
+        Instant | None, Field(description="When it is due. It may have passed. Null: nobody has to by then.")
+    ]
+    number: Annotated[int | None, Field(description="The number of the offer, the proposal or the ruling.")]
+    commitment_id: Annotated[UUID | None, Field(description="The commitment to do it, if it is one.")]
 
 
 class DisputeInList(Answer):
@@ -161,7 +199,14 @@ class DisputeInList(Answer):
     neutral: UUID | None
     imported: bool
     filed_at: Instant
-    changed_at: Annotated[Instant, Field(description="When the engine last learned something about the dispute.")]
+    changed_at: Annotated[
+        Instant,
+        Field(description="When the engine last learned something about the dispute, by the clock of the marketplace."),
+    ]
+    waiting: Annotated[
+        WaitingShown | None,
+        Field(description="What it waits for. Null when it is closed, and for a party while the desk has the move."),
+    ]
 
 
 class Disputes(Page[DisputeInList]):

@@ -7,8 +7,12 @@ from uuid import UUID
 
 from api.audit.steps import DONE_BY
 from api.http.reads import Reading
+from domain.payments.refund_facts import RefundEvent
+from projections import filings
 from projections.audit_trail import Entry
+from projections.view import kinds
 
+_OF_REFUND = kinds(RefundEvent)
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -22,8 +26,17 @@ async def told(
 
     `untold` holds the ids of the commitments that are hidden from this reader.
     """
-    seen = _seen(reading, entries, untold)
-    return [await reading.open(_told(reading, entry, body, representatives)) for entry, body in seen]
+    seen = [*_seen(reading, entries, untold)]
+    refunds = await _refunds(reading, [entry for entry, _ in seen])
+    return [await reading.open(_told(reading, entry, body, representatives, refunds)) for entry, body in seen]
+
+
+async def _refunds(reading: Reading, entries: list[Entry]) -> Mapping[UUID, dict[str, Any]]:
+    """What each refund is, of which one of these facts tells a step. One query for the refunds, one for the filings."""
+    log = reading.http.services.log
+    instructed = await filings.instructions(log, {one.stream_id for one in entries if one.kind in _OF_REFUND})
+    filed = await filings.filings(log, {refund.dispute_id for refund in instructed.values()})
+    return {of: reading.viewer.refund_of_fact(refund, filed[refund.dispute_id]) for of, refund in instructed.items()}
 
 
 def seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> list[Entry]:
@@ -46,7 +59,13 @@ def by(kind: str, body: Mapping[str, Any]) -> str | None:
     return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)
 
 
-def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives: Container[UUID]) -> dict[str, Any]:
+def _told(
+    reading: Reading,
+    entry: Entry,
+    body: dict[str, Any],
+    representatives: Container[UUID],
+    refunds: Mapping[UUID, dict[str, Any]],
+) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
         "id": reading.http.opaque.seal("position", entry.marketplace, str(entry.position)),
@@ -60,4 +79,5 @@ def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives:
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,
         "details": body,
+        "refund": refunds.get(entry.stream_id),
     }

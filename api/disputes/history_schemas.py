@@ -9,6 +9,8 @@ from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID
 from api.http.relative import ago
 from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 
 _OFFER: dict[str, Any] = {
     "id": "q3VbK1m0Y1n2qkzv0tK8pQhWcQ",
@@ -20,6 +22,7 @@ _OFFER: dict[str, Any] = {
     "actor": None,
     "correlation_id": None,
     "causation_id": None,
+    "refund": None,
     "details": {
         "number": 1,
         "by": "buyer",
@@ -31,6 +34,18 @@ _OFFER: dict[str, Any] = {
         "message": {"text": "Accetterei la metà.", "language": "it"},
     },
 }
+
+
+class RefundOfFact(Answer):
+    """What is to be paid, to whom, and out of which payment."""
+
+    id: UUID
+    amount: Money
+    recipient: Side
+    commitment_id: UUID
+    order_id: str
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    payment_reference: Annotated[str | None, Field(description="As stated at filing. Not shown to the parties.")]
 
 
 class HistoryEntry(Answer):
@@ -61,6 +76,10 @@ class HistoryEntry(Answer):
         Field(
             description="The command that made this fact and those stored with it. Only the marketplace and its staff see this."
         ),
+    ]
+    refund: Annotated[
+        RefundOfFact | None,
+        Field(description="The payment that the fact is about: enough to make it. Null for other facts."),
     ]
     details: Annotated[dict[str, Any], Field(description="The content of the fact. Its fields depend on the kind.")]
 

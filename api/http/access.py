@@ -3,7 +3,8 @@
 This is only the first check: the deciders decide whether an act is allowed, and `api.acts.visibility` what a viewer sees.
 
 - A marketplace's backend acts for itself, or with `Mediation-As` for the buyer or the seller of any dispute that it filed.
-- A party's token is for one dispute. It is good for the routes under `/v1/disputes/{dispute_id}`, for policies and outages.
+- A party's token is for one dispute. It is good for the routes under `/v1/disputes/{dispute_id}`, for policies
+  and outages, and for asking what is kept about that party.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
 - Neutrals see every incident with all its disputes, and so does everybody who sees every dispute. A party never does.
@@ -62,6 +63,9 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_policy_of_dispute": READERS,
     "record_outage": frozenset({Role.ADMINISTRATOR}),
     "list_outages": READERS,
+    "tell_caller": READERS,
+    "revoke_tokens": frozenset({Role.ADMINISTRATOR}),
+    "list_revocations": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "grant_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
@@ -70,6 +74,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_events": ALL_BUT_NEUTRALS,
     "list_recommendations": DESK,
     "list_erasures": DESK,
+    "list_access_requests": DESK,
+    "get_access_answer": PARTIES | {Role.MARKETPLACE, Role.ADMINISTRATOR},
     "place_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "list_legal_holds": DESK,
     "lift_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
@@ -88,11 +94,16 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
 }
 """The roles that may use a route, by the route's name."""
 
-WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
+WHOLE_CELL = frozenset(
+    {"tell_caller", "list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"}
+)
 """Routes on which an auditor of the whole cell may leave out the marketplace, and then reads all marketplaces."""
 
-OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
-"""Routes on which an auditor's reading is not recorded, because the answer is about no person."""
+OFF_THE_RECORD = frozenset({"tell_caller", "list_checkpoints", "prove_consistency"})
+"""Routes on which an auditor's reading is not recorded, because the answer is about nobody else."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
+WITHOUT_DISPUTE = frozenset({"tell_caller", "list_policies", "get_policy", "compare_policies", "list_outages"})
 """The routes that a party's token is good for beside those of its dispute."""
+
+OF_THEMSELVES = frozenset({"request_access", "get_access_answer"})
+"""The routes on which a party's token stands for the party itself, and not for one of its disputes."""

@@ -28,7 +28,11 @@ class Bodiless:
         if not known and not head:
             await self._app(scope, receive, send)
             return
-        await self._app({**scope, "method": "GET"}, receive, _Curt(send, known, head=head))
+        as_get = {**scope, "method": "GET"}
+        try:
+            await self._app(as_get, receive, _Curt(send, known, head=head))
+        finally:
+            scope["route"] = as_get.get("route")  # for the log
 
 
 class _Curt:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from api.acts.offered import Actions
 from api.http.opaque import Opaque
-from api.http.write_proof import WriteProof
+from api.http.write_proof import EVERY, EVERY_FILE, Proof, Standing
 from api.services import Services
 
 
@@ -19,7 +19,8 @@ class HttpContext:
     actions: Actions
     opaque: Opaque
     queries: Mapping[str, Mapping[str, bool]]
-    write_proof: WriteProof = field(default_factory=WriteProof)
+    write_proof: Proof[bool] = field(default_factory=lambda: Proof(EVERY))
+    file_proof: Proof[Standing] = field(default_factory=lambda: Proof(EVERY_FILE))
 
 
 def http_context(request: Request) -> HttpContext:

@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
@@ -41,17 +43,22 @@ to an act has a `position`. A read that sends it as `At-Least` shows at least th
 `as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).
 
 A marketplace's backend acts for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party,
-name, country, language and time zone. A party's own token is good for one dispute. A neutral sees the disputes that are
-assigned to them and those that wait for a neutral, without the parties' ids and addresses. Supervisors, administrators and
-auditors see every dispute of their marketplace.
+name, country, region, language and time zone. A party's own token is good for one dispute. A neutral sees the disputes that
+are assigned to them and those that wait for a neutral, without the parties' ids and addresses. Supervisors, administrators
+and auditors see every dispute of their marketplace.
 
 Money is `{"amount": "129.90", "currency": "EUR"}`, with no more decimals than the currency has. Instants are exact, in RFC 3339
-format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, and time zones names of the IANA database.
+format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, regions ISO 3166-2 codes, and time zones names
+of the IANA database.
 """
 
 TAGS: Sequence[dict[str, str]] = (
     {"name": "Disputes", "description": "Filing, the list of disputes, and the case file of one dispute."},
     {"name": "Response", "description": "The respondent's first answer."},
+    {
+        "name": "Reviews",
+        "description": "A person looks at what the engine decided alone, because the burdened side asked.",
+    },
     {"name": "Evidence", "description": "Numbered exhibits, which are never deleted, and requests for evidence."},
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},
@@ -73,10 +80,12 @@ TAGS: Sequence[dict[str, str]] = (
         "name": "Recommendations",
         "description": "Recommendations to the marketplace about repeat offenders, and its answers.",
     },
+    {"name": "Access", "description": "What is kept about a person: asked for, owed, and answered."},
     {"name": "Erasures", "description": "Erasing a person, and legal holds against it."},
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},
     {"name": "Audit", "description": "Signed checkpoints of the log, proofs, trails of disputes, and extracts."},
+    {"name": "Access", "description": "Who you are here, and tokens that were revoked."},
     {"name": "Rules", "description": "A marketplace's policies, and outages of the engine."},
     {"name": "Imports", "description": "Import of past cases."},
     {"name": "Sandbox", "description": "The clock of a test marketplace, for trials."},
@@ -95,6 +104,9 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
 
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
+PAGES = ("/", OPENAPI, DOCS, f"{DOCS}/{{name}}")
+"""What is no part of the API: the first page, the document, and the page that shows it with what this one loads."""
+
 _WELCOME = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -115,6 +127,14 @@ _WELCOME = """<!doctype html>
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 _FOLDER = Path(str(files("fastapi_offline") / "static"))
 """Swagger UI, as the package fastapi-offline ships it. FastAPI's own page loads it from another host."""
+
+
+class _Page(Route):
+    """The framework notes its own routes in the scope, and no others."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return match, {**child, "route": self} if match is not Match.NONE else child
 
 
 def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetime]) -> None:
@@ -172,10 +192,9 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
     app.openapi = lambda: as_of(hour())  # type: ignore[method-assign] # how the framework lets the document be extended
     app.docs_url = DOCS
-    app.add_route("/", welcome, include_in_schema=False)
-    app.add_route(OPENAPI, document, include_in_schema=False)
-    app.add_route(DOCS, page, include_in_schema=False)
-    app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
+    answers: Sequence[Callable[[Request], object]] = (welcome, document, page, asset)
+    for path, answer in zip(PAGES, answers, strict=True):
+        app.router.routes.append(_Page(path, answer, include_in_schema=False))
 
 
 def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:

@@ -22,11 +22,24 @@ MAX_NAMES_OF_OBJECT = 250
 
 
 class NameRepeated(Malformed):
-    """The JSON has an object that names the same field twice."""
+    """The JSON has an object that names the same field twice.
+
+    Why: Two programs may read a repeated name differently: one the first value, one the last. Then what was checked is
+    not what was stored.
+
+    What to do: Send each name once in every object.
+    """
 
 
 class TooManyNames(Malformed):
-    """The JSON has more than `limit` names of fields, or one object in it has more than `limit_of_object`."""
+    """The JSON has more than `limit` names of fields, or one object in it has more than `limit_of_object`.
+
+    Why: To refuse unknown names one by one takes time. Very many of them would slow down everybody else's requests.
+
+    What to do: Send only the documented fields. Split a very large request, such as a filing with thousands of lines.
+
+    Example: {"limit": 20000, "limit_of_object": 250}
+    """
 
 
 class ExactRequest(Request):

@@ -37,7 +37,13 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 
 
 class UnknownField(Malformed):
-    """The form has a field that does not exist here, or has the same field twice."""
+    """The form has a field that does not exist here, or has the same field twice.
+
+    Why: A field that is not known would be lost silently, and a field that comes twice could be read in two ways.
+    `pointer` names the field.
+
+    What to do: Send each field of the form once, by its documented name.
+    """
 
 
 class Intake:

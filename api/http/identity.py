@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from api.audit.register import enter
-from api.http.access import OFF_THE_RECORD, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
+from api.http.access import OF_THEMSELVES, OFF_THE_RECORD, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from api.http.auth import Principal
 from api.http.context import http_context
 from api.http.middleware import Receipt
@@ -21,37 +21,83 @@ from api.http.roles import PARTIES
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Side
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
+from mediation.store.clocks import Clock
 
 
 class NotForThisRole(Forbidden):
     """Your role cannot do this; `roles` lists the roles that can.
 
-    A marketplace's backend acts for its buyer or seller with the header `Mediation-As`.
+    Why: Each kind of caller has its own part: parties speak for themselves, the desk decides, auditors only read. So a
+    token that leaks opens only a part of the dispute.
+
+    What to do: Use a token with one of the `roles`. As a marketplace's backend, send `Mediation-As` to act for your
+    buyer or seller.
+
+    Example: {"role": "auditor", "roles": ["marketplace", "supervisor"]}
     """
 
 
 class OnlyBackendsSpeakForParties(Forbidden):
-    """`Mediation-As` was sent with a token that is not a marketplace backend's."""
+    """`Mediation-As` was sent with a token that is not a marketplace backend's.
+
+    Why: A marketplace knows its buyers and sellers and answers for them. Nobody else may act in a party's name.
+
+    What to do: Leave out `Mediation-As`. A party uses a token of its own.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class TokenIsForOneDispute(Forbidden):
-    """Your token is for one dispute, and this request is not about that dispute."""
+    """Your token is for one dispute, and this request is not about that dispute.
+
+    Why: A party's token is made for one dispute, so that it is worth little to a thief.
+
+    What to do: Use the addresses under `/v1/disputes/{dispute_id}` of the dispute in `dispute_id`. For another dispute
+    the marketplace makes another token.
+
+    Example: {"dispute_id": "019390f0-5a1e-7c3b-9d2f-3b8f6a1c2d4e"}
+    """
 
 
 class UnknownParameter(Malformed):
-    """The query has a parameter that does not exist here; `known` lists those that do."""
+    """The query has a parameter that does not exist here; `known` lists those that do.
+
+    Why: A misspelt filter that is ignored would give a complete list that looks like a filtered one.
+
+    What to do: Use only the parameters in `known`.
+
+    Example: {"known": ["cursor", "limit", "stage"]}
+    """
 
 
 class ParameterRepeated(Malformed):
-    """The query has a parameter twice that is taken once; `parameters` names it."""
+    """The query has a parameter twice that is taken once; `parameters` names it.
+
+    Why: Of two values only one could be used, and it would not be clear which.
+
+    What to do: Send each parameter in `parameters` once.
+
+    Example: {"parameters": ["stage"]}
+    """
 
 
 class MarketplaceMissing(Malformed):
-    """The header `Mediation-Marketplace` is missing, and your token is not for one marketplace."""
+    """The header `Mediation-Marketplace` is missing, and your token is not for one marketplace.
+
+    Why: Your token is for all marketplaces of this service, and this route answers for one.
+
+    What to do: Send `Mediation-Marketplace` with the name of the marketplace that you want to read.
+    """
 
 
 class ForeignMarketplace(Forbidden):
-    """The header `Mediation-Marketplace` names another marketplace than your token."""
+    """The header `Mediation-Marketplace` names another marketplace than your token.
+
+    Why: A token is good for one marketplace, so that no marketplace sees another one's disputes.
+
+    What to do: Leave out `Mediation-Marketplace`, or name the marketplace of your token.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +105,7 @@ class Caller:
     """Who acts, in which role and marketplace. The marketplace is "" for an auditor who reads the whole cell.
 
     `own_dispute` is the one dispute that a party's token opens. `speaks_for` is the party for whom a backend acts.
-    `at` is when the request arrived, on the marketplace's clock; `now` gives the instant at which the rest of its
+    `at` is when the request arrived, on the marketplace's `clock`; `now` gives the instant at which the rest of its
     body has arrived.
     """
 
@@ -71,6 +117,7 @@ class Caller:
     correlation_id: UUID
     own_dispute: UUID | None = None
     speaks_for: Side | None = None
+    clock: Clock = Clock()
 
     @property
     def actor(self) -> Actor:
@@ -110,7 +157,8 @@ async def caller(
         _check_query(request.query_params, http.queries[route])
     assert sender is not None, "reception lets nobody in without a token"
     marketplace = _marketplace(sender, mediation_marketplace, route)
-    ahead = await http.services.clocks.ahead(marketplace)
+    clock = await http.services.clocks.of(marketplace)
+    ahead = clock.ahead
     calling = Caller(
         subject=sender.subject,
         role=sender.role,
@@ -119,6 +167,7 @@ async def caller(
         now=lambda: receipt.now() + ahead,
         correlation_id=receipt.correlation_id,
         own_dispute=sender.dispute,
+        clock=clock,
     )
     if mediation_as is not None:
         if sender.role is not Role.MARKETPLACE:
@@ -167,7 +216,7 @@ def _marketplace(sender: Principal, named: str | None, route: str) -> str:
 
 def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
     if asked is None:
-        if route not in WITHOUT_DISPUTE:
+        if route not in WITHOUT_DISPUTE | OF_THEMSELVES:
             raise TokenIsForOneDispute(dispute_id=str(own))
     elif not _is(own, asked):
         raise UnknownDispute

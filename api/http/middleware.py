@@ -1,17 +1,17 @@
-"""The outermost layer of every request: its limits, its sender, and the answer to an unexpected error.
+"""What receives every request: its limits, its sender, and the answer to an unexpected error.
 
-Reception → routing → gate (`api.http.access`) → the body's form → the act
+The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`) → Reception → routing → gate
+(`api.http.access`) → the body's form → the act
 """
 
 import asyncio
 import re
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from fastapi.routing import APIRoute
@@ -23,6 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http import problems, security_log
 from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
+from api.http.correlation import CORRELATION, frames
+from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
@@ -61,7 +63,7 @@ class Receipt:
 
 
 class Reception:
-    """The outermost layer. Nothing under /v1 is reached without a token that proves who sends the request.
+    """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request.
 
     How long a body may be, and how slow, follows from the media types that its route takes.
     """
@@ -79,26 +81,30 @@ class Reception:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation_id = uuid4()
-        scope.setdefault("state", {})
+        correlation_id = CORRELATION.get()
         answer = _Answer(scope, send, correlation_id)
         try:
             headers = dict(scope["headers"])
             if len(headers) < len(scope["headers"]):  # some name is there twice
                 _check_single(Headers(scope=scope))
             _check_plain(headers)
-            sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
+            sender = None
+            if scope["path"].startswith("/v1/"):
+                try:
+                    sender = self._sender(headers)
+                except UnknownKey as unknown:
+                    sender = await self._known_by_now(unknown.issuer, headers)
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
-        except (Unauthenticated, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
+        except (Unauthenticated, KeysUnavailable, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
             refused = problems.answer(error, correlation_id)
-            security_log.note(error, refused.status_code, scope, correlation_id)
+            security_log.note(error, refused.status_code, scope)
             await refused(scope, receive, answer)
         except ClientDisconnect:
             return
         except Exception as error:
-            _record(error, scope, correlation_id)
+            _record(error, scope)
             if answer.started:
                 raise ConnectionAbortedError("the rest of the answer could not be made") from None
             await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
@@ -109,6 +115,14 @@ class Reception:
         if bearer is None:
             raise Unauthenticated("malformed" if _SCHEME.match(sent) else "missing")
         return self._tokens.verify(bearer[1])
+
+    async def _known_by_now(self, issuer: Issuer, headers: Mapping[bytes, bytes]) -> Principal:
+        """The sender, after the keys of this issuer were fetched. Raises Unauthenticated, KeysUnavailable."""
+        await issuer.fetch_again()
+        try:
+            return self._sender(headers)
+        except UnknownKey as unknown:
+            raise Unauthenticated(unknown.reason) from None
 
     def _limits(self, scope: Scope) -> tuple[int, float | None]:
         """The most bytes of the body, and the seconds for which no piece of it may arrive."""
@@ -190,7 +204,7 @@ class _Answer:
             await on_record
         except Exception as error:
             if not isinstance(error, UNAVAILABLE):
-                _record(error, self._scope, self._correlation_id)
+                _record(error, self._scope)
                 error = Unexpected()
             self._withheld = True
             told = problems.answer(error, self._correlation_id)
@@ -207,15 +221,13 @@ class _Answer:
         await self._send(message)
 
 
-def _record(error: Exception, scope: Scope, correlation_id: UUID) -> None:
+def _record(error: Exception, scope: Scope) -> None:
     """Logs where the error was raised, and nothing that was sent: error messages quote the input they failed on."""
     route: Any = scope.get("route")
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     _log.error(
         "request_failed",
         method=scope["method"],
         route=getattr(route, "path", None),
         error=type(error).__name__,
-        frames=frames,
-        correlation_id=str(correlation_id),
+        frames=frames(error),
     )

@@ -16,7 +16,12 @@ Purpose = Literal["position", "cursor"]
 
 
 class UnknownToken(Malformed):
-    """`cursor` or `At-Least` is not a value that was given out for this list and this marketplace."""
+    """`cursor` or `At-Least` is not a value that was given out for this list and this marketplace.
+
+    Why: Cursors and positions are sealed for one list and one marketplace, so that nobody can read or forge them.
+
+    What to do: Send the value back exactly as you received it, to the same list. To begin again, leave it out.
+    """
 
 
 class Opaque:

@@ -18,20 +18,21 @@ class Fault(Answer):
     detail: str
 
 
+_EXAMPLE: dict[str, Any] = {
+    "type": "/problems/OfferExceedsClaim",
+    "title": "`amount` gives the claimant more than what is in dispute.",
+    "status": 422,
+    "code": "OfferExceedsClaim",
+    "facts": {"in_dispute": "129.90 EUR", "offered": "200.00 EUR"},
+    "pointer": "/amount",
+    "correlation_id": "5b0f2f0e-52a6-4d1c-9d0a-3f1f3f6c2a11",
+}
+
+
 class Problem(Answer):
     """Why a request was refused, or failed. Nothing was changed, except where the code says that this is unknown."""
 
-    model_config = example(
-        {
-            "type": "/problems/OfferExceedsClaim",
-            "title": "`amount` gives the claimant more than what is in dispute.",
-            "status": 422,
-            "code": "OfferExceedsClaim",
-            "facts": {"in_dispute": "129.90 EUR", "offered": "200.00 EUR"},
-            "pointer": "/amount",
-            "correlation_id": "5b0f2f0e-52a6-4d1c-9d0a-3f1f3f6c2a11",
-        }
-    )
+    model_config = example(_EXAMPLE)
 
     type: Annotated[
         str, Field(description="The address that explains this kind of problem: a URI reference that never changes.")
@@ -59,6 +60,9 @@ class Explanation(Answer):
             "status": 422,
             "title": "`amount` gives the claimant more than what is in dispute.",
             "explanation": "`amount` gives the claimant more than what is in dispute.",
+            "why": "An offer divides the money in dispute. More than that is not there to be divided.",
+            "what_to_do": "Offer at most `in_dispute`. Money beyond the claim is a commitment with `goodwill`.",
+            "example": _EXAMPLE,
             "pointer": "/amount",
         }
     )
@@ -66,5 +70,8 @@ class Explanation(Answer):
     code: str
     status: int
     title: str
-    explanation: str
+    explanation: Annotated[str, Field(description="What happened.")]
+    why: Annotated[str, Field(description="Why there is such a rule.")]
+    what_to_do: str
+    example: Annotated[dict[str, Any], Field(description="An answer of this kind, as it is sent: see `Problem`.")]
     pointer: str | None

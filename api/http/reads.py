@@ -54,11 +54,23 @@ KnownAt = Annotated[
 
 
 class NotInOffice(Forbidden):
-    """You have no mandate in this marketplace, or your mandate is closed."""
+    """You have no mandate in this marketplace, or your mandate is closed.
+
+    Why: A neutral acts under a mandate. When it ends, access to the disputes ends with it.
+
+    What to do: Ask an administrator for a mandate in this marketplace.
+    """
 
 
 class NotYetKnown(Malformed):
-    """`as_of`, `known_at` or `to` lies in the future."""
+    """`as_of`, `known_at` or `to` lies in the future.
+
+    Why: The state at an instant is known only when the instant has come.
+
+    What to do: Send an instant of at most `now`, or leave the parameter out for the present state.
+
+    Example: {"parameter": "as_of", "now": "2026-11-02T10:00:00+00:00"}
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ class Reading:
     @property
     def at(self) -> datetime:
         """The instant asked for, on the clock of the caller's marketplace."""
-        known_at = self.asked.known_at and self.http.services.settings.clock_at(self.asked.known_at)
+        known_at = self.asked.known_at and self.caller.clock.showed(self.asked.known_at)
         return self.asked.as_of or known_at or self.caller.at
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:

@@ -5,7 +5,6 @@ that the sender wrote.
 import re
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 import structlog
 from starlette.types import Scope
@@ -18,7 +17,7 @@ _PLACE = re.compile(r"/v1/[a-z-]{1,40}")
 _log = structlog.get_logger(__name__)
 
 
-def note(error: Exception, status: int, scope: Scope, correlation_id: UUID) -> None:
+def note(error: Exception, status: int, scope: Scope) -> None:
     """Writes `access_refused` for the statuses 401 and 403, and nothing otherwise."""
     if status not in _NOTED:
         return
@@ -34,7 +33,6 @@ def note(error: Exception, status: int, scope: Scope, correlation_id: UUID) -> N
         subject=sender and str(sender.subject),
         role=sender and sender.role.value,
         marketplace=sender and sender.marketplace,
-        correlation_id=str(correlation_id),
     )
 
 

@@ -53,7 +53,12 @@ IfMatchRequired = Annotated[str, _IF_MATCH]
 
 
 class UnknownETag(Malformed):
-    """`If-Match` is not the `ETag` of a dispute, such as "7"."""
+    """`If-Match` is not the `ETag` of a dispute, such as "7".
+
+    Why: `If-Match` is compared with the version of a dispute. A tag in another form can never fit.
+
+    What to do: Send the `ETag` exactly as it came, with its quotation marks.
+    """
 
 
 @dataclass(frozen=True, slots=True)

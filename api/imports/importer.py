@@ -44,25 +44,54 @@ they would only conflict.
 
 
 class NotYetHappened(Malformed):
-    """`occurred_at` lies in the future."""
+    """`occurred_at` lies in the future.
+
+    Why: An import tells what happened. An act in the future would change the dispute before its time.
+
+    What to do: Correct `occurred_at`. Acts to come are sent when they happen.
+
+    Example: {"occurred_at": "2026-11-05T10:00:00+00:00"}
+    """
 
     pointer = "/occurred_at"
 
 
 class OutOfOrder(Conflict):
-    """`occurred_at` is earlier than the act before it in this case."""
+    """`occurred_at` is earlier than the act before it in this case.
+
+    Why: Each act of a case is checked in the state that the acts before it left. In another order the check would be
+    about another state.
+
+    What to do: Sort the lines of a case by `occurred_at`. `last_at` is the instant of the last act on record.
+
+    Example: {"occurred_at": "2025-03-01T09:00:00+00:00", "last_at": "2025-03-04T16:20:00+00:00"}
+    """
 
     pointer = "/occurred_at"
 
 
 class FiledOtherwise(Conflict):
-    """The `case` is already on record, with other facts. What is on record stays as it is."""
+    """The `case` is already on record, with other facts. What is on record stays as it is.
+
+    Why: A `case` names one dispute. The same name with another filing would mix two disputes.
+
+    What to do: Use another `case` for another dispute. If the filing was corrected, the one on record stays.
+
+    Example: {"dispute_id": "019390f0-5a1e-7c3b-9d2f-3b8f6a1c2d4e"}
+    """
 
     pointer = "/case"
 
 
 class NothingOwed(Conflict):
-    """No open refund is owed to this `recipient`, or `recipient` is missing."""
+    """No open refund is owed to this `recipient`, or `recipient` is missing.
+
+    Why: A past payment is booked on a refund that is owed, so that no money appears out of nowhere.
+
+    What to do: Check `recipient`, and put the line after the act that makes the money owed, such as the ruling.
+
+    Example: {"recipient": "buyer"}
+    """
 
     pointer = "/recipient"
 

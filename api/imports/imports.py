@@ -33,15 +33,34 @@ _TAKEN = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
 
 
 class LineTooLong(Malformed):
-    """This line of the import is longer than `limit` bytes."""
+    """This line of the import is longer than `limit` bytes.
+
+    Why: A line is held in memory as a whole while it is checked.
+
+    What to do: Shorten the line to `limit` bytes. Files are not part of an import.
+
+    Example: {"limit": 1048576}
+    """
 
 
 class LineIsNotJson(Malformed):
-    """This line of the import is not JSON in UTF-8, or its text has half of a surrogate pair."""
+    """This line of the import is not JSON in UTF-8, or its text has half of a surrogate pair.
+
+    Why: Each line of an import is one JSON object in UTF-8. Other lines of the import are not affected.
+
+    What to do: Correct this line and send the file again: what is on record is not imported twice.
+    """
 
 
 class TooManyLines(Malformed):
-    """The import has more than `limit` lines. You can send the rest with the next request."""
+    """The import has more than `limit` lines. You can send the rest with the next request.
+
+    Why: A request is carried out line by line. The limit keeps it from running for hours.
+
+    What to do: Send the rest of the lines with the next request, beginning with this one.
+
+    Example: {"limit": 100000}
+    """
 
 
 router = APIRouter(prefix="/v1", tags=["Imports"])

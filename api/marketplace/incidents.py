@@ -103,7 +103,8 @@ async def list_members(
     status: Annotated[
         str | None,
         Query(
-            max_length=20, description="With `act`: only members in which it has this status, such as `not_reached`."
+            pattern="^[a-z_]{1,20}$",
+            description="Only members in which the `act` has this status, such as `not_reached`; without `act`, any act.",
         ),
     ] = None,
     limit: Limit = 50,

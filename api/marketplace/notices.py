@@ -29,7 +29,13 @@ _log = structlog.get_logger(__name__)
 
 
 class NoticeNotTrusted(Forbidden):
-    """The notice has no valid signature of this marketplace's payment provider."""
+    """The notice has no valid signature of this marketplace's payment provider.
+
+    Why: Anybody can reach this address. Only the signature proves that the payment provider sent the notice.
+
+    What to do: Compare the secret of the notices at your provider with the setting of this service. A clock that is
+    wrong by minutes has the same effect.
+    """
 
 
 @router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 408, 413, 422, 500, 503))
@@ -52,7 +58,7 @@ async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request
     except UntrustedNotice:
         raise NoticeNotTrusted from None
     except NotUnderstood as odd:
-        _log.warning("notice_not_understood", why=str(odd), marketplace=marketplace, correlation_id=str(correlation_id))
+        _log.warning("notice_not_understood", why=str(odd), marketplace=marketplace)
     except Refusal as refusal:
-        _log.warning("notice_not_ours", code=refusal.code, marketplace=marketplace, correlation_id=str(correlation_id))
+        _log.warning("notice_not_ours", code=refusal.code, marketplace=marketplace)
     return Response(status_code=204)

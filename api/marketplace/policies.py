@@ -22,8 +22,7 @@ from api.marketplace.policy_schemas import (
     ShownPolicy,
     Validated,
 )
-from domain.policy.book import faults
-from domain.policy.policy import Policy
+from domain.policy.book import PolicyBook, faults
 
 router = APIRouter(tags=["Rules"], route_class=ActRoute)
 
@@ -32,7 +31,9 @@ Version = Annotated[str, Path(max_length=40)]
 
 @router.post("/v1/policies", status_code=201, responses=documented(*ON_WRITE))
 async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
-    """Publishes a version of the rules. It never changes, and applies to the disputes filed from now on."""
+    """Publishes a version of the rules. It never changes, and applies to the disputes filed from `applies_from` on: at
+    once, or from an instant that is announced.
+    """
     return Recorded(position=await writing.position(await writing.act(body)))
 
 
@@ -42,27 +43,30 @@ async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
     book = await writing.http.services.engine.policies(writing.caller.marketplace)
     with reading_request():
         proposed = body.stated()
-    problems = [problem(fault) for fault in faults(book, proposed)]
-    return Validated(valid=not problems, problems=problems, comparison=Comparison.of(book.current, proposed))
+    now = writing.caller.at
+    problems = [problem(fault) for fault in faults(book, proposed, body.applies_from, now)]
+    replaced = book.in_force(body.applies_from or now)
+    return Validated(valid=not problems, problems=problems, comparison=Comparison.of(replaced, proposed))
 
 
 @router.get("/v1/policies", responses=documented(*ON_READ))
 async def list_policies(request: Request, caller: Calling) -> Policies:
-    """Every published version, in order. The last one applies to new disputes."""
-    book = await http_context(request).services.engine.policies(caller.marketplace)
-    return Policies(items=[ShownPolicy.of(policy) for policy in book.published.values()], current=book.current.version)
+    """Every published version, in order, and from when each of them applies to new disputes."""
+    return Policies.of(await _book(request, caller), caller.at)
 
 
 @router.get("/v1/policies/{version}", responses=documented(*ON_READ))
 async def get_policy(version: Version, request: Request, caller: Calling) -> ShownPolicy:
     """One version of the rules."""
-    return ShownPolicy.of(await _policy(version, request, caller))
+    book = await _book(request, caller)
+    return ShownPolicy.of(book, book.version(version), caller.at)
 
 
 @router.get("/v1/policies/{version}/comparison/{other}", responses=documented(*ON_READ))
 async def compare_policies(version: Version, other: Version, request: Request, caller: Calling) -> Comparison:
     """What changes from one version of the rules to another, field by field."""
-    return Comparison.of(await _policy(version, request, caller), await _policy(other, request, caller))
+    book = await _book(request, caller)
+    return Comparison.of(book.version(version), book.version(other))
 
 
 @router.get("/v1/disputes/{dispute_id}/policy", responses=documented(*ON_READ))
@@ -70,7 +74,7 @@ async def get_policy_of_dispute(dispute_id: UUID, reading: Read) -> ShownPolicy:
     """The version of the rules that this dispute was filed under. The dispute keeps it, whatever is published later."""
     doc = await reading.case(dispute_id)
     book = await reading.http.services.engine.policies(reading.caller.marketplace)
-    return ShownPolicy.of(book.version(doc["policy_version"]))
+    return ShownPolicy.of(book, book.version(doc["policy_version"]), reading.caller.at)
 
 
 @router.post("/v1/outages", status_code=201, responses=documented(*ON_WRITE))
@@ -84,10 +88,9 @@ async def record_outage(body: RecordOutage, writing: Write) -> Recorded:
 @router.get("/v1/outages", responses=documented(*ON_READ))
 async def list_outages(request: Request, caller: Calling) -> Outages:
     """Every outage of the engine of more than fifteen minutes, in the order in which they were recorded."""
-    book = await http_context(request).services.engine.policies(caller.marketplace)
+    book = await _book(request, caller)
     return Outages(items=list(book.outages))
 
 
-async def _policy(version: str, request: Request, caller: Calling) -> Policy:
-    """Raises UnknownPolicy."""
-    return (await http_context(request).services.engine.policies(caller.marketplace)).version(version)
+async def _book(request: Request, caller: Calling) -> PolicyBook:
+    return await http_context(request).services.engine.policies(caller.marketplace)

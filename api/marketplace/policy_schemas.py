@@ -1,12 +1,14 @@
 """A marketplace's policies."""
 
-from typing import Annotated, Any, Self
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field
 
 from api.http.bodies import Act, Answer, Context, When, example, writable
 from api.http.problem_schemas import Problem
 from api.http.relative import ago, date_ahead
+from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.kernel.texts import shown
 from domain.policy import book, policy
@@ -25,6 +27,7 @@ from domain.policy.policy import (
     Desk,
     DeskAuthority,
     NeutralReads,
+    RegionalHolidays,
     Silence,
     Tier,
     VersionName,
@@ -38,7 +41,7 @@ _POLICY: dict[str, Any] = {
     "windows": {"response": {"amount": 7, "unit": "calendar_days"}},
     "tiers": ["standard", "silver", "gold"],
     "clauses": dict(CLAUSES),
-    "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
+    "desk": {"country": "DE", "region": "DE-BY", "time_zone": "Europe/Berlin"},
     "neutral_reads": "either_side",
     "declaration_before_ruling": True,
     "return_freight": "seller",
@@ -53,7 +56,7 @@ _POLICY: dict[str, Any] = {
     ],
     "abuse": {
         "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
-        "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
+        "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90, "warn_first": True}],
         "answer": {"amount": 10, "unit": "business_days"},
     },
     "on_breach": [
@@ -98,12 +101,19 @@ _POLICY: dict[str, Any] = {
         {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
     ],
     "retention_days": 365,
+    "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
+    "applies_from": None,
 }
 _SHOWN: dict[str, Any] = {
     **_POLICY,
+    "applies_from": ago(days=3),
+    "applies_until": None,
+    "status": "in_force",
     "windows": Windows().model_dump(mode="json"),
     "silence": Silence(response="to_a_neutral").model_dump(mode="json"),
 }
+PolicyStatus = Literal["announced", "in_force", "replaced"]
+
 _CHANGE = {"pointer": "/windows/response", "before": "5 calendar days", "after": "7 calendar days"}
 
 
@@ -121,7 +131,8 @@ def _readable(terms: ReasonTerms) -> ReasonTerms:
 
 
 class PublishPolicy(Act):
-    """A new version of the rules, for the disputes filed from now on. A field that is left out is as in the first policy."""
+    """A new version of the rules, for the disputes filed from `applies_from` on. A field that is left out is as in the
+    first policy."""
 
     model_config = example(_POLICY)
 
@@ -177,9 +188,6 @@ class PublishPolicy(Act):
         ),
     ] = ()
 
-    def stated(self) -> policy.Policy:
-        return policy.Policy(**dict(self))
-
     reasons: Annotated[
         dict[ClaimReason, Annotated[ReasonTerms, AfterValidator(_readable)]],
         Field(
@@ -209,9 +217,24 @@ class PublishPolicy(Act):
             description="For so many days after a dispute was closed, nobody who took part in it is erased.",
         ),
     ] = FIRST_POLICY.retention_days
+    applies_from: Annotated[
+        When | None,
+        Field(
+            description="The instant from which it applies to the disputes that are filed, at most 366 days ahead. Left "
+            "out: from its publication."
+        ),
+    ] = None
+
+    def stated(self) -> policy.Policy:
+        return policy.Policy(**{name: value for name, value in self if name != "applies_from"})
+
+    regional_holidays: Annotated[
+        RegionalHolidays,
+        Field(description="Which holidays count for a party or a desk without a `region`, by country."),
+    ] = FIRST_POLICY.regional_holidays
 
     def command(self, at: Context) -> book.PublishPolicy:
-        return book.PublishPolicy(**at.common(), policy=self.stated())
+        return book.PublishPolicy(**at.common(), policy=self.stated(), applies_from=self.applies_from)
 
 
 class ShownPolicy(Answer):
@@ -238,19 +261,42 @@ class ShownPolicy(Answer):
     excluded_forums: tuple[Forum, ...]
     reminders: tuple[Reminder, ...]
     retention_days: int
+    regional_holidays: RegionalHolidays
+    applies_from: Annotated[
+        Instant | None,
+        Field(description="From when it applies to the disputes that are filed. None: before all other versions."),
+    ]
+    applies_until: Annotated[
+        Instant | None, Field(description="When another version applies in its place, as far as is announced.")
+    ]
+    status: Annotated[
+        PolicyStatus,
+        Field(description="Whether it applies to the disputes that are filed now, will apply, or did apply."),
+    ]
 
     @classmethod
-    def of(cls, published: policy.Policy) -> Self:
-        return cls(**dict(published))
+    def of(cls, published: book.PolicyBook, shown_one: policy.Policy, now: datetime) -> Self:
+        since, until = published.since(shown_one.version), published.until(shown_one.version)
+        announced = since is not None and since > now
+        over = until is not None and until <= now
+        status: PolicyStatus = "announced" if announced else "replaced" if over else "in_force"
+        return cls(**dict(shown_one), applies_from=since, applies_until=until, status=status)
 
 
 class Policies(Answer):
-    """Every published version; `current` applies to new disputes."""
+    """Every published version. `current` applies to the disputes that are filed now."""
 
-    model_config = example({"items": [_SHOWN], "current": "autumn-2026"})
+    model_config = example({"items": [_SHOWN], "current": "autumn-2026", "announced": []})
 
     items: list[ShownPolicy]
     current: str
+    announced: Annotated[list[str], Field(description="The versions that do not apply yet; the first to apply first.")]
+
+    @classmethod
+    def of(cls, published: book.PolicyBook, now: datetime) -> Self:
+        items = [ShownPolicy.of(published, one, now) for one in published.published.values()]
+        ahead = [one.version for since, one in reversed(published.applies) if since > now]
+        return cls(items=items, current=published.in_force(now).version, announced=ahead)
 
 
 class PolicyChange(Answer):

@@ -57,6 +57,7 @@ _SHOWN: dict[str, Any] = {
     "answer": None,
     "reason": None,
     "answered_at": None,
+    "withdrawn_at": None,
 }
 
 
@@ -83,6 +84,9 @@ class RecommendationShown(Answer):
     answer: MarketplaceAnswer | None
     reason: Said | None
     answered_at: Instant | None
+    withdrawn_at: Annotated[
+        Instant | None, Field(description="When a review found that it should not stand. No answer is owed then.")
+    ]
 
 
 class Recommendations(Page[RecommendationShown]):

@@ -13,8 +13,7 @@ from api.http.writes import WriteOnDispute
 from api.marketplace.recommendation_schemas import AnswerRecommendation, Recommendations
 from domain.filing.recommendations import UnknownRecommendation
 from domain.kernel.people import Side
-from projections import parties, recommendations
-from projections.parties import PARTIES
+from projections import filings, recommendations
 from projections.recommendations import RECOMMENDATIONS
 
 router = APIRouter(tags=["Recommendations"], route_class=ActRoute)
@@ -32,9 +31,8 @@ async def list_recommendations(
 ) -> Recommendations:
     """The recommendations about repeat offenders, with the disputes behind them; the first due comes first."""
     page = await reading.page(RECOMMENDATIONS, recommendations.recommendations, limit, cursor, answered=answered)
-    pool = reading.http.services.pool
-    both = await reading.see(PARTIES, parties.parties, pool, [row.dispute_id for row in page.rows])
-    items = [reading.viewer.recommendation(row, both[row.dispute_id][row.side]["id"]) for row in page.rows]
+    filed = await filings.filings(reading.http.services.log, {row.dispute_id for row in page.rows})
+    items = [reading.viewer.recommendation(row, filed[row.dispute_id].party(Side(row.side)).id) for row in page.rows]
     return Recommendations(items=await reading.open(items), next=page.next)
 
 

@@ -14,9 +14,10 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from domain.kernel.base import Role
 from domain.payments.reconciliation import Odd, Ours, RecordComparison, Theirs, compare
 from domain.payments.reconciliation_facts import Difference
-from domain.payments.refunds import UnknownRefund
+from domain.payments.refunds import UnknownRefund, contradicts
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import NoAnswer, Payment, Unread
 from mediation.processes import ENGINE
@@ -147,14 +148,16 @@ class Reconciler:
 
     async def _came_back(self, payment: Payment, marketplace: str) -> None:
         """A refund that is on record as confirmed, and that the provider now lists as failed, has come back: its notice
-        was lost. Everything else that differs is left to a person."""
+        was lost. If it was confirmed without a reference, a person has to find out. Everything else that differs is left
+        to a person."""
         if payment.status != "failed" or payment.refund_id is None:
             return
         try:
             refund = await self._engine.refund(payment.refund_id, marketplace)
         except UnknownRefund:
             return
-        if self._attempts.came_back(refund, payment, marketplace):
+        unclear = contradicts(refund, Role.ENGINE, payment.attempt)
+        if unclear or self._attempts.came_back(refund, payment, marketplace):
             await self._attempts.report(refund, payment, marketplace, Request())
 
     async def _ours(self, marketplace: str, since: datetime, named: set[UUID]) -> list[Ours]:

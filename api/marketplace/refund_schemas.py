@@ -143,6 +143,9 @@ REFUND: dict[str, Any] = {
 _LISTED: dict[str, Any] = {
     **REFUND,
     "dispute_id": DISPUTE_ID,
+    "order_id": "O-4711",
+    "marketplace_reference": "MP-2026-000123",
+    "payment_reference": "pi_123",
     "imported": False,
     "attempt": 1,
     "retry_at": None,
@@ -155,6 +158,12 @@ class RefundInList(Refund):
     model_config = example(_LISTED)
 
     dispute_id: UUID
+    order_id: str
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    payment_reference: Annotated[
+        str | None,
+        Field(description="The payment out of which it is paid, as stated at filing. Not shown to the parties."),
+    ]
     imported: Annotated[
         bool,
         Field(

@@ -1,22 +1,19 @@
 """Movements of money. The marketplace moves the money, and reports the result here."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.http.problems import ON_READ, documented
-from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
+from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from api.marketplace.refund_schemas import (
     Refunds,
     RefundWithSteps,
 )
 from domain.payments.refunds import UnknownRefund
-from projections import caseload, refund_ledger
-from projections.caseload import CASELOAD
-from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus
+from projections import filings, refund_ledger
+from projections.refund_ledger import REFUND_LEDGER, RefundStatus
 
 router = APIRouter(tags=["Refunds"])
 
@@ -52,8 +49,8 @@ async def list_refunds(
         imported=imported,
         asked=reading.asked,
     )
-    past = await _imported(reading, page.rows)
-    shown = [reading.viewer.refund(row, past) for row in page.rows]
+    filed = await filings.filings(reading.http.services.log, {row.dispute_id for row in page.rows})
+    shown = [reading.viewer.refund(row, filed[row.dispute_id]) for row in page.rows]
     items = await reading.open([one for one in shown if imported in (None, one["imported"])])
     return Refunds(items=items, next=page.next)
 
@@ -65,13 +62,6 @@ async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
     steps = await reading.see(REFUND_LEDGER, refund_ledger.refund, pool, marketplace, refund_id)
     if not steps:
         raise UnknownRefund(refund_id=str(refund_id))
-    past = await _imported(reading, steps)
-    shown = [await reading.open(reading.viewer.refund(step, past)) for step in steps]
+    filed = await filings.filings(reading.http.services.log, {steps[0].dispute_id})
+    shown = await reading.open([reading.viewer.refund(step, filed[step.dispute_id]) for step in steps])
     return RefundWithSteps(**shown[-1], steps=shown)
-
-
-async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
-    """The past cases among the cases of these refunds. Raises ViewBehind."""
-    filed_by = max((row.instruction for row in rows), default=0)
-    pool, disputes = reading.http.services.pool, {row.dispute_id for row in rows}
-    return await replace(reading, at_least=filed_by).see(CASELOAD, caseload.imported, pool, disputes)

@@ -18,7 +18,7 @@ Whose = Literal["buyer", "seller", "both", "neutral"]
 class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL, consequence=True):
     """A window opens. `whose` is who must act before it ends. `remind_at` are the instants of the reminders."""
 
-    schema_version = 2
+    schema_version = 3
 
     deadline: Told[Deadline]
     whose: Told[Whose]

@@ -71,47 +71,127 @@ StayCommand = OrderStay | LiftStay | ExtendDeadline | RecordParallelProceeding |
 
 
 class DisputeIsStayed(Conflict):
-    """The dispute is stayed: nothing is decided or paid until it resumes."""
+    """The dispute is stayed: nothing is decided or paid until it resumes.
+
+    Why: During a stay the clocks stand still. If acts that decide or pay were possible meanwhile, the other side would
+    have no time to answer them.
+
+    What to do: Wait until the dispute resumes, or ask a supervisor to lift the stay. Messages and exhibits are possible
+    meanwhile; `actions` of the case file lists what is.
+
+    Example: {"since": "2026-11-05T10:00:00+00:00"}
+    """
 
 
 class AlreadyStayed(Conflict):
-    """The dispute is already stayed until another instant."""
+    """The dispute is already stayed until another instant.
+
+    Why: A dispute has one ordered stay at a time, so that everybody knows the one instant at which the clocks run
+    again.
+
+    What to do: To change the end, lift the stay with `POST /v1/disputes/{dispute_id}/resumption`, and order a new one
+    with the other `until`.
+    """
 
 
 class OthersProceed(Forbidden):
-    """The same money is dealt with in other proceedings. A supervisor can let the dispute resume."""
+    """The same money is dealt with in other proceedings. A supervisor can let the dispute resume.
+
+    Why: While a court, a bank or another forum deals with the same money, two decisions could pay it twice. So the
+    neutral cannot let the dispute go on alone.
+
+    What to do: End the proceedings listed in `proceedings` when they are over, or ask a supervisor to lift the stay.
+
+    Example: {"proceedings": [1]}
+    """
 
 
 class MayNotStay(Forbidden):
-    """Your role cannot stay or resume this dispute, or extend this deadline. A supervisor can."""
+    """Your role cannot stay or resume this dispute, or extend this deadline. A supervisor can.
+
+    Why: To stop or extend a clock changes the rights of both sides. The neutral of the dispute can stay it and give the
+    parties more time; only a supervisor can extend the neutral's own time to rule.
+
+    What to do: Ask the neutral of this dispute or a supervisor to do it, and give them your reasons in a message.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class MayNotRecordProceeding(Forbidden):
-    """Your role cannot record proceedings elsewhere. The marketplace or a supervisor can."""
+    """Your role cannot record proceedings elsewhere. The marketplace or a supervisor can.
+
+    Why: Proceedings elsewhere stop the clocks of the dispute. The marketplace and the desk can verify that they exist;
+    a party could use them to gain time.
+
+    What to do: Tell the marketplace or a supervisor about the proceedings in a message. They record it.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class StayTooLong(Malformed):
-    """`until` does not lie in the future, or is more than 366 days ahead."""
+    """`until` does not lie in the future, or is more than 366 days ahead.
+
+    Why: A stay stops the clocks of both sides. It has an end, so that no dispute stands still because somebody forgot
+    it.
+
+    What to do: Send an `until` that lies in the future, at most 366 days ahead. When the stay ends, you can order
+    another one.
+
+    Example: {"until": "2027-11-06T10:00:00.000001+00:00"}
+    """
 
     pointer = "/until"
 
 
 class ExtensionTooLong(Malformed):
-    """`more` extends the deadline beyond the longest window of the policy, which ends at `latest`."""
+    """`more` extends the deadline beyond the longest window of the policy, which ends at `latest`.
+
+    Why: The policy sets the longest time in all for a window, so that extensions do not postpone a decision for ever.
+
+    What to do: Send a shorter `more`, so that the deadline ends at `latest` or before.
+
+    Example: {"due_at": "2027-02-05T10:00:00+00:00", "latest": "2027-02-03T10:00:00+00:00"}
+    """
 
     pointer = "/more"
 
 
 class DeadlineNotRunning(Conflict):
-    """The deadline is not running or cannot be extended; `extendable` lists those that can."""
+    """The deadline is not running or cannot be extended; `extendable` lists those that can.
+
+    Why: Only a deadline that still runs can get more time. One that was met, moot or lapsed has already had its
+    consequence.
+
+    What to do: Take the name of a deadline from `extendable`. If the deadline has lapsed, ask a supervisor what is
+    still possible, such as to set a default aside.
+
+    Example: {"name": "stay", "extendable": ["ruling", "answers-buyer", "answers-seller"]}
+    """
 
 
 class UnknownProceeding(Unknown):
-    """There is no proceeding with this number in this dispute."""
+    """There is no proceeding with this number in this dispute.
+
+    Why: Proceedings are numbered in each dispute from 1, in the order in which they were recorded.
+
+    What to do: Read the numbers in `proceedings` of the case file, and use one of them.
+
+    Example: {"number": 1}
+    """
 
 
 class TooManyProceedings(Conflict):
-    """The dispute already has `limit` recorded proceedings."""
+    """The dispute already has `limit` recorded proceedings.
+
+    Why: The limit keeps the case file of one dispute readable, and bounds what one caller can store.
+
+    What to do: End proceedings that are over. If more than `limit` proceedings concern the same money, record one that
+    refers to all of them in its `statement`.
+
+    Example: {"limit": 50}
+    """
 
 
 _HOUR = Window(amount=1, unit="hours")
@@ -164,7 +244,9 @@ def _moved_on(
             due_at = postponed(deadline.due_at, since=stood, until=at, proof=deadline.proof, closed=closed)
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
     for owed in dispute.commitments.open.values():
-        if not owed.overdue and not owed.is_ruling:  # the commitment to rule moves with its deadline
+        # What was overdue before the stay stays so; in an imported past case no event says that it was. The commitment
+        # to rule moves with its deadline.
+        if not owed.overdue and owed.due_at > since and not owed.is_ruling:
             yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - max(since, owed.since or since)))
 
 

@@ -101,103 +101,302 @@ CommitmentCommand = MakeCommitment | KeepCommitment | WaiveCommitment | ReplaceC
 
 
 class UnknownCommitment(Unknown):
-    """There is no such commitment in this dispute."""
+    """There is no such commitment in this dispute.
+
+    Why: Each commitment has an id in its own dispute.
+
+    What to do: Take the id from `commitments` of the case file or from `GET /v1/commitments`, and use the dispute that
+    is named there.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
+    """
 
 
 class CommitmentEnded(Conflict):
-    """The commitment has already ended in another way."""
+    """The commitment has already ended in another way.
+
+    Why: A commitment ends once. What ended it is on record, and others may rely on that.
+
+    What to do: Read `how` it ended. If something is still owed, the debtor can make a new commitment.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f", "how": "kept"}
+    """
 
 
 class DueInThePast(Malformed):
-    """`due_at` does not lie in the future."""
+    """`due_at` does not lie in the future.
+
+    Why: A commitment that is due in the past would be broken at the moment it is made.
+
+    What to do: Send a `due_at` after `now`. To report something that was already done, use a message.
+
+    Example: {"due_at": "2026-11-02T10:00:00+00:00", "now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/due_at"
 
 
 class AmountMissing(Malformed):
-    """`amount` is missing or zero, but the commitment is one of money."""
+    """`amount` is missing or zero, but the commitment is one of money.
+
+    Why: A commitment to pay names its sum, so that the engine can set the money aside and compare what was paid.
+
+    What to do: Send an `amount` above zero. If no money is to move, use another `kind`.
+
+    Example: {"kind": "refund"}
+    """
 
     pointer = "/amount"
 
 
 class AmountOutOfPlace(Malformed):
-    """`amount` is given, but the commitment is not one of money."""
+    """`amount` is given, but the commitment is not one of money.
+
+    Why: A sum on a commitment that is not about money would not be paid by anybody, but would look as if it were.
+
+    What to do: Leave out `amount`, or use the `kind` `refund` or `pay`.
+
+    Example: {"kind": "ship"}
+    """
 
     pointer = "/amount"
 
 
 class GoodwillIsMoney(Malformed):
-    """`goodwill` is set, but the commitment is not one of money."""
+    """`goodwill` is set, but the commitment is not one of money.
+
+    Why: Goodwill means money beyond the claim that is paid without admitting it. A service needs no such mark: it
+    admits nothing.
+
+    What to do: Leave out `goodwill`, or use the `kind` `refund` or `pay` with an `amount`.
+
+    Example: {"kind": "reply"}
+    """
 
     pointer = "/goodwill"
 
 
 class ArisesByLawAlone(Malformed):
-    """`kind` is of a commitment that arises by itself and that nobody can make."""
+    """`kind` is of a commitment that arises by itself and that nobody can make.
+
+    Why: Some commitments follow from the rules, such as to co-sign, to assign a neutral or to erase a person. If
+    somebody could make them freely, nobody could tell which ones the rules require.
+
+    What to do: Use another `kind`. The engine makes this commitment by itself when its cause arises.
+
+    Example: {"kind": "assign"}
+    """
 
     pointer = "/kind"
 
 
 class RefundOutOfPlace(Malformed):
-    """`kind` is `refund`, but it is not owed to the buyer by the seller or the marketplace."""
+    """`kind` is `refund`, but it is not owed to the buyer by the seller or the marketplace.
+
+    Why: A refund is money of the order that goes back to the buyer. So the buyer receives it, and the seller or the
+    marketplace bears it.
+
+    What to do: For money in another direction, use the `kind` `pay`. For a refund, set `owed_to` to `buyer`.
+
+    Example: {"owed_by": "buyer", "owed_to": "seller"}
+    """
 
     pointer = "/kind"
 
 
 class NotYoursToPromise(Forbidden):
-    """You do not act for the one in `owed_by`, so you cannot make this commitment."""
+    """You do not act for the one in `owed_by`, so you cannot make this commitment.
+
+    Why: A commitment binds the one who owes it, so only that one can make it. The marketplace speaks for carriers,
+    warehouses and banks.
+
+    What to do: Put your own side in `owed_by`, or ask the other one to make the commitment.
+
+    Example: {"owed_by": "buyer", "role": "seller"}
+    """
 
 
 class NotYoursToConfirm(Forbidden):
-    """Your role cannot confirm that this commitment was kept."""
+    """Your role cannot confirm that this commitment was kept.
+
+    Why: The one who owes something is not the one who can say that it was done. The creditor or the marketplace can.
+
+    What to do: Ask the creditor or the marketplace to confirm it. You can show what you did in a message or an exhibit.
+
+    Example: {"owed_by": "seller", "role": "seller"}
+    """
 
 
 class NotYoursToWaive(Forbidden):
-    """Your role cannot waive or replace this commitment."""
+    """Your role cannot waive or replace this commitment.
+
+    Why: A commitment belongs to its creditor. Nobody else can give it up. A step with goods can be waived only by a
+    side that loses something by that.
+
+    What to do: Ask the one to whom it is owed to waive or replace it.
+
+    Example: {"owed_to": "buyer", "role": "seller"}
+    """
 
 
 class RefundDecides(Conflict):
-    """The commitment is kept when its refund is confirmed, and cannot end in this way."""
+    """The commitment is kept when its refund is confirmed, and cannot end in this way.
+
+    Why: The payment of a refund is proven by the payment provider or the marketplace, and not by what a person says.
+
+    What to do: Confirm the refund (`POST /v1/refunds/{refund_id}/confirmation`), or report its failure. The commitment
+    then follows by itself.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
+    """
 
 
 class AnswerDecides(Conflict):
-    """The commitment is kept when the recommendation is answered, and cannot end in this way."""
+    """The commitment is kept when the recommendation is answered, and cannot end in this way.
+
+    Why: The marketplace owes an answer to a recommendation, and only that answer keeps it. So nobody can make the
+    recommendation disappear unanswered.
+
+    What to do: Answer it with `POST /v1/recommendations/{recommendation_id}/answer`.
+
+    Example: {"recommendation_id": "0ba5470c-403a-59c6-8c24-e450dde05b41"}
+    """
 
 
 class ErasureDecides(Conflict):
-    """The commitment is kept when the person is erased, and cannot end in this way."""
+    """The commitment is kept when the person is erased, and cannot end in this way.
+
+    Why: A person's right to be erased cannot be waived by somebody else, and cannot be reported as done while the key
+    still exists.
+
+    What to do: Remove what stands in the way of the erasure, which the list of erasures shows. The engine then erases
+    the person and keeps the commitment.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
+    """
+
+
+class AccessDecides(Conflict):
+    """The commitment is kept when the access request is answered, and cannot end in this way.
+
+    Why: The person is to get what is kept about them. A report that it was given would not give it.
+
+    What to do: Make sure who asks, and open the answer with `POST /v1/access-requests/{person}/{number}/answer`.
+
+    Example: {"commitment_id": "5158f16d-380b-56f2-b6a4-4f48bef08e43"}
+    """
+
+
+class ReviewDecides(Conflict):
+    """The commitment is kept when the review is answered, and cannot end in this way.
+
+    Why: The party is to get an answer with reasons by a person. A report that it was reviewed holds no reasons.
+
+    What to do: A supervisor answers with `POST /v1/disputes/{dispute_id}/decisions/{number}/review`.
+
+    Example: {"commitment_id": "5158f16d-380b-56f2-b6a4-4f48bef08e43"}
+    """
 
 
 class AssignmentDecides(Conflict):
-    """The commitment is kept when a neutral is assigned, and cannot end in this way."""
+    """The commitment is kept when a neutral is assigned, and cannot end in this way.
+
+    Why: A dispute that waits for a neutral waits until it has one. No statement can take the place of the assignment.
+
+    What to do: Assign a neutral with `POST /v1/disputes/{dispute_id}/assignment`.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f"}
+    """
 
 
 class RulingDecides(Conflict):
-    """The commitment is kept when the ruling is issued, and cannot end in this way."""
+    """The commitment is kept when the ruling is issued, and cannot end in this way.
+
+    Why: The neutral owes the marketplace a ruling in time. If it could be waived or confirmed, parties could wait for a
+    ruling that nobody owes.
+
+    What to do: Issue the ruling, or declare the claim inadmissible. A supervisor can extend the deadline `ruling`, and
+    the commitment moves with it.
+
+    Example: {"commitment_id": "9bb17ffc-be40-541e-be25-855f9788b6e1"}
+    """
+
+
+class ActDecides(Conflict):
+    """The commitment is kept by the act about `about`, and that act has not been done yet.
+
+    Why: Somebody waits for this act. If the commitment could be reported as kept, or waived, nobody would owe what the
+    dispute still needs.
+
+    What to do: Do the act: decide the `challenge`, the request about the `default` or the `co_signature`; for
+    `first_act`, the neutral acts in the case. The creditor can give more time with a replacement.
+
+    Example: {"commitment_id": "61e1c337-7ccb-5701-81b8-5243eed4597f", "about": "challenge"}
+    """
 
 
 class TooManyCommitments(Conflict):
-    """The dispute already has `limit` open commitments."""
+    """The dispute already has `limit` open commitments.
+
+    Why: The limit bounds what one dispute can hold open, and keeps its list readable.
+
+    What to do: Keep, waive or replace open commitments first.
+
+    Example: {"limit": 200}
+    """
 
 
 class OwedToOneself(Malformed):
-    """`owed_to` is the same as `owed_by`."""
+    """`owed_to` is the same as `owed_by`.
+
+    Why: Nobody can hold themselves to a commitment: the creditor is the one who can waive it or confirm that it was
+    kept.
+
+    What to do: Name somebody else in `owed_to`.
+
+    Example: {"owed_by": "seller"}
+    """
 
     pointer = "/owed_to"
 
 
 class MoneyOnItsWay(Conflict):
-    """The money for this commitment is on its way: its refund is not confirmed and has not failed yet."""
+    """The money for this commitment is on its way: its refund is not confirmed and has not failed yet.
+
+    Why: The provider may pay at any moment. If the commitment were waived or replaced now, the buyer could be paid
+    twice or for nothing.
+
+    What to do: Wait until the refund is confirmed or fails. After a failure you can waive or replace the commitment.
+
+    Example: {"refund_id": "d1d0c07b-d3d6-5023-993e-bd5e7d5b9ad2"}
+    """
 
 
 class ReplacementTooLarge(Malformed):
-    """`amount` is more than that of the commitment which is replaced."""
+    """`amount` is more than that of the commitment which is replaced.
+
+    Why: A replacement is what the creditor accepts instead, without asking the debtor. It can make a commitment
+    lighter, and never heavier.
+
+    What to do: Send an `amount` of at most what was `promised`. For more money, the debtor makes a new commitment.
+
+    Example: {"promised": "20.00 EUR", "replacement": "20.01 EUR"}
+    """
 
     pointer = "/amount"
 
 
 class ReplacementAsksMore(Malformed):
-    """`kind` is not that of the commitment which is replaced, or `due_at` is earlier."""
+    """`kind` is not that of the commitment which is replaced, or `due_at` is earlier.
+
+    Why: The creditor replaces a commitment alone, so the debtor must not be worse off: the `kind` stays the same, and
+    the time may only become longer.
+
+    What to do: Keep the `kind`, and send a `due_at` that is not before the present one. For anything else, agree on a
+    new commitment.
+
+    Example: {"kind": "ship", "due_at": "2026-11-04T10:00:00+00:00"}
+    """
 
 
 # --- decisions ---
@@ -279,6 +478,8 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
     _check_not_by_its_own_act(commitment)
+    if (about := _waits_for(dispute, commitment)) is not None:
+        raise ActDecides(commitment_id=str(commitment.id), about=about)
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     done = keep_commitment(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
@@ -295,6 +496,8 @@ def waive(dispute: Dispute, command: WaiveCommitment) -> list[CommitmentEvent | 
     if dispute.commitments.ended.get(command.commitment_id) == "waived":
         return []
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    if _is_answer_of_supervisor(commitment):
+        raise ActDecides(commitment_id=str(commitment.id), about=commitment.waits_for)
     if not may_waive(dispute, commitment, command.actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=command.actor.role.value)
     return [
@@ -377,8 +580,28 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise RulingDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from is Origin.ACCESS:
+        raise AccessDecides(commitment_id=str(commitment.id))
+    if commitment.is_review:
+        raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))
+
+
+def _waits_for(dispute: Dispute, commitment: Commitment) -> str | None:
+    """What an act must be about to keep this. None: somebody may report that it was kept.
+
+    A person who promises something about one thing has to do that, as long as it can be done.
+    """
+    about = commitment.about
+    if about is not None and commitment.beyond_claim and matters.is_open(dispute, commitment, about):
+        return about.what
+    return commitment.waits_for
+
+
+def _is_answer_of_supervisor(commitment: Commitment) -> bool:
+    """Whether a request waits for it, so that its creditor cannot waive it: somebody else may wait too."""
+    return commitment.waits_for is not None and not commitment.is_first_act
 
 
 THIRD_PARTIES = frozenset({Participant.CARRIER, Participant.WAREHOUSE, Participant.BANK, Participant.INSURER})
@@ -407,10 +630,12 @@ def may_confirm(commitment: Commitment, role: Role) -> bool:
 
 
 def may_keep(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
-    """For a step of goods, only the side that receives them and the marketplace may confirm it."""
+    """For a step of goods, only the side that receives them and the marketplace may confirm it. What an act keeps,
+    nobody may.
+    """
     if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
         return handover.may_keep(dispute.goods, role)
-    return may_confirm(commitment, role)
+    return _waits_for(dispute, commitment) is None and may_confirm(commitment, role)
 
 
 def is_owed_to(commitment: Commitment, role: Role) -> bool:
@@ -419,6 +644,8 @@ def is_owed_to(commitment: Commitment, role: Role) -> bool:
 
 def may_waive(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
     step = dispute.goods is not None and dispute.goods.waits_for(commitment.id)
+    if _is_answer_of_supervisor(commitment):
+        return False
     return is_owed_to(commitment, role) and not (step and dispute.goods and not handover.may_waive(dispute.goods))
 
 

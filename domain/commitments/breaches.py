@@ -9,7 +9,7 @@ from domain.commitments import making
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
-from domain.policy.breach_rules import Consequence
+from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.policy import Policy
 
 _UNTOLD = (commitment_events.Origin.RECOMMENDATION, commitment_events.Origin.ERASURE)
@@ -21,13 +21,16 @@ def followed(dispute: Dispute, policy: Policy, broken: Commitment) -> list[Commi
     """The consequence in the first rule of the policy that fits this breach. It is owed to the creditor of the broken
     commitment, and its time begins when that one was due.
 
+    A ruling that is overdue refers the dispute to a supervisor. So a supervisor always owes a review of that, also where
+    the policy has no rule that fits: the product's own rule holds then.
+
     Nobody owes anything to themselves. A recommendation is hidden from the parties, and the erasure of one party is
     hidden from the other. So nothing follows from the breach of these.
     """
     ended = dispute.commitments.get(broken.id) is None  # a step of goods may end by its own breach
     if ended or broken.because_of is not None or broken.arises_from in _UNTOLD:
         return []
-    for rule in policy.on_breach:
+    for rule in (*policy.on_breach, *(FIRST_CONSEQUENCES if broken.is_ruling else ())):
         theirs = rule.owed_by is None or broken.owed_by.value in rule.owed_by
         if (
             rule.commitment_class == broken.commitment_class.value

@@ -63,7 +63,7 @@ class KeptBy(Value):
 class Matter(Value):
     """The one thing that a commitment to provide or to decide is about. `number` is set if there can be several such."""
 
-    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim"]]
+    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim", "machine_decision"]]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
 
 
@@ -114,7 +114,8 @@ class Origin(StrEnum):
     """What a commitment arises from.
 
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
-    person's request to be erased.
+    person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
+    `ACCESS`: a person's request to see what is kept about them.
     """
 
     SETTLEMENT = "settlement"
@@ -133,6 +134,8 @@ class Origin(StrEnum):
     RECOMMENDATION = "recommendation"
     BREACH = "breach"
     ERASURE = "erasure"
+    REVIEW = "review"
+    ACCESS = "access"
 
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
@@ -147,7 +150,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
     `remind_at` are the instants at which the debtor is reminded.
     """
 
-    schema_version = 5
+    schema_version = 6
 
     commitment_id: Told[UUID]
     number: Told[int]
@@ -228,6 +231,7 @@ class CommitmentDischarged(
             "paid_elsewhere",
             "refund_over",
             "breach_over",
+            "recommendation_withdrawn",
         ]
     ]
 

@@ -11,19 +11,28 @@
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
 those that name one thing (a refund, a recommendation), are kept where that is decided. A commitment to provide or to
 decide may name what it is about; then only the act about that keeps it (`domain.commitments.matters`). A commitment
-that policy creates to bring the dispute on is kept by anybody's act. One that a person makes freely is kept only by
-that person's act.
+that policy creates to bring the dispute on is kept by anybody's act, and by nobody's report (`ActDecides`). One that a
+person makes freely is kept only by that person's act.
 """
 
 from collections.abc import Mapping, Sequence
 
 from domain.commitments import making, matters
 from domain.commitments.acts import THIRD_PARTIES
-from domain.commitments.events import CLAIM, CommitmentClass, CommitmentKept, CommitmentKind, Origin, Participant
+from domain.commitments.events import (
+    CLAIM,
+    GOODS_KINDS,
+    CommitmentClass,
+    CommitmentKept,
+    CommitmentKind,
+    Origin,
+    Participant,
+)
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.claim_facts import RecommendationAnswered
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused
 from domain.incidents.membership import JoinIncident, LeaveIncident
@@ -33,7 +42,10 @@ from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
 from domain.neutral.independence_facts import ChallengeDecided
-from domain.remedies.goods_facts import GoodsDecided
+from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
+from domain.privacy.erasure_facts import PersonErased
+from domain.remedies.goods_facts import GoodsDecided, GoodsSent
+from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted
@@ -76,6 +88,16 @@ PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
 }
 """For each fact: the kind of commitment by policy that it keeps."""
 
+_ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
+    Origin.REFUND: (RefundSubmitted, RefundSettledOtherwise, DisputeReopened),
+    Origin.RECOMMENDATION: (RecommendationAnswered,),
+    Origin.ERASURE: (PersonErased,),
+}
+"""Commitments of these origins are about one thing, and are kept where that is decided."""
+
+_SENT = GOODS_KINDS | {CommitmentKind.PROVIDE}
+_SIDES = frozenset({Participant.BUYER, Participant.SELLER})
+
 _NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
 """A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others."""
 
@@ -91,6 +113,31 @@ def kept_by(dispute: Dispute, command: Command, acted: Sequence[Event]) -> list[
     return [
         making.keep_commitment(promise, command.now, by, _named(fact)) for promise, fact in first if fact is not None
     ]
+
+
+def keepers(owed: Commitment) -> tuple[type[Event], ...] | None:
+    """The kinds of facts that keep this commitment. None: any act of its debtor on the dispute.
+
+    `CommitmentKept` alone: the creditor or the marketplace says that it was kept.
+    """
+    if owed.is_first_act:
+        return None
+    if owed.is_ruling:
+        return (*matters.SETTLED_BY[CLAIM.what], AppealSentBack)
+    if (only := _ONE_THING.get(owed.arises_from)) is not None:
+        return only
+    if owed.by_refund:
+        return RefundConfirmed, RefundSettledOtherwise
+    if owed.ends_with_dispute:
+        return tuple(fact for fact, kind in PROMISED_BY_POLICY.items() if kind is owed.kind)
+    if owed.about is not None:
+        return (*matters.SETTLED_BY[owed.about.what], CommitmentKept)
+    if owed.arises_from is Origin.PROMISE:
+        freely = (fact for fact, kinds in PROMISED_FREELY.items() if owed.kind in kinds)
+        return tuple(dict.fromkeys((*freely, CommitmentKept)))
+    if owed.commitment_class is CommitmentClass.REMEDY and owed.kind is CommitmentKind.DECIDE:
+        return (GoodsDecided,)
+    return (GoodsSent, CommitmentKept) if owed.kind in _SENT and owed.owed_by in _SIDES else (CommitmentKept,)
 
 
 def _named(fact: Event) -> Event | None:

@@ -1,6 +1,9 @@
 """What a commitment to provide or to decide is about, if it says so. Then only an act about that keeps it."""
 
+from collections.abc import Mapping
+
 from domain.commitments.events import CLAIM, CommitmentKind, Matter, Promise
+from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.admissibility_facts import DeclaredInadmissible
@@ -16,7 +19,16 @@ from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 
 class NotWhatItIsAbout(Malformed):
-    """`about` names something that is not open, or that does not fit this commitment."""
+    """`about` names something that is not open, or that does not fit this commitment.
+
+    Why: A commitment `about` something is kept only by an act on that thing. If the thing is not open, no act could
+    ever keep it.
+
+    What to do: Name an open evidence request or challenge by its number, or leave out `about`. Then any act of that
+    kind keeps the commitment.
+
+    Example: {"kind": "provide", "about": "evidence_request", "number": 3}
+    """
 
     pointer = "/about"
 
@@ -26,11 +38,12 @@ class NotWhatItIsAbout(Malformed):
 
 def check_open(dispute: Dispute, promise: Promise, *, under: str = "") -> None:
     """Nobody commits to what has been done, or to what nobody has asked for. Raises NotWhatItIsAbout."""
-    if (matter := promise.about) is not None and not _is_open(dispute, promise, matter):
+    if (matter := promise.about) is not None and not is_open(dispute, promise, matter):
         raise NotWhatItIsAbout(at=f"{under}/about", kind=promise.kind.value, about=matter.what, number=matter.number)
 
 
-def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
+def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> bool:
+    """Whether the thing is still to be provided or decided, and fits this commitment."""
     if (promise.kind is CommitmentKind.PROVIDE) is not (matter.what == "evidence_request"):
         return False
     if promise.kind not in (CommitmentKind.PROVIDE, CommitmentKind.DECIDE):
@@ -49,6 +62,18 @@ def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
+        case "machine_decision":
+            return False  # only a request for a review makes such a commitment
+
+
+SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
+    "evidence_request": (ExhibitAdded,),
+    "challenge": (ChallengeDecided,),
+    "default": (DefaultSetAside, SetAsideRefused),
+    "goods": (GoodsDecided,),
+    "claim": (RulingIssued, RulingCoSigned, DeclaredInadmissible),
+}
+"""For each matter: the kinds of facts among which `settles` finds those about it."""
 
 
 def settles(fact: Event, matter: Matter) -> bool:

@@ -34,6 +34,17 @@ from domain.kernel.base import Instant
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 
+# --- types ---
+
+_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS})
+
+_BY_ITS_ACT: Mapping[CommitmentKind, str] = {
+    CommitmentKind.REVIEW: "first_act",
+    CommitmentKind.CO_SIGN: "co_signature",
+    CommitmentKind.DECIDE: "challenge",
+    CommitmentKind.REPLY: "default",
+}
+
 # --- state ---
 
 
@@ -93,10 +104,20 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, or a person is erased. Nobody
-        can confirm, waive or replace it.
+        """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased or gets
+        access, or a review is answered. Nobody can confirm, waive or replace it.
         """
-        return self.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE) or self.owes_neutral or self.is_ruling
+        return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling or self.is_review
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it is the supervisor's commitment to answer a request for a review."""
+        return self.arises_from is Origin.REVIEW and self.kind is CommitmentKind.REVIEW
+
+    @property
+    def waits_for(self) -> str | None:
+        """What the act is about that alone keeps this commitment by policy. Nobody can report such a one as kept."""
+        return None if self.arises_from is not Origin.POLICY or self.is_ruling else _BY_ITS_ACT.get(self.kind)
 
     @property
     def owes_neutral(self) -> bool:

@@ -1,5 +1,6 @@
 """What one command may read and write: the dispute, and the other streams that it needs."""
 
+from domain.access.revocation_facts import Revocations
 from domain.dispute.state import Dispute
 from domain.filing.claim_facts import ClaimRecord
 from domain.incidents.incident_facts import Incident
@@ -34,6 +35,7 @@ class Case:
     claims: ClaimRecord = ClaimRecord()
     reconciliation: Reconciliation = Reconciliation()
     person: Person = Person()
+    revocations: Revocations = Revocations()
 
 
 EMPTY = Case()

@@ -8,12 +8,14 @@ from domain.evidence.exhibit_facts import ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneEvent
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import ResponseEvent
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import SetAsideEvent
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
@@ -23,6 +25,7 @@ from domain.kernel.people import Awaiting, Stage
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import ExecutionEvent
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
@@ -63,6 +66,7 @@ DisputeEvent = (
     | RecoveryEvent
     | StayEvent
     | RefundedElsewhere
+    | DeliveryReported
     | ReopeningEvent
     | MembershipEvent
     | CommitmentEvent
@@ -71,5 +75,7 @@ DisputeEvent = (
     | ClosureEvent
     | ClaimBeyondLimit
     | ClaimFoundVexatious
+    | ReviewEvent
+    | RecordRectified
     | MovePassed
 )

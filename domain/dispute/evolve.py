@@ -17,15 +17,24 @@ from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
-from domain.filing import key_question_facts, pleading_facts, representation_facts, set_aside_facts
+from domain.filing import (
+    delivery_facts,
+    key_question_facts,
+    pleading_facts,
+    representation_facts,
+    review_facts,
+    set_aside_facts,
+)
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent
 from domain.filing.vexatious_facts import Finding, VexatiousEvent
 from domain.incidents import membership_facts
@@ -38,6 +47,8 @@ from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
+from domain.policy.reasons import ClaimReason
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies import goods_facts, recovery_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -144,6 +155,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, vexatious=Finding(event.ruling))
     if isinstance(event, RefundedElsewhere):
         return _refunded_elsewhere(dispute, event)
+    if isinstance(event, DeliveryReported):
+        return _delivered(dispute, event)
     if isinstance(event, RecoveryEvent):
         return _recovered(dispute, event)
     if isinstance(event, GoodsEvent):
@@ -152,6 +165,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         return _reminded(dispute, event)
     if isinstance(event, ClosureEvent):
         return _ended(dispute, event)
+    if isinstance(event, RecordRectified):
+        return replace(dispute, rectified=event.number)
+    if isinstance(event, ReviewEvent):
+        return replace(dispute, machine=review_facts.evolve(dispute.machine, event))
     assert_never(event)
 
 
@@ -198,6 +215,15 @@ def _refunded_elsewhere(dispute: Dispute, event: RefundedElsewhere) -> Dispute:
     return replace(dispute, elsewhere=(*dispute.elsewhere, event.amount))
 
 
+def _delivered(dispute: Dispute, event: DeliveryReported) -> Dispute:
+    arrived = event.delivered_at is not None and dispute.reason == ClaimReason.ITEM_NOT_RECEIVED
+    return replace(
+        dispute,
+        delivery=delivery_facts.evolve(dispute.delivery, event),
+        contradicted_by_record=dispute.contradicted_by_record or arrived,
+    )
+
+
 def _recovered(dispute: Dispute, event: RecoveryEvent) -> Dispute:
     advance = recovery_facts.evolve(dispute.advance, event)
     if not isinstance(event, AwardOverturned):
@@ -227,9 +253,13 @@ def _afterwards(dispute: Dispute, event: ReopeningEvent) -> Dispute:
 
 
 def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
-    """After a bounced refund the outcome stands. Otherwise a neutral must be assigned, who rules again."""
+    """After a bounced refund the outcome stands. A claim that was never heard is heard from the beginning. Otherwise a
+    neutral must be assigned, who rules again.
+    """
     if event.bounced is not None:
         return replace(dispute, closed=False, commitments=commitment_state.unpaid(dispute.commitments, event.bounced))
+    if event.ground == "review" and dispute.outcome is Outcome.INADMISSIBLE:
+        return replace(dispute, closed=False, outcome=_outcome(dispute, event))
     return replace(
         dispute,
         closed=False,

@@ -11,10 +11,12 @@ from domain.commitments.events import Participant
 from domain.commitments.state import Commitments
 from domain.evidence.exhibit_facts import Exhibits
 from domain.evidence.request_facts import EvidenceRequests
+from domain.filing.delivery_facts import Delivery
 from domain.filing.key_question_facts import KeyQuestions
 from domain.filing.pleading_facts import Pleadings
 from domain.filing.representation_facts import Representation
 from domain.filing.response_facts import Answer
+from domain.filing.review_facts import MachineDecisions
 from domain.filing.set_aside_facts import SetAside
 from domain.filing.vexatious_facts import Finding
 from domain.incidents.membership_facts import Membership
@@ -42,6 +44,9 @@ class Dispute:
     is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
     supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
     any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
+    `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
+    what was reported after filing.
+    `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record.
     """
 
     id: UUID
@@ -77,6 +82,7 @@ class Dispute:
     involved: frozenset[UUID] = frozenset()
     fast_lane: bool = False
     set_aside: SetAside = SetAside()
+    machine: MachineDecisions = MachineDecisions()
     commitments: Commitments = Commitments()
     goods: Handling | None = None
     advance: Advance = Advance()
@@ -86,7 +92,9 @@ class Dispute:
     membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
     for_a_person: bool = False
+    delivery: Delivery = Delivery()
     vexatious: Finding | None = None
+    rectified: int = 0
 
     @property
     def undecided(self) -> bool:

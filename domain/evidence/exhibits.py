@@ -47,47 +47,123 @@ ExhibitCommand = AddExhibit | WithdrawExhibit | AnswerExhibit
 
 
 class UnknownExhibit(Unknown):
-    """There is no exhibit or caucus message with this number, or no file belongs to it."""
+    """There is no exhibit or caucus message with this number, or no file belongs to it.
+
+    Why: Exhibits are numbered in each dispute from 1, caucus messages in each caucus. Not every exhibit has a file.
+
+    What to do: Take the number from `exhibits` of the case file. An item has a file if its `file` is not null.
+
+    Example: {"number": 0}
+    """
 
 
 class ExhibitNotCitable(Malformed):
-    """`cites_exhibits` names an exhibit that does not exist or was withdrawn."""
+    """`cites_exhibits` names an exhibit that does not exist or was withdrawn.
+
+    Why: A ruling rests on evidence that both sides can read. An exhibit that was withdrawn, or that never existed, is
+    no such evidence.
+
+    What to do: Remove the numbers in `exhibits` from `cites_exhibits`.
+
+    Example: {"exhibits": [3]}
+    """
 
     pointer = "/cites_exhibits"
 
 
 class ExhibitStillUnanswered(Conflict):
-    """`cites_exhibits` names an exhibit that a side has not answered and has time to answer until `citable_at`."""
+    """`cites_exhibits` names an exhibit that a side has not answered and has time to answer until `citable_at`.
+
+    Why: Each side may answer what the other side shows before a decision rests on it. It has time for that until
+    `citable_at`.
+
+    What to do: Rule after `citable_at`, or as soon as the side has answered, or leave the exhibit out of
+    `cites_exhibits`.
+
+    Example: {"exhibits": [3], "citable_at": "2026-11-09T10:00:00+00:00"}
+    """
 
     pointer = "/cites_exhibits"
 
 
 class ExhibitIsWithdrawn(Conflict):
-    """The exhibit was withdrawn, so there is nothing to answer."""
+    """The exhibit was withdrawn, so there is nothing to answer.
+
+    Why: What was withdrawn is no evidence any more, so no answer to it is needed.
+
+    What to do: Do nothing. If the same exhibit is added again, you can answer that one.
+
+    Example: {"number": 2}
+    """
 
 
 class NotYoursToAnswer(Forbidden):
-    """The exhibit is from your own side, so your side cannot answer it."""
+    """The exhibit is from your own side, so your side cannot answer it.
+
+    Why: To answer an exhibit means to say what you think of the other side's evidence.
+
+    What to do: To explain your own exhibit, send a message, or add another exhibit.
+
+    Example: {"number": 1, "role": "buyer"}
+    """
 
 
 class ExhibitIsCited(Conflict):
-    """The exhibit is cited in a ruling, so it cannot be withdrawn."""
+    """The exhibit is cited in a ruling, so it cannot be withdrawn.
+
+    Why: A ruling rests on this exhibit. If it were withdrawn, the ruling would rest on something that is not in
+    evidence.
+
+    What to do: Leave the exhibit. If it is wrong, say so in a message or in an appeal.
+
+    Example: {"number": 1}
+    """
 
 
 class MayNotSubmit(Forbidden):
-    """Your role cannot add exhibits. The parties and the neutral can."""
+    """Your role cannot add exhibits. The parties and the neutral can.
+
+    Why: Evidence comes from those who take part in the dispute: the parties, and the neutral for what the neutral
+    found. The desk does not add evidence to a dispute that it may have to review.
+
+    What to do: Ask the party or the neutral to add it. A marketplace's backend acts for a party with `Mediation-As`.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class NotYourExhibit(Forbidden):
-    """The exhibit was added by another side or by the neutral, so you cannot withdraw it."""
+    """The exhibit was added by another side or by the neutral, so you cannot withdraw it.
+
+    Why: An exhibit is withdrawn by those who added it. Otherwise one side could take the other side's evidence away.
+
+    What to do: If you think that the exhibit is wrong, answer it.
+
+    Example: {"number": 1, "role": "seller"}
+    """
 
 
 class TooManyExhibits(Conflict):
-    """The dispute would have more than `limit` exhibits."""
+    """The dispute would have more than `limit` exhibits.
+
+    Why: The limit bounds what both sides and the neutral have to read, and what one dispute stores.
+
+    What to do: Withdraw exhibits that are no longer needed, or put several papers into one file.
+
+    Example: {"limit": 100}
+    """
 
 
 class RecordIsClosed(Conflict):
-    """The dispute takes no more evidence: it is already ruled, settled or decided in another way."""
+    """The dispute takes no more evidence: it is already ruled, settled or decided in another way.
+
+    Why: Evidence helps a decision. Once the dispute is decided, new evidence could change nothing in it.
+
+    What to do: If you can appeal, add the evidence after you appealed. Otherwise send a message; a supervisor may
+    reopen the dispute.
+
+    Example: {"stage": "appeal"}
+    """
 
 
 # --- decisions ---

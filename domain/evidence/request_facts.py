@@ -32,7 +32,16 @@ EvidenceRequestEvent = EvidenceRequested | AdverseInferenceRecorded
 
 
 class UnknownEvidenceRequest(Malformed):
-    """`answers_request` names an evidence request that does not exist."""
+    """`answers_request` names an evidence request that does not exist.
+
+    Why: Evidence requests are numbered in each dispute from 1. An exhibit that answers one must name a request that
+    exists.
+
+    What to do: Read `evidence_requests` of the case file, and send the number of one of them, or leave out
+    `answers_request`.
+
+    Example: {"number": 2}
+    """
 
     pointer = "/answers_request"
 

@@ -30,21 +30,53 @@ EvidenceRequestCommand = RequestEvidence
 
 
 class NotAskedOfYou(Forbidden):
-    """You are not the side that this evidence request asks."""
+    """You are not the side that this evidence request asks.
+
+    Why: A request for evidence binds the side that it names: only its answer ends the time to answer.
+
+    What to do: Add the exhibit without `answers_request`. It is then evidence of your own.
+
+    Example: {"of": "seller", "role": "buyer"}
+    """
 
 
 class TooManyEvidenceRequests(Conflict):
-    """The dispute already has `limit` evidence requests."""
+    """The dispute already has `limit` evidence requests.
+
+    Why: Each request gives a side a window to answer, and the ruling waits for it. The limit keeps a dispute from being
+    delayed without end.
+
+    What to do: Rule on the evidence that there is, or say in one message what is still missing.
+
+    Example: {"limit": 50}
+    """
 
 
 class UnknownInference(Malformed):
-    """`addresses_inferences` names an adverse inference that is not on record."""
+    """`addresses_inferences` names an adverse inference that is not on record.
+
+    Why: A ruling can only address an adverse inference that was recorded when evidence did not come in time.
+
+    What to do: Name only numbers of evidence requests whose time lapsed without an answer. The case file shows them in
+    `evidence_requests`.
+
+    Example: {"unknown": [2]}
+    """
 
     pointer = "/addresses_inferences"
 
 
 class InferenceNotAddressed(Malformed):
-    """`addresses_inferences` leaves out an adverse inference that is on record."""
+    """`addresses_inferences` leaves out an adverse inference that is on record.
+
+    Why: When a side does not show what it was asked for, that is on record and allows a conclusion against it. The
+    ruling says whether it draws it, so that both sides know.
+
+    What to do: Add the numbers in `missing` to `addresses_inferences`, and say in the `reasons` what you conclude, or
+    why you conclude nothing.
+
+    Example: {"missing": [1]}
+    """
 
     pointer = "/addresses_inferences"
 

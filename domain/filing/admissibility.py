@@ -1,9 +1,10 @@
 """Whether a dispute is heard at all, whoever is right in it.
 
-At filing the policy decides by itself, on what the marketplace states. An inadmissible claim is still recorded. It is
-closed at once with the ground and the clause, because a claimant has a right to a reasoned answer. Where a person must
-judge, the neutral or a supervisor declares a running dispute inadmissible, with reasons. That is possible until
-something in it is ruled or paid. Nothing is decided about the money.
+At filing the policy decides by itself, on what the marketplace states, and on how much the claimant has claimed. An
+inadmissible claim is still recorded. It is closed at once with the ground and the clause, because a claimant has a right
+to a reasoned answer, and may ask for a person to look at it (`domain.filing.review`). Where a person must judge, the
+neutral or a supervisor declares a running dispute inadmissible, with reasons. That is possible until something in it is
+ruled or paid. Nothing is decided about the money.
 
     Forbidden
     └── MayNotDeclareInadmissible
@@ -14,19 +15,21 @@ something in it is ruled or paid. Nothing is decided about the money.
     └── NotContactedYet
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing import claims, machine_decisions
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground, GroundOfPerson
+from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute
+from domain.filing.review_facts import MachineDecided
 from domain.filing.vexatious import granted_in_part
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
-from domain.kernel.windows import due
 from domain.neutral import independence
 from domain.neutral.escalation import is_neutral
 from domain.payments.transaction_facts import ClaimBarred, ClaimMayReturn, Transaction
@@ -37,7 +40,7 @@ from domain.settlement.caucus import check_consented
 
 
 class DeclareInadmissible(OnDispute, recorded_as=DeclaredInadmissible):
-    ground: Ground
+    ground: GroundOfPerson
     reasons: Words
 
 
@@ -45,21 +48,51 @@ AdmissibilityCommand = DeclareInadmissible
 
 
 class MayNotDeclareInadmissible(Forbidden):
-    """Your role cannot declare this dispute inadmissible. Its neutral or a supervisor can."""
+    """Your role cannot declare this dispute inadmissible. Its neutral or a supervisor can.
+
+    Why: Whether a claim is heard is for those who answer for the dispute: its neutral, or a supervisor.
+
+    What to do: Say in a message why the claim should not be heard. The neutral or a supervisor can then declare it.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class TooLateForAdmissibility(Conflict):
-    """The dispute cannot become inadmissible: something in it is already ruled, agreed, granted or paid."""
+    """The dispute cannot become inadmissible: something in it is already ruled, agreed, granted or paid.
+
+    Why: Whether a claim is heard at all is decided before it is decided on its merits. What was already granted or paid
+    cannot be unheard.
+
+    What to do: Rule on the claim, or let the parties settle it.
+
+    Example: {"stage": "appeal"}
+    """
 
 
 class GroundOutOfPlace(Malformed):
-    """`ground` is that the seller was not contacted, and the claimant is the seller."""
+    """`ground` is that the seller was not contacted, and the claimant is the seller.
+
+    Why: The ground protects a seller who was never asked to put things right. A seller who claims cannot rely on it
+    against themselves.
+
+    What to do: Use another `ground`, or let the claim be heard.
+
+    Example: {"claimant": "seller"}
+    """
 
     pointer = "/ground"
 
 
 class NotContactedYet(Malformed):
-    """`seller_contacted_at` lies in the future."""
+    """`seller_contacted_at` lies in the future.
+
+    Why: The instant says when the buyer told the seller of the problem. What is still to come did not happen.
+
+    What to do: Correct `seller_contacted_at`, or leave it out if the seller was not contacted.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/seller_contacted_at"
 
@@ -71,7 +104,11 @@ def decide(basis: Basis, command: AdmissibilityCommand) -> Sequence[Event]:
     return declare(basis.dispute, basis.policy, basis.case.transaction, command)
 
 
-def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | None:
+NotHeard = tuple[DeclaredInadmissible, MachineDecided]
+"""The policy's own decision, and what it rests on."""
+
+
+def at_filing(policy: Policy, command: FileDispute) -> NotHeard | None:
     """The policy's own decision at filing; None if the claim is heard. An imported past case is always heard.
 
     Raises NotContactedYet, BeyondCalendar.
@@ -83,26 +120,48 @@ def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | No
         return None
     terms = policy.reasons.get(command.claim.reason)
     if terms is None:
-        return _by_policy(policy, Ground.OUT_OF_SCOPE)
+        return _by_policy(policy, command, Ground.OUT_OF_SCOPE)
     if command.other_forum in policy.excluded_forums:
-        return _by_policy(policy, Ground.OTHER_FORUM)
+        return _by_policy(policy, command, Ground.OTHER_FORUM)
     if terms.contact_first is None or command.claimant is Side.SELLER:
         return None
     if told_at is None:
-        return _by_policy(policy, Ground.SELLER_NOT_CONTACTED)
-    had_time_at, _ = due(
-        terms.contact_first,
-        starts_at=told_at,
-        country=command.seller.country,
-        time_zone=command.seller.time_zone,
-        rule=policy.rule("admissibility"),
-    )
-    return _by_policy(policy, Ground.SELLER_NOT_CONTACTED, had_time_at) if command.now < had_time_at else None
+        return _by_policy(policy, command, Ground.SELLER_NOT_CONTACTED)
+    seller = command.seller.member(Side.SELLER)
+    had_time_at, _ = policy.due("admissibility", seller, told_at, window=terms.contact_first, stops=False)
+    if command.now >= had_time_at:
+        return None
+    return _by_policy(policy, command, Ground.SELLER_NOT_CONTACTED, had_time_at)
 
 
-def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = None) -> DeclaredInadmissible:
+def beyond_limit(policy: Policy, record: ClaimRecord, command: FileDispute) -> NotHeard | None:
+    """The decision on a claim beyond a limit of the policy. Only the claimant and the desk learn which limit it was."""
+    reached = claims.refusing(record, policy, command)
+    if reached is None:
+        return None
+    limit, what, most = reached
+    again = claims.within_from(record, reached, command.now)
+    facts = {"what": what, "most": most, "days": limit.days, "may_file_from": again}
+    declared = DeclaredInadmissible(ground=Ground.POLICY, by=Role.ENGINE, clause=policy.rule("admissibility"))
+    return declared, _explained(policy, "abuse.limits", command, facts)
+
+
+def _by_policy(policy: Policy, command: FileDispute, ground: Ground, may_file_from: Instant | None = None) -> NotHeard:
     clause = policy.rule("admissibility")
-    return DeclaredInadmissible(ground=ground, by=Role.ENGINE, clause=clause, may_file_from=may_file_from)
+    declared = DeclaredInadmissible(ground=ground, by=Role.ENGINE, clause=clause, may_file_from=may_file_from)
+    facts = {
+        "ground": ground.value,
+        "reason": command.claim.reason.value,
+        "seller_contacted_at": command.seller_contacted_at,
+        "other_forum": command.other_forum,
+        "may_file_from": may_file_from,
+    }
+    return declared, _explained(policy, "admissibility", command, facts)
+
+
+def _explained(policy: Policy, clause: str, command: FileDispute, facts: Mapping[str, object]) -> MachineDecided:
+    claimant = (command.buyer if command.claimant is Side.BUYER else command.seller).member(command.claimant)
+    return machine_decisions.explained("not_heard", policy, clause, claimant, command.now, facts)
 
 
 def declare(
@@ -151,7 +210,7 @@ def _is_open(dispute: Dispute) -> bool:
 
 def may_return(ground: Ground, dispute_id: UUID, claimant: Side) -> list[ClaimMayReturn]:
     """A claim may be filed again if its ground can be cured."""
-    curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM)
+    curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM, Ground.POLICY)
     return [ClaimMayReturn(dispute_id=dispute_id, claimant=claimant)] if curable else []
 
 

@@ -67,7 +67,40 @@ class RecommendationAnswered(Event, kind="RecommendationAnswered", stream="claim
     reason: Text | None = None
 
 
-ClaimsEvent = ClaimCounted | CaseCounted | CaseUncounted | ActionRecommended | RecommendationAnswered
+class RecommendationWithdrawn(Event, kind="RecommendationWithdrawn", stream="claims"):
+    """A person reviewed the recommendation, and it no longer stands. The cases behind it count for no other one."""
+
+    recommendation_id: UUID
+
+
+class PartyWarned(Event, kind="PartyWarned", stream="claims"):
+    """The party was warned, because policy warns before it recommends anything to the marketplace."""
+
+    dispute_id: UUID
+    party: UUID
+    side: Side
+    ground: Ground
+    cases: tuple[UUID, ...]
+    days: int
+    warned_at: Instant
+
+
+class WarningWithdrawn(Event, kind="WarningWithdrawn", stream="claims"):
+    """A person reviewed the warning, and it no longer stands: the party was not warned on this ground."""
+
+    ground: Ground
+
+
+ClaimsEvent = (
+    ClaimCounted
+    | CaseCounted
+    | CaseUncounted
+    | ActionRecommended
+    | RecommendationAnswered
+    | RecommendationWithdrawn
+    | PartyWarned
+    | WarningWithdrawn
+)
 
 
 class ClaimBeyondLimit(
@@ -99,11 +132,14 @@ class Offence:
 
 @frozen
 class ClaimRecord:
-    """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds answers or None."""
+    """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds answers or None. `warned` is when the
+    party was last warned, by ground.
+    """
 
     filed: Mapping[UUID, Filed] = field(default_factory=dict)
     offences: Mapping[tuple[Ground, UUID], Offence] = field(default_factory=dict)
     recommended: Mapping[UUID, str | None] = field(default_factory=dict)
+    warned: Mapping[Ground, Instant] = field(default_factory=dict)
 
 
 # --- evolve ---
@@ -124,5 +160,11 @@ def evolve(record: ClaimRecord, event: ClaimsEvent) -> ClaimRecord:
             return replace(record, offences=offences, recommended=recommended)
         case RecommendationAnswered(recommendation_id=rid, answer=answer):
             return replace(record, recommended={**record.recommended, rid: answer})
+        case RecommendationWithdrawn(recommendation_id=rid):
+            return replace(record, recommended={**record.recommended, rid: "withdrawn"})
+        case PartyWarned(ground=ground, warned_at=at):
+            return replace(record, warned={**record.warned, ground: at})
+        case WarningWithdrawn(ground=ground):
+            return replace(record, warned={of: at for of, at in record.warned.items() if of != ground})
         case _:
             assert_never(event)

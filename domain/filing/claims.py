@@ -1,27 +1,29 @@
 """The claims of one buyer or seller in one marketplace, where policy counts them: its limits, and repeated offences.
 
-If a limit is set, each filing appends to the claimant's stream. The version of that stream, not a view, refuses the
+If a limit is set, each filing appends to the claimant's stream. The version of that stream, not a view, finds the
 claim too many, even if two are filed at once. Without a limit, nothing is kept here. A claim or case counts only if the
 policy of its time counts such claims.
+
+A claim too many is not heard (`domain.filing.admissibility`), or goes to a person, as the limit says. One that is not
+heard does not count, unless a review admits it.
 """
 
 from datetime import timedelta
 from uuid import UUID
 
+from domain.dispute.state import Dispute
 from domain.filing.claim_facts import ClaimBeyondLimit, ClaimCounted, ClaimRecord, ClaimsEvent, Offence, What
 from domain.filing.file_dispute import FileDispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from domain.kernel.refusals import Conflict
 from domain.neutral.escalation_facts import Escalated
 from domain.policy.claim_limits import ClaimLimit, Ground
 from domain.policy.policy import Policy
 
 # --- types ---
 
-
-class TooManyClaims(Conflict):
-    """The claimant has reached a limit of the policy on claims: see `what`, `most` and `days`."""
+Reached = tuple[ClaimLimit, What, str]
+"""A limit that one more claim would break, which part of it, and how much that part allows."""
 
 
 # --- decisions ---
@@ -30,23 +32,43 @@ class TooManyClaims(Conflict):
 def count(
     record: ClaimRecord, policy: Policy, command: FileDispute
 ) -> list[ClaimsEvent | ClaimBeyondLimit | Escalated]:
-    """Raises TooManyClaims. An imported past case is not limited and does not count."""
+    """The claim is counted, and goes to a person where a limit says so. An imported past case does not count."""
     limits = policy.abuse.limits_on(command.claimant)
     if not limits or command.imported:
         return []
     counted = ClaimCounted(dispute_id=command.dispute_id, amount=command.claim.amount, filed_at=command.now)
-    reached = beyond(record, policy, command)
-    for limit, what, most in reached:
-        if limit.beyond == "refuse":
-            raise TooManyClaims(what=what, most=most, days=limit.days)
-    for limit, what, most in reached:
+    for limit, what, most in beyond(record, policy, command):
         if limit.beyond == "review":
             return [counted, ClaimBeyondLimit(what=what, days=limit.days, most=most), Escalated(by="policy")]
     return [counted]
 
 
-def beyond(record: ClaimRecord, policy: Policy, command: FileDispute) -> list[tuple[ClaimLimit, What, str]]:
-    """The limits that one more claim would break: for each, which part of it, and how much that part allows."""
+def admitted(dispute: Dispute, policy: Policy) -> list[ClaimCounted]:
+    """A claim that was not heard, and now is, counts from its filing."""
+    if not policy.abuse.limits_on(dispute.claimant):
+        return []
+    return [ClaimCounted(dispute_id=dispute.id, amount=dispute.claimed, filed_at=dispute.filed_at)]
+
+
+def refusing(record: ClaimRecord, policy: Policy, command: FileDispute) -> Reached | None:
+    """The first limit because of which this claim is not heard. Nothing limits an imported past case."""
+    limited = policy.abuse.limits_on(command.claimant) and not command.imported
+    reached = beyond(record, policy, command) if limited else []
+    return next((one for one in reached if one[0].beyond == "refuse"), None)
+
+
+def within_from(record: ClaimRecord, reached: Reached, now: Instant) -> Instant | None:
+    """When a claim is within the limit again, if nothing else is filed; None where only amounts or findings say so."""
+    limit, what, _ = reached
+    if what != "claims" or limit.claims is None:
+        return None
+    lasts = timedelta(days=limit.days)
+    recent = sorted(filed.at for filed in record.filed.values() if filed.at > now - lasts)
+    return recent[len(recent) - limit.claims] + lasts
+
+
+def beyond(record: ClaimRecord, policy: Policy, command: FileDispute) -> list[Reached]:
+    """The limits that one more claim would break."""
     claimed, limits = command.claim.amount, policy.abuse.limits_on(command.claimant)
     return [(limit, *over) for limit in limits if (over := _over(record, limit, claimed, command.now))]
 

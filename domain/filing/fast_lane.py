@@ -15,11 +15,12 @@ from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentEvent, Origin, Participant
 from domain.dispute.state import Dispute
-from domain.filing import claims
+from domain.filing import claims, machine_decisions
 from domain.filing.claim_facts import ClaimRecord
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted, ShownBy
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Order
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Instant
 from domain.kernel.frozen import replace
 from domain.kernel.money import Money
@@ -46,8 +47,8 @@ _SHOWN_BY: dict[ClaimReason, ShownBy] = {
 
 def at_filing(
     tx: Transaction, policy: Policy, record: ClaimRecord, command: FileDispute
-) -> list[FastLaneGranted | DeadlineSet]:
-    """The grant, and the respondent's window to contest it. Nothing if the claim goes the ordinary way."""
+) -> list[FastLaneGranted | MachineDecided | DeadlineSet]:
+    """The grant, what it rests on, and the respondent's window to contest it. Nothing if the claim goes the ordinary way."""
     order, claim = command.order, command.claim
     in_dispute = total_held(order.held) or claim.amount
     limits = ((c, c.limit_for(in_dispute)) for c in policy.fast_lane if c.reason is claim.reason)
@@ -65,8 +66,16 @@ def at_filing(
         up_to=up_to,
         funded_by=None if order.held else Participant(clause.funded_by),
     )
+    used: dict[str, object] = {
+        "shown_by": granted.shown_by,
+        "claimed": claim.amount,
+        "in_dispute": in_dispute,
+        "up_to": up_to,
+    }
+    used["latest_delivery_at"] = order.latest_delivery_at if granted.shown_by == "tracking" else None
     return [
         granted,
+        machine_decisions.explained("granted_at_once", policy, clause.clause, seller, command.now, used),
         deadlines.for_party(names.Response(), policy, "fast_lane", seller, command.now),
     ]
 

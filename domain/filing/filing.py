@@ -7,10 +7,11 @@ from domain.filing import admissibility, claims, fast_lane, key_questions
 from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, DisputeFiled, Order, ReliefSought
-from domain.kernel.base import Event
+from domain.kernel.base import Event, Instant
 from domain.kernel.money import CurrencyMismatch, Money
-from domain.kernel.people import Side, side_of
+from domain.kernel.people import Member, Side, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
+from domain.kernel.regions import check_region
 from domain.payments import transaction, transaction_facts
 from domain.payments.transaction_facts import OrderLine, Transaction, TransactionRecorded
 from domain.policy.book import PolicyBook, UnknownTier
@@ -21,53 +22,117 @@ from domain.policy.reasons import ClaimReason
 
 
 class FilingWindowClosed(Conflict):
-    """The time for filing this claim ended at `closed_at`."""
+    """The time for filing this claim ended at `closed_at`.
+
+    Why: Evidence gets lost and people forget. After the window a seller may rely on the order being settled.
+
+    What to do: Nothing can be filed about this order any more under the clause in `clause`. If the dates in the
+    `transaction` are wrong, correct them: the window begins with the delivery, or the latest estimate of it.
+
+    Example: {"closed_at": "2026-10-23T10:00:00+00:00", "clause": "first-2026/filing"}
+    """
 
 
 class NotDeliverable(Malformed):
-    """`paid_at` or `delivered_at` of the `transaction` lies in the future."""
+    """`paid_at` or `delivered_at` of the `transaction` lies in the future.
+
+    Why: The window for filing begins with the payment or the delivery. If that lies in the future, there is nothing to
+    complain about yet.
+
+    What to do: Correct `paid_at` and `delivered_at`. For a delivery that is expected, send `latest_delivery_at`.
+
+    Example: {"now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/transaction"
 
 
 class ReliefNotOpen(Malformed):
-    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a seller seeks payment."""
+    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a seller seeks payment.
+
+    Why: The buyer has paid and can get money back. The seller has delivered and can get the payment. Nothing else can
+    be granted.
+
+    What to do: As the buyer, seek `refund` or `partial_refund`. As the seller, seek `payment`.
+
+    Example: {"claimant": "buyer", "relief_sought": "payment"}
+    """
 
     pointer = "/claim/relief_sought"
 
 
 class NothingInDispute(Malformed):
-    """`amount` of the `claim` is zero."""
+    """`amount` of the `claim` is zero.
+
+    Why: Without a sum there is nothing to divide, to offer or to rule on.
+
+    What to do: Send the `amount` that the claimant wants to receive.
+    """
 
     pointer = "/claim/amount"
 
 
 class ClaimExceedsHeld(Malformed):
-    """`amount` of the `claim` is more than the sum held in escrow."""
+    """`amount` of the `claim` is more than the sum held in escrow.
+
+    Why: Where money is held in escrow, only that money can be divided. Nobody could pay more than is `held`.
+
+    What to do: Claim at most what is `held`.
+
+    Example: {"amount": "0.08112001 XBT", "held": "0.08112000 XBT"}
+    """
 
     pointer = "/claim/amount"
 
 
 class ClaimExceedsLines(Malformed):
-    """`amount` of the `claim` is more than its order lines and the charges of the order cost."""
+    """`amount` of the `claim` is more than its order lines and the charges of the order cost.
+
+    Why: A claim about some of the order lines is limited to what they cost, with the charges of the order. The rest of
+    the order is not in dispute.
+
+    What to do: Claim at most the sum in `lines`, or add the other order lines to the claim.
+
+    Example: {"amount": "100.01 EUR", "lines": "100.00 EUR"}
+    """
 
     pointer = "/claim/amount"
 
 
 class NotTurnedUp(Malformed):
-    """`reason` is `parcel_turned_up`, but `follows`, `claimant` or `amount` does not fit the dispute before."""
+    """`reason` is `parcel_turned_up`, but `follows`, `claimant` or `amount` does not fit the dispute before.
+
+    Why: This reason lets a seller ask for the price again when a parcel arrives after the buyer was refunded. So it
+    follows the closed dispute in which that refund was made, and asks for no more than was refunded.
+
+    What to do: File as the seller, with `follows` set to that dispute and an `amount` of at most `refunded`.
+
+    Example: {"refunded": "129.90 EUR"}
+    """
 
     pointer = "/claim/reason"
 
 
 class SameParty(Malformed):
-    """The `seller` has the same `id` as the `buyer`."""
+    """The `seller` has the same `id` as the `buyer`.
+
+    Why: A dispute has two sides. Nobody can claim from themselves.
+
+    What to do: Send the ids of two different people. If your backend uses one id for both roles, make them different.
+    """
 
     pointer = "/seller/id"
 
 
 class NotYourClaim(Forbidden):
-    """You do not act for the side that is named as `claimant`."""
+    """You do not act for the side that is named as `claimant`.
+
+    Why: A claim is filed by the side that makes it, because that side is bound by it.
+
+    What to do: Send `Mediation-As` with the side in `claimant`, or correct `claimant`.
+
+    Example: {"claimant": "buyer", "role": "seller"}
+    """
 
 
 # --- decisions ---
@@ -78,7 +143,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
 
     A claim that is granted at once sets no time for key questions. They wait until somebody contests the grant.
     """
-    policy = book.current
+    policy = book.in_force(command.now)
     side = side_of(command.actor)
     if side is not command.claimant:
         raise NotYourClaim(claimant=command.claimant.value, role=side.value)
@@ -86,7 +151,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     order, claim = command.order, command.claim
     held = transaction_facts.total_held(order.held)
     in_dispute = held or claim.amount
-    inadmissible = admissibility.at_filing(policy, command)
+    not_heard = admissibility.at_filing(policy, command)
+    if not_heard is None and policy.abuse.limits:
+        not_heard = admissibility.beyond_limit(policy, record, command)
+    inadmissible = not_heard is not None
+    respondent = command.seller if side is Side.BUYER else command.buyer
     at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
@@ -130,24 +199,22 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         filed,
         *exhibits.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
         *key_questions.at_filing(policy, command),
-        *([inadmissible] if inadmissible else at_once or _windows(command, policy)),
+        *(not_heard or at_once or windows(respondent.member(side.other), policy, command.now)),
         *recording,
         *claimed,
         *(
-            admissibility.may_return(inadmissible.ground, command.dispute_id, side)
-            if inadmissible
+            admissibility.may_return(not_heard[0].ground, command.dispute_id, side)
+            if not_heard
             else claims.count(record, policy, command)
         ),
     ]
 
 
-def _windows(command: FileDispute, policy: Policy) -> list[DeadlineEvent]:
+def windows(respondent: Member, policy: Policy, now: Instant) -> list[DeadlineEvent]:
     """The respondent's window to answer, and the window of both sides to settle."""
-    side = command.claimant.other
-    respondent = (command.buyer if side is Side.BUYER else command.seller).member(side)
     return [
-        deadlines.for_party(names.Response(), policy, "response", respondent, command.now),
-        deadlines.for_desk(names.Negotiation(), policy, "negotiation", command.now, whose="both"),
+        deadlines.for_party(names.Response(), policy, "response", respondent, now),
+        deadlines.for_desk(names.Negotiation(), policy, "negotiation", now, whose="both"),
     ]
 
 
@@ -158,6 +225,8 @@ def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
     for party, name in ((command.buyer, "buyer"), (command.seller, "seller")):
         if party.tier not in policy.tiers:
             raise UnknownTier(at=f"/{name}/tier", tiers=list(policy.tiers))
+        if party.region is not None:
+            check_region(party.region, party.country, at=f"/{name}/region")
     _check_currencies(order, claim)
     if claim.amount.is_zero:
         raise NothingInDispute()

@@ -94,7 +94,7 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     `reference_key` and `order.transaction_id` are keyed hashes, so that equal values can be found without being read.
     """
 
-    schema_version = 4
+    schema_version = 5
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -112,6 +112,9 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     seller_contacted_at: Told[Instant | None] = None
     other_forum: Told[Forum | None] = None
     answers_due: Told[tuple[Deadline, ...]] = ()
+
+    def party(self, side: Side) -> Party:
+        return self.buyer if side is Side.BUYER else self.seller
 
     @property
     def goods_value(self) -> Money:

@@ -40,23 +40,53 @@ KeyQuestionCommand = AnswerKeyQuestions
 
 
 class AskedOfTheOtherSide(Forbidden):
-    """`question` is one that the policy asks the other side."""
+    """`question` is one that the policy asks the other side.
+
+    Why: Each key question is for one side, because only that side knows the answer.
+
+    What to do: Answer only the questions in `asked`.
+
+    Example: {"question": "described", "asked": ["difference", "goods_now", "noticed"]}
+    """
 
 
 class NotAsked(Malformed):
-    """`answers` has a `question` that the policy does not ask in a claim for this reason."""
+    """`answers` has a `question` that the policy does not ask in a claim for this reason.
+
+    Why: The policy lists the questions for each reason of a claim, so that answers can be compared. Another question
+    would be read by nobody.
+
+    What to do: Use only the names in `asked`. Tell anything else in a message.
+
+    Example: {"question": "breakfast", "asked": ["described"]}
+    """
 
     pointer = "/answers"
 
 
 class NotCalledFor(Malformed):
-    """`shows` names evidence that the policy does not call for from this side, in a claim for this reason."""
+    """`shows` names evidence that the policy does not call for from this side, in a claim for this reason.
+
+    Why: `shows` links an exhibit to evidence that the policy calls for. The list of what is missing is made from these
+    names.
+
+    What to do: Use a name from `called_for`, or leave out `shows`: the exhibit is evidence all the same.
+
+    Example: {"called_for": ["photos"]}
+    """
 
     pointer = "/shows"
 
 
 class TooManyEditions(Conflict):
-    """`answers` has a `question` that this side has already answered `limit` times."""
+    """`answers` has a `question` that this side has already answered `limit` times.
+
+    Why: An answer may be corrected, and each edition stays on record. The limit keeps the record readable.
+
+    What to do: Your last answer stands. Add anything else in a message.
+
+    Example: {"question": "difference", "limit": 20}
+    """
 
     pointer = "/answers"
 

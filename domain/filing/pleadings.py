@@ -49,41 +49,98 @@ PleadingCommand = Rebut | RaiseCounterclaim
 
 
 class OnlyClaimantRebuts(Forbidden):
-    """You do not act for the claimant, so you cannot answer the response."""
+    """You do not act for the claimant, so you cannot answer the response.
+
+    Why: The rebuttal answers the response, so it belongs to the side that claims.
+
+    What to do: As the respondent, add your arguments in messages or exhibits.
+
+    Example: {"claimant": "buyer"}
+    """
 
 
 class NothingToRebut(Conflict):
-    """There is no response yet that could be answered."""
+    """There is no response yet that could be answered.
+
+    Why: The rebuttal is the claimant's answer to the response.
+
+    What to do: Wait for the response. Until then, write a message or add exhibits.
+    """
 
 
 class OnlyRespondentCounterclaims(Forbidden):
-    """You do not act for the respondent, so you cannot raise a counterclaim."""
+    """You do not act for the respondent, so you cannot raise a counterclaim.
+
+    Why: A counterclaim answers a claim. The claimant has already said what they want.
+
+    What to do: As the claimant, make an offer, or file a dispute of its own for another claim.
+
+    Example: {"claimant": "buyer"}
+    """
 
 
 class CounterclaimAlreadyRaised(Conflict):
-    """The dispute already has another counterclaim."""
+    """The dispute already has another counterclaim.
+
+    Why: One counterclaim keeps the question clear that the ruling has to decide.
+
+    What to do: Settle the rest in an offer, or file it as a dispute of its own.
+
+    Example: {"relief": "return_of_goods"}
+    """
 
 
 class CounterclaimAmountMissing(Malformed):
-    """`amount` is missing or zero in a counterclaim for payment, or is given in one for goods."""
+    """`amount` is missing or zero in a counterclaim for payment, or is given in one for goods.
+
+    Why: A counterclaim for payment asks for a sum, and one for goods asks for the goods. Otherwise a ruling could not
+    grant it.
+
+    What to do: Send an `amount` above zero with `relief` `payment`, and none with `return_of_goods`.
+
+    Example: {"relief": "payment"}
+    """
 
     pointer = "/amount"
 
 
 class GoodsAreWithTheClaimant(Malformed):
-    """`relief` is the return of goods, but you do not act for the seller."""
+    """`relief` is the return of goods, but you do not act for the seller.
+
+    Why: The goods are with the buyer, so only the seller can ask to have them back.
+
+    What to do: As the buyer, ask for `payment`. As a backend, act for the seller with `Mediation-As`.
+
+    Example: {"role": "buyer"}
+    """
 
     pointer = "/relief"
 
 
 class CounterclaimUndecided(Malformed):
-    """`counterclaim` is missing although one was raised, or is given although none was."""
+    """`counterclaim` is missing although one was raised, or is given although none was.
+
+    Why: A ruling decides everything that was asked. Otherwise the counterclaim would stay open after the dispute is
+    closed.
+
+    What to do: Send `counterclaim` if `raised` is true, and leave it out if it is false.
+
+    Example: {"raised": true}
+    """
 
     pointer = "/counterclaim"
 
 
 class CounterclaimExceeded(Malformed):
-    """`amount` on the `counterclaim` is zero, missing, out of place or above what was claimed."""
+    """`amount` on the `counterclaim` is zero, missing, out of place or above what was claimed.
+
+    Why: A ruling cannot give more than was asked, and a granted counterclaim for payment needs its sum.
+
+    What to do: Send an `amount` between zero and `claimed` if you grant a counterclaim for payment. Leave it out if you
+    refuse it, or if it is for goods.
+
+    Example: {"claimed": "20.00 EUR"}
+    """
 
     pointer = "/counterclaim/amount"
 

@@ -42,33 +42,87 @@ RepresentationCommand = NameRepresentative | EndRepresentation
 
 
 class UnknownRepresentative(Unknown):
-    """This person does not represent this party."""
+    """This person does not represent this party.
+
+    Why: Only a person who was named for this party can be ended, or get a token for it.
+
+    What to do: Read `representatives` of the case file. Name the person first, with `POST
+    /v1/disputes/{dispute_id}/representatives`.
+
+    Example: {"representative": "00000000-0000-0000-0000-0000000000e1"}
+    """
 
 
 class NotYourSide(Forbidden):
-    """You do not act for this side, so you cannot say who represents it."""
+    """You do not act for this side, so you cannot say who represents it.
+
+    Why: Each party chooses who speaks for it. If the other side could choose, it could silence it.
+
+    What to do: Send your own `side`, or ask the marketplace.
+
+    Example: {"side": "buyer", "role": "seller"}
+    """
 
 
 class GuardianByMarketplace(Forbidden):
-    """Your role cannot name or remove a guardian. The marketplace can."""
+    """Your role cannot name or remove a guardian. The marketplace can.
+
+    Why: A guardian acts for somebody who cannot choose for themselves. So the marketplace names one, after it has seen
+    the proof.
+
+    What to do: Send the request as the marketplace's backend, without `Mediation-As`; or name a `representative`.
+
+    Example: {"side": "buyer"}
+    """
 
 
 class RepresentativesDoNotDelegate(Forbidden):
-    """You are a representative yourself, so you cannot say who represents this party."""
+    """You are a representative yourself, so you cannot say who represents this party.
+
+    Why: The party trusted this person, and not those whom this person would choose.
+
+    What to do: Let the party or the marketplace name the other representative.
+
+    Example: {"side": "buyer"}
+    """
 
 
 class CannotRepresent(Malformed):
-    """`id` is a party of this dispute, or already represents somebody in it."""
+    """`id` is a party of this dispute, or already represents somebody in it.
+
+    Why: A person who is on both sides could know what one side tells in confidence and use it for the other.
+
+    What to do: Name somebody who is not a party of this dispute and represents nobody else in it. End the other
+    representation first, if it is over.
+
+    Example: {"side": "seller"}
+    """
 
     pointer = "/id"
 
 
 class TooManyRepresentatives(Conflict):
-    """The dispute already has `limit` representatives."""
+    """The dispute already has `limit` representatives.
+
+    Why: The limit bounds how many people can read a dispute in a party's name.
+
+    What to do: End representations that are over, then name the new person.
+
+    Example: {"limit": 20}
+    """
 
 
 class NoLongerRepresents(Forbidden):
-    """You do not act for this party, or no longer do."""
+    """You do not act for this party, or no longer do.
+
+    Why: What a representative does counts as done by the party. So it ends at once when the party or the marketplace
+    ends it.
+
+    What to do: Ask the party to name you again, if that was a mistake. A token for the other side gives no access
+    either.
+
+    Example: {"side": "seller"}
+    """
 
 
 # --- decisions ---

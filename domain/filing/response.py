@@ -8,8 +8,9 @@ from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
-from domain.filing import fast_lane
+from domain.filing import fast_lane, machine_decisions
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Words, side_of
@@ -33,29 +34,63 @@ ResponseCommand = Respond
 
 
 class ResponseAlreadyGiven(Conflict):
-    """The respondent has already answered in another way."""
+    """The respondent has already answered in another way.
+
+    Why: The response decides how the dispute goes on: a conceded sum is owed at once. So it is given once.
+
+    What to do: To give more than you answered, make an offer. To explain, write a message.
+
+    Example: {"answer": "contest"}
+    """
 
 
 class ConcededAmountMissing(Malformed):
-    """`conceded` is missing, but the `answer` is `concede_part`."""
+    """`conceded` is missing, but the `answer` is `concede_part`.
+
+    Why: Part of the claim is conceded, so the engine needs to know which part is owed at once.
+
+    What to do: Send `conceded`, or answer `concede` for the whole claim or `contest` for none of it.
+    """
 
     pointer = "/conceded"
 
 
 class ConcededAmountOutOfPlace(Malformed):
-    """`conceded` is given, but the `answer` is not `concede_part`."""
+    """`conceded` is given, but the `answer` is not `concede_part`.
+
+    Why: `concede` grants all of the claim and `contest` none of it. A sum beside them would contradict the answer.
+
+    What to do: Leave out `conceded`, or answer `concede_part`.
+
+    Example: {"answer": "contest"}
+    """
 
     pointer = "/conceded"
 
 
 class GoodsOutOfPlace(Malformed):
-    """`goods` is given, but the claim is already granted or the `answer` does not concede all of it."""
+    """`goods` is given, but the claim is already granted or the `answer` does not concede all of it.
+
+    Why: Who concedes the whole claim may ask for the goods in exchange. Who concedes a part of it still disputes the
+    rest, and a granted claim has no exchange any more.
+
+    What to do: Leave out `goods`, or answer `concede`. In an offer you can propose any exchange.
+
+    Example: {"answer": "concede"}
+    """
 
     pointer = "/goods"
 
 
 class ConcessionExceedsClaim(Malformed):
-    """`conceded` is zero, or not less than the claim."""
+    """`conceded` is zero, or not less than the claim.
+
+    Why: A part is more than nothing and less than everything.
+
+    What to do: Send a `conceded` between zero and `claimed`. For the whole claim answer `concede`.
+
+    Example: {"claimed": "129.90 EUR", "conceded": "0.00 EUR"}
+    """
 
     pointer = "/conceded"
 
@@ -116,7 +151,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
 
 def default(
     dispute: Dispute, policy: Policy, at: Instant
-) -> list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]:
+) -> list[ResponseEvent | MachineDecided | CommitmentEvent | GoodsEvent | DeadlineSet]:
     """What the respondent's silence means at `at`, when the window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
@@ -129,10 +164,14 @@ def default(
     if policy.silence.response == "to_a_neutral":
         return [DefaultDeclined(reason="policy")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
+    respondent = dispute.party(dispute.claimant.other)
+    used = {"window": names.Response(), "lapsed_at": at, "claimed": dispute.claimed}
+    number = dispute.machine.following()
     return [
         granted,
+        machine_decisions.explained("granted_by_default", policy, "response", respondent, at, used, number=number),
         *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
-        deadlines.for_party(names.SetAside(), policy, "set_aside", dispute.party(dispute.claimant.other), at),
+        deadlines.for_party(names.SetAside(), policy, "set_aside", respondent, at),
     ]
 
 

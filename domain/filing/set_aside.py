@@ -22,7 +22,7 @@ from domain.filing.set_aside_facts import (
 from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, Forbidden
-from domain.neutral import independence
+from domain.neutral import challenge_owed
 from domain.neutral.escalation import escalated, is_neutral
 from domain.neutral.escalation_facts import Escalated
 from domain.policy.policy import Policy
@@ -49,15 +49,39 @@ SetAsideCommand = RequestSetAside | SetDefaultAside | RefuseSetAside
 
 
 class NothingToSetAside(Conflict):
-    """There is no default to set aside, no open request to do so, or it was already decided."""
+    """There is no default to set aside, no open request to do so, or it was already decided.
+
+    Why: Only a default that was granted because of silence can be set aside, once, and while the request is open. A
+    fast-lane grant is contested by a response instead.
+
+    What to do: Look at `default` and `set_aside` of the case file. To contest a fast-lane grant, send a response.
+
+    Example: {"stage": "execution"}
+    """
 
 
 class OnlyRespondentAsks(Forbidden):
-    """You do not act for the respondent, so you cannot ask to set the default aside."""
+    """You do not act for the respondent, so you cannot ask to set the default aside.
+
+    Why: A default burdens the respondent, who was silent. The claimant loses nothing by it.
+
+    What to do: As the claimant you need do nothing. You can end the dispute in another way by an offer.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class MayNotSetAside(Forbidden):
-    """Your role cannot decide on the default. The neutral of this dispute or a supervisor can."""
+    """Your role cannot decide on the default. The neutral of this dispute or a supervisor can.
+
+    Why: To set a default aside takes back what was granted. Those who answer for the dispute decide it: its neutral, or
+    a supervisor.
+
+    What to do: As the respondent, ask for it with `POST /v1/disputes/{dispute_id}/default/set-aside-request`. A
+    supervisor then owes you an answer.
+
+    Example: {"role": "buyer"}
+    """
 
 
 # --- decisions ---
@@ -113,7 +137,7 @@ def set_aside(
     return [
         DefaultSetAside(by=command.actor.role, reasons=reasons),
         *recovery.overturn(dispute),
-        *independence.owed_anew(dispute, policy, now),
+        *challenge_owed.owed_anew(dispute, policy, dispute.escalation.neutral, now),
         *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
         deadlines.for_party(names.Response(), policy, "response", member, now),
         *(

@@ -16,13 +16,28 @@ from domain.ruling.ruling_facts import RulingIssued
 
 
 class NotVexatious(Malformed):
-    """`vexatious` is given, but something of the claim is granted."""
+    """`vexatious` is given, but something of the claim is granted.
+
+    Why: A claim of which something is granted had a ground, so it was not made to harass.
+
+    What to do: Leave out `vexatious`, or rule wholly for the respondent.
+
+    Example: {"outcome": "ruled_split"}
+    """
 
     pointer = "/vexatious"
 
 
 class FindingNotAppealable(Conflict):
-    """`vexatious` is given, but the claimant cannot appeal this ruling."""
+    """`vexatious` is given, but the claimant cannot appeal this ruling.
+
+    Why: A finding that a claim is vexatious burdens its claimant in later disputes. So it is possible only where the
+    claimant can still have it reviewed.
+
+    What to do: Leave out `vexatious`. The ruling itself can be issued.
+
+    Example: {"ruling": 2}
+    """
 
     pointer = "/vexatious"
 

@@ -75,43 +75,107 @@ IncidentCommand = OpenIncident | ShareExhibit | ShareFinding | ProposeToAll | Of
 
 
 class UnknownIncident(Unknown):
-    """There is no such incident in this marketplace."""
+    """There is no such incident in this marketplace.
+
+    Why: An incident belongs to one marketplace and has an id of its own.
+
+    What to do: Take the id from `GET /v1/incidents`.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
+    """
 
 
 class MayNotGroup(Forbidden):
-    """Your role cannot group disputes. Neutrals, supervisors, administrators and the marketplace can."""
+    """Your role cannot group disputes. Neutrals, supervisors, administrators and the marketplace can.
+
+    Why: To group disputes shows that they have something in common. The desk and the marketplace know that; a party
+    knows its own dispute only.
+
+    What to do: Tell the neutral or the marketplace which disputes belong together.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class MayNotFind(Forbidden):
-    """Your role cannot share a finding. A neutral or a supervisor can."""
+    """Your role cannot share a finding. A neutral or a supervisor can.
+
+    Why: A finding is cited in many rulings. So it comes from those who weigh evidence: a neutral, or a supervisor.
+
+    What to do: As the marketplace, share what you know as an exhibit.
+
+    Example: {"role": "marketplace"}
+    """
 
 
 class MayNotProposeToAll(Forbidden):
-    """Your role cannot make a proposal to all members of an incident. A neutral can."""
+    """Your role cannot make a proposal to all members of an incident. A neutral can.
+
+    Why: A proposal comes from a neutral, who is on nobody's side.
+
+    What to do: As a party, make an offer to all. As a supervisor, ask a neutral of the incident.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class IncidentIsClosed(Conflict):
-    """The incident is closed."""
+    """The incident is closed.
+
+    Why: A closed incident groups no more disputes and shares nothing new, so that everybody in it knows all that there
+    is.
+
+    What to do: Open a new incident for what happened since, or add the exhibit to the dispute itself.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
+    """
 
 
 class FindingRestsOnNothing(Malformed):
-    """`rests_on` names something that the incident has not shared."""
+    """`rests_on` names something that the incident has not shared.
+
+    Why: A finding is cited in rulings. Those who read it must be able to look at what it rests on.
+
+    What to do: Name only numbers of items that the incident shares; it has `shared` of them. Share the exhibit first.
+
+    Example: {"unknown": [4], "shared": 3}
+    """
 
     pointer = "/rests_on"
 
 
 class TooMuchShared(Conflict):
-    """The incident already shares `limit` exhibits and findings."""
+    """The incident already shares `limit` exhibits and findings.
+
+    Why: Each shared item is read and answered in every dispute of the incident. The limit keeps that possible.
+
+    What to do: Put several papers into one exhibit, or open another incident.
+
+    Example: {"limit": 100}
+    """
 
 
 class OfferOfNothing(Malformed):
-    """`amount` or `percent` of the offer is zero."""
+    """`amount` or `percent` of the offer is zero.
+
+    Why: An offer of nothing would ask hundreds of people for an answer without giving them anything.
+
+    What to do: Send an `amount` or a `percent` above zero. A very small share may round to zero in a small dispute.
+    """
 
     pointer = "/amount"
 
 
 class TooManyBulkActs(Conflict):
-    """The incident already has `limit` proposals and offers to all."""
+    """The incident already has `limit` proposals and offers to all.
+
+    Why: Each proposal or offer to all reaches every dispute of the incident. The limit keeps the parties from being
+    flooded.
+
+    What to do: Make the next proposal or offer in the single disputes.
+
+    Example: {"limit": 100}
+    """
 
 
 # --- decisions ---

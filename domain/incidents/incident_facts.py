@@ -107,7 +107,14 @@ IncidentEvent = IncidentOpened | ExhibitShared | FindingShared | ProposedToAll |
 
 
 class UnknownBulkAct(Unknown):
-    """There is no proposal or offer to all with this number in the incident."""
+    """There is no proposal or offer to all with this number in the incident.
+
+    Why: Proposals and offers to all are numbered in each incident from 1.
+
+    What to do: Take the number from `acts` of the incident.
+
+    Example: {"number": 2}
+    """
 
 
 # --- state ---

@@ -68,39 +68,99 @@ MembershipCommand = JoinIncident | LeaveIncident | AnswerShared | CarryBulkAct |
 
 
 class InAnotherIncident(Conflict):
-    """The dispute is already part of another incident."""
+    """The dispute is already part of another incident.
+
+    Why: A dispute belongs to one incident, so that one set of shared items applies to it.
+
+    What to do: Let it leave the incident in `incident_id` first.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
+    """
 
 
 class NotInIncident(Conflict):
-    """The dispute is not part of this incident."""
+    """The dispute is not part of this incident.
+
+    Why: A proposal or an offer to all reaches only disputes that belong to the incident at that moment.
+
+    What to do: Let the dispute join the incident, or make the offer in the dispute itself.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
+    """
 
 
 class IncidentIsCited(Conflict):
-    """The dispute cannot leave the incident: a ruling cites what the incident shared."""
+    """The dispute cannot leave the incident: a ruling cites what the incident shared.
+
+    Why: A ruling in this dispute rests on what the incident shared. Outside of the incident nobody could read it any
+    more.
+
+    What to do: Leave the dispute in the incident.
+
+    Example: {"incident_id": "00000000-0000-0000-0000-0000000001c1"}
+    """
 
 
 class UnknownShared(Unknown):
-    """There is no shared exhibit or finding with this number, or no file belongs to it."""
+    """There is no shared exhibit or finding with this number, or no file belongs to it.
+
+    Why: Shared items are numbered in each incident from 1. A finding has no file, and not every exhibit has one.
+
+    What to do: Take the number from `shared` of the incident or of the case file. An item has a file if its `file` is
+    not null.
+
+    Example: {"number": 2}
+    """
 
 
 class SharedNotCitable(Malformed):
-    """`cites_shared` names something that the dispute's incident has not shared."""
+    """`cites_shared` names something that the dispute's incident has not shared.
+
+    Why: A ruling rests only on items that its own dispute can read through its incident.
+
+    What to do: Remove the numbers in `shared` from `cites_shared`, or let the dispute join the incident.
+
+    Example: {"shared": [1]}
+    """
 
     pointer = "/cites_shared"
 
 
 class SharedStillUnanswered(Conflict):
-    """`cites_shared` names something that a side has not answered and has time to answer until `citable_at`."""
+    """`cites_shared` names something that a side has not answered and has time to answer until `citable_at`.
+
+    Why: Each side may answer a shared item in its own dispute before a ruling rests on it. It has time for that until
+    `citable_at`.
+
+    What to do: Rule after `citable_at`, or as soon as the sides have answered, or leave the item out of `cites_shared`.
+
+    Example: {"shared": [1], "citable_at": "2026-11-08T10:00:00+00:00"}
+    """
 
     pointer = "/cites_shared"
 
 
 class NotYourBulkAct(Forbidden):
-    """The proposal or offer to all was made by somebody else, so you cannot bring it to a dispute."""
+    """The proposal or offer to all was made by somebody else, so you cannot bring it to a dispute.
+
+    Why: The engine brings a proposal or offer into each dispute in the name of the person who made it. Nobody else can
+    do it for them.
+
+    What to do: Nothing needs to be done: the engine does it by itself.
+
+    Example: {"role": "neutral"}
+    """
 
 
 class NotItsParty(Conflict):
-    """The party who made the offer to all is not on this side of the dispute."""
+    """The party who made the offer to all is not on this side of the dispute.
+
+    Why: An offer to all binds the party who made it. In a dispute between other people it would bind somebody else.
+
+    What to do: Nothing needs to be done: the offer is not for this dispute.
+
+    Example: {"side": "seller"}
+    """
 
 
 # --- decisions ---

@@ -39,13 +39,29 @@ class Payout(Quote):
 
 
 class SameCurrency(Malformed):
-    """`payout` has a rate, but `paid` is in the same currency as the refund."""
+    """`payout` has a rate, but `paid` is in the same currency as the refund.
+
+    Why: A rate describes a payment in another currency. In the same currency it could only hide a difference.
+
+    What to do: Leave out `payout`. If another sum was paid than the one owed, say so in `paid`.
+
+    Example: {"currency": "EUR"}
+    """
 
     pointer = "/payout/paid/currency"
 
 
 class RateDoesNotFit(Malformed):
-    """`paid` differs from what the `rate` gives by one minor unit or more."""
+    """`paid` differs from what the `rate` gives by one minor unit or more.
+
+    Why: The record must allow anybody to calculate the payout again. A difference of a minor unit or more means that
+    the rate or the sum is wrong.
+
+    What to do: Send the rate that was really used, with all its digits, and the sum that was really paid. `gives` is
+    what the rate gives.
+
+    Example: {"gives": "140.123130", "paid": "140.99 USD"}
+    """
 
     pointer = "/payout/paid"
 

@@ -34,6 +34,8 @@ class Audience(Enum):
     """As `ALL`, but a party sees nothing of a hidden commitment, nor of what becomes of it later."""
     DOER = auto()
     """The party who did it, and the desk."""
+    BURDENED = auto()
+    """The party whom a decision burdens, the neutral and the desk; not the other party."""
     CAUCUS_AND_DESK = auto()
     """The party whose caucus it is, the neutral and the desk; not the other party."""
     CAUCUS = auto()

@@ -45,15 +45,37 @@ _MAX_TEXT = 19  # 18 digits and a point
 
 
 class CurrencyMismatch(Malformed, ValueError):
-    """The amount is in the currency `found`, where the currency is `expected`."""
+    """The amount is in the currency `found`, where the currency is `expected`.
+
+    Why: Sums in two currencies are added or compared only at a recorded rate. Here there is none.
+
+    What to do: Send the sum in the currency `expected`, which is that of the order.
+
+    Example: {"expected": "USD", "found": "EUR"}
+    """
 
 
 class BelowZero(Malformed, ValueError):
-    """The amount is below zero."""
+    """The amount is below zero.
+
+    Why: Money is owed, paid or divided in parts that are zero or more. The direction is said by who pays whom.
+
+    What to do: Send the sum without a sign, and name payer and recipient in their fields.
+
+    Example: {"currency": "EUR"}
+    """
 
 
 class AmountTooLarge(Malformed, ValueError):
-    """The amount has more than 18 digits of minor units."""
+    """The amount has more than 18 digits of minor units.
+
+    Why: Larger sums cannot be stored exactly, and no real order has one.
+
+    What to do: Check the amount: perhaps it is in minor units where major units are expected. `129.90` is written with
+    a point.
+
+    Example: {"currency": "EUR"}
+    """
 
 
 def _known(code: str) -> str:

@@ -10,10 +10,19 @@ from domain.kernel.frozen import frozen
 from domain.kernel.personal import Personal, PersonalOfSubject
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.kernel.refusals import Forbidden
+from domain.kernel.regions import Region
 
 
 class NotAParty(Forbidden):
-    """You do not act for the buyer or the seller."""
+    """You do not act for the buyer or the seller.
+
+    Why: This act is done by a side of the dispute, because it binds that side.
+
+    What to do: As a backend, send `Mediation-As: buyer` or `Mediation-As: seller`. Otherwise use the token of the
+    party.
+
+    Example: {"role": "neutral"}
+    """
 
 
 class Side(StrEnum):
@@ -71,6 +80,7 @@ class Member:
     tier: str
     language: LanguageTag
     side: Side
+    region: Region | None = None
 
 
 class Party(Value):
@@ -84,9 +94,10 @@ class Party(Value):
     language: LanguageTag
     time_zone: TimeZone
     tier: str
+    region: Region | None = None
 
     def member(self, side: Side) -> Member:
-        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side, self.region)
 
 
 class Text(Value):

@@ -10,30 +10,36 @@ skips that time, the window ends later by as much as the clock jumped. If the ti
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
-from importlib.metadata import version
 from typing import Annotated, Any, Literal, Self
 
-import holidays
 from pydantic import BeforeValidator, Field, model_validator
 from whenever import Date, ZonedDateTime
 from whenever import Instant as Exact
 
 from domain.kernel.base import Instant, Value
+from domain.kernel.calendars import Calendar, CountedBy, calendar, days_off
 from domain.kernel.disclosure import Told
 from domain.kernel.frozen import frozen
-from domain.kernel.places import TZDATA, Country, TimeZone
+from domain.kernel.places import TZDATA, TimeZone
 from domain.kernel.refusals import Malformed
+from domain.kernel.regions import Region
 
-HOLIDAYS = f"holidays {version('holidays')}"
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 _DAY = timedelta(days=1)
-_WEEKEND = (5, 6)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class BeyondCalendar(Malformed):
-    """The window begins before `first_year` or after `last_year`, where no holidays are known."""
+    """The window begins before `first_year` or after `last_year`, where no holidays are known.
+
+    Why: Deadlines are calculated with the holidays of the country. Outside of these years no holidays are known, and
+    the deadline could be wrong.
+
+    What to do: Check the date that begins the window, such as the delivery. It must be from `first_year` to
+    `last_year`.
+
+    Example: {"starts_at": "1989-12-31T23:00:00+00:00", "first_year": 1990, "last_year": 2100}
+    """
 
 
 class Window(Value):
@@ -92,9 +98,11 @@ class ClosedPeriod(Value):
 class DeadlineProof(Value):
     """Everything that a deadline was computed from. The same inputs and packages give the same instant again.
 
-    `rule` is the policy version and clause. `calendar` is the package of holidays, its version and the country; or
-    "weekends only" (Saturday and Sunday) if the country is not known. `closed` are the closed periods that fall into
-    the window.
+    `rule` is the policy version and clause. `calendar` is the package of holidays, its version and the country, or the
+    part of the country; or "weekends only" (Saturday and Sunday) if the country is not known. `counted_by` says why
+    these holidays count. It is missing in proofs of earlier versions, which counted holidays of the whole country only.
+    `region` is where the person lives, or what policy names instead. `population` is the source of the figures that say
+    where most people live. `closed` are the closed periods that fall into the window.
     """
 
     rule: Told[str]
@@ -104,6 +112,18 @@ class DeadlineProof(Value):
     time_zone: Told[TimeZone]
     tzdata: Told[str]
     closed: Told[tuple[ClosedPeriod, ...]] = ()
+    region: Told[Region | None] = None
+    counted_by: Told[CountedBy | None] = None
+    population: Told[str | None] = None
+
+    @property
+    def days(self) -> Calendar:
+        """The calendar of the deadline, with the package of holidays that is installed now."""
+        name, _, place = self.calendar.rpartition(" ")
+        if not name.startswith("holidays"):  # "weekends only", or a stay "by order"
+            return calendar(None)
+        country, _, part = place.partition("-")
+        return calendar(country, self.region, part or None, self.counted_by)
 
 
 class Deadline(Value):
@@ -118,19 +138,19 @@ def due(
     window: Window,
     *,
     starts_at: Instant,
-    country: Country | None,
+    days: Calendar,
     time_zone: TimeZone,
     rule: str,
     closed: Sequence[ClosedPeriod] = (),
 ) -> tuple[Instant, DeadlineProof]:
-    """When a window ends for a person in `country`, by the clocks of `time_zone`; and the proof.
+    """When a window ends for a person who lives by the calendar `days` and the clocks of `time_zone`; and the proof.
 
     A window that begins inside a closed period begins instead when the first open day does. Raises BeyondCalendar.
     """
     if not FIRST_YEAR <= starts_at.year <= LAST_YEAR:
         raise BeyondCalendar(starts_at=starts_at.isoformat(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
     local_start = Exact(starts_at).to_tz(time_zone)
-    agenda = _Agenda(country, tuple(closed))
+    agenda = _Agenda(days, tuple(closed))
     if window.unit == "hours":
         end = agenda.after_hours(local_start, window.amount)
     elif window.unit == "calendar_days":
@@ -142,10 +162,13 @@ def due(
         rule=rule,
         window=window,
         starts_at=starts_at,
-        calendar=f"{HOLIDAYS} {country}" if country else "weekends only",
+        calendar=days.name,
         time_zone=time_zone,
         tzdata=TZDATA,
         closed=tuple(period for period in closed if period.first <= last and period.last >= first),
+        region=days.region,
+        counted_by=days.counted_by,
+        population=days.population,
     )
     return end.to_instant().to_stdlib(), proof
 
@@ -157,7 +180,7 @@ def postponed(
 
     Closed periods stop the clock again. A window of days ends on a working day.
     """
-    agenda = _Agenda(_country_of(proof), tuple(closed))
+    agenda = _Agenda(proof.days, tuple(closed))
     left = agenda.open_between(Exact(since).to_tz(proof.time_zone), Exact(due_at).to_tz(proof.time_zone))
     clock = agenda.after(Exact(until).to_tz(proof.time_zone), left)
     if proof.window.unit == "hours":
@@ -173,7 +196,7 @@ def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence
     later, _ = due(
         by,
         starts_at=due_at,
-        country=_country_of(proof),
+        days=proof.days,
         time_zone=proof.time_zone,
         rule=proof.rule,
         closed=closed,
@@ -181,10 +204,11 @@ def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence
     return later
 
 
-def _country_of(proof: DeadlineProof) -> Country | None:
-    """The last word of the proof's `calendar`, unless that is "weekends only"."""
-    name, _, country = proof.calendar.rpartition(" ")
-    return country if name.startswith("holidays") else None
+def a_month_after(instant: Instant, zone: TimeZone) -> Instant:
+    """The same day and time in the next calendar month, in `zone`; in a shorter month, its last day. As for the days of
+    a window, a clock change moves the end.
+    """
+    return Exact(instant).to_tz(zone).add(months=1, disambiguation="compatible").to_instant().to_stdlib()
 
 
 def local(instant: Instant, zone: TimeZone) -> str:
@@ -201,7 +225,7 @@ def local_day(instant: Instant, zone: TimeZone) -> date:
 class _Agenda:
     """The days on which a person works. Every method takes and gives the person's local time."""
 
-    country: str | None
+    calendar: Calendar
     closed: tuple[ClosedPeriod, ...]
 
     def after_hours(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
@@ -263,8 +287,9 @@ class _Agenda:
         return bool(self.closed) and any(period.first <= day <= period.last for period in self.closed)
 
     def works(self, clock: ZonedDateTime, day: date) -> bool:
-        rests = day.weekday() in _WEEKEND if self.country is None else day in _rest_days(self.country, day.year)
         # A place that crosses the date line may skip a date (Samoa, 30 December 2011).
+        its = self.calendar
+        rests = day in days_off(its.country, its.part, its.counted_by, day.year)
         return not rests and not self._is_closed(day) and _date(_on(clock, day)) == day
 
 
@@ -278,12 +303,3 @@ def _on(clock: ZonedDateTime, day: date) -> ZonedDateTime:
 
 def _midnight(clock: ZonedDateTime, day: date) -> ZonedDateTime:
     return _on(clock, day).start_of("day")
-
-
-@lru_cache(maxsize=512)
-def _rest_days(country: str, year: int) -> frozenset[date]:
-    """Holidays and weekend days of a year, without weekend days that the state declared working days (as in China)."""
-    # A holiday may be observed across the turn of the year, so the neighbouring years are needed too.
-    calendar = holidays.country_holidays(country, years=(year - 1, year, year + 1))
-    days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
-    return frozenset(day for day in days if day.year == year and not calendar.is_working_day(day))

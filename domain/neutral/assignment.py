@@ -28,7 +28,7 @@ from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Stage, Text, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
-from domain.neutral import eligibility
+from domain.neutral import challenge_owed, eligibility
 from domain.neutral.escalation import AlreadyAssigned, AssignNeutral, MayNotAssign, check_is_neutral
 from domain.neutral.escalation_facts import EscalationEvent, NeutralAssigned, NeutralReleased, WhyReleased
 from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
@@ -59,17 +59,36 @@ AssignmentCommand = AssignNeutral | ReassignNeutral | HandOver | Recuse
 
 
 class NobodyAssigned(Conflict):
-    """The dispute has no neutral at this moment."""
+    """The dispute has no neutral at this moment.
+
+    Why: There is nobody to replace or to challenge.
+
+    What to do: As a supervisor, assign a neutral first. As a party, wait until there is one.
+    """
 
 
 class HasSteppedDown(Conflict):
-    """This `neutral` has stepped down from the dispute, or was challenged with success."""
+    """This `neutral` has stepped down from the dispute, or was challenged with success.
+
+    Why: A neutral who gave a dispute up, or was challenged with success, must not decide it after all.
+
+    What to do: Choose another neutral.
+
+    Example: {"neutral": "00000000-0000-0000-0000-0000000000a1"}
+    """
 
     pointer = "/neutral"
 
 
 class TookPart(Conflict):
-    """The appeal cannot go to this `neutral`, who proposed, heard a caucus, ruled or co-signed in this dispute."""
+    """The appeal cannot go to this `neutral`, who proposed, heard a caucus, ruled or co-signed in this dispute.
+
+    Why: An appeal is heard by somebody who has not formed an opinion on this dispute before.
+
+    What to do: Choose a neutral who made no proposal, heard no caucus and issued or signed no ruling in it.
+
+    Example: {"neutral": "00000000-0000-0000-0000-0000000000a1"}
+    """
 
     pointer = "/neutral"
 
@@ -261,6 +280,7 @@ def _assigned(
         NeutralAssigned(neutral=neutral, by=by),
         look,
         *inherited,
+        *challenge_owed.owed_anew(dispute, policy, neutral, now),
         *_time_to_rule(dispute, policy, now),
     ]
 

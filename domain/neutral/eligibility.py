@@ -23,23 +23,60 @@ from domain.policy.policy import Policy
 
 
 class IsOnLeave(Conflict):
-    """The neutral is on leave and takes no new disputes."""
+    """The neutral is on leave and takes no new disputes.
+
+    Why: A neutral on leave would not look at the dispute in time.
+
+    What to do: Assign another neutral, or end the leave first. `until` says when it ends, if that is known.
+
+    Example: {"until": "2026-11-06T08:00:00+00:00"}
+    """
 
 
 class HoldsTooMany(Conflict):
-    """The neutral already holds as many disputes as the mandate allows at once."""
+    """The neutral already holds as many disputes as the mandate allows at once.
+
+    Why: The mandate limits how many disputes a neutral has at once, so that each gets enough attention.
+
+    What to do: Assign another neutral, or let an administrator raise the limit in the mandate.
+
+    Example: {"held": 0, "most": 0}
+    """
 
 
 class TierNotServed(Conflict):
-    """The neutral's mandate does not cover buyers of this tier."""
+    """The neutral's mandate does not cover buyers of this tier.
+
+    Why: Some neutrals are for certain tiers of buyers only, as their mandate says.
+
+    What to do: Assign a neutral whose mandate covers the tier in `tier`, or has no tiers.
+
+    Example: {"tier": "standard", "tiers": ["gold"]}
+    """
 
 
 class LanguageNotRead(Conflict):
-    """The neutral does not read the languages of the parties that the policy asks for."""
+    """The neutral does not read the languages of the parties that the policy asks for.
+
+    Why: The policy says whose language the neutral must read, so that nobody is judged on a text that the neutral does
+    not understand.
+
+    What to do: Assign a neutral who reads the languages in `wanted`. An administrator can correct the languages of a
+    mandate.
+
+    Example: {"languages": ["en"], "wanted": ["it", "zh-Hans"], "neutral_reads": "either_side"}
+    """
 
 
 class HasAnInterest(Conflict):
-    """The neutral has an interest in one of the parties of this dispute."""
+    """The neutral has an interest in one of the parties of this dispute.
+
+    Why: Nobody decides about a person in whom they have an interest. `parties` says on which side that person is.
+
+    What to do: Assign another neutral. If the interest is over, an administrator can correct the mandate.
+
+    Example: {"parties": ["buyer"]}
+    """
 
 
 # --- decisions ---

@@ -26,19 +26,48 @@ class AssignNeutral(OnDispute, NamesNeutral, recorded_as=NeutralAssigned):
 
 
 class EscalationNotOpenYet(Conflict):
-    """The dispute is not open for escalation yet; it opens at `opens_at`."""
+    """The dispute is not open for escalation yet; it opens at `opens_at`.
+
+    Why: The parties first get some time to settle without a neutral. Most disputes end in that time.
+
+    What to do: Wait until `opens_at`. Meanwhile make an offer or write to the other side.
+
+    Example: {"opens_at": "2026-11-05T10:00:00+00:00", "clause": "first-2026/escalation"}
+    """
 
 
 class AlreadyAssigned(Conflict):
-    """The dispute already has another neutral."""
+    """The dispute already has another neutral.
+
+    Why: A dispute has one neutral at a time, so that it is clear who decides.
+
+    What to do: As a supervisor, replace the neutral with `POST /v1/disputes/{dispute_id}/reassignment`, and give a
+    reason.
+    """
 
 
 class MayNotAssign(Forbidden):
-    """Your role cannot assign or replace this neutral. A supervisor or an administrator can."""
+    """Your role cannot assign or replace this neutral. A supervisor or an administrator can.
+
+    Why: Who decides a dispute is for the desk to choose, so that no party can choose its judge. A neutral can take a
+    waiting dispute for themselves only.
+
+    What to do: As a neutral, send your own id. Otherwise ask a supervisor or an administrator.
+
+    Example: {"role": "neutral"}
+    """
 
 
 class NotTheNeutral(Forbidden):
-    """You are not the neutral of this dispute."""
+    """You are not the neutral of this dispute.
+
+    Why: Proposals, rulings and requests for evidence come from the one neutral who has the dispute.
+
+    What to do: If you were its neutral before, it was given to somebody else: see `neutral` of the case file. If it
+    waits for a neutral, take it first.
+
+    Example: {"role": "neutral"}
+    """
 
 
 # --- decisions ---

@@ -12,18 +12,16 @@ from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
-    CommitmentMade,
     Origin,
     Participant,
-    Promise,
 )
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove, Unknown
-from domain.neutral import assignment
+from domain.neutral import assignment, challenge_owed
 from domain.neutral.assignment import NobodyAssigned, Released
 from domain.neutral.escalation import check_is_neutral
 from domain.neutral.independence_facts import (
@@ -58,27 +56,72 @@ IndependenceCommand = DeclareInterests | ChallengeNeutral | DecideChallenge
 
 
 class AlreadyChallenged(Conflict):
-    """Your side has already challenged a neutral in this dispute."""
+    """Your side has already challenged a neutral in this dispute.
+
+    Why: Each side has one challenge in a dispute, so that challenges do not replace one neutral after the other until
+    one pleases.
+
+    What to do: Wait for the decision on challenge `number`. Write further doubts to the supervisor in a message.
+
+    Example: {"number": 1}
+    """
 
 
 class UnknownChallenge(Unknown):
-    """There is no challenge with this number in this dispute."""
+    """There is no challenge with this number in this dispute.
+
+    Why: Challenges are numbered in each dispute from 1.
+
+    What to do: Take the number from `challenges` of the case file.
+
+    Example: {"number": 0}
+    """
 
 
 class ChallengeIsOver(Conflict):
-    """The challenge was already decided otherwise, or its neutral no longer has the dispute."""
+    """The challenge was already decided otherwise, or its neutral no longer has the dispute.
+
+    Why: A challenge is decided once, and only while its neutral has the dispute.
+
+    What to do: Nothing needs to be done. `granted` says how it was decided; null means that it became moot.
+
+    Example: {"number": 1, "granted": false}
+    """
 
 
 class MayNotDecideChallenge(Forbidden):
-    """You cannot decide this challenge: you are not a supervisor or administrator, or it is against you."""
+    """You cannot decide this challenge: you are not a supervisor or administrator, or it is against you.
+
+    Why: Nobody decides about a challenge of themselves, and a party does not decide about the neutral.
+
+    What to do: Let a supervisor or administrator decide it who is not the challenged neutral.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class ChallengeIsOpen(Conflict):
-    """The neutral was challenged, and the challenge is not decided yet."""
+    """The neutral was challenged, and the challenge is not decided yet.
+
+    Why: While it is not clear whether the neutral is independent, the neutral must not decide.
+
+    What to do: A supervisor or an administrator decides the challenges in `challenges` first.
+
+    Example: {"challenges": [1]}
+    """
 
 
 class InterestsNotDeclared(Conflict):
-    """The neutral has not declared interests, which the policy asks for before a ruling."""
+    """The neutral has not declared interests, which the policy asks for before a ruling.
+
+    Why: The policy asks every neutral to say, before a ruling, whether something could raise doubt about their
+    independence. The parties can then object in time.
+
+    What to do: Declare your interests with `POST /v1/disputes/{dispute_id}/interests`, also if there are none. Then
+    issue the ruling.
+
+    Example: {"policy": "strict"}
+    """
 
 
 # --- decisions ---
@@ -129,7 +172,7 @@ def challenge(dispute: Dispute, policy: Policy, command: ChallengeNeutral) -> li
         ground=command.ground,
         reason=dispute.text(command.reason, command.actor),
     )
-    return [challenged, _decision_owed(dispute, policy, side, command.now)]
+    return [challenged, challenge_owed.decision_owed(dispute, policy, side, command.now)]
 
 
 def decide_challenge(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
@@ -203,13 +246,6 @@ def moot(dispute: Dispute) -> Iterator[CommitmentEvent]:
                 yield CommitmentDischarged(commitment_id=owed.id, reason=reason)
 
 
-def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentMade]:
-    """When a default is set aside: a decision is owed again on each challenge that the default had made moot."""
-    neutral = dispute.escalation.neutral
-    moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
-    return [_decision_owed(dispute, policy, c.by, now) for c in moot_so_far]
-
-
 def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
     """The commitments to decide this challenge, including one that the party accepted in place of another."""
     owed_to = making.participant(challenge.by)
@@ -224,15 +260,3 @@ def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
 def _has_declared(dispute: Dispute, policy: Policy) -> bool:
     wanted = policy.declaration_before_ruling and not dispute.imported
     return not wanted or dispute.escalation.neutral in dispute.independence.declared
-
-
-def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> CommitmentMade:
-    due_at, proof = policy.due("challenge", None, now)
-    promise = Promise(
-        kind=CommitmentKind.DECIDE,
-        owed_by=Participant.SUPERVISOR,
-        owed_to=making.participant(side),
-        due_at=due_at,
-        proof=proof,
-    )
-    return making.make_commitment(dispute, promise, Origin.POLICY)

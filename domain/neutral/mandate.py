@@ -58,15 +58,37 @@ MandateCommand = GrantMandate | BeginLeave | EndLeave | CloseMandate
 
 
 class NoMandate(Conflict):
-    """This person has no mandate in this marketplace, or the mandate is closed."""
+    """This person has no mandate in this marketplace, or the mandate is closed.
+
+    Why: A mandate says what a neutral may decide, up to which sums and in which languages. Without one nobody can check
+    that.
+
+    What to do: Ask an administrator to grant the person a mandate, or assign another neutral.
+
+    Example: {"neutral": "00000000-0000-0000-0000-0000000000a2"}
+    """
 
 
 class MayNotSendOnLeave(Forbidden):
-    """Your role cannot start or end this leave. The neutral, a supervisor or an administrator can."""
+    """Your role cannot start or end this leave. The neutral, a supervisor or an administrator can.
+
+    Why: A leave takes a neutral out of new disputes. The neutral decides about it, or those who plan the desk.
+
+    What to do: Ask the neutral, a supervisor or an administrator.
+
+    Example: {"role": "neutral"}
+    """
 
 
 class LeaveEndsBefore(Malformed):
-    """`until`, the end of the leave, does not lie in the future."""
+    """`until`, the end of the leave, does not lie in the future.
+
+    Why: A leave that has already ended would change nothing, and would look as if the neutral had been away.
+
+    What to do: Send an `until` after `now`, or leave it out for a leave without a known end.
+
+    Example: {"until": "2026-11-02T10:00:00+00:00", "now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/until"
 
@@ -92,7 +114,7 @@ def grant(mandate: Mandate | None, book: PolicyBook, command: GrantMandate) -> l
     _check_administrator(command.actor)
     known = {tier for policy in book.published.values() for tier in policy.tiers}
     if unknown := set(command.tiers) - known:
-        raise UnknownTier(at="/tiers", unknown=sorted(unknown), tiers=list(book.current.tiers))
+        raise UnknownTier(at="/tiers", unknown=sorted(unknown), tiers=list(book.in_force(command.now).tiers))
     granted = MandateGranted(
         neutral=command.neutral,
         languages=command.languages,

@@ -55,11 +55,27 @@ ExecutionCommand = InstructRefund | ConfirmRefund | ReleaseRefund
 
 
 class NotOwedYet(Conflict):
-    """The instalment is not owed before `owed_from`."""
+    """The instalment is not owed before `owed_from`.
+
+    Why: An instalment is paid when it is due and not earlier, so that the payer can rely on the plan.
+
+    What to do: Wait until `owed_from`.
+
+    Example: {"owed_from": "2026-12-03T10:00:00+00:00"}
+    """
 
 
 class NotARefund(Conflict):
-    """The commitment is not carried out by a refund."""
+    """The commitment is not carried out by a refund.
+
+    Why: A refund pays money out of the order. This commitment is a service, is about goods, or is paid by the buyer
+    directly.
+
+    What to do: Confirm the commitment itself when it is kept, with `POST
+    /v1/disputes/{dispute_id}/commitments/{commitment_id}/fulfilment`.
+
+    Example: {"commitment_id": "17acab10-cfd7-5218-a2ec-6b953cc3eec9"}
+    """
 
 
 @frozen
@@ -135,11 +151,22 @@ def confirm(
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     reported = command.provider_reference, command.reference_key, command.paid, command.payout
+    if (doubt := _doubt(case.dispute, refund, command)) is not None:
+        affirmed = refunds.affirm(refund, *reported)
+        return [affirmed, making.keep_commitment(doubt, command.now, command.actor.role, affirmed)]
     looked_at = refund.status not in refunds.OVER and not command.imported
     if looked_at and refunds.differs(refund, command.paid, command.payout, command.actor.role):
         return _differently(case, policy, refund, command)
     confirmed = refunds.confirm(refund, *reported)
     return [*confirmed, *carried_out(case, refund, command, confirmed[0])] if confirmed else []
+
+
+def _doubt(dispute: Dispute, refund: Refund, command: ConfirmRefund) -> Commitment | None:
+    """The commitment to find out whether the refund was paid, if a person now names the payment: its reference."""
+    if command.actor.role is Role.ENGINE or command.reference_key is None or not refunds.unnamed(refund):
+        return None
+    paid = next((c for c in dispute.commitments.paid if c.id == refund.commitment_id), None)
+    return dispute.commitments.get(paid.decision) if paid is not None and paid.decision is not None else None
 
 
 def _differently(
@@ -166,15 +193,15 @@ def referred(
     """Makes the supervisor owe the marketplace a decision, within the window for deciding challenges. `anew`: also if
     one is owed already, which then ends.
 
-    In an imported past case nobody is asked any more, except about money that comes back. What is owed after closure
-    does not open the dispute again.
+    In an imported past case nobody is asked any more, except about money that came back, or may have. What is owed after
+    closure does not open the dispute again.
     """
-    held, bounced = case.dispute.commitments, why == "bounced"
-    paid = next((c for c in held.paid if c.id == refund.commitment_id), None) if bounced else None
+    held, back = case.dispute.commitments, why in ("bounced", "contradicted")
+    paid = next((c for c in held.paid if c.id == refund.commitment_id), None) if back else None
     commitment = held.get(refund.commitment_id) or paid
     if commitment is None or (commitment.decision is not None and not anew):
         return []
-    if case.dispute.imported and not bounced:
+    if case.dispute.imported and not back:
         return []
     due_at, proof = policy.due("remedy", None, now, window=policy.windows.challenge)
     promise = Promise(

@@ -9,7 +9,7 @@ from domain.kernel.disclosure import Audience, Told
 
 # --- types ---
 
-ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently", "bounced"]
+ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently", "bounced", "contradicted"]
 
 
 class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL, consequence=True):
@@ -28,7 +28,8 @@ class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audie
 
 class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL, consequence=True):
     """The refund is referred to a person. `decision_id` is that person's commitment to retry it or settle it otherwise.
-    `bounced`: it came back after the dispute was closed, and the commitment is to reopen the dispute.
+    `bounced`: it came back after the dispute was closed, and the commitment is to reopen the dispute. `contradicted`:
+    somebody confirmed it without a reference, and the provider reports that it failed.
     """
 
     commitment_id: Told[UUID]

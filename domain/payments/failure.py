@@ -42,13 +42,16 @@ def fail(
 ) -> list[RefundEvent | TransactionEvent | ExecutionEvent | RecoveryEvent | CommitmentEvent]:
     """Records the failure. The money stays set aside: it is still owed, and the marketplace may yet confirm the refund.
 
-    A refund that failed for good goes to a person. If its outcome was overturned while it was on its way, it is no
+    A refund that failed for good goes to a person. So does one that somebody confirmed without a reference: the payment
+    that failed may be that one. If its outcome was overturned while it was on its way, it is no
     longer owed under that outcome.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     if command.reason == "bounced" and refund.status in (*refunds.PAID, "bounced"):
         return _bounced(case, policy, refund, command.now)
+    if refunds.contradicts(refund, command.actor.role, command.attempt):
+        return [*referred(case, policy, refund, "contradicted", command.now)]
     failed = refunds.fail(refund, command.reason, command.now, command.attempt)
     if not failed:
         return []

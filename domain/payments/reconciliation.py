@@ -47,11 +47,25 @@ ReconciliationCommand = RecordComparison | ExplainDifference
 
 
 class MayNotReconcile(Forbidden):
-    """Your role cannot explain a difference. A supervisor or the marketplace can."""
+    """Your role cannot explain a difference. A supervisor or the marketplace can.
+
+    Why: A difference between the ledger and the provider is money. Those explain it who can look at both sides.
+
+    What to do: Let the marketplace or a supervisor explain it.
+
+    Example: {"role": "neutral"}
+    """
 
 
 class UnknownDifference(Unknown):
-    """There is no open difference with this number."""
+    """There is no open difference with this number.
+
+    Why: Differences are numbered in each marketplace. A difference that was explained or is over is not open any more.
+
+    What to do: Take the number from `GET /v1/reconciliations/differences`.
+
+    Example: {"number": 7}
+    """
 
 
 # --- decisions ---

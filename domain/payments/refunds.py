@@ -41,35 +41,92 @@ ATTEMPTS = len(WAITS) + 1
 
 
 class UnknownRefund(Unknown):
-    """There is no such refund in this dispute or this marketplace."""
+    """There is no such refund in this dispute or this marketplace.
+
+    Why: A refund has an id that belongs to one dispute of one marketplace.
+
+    What to do: Take the id from `GET /v1/refunds`. In a notice of your provider, check the metadata that the engine
+    gave the payment.
+
+    Example: {"refund_id": "d1d0c07b-d3d6-5023-993e-bd5e7d5b9ad2"}
+    """
 
 
 class PaidOtherwise(Conflict):
-    """The refund was confirmed before with another `provider_reference`: it was perhaps paid twice."""
+    """The refund was confirmed before with another `provider_reference`: it was perhaps paid twice.
+
+    Why: Two references mean two payments. If one of them were dropped silently, a double payment would stay unnoticed.
+
+    What to do: Compare both payments at your provider. If the refund was paid twice, recover the second payment; if a
+    reference was wrong, keep the first report.
+
+    Example: {"refund_id": "d1d0c07b-d3d6-5023-993e-bd5e7d5b9ad2"}
+    """
 
     pointer = "/provider_reference"
 
 
 class RefundEnded(Conflict):
-    """The refund, or the commitment that it carries out, has already ended in another way."""
+    """The refund, or the commitment that it carries out, has already ended in another way.
+
+    Why: The refund is over: it was confirmed, settled otherwise or cancelled, or its commitment was waived or replaced.
+    `status` says which.
+
+    What to do: Do not pay it. If money moved all the same, report that with `POST
+    /v1/disputes/{dispute_id}/refunds-elsewhere`.
+
+    Example: {"status": "confirmed"}
+    """
 
 
 class PaidDifferently(Conflict):
-    """`paid` is not the sum that was owed, and the refund is already confirmed, or belongs to an imported past case."""
+    """`paid` is not the sum that was owed, and the refund is already confirmed, or belongs to an imported past case.
+
+    Why: A confirmation keeps the commitment, so it must be for the sum that was owed.
+
+    What to do: Compare `owed` and `paid` at your provider. While the refund is open, a different sum is recorded and a
+    supervisor looks at it. Here it is confirmed already: correct the report.
+
+    Example: {"owed": "129.90 EUR", "paid": "12.99 EUR"}
+    """
 
     pointer = "/paid"
 
 
 class NobodyKnowsYet(Conflict):
-    """The refund is not known to be unpaid. You can retry it, or confirm what the provider shows as paid."""
+    """The refund is not known to be unpaid. You can retry it, or confirm what the provider shows as paid.
+
+    Why: The provider may still pay. If the money were sent in another way meanwhile, the buyer would be paid twice.
+
+    What to do: Retry the refund: the engine then asks the provider. Or report its failure first, when the provider says
+    that it will not pay.
+
+    Example: {"status": "submitted"}
+    """
 
 
 class MayNotReport(Forbidden):
-    """Your role cannot report on refunds. The marketplace can."""
+    """Your role cannot report on refunds. The marketplace can.
+
+    Why: Whether money moved is known to the marketplace, which pays. A party could say that it was paid when it was
+    not.
+
+    What to do: Send the report as the marketplace's backend, without `Mediation-As`.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class MayNotDecideRefund(Forbidden):
-    """Your role cannot decide what becomes of this refund. A supervisor or the marketplace can."""
+    """Your role cannot decide what becomes of this refund. A supervisor or the marketplace can.
+
+    Why: What happens to a failed payment is decided by those who can pay in another way: the marketplace, or a
+    supervisor for it.
+
+    What to do: As a party, write a message to the supervisor.
+
+    Example: {"role": "buyer"}
+    """
 
 
 # --- state ---
@@ -126,14 +183,30 @@ def confirm(
         raise PaidDifferently(owed=str(refund.amount), paid=str(paid))
     if refund.status == "confirmed":
         return []
-    return [
-        RefundConfirmed(
-            recipient_subject=refund.recipient_subject,
-            provider_reference=provider_reference,
-            reference_key=reference_key,
-            payout=converted(refund.amount, quote),
-        )
-    ]
+    return [affirm(refund, provider_reference, reference_key, paid, quote)]
+
+
+def affirm(
+    refund: Refund,
+    provider_reference: str | None,
+    reference_key: UUID | None,
+    paid: Money | None = None,
+    quote: Quote | None = None,
+) -> RefundConfirmed:
+    """The confirmation as it is recorded; also a second one, with the reference that the first one lacked."""
+    if paid is not None and paid != refund.amount:
+        raise PaidDifferently(owed=str(refund.amount), paid=str(paid))
+    return RefundConfirmed(
+        recipient_subject=refund.recipient_subject,
+        provider_reference=provider_reference,
+        reference_key=reference_key,
+        payout=converted(refund.amount, quote),
+    )
+
+
+def unnamed(refund: Refund) -> bool:
+    """Whether it is confirmed, and the record does not say by which payment."""
+    return refund.status == "confirmed" and refund.reference_key is None
 
 
 def differs(refund: Refund, paid: Money | None, quote: Quote | None, by: Role) -> bool:
@@ -163,6 +236,11 @@ def differently(
         provider_reference=provider_reference,
     )
     return [] if (paid, quote, reference_key) in refund.differing else [told]
+
+
+def contradicts(refund: Refund, by: Role, attempt: int | None) -> bool:
+    """Whether a provider says of a confirmed refund that it failed, and nobody can tell if it speaks of that payment."""
+    return by is Role.ENGINE and unnamed(refund) and (attempt is None or attempt >= refund.attempts)
 
 
 def fail(refund: Refund, reason: FailureReason, now: Instant, attempt: int | None = None) -> list[RefundEvent]:

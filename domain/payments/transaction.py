@@ -24,47 +24,110 @@ from domain.payments.transaction_facts import (
 
 
 class LinesAlreadyInDispute(Conflict):
-    """`lines` has an order line on which another dispute is still open."""
+    """`lines` has an order line on which another dispute is still open.
+
+    Why: The same order line could otherwise be refunded twice.
+
+    What to do: Use the open dispute in `open_disputes`, or wait until it is closed. Claims on other lines of the order
+    can be filed now.
+
+    Example: {"open_disputes": ["00000000-0000-0000-0000-0000000000d1"]}
+    """
 
     pointer = "/claim/lines"
 
 
 class InadmissibleForGood(Conflict):
-    """`lines` has an order line on which a claim like this was declared inadmissible for good."""
+    """`lines` has an order line on which a claim like this was declared inadmissible for good.
+
+    Why: A neutral or a supervisor declared such a claim vexatious or out of scope. It would be decided in the same way
+    again.
+
+    What to do: Nothing can be filed on these lines for this reason. If the declaration was wrong, ask a supervisor to
+    look at the dispute in `disputes`.
+
+    Example: {"disputes": ["00000000-0000-0000-0000-0000000000d1"]}
+    """
 
     pointer = "/claim/lines"
 
 
 class ClaimExceedsPaid(Conflict):
-    """`amount` of the `claim` is more than can still be paid out of this order."""
+    """`amount` of the `claim` is more than can still be paid out of this order.
+
+    Why: No more can be paid out of an order than was paid for it. Other open claims and earlier refunds of the order
+    count too.
+
+    What to do: Claim at most `left`.
+
+    Example: {"amount": "129.91 EUR", "left": "129.90 EUR"}
+    """
 
     pointer = "/claim/amount"
 
 
 class TransactionDiffers(Conflict):
-    """The `transaction` is already on record with other parties, sums or lines."""
+    """The `transaction` is already on record with other parties, sums or lines.
+
+    Why: All disputes on an order share one record of it. Two descriptions of the same order would allow two refunds of
+    the same money.
+
+    What to do: Send the order exactly as in its first filing: the same parties, `paid`, `held` and `lines`. `paid` is
+    the sum on record.
+
+    Example: {"paid": "129.90 EUR"}
+    """
 
     pointer = "/transaction"
 
 
 class UnknownLine(Malformed):
-    """`lines` names an order line that the transaction does not have."""
+    """`lines` names an order line that the transaction does not have.
+
+    Why: A claim names the order lines that it is about, by the marketplace's own ids. A line that the `transaction`
+    does not have cannot be checked.
+
+    What to do: Use only ids of `transaction.lines`. `unknown` says how many were not found.
+
+    Example: {"unknown": 1}
+    """
 
     pointer = "/claim/lines"
 
 
 class FollowsNothing(Conflict):
-    """`follows` is not a closed dispute on this order, or another dispute already follows it."""
+    """`follows` is not a closed dispute on this order, or another dispute already follows it.
+
+    Why: `follows` continues a closed dispute on the same order, and each one is continued once. So the history of an
+    order is one line.
+
+    What to do: Name the last closed dispute on this order, or leave out `follows`.
+
+    Example: {"follows": "00000000-0000-0000-0000-0000000000d1"}
+    """
 
     pointer = "/follows"
 
 
 class TakenMeanwhile(Conflict):
-    """Another dispute has taken up these order lines, or their money, since this one was closed."""
+    """Another dispute has taken up these order lines, or their money, since this one was closed.
+
+    Why: Since this dispute was closed, another one claims the same lines or has used their money. If both were open,
+    the money would be promised twice.
+
+    What to do: Deal with the claim in the other dispute.
+    """
 
 
 class RefundExceedsPaid(Conflict):
-    """The refund is more than what is left for it of the money of this order."""
+    """The refund is more than what is left for it of the money of this order.
+
+    Why: Money that leaves an order was paid for it before. What open disputes may still take is kept for them.
+
+    What to do: Lower the amount to what is `left`, or wait until other disputes on this order are closed.
+
+    Example: {"amount": "100.00 EUR", "left": "0.00 EUR"}
+    """
 
 
 # --- decisions ---

@@ -204,7 +204,9 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
         case ClaimOpened(dispute_id=dispute_id, lines=keys, amount=amount, pays_in=pays_in):
             claims = {**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)}
             followed = tx.followed | {event.follows} if event.follows else tx.followed
-            return replace(tx, claims=claims, ended=_without(tx.ended, dispute_id), followed=followed)
+            opened = replace(tx, claims=claims, ended=_without(tx.ended, dispute_id), followed=followed)
+            again = tx.returns and dispute_id in tx.returns  # it was not heard, and a review opens it
+            return replace(opened, returns=_without(tx.returns, dispute_id)) if again else opened
         case ClaimEnded(dispute_id=dispute_id):
             over = tx.claims.get(dispute_id)
             ended = {**tx.ended, dispute_id: replace(over, ended_at=event.ended_at)} if over else tx.ended

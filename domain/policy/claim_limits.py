@@ -46,12 +46,17 @@ class ClaimLimit(Value):
 
 
 class Threshold(Value):
-    """After so many `cases` of one `ground` in a rolling period of `days`, the marketplace is recommended to act."""
+    """After so many `cases` of one `ground` in a rolling period of `days`, the marketplace is recommended to act.
+
+    With `warn_first`, the party is warned instead, unless it was warned on this ground within the period before. Then one
+    more case within the period is enough.
+    """
 
     of: Side
     ground: Ground
     cases: Annotated[int, Field(ge=1, le=1_000, strict=True)]
     days: Days
+    warn_first: bool = False
 
 
 class AbuseRules(Value):

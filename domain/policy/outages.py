@@ -26,17 +26,40 @@ OutageCommand = RecordOutage
 
 
 class MayNotRecordOutage(Forbidden):
-    """Your role cannot record an outage. An administrator can."""
+    """Your role cannot record an outage. An administrator can.
+
+    Why: An outage moves the deadlines of everybody in the marketplace.
+
+    What to do: Tell an administrator when the service could not be reached. The engine records its own outages by
+    itself.
+
+    Example: {"role": "supervisor"}
+    """
 
 
 class OutageTooShort(Malformed):
-    """`ended_at` is not more than `minutes` minutes after `began_at`: such an outage moves no deadlines."""
+    """`ended_at` is not more than `minutes` minutes after `began_at`: such an outage moves no deadlines.
+
+    Why: Short interruptions happen everywhere and keep nobody from acting in time. Only a longer outage moves
+    deadlines.
+
+    What to do: Record only outages of more than `minutes` minutes.
+
+    Example: {"minutes": 15}
+    """
 
     pointer = "/ended_at"
 
 
 class OutageNotOver(Malformed):
-    """`ended_at` lies in the future."""
+    """`ended_at` lies in the future.
+
+    Why: Deadlines move to a time after the end of the outage, so its end must be known.
+
+    What to do: Record the outage when it is over.
+
+    Example: {"now": "2026-11-09T11:00:00+00:00"}
+    """
 
     pointer = "/ended_at"
 

@@ -6,9 +6,11 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.kernel.base import Instant, Value
+from domain.kernel.calendars import Otherwise, calendar_of
 from domain.kernel.money import Money
 from domain.kernel.people import Member, Side
 from domain.kernel.places import Country, TimeZone
+from domain.kernel.regions import Region
 from domain.kernel.windows import ClosedPeriod, DeadlineProof, Window, due
 from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.claim_limits import AbuseRules
@@ -34,6 +36,19 @@ class Desk(Value):
 
     country: Country | None = None
     time_zone: TimeZone = "UTC"
+    region: Region | None = None
+
+
+class RegionalHolidays(Value):
+    """Which holidays count for a party or a desk without a `region`, where parts of a country have holidays of their own.
+
+    With `most_people`, a day counts that is a holiday in the whole country or where most of its people live. With
+    `national_only`, only holidays of the whole country count. `by_country` may say it for single countries, or name
+    the region whose holidays count there.
+    """
+
+    otherwise: Otherwise = "most_people"
+    by_country: Annotated[dict[Country, Otherwise | Region], Field(max_length=250)] = Field(default_factory=dict)
 
 
 class Windows(Value):
@@ -69,6 +84,8 @@ class Windows(Value):
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
     turned_up: Window = Window(amount=60, unit="calendar_days")
+    review: Window = Window(amount=30, unit="calendar_days")
+    review_answer: Window = Window(amount=14, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
 
@@ -105,6 +122,8 @@ class Silence(Value):
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
     turned_up: Literal["refused"] = "refused"
+    review: Literal["decision_stands"] = "decision_stands"
+    review_answer: Literal["promise_broken"] = "promise_broken"
 
 
 class Closure(ClosedPeriod):
@@ -159,7 +178,7 @@ class Policy(Value):
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute
-    was closed, nobody who took part in it is erased.
+    was closed, nobody who took part in it is erased. `regional_holidays` are for people whose region is not known.
     """
 
     version: VersionName
@@ -185,6 +204,7 @@ class Policy(Value):
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
+    regional_holidays: RegionalHolidays = RegionalHolidays()
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -201,16 +221,28 @@ class Policy(Value):
         return by_desk.get(desk) or by_desk.get(None) or DeskAuthority()
 
     def due(
-        self, clause: str, party: Member | None, starts_at: Instant, *, window: Window | None = None
+        self,
+        clause: str,
+        party: Member | None,
+        starts_at: Instant,
+        *,
+        window: Window | None = None,
+        stops: bool = True,
     ) -> tuple[Instant, DeadlineProof]:
         """When a window from `starts_at` ends, and the proof: on the calendar of `party`, or of the desk if None.
 
-        A party's closed periods stop the window. Without `window`, the policy's window of the clause's name applies.
+        A party's closed periods stop the window if it `stops`. Without `window`, the policy's window of the clause's
+        name applies.
         """
-        lasts: Window = window or getattr(self.windows, clause)
-        country, zone = (party.country, party.time_zone) if party else (self.desk.country, self.desk.time_zone)
-        closed = self.closed_for(party)
-        return due(lasts, starts_at=starts_at, country=country, time_zone=zone, rule=self.rule(clause), closed=closed)
+        home, unsaid = party or self.desk, self.regional_holidays
+        return due(
+            window or getattr(self.windows, clause),
+            starts_at=starts_at,
+            days=calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise)),
+            time_zone=home.time_zone,
+            rule=self.rule(clause),
+            closed=self.closed_for(party) if stops else (),
+        )
 
     def rule(self, clause: str) -> str:
         """The name of a rule, as a deadline's proof gives it."""

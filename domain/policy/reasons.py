@@ -45,7 +45,7 @@ class Question(Asked):
 
 
 class CalledFor(Asked):
-    """Evidence that a claim for this reason calls for. `by_tracking`: tracking in the filing counts as such."""
+    """Evidence that a claim for this reason calls for. `by_tracking`: tracking counts as such."""
 
     by_tracking: bool = False
 

@@ -7,14 +7,19 @@ Malformed
 ├── ClosedTooLong            /closed_periods/…
 ├── AuthorityStatedTwice     /authority/…
 ├── NoSuchClause             /fast_lane/…
+├── UnknownRegion            /desk/region, /regional_holidays/by_country/…
+├── RegionOfAnotherCountry   /desk/region, /regional_holidays/by_country/…
 └── RepeatClaimantsUnlimited /abuse/limits
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import get_args
 
+from domain.kernel.calendars import Otherwise
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
+from domain.kernel.regions import faults as faults_of_region
 from domain.kernel.windows import Window
 from domain.policy.policy import Closure, Policy
 
@@ -25,41 +30,91 @@ MOST_CLOSED = 90
 
 
 class WindowBeyondLongest(Malformed):
-    """The window is longer than `longest`, the most to which a window can be extended."""
+    """The window is longer than `longest`, the most to which a window can be extended.
+
+    Why: No extension may make a window longer than `longest`. A window that begins longer would contradict that.
+
+    What to do: Shorten the window, or raise `longest`.
+
+    Example: {"window": "91 calendar days", "longest": "90 calendar days"}
+    """
 
 
 class EscalationOpensTooLate(Malformed):
-    """`escalation_opens_after_hours` is not shorter than the window of `negotiation`."""
+    """`escalation_opens_after_hours` is not shorter than the window of `negotiation`.
+
+    Why: At the end of the negotiation the engine calls a neutral by itself. If the parties could call one only later,
+    they never could.
+
+    What to do: Lower `escalation_opens_after_hours`, or lengthen the window of `negotiation`.
+
+    Example: {"negotiation": "3 calendar days"}
+    """
 
     pointer = "/windows/escalation_opens_after_hours"
 
 
 class RulingTooShort(Malformed):
-    """`ruling` is not longer than the windows of `evidence` and `disclosure` together."""
+    """`ruling` is not longer than the windows of `evidence` and `disclosure` together.
+
+    Why: A ruling waits for evidence that was asked for, and then for the time to answer it. In a shorter window the
+    neutral would always be late.
+
+    What to do: Lengthen `ruling` beyond `waits_for_hours` hours, or shorten `evidence` or `disclosure`.
+
+    Example: {"ruling": "5 calendar days", "waits_for_hours": 120}
+    """
 
     pointer = "/windows/ruling"
 
 
 class ClosedTooLong(Malformed):
-    """The closed periods of a country stop windows for more than `days` days of the `year`."""
+    """The closed periods of a country stop windows for more than `days` days of the `year`.
+
+    Why: Closed periods stop the sellers' windows. In a year with more closed days, buyers would wait too long for an
+    answer.
+
+    What to do: Shorten the closed periods for that country, to at most `days` days of the `year`.
+
+    Example: {"year": 2027, "days": 90}
+    """
 
 
 class AuthorityStatedTwice(Malformed):
-    """The `desk` has two authorities, or one authority has two amounts in the same currency."""
+    """The `desk` has two authorities, or one authority has two amounts in the same currency.
+
+    Why: With two limits for the same desk and currency nobody could say which one applies.
+
+    What to do: State each desk once, and each currency once in `per_ruling` and in `per_day`.
+
+    Example: {"desk": "returns"}
+    """
 
 
 class NoSuchClause(Malformed):
-    """The `clause` or the `reason` of this fast lane is not one of the policy."""
+    """The `clause` or the `reason` of this fast lane is not one of the policy.
+
+    Why: A fast-lane grant names the clause and the reason under which it was made. Both must be in the same policy.
+
+    What to do: Add the clause or the reason to the policy, or name one of those in `known`.
+
+    Example: {"clause": "evidence", "known": ["good_faith"]}
+    """
 
 
 class RepeatClaimantsUnlimited(Malformed):
-    """`limits` has no limit on the number of a buyer's claims, but the policy has a fast lane."""
+    """`limits` has no limit on the number of a buyer's claims, but the policy has a fast lane.
+
+    Why: The fast lane pays without a person looking. Without a limit on the number of claims, one buyer could use it
+    without end.
+
+    What to do: Add a limit with `claims` for buyers to `abuse.limits`, or remove the fast lane.
+    """
 
     pointer = "/abuse/limits"
 
 
-_BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
-"""Windows that are never extended."""
+_NEVER_EXTENDED = frozenset({"filing", "refiling", "turned_up", "review", "longest"})
 
 
 # --- decisions ---
@@ -69,7 +124,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
     """Every fault of the policy, in the order of its fields."""
     windows = policy.windows
     for name, window in windows:
-        if isinstance(window, Window) and name not in _BEFORE_A_DISPUTE and _lasts(window) > _lasts(windows.longest):
+        if isinstance(window, Window) and name not in _NEVER_EXTENDED and _lasts(window) > _lasts(windows.longest):
             yield WindowBeyondLongest(at=f"/windows/{name}", window=str(window), longest=str(windows.longest))
     opens = timedelta(hours=windows.escalation_opens_after_hours)
     if opens >= _lasts(windows.negotiation):
@@ -79,6 +134,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
     yield from _closed_too_long(policy.closed_periods)
     yield from _stated_twice(policy)
     yield from _in_fast_lane(policy)
+    yield from _elsewhere(policy)
 
 
 def _lasts(window: Window) -> timedelta:
@@ -126,3 +182,12 @@ def _in_fast_lane(policy: Policy) -> Iterator[Malformed]:
             yield NoSuchClause(at=f"/fast_lane/{number}/reason", reason=granted.reason.value)
     if policy.fast_lane and not any(limit.claims for limit in policy.abuse.limits_on(Side.BUYER)):
         yield RepeatClaimantsUnlimited()
+
+
+def _elsewhere(policy: Policy) -> Iterator[Malformed]:
+    """Regions that do not exist, or lie in another country."""
+    if policy.desk.region is not None:
+        yield from faults_of_region(policy.desk.region, policy.desk.country, at="/desk/region")
+    for country, counted in policy.regional_holidays.by_country.items():
+        if counted not in get_args(Otherwise):
+            yield from faults_of_region(counted, country, at=f"/regional_holidays/by_country/{country}")

@@ -124,15 +124,37 @@ PersonCommand = RecordCompleted | ReapplyErasure | LegalHoldCommand
 
 
 class UnknownPerson(Unknown):
-    """This person has not taken part in a dispute of this marketplace, for either side."""
+    """This person has not taken part in a dispute of this marketplace, for either side.
+
+    Why: The engine can erase only people of whom it knows something: a buyer, a seller or a representative in a
+    dispute.
+
+    What to do: Check the marketplace's id of the person. If the person never took part in a dispute, there is nothing
+    to erase here.
+    """
 
 
 class HeldElsewhere(Conflict):
-    """The commitment to erase this person is in another dispute. You can ask again."""
+    """The commitment to erase this person is in another dispute. You can ask again.
+
+    Why: The commitment to erase a person is kept in one dispute, so that it exists once. It was made in another one
+    since you asked.
+
+    What to do: Send the same request again.
+
+    Example: {"dispute_id": "00000000-0000-0000-0000-0000000000d1"}
+    """
 
 
 class MayNotErase(Forbidden):
-    """Your role cannot have a person erased. The marketplace and its administrators can."""
+    """Your role cannot have a person erased. The marketplace and its administrators can.
+
+    Why: An erasure cannot be undone. The marketplace checks who asks for it.
+
+    What to do: As a party, ask the marketplace. It sends the request for you.
+
+    Example: {"role": "buyer"}
+    """
 
 
 # --- decisions ---

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.frozen import frozen, replace
-from domain.privacy import legal_hold_facts
+from domain.privacy import access_facts, legal_hold_facts
+from domain.privacy.access_facts import AccessAnswered, AccessEvent, AccessRequested
 from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced, LegalHolds
 
 # --- types ---
@@ -78,7 +79,9 @@ class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
     completed_at: Instant
 
 
-PersonEvent = LegalHoldEvent | ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
+PersonEvent = (
+    AccessEvent | LegalHoldEvent | ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
+)
 
 EARLY = timedelta(days=1)
 
@@ -116,11 +119,12 @@ class Erased:
 
 @frozen
 class Person:
-    """`erased` are the erasures that were carried out, by number."""
+    """`erased` are the erasures that were carried out, by number. `access` are the requests to see what is kept."""
 
     holds: LegalHolds = LegalHolds()
     pending: Pending | None = None
     erased: Mapping[int, Erased] = field(default_factory=dict)
+    access: access_facts.Requests = field(default_factory=dict)
 
 
 # --- evolve ---
@@ -130,6 +134,8 @@ def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
     match event:
         case LegalHoldPlaced() | LegalHoldLifted():
             return replace(person, holds=legal_hold_facts.evolve(person.holds, event))
+        case AccessRequested() | AccessAnswered():
+            return replace(person, access=access_facts.evolve(person.access, event, at))
         case ErasureRequested(number=number, ground=ground, by=by):
             return replace(person, pending=Pending(number, ground, by, at))
         case ErasureDeferred():

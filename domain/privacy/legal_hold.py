@@ -29,21 +29,48 @@ LegalHoldCommand = PlaceLegalHold | LiftLegalHold
 
 
 class UnknownHold(Unknown):
-    """There is no legal hold with this number for this person."""
+    """There is no legal hold with this number for this person.
+
+    Why: Legal holds are numbered for each person from 1.
+
+    What to do: Take the number from `GET /v1/legal-holds`.
+
+    Example: {"number": 3}
+    """
 
 
 class ErasureUnderWay(Conflict):
-    """The person is being erased at this moment, so the legal hold comes too late."""
+    """The person is being erased at this moment, so the legal hold comes too late.
+
+    Why: The key of this person is being destroyed. No hold can keep it any more.
+
+    What to do: Tell whoever needs the data that they are erased. The list of erasures says when and why.
+    """
 
 
 class HoldEndsInThePast(Malformed):
-    """`until`, the end of the legal hold, does not lie in the future."""
+    """`until`, the end of the legal hold, does not lie in the future.
+
+    Why: A hold that is over would protect nothing.
+
+    What to do: Send an `until` in the future, or leave it out for a hold without a known end.
+
+    Example: {"until": "2026-11-02T10:00:00+00:00", "now": "2026-11-03T10:00:00+00:00"}
+    """
 
     pointer = "/until"
 
 
 class MayNotHold(Forbidden):
-    """Your role cannot place or lift a legal hold. A supervisor or an administrator can."""
+    """Your role cannot place or lift a legal hold. A supervisor or an administrator can.
+
+    Why: A legal hold keeps a person's data against their wish. Those who answer for the marketplace's legal duties
+    decide it.
+
+    What to do: Ask a supervisor or an administrator.
+
+    Example: {"role": "buyer"}
+    """
 
 
 # --- decisions ---

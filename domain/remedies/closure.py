@@ -32,19 +32,49 @@ ClosureCommand = Withdraw | CancelDispute
 
 
 class OnlyClaimantWithdraws(Forbidden):
-    """You do not act for the claimant, so you cannot withdraw the claim."""
+    """You do not act for the claimant, so you cannot withdraw the claim.
+
+    Why: A claim belongs to the side that made it.
+
+    What to do: As the respondent, make an offer. If the marketplace opened the dispute by mistake, it can cancel it.
+
+    Example: {"claimant": "buyer"}
+    """
 
 
 class TooLateToWithdraw(Conflict):
-    """There is nothing left to withdraw: the dispute is settled, ruled or ended in another way."""
+    """There is nothing left to withdraw: the dispute is settled, ruled or ended in another way.
+
+    Why: A claim can be given up while it is open. What was settled, ruled or paid binds both sides.
+
+    What to do: If you want to give up what is owed to you, waive the commitment.
+
+    Example: {"stage": "appeal"}
+    """
 
 
 class OnlyMarketplaceCancels(Forbidden):
-    """Your role cannot cancel a dispute. The marketplace can."""
+    """Your role cannot cancel a dispute. The marketplace can.
+
+    Why: A dispute is cancelled when it should not exist, for example because it was opened twice. The marketplace knows
+    that.
+
+    What to do: As the claimant, withdraw the claim. Otherwise ask the marketplace.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class TooLateToCancel(Conflict):
-    """There is nothing left to cancel: the dispute is settled, ruled or ended in another way."""
+    """There is nothing left to cancel: the dispute is settled, ruled or ended in another way.
+
+    Why: The marketplace cancels a dispute that should not exist. What is settled or ruled exists, and somebody relies
+    on it.
+
+    What to do: Ask a supervisor to reopen the dispute, if the outcome was wrong.
+
+    Example: {"stage": "appeal"}
+    """
 
 
 # --- decisions ---

@@ -14,19 +14,39 @@ from domain.remedies.division_facts import Division
 
 
 class InstalmentsDontAddUp(Malformed):
-    """The `instalments` do not add up to what the claimant is to receive, or one of them is zero."""
+    """The `instalments` do not add up to what the claimant is to receive, or one of them is zero.
+
+    Why: The instalments together are what the claimant receives. A difference would be owed by nobody or paid twice.
+
+    What to do: Correct the parts so that they add up to `claimant`. `total` is what you sent. No part may be zero.
+
+    Example: {"claimant": "100.00 EUR", "total": "129.90 EUR"}
+    """
 
     pointer = "/instalments"
 
 
 class InstalmentsOutOfPlace(Malformed):
-    """`instalments` are given, but the money is held in escrow or waits for goods."""
+    """`instalments` are given, but the money is held in escrow or waits for goods.
+
+    Why: Money in escrow is there already and is paid at once. Money that waits for goods has no date yet.
+
+    What to do: Leave out `instalments`.
+
+    Example: {"held": false}
+    """
 
     pointer = "/instalments"
 
 
 class AlreadyPaidOut(Conflict):
-    """`goods` or `instalments` are given, but money was already paid on what was overturned."""
+    """`goods` or `instalments` are given, but money was already paid on what was overturned.
+
+    Why: Money that was paid under the overturned outcome counts against the new one. An exchange or a plan would start
+    from a sum that is no longer there.
+
+    What to do: Divide the money without `goods` and without `instalments`.
+    """
 
     pointer = "/goods"
 

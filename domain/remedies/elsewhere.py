@@ -53,19 +53,36 @@ ElsewhereCommand = RecordRefundElsewhere
 
 
 class NothingRefunded(Malformed):
-    """`amount` is zero."""
+    """`amount` is zero.
+
+    Why: A report without a sum would lower nothing.
+
+    What to do: Send the sum that the buyer really got.
+    """
 
     pointer = "/amount"
 
 
 class NotRefundedYet(Malformed):
-    """`paid_at` lies in the future."""
+    """`paid_at` lies in the future.
+
+    Why: A payment lowers the claim only when it was made.
+
+    What to do: Report it after it was paid, with the instant of the payment.
+
+    Example: {"paid_at": "2026-11-05T10:00:00+00:00"}
+    """
 
     pointer = "/paid_at"
 
 
 class PaidOutOfEscrow(Conflict):
-    """The money of this dispute is held in escrow, so it cannot have been refunded elsewhere."""
+    """The money of this dispute is held in escrow, so it cannot have been refunded elsewhere.
+
+    Why: Money in escrow is held until this dispute ends. It cannot have reached the buyer in another way.
+
+    What to do: Check which order was refunded. If money of your own was paid, make a commitment of goodwill instead.
+    """
 
 
 # --- decisions ---

@@ -25,7 +25,10 @@ from domain.commitments.events import (
     Participant,
     Promise,
 )
+from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
+from domain.filing import machine_decisions
+from domain.filing.review_facts import Decision, MachineDecided
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -97,7 +100,7 @@ def _window(policy: Policy, step: Step) -> Window:
             assert_never(step.name)
 
 
-def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | MachineDecided | CommitmentEvent]:
     """What follows from the state of the present step: the next step, a decision, or the end; nothing while it runs."""
     handling = dispute.goods
     if handling is None or handling.ended:
@@ -106,7 +109,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
     if handling.decided is not None:
         return [_ended(handling, "decided", handling.decided)]
     if waiting is None:
-        return _after(dispute, policy, handling, at)
+        return [*_after(dispute, policy, handling, at)]
     broken = handling.present.broken
     if not waiting.overdue or broken == "stays":
         return []
@@ -115,9 +118,22 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
         return [over, *_next(dispute, policy, handling, _decision(dispute), at)]
     if broken == "received":
         over = CommitmentDischarged(commitment_id=waiting.id, reason="deemed_received")
-        return [over, _done(handling, "deemed_received")]
+        return [over, *_by_silence(dispute, policy, handling, _done(handling, "deemed_received"), waiting, at)]
     over = CommitmentDischarged(commitment_id=waiting.id, reason="remedy_lapsed")
-    return [over, _ended(handling, "lapsed", _part(handling, to=broken))]
+    ended = _ended(handling, "lapsed", _part(handling, to=broken))
+    return [over, *_by_silence(dispute, policy, handling, ended, waiting, at)]
+
+
+def _by_silence(
+    dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, missed: Commitment, at: Instant
+) -> list[GoodsEnded | MachineDecided]:
+    """Nobody acted in time, so the stake goes to one side, and no person decided that."""
+    burdened = Side.BUYER if ended.to_buyer.is_zero else Side.SELLER
+    facts = {"step": handling.step, "due_at": missed.due_at, "at_stake": handling.at_stake}
+    decision: Decision = "goods_given_up" if ended.how == "lapsed" else "deemed_received"
+    number = dispute.machine.following()
+    told = machine_decisions.explained(decision, policy, "goods", dispute.party(burdened), at, facts, number=number)
+    return [told, ended]
 
 
 def _after(dispute: Dispute, policy: Policy, handling: Handling, at: Instant) -> list[GoodsEvent | CommitmentEvent]:

@@ -12,43 +12,91 @@ from domain.remedies.goods_facts import Goods, GoodsAct
 
 
 class NothingAtStake(Malformed):
-    """`goods` is given, but the buyer receives none of the money in dispute."""
+    """`goods` is given, but the buyer receives none of the money in dispute.
+
+    Why: Goods go back in exchange for money. Where the buyer receives none, there is nothing to exchange.
+
+    What to do: Leave out `goods`, or give the buyer a part of the money.
+
+    Example: {"act": "return"}
+    """
 
     pointer = "/goods"
 
 
 class FreightCostMissing(Malformed):
-    """`freight_cost` of the return is missing."""
+    """`freight_cost` of the return is missing.
+
+    Why: The engine checks that a return does not cost more than the goods, so it has to know the cost.
+
+    What to do: Send `freight_cost`, an estimate if need be.
+    """
 
     pointer = "/goods/freight_cost"
 
 
 class FreightOutOfPlace(Malformed):
-    """`freight` or `freight_cost` is given, but the goods are not sent back."""
+    """`freight` or `freight_cost` is given, but the goods are not sent back.
+
+    Why: Only a return has freight that somebody has to pay.
+
+    What to do: Leave out `freight` and `freight_cost`, or use `act` `return`.
+
+    Example: {"act": "pick_up"}
+    """
 
     pointer = "/goods/freight"
 
 
 class FreightExceedsValue(Malformed):
-    """`freight_cost` is more than the goods are worth."""
+    """`freight_cost` is more than the goods are worth.
+
+    Why: To send goods back that are worth less than their freight would only burn money.
+
+    What to do: Leave out `goods`: the buyer then keeps them. `value` is what the order lines of the claim cost.
+
+    Example: {"freight_cost": "129.91 EUR", "value": "129.90 EUR"}
+    """
 
     pointer = "/goods/freight_cost"
 
 
 class FreightAgainstPolicy(Malformed):
-    """`freight` names another payer of the return than the policy. The parties can agree on one."""
+    """`freight` names another payer of the return than the policy. The parties can agree on one.
+
+    Why: Who pays for a return is a rule of the marketplace, so that equal cases are treated equally. The parties can
+    agree otherwise.
+
+    What to do: Leave out `freight`: the payer in `policy` then applies. In an offer or a proposal you can name another
+    one.
+
+    Example: {"policy": "seller"}
+    """
 
     pointer = "/goods/freight"
 
 
 class DestructionOutOfPlace(Malformed):
-    """`act` is to destroy the goods, but the claim is not about counterfeits. The parties can agree on it."""
+    """`act` is to destroy the goods, but the claim is not about counterfeits. The parties can agree on it.
+
+    Why: Counterfeits must not come into trade again, so they may be destroyed. Other goods have a value that the seller
+    may get back.
+
+    What to do: Use `return`. If both sides want the goods destroyed, agree on that in an offer.
+
+    Example: {"reason": "not_as_described"}
+    """
 
     pointer = "/goods/act"
 
 
 class ReplacementOutOfPlace(Malformed):
-    """`act` is to replace the goods, which a concession cannot grant. An offer or a ruling can."""
+    """`act` is to replace the goods, which a concession cannot grant. An offer or a ruling can.
+
+    Why: A concession grants the claim, which is for money. Another item instead needs the buyer's consent, or a ruling.
+
+    What to do: Make an offer with a replacement.
+    """
 
     pointer = "/goods/act"
 

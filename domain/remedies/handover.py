@@ -57,35 +57,83 @@ HandoverCommand = SendGoods | ContestGoods | DecideGoods
 
 
 class GoodsNotAwaited(Conflict):
-    """The goods are not at the step that this act belongs to."""
+    """The goods are not at the step that this act belongs to.
+
+    Why: Goods move step by step: sent, carried, received, or decided about. Each act belongs to one step, so that the
+    money follows the goods.
+
+    What to do: Look at `goods` of the case file. `step` is where they are now, and `commitment_id` is the commitment of
+    that step.
+
+    Example: {"step": "dispatch"}
+    """
 
 
 class NotYoursToSend(Forbidden):
-    """You are not the side that sends the goods or shows that they were destroyed."""
+    """You are not the side that sends the goods or shows that they were destroyed.
+
+    Why: The side that has the goods sends them. `owed_by` says which side that is.
+
+    What to do: Wait until the other side has sent them.
+
+    Example: {"owed_by": "buyer", "role": "seller"}
+    """
 
 
 class NotYoursToContest(Forbidden):
-    """Your role cannot contest the goods at this `step`."""
+    """Your role cannot contest the goods at this `step`.
+
+    Why: Goods are contested by those who can see them at that step: on receipt the receiver, while a carrier has them
+    both sides and the marketplace, and when they are collected the seller and the marketplace.
+
+    What to do: If you know something about the goods, write a message or add an exhibit.
+
+    Example: {"role": "supervisor", "step": "carriage"}
+    """
 
 
 class NotYoursToDecide(Forbidden):
-    """Your role cannot decide on the contested goods. The neutral of this dispute or a supervisor can."""
+    """Your role cannot decide on the contested goods. The neutral of this dispute or a supervisor can.
+
+    Why: Contested goods are decided by somebody who is on neither side: the neutral of this dispute, or a supervisor.
+
+    What to do: Give your arguments in messages and exhibits.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class TrackingMissing(Malformed):
-    """`carrier` or `number` of the shipment is missing."""
+    """`carrier` or `number` of the shipment is missing.
+
+    Why: Without tracking nobody can see whether the goods arrived, and the money waits for that.
+
+    What to do: Send `carrier` and `number`.
+    """
 
     pointer = "/number"
 
 
 class ProofMissing(Malformed):
-    """`statement` is missing: it is the proof that the goods were destroyed."""
+    """`statement` is missing: it is the proof that the goods were destroyed.
+
+    Why: Goods that are destroyed do not come back, so the proof takes the place of the parcel.
+
+    What to do: Send a `statement` that says how and when they were destroyed. Add photographs as exhibits.
+    """
 
     pointer = "/statement"
 
 
 class ExceedsStake(Malformed):
-    """`to_buyer` is more than the sum at stake."""
+    """`to_buyer` is more than the sum at stake.
+
+    Why: Only the money that waits for these goods can be divided. The rest of the dispute is decided already.
+
+    What to do: Send a `to_buyer` of at most `at_stake`. The rest goes to the seller.
+
+    Example: {"at_stake": "129.90 EUR"}
+    """
 
     pointer = "/to_buyer"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Instant
 from domain.kernel.frozen import replace
 from domain.kernel.money import Money
@@ -148,7 +149,7 @@ def _owed_back(dispute: Dispute, policy: Policy, side: Side, too_much: Money, no
     return [recourse.promise(dispute, policy, by, to, too_much, now)]
 
 
-def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | MachineDecided | CommitmentEvent]:
     """What falls due when goods reach their next step, and what is owed to whom when their steps have ended."""
     events = goods.follow(dispute, policy, at)
     handling = dispute.goods

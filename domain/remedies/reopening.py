@@ -50,29 +50,72 @@ ReopeningCommand = Reopen | RateHandling
 
 
 class MayNotReopen(Forbidden):
-    """Your role cannot reopen a dispute. A supervisor can."""
+    """Your role cannot reopen a dispute. A supervisor can.
+
+    Why: Reopening takes back an outcome that people rely on. A supervisor checks the ground first.
+
+    What to do: Write to the supervisor in a message, and say what has come to light.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class NotClosedYet(Conflict):
-    """The dispute is not closed yet."""
+    """The dispute is not closed yet.
+
+    Why: A dispute is reopened, or its handling rated, when it is over. Before that it can still change.
+
+    What to do: Wait until `stage` is `closed`.
+
+    Example: {"stage": "negotiation"}
+    """
 
 
 class BouncedRefundMissing(Malformed):
-    """`commitment_id` is missing for a bounced refund, or is given with another `ground`."""
+    """`commitment_id` is missing for a bounced refund, or is given with another `ground`.
+
+    Why: Reopening because of a bounced refund makes that payment owed again, so the engine has to know which one. Other
+    grounds overturn the whole outcome.
+
+    What to do: Send `commitment_id` with the ground `bounced_refund`, and leave it out with any other.
+
+    Example: {"ground": "fraud"}
+    """
 
     pointer = "/commitment_id"
 
 
 class NothingToOverturn(Conflict):
-    """The dispute was resolved elsewhere or inadmissible, so there is nothing to overturn."""
+    """The dispute was resolved elsewhere or inadmissible, so there is nothing to overturn.
+
+    Why: The claim was not decided here: it was paid elsewhere, or not heard. So there is no outcome of this dispute to
+    take back.
+
+    What to do: File the claim again, if that is still possible. For money that bounced, use the ground
+    `bounced_refund`.
+    """
 
 
 class NotPaidByRefund(Unknown):
-    """`commitment_id` is not a commitment that a refund has paid."""
+    """`commitment_id` is not a commitment that a refund has paid.
+
+    Why: Only money that was paid through the engine can come back to it and be owed again.
+
+    What to do: Take the id from `commitments` of the case file: one with a `refund_id` that was kept.
+
+    Example: {"commitment_id": "55f156a5-c83c-55ef-9369-35e30d0dab80"}
+    """
 
 
 class AlreadyRated(Conflict):
-    """Your side has already rated how this dispute was handled."""
+    """Your side has already rated how this dispute was handled.
+
+    Why: One rating from each side keeps the ratings comparable. `rating` is the one on record.
+
+    What to do: Nothing needs to be done. Write a message, if you want to add something.
+
+    Example: {"rating": 5}
+    """
 
 
 # --- decisions ---

@@ -16,12 +16,16 @@ Rating = Annotated[int, Field(ge=1, le=5)]
 ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
 
 
+GroundOnRecord = ReopeningGround | Literal["review"]
+"""`review`: a person looked at what the machine had decided, and changed it (`domain.filing.review`)."""
+
+
 class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=Audience.ALL):
     """A supervisor reopened the dispute. `bounced` is the commitment that turned out not to be kept. Without it, the
     outcome is overturned.
     """
 
-    ground: Told[ReopeningGround]
+    ground: Told[GroundOnRecord]
     by: Told[Role]
     reasons: Told[Text]
     bounced: UUID | None = None

@@ -48,11 +48,26 @@ AppealCommand = Appeal | SendBack | WithdrawAppeal
 
 
 class NoAppealOfYours(Conflict):
-    """There is no open appeal of your side in this dispute."""
+    """There is no open appeal of your side in this dispute.
+
+    Why: Each side withdraws its own appeal, while it is not decided.
+
+    What to do: Look at `appeals` of the case file. If the appeal is the other side's, wait for the ruling.
+
+    Example: {"stage": "appeal"}
+    """
 
 
 class AppealedBefore(Conflict):
-    """Your side has already appealed once in this dispute."""
+    """Your side has already appealed once in this dispute.
+
+    Why: Each side appeals once in a dispute, so that it comes to an end.
+
+    What to do: The ruling stands. If something was wrong that nobody could know, ask a supervisor to reopen the dispute
+    after its end.
+
+    Example: {"by": "seller"}
+    """
 
 
 # --- decisions ---

@@ -40,15 +40,40 @@ CoSignatureCommand = CoSignRuling | RefuseCoSignature
 
 
 class NothingToCoSign(Conflict):
-    """There is no ruling with this number that awaits a co-signature."""
+    """There is no ruling with this number that awaits a co-signature.
+
+    Why: Only a ruling above the neutral's authority waits for a second signature. It stops waiting when it is signed or
+    refused, or when the dispute ends in another way.
+
+    What to do: Look at `status` of the ruling in the case file. `GET /v1/commitments?kind=co_sign` lists what is to be
+    signed.
+
+    Example: {"number": 2, "status": "refused"}
+    """
 
 
 class RuledByOneWhoSteppedDown(Conflict):
-    """The ruling cannot be co-signed: its neutral has stepped down, or was challenged with success."""
+    """The ruling cannot be co-signed: its neutral has stepped down, or was challenged with success.
+
+    Why: A neutral who stepped down, or was challenged with success, was perhaps not independent when ruling. A
+    signature cannot mend that.
+
+    What to do: Refuse the co-signature. Another neutral then rules anew.
+
+    Example: {"number": 1}
+    """
 
 
 class MayNotCoSign(Forbidden):
-    """You cannot decide on this co-signature: you are not a supervisor, or you issued the ruling."""
+    """You cannot decide on this co-signature: you are not a supervisor, or you issued the ruling.
+
+    Why: A second signature means that a second person looked at the ruling. So the person who ruled cannot give it, and
+    a supervisor answers for it.
+
+    What to do: Let a supervisor sign or refuse who is not the neutral of this ruling.
+
+    Example: {"role": "buyer"}
+    """
 
 
 # --- decisions ---

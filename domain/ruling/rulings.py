@@ -66,25 +66,67 @@ RulingCommand = IssueRuling | WaiveAppeal
 
 
 class UnknownClause(Malformed):
-    """`cites_clauses` names a clause that the policy of this dispute does not have."""
+    """`cites_clauses` names a clause that the policy of this dispute does not have.
+
+    Why: A ruling says on which rules it rests. The parties can look up only the clauses of the policy of their own
+    dispute.
+
+    What to do: Use names in `known`. They are the clauses of the policy under which this dispute was filed.
+
+    Example: {"unknown": ["fairness"], "known": ["admissibility", "conformity", "delivery", "escalation", "evidence",
+    "filing", "good_faith", "goods", "remedy", "response"]}
+    """
 
     pointer = "/cites_clauses"
 
 
 class AlreadyRuled(Conflict):
-    """The ruling was already issued."""
+    """The ruling was already issued.
+
+    Why: A claim is ruled once, and an appeal once. Until the ruling is appealed or its co-signature is refused, there
+    is nothing more to rule on.
+
+    What to do: Nothing needs to be done. To correct a ruling, a party appeals, or a supervisor reopens the dispute
+    after its end.
+
+    Example: {"number": 1}
+    """
 
 
 class ResponseStillDue(Conflict):
-    """The respondent has not answered yet; `until` says how long there is time to answer."""
+    """The respondent has not answered yet; `until` says how long there is time to answer.
+
+    Why: The respondent has a window to answer. A ruling before its end would decide without hearing one side.
+
+    What to do: Rule when the respondent has answered, or after `until`.
+
+    Example: {"until": "2026-11-09T10:00:00+00:00"}
+    """
 
 
 class EvidenceStillDue(Conflict):
-    """The evidence that was asked for has not come yet; `until` says how long there is time for it."""
+    """The evidence that was asked for has not come yet; `until` says how long there is time for it.
+
+    Why: Evidence was asked for, and its window still runs. A ruling before its end would ask for something and not wait
+    for it.
+
+    What to do: Rule when the evidence has come, or after `until`. If it does not come, the ruling may conclude from
+    that.
+
+    Example: {"until": "2026-11-09T10:00:00+00:00"}
+    """
 
 
 class NothingToAppeal(Conflict):
-    """There is no ruling that your side can appeal."""
+    """There is no ruling that your side can appeal.
+
+    Why: A side can appeal a ruling in effect by which it did not get all that it asked for, within the window. A ruling
+    on appeal cannot be appealed.
+
+    What to do: Look at `appealable_by` of the last ruling in the case file, and at the deadline `appeal`.
+
+    Example: {"stage": "adjudication"}
+    """
 
 
 # --- decisions ---

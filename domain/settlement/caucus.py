@@ -37,29 +37,69 @@ CaucusCommand = PostInCaucus | ConsentToNeutral
 
 
 class NotYourCaucus(Forbidden):
-    """You are not in this caucus: it is between one party and the neutral."""
+    """You are not in this caucus: it is between one party and the neutral.
+
+    Why: What a side tells the neutral in confidence is for these two only.
+
+    What to do: As a party, leave out `side` or send your own. The desk sees only that a caucus was held.
+
+    Example: {"role": "buyer"}
+    """
 
 
 class CaucusSideMissing(Malformed):
-    """`side` is missing: it says with which party the neutral is in caucus."""
+    """`side` is missing: it says with which party the neutral is in caucus.
+
+    Why: The neutral talks in caucus with each side separately. Without `side` the message could reach the wrong one.
+
+    What to do: Send `side`: `buyer` or `seller`.
+    """
 
     pointer = "/side"
 
 
 class NoNeutralYet(Conflict):
-    """The dispute has no neutral at this moment, so there is no caucus."""
+    """The dispute has no neutral at this moment, so there is no caucus.
+
+    Why: A caucus is a talk with the neutral in confidence. Without a neutral nobody would hear it.
+
+    What to do: Wait until a neutral is assigned. Write to the other side in messages meanwhile.
+    """
 
 
 class CaucusFull(Conflict):
-    """The caucus is full: it holds `limit` messages."""
+    """The caucus is full: it holds `limit` messages.
+
+    Why: The limit bounds what the neutral has to read in confidence from one side.
+
+    What to do: Write in messages to both sides, or make an offer.
+
+    Example: {"limit": 200}
+    """
 
 
 class HeardInCaucus(Conflict):
-    """The neutral heard a side in caucus, and not every side has consented to a ruling by this neutral."""
+    """The neutral heard a side in caucus, and not every side has consented to a ruling by this neutral.
+
+    Why: The neutral heard something that the other side cannot answer. Such a neutral rules only if both sides agree to
+    it.
+
+    What to do: The sides in `without_consent` can consent with `POST /v1/disputes/{dispute_id}/consent`. Otherwise a
+    supervisor assigns another neutral.
+
+    Example: {"without_consent": ["buyer", "seller"]}
+    """
 
 
 class NothingToConsentTo(Conflict):
-    """There is nothing to consent to: no neutral heard a caucus, or the dispute is already decided."""
+    """There is nothing to consent to: no neutral heard a caucus, or the dispute is already decided.
+
+    Why: Consent is needed only when the neutral of an open dispute heard a caucus.
+
+    What to do: Nothing needs to be done.
+
+    Example: {"stage": "mediation"}
+    """
 
 
 # --- decisions ---

@@ -40,17 +40,38 @@ ConversationCommand = PostMessage
 
 
 class MayNotWrite(Forbidden):
-    """Your role cannot write messages here. The parties, the neutral, supervisors and the marketplace can."""
+    """Your role cannot write messages here. The parties, the neutral, supervisors and the marketplace can.
+
+    Why: Messages are between those who take part in a dispute. Auditors and administrators do not.
+
+    What to do: Use the token of somebody who takes part, or ask the marketplace to write.
+
+    Example: {"role": "auditor"}
+    """
 
 
 class WrittenLater(Malformed):
-    """`written_at` is later than the message itself."""
+    """`written_at` is later than the message itself.
+
+    Why: `written_at` says when somebody wrote the message elsewhere. It can be earlier than the post, and not later.
+
+    What to do: Correct `written_at`, or leave it out.
+
+    Example: {"written_at": "2026-11-03T10:00:00+00:00", "now": "2026-11-02T10:00:00+00:00"}
+    """
 
     pointer = "/written_at"
 
 
 class ConversationFull(Conflict):
-    """The conversation is full: it holds `limit` messages."""
+    """The conversation is full: it holds `limit` messages.
+
+    Why: The limit bounds what both sides and the desk have to read, and what one dispute stores.
+
+    What to do: Put what is important into an exhibit or an offer.
+
+    Example: {"limit": 10000}
+    """
 
 
 # --- decisions ---

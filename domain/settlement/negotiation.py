@@ -58,21 +58,50 @@ NegotiationCommand = MakeOffer | AcceptOffer | RejectOffer
 
 
 class OfferExceedsClaim(Malformed):
-    """`amount` gives the claimant more than what is in dispute."""
+    """`amount` gives the claimant more than what is in dispute.
+
+    Why: An offer divides the money in dispute. More than that is not there to be divided.
+
+    What to do: Offer at most `in_dispute`. Money beyond the claim is a commitment with `goodwill`.
+
+    Example: {"in_dispute": "129.90 EUR", "offered": "130.00 EUR"}
+    """
 
     pointer = "/amount"
 
 
 class OfferNotOpen(Conflict):
-    """The offer is no longer open: it was answered, expired or was replaced."""
+    """The offer is no longer open: it was answered, expired or was replaced.
+
+    Why: An offer is answered once. After that, after its time, or when its author made another one, the author is no
+    longer bound by it.
+
+    What to do: Read `status` of the offer in the case file. Make an offer of your own with the same sum.
+
+    Example: {"number": 1, "status": "expired"}
+    """
 
 
 class NotYourOffer(Forbidden):
-    """The offer is from your own side, so your side cannot answer it."""
+    """The offer is from your own side, so your side cannot answer it.
+
+    Why: An offer is answered by the side to which it was made.
+
+    What to do: Wait for the other side. A new offer of yours replaces your own.
+
+    Example: {"number": 1, "by": "seller"}
+    """
 
 
 class TooManyOffers(Conflict):
-    """The dispute already has `limit` offers."""
+    """The dispute already has `limit` offers.
+
+    Why: The limit keeps a negotiation from going on in steps of a cent.
+
+    What to do: Accept or reject the open offer, or call a neutral.
+
+    Example: {"limit": 200}
+    """
 
 
 # --- decisions ---

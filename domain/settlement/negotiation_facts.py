@@ -60,7 +60,14 @@ NegotiationEvent = OfferMade | OfferAccepted | OfferRejected | OfferExpired | Se
 
 
 class UnknownOffer(Unknown):
-    """There is no offer with this number in this dispute."""
+    """There is no offer with this number in this dispute.
+
+    Why: Offers are numbered in each dispute from 1.
+
+    What to do: Take the number from `offers` of the case file.
+
+    Example: {"number": 2}
+    """
 
 
 # --- state ---

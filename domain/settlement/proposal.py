@@ -54,15 +54,38 @@ ProposalCommand = MakeProposal | AcceptProposal | RefuseProposal | DeclareImpass
 
 
 class ProposalIsOpen(Conflict):
-    """There is still an open proposal in this dispute."""
+    """There is still an open proposal in this dispute.
+
+    Why: Both sides are still asked about proposal `number`. A second one, or an impasse, beside it would leave unclear
+    what they answer.
+
+    What to do: Wait until both have answered, or until its time is over.
+
+    Example: {"number": 1}
+    """
 
 
 class ProposalNotOpen(Conflict):
-    """The proposal is no longer open: it was accepted, refused or lapsed."""
+    """The proposal is no longer open: it was accepted, refused or lapsed.
+
+    Why: A proposal ends when one side refuses it, both accept it, or its time is over.
+
+    What to do: Read `status` of the proposal in the case file. An offer with the same terms is still possible while the
+    dispute is open.
+
+    Example: {"number": 1, "status": "lapsed"}
+    """
 
 
 class DoesNotAddUp(Malformed):
-    """The parts of the `award` do not add up to the amount in dispute."""
+    """The parts of the `award` do not add up to the amount in dispute.
+
+    Why: An award divides the whole sum in dispute, so that nothing of it stays undecided.
+
+    What to do: Correct the two parts so that they add up to `in_dispute`. `total` is what you sent.
+
+    Example: {"in_dispute": "129.90 EUR", "total": "129.91 EUR"}
+    """
 
     pointer = "/award"
 

@@ -51,7 +51,14 @@ ProposalEvent = ProposalMade | ProposalAccepted | ProposalRefused | ProposalLaps
 
 
 class UnknownProposal(Unknown):
-    """There is no proposal with this number in this dispute."""
+    """There is no proposal with this number in this dispute.
+
+    Why: Proposals are numbered in each dispute from 1.
+
+    What to do: Take the number from `proposals` of the case file.
+
+    Example: {"number": 2}
+    """
 
 
 # --- state ---

@@ -25,6 +25,7 @@ from domain.filing.key_question_facts import KeyQuestionAnswered, NewAnswer
 from domain.filing.key_questions import AnswerKeyQuestions
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer, ResponseGiven
+from domain.filing.review_facts import ReviewAnswered
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Command, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
@@ -72,7 +73,7 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, DisputeReopened, ResponseGiven)
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven)
 """Events that name the act even if another one comes first: a rejected offer, or an award or a grant that falls."""
 
 
@@ -166,10 +167,17 @@ def _otherwise(  # noqa: C901 - one arm an event
 
 
 def _referred(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
-    """A refund that came back after closure. The rules decide again on any other referral."""
+    """A refund that came back after closure, or that the provider says so of. The rules decide again on any other
+    referral.
+    """
     for one in act:
-        if isinstance(one.event, RefundReferred) and one.event.why == "bounced":
-            return FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": one.event.refund_id}
+        match one.event:
+            case RefundReferred(why="bounced", refund_id=refund_id):
+                return FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": refund_id}
+            case RefundReferred(why="contradicted", refund_id=refund_id):
+                return FailRefund, Role.ENGINE, {"reason": "other", "refund_id": refund_id}
+            case _:
+                pass
     return None, None, {}
 
 

@@ -26,6 +26,7 @@ from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
@@ -251,9 +252,17 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """Acts about several disputes stay as they were: recommendations and answers, erasures, acts of an incident."""
+    """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
+    requests, acts of an incident.
+    """
     first = act[0].event
-    if isinstance(first, CommitmentMade) and first.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE):
+    if isinstance(first, MachineDecided) and first.standing is not None:
+        return True  # a warning; a recommendation begins with its commitment
+    if isinstance(first, CommitmentMade) and first.arises_from in (
+        Origin.RECOMMENDATION,
+        Origin.ERASURE,
+        Origin.ACCESS,
+    ):
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried

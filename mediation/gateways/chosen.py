@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from standardwebhooks import Webhook
 
+from mediation.gateways.counted import CountedGateway, GatewayCounts
 from mediation.gateways.payments import Gateways, MarketplaceGateway, PaymentGateway
 from mediation.gateways.sandbox.gateway import SandboxGateway
 
@@ -79,5 +80,8 @@ class BySandbox(_Chosen):
 Chosen = Annotated[ByMarketplace | ByStripe | BySandbox, Field(discriminator="kind")]
 
 
-def gateways(chosen: Mapping[str, Chosen]) -> Gateways:
-    return Gateways({marketplace: one.gateway() for marketplace, one in chosen.items()})
+def gateways(chosen: Mapping[str, Chosen], counts: GatewayCounts | None = None) -> Gateways:
+    """The configured gateways. Every call to a provider is counted."""
+    counted = counts or GatewayCounts()
+    made = {marketplace: one.gateway() for marketplace, one in chosen.items()}
+    return Gateways({name: CountedGateway(one, counted) if one.asked else one for name, one in made.items()})

@@ -8,6 +8,7 @@ the provider.
 """
 
 import asyncio
+from time import time
 from typing import TypeVar
 from uuid import UUID
 
@@ -40,7 +41,9 @@ _log = structlog.get_logger(__name__)
 
 
 class Attempts:
-    """`clocks` gives the time that rules use. The event loop's own clock measures how long to wait for a provider."""
+    """`clocks` gives the time that rules use. The event loop's own clock measures how long to wait for a provider. It
+    stands still while the machine is suspended, so the time of day says too whether it is too late to pay.
+    """
 
     def __init__(
         self,
@@ -74,21 +77,23 @@ class Attempts:
 
     async def store_and_make(self, command: InstructRefund | RetryRefund, chain: Request) -> None:
         """Stores an attempt and makes it. A worker that finds the attempt already stored does not make it."""
-        begun = asyncio.get_running_loop().time()
+        begun = asyncio.get_running_loop().time(), time()
         outcome = await self._engine.handle(command, chain)
         stored = any(isinstance(event, RefundSubmitted) for event in outcome.events)
         if stored and (refund := outcome.case.refund) is not None and not outcome.dispute.imported:
             await self._make(refund, command.marketplace, chain, begun)
 
-    async def _make(self, refund: Refund, marketplace: str, chain: Request, begun: float) -> None:
+    async def _make(self, refund: Refund, marketplace: str, chain: Request, begun: tuple[float, float]) -> None:
         gateway = self.gateway(marketplace)
         if not gateway.asked:
             return
         try:
-            async with asyncio.timeout_at(begun + PATIENCE):
+            async with asyncio.timeout_at(begun[0] + PATIENCE):
                 wanted = await self._wanted(refund, marketplace)
                 found = where_it_stands(await gateway.find(wanted))
                 if found is None or found.status == "failed":
+                    if not 0 <= time() - begun[1] < PATIENCE:
+                        raise TimeoutError("suspended")
                     found = await gateway.pay(wanted)
         except (NoAnswer, TimeoutError) as error:
             _log.warning("no_answer", refund_id=str(refund.id), attempt=refund.attempts, error=str(error))

@@ -99,7 +99,6 @@ class DeadlineClock:
         self._engine = engine
         self._clocks = clocks
         self._armed = asyncio.Event()
-        self._heartbeat = outages.Heartbeat(pool, engine, clocks)
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """Keeps the timers. The last change of each name in the batch counts."""
@@ -133,16 +132,12 @@ class DeadlineClock:
                 async with asyncio.timeout(pause):
                     await self._armed.wait()
 
-    async def returned(self) -> None:
-        """Call it before any request is served: it records an outage of the engine that ends now."""
-        await self._heartbeat.beat()
-
     async def fire(self) -> int:
         """Records the first lapses that are due by now and that no other worker has taken.
 
         Returns how many disputes it handled. A dispute that fails is tried again later; the others go on.
         """
-        await self._heartbeat.beat()
+        await self._engine.beat()
         turned = await self._clocks.turned()
         async with self._pool.connection() as conn, conn.transaction():
             taken = await self._take(conn, turned)
@@ -233,3 +228,11 @@ def _both(
 
 def _reminder_of(name: str) -> str:
     return f"{name} (reminder)"
+
+
+async def seconds_late(pool: AsyncConnectionPool[AsyncConnection], now: datetime) -> float:
+    """For how many seconds the earliest due timer has waited for the clock; 0 if none is due. For the metrics."""
+    async with pool.connection() as conn:
+        row = await (await conn.execute(_NEXT)).fetchone()
+    next_due: datetime | None = row[0] if row else None
+    return 0.0 if next_due is None else max((now - next_due).total_seconds(), 0.0)

@@ -22,6 +22,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from domain.kernel.people import Side
 from domain.privacy.erasure import PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
 from domain.privacy.erasure_facts import ErasureGranted, ErasureRequested, Person, PersonErased
 from domain.privacy.legal_hold_facts import LegalHoldLifted
@@ -170,6 +171,11 @@ class Erasures(TaskProcess):
         readable = await self._keys.readable(subject)
         async with self._pool.connection() as conn:
             return await part_taken.took_part(conn, marketplace, subject, readable=readable)
+
+    async def disputes_of(self, marketplace: str, subject: UUID) -> list[tuple[UUID, Side]]:
+        """The disputes in which the person took part, and for which side; an open one and the last one first."""
+        async with self._pool.connection() as conn:
+            return await part_taken.disputes_of(conn, marketplace, subject)
 
     async def _is_caught_up(self) -> bool:
         """Whether this process has read everything that the log holds now. Waits at most a second for it."""

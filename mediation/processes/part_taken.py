@@ -30,6 +30,7 @@ _CLOSED = "UPDATE part_taken SET closed_at = %s WHERE dispute_id = %s RETURNING 
 
 _WHICH = """SELECT dispute_id, side, policy_version, closed_at FROM part_taken
 WHERE marketplace = %s AND subject = %s"""
+_ALL = f"{_WHICH} ORDER BY closed_at DESC NULLS FIRST, position DESC"
 _LAST_OPEN = f"{_WHICH} AND closed_at IS NULL ORDER BY position DESC LIMIT 1"
 _LAST_CLOSED = f"""SELECT DISTINCT ON (policy_version) * FROM ({_WHICH} AND closed_at IS NOT NULL) c
 ORDER BY policy_version, closed_at DESC"""
@@ -64,6 +65,12 @@ def _columns(filed: Sequence[Recorded]) -> tuple[list[object], ...]:
             about = (recorded.marketplace, party.subject, event.dispute_id)
             rows.append((*about, side.value, event.policy_version, recorded.position))
     return tuple(map(list, zip(*rows, strict=True)))
+
+
+async def disputes_of(connection: AsyncConnection, marketplace: str, subject: UUID) -> list[tuple[UUID, Side]]:
+    """The person's disputes: open ones first, and of these the last one filed."""
+    rows = await (await connection.execute(_ALL, (marketplace, subject))).fetchall()
+    return [(dispute_id, Side(side)) for dispute_id, side, _, _ in rows]
 
 
 async def took_part(

@@ -35,7 +35,12 @@ _LEAVES = "SELECT position, leaf(e) FROM event e WHERE position > %b AND positio
 
 
 class NothingSealed(Exception):
-    """There is nothing sealed yet. You can ask again."""
+    """There is nothing sealed yet. You can ask again.
+
+    Why: Facts are sealed under a signed checkpoint some seconds after they are recorded. There is none yet.
+
+    What to do: Ask again after the seconds in `Retry-After`. As the operator, check that `mediation serve` runs.
+    """
 
 
 class NotSealed(Exception):

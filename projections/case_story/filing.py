@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import ClaimBeyondLimit, What
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted, ShownBy
 from domain.filing.filing_facts import ReliefSought
 from domain.filing.representation_facts import Capacity, RepresentationEnded, RepresentationEvent, RepresentativeNamed
@@ -14,7 +15,9 @@ from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.regions import Region
 from domain.policy.reasons import ClaimReason
+from domain.privacy.rectification_facts import Corrected, RecordRectified
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
 from projections.case_story.parts import Part, Said
@@ -22,7 +25,7 @@ from projections.table import Doc
 
 
 class PartyShown(Part):
-    """A buyer or a seller. Of the other party, each sees name, country, language and time zone."""
+    """A buyer or a seller. Of the other party, each sees name, country, region, language and time zone."""
 
     id: Annotated[str | None, Field(description="A party sees only its own.")]
     name: str | None
@@ -31,6 +34,9 @@ class PartyShown(Part):
     language: LanguageTag
     time_zone: TimeZone
     tier: Annotated[str | None, Field(description="Not shown to the other party.")]
+    region: Annotated[Region | None, Field(description="The part of the country, by ISO 3166-2, if it is known.")] = (
+        None
+    )
 
 
 class RepresentativeShown(Part):
@@ -86,6 +92,16 @@ class TransactionShown(Part):
     tracking: list[TrackingShown]
 
 
+class DeliveryShown(Part):
+    """What the marketplace reported about the delivery after filing. What a report leaves out is unchanged."""
+
+    carrier: str | None
+    number: Annotated[str | None, Field(description="The tracking number.")]
+    delivered_at: Instant | None
+    latest_delivery_at: Instant | None
+    at: Instant
+
+
 class ClaimShown(Part):
     reason: ClaimReason
     lines: list[str]
@@ -97,7 +113,9 @@ class ClaimShown(Part):
 class InadmissibleShown(Part):
     """Why the claim is not heard."""
 
-    ground: Ground
+    ground: Annotated[
+        Ground, Field(description="`policy`: a limit of the policy. The claimant finds it in `decisions`.")
+    ]
     by: Annotated[Role, Field(description="`engine`: the policy decided it at filing.")]
     clause: Annotated[str | None, Field(description="The rule of the policy. None if a person declared it.")]
     reasons: Said | None
@@ -131,6 +149,20 @@ class FastLaneShown(Part):
     contested_at: Instant | None
 
 
+class RectificationShown(Part):
+    """A correction of what is recorded about a party."""
+
+    number: int
+    by: Side
+    what: Corrected
+    correction: Said
+    at: Instant
+
+
+def rectified(doc: Doc, event: RecordRectified, recorded: Recorded) -> Doc:
+    return {"rectifications": [*doc["rectifications"], item(event, at=instant(recorded.occurred_at))]}
+
+
 def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:
     at, representatives = instant(recorded.occurred_at), doc["representatives"]
     match event:
@@ -147,6 +179,10 @@ def represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc
 
 def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
     return {"beyond_limit": item(event)}
+
+
+def delivered(doc: Doc, event: DeliveryReported, recorded: Recorded) -> Doc:
+    return {"deliveries": [*doc["deliveries"], item(event, at=instant(recorded.occurred_at))]}
 
 
 def not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:

@@ -21,7 +21,7 @@ from domain.remedies.goods_facts import (
     StepName,
 )
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent, RulingExecuted
-from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent, ReopeningGround
+from domain.remedies.reopening_facts import DisputeReopened, GroundOnRecord, HandlingRated, ReopeningEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.case_story.parts import Divided, GoodsTerms, Part, Said, awarded
@@ -120,7 +120,7 @@ class CancellationShown(Part):
 
 
 class ReopeningShown(Part):
-    ground: ReopeningGround
+    ground: GroundOnRecord
     by: str
     reasons: Said
     bounced: Annotated[UUID | None, Field(description="The commitment whose refund bounced.")]

@@ -13,11 +13,13 @@ from domain.evidence.exhibit_facts import ExhibitEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneEvent
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import ResponseEvent
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import SetAsideEvent
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
@@ -25,6 +27,7 @@ from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import ExecutionEvent
 from domain.payments.refund_facts import RefundEvent
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
@@ -38,12 +41,13 @@ from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
 from projections.case_story.commitments import owed
 from projections.case_story.evidence import asked, evidenced
-from projections.case_story.filing import at_once, beyond_limit, not_heard, represented
+from projections.case_story.filing import at_once, beyond_limit, delivered, not_heard, rectified, represented
 from projections.case_story.incidents import grouped
 from projections.case_story.neutral import doubted, escalated
 from projections.case_story.payments import paid
 from projections.case_story.remedies import ended, handled, recovered, refunded_elsewhere, reopened
 from projections.case_story.response import answered, contested, pleaded, told_of_question
+from projections.case_story.reviews import decided
 from projections.case_story.ruling import found_vexatious, ruled
 from projections.case_story.settlement import bargained, confided, proposed
 from projections.outcomes import outcome_of
@@ -93,6 +97,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (ReopeningEvent, reopened),
         (MembershipEvent, grouped),
         (RefundedElsewhere, refunded_elsewhere),
+        (DeliveryReported, delivered),
         (RecoveryEvent, recovered),
         (DeadlineEvent, timed),
         (Reminded, reminded),
@@ -100,6 +105,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (MovePassed, moved),
         (ClaimBeyondLimit, beyond_limit),
         (ClaimFoundVexatious, found_vexatious),
+        (ReviewEvent, decided),
+        (RecordRectified, rectified),
         (RefundEvent, paid),
     )
     for kind in kinds(events)

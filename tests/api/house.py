@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from api.app import create_app
+from api.metrics.sheet import Sheet
 from api.services import Services, services
 from api.settings import Settings
 from domain.kernel.base import Role
@@ -212,10 +213,10 @@ def _instant(at: datetime) -> str:
 
 
 @asynccontextmanager
-async def house(conninfo: str, folder: Path, **more: Any) -> AsyncIterator[House]:
-    clock = Clock()
+async def house(conninfo: str, folder: Path, *, sheet: Sheet | None = None, **more: Any) -> AsyncIterator[House]:
+    clock, counts = Clock(), sheet.blocks(0) if sheet else {}
     settings = Settings(database_url=conninfo, data_dir=folder, test_marketplaces=frozenset({PLAYGROUND}), **more)
-    async with services(settings) as running:
-        app = create_app(running, now=clock.now)
+    async with services(settings, counts=counts or None) as running:
+        app = create_app(running, now=clock.now, counts=counts.get("requests"))
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as http:
             yield House(app, running, clock, http)

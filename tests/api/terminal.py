@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -32,9 +32,13 @@ class Done:
 
 
 def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
-    """The environment of a command whose engine keeps everything in `data_dir`. Without a database it starts one there."""
+    """The environment of a command whose engine keeps everything in `data_dir`. Without a database it starts one there.
+
+    A server writes no line about each request: nobody reads the pipe while it runs, and a full pipe would stop it.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
     given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": str(WIDTH)}
+    given["MEDIATION_LOG_LEVEL"] = "warning"
     return {**kept, **today.SETTING, **given, **({"DATABASE_URL": database} if database else {})}
 
 
@@ -61,7 +65,7 @@ class Typed:
             monkeypatch.delenv(name, raising=False)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("api.cli.terminal.readable_logs", lambda: None)  # this process has its own logs
+        monkeypatch.setattr("api.cli.terminal.start_log", lambda worker=None: None)  # this process has its own logs
         monkeypatch.setattr(terminal.out, "width", WIDTH)
         self._monkeypatch, self._capsys = monkeypatch, capsys
 
@@ -97,20 +101,25 @@ class Serving:
         """Sends Ctrl-C, and returns all output until the end."""
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=60)
-        return Done(self.process.returncode, out, err)
+        return Done(self.process.returncode, out, err or "")
 
 
 @contextmanager
-def serving(*options: str, env: Mapping[str, str], through: Sequence[str] = ()) -> Iterator[Serving]:
-    """Starts `mediation serve`, `through` another program if one is given, and waits until it is ready."""
-    process = subprocess.Popen(
-        [*through, *COMMAND, "serve", *options],
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+def serving(
+    *options: str, env: Mapping[str, str], through: Sequence[str] = (), log: Path | None = None
+) -> Iterator[Serving]:
+    """Starts `mediation serve`, `through` another program if one is given, and waits until it is ready. Its log goes to a
+    pipe, or to the file `log`.
+    """
+    with ExitStack() as stack:
+        process = subprocess.Popen(
+            [*through, *COMMAND, "serve", *options],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if log is None else stack.enter_context(log.open("wb")),
+            text=True,
+            start_new_session=True,
+        )
     try:
         yield Serving(process, _announced(process))
     finally:
@@ -121,13 +130,12 @@ def serving(*options: str, env: Mapping[str, str], through: Sequence[str] = ()) 
 
 def _announced(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
-    assert process.stderr is not None
     said: list[str] = []
     for line in _lines(process.stdout):
         said.append(line)
         if line.startswith("Ctrl-C"):
             return "".join(said)
-    raise AssertionError(f"it never was ready:\n{''.join(said)}{process.stderr.read()}")
+    raise AssertionError(f"it never was ready:\n{''.join(said)}{process.stderr.read() if process.stderr else ''}")
 
 
 def _lines(stream: IO[str]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Claim histories and limits on claims: visible to those who decide, never to the parties."""
+"""Claim histories and limits on claims: visible to those who decide, never to the
+other party."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.house import House, Sender, done, euros, filing, refused, said
+from tests.api.house import House, Sender, done, euros, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -83,13 +84,23 @@ async def test_no_party_sees_a_claim_history(at_home: House) -> None:
 
 
 async def test_a_claim_too_many(at_home: House) -> None:
-    """The claim is refused with the limit. Another buyer's claim is taken."""
+    """The claim is on record and closed. The buyer learns which limit it was. The seller learns neither that nor from
+    when the buyer may file again. Another buyer's claim is heard."""
     await under(at_home, limits=[{"of": "buyer", "days": 30, "claims": 1}])
     buyer = people(somebody())
     await at_home.filed(**buyer)
-    problem = refused(await at_home.backend.post("/v1/disputes", filing(**buyer)), 409, "TooManyClaims")
-    assert problem["facts"] == {"what": "claims", "most": "1", "days": 30}
-    await at_home.filed(**people(somebody()))
+    late = await at_home.filed(**buyer)
+    assert (late["stage"], late["outcome"]) == ("closed", "inadmissible")
+    case = await at_home.seen(late["id"], late["position"], at_home.speaking_for("buyer"))
+    (decision,) = case["decisions"]
+    told = {used["name"]: used["value"] for used in decision["facts"]}
+    assert (told["what"], told["most"], told["days"]) == ("claims", "1", "30")
+    assert (decision["decided_by"], decision["clause"]) == ("machine", f"{case['policy_version']}/abuse.limits")
+    other = at_home.speaking_for("seller")
+    of_seller = await at_home.seen(late["id"], late["position"], other)
+    assert (of_seller["inadmissible"]["ground"], of_seller["inadmissible"]["may_file_from"]) == ("policy", None)
+    assert "claims" not in (await other.get(f"/v1/disputes/{late['id']}/history")).text.replace("claimant", "")
+    assert (await at_home.filed(**people(somebody())))["stage"] == "negotiation"
     nothing = {"version": "nothing", "abuse": {"limits": [{"days": 30}]}}
     refused(await at_home.sender("administrator").post("/v1/policies", nothing), 422, "InvalidRequest")
 
@@ -176,4 +187,11 @@ async def test_a_repeat_offender(at_home: House) -> None:
         for page in (f"{at}/history?limit=100", "/v1/events?limit=100"):
             text = (await party.get(page, headers=since)).text
             assert told["id"] not in text
+            assert side == "seller" or "delisting_recommended" not in text
+    (stated,) = done(await at_home.speaking_for("seller").get(at))["decisions"]
+    assert (stated["decision"], stated["decided_by"]) == ("delisting_recommended", "machine")
+    used = {one["name"]: one["value"] for one in stated["facts"]}
+    assert (used["ground"], sorted(used["disputes"].split())) == ("ruled_against", sorted(disputes))
+    assert stated["objection"] == "request_review"
+    assert done(await at_home.speaking_for("buyer").get(at))["decisions"] == []
     assert told["id"] in (await backend.get(f"{at}/history?limit=100")).text

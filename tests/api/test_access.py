@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from httpx import Response
 
 from api.app import ROUTERS, routes_of
-from api.http.access import OPEN, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
+from api.http.access import OF_THEMSELVES, OPEN, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
@@ -33,6 +33,7 @@ UNKNOWN = {
     "dispute_id": "UnknownDispute",
     "recommendation_id": "UnknownRecommendation",
     "subject": "UnknownHold",
+    "person": "UnknownAccessRequest",
 }
 """The answers for a thing of another marketplace."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
@@ -70,26 +71,26 @@ class Sample:
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
         if method == "PUT":
-            return await sender.send(method, path, json=self._example(route))
+            return await sender.send(method, path, json=self.example(route))
         version = await _version(self)
-        match = version if "428" in self._operation(route)["responses"] else None
-        content = next(iter(self._operation(route)["requestBody"]["content"]))
+        match = version if "428" in self.operation(route)["responses"] else None
+        content = next(iter(self.operation(route)["requestBody"]["content"]))
         if content == "multipart/form-data":
             form = self.bodies.get(route.name, {"description": "A photo", "language": "en"})
             return await sender.post(path, data=form, files={"file": b"text"})
         if content == "application/x-ndjson":
             return await sender.post(path, content=b"", headers={"Content-Type": content})
-        return await sender.post(path, self._example(route), match=match)
+        return await sender.post(path, self.example(route), match=match)
 
-    def _operation(self, route: APIRoute) -> dict[str, Any]:
+    def operation(self, route: APIRoute) -> dict[str, Any]:
         operations: dict[str, dict[str, Any]] = self.house.app.openapi()["paths"][route.path]
         return operations[next(iter(route.methods or ())).lower()]
 
-    def _example(self, route: APIRoute) -> Any:
+    def example(self, route: APIRoute) -> Any:
         if route.name in self.bodies:
             return self.bodies[route.name]
         document = self.house.app.openapi()
-        schema = self._operation(route)["requestBody"]["content"]["application/json"]["schema"]
+        schema = self.operation(route)["requestBody"]["content"]["application/json"]["schema"]
         return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["examples"][0]
 
 
@@ -125,6 +126,8 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     recommended = await _recommended(at_home)
     hold = {"party": "b-77", "reason": said("A court asks.")}
     held = done(await at_home.sender(Role.SUPERVISOR).post("/v1/legal-holds", hold), 201)
+    asked = done(await at_home.backend.post("/v1/access-requests", {"party": "b-77"}), 201)
+    done(await at_home.backend.post(f"/v1/access-requests/{asked['subject']}/1/answer"))
     await _differs(at_home)
     ids = {
         "dispute_id": dispute_id,
@@ -136,6 +139,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "refund_id": refund["id"],
         "incident_id": incident_id,
         "subject": held["subject"],
+        "person": asked["subject"],
         "representative": representative["subject"],
         "version": "first-2026",
         "other": "first-2026",
@@ -154,6 +158,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "post_in_caucus": confided,
         "request_erasure": {"party": "b-77", "ground": "person_asked"},
         "place_legal_hold": hold,
+        "request_access": {"party": "b-77"},
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)
@@ -215,6 +220,9 @@ async def test_a_partys_token_opens_one_dispute(sample: Sample, name: str, role:
     elif "dispute_id" in route.path:
         assert own.status_code not in (401, 404, 422), own.text
         refused(foreign, 404, "UnknownDispute")
+    elif name in OF_THEMSELVES:
+        assert own.status_code in ((200, 201) if role is Role.BUYER else (403, 404)), own.text
+        assert foreign.status_code in (403, 404)
     elif name in WITHOUT_DISPUTE:
         done(own)
     else:

@@ -31,11 +31,11 @@ CLAIMS = {
     "nbf": int(NOW.timestamp()),
     "exp": int(NOW.timestamp()) + 900,
 }
-NESTED = f"{b64(b'[' * 2_900)}.e30.e30"  # as deep as fits
+NESTED = f"{b64(b'[' * 5_900)}.e30.e30"  # as deep as fits
 
 
-def tokens(at: datetime = NOW, secret: bytes = SECRET, **names: str) -> Tokens:
-    return Tokens(secret, now=lambda: at, **names)
+def tokens(at: datetime = NOW, secret: bytes = SECRET, name: str = "mediation") -> Tokens:
+    return Tokens(secret, now=lambda: at, issuer=name, audience=name)
 
 
 def signed(claims: Any, header: dict[str, Any] | None = None, secret: bytes = SECRET, digest: str = "sha256") -> str:
@@ -127,6 +127,36 @@ def test_a_token_that_was_good_a_moment_ago_expires_all_the_same_and_one_that_wa
         here.verify(token)
 
 
+def test_tokens_of_every_accepted_key_are_good_and_the_first_signs() -> None:
+    """To change the key without refusing anybody: first every worker accepts the new key, then it signs, and the old one is
+    accepted until its tokens have ended."""
+    old, new = SECRET, bytes(range(1, 33))
+    minted: dict[str, Any] = {"subject": SUBJECT, "role": Role.NEUTRAL, "marketplace": "bazaar"}
+    before, during, after = (Tokens(*keys, now=lambda: NOW) for keys in ((old, new), (new, old), (new,)))
+    by_old, by_new = before.mint(**minted), during.mint(**minted)
+    for worker in (before, during):
+        assert worker.verify(by_old) == worker.verify(by_new)
+    assert after.verify(by_new).subject == SUBJECT
+    with pytest.raises(Unauthenticated, match="not signed with a key that is known"):
+        after.verify(by_old)
+    with pytest.raises(ValueError, match="32 bytes"):
+        Tokens(new, bytes(31))
+
+
+def test_a_revoked_token_is_refused_also_where_it_was_proven_before() -> None:
+    revoked = set[str | None]()
+    here = Tokens(SECRET, now=lambda: NOW, revoked=lambda claims: claims.jti in revoked)
+    first, second = (
+        here.mint(subject=SUBJECT, role=Role.NEUTRAL, marketplace="bazaar", token_id=UUID(int=n)) for n in (1, 2)
+    )
+    assert here.verify(first) == here.verify(second)
+    revoked.add(str(UUID(int=1)))
+    here.forget()
+    with pytest.raises(Unauthenticated, match="revoked"):
+        here.verify(first)
+    assert here.verify(second).subject == SUBJECT
+
+
 def test_another_key_signs_nothing_here() -> None:
     assert refused(signed(CLAIMS, secret=bytes(32))) == "signature"
     with pytest.raises(ValueError, match="32 bytes"):
@@ -177,9 +207,7 @@ def test_a_changed_token_is_refused() -> None:
 @pytest.mark.parametrize("value", ["elsewhere", "", None, 7, ["elsewhere"]])
 def test_a_token_of_another_issuer_or_for_another_service_is_refused(claim: str, reason: str, value: Any) -> None:
     assert refused(signed(CLAIMS | {claim: value})) == reason
-    other = tokens(issuer="elsewhere", audience="elsewhere").mint(
-        subject=SUBJECT, role=Role.NEUTRAL, marketplace="bazaar"
-    )
+    other = tokens(name="elsewhere").mint(subject=SUBJECT, role=Role.NEUTRAL, marketplace="bazaar")
     assert refused(other) in {"issuer", "audience"}
 
 

@@ -256,6 +256,18 @@ def test_what_is_parked_is_seen_and_given_once_more(typing: Typing, tmp_path: Pa
         for position, dispute, kind in ((1, mended, "DeadlineSet"), (2, broken, "Nonsense")):
             owner.execute(_STORED, (position, uuid4(), dispute, kind, body))
             owner.execute(_PARKED, (dispute, position))
+    assert command("views").code == 3
+    told = command("views", "--json", "--lag", "100000")
+    assert told.code == 3
+    lines = {one["consumer"]: one for one in map(json.loads, told.out.splitlines())}
+    assert lines["caseload"]["parked"] == []
+    about = lines["deadlines"]
+    assert (about["version"], about["position"], about["behind"]) == ("1", 0, 2)
+    assert about["lag_seconds"] > 0
+    assert [(one["subject"], one["events"], one["error"]) for one in about["parked"]] == [
+        (str(mended), 1, "KeyError in apply"),
+        (str(broken), 1, "KeyError in apply"),
+    ]
     seen = command("views").out
     assert re.search(r"deadlines +1 +0 +2 +\d[\d,.]* s +2\n", seen)
     assert f"deadlines@1  {mended}  1 event from 1 on, since" in seen
@@ -271,6 +283,8 @@ def test_what_is_parked_is_seen_and_given_once_more(typing: Typing, tmp_path: Pa
         assert owner.execute("SELECT dispute_id FROM views.timer").fetchall() == [(mended,)]
         owner.execute("DELETE FROM parked")
     assert command("retry", "deadlines@1").code == 0
+    assert command("views", "--lag", "100000").code == 0
+    assert command("views", "--lag", "0.001").code == 3, "nobody feeds the views here"
 
 
 # --- beside a running server ---

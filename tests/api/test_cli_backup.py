@@ -26,6 +26,7 @@ from mediation.gateways.sandbox.store import Store
 from mediation.store.backup import backups
 from mediation.store.backup.backups import Manifest
 from mediation.store.embedded.server import Server, running
+from mediation.store.files.place import Place
 from mediation.store.postgres import tools as postgres_tools
 from mediation.store.postgres.tools import NoTools
 from projections import VIEWS
@@ -323,7 +324,7 @@ def test_a_damaged_backup_is_refused(
     """The refusal names the file. The target is unchanged."""
     log, keys = _copies(lost, tmp_path)
     of_keys = what.startswith("keys")
-    (blob,) = (log.parent / "blobs" / name for name in backups.blobs_in(log.parent / "blobs"))
+    (blob,) = (log.parent / "blobs" / name for name in Place(str(log.parent / "blobs")).paths())
     path = blob if what == "blob" else (backups.whole(keys)[-1] if of_keys else log) / what
     _flipped(path) if how == "flipped" else path.unlink()
     done = typing(lost.env(another_folder))("restore", log, keys)

@@ -76,6 +76,7 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
     await send("replace_commitment", at_home.speaking_for("buyer"), 201, **about)
     paid = (await at_home.filed())["id"]
     await send("record_refund_elsewhere", backend, dispute_id=paid)
+    await send("report_delivery", backend, dispute_id=(await at_home.filed())["id"])
     held = person(EXAMPLES["place_legal_hold"]["party"], "IT", "it", "Europe/Rome")
     done(await backend.post("/v1/disputes", filing(buyer=held)), 201)
     await send("place_legal_hold", supervisor, 201)

@@ -12,6 +12,7 @@ from mediation.engine import Engine
 from tests.api.house import House, Sender, done, euros, refused, said
 from tests.api.test_neutrals import mediated
 from tests.postgres import each_version
+from tests.worlds import heartbeat
 
 OPENED = {"kind": "customs_seizure", "title": said("The batch of 2 May"), "reason": said("Seized at the border.")}
 
@@ -238,7 +239,7 @@ async def test_the_id_of_another_thing_is_unknown(anew: House) -> None:
     joining = done(await by.post(f"{at}/members", {"disputes": [opened["id"]]}))
     assert joining["items"][0]["problem"]["code"] == "UnknownDispute"
     assert await anew.services.log.last_position() == before
-    cold = Engine(anew.services.log)  # it has neither in its cache
+    cold = Engine(anew.services.log, heartbeat(anew.services.pool))  # it has neither in its cache
     with pytest.raises(UnknownIncident):
         await cold.incident(UUID(filed), "bazaar")
     with pytest.raises(UnknownDispute):

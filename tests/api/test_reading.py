@@ -9,6 +9,7 @@ import pytest
 from psycopg import AsyncConnection
 from structlog.testing import capture_logs
 
+from api.cli.logs import with_correlation
 from mediation.store.postgres import probe
 from projections import caseload
 from projections.caseload import CASELOAD, Standing
@@ -98,7 +99,7 @@ async def test_a_view_that_parked_what_is_asked_for_says_that_it_is_behind(at_ho
     ready = done(await at_home.http.get("/ready"))
     async with at_home.services.pool.connection() as connection:
         await connection.execute("DELETE FROM parked")
-    assert ready == {"status": "ok", "parked": {"caseload": 1, "conversations": 1}}
+    assert ready == {"status": "ok", "evidence": "ok", "parked": {"caseload": 1, "conversations": 1}}
 
 
 async def test_positions_tell_nothing(at_home: House) -> None:
@@ -391,7 +392,7 @@ async def test_what_caused_what_is_for_those_inside(at_home: House) -> None:
 async def test_ready_means_that_views_and_processes_are_carried_on(
     at_home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert done(await at_home.http.get("/ready")) == {"status": "ok", "parked": {}}
+    assert done(await at_home.http.get("/ready")) == {"status": "ok", "evidence": "ok", "parked": {}}
     monkeypatch.setattr("api.http.health.PATIENCE", 0.2)
     monkeypatch.setattr(
         "api.http.health._CARRIED_ON", "SELECT name FROM progress WHERE name = ANY(%s) AND name NOT LIKE 'refunds@%%'"
@@ -410,14 +411,14 @@ async def test_ready_means_that_a_write_was_taken(
     at_home: House, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     """A database with a full disk still answers every read. One proof counts for a second: the route is public."""
-    monkeypatch.setattr("api.http.write_proof._EVERY", 0.0)
+    proof = at_home.app.state.http.write_proof
+    monkeypatch.setattr(proof, "_every", 0.0)
     monkeypatch.setattr("mediation.store.postgres.probe._NEW_SPACE", failing)
     with capture_logs() as logs:
         refused(await at_home.http.get("/ready"), 503, "NoWrites")
     assert [one["sqlstate"] for one in logs if one["event"] == "no_writes"] in (["53100"], ["25006"])
-    monkeypatch.setattr("api.http.write_proof._EVERY", 60.0)
     monkeypatch.undo()
-    at_home.app.state.http.write_proof._found = None
+    proof._found = None
     done(await at_home.http.get("/ready"))
 
 
@@ -428,7 +429,7 @@ async def test_many_who_ask_share_one_proof(at_home: House, monkeypatch: pytest.
         tries.append(None)
 
     monkeypatch.setattr("mediation.store.postgres.probe.prove", counted)
-    monkeypatch.setattr("api.http.write_proof._EVERY", 60.0)
+    monkeypatch.setattr(at_home.app.state.http.write_proof, "_every", 60.0)
     at_home.app.state.http.write_proof._found = None
     for _ in range(5):
         done(await at_home.http.get("/ready"))
@@ -447,7 +448,7 @@ async def test_the_proof_of_a_write_needs_new_space_on_the_disk(at_home: House) 
 async def test_who_is_refused_for_want_of_a_right_is_in_the_security_log(at_home: House) -> None:
     """401 and 403: what was asked for, and by whom, if that is known. Never the token, nor what was written."""
     stranger, neutral = "not.a.token", at_home.sender("neutral")
-    with capture_logs() as logs:
+    with capture_logs([with_correlation]) as logs:
         answers = [
             await at_home.http.get("/v1/disputes/maria-rossi", headers={"Authorization": f"Bearer {stranger}"}),
             await neutral.get("/v1/extract", params={"form": "csv"}),

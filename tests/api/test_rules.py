@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.kernel.base import Role
+from tests import today
 from tests.api.house import House, done, filing, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -72,6 +73,41 @@ async def test_a_dispute_keeps_its_policy(at_home: House) -> None:
     refused(await backend.get("/v1/policies/first-2026/comparison/v3"), 404, "UnknownPolicy")
     stranger = at_home.sender(Role.MARKETPLACE, marketplace="elsewhere")
     refused(await stranger.get(f"{at}/policy"), 404, "UnknownDispute")
+
+
+async def test_a_policy_that_is_announced(at_home: House) -> None:
+    """Claims that are filed before its instant have the rules in force then. At that instant the worker, which has long
+    known the version, files under it."""
+    market = "announced"
+    administrator = at_home.sender("administrator", marketplace=market)
+    backend = at_home.sender(Role.MARKETPLACE, marketplace=market)
+    first = done(await backend.post("/v1/disputes", filing()), 201)
+    begins = (today.now() + timedelta(days=7)).replace(microsecond=0)
+    policy = {"version": "next", "windows": {"response": SEVEN_DAYS}, "applies_from": begins.isoformat()}
+    told = done(await administrator.post("/v1/policies/validation", policy))
+    assert (told["valid"], told["comparison"]["before"]) == (True, "first-2026")
+    done(await administrator.post("/v1/policies", policy), 201)
+    late = {"version": "late", "applies_from": (today.now() - timedelta(days=1)).isoformat()}
+    assert (
+        refused(await administrator.post("/v1/policies", late), 422, "AppliesInThePast")["pointer"] == "/applies_from"
+    )
+    listed = done(await backend.get("/v1/policies"))
+    assert (listed["current"], listed["announced"]) == ("first-2026", ["next"])
+    assert [(one["status"], one["applies_until"]) for one in listed["items"]] == [
+        ("in_force", begins.isoformat().replace("+00:00", "Z")),
+        ("announced", None),
+    ]
+    second = done(await backend.post("/v1/disputes", filing()), 201)
+    at_home.clock.ahead += timedelta(days=8)
+    try:
+        third = done(await backend.post("/v1/disputes", filing()), 201)
+        listed = done(await backend.get("/v1/policies"))
+        assert (listed["current"], listed["announced"]) == ("next", [])
+        assert [one["status"] for one in listed["items"]] == ["replaced", "in_force"]
+    finally:
+        at_home.clock.ahead -= timedelta(days=8)
+    under = [done(await backend.get(f"/v1/disputes/{d['id']}/policy"))["version"] for d in (first, second, third)]
+    assert under == ["first-2026", "first-2026", "next"]
 
 
 async def test_an_outage_that_an_administrator_records(at_home: House) -> None:

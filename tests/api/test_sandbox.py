@@ -99,6 +99,30 @@ async def test_what_follows_of_itself_happens_by_the_turned_clock(anew: House) -
     assert released[0]["occurred_at"] >= left
 
 
+async def test_what_changed_is_found_by_the_clock_of_the_marketplace(anew: House) -> None:
+    """`changed_at` and `changed_after` are on the clock that the marketplace reads, before and after it is turned."""
+    backend = anew.sender("marketplace", marketplace=PLAYGROUND)
+    before = done(await backend.get(CLOCK))["now"]
+    old = done(await backend.post("/v1/disputes", filing()), 201)
+    await _turned(backend, 30)
+    turned = done(await backend.get(CLOCK))["now"]
+    new = done(await backend.post("/v1/disputes", filing()), 201)
+    after = done(await backend.get(CLOCK))["now"]
+
+    async def changed(since: str) -> dict[str, str]:
+        found = await backend.get(
+            "/v1/disputes", params={"changed_after": since}, headers={"At-Least": new["position"]}
+        )
+        return {row["id"]: row["changed_at"] for row in done(found)["items"]}
+
+    at = await changed(before)
+    assert at.keys() == {old["id"], new["id"]}
+    assert before <= at[old["id"]] < turned <= at[new["id"]] <= after
+    assert await changed(turned) == {new["id"]: at[new["id"]]}
+    assert await changed(at[new["id"]]) == {new["id"]: at[new["id"]]}, "a caller that asks again from there misses none"
+    assert await changed(after) == {}
+
+
 async def test_whoever_must_act_is_reminded(anew: House) -> None:
     """The reminder is a fact that anybody may subscribe to, a day before the end. The deadline announces it from the
     beginning.

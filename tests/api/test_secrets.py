@@ -1,7 +1,9 @@
 """A start over stored data needs the secrets that these were made with. None is made anew in silence."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -9,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.services import services
-from api.settings import Settings
+from api.settings import Secrets, Settings
 from domain.kernel.base import Role
 from mediation.store.embedded.account import ServerWontStart
 from tests.api.house import house
@@ -146,3 +148,18 @@ def test_a_token_is_not_minted_with_secrets_made_on_the_spot(typing: Typing, tmp
     assert (done.code, done.out) == (1, "")
     assert "MEDIATION_BLIND_KEY is missing" in done.err
     assert not (tmp_path / "secrets").exists()
+
+
+def test_servers_that_start_at_once_share_the_secrets_that_one_of_them_makes(tmp_path: Path) -> None:
+    """A reader never sees a file that another server has begun to write."""
+    at_once = 16
+    with ThreadPoolExecutor(at_once) as many:
+        for number in range(20):
+            settings, together = Settings(data_dir=tmp_path / str(number)), Barrier(at_once)
+
+            def read(_: int, settings: Settings = settings, together: Barrier = together) -> bytes:
+                together.wait()
+                return Secrets(settings).blind
+
+            assert len(set(many.map(read, range(at_once)))) == 1
+            assert [file.name for file in (settings.data_dir / "secrets").iterdir()] == ["blind"]

@@ -6,6 +6,7 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.access.revocation_facts import TokenRevoked, TokensOfSubjectRevoked
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import (
     DisputeResumed,
@@ -43,14 +44,19 @@ from domain.filing.claim_facts import (
     CaseUncounted,
     ClaimBeyondLimit,
     ClaimCounted,
+    PartyWarned,
     RecommendationAnswered,
+    RecommendationWithdrawn,
+    WarningWithdrawn,
 )
+from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested, Standing
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.incident_facts import (
@@ -119,9 +125,10 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.outage_facts import Outage, OutageRecorded
-from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, Silence, Windows
+from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, RegionalHolidays, Silence, Windows
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.privacy.access_facts import AccessAnswered, AccessRequested
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import (
     ErasureCompleted,
@@ -132,6 +139,7 @@ from domain.privacy.erasure_facts import (
     StandsAgainst,
 )
 from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division, Instalment
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -204,6 +212,9 @@ PROOF = DeadlineProof(
     time_zone="Asia/Shanghai",
     tzdata="2026.6",
     closed=(ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 8)),),
+    region="CN-JX",
+    counted_by="most_people",
+    population="National Bureau of Statistics, census 2020",
 )
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
@@ -253,7 +264,7 @@ POLICY = Policy(
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
-    desk=Desk(country="IT", time_zone="Europe/Rome"),
+    desk=Desk(country="IT", time_zone="Europe/Rome", region="IT-MI"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
     reasons={
@@ -278,7 +289,7 @@ POLICY = Policy(
     ),
     abuse=AbuseRules(
         limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
-        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90, warn_first=True),),
         answer=Window(amount=10, unit="business_days"),
     ),
     on_breach=(
@@ -297,6 +308,7 @@ POLICY = Policy(
         ),
     ),
     authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
+    regional_holidays=RegionalHolidays(otherwise="national_only", by_country={"GB": "GB-ENG", "CH": "most_people"}),
 )
 ORDER = Order(
     subject=BUYER,
@@ -321,6 +333,7 @@ BUYERS = Party(
     language="it",
     time_zone="Europe/Rome",
     tier="gold",
+    region="IT-MI",
 )
 SELLERS = Party(
     subject=SELLER,
@@ -331,6 +344,7 @@ SELLERS = Party(
     language="zh-Hans",
     time_zone="Asia/Shanghai",
     tier="standard",
+    region="CN-JX",
 )
 FILE = File(
     blob_id=BLOB,
@@ -343,6 +357,8 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    AccessAnswered(subject=BUYER, number=1, by=Role.MARKETPLACE),
+    AccessRequested(subject=BUYER, number=1, by=Role.BUYER, due_at=LATER, dispute_id=DISPUTE, commitment_id=COMMITMENT),
     ActionRecommended(
         recommendation_id=COMMITMENT,
         dispute_id=DISPUTE,
@@ -433,6 +449,14 @@ EXAMPLES: tuple[Event, ...] = (
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
+    DeliveryReported(
+        subject=BUYER,
+        carrier="SDA",
+        number="1Z999AA10123456784",
+        tracking_key=_id("9b"),
+        delivered_at=NOON,
+        latest_delivery_at=LATER,
+    ),
     DifferenceEnded(number=1, how="explained", by=Role.SUPERVISOR, note=_text("Paid by hand.", SUPERVISOR, "en")),
     DifferenceFound(
         number=1,
@@ -574,6 +598,17 @@ EXAMPLES: tuple[Event, ...] = (
     LegalHoldPlaced(
         subject=BUYER, number=1, reason=_text("A court asks.", ADMINISTRATOR, "en"), until=LATER, by=Role.ADMINISTRATOR
     ),
+    MachineDecided(
+        number=1,
+        decision="not_heard",
+        burdens=Side.BUYER,
+        clause="first-2026/admissibility",
+        facts=(FactUsed(name="ground", value="other_forum"),),
+        objection="request_review",
+        review_until=LATER,
+        standing=Standing(ground="ruled_against", recommendation_id=COMMITMENT),
+        proof=PROOF,
+    ),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -619,8 +654,17 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PartyWarned(
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        warned_at=LATER,
+    ),
     PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
-    PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
+    PolicyPublished(policy=POLICY, by=ADMINISTRATOR, applies_from=LATER),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
@@ -632,7 +676,9 @@ EXAMPLES: tuple[Event, ...] = (
     RecommendationAnswered(
         recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
     ),
+    RecommendationWithdrawn(recommendation_id=COMMITMENT),
     RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
+    RecordRectified(number=1, by=Side.BUYER, what="name", correction=_text("Il mio nome è Maria Bianchi.")),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
@@ -688,6 +734,14 @@ EXAMPLES: tuple[Event, ...] = (
         statement=_text("好", SELLER, "zh-Hans"),
         goods=GOODS,
     ),
+    ReviewAnswered(
+        number=1,
+        burdens=Side.BUYER,
+        answer="upheld",
+        by=Role.SUPERVISOR,
+        reasons=_text("The bank has paid.", SUPERVISOR, "en"),
+    ),
+    ReviewRequested(number=1, by=Side.BUYER, statement=_text("Ho scritto al venditore.")),
     RulingBecameFinal(number=1),
     RulingCoSigned(number=1, supervisor=SUPERVISOR),
     RulingExecuted(number=1, funded_by=Participant.MARKETPLACE),
@@ -712,6 +766,17 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TokenRevoked(
+        token_id="3f1c9f0e-1c5b-4f5e-9a55-0d9c3a9d1b7e",
+        reason=_text("Found in a public repository.", ADMINISTRATOR, "en"),
+        by=Role.ADMINISTRATOR,
+    ),
+    TokensOfSubjectRevoked(
+        subject=NEUTRAL,
+        issued_before=LATER,
+        reason=_text("Lost a laptop.", ADMINISTRATOR, "en"),
+        by=Role.ADMINISTRATOR,
+    ),
     TransactionRecorded(
         buyer=BUYER,
         seller=SELLER,
@@ -719,4 +784,5 @@ EXAMPLES: tuple[Event, ...] = (
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
         lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
     ),
+    WarningWithdrawn(ground="ruled_against"),
 )

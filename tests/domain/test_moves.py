@@ -167,6 +167,8 @@ CASES = {
     "seller's claim": (filing(claimant="seller"), buyer.adds_exhibit(), buyer.names(lawyer)),
     "conceded in part": (filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1)),
     "silent": (filing(), day(7.5)),
+    "not heard": (filing(more={"other_forum": "chargeback"}), day(1)),
+    "not heard, and to be reviewed": (filing(more={"other_forum": "chargeback"}), buyer.asks_for_review()),
     "set aside asked": (filing(), day(7.5), seller.asks_to_set_aside()),
     "after an outage": (filing(), at(BACK.isoformat()), AWAY, seller.adds_exhibit()),
     "escalated": (*CONTESTED, seller.offers("10.00 EUR"), marketplace.records_proceeding()),

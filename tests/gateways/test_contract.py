@@ -196,3 +196,27 @@ async def test_a_report_that_differs_is_on_record_and_somebody_owes_it_to_look(
         done(await p.house.backend.post(f"/v1/refunds/{referred['id']}/confirmation", {}))
         await p.refund(dispute_id, "confirmed")
         assert (await p.told(dispute_id))["stage"] == "closed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_failure_after_somebody_confirmed_it_without_a_reference(
+    kind: str, database: str, tmp_path: Path
+) -> None:
+    """Nobody can tell whether it is that payment. A supervisor owes it to find out, until somebody names the payment."""
+    async with played(kind, database, tmp_path) as p:
+        p.scene.meddler.made = lambda row: {**row, **_outcome(p.scene.row("", "pending"))}
+        dispute_id = await p.conceded()
+        waits = await p.refund(dispute_id, "submitted")
+        done(await p.house.backend.post(f"/v1/refunds/{waits['id']}/confirmation", {}))
+        await p.refund(dispute_id, "confirmed")
+        failed = p.scene.notice(p.scene.row("re_1", "failed", refund_id=waits["id"], attempt=1))
+        await p.sends(failed)
+        assert (await p.refund(dispute_id, "referred"))["reason"] == "contradicted"
+        assert await p.owes(dispute_id) == [("decide", "supervisor")]
+        before = await p.position()
+        await p.sends(failed)
+        assert await p.position() == before
+        named = {"provider_reference": "re_by_hand"}
+        done(await p.house.backend.post(f"/v1/refunds/{waits['id']}/confirmation", named))
+        assert (await p.refund(dispute_id, "confirmed"))["provider_reference"] == "re_by_hand"
+        assert await p.owes(dispute_id) == []

@@ -167,6 +167,8 @@ def test_a_notice() -> None:
         signed(notice(), "whsec_of_somebody_else"),
         signed(notice(amount=1)),
         signed(notice(), at=time.time() - 3600),
+        signed(notice(), at=time.time() + 3600),
+        signed(notice(), at=time.time() + 86_400),
     ],
 )
 def test_a_notice_that_is_not_to_be_believed(headers: dict[str, str]) -> None:

@@ -15,13 +15,12 @@ from domain.silence import RecordLapses
 from mediation.engine import Engine, Handled, Request
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store.clocks import Clocks
-from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests import today
 from tests.postgres import each_version
 from tests.processes.clockwork import begin, workers
 from tests.processes.test_processes import LONG_AGO, Running, running
-from tests.worlds import filing, order
+from tests.worlds import World, filing, heartbeat, order
 
 _LAPSED = "SELECT count(*) FROM event WHERE kind = 'DefaultGranted'"
 _LEFT = "SELECT count(*) FROM timer"
@@ -31,8 +30,8 @@ _LAST_SEEN = "UPDATE heartbeat SET at = %s"
 class Watched(Engine):
     """Records the disputes it was asked about. With `hangs`, it never returns from the last of so many."""
 
-    def __init__(self, log: EventLog, hangs: int | None = None, *, stored: bool = False) -> None:
-        super().__init__(log)
+    def __init__(self, world: World, hangs: int | None = None, *, stored: bool = False) -> None:
+        super().__init__(world.log, heartbeat(world.pool))
         self.asked: list[UUID] = []
         self.reached = asyncio.Event()
         self._hangs = hangs
@@ -75,10 +74,10 @@ async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, s
     """While the first clock lives, no other takes it. Afterwards nothing that was done is done again."""
     async with running(database) as r:
         due = await _armed(r, [LONG_AGO] * 20)
-        watched = Watched(r.world.log, hangs=7, stored=stored)
+        watched = Watched(r.world, hangs=7, stored=stored)
         taking = asyncio.create_task(_fire(_clock(r, watched)))
         await asyncio.wait_for(watched.reached.wait(), 60)
-        other = _clock(r, Watched(r.world.log))
+        other = _clock(r, Watched(r.world))
         assert await other.fire() == 0
         await end([taking])
         async with asyncio.timeout(60):  # the database releases it when the connection ends
@@ -93,7 +92,7 @@ async def test_clocks_side_by_side_share_the_work(database: str) -> None:
     """No clock takes what another has taken, so three are faster than one."""
     async with running(database) as r:
         due = await _armed(r, [LONG_AGO] * 150)
-        engines = [Watched(r.world.log) for _ in range(3)]
+        engines = [Watched(r.world) for _ in range(3)]
         await asyncio.gather(*(_fire(_clock(r, engine)) for engine in engines))
         # Once each; except where a batch of the log ends between setting a deadline and ending it.
         assert sum(len(engine.asked) for engine in engines) < 1.2 * len(due)
@@ -108,7 +107,7 @@ async def test_after_an_outage_the_earliest_due_comes_first(database: str) -> No
         missed = max(due, key=lambda dispute_id: due[dispute_id])
         async with r.world.pool.connection() as conn:
             await conn.execute(_LAST_SEEN, (due[missed] - LEAST - today.AHEAD,))
-        watched = Watched(r.world.log)
+        watched = Watched(r.world)
         returned = today.now()
         await _fire(_clock(r, watched))
         assert watched.asked == sorted(due, key=lambda dispute_id: due[dispute_id])

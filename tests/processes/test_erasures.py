@@ -154,7 +154,7 @@ async def test_what_is_filed_meanwhile_puts_it_off(database: str) -> None:
             again = filing(order("50.00", now=EARLIER), now=EARLIER)
             claim = again.claim.model_copy(update={"statement": filed.claim.statement})
             again = again.model_copy(update={"buyer": filed.buyer, "claim": claim})
-            await Engine(log).handle(again)
+            await Engine(log, d.w.heartbeat).handle(again)
         await d.work()
         assert "ErasureGranted" not in await d.told(subject)
         assert await d.statement(again) == "Il vaso è rotto"
@@ -182,7 +182,7 @@ async def test_what_is_written_after_it_was_granted_stays(database: str) -> None
             again = filing(order("50.00", now=EARLIER), now=EARLIER)
             claim = again.claim.model_copy(update={"statement": filed.claim.statement})
             again = again.model_copy(update={"buyer": filed.buyer, "claim": claim})
-            await Engine(log).handle(again)
+            await Engine(log, d.w.heartbeat).handle(again)
         await d.work()
         assert await d.told(subject) == DONE
         assert await d.statement(filed) == ERASED

@@ -109,7 +109,7 @@ async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
         await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=5000), reasons=REASONS)
         await _does(w, JoinIncident, SUPERVISOR, dispute_id=late, incident_id=incident_id)
 
-        dying = IncidentProcess(w.pool, Dying(w.log), Clocks(w.pool, real=today.now))
+        dying = IncidentProcess(w.pool, Dying(w.log, w.heartbeat), Clocks(w.pool, real=today.now))
         async with _followed(w, dying):
             with pytest.raises(Killed):
                 await dying.work()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import time
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests import today
 from tests.postgres import each_version
-from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
+from tests.worlds import MARKETPLACE, World, actor, euros, filing, order, world
 
 POINTS = ("before storing", "before asking", "before paying", "after paying", "before recording", "after recording")
 
@@ -66,8 +67,8 @@ class Provider(MarketplaceGateway):
 class Dying(Engine):
     """An engine whose worker may hang before or after it stores something about a refund."""
 
-    def __init__(self, log: EventLog, provider: Provider) -> None:
-        super().__init__(log)
+    def __init__(self, world: World, provider: Provider) -> None:
+        super().__init__(world.log, world.heartbeat)
         self._provider = provider
 
     async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
@@ -119,7 +120,7 @@ async def worker(conninfo: str, provider: Provider, ahead: timedelta = timedelta
         async with w.pool.connection() as conn:
             await conn.execute(clocks.TABLE)
             await conn.execute(refunds.TABLE)
-        engine = Dying(w.log, provider)
+        engine = Dying(w, provider)
 
         def now() -> datetime:
             return today.now() + ahead
@@ -159,6 +160,27 @@ async def test_killed_between_any_two_steps(database: str, point: str) -> None:
         assert [(p.refund_id, p.amount) for p in provider.paid] == [(refund_id, euros("129.90"))]
         assert (await last.engine.dispute(dispute_id, MARKETPLACE))[0].closed
         assert (await last.engine.refund(refund_id, MARKETPLACE)).status == "confirmed"
+
+
+async def test_suspended_between_asking_and_paying(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days later the provider has forgotten the key of the attempt, and another worker may have paid. So it asks again."""
+
+    class Sleepy(Provider):
+        async def find(self, wanted: Wanted) -> Sequence[Payment]:
+            found = await super().find(wanted)
+            monkeypatch.setattr("mediation.processes.attempts.time", lambda: time() + 6 * 24 * 3600, raising=False)
+            return found
+
+    sleepy = Sleepy()
+    async with worker(database, sleepy) as first:
+        _, refund_id = await first.owed()
+        await first.settle()
+        assert sleepy.paid == []
+    monkeypatch.undo()
+    provider = Provider()
+    async with worker(database, provider, timedelta(minutes=2)) as later:
+        await later.settle()
+        assert [payment.refund_id for payment in provider.paid] == [refund_id]
 
 
 async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database: str) -> None:

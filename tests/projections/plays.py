@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -19,6 +20,7 @@ from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.delivery import ReportDelivery
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought, Tracking
 from domain.filing.key_question_facts import NewAnswer
@@ -29,6 +31,7 @@ from domain.filing.recommendations import AnswerRecommendation, CountCase
 from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
+from domain.filing.review import AnswerReview, RequestReview
 from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.incidents.incident import (
     CloseIncident,
@@ -60,6 +63,7 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
+from domain.privacy.access import AnswerAccess, RequestAccess
 from domain.privacy.erasure import (
     PursueErasure,
     RecordCompleted,
@@ -68,6 +72,7 @@ from domain.privacy.erasure import (
     TookPart,
 )
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.privacy.rectification import RectifyRecord
 from domain.remedies.closure import CancelDispute, Withdraw
 from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere import RecordRefundElsewhere
@@ -645,6 +650,16 @@ async def silent_for_a_cause(play: Play) -> Play:
     return await play.answers(Answer.CONTEST, 8.3)
 
 
+async def delivered_after_all(play: Play) -> Play:
+    """Nothing came, the buyer says; later the carrier reports the parcel, and that it was delivered."""
+    overdue: dict[str, Any] = {"delivered_at": None, "latest_delivery_at": day(-1)}
+    await play.filed(0, ClaimReason.ITEM_NOT_RECEIVED, **overdue)
+    tracking = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z", "tracking_key": uuid4()}
+    await play.does(ReportDelivery, Role.MARKETPLACE, 1, **tracking, latest_delivery_at=day(3))
+    await play.does(ReportDelivery, Role.MARKETPLACE, 2, delivered_at=day(1.5))
+    return await play.time_passes(8)
+
+
 async def silent_for_no_cause(play: Play) -> Play:
     """The default stands."""
     await play.filed()
@@ -737,8 +752,33 @@ async def grouped_and_ruled(play: Play) -> Play:
 
 async def claimed_too_often(play: Play) -> Play:
     """Beyond a limit of the policy; found vexatious and final; the marketplace gets a recommendation, and answers."""
+    await is_found_vexatious(play)
+    assert play.case.dispute is not None
+    (owed,) = play.case.dispute.commitments.open
+    answer = {"recommendation_id": owed, "side": Side.BUYER, "answer": "declined", "reason": says("not yet")}
+    return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
+
+
+async def reported_without_ground(play: Play) -> Play:
+    """A supervisor withdraws the recommendation, because the buyer asks."""
+    await is_found_vexatious(play)
+    return await is_reviewed(play, "changed")
+
+
+async def warned_without_ground(play: Play) -> Play:
+    """The same with a warning, which policy gives first."""
+    await is_found_vexatious(play, warn_first=True)
+    return await is_reviewed(play, "changed")
+
+
+async def is_reviewed(play: Play, answer: str) -> Play:
+    await play.does(RequestReview, Role.BUYER, 2, number=1, statement=says("a person should look"))
+    return await play.does(AnswerReview, Role.SUPERVISOR, 3, number=1, answer=answer, reasons=says("so it is"))
+
+
+async def is_found_vexatious(play: Play, **more: Any) -> Play:
     limit, threshold = {"days": 30, "amounts": [eur("1.00")], "beyond": "review"}, {"cases": 1, "days": 30}
-    against = {"of": "buyer", "ground": "found_vexatious"}
+    against = {"of": "buyer", "ground": "found_vexatious"} | more
     abuse = AbuseRules.model_validate({"limits": [limit], "thresholds": [threshold | against]})
     watchful = FIRST_POLICY.model_copy(update={"version": "watchful", "abuse": abuse})
     play.case = replace(EMPTY, policies=PolicyBook({watchful.version: watchful}))
@@ -750,11 +790,7 @@ async def claimed_too_often(play: Play) -> Play:
     found = {"award": nothing, "cites_clauses": ("evidence",), "reasons": says("no"), "vexatious": says("again")}
     await play.does(IssueRuling, Role.NEUTRAL, 1.4, **found)
     await play.waives_appeal(Role.BUYER, 1.5)
-    await play.does(CountCase, Role.ENGINE, 1.6, side=Side.BUYER, since=day(1.5))
-    assert play.case.dispute is not None
-    (owed,) = play.case.dispute.commitments.open
-    answer = {"recommendation_id": owed, "side": Side.BUYER, "answer": "declined", "reason": says("not yet")}
-    return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
+    return await play.does(CountCase, Role.ENGINE, 1.6, side=Side.BUYER, since=day(1.5))
 
 
 async def granted_at_once(play: Play) -> Play:
@@ -821,11 +857,30 @@ async def not_heard(play: Play) -> Play:
     return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
 
 
+async def not_heard_by_the_machine(play: Play) -> Play:
+    """The reason is out of scope. A supervisor looks at it, because the buyer asks, and the claim is heard after all."""
+    in_scope = {ClaimReason.DAMAGED: FIRST_POLICY.reasons[ClaimReason.DAMAGED]}
+    narrow = FIRST_POLICY.model_copy(update={"version": "narrow", "reasons": in_scope})
+    play.case = replace(EMPTY, policies=PolicyBook({narrow.version: narrow}))
+    await play.filed()
+    await is_reviewed(play, "changed")
+    return await play.answers(Answer.CONTEST, 4)
+
+
 async def opened_by_mistake(play: Play) -> Play:
     """Part is conceded, and stays owed; the marketplace cancels the rest."""
     await play.filed()
     await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
     return await play.does(CancelDispute, Role.MARKETPLACE, 1, reason=says("opened by mistake"))
+
+
+async def tells_what_is_kept(play: Play) -> Play:
+    """The buyer corrects their name, asks what is kept about them, and gets the answer."""
+    await play.filed()
+    await play.does(RectifyRecord, Role.BUYER, 0.5, what="name", correction=says("Maria Bianchi"))
+    about: dict[str, Any] = {"subject": play.buyer}
+    await play.does(RequestAccess, Role.BUYER, 1, side=Side.BUYER, **about)
+    return await play.does(AnswerAccess, Role.MARKETPLACE, 2, **about)
 
 
 async def forgotten(play: Play) -> Play:
@@ -845,6 +900,15 @@ async def forgotten(play: Play) -> Play:
     return await play.do(RecordCompleted(**completed))
 
 
+async def locked_out(play: Play) -> Play:
+    """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
+    await play.filed()
+    leaked = play._by(Role.ADMINISTRATOR, 1, reason=says("it leaked"), token_id=str(uuid4()))
+    await play.do(RevokeToken(**leaked))
+    before = {"issued_before": day(1), "token_clock": day(2)}
+    return await play.do(RevokeTokensOfSubject(**play._by(Role.ADMINISTRATOR, 2, subject=play.neutral, **before)))
+
+
 STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
@@ -862,15 +926,21 @@ STORIES = (
     thought_better_of_an_appeal,
     told_in_confidence,
     silent_for_no_cause,
+    delivered_after_all,
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
     grouped_and_ruled,
     not_heard,
+    not_heard_by_the_machine,
     opened_by_mistake,
     claimed_too_often,
+    reported_without_ground,
+    warned_without_ground,
     granted_at_once,
     granted_at_once_and_contested,
     forgotten,
+    locked_out,
+    tells_what_is_kept,
     reminded_in_time,
 )

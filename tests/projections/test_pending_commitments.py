@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.clocks.stay import LiftStay, OrderStay
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
@@ -30,6 +31,7 @@ from tests.projections.plays import (
     eur,
     granted_by_silence,
     ruled_and_paid,
+    says,
     settled_and_paid_late,
     withdrawn_with_promises,
 )
@@ -349,6 +351,68 @@ async def test_what_is_past_due_in_a_past_case_is_overdue(views: Views) -> None:
     assert await punctuality(views.pool, "alpha", "seller", at=day(4)) == []
     for at, counted in ((4, "pending"), (6, "overdue")):
         assert await totals(views.pool, "alpha", at=day(at)) == [Owed(counted, None, 1, None)]
+
+
+async def test_whoever_broke_it_in_a_past_case_has_broken_it(views: Views) -> None:
+    """Waived or replaced after its due instant, it was broken. Before that, it counts for nobody; so during a stay."""
+    play = await views.play().filed(imported=True)
+    for n, due in enumerate((3, 3, 9)):
+        await play.promises(Role.SELLER, 1 + n / 100, due=due)
+    waived, _, early = play.owed()
+    await play.is_waived(waived.id, Role.BUYER, 4)
+    await play.is_waived(early.id, Role.BUYER, 5)
+    stayed = await views.play().filed(imported=True)
+    await stayed.promises(Role.SELLER, 1, due=6)
+    await stayed.does(OrderStay, Role.SUPERVISOR, 4, until=day(14), reasons=says("another court"))
+    await stayed.is_waived(stayed.owed()[0].id, Role.BUYER, 8)
+    await views.seen()
+    (seller,) = await punctuality(views.pool, "alpha", "seller", at=day(20))
+    assert (seller.on_time, seller.late, seller.overdue, seller.broken) == (0, 0, 1, 1)
+    assert await punctuality(views.pool, "alpha", "seller", at=day(20), due_after=day(4)) == []
+
+
+async def test_nothing_falls_due_while_a_past_case_is_stayed(views: Views) -> None:
+    """As in a live case: what was overdue before the stay stays so and does not move; everything else moves on by the
+    rest of the stay."""
+    play = await views.play().filed(imported=True)
+    await play.promises(Role.SELLER, 1, due=3)
+    await play.promises(Role.SELLER, 1.1, due=6)
+    await play.does(OrderStay, Role.SUPERVISOR, 4, until=day(14), reasons=says("another court"))
+    await play.does(LiftStay, Role.SUPERVISOR, 10)
+    await play.time_passes(20)
+    await views.seen()
+
+    async def listed(status: Status, at: float) -> list[int]:
+        asked = Asked(as_of=day(at))
+        rows = (await commitments(views.pool, "alpha", status=status, asked=asked)).rows
+        assert {row.status for row in rows} <= {status}
+        return [row.number for row in rows]
+
+    for at, overdue, pending in (
+        (2.9, [], [1, 2]), (3, [1], [2]), (5, [1], [2]), (9.9, [1], [2]), (11.9, [1], [2]), (12, [1, 2], []),
+    ):  # fmt: skip
+        assert (await listed("overdue", at), await listed("pending", at)) == (overdue, pending), f"day {at}"
+    live = await views.play("beta").filed()
+    await live.promises(Role.SELLER, 1, due=3)
+    await live.promises(Role.SELLER, 1.1, due=6)
+    await live.does(OrderStay, Role.SUPERVISOR, 4, until=day(14), reasons=says("another court"))
+    await live.does(LiftStay, Role.SUPERVISOR, 10)
+    due = [[owed.due_at for owed in sorted(one.owed(), key=lambda c: c.number)][:2] for one in (play, live)]
+    assert due[0] == due[1] == [day(3), day(12)]
+
+
+async def test_a_past_case_that_is_stayed_still(views: Views) -> None:
+    """Neither lists nor totals nor punctuality show as overdue what would have fallen due since."""
+    play = await views.play().filed(imported=True)
+    await play.promises(Role.SELLER, 1, due=3)
+    await play.promises(Role.SELLER, 1.1, due=6)
+    await play.does(OrderStay, Role.SUPERVISOR, 4, until=day(14), reasons=says("another court"))
+    await views.seen()
+    at = day(9)
+    assert [row.number for row in (await commitments(views.pool, "alpha", status="overdue", at=at)).rows] == [1]
+    assert await totals(views.pool, "alpha", at=at) == [Owed("overdue", None, 1, None), Owed("pending", None, 1, None)]
+    (seller,) = await punctuality(views.pool, "alpha", "seller", at=at)
+    assert (seller.on_time, seller.overdue) == (0, 1)
 
 
 async def test_who_is_not_told_of_some_still_reads_whole_pages(views: Views) -> None:

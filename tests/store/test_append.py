@@ -281,10 +281,11 @@ async def test_a_worker_whose_clock_is_astray_refuses_writes_until_it_is_right(
     log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mediation.store.log.append.time", lambda: time() + 60)
-    await log.append(asks(Moved(to="the clock is seen to be wrong with the answer")))
-    with pytest.raises(ClockAstray, match=r"\d\.\d{3} s"):
-        await log.append(asks(Moved(to="a")))
+    for _ in range(2):
+        with pytest.raises(ClockAstray, match=r"\d\.\d{3} s"):
+            await log.append(asks(Moved(to="a")))
     monkeypatch.undo()
+    assert await log.last_position() == 0
     assert isinstance(await log.append(asks(Moved(to="a"))), Stored)
 
 

@@ -1,6 +1,7 @@
 """Data keys: one living key for each person, never in plain, gone when destroyed. Keyed hashes: stable, and injective."""
 
 import asyncio
+from time import time
 from uuid import uuid4
 
 import pytest
@@ -69,6 +70,17 @@ async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: Ke
     assert await elsewhere.load([old]) == {old: None}
     assert (await keys.ensure([subject]))[subject].id != old
     assert await rows(key_pool, "SELECT count(*) FROM keys.data_key WHERE wrapped IS NULL") == [(1,)]
+
+
+async def test_a_worker_that_was_suspended_forgets_what_it_knew(
+    key_pool: Pool, keys: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While its machine slept, only the time of day went on. Another worker has erased the person meanwhile."""
+    subject, elsewhere = uuid4(), KeyStore(key_pool, Given(MASTER), ttl=60)
+    old = (await elsewhere.ensure([subject]))[subject].id
+    await keys.erase(Erasure(subject, 1, "bazaar", "person_asked"))
+    monkeypatch.setattr("mediation.store.keys.keys.time", lambda: time() + 6 * 24 * 3600, raising=False)
+    assert await elsewhere.load([old]) == {old: None}
 
 
 async def test_a_key_that_retires_still_opens_and_seals_nothing_more(key_pool: Pool) -> None:

@@ -4,8 +4,16 @@ from typing import assert_never
 
 from api.audit.story.about import About
 from api.audit.story.phrases import THE, moment, plain, says, worded
-from domain.filing import admissibility_facts, claim_facts, fast_lane_facts, representation_facts, vexatious_facts
+from domain.filing import (
+    admissibility_facts,
+    claim_facts,
+    delivery_facts,
+    fast_lane_facts,
+    representation_facts,
+    vexatious_facts,
+)
 from domain.filing.filing_facts import DisputeFiled
+from domain.privacy import rectification_facts
 
 _SHOWN = {
     "tracking": "tracking shows that the parcel is overdue",
@@ -34,11 +42,23 @@ def represented(event: representation_facts.RepresentationEvent) -> str:
             assert_never(event)
 
 
+def rectified(event: rectification_facts.RecordRectified) -> str:
+    return f"the {event.by} corrects the record of {worded(event.what)}{says(event.correction)}"
+
+
 def limited(event: claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious) -> str:
     if isinstance(event, claim_facts.ClaimBeyondLimit):
         over = f"beyond the limit of the policy, {event.most} ({worded(event.what)}) in {event.days} days"
         return f"filed {over}: a person looks at it"
     return f"the claim is found vexatious{says(event.reasons)}"
+
+
+def delivered(about: About, event: delivery_facts.DeliveryReported) -> str:
+    zone = about.zone_of("buyer")
+    parcel = f"with {plain(event.carrier or '')} {plain(event.number)}" if event.number else ""
+    came = f"delivered {moment(event.delivered_at, zone)}" if event.delivered_at else ""
+    due = f"expected by {moment(event.latest_delivery_at, zone)}" if event.latest_delivery_at else ""
+    return f"the marketplace reports about the order: {', '.join(filter(None, (parcel, came, due)))}"
 
 
 def not_heard(about: About, event: admissibility_facts.DeclaredInadmissible) -> str:

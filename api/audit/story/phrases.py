@@ -1,10 +1,12 @@
 """What all parts of a story share: names, times, and quoted texts."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 
 from whenever import Instant as Exact
 
+from domain.kernel.calendars import CountedBy
 from domain.kernel.people import Text
 from domain.kernel.places import TimeZone
 from domain.kernel.windows import DeadlineProof
@@ -31,12 +33,21 @@ THE = {
         "bank", "insurer",
     )
 } | {"both": "both sides"}  # fmt: skip
+_COUNTED: Mapping[CountedBy, str] = {
+    "own_region": "holidays of the region",
+    "policy_region": "policy names the region",
+    "policy_national": "policy counts holidays of the whole country only",
+    "most_people": "holidays where most people live",
+    "national": "the same holidays in the whole country",
+}
 
 
 def reckoned(proof: DeadlineProof) -> str:
     """How a deadline was calculated."""
     window = f"{proof.window.amount} {worded(proof.window.unit)}"
-    return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
+    counted = f", {_COUNTED[proof.counted_by]}" if proof.counted_by else ""
+    region = f" {proof.region}" if proof.region else ""
+    return f"{window} by {proof.rule} (calendar {proof.calendar}{counted}{region}, tzdata {proof.tzdata})"
 
 
 def says(text: Text | None) -> str:

@@ -7,12 +7,13 @@ from api.audit.story.about import About
 from api.audit.story.clocks import reminded, stayed, timed
 from api.audit.story.commitments import promised
 from api.audit.story.evidence import asked, exhibited
-from api.audit.story.filing import at_once, filed, limited, not_heard, represented
+from api.audit.story.filing import at_once, delivered, filed, limited, not_heard, rectified, represented
 from api.audit.story.incidents import grouped
 from api.audit.story.neutral import called, doubted
 from api.audit.story.payments import paid
 from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, reopened
 from api.audit.story.response import answered, contested, pleaded, questioned
+from api.audit.story.reviews import reviewed
 from api.audit.story.ruling import ruled
 from api.audit.story.settlement import bargained, confided, mediated, written
 from domain.clocks import deadline_facts, stay_facts
@@ -23,11 +24,13 @@ from domain.evidence import exhibit_facts, request_facts
 from domain.filing import (
     admissibility_facts,
     claim_facts,
+    delivery_facts,
     fast_lane_facts,
     key_question_facts,
     pleading_facts,
     representation_facts,
     response_facts,
+    review_facts,
     set_aside_facts,
     vexatious_facts,
 )
@@ -35,6 +38,7 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.incidents import membership_facts
 from domain.neutral import escalation_facts, independence_facts
 from domain.payments import execution_facts, refund_facts
+from domain.privacy import rectification_facts
 from domain.remedies import (
     closure_facts,
     elsewhere_facts,
@@ -100,10 +104,16 @@ class Story(About):
             return stayed(self, event)
         if isinstance(event, elsewhere_facts.RefundedElsewhere):
             return paid_elsewhere(event)
+        if isinstance(event, delivery_facts.DeliveryReported):
+            return delivered(self, event)
         if isinstance(event, recovery_facts.RecoveryEvent):
             return recovered(event)
         if isinstance(event, claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious):
             return limited(event)
+        if isinstance(event, rectification_facts.RecordRectified):
+            return rectified(event)
+        if isinstance(event, review_facts.ReviewEvent):
+            return reviewed(self, event)
         if isinstance(event, goods_facts.GoodsEvent):
             return handled(event)
         if isinstance(event, deadline_facts.DeadlineEvent):

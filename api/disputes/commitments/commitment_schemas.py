@@ -43,15 +43,67 @@ class CommitmentsOfDispute(Answer):
     items: list[CommitmentOfDispute]
 
 
+class Debtor(Answer):
+    """The one person who owes a commitment."""
+
+    id: Annotated[
+        str | None,
+        Field(
+            description="The marketplace's id of a party, or the subject of a neutral. Not shown to the other party."
+        ),
+    ]
+    name: Annotated[str | None, Field(description="The name of a party. The engine knows no names of neutrals.")]
+
+
+class RulingToSign(Answer):
+    """The ruling that awaits a co-signature, and what each side gets by it."""
+
+    number: int
+    claimant: Money
+    respondent: Money
+
+
+class RefundInQuestion(Answer):
+    """The payment that failed or came back, and about which somebody has to decide."""
+
+    id: UUID
+    amount: Money
+
+
+_LISTED: dict[str, Any] = {
+    **COMMITMENT,
+    "dispute_id": DISPUTE_ID,
+    "since": ago(hours=1),
+    "debtor": {"id": "s-9", "name": "Shen Trading"},
+    "order_id": "O-4711",
+    "marketplace_reference": "MP-2026-000123",
+    "ruling": None,
+    "refund": None,
+    "kept_when": ["RefundConfirmed", "RefundSettledOtherwise"],
+}
+
+
 class CommitmentInList(Commitment):
-    model_config = example({**COMMITMENT, "dispute_id": DISPUTE_ID, "since": ago(hours=1)})
+    model_config = example(_LISTED)
 
     dispute_id: UUID
     since: Annotated[Instant, Field(description="Since when it has this status.")]
+    debtor: Annotated[Debtor | None, Field(description="Null if no single party or neutral owes it.")]
+    order_id: str
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    ruling: Annotated[RulingToSign | None, Field(description="What to co-sign, for `co_sign` while that is owed.")]
+    refund: Annotated[RefundInQuestion | None, Field(description="For `decide` about a refund. See also `refund_id`.")]
+    kept_when: Annotated[
+        list[str] | None,
+        Field(
+            description="The kinds of facts that keep it, as in the history. `CommitmentKept` alone: the creditor or the "
+            "marketplace reports it. Null: any act of the debtor on the dispute."
+        ),
+    ]
 
 
 class Commitments(Page[CommitmentInList]):
-    model_config = example({"items": [{**COMMITMENT, "dispute_id": DISPUTE_ID, "since": ago(hours=1)}], "next": None})
+    model_config = example({"items": [_LISTED], "next": None})
 
 
 class CommitmentTotal(Answer):

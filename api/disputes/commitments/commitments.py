@@ -1,5 +1,7 @@
 """The lists of commitments, their totals, and how punctually they are kept."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -15,13 +17,14 @@ from api.disputes.commitments.commitment_schemas import (
 )
 from api.http.bodies import Id, When
 from api.http.problems import ON_READ, documented
-from api.http.reads import Cursor, Limit, Read, ReadAsOf
+from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from domain.kernel.base import Role
 from domain.policy.policy import DeskName
-from projections import parties, pending_commitments
-from projections.parties import PARTIES
-from projections.pending_commitments import PENDING_COMMITMENTS, Status
+from projections import caseload, filings, pending_commitments
+from projections.caseload import CASELOAD
+from projections.pending_commitments import PENDING_COMMITMENTS, OwedCommitment, Status
+from projections.table import Doc
 
 router = APIRouter(tags=["Commitments"])
 
@@ -77,8 +80,30 @@ async def list_commitments(
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await reading.open([reading.viewer.commitment(row) for row in page.rows])
+    items = await reading.open(await _told(reading, page.rows))
     return Commitments(items=items, next=reading.next(page.next))
+
+
+async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
+    """The rows, with what each is about: one query for the filings, and one each for refunds and for rulings, if any."""
+    log, pool = reading.http.services.log, reading.http.services.pool
+    filed = await filings.filings(log, {row.dispute_id for row in rows})
+    refunds = await filings.instructions(log, {row.about_refund for row in rows if row.about_refund})
+    to_sign = {row.dispute_id: row.began_position for row in rows if row.kind == CommitmentKind.CO_SIGN}
+    unsigned: dict[UUID, Doc | None] = {}
+    if to_sign:
+        known = replace(reading, at_least=max(to_sign.values()))
+        standings = await known.see(CASELOAD, caseload.standings, pool, to_sign, reading.asked)
+        unsigned = {dispute_id: standing.unsigned for dispute_id, standing in standings.items()}
+    return [
+        reading.viewer.commitment(
+            row,
+            filed[row.dispute_id],
+            refunds.get(row.about_refund) if row.about_refund else None,
+            unsigned.get(row.dispute_id),
+        )
+        for row in rows
+    ]
 
 
 @router.get("/v1/commitments/totals", responses=documented(*ON_READ))
@@ -127,8 +152,7 @@ async def tell_punctuality(
         due_before=due_before,
         at=reading.caller.at,
     )
-    whose = [one.dispute_id for one in found] if by == "seller" else []
-    named = await reading.see(PARTIES, parties.parties, pool, whose)
-    known = (named.get(one.dispute_id) for one in found)
-    sellers = await reading.open([both["seller"]["id"] if both else None for both in known])
+    filed = await filings.filings(reading.http.services.log, {one.dispute_id for one in found if by == "seller"})
+    known = (filed.get(one.dispute_id) for one in found)
+    sellers = await reading.open([filing.seller.id if filing else None for filing in known])
     return PunctualityReport(items=[Punctuality.of(*one) for one in zip(found, sellers, strict=True)])

@@ -5,7 +5,7 @@ from uuid import UUID
 from api.acts.declare import Acts
 from api.http.bodies import Act, Context, Statement, example
 from domain.filing import admissibility
-from domain.filing.admissibility_facts import Ground
+from domain.filing.admissibility_facts import GroundOfPerson
 from domain.kernel.base import Role
 
 ACTS = Acts("Disputes")
@@ -23,7 +23,7 @@ class DeclareInadmissible(Act):
         {"ground": "other_forum", "reasons": {"text": "A court in Rome has heard both sides.", "language": "en"}}
     )
 
-    ground: Ground
+    ground: GroundOfPerson
     reasons: Statement
 
     def command(self, at: Context, *, dispute_id: UUID) -> admissibility.DeclareInadmissible:

@@ -53,12 +53,14 @@ def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
 
 
 def _owed(doc: Doc, at: datetime) -> list[Doc]:
-    """No event says that a commitment of an imported past case was broken: nothing lapses there."""
+    """No event says that a commitment of an imported past case was broken: nothing lapses there. While the case is
+    stayed, nothing falls due in it."""
     if not doc["imported"]:
         return list(doc["commitments"])
+    since = datetime.fromisoformat(doc["stayed_since"]) if doc["stayed_since"] else at
     return [
         {**owed, "status": "overdue"}
-        if owed["status"] == "pending" and datetime.fromisoformat(owed["due_at"]) <= at
+        if owed["status"] == "pending" and datetime.fromisoformat(owed["due_at"]) <= min(since, at)
         else owed
         for owed in doc["commitments"]
     ]
@@ -74,7 +76,7 @@ def _exhibits(doc: Doc, kind: str) -> list[int]:
 
 
 def _tracked(doc: Doc) -> bool:
-    return bool(doc["transaction"]["tracking"])
+    return bool(doc["transaction"]["tracking"]) or any(reported["number"] for reported in doc["deliveries"])
 
 
 def _missing(questions: list[Doc], called_for: list[Doc]) -> Iterator[Doc]:

@@ -1,7 +1,7 @@
 """Files a dispute, and mints the tokens with which its parties take part."""
 
 import secrets
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
@@ -45,8 +45,17 @@ async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) 
         subject = await services.spellings.of("party", calling.marketplace, body.representative)
         if subject not in dispute.representation.of(body.side):
             raise UnknownRepresentative
-    token = services.tokens.mint(subject=subject, role=role, marketplace=calling.marketplace, dispute=dispute_id)
-    return PartyToken(token=token, side=body.side, dispute_id=dispute_id, expires_at=calling.at + PARTY_TOKEN_LIFE)
+    token_id = uuid4()
+    token = services.tokens.mint(
+        subject=subject, role=role, marketplace=calling.marketplace, dispute=dispute_id, token_id=token_id
+    )
+    return PartyToken(
+        token=token,
+        token_id=token_id,
+        side=body.side,
+        dispute_id=dispute_id,
+        expires_at=calling.at + PARTY_TOKEN_LIFE,
+    )
 
 
 def new_dispute_id(calling: Caller) -> UUID:

@@ -33,6 +33,7 @@ from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.regions import Region
 from domain.kernel.texts import shown
 from domain.payments import transaction_facts
 from domain.policy.policy import Tier
@@ -71,6 +72,7 @@ EXAMPLE: dict[str, Any] = {
         "name": "Ada Rossi",
         "email": "ada@example.com",
         "country": "IT",
+        "region": "IT-MI",
         "language": "it",
         "time_zone": "Europe/Rome",
         "tier": "gold",
@@ -156,6 +158,13 @@ class Party(Body):
     country: Country
     language: LanguageTag
     time_zone: TimeZone
+    region: Annotated[
+        Region | None,
+        Field(
+            description="The part of the country where they live, by ISO 3166-2, such as GB-SCT. Their deadlines then follow "
+            "the holidays of that region. Without it, policy says which holidays count."
+        ),
+    ] = None
     tier: Annotated[Tier, Field(examples=["standard"])]
 
     def domain(self, at: Context) -> people.Party:

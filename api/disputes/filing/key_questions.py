@@ -76,7 +76,7 @@ class CalledForShown(AskedShown):
     exhibits: Annotated[
         list[int], Field(description="The numbers of the exhibits that are this evidence, without withdrawn ones.")
     ]
-    by_tracking: Annotated[bool, Field(description="The tracking in the filing is this evidence.")]
+    by_tracking: Annotated[bool, Field(description="Tracking, in the filing or reported later, is this evidence.")]
 
 
 class MissingShown(AskedShown):

@@ -6,6 +6,7 @@ rely on them.
 """
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -115,6 +116,7 @@ class StripeGateway:
             stripe.WebhookSignature.verify_header(
                 body, signature, self._notice_secret, stripe.Webhook.DEFAULT_TOLERANCE
             )
+            _check_not_ahead(signature)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise UntrustedNotice(str(error)) from None
         try:
@@ -127,6 +129,17 @@ class StripeGateway:
 
     async def close(self) -> None:
         pass
+
+
+def _check_not_ahead(signature: str) -> None:
+    """Stripe's client refuses a signature that is too old, and none of the future. Such a notice could be sent again
+    until its time has come and is over. Raises ValueError.
+    """
+    latest = time.time() + stripe.Webhook.DEFAULT_TOLERANCE
+    if any(
+        int(value) > latest for name, _, value in (part.partition("=") for part in signature.split(",")) if name == "t"
+    ):
+        raise ValueError("the time of the signature lies in the future")
 
 
 def _charge(wanted: Wanted) -> dict[str, str]:

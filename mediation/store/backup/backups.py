@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, Self, cast
-from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from mediation.store.files.place import Place
 
 MANIFEST = "manifest.json"
 BLOBS = "blobs"
@@ -53,8 +54,8 @@ class Manifest(BaseModel):
 
     `position` is the position of the last fact: in the log's backup the last one that it holds, in the key store's the
     last one in the log when the backup was taken. `checkpoint` is the last signed one. `blind` identifies the blind key
-    without revealing it. `masters` are the ids of the master keys that wrap the data keys. `ahead` is by how many
-    seconds the clocks of test marketplaces were turned.
+    without revealing it. `masters` are the ids of the master keys that wrap the data keys. `turns` are the turns of
+    the clocks of test marketplaces: which, when, and by how many seconds; `ahead`, of older backups, only how far.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,6 +74,7 @@ class Manifest(BaseModel):
     checkpoint: str | None = None
     public_keys: Sequence[str] = ()
     ahead: Mapping[str, float] = {}
+    turns: Sequence[tuple[str, AwareDatetime, float]] = ()
 
     @property
     def digest(self) -> str:
@@ -164,36 +166,33 @@ def outlived(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
 # --- evidence files ---
 
 
-def blobs_in(folder: Path) -> Iterator[str]:
-    """The names of the whole files: an id, in the folder of its last two digits."""
-    for path in folder.glob("??/*"):
-        try:
-            UUID(path.name)
-        except ValueError:
-            continue  # a file that is still being written
-        yield f"{path.parent.name}/{path.name}"
-
-
-def copy_blobs(from_: Path, to: Path, known: Mapping[str, Part], told: Told) -> list[Part]:
+def copy_blobs(from_: Place, names: Iterable[str], to: Path, known: Mapping[str, Part], told: Told) -> list[Part]:
     """Copies the files that are not there yet. Files never change, so a file that is there is the same. `known` are the
-    parts whose hash was taken before."""
+    parts whose hash was taken before. Raises EvidenceUnavailable."""
     copied = []
-    for number, name in enumerate(sorted(blobs_in(from_)), start=1):
+    for number, name in enumerate(names, start=1):
         before, there = known.get(name), to / name
         if before is None or not there.exists() or there.stat().st_size != before.bytes:
-            before = _copied(from_ / name, there, name)
+            before = _copied(from_.pieces(name), there, name)
         copied.append(before)
         told(number)
     return copied
 
 
-def restore_blobs(parts: Iterable[Part], from_: Path, to: Path, told: Told) -> None:
-    """Copies the evidence files back, except those that an interrupted restore has already copied."""
+def restore_blobs(parts: Iterable[Part], from_: Path, to: Place, told: Told) -> None:
+    """Copies the evidence files back, except those that are there, because an interrupted restore has copied them or they
+    were not lost. Raises EvidenceUnavailable."""
     for number, part in enumerate(parts, start=1):
-        there = to / part.name
-        if not there.exists() or there.stat().st_size != part.bytes:
-            _copied(from_ / part.name, there, part.name)
+        if not _is_there(to, part):
+            to.put(part.name, from_ / part.name)
         told(number)
+
+
+def _is_there(place: Place, part: Part) -> bool:
+    try:
+        return place.size(part.name) == part.bytes
+    except FileNotFoundError:
+        return False
 
 
 def list_blobs(parts: Iterable[Part], folder: Path) -> Part:
@@ -208,15 +207,15 @@ def listed(folder: Path) -> list[Part]:
         return [Part.model_validate_json(line) for line in lines]
 
 
-def _copied(from_: Path, to: Path, name: str) -> Part:
+def _copied(content: Iterable[bytes], to: Path, name: str) -> Part:
     for folder in (to.parent.parent, to.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
     new, digest, size = to.with_name(to.name + _PARTIAL), hashlib.sha256(), 0
-    with open(from_, "rb") as source, open(new, "wb", opener=_private) as target:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            target.write(chunk)
-            size += len(chunk)
+    with open(new, "wb", opener=_private) as target:
+        for piece in content:
+            digest.update(piece)
+            target.write(piece)
+            size += len(piece)
         target.flush()
         os.fsync(target.fileno())
     new.rename(to)

@@ -157,6 +157,13 @@ class Server:
             os.close(self._lock)
         self._lock = self._process = self._watcher = self._sockets = None
 
+    def leave(self) -> None:
+        """Call it in a forked child. The server stays the parent's, and ends with the parent."""
+        if self._watcher is not None and self._watcher.stdin is not None:
+            self._watcher.stdin.close()
+        if self._lock is not None:
+            os.close(self._lock)
+
     def create_database(self, name: str) -> str:
         """Makes the database if none has that name, and returns how to connect to it."""
         with psycopg.connect(self.conninfo_of("postgres"), autocommit=True) as conn:

@@ -10,26 +10,22 @@ stream raises an error, its reader must discard everything that it has read.
 
 import asyncio
 import hashlib
-import os
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-import obstore
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from obstore.store import LocalStore
 
 from mediation.store.files.content import HEAD, Content, FileEmpty, FileTooLarge
+from mediation.store.files.place import EvidenceUnavailable, Place, path_of
 from mediation.store.keys.keys import DataKey
 from mediation.store.log.requests import Unavailable
 
 if TYPE_CHECKING:
     from obstore import WritableFile
-    from obstore.store import ObjectStore
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -64,6 +60,14 @@ class Keys(Protocol):
     async def load(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]: ...
 
 
+class Where(Protocol):
+    """What this module needs of `mediation.store.files.evidence.Evidence`."""
+
+    place: Place
+
+    async def check(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file that was stored.
@@ -79,20 +83,13 @@ class StoredFile:
 
 
 class Blobs:
-    """Sealed files by id, in any object store; at most `max_bytes` each."""
+    """Sealed files by id; at most `max_bytes` each. All methods raise EvidenceUnavailable."""
 
-    def __init__(self, store: "ObjectStore", keys: Keys, *, max_bytes: int = MAX_BYTES) -> None:
-        self._store = store
+    def __init__(self, where: Where, keys: Keys, *, max_bytes: int = MAX_BYTES) -> None:
+        self._where = where
+        self._place = where.place
         self._keys = keys
         self._max_bytes = max_bytes
-
-    @classmethod
-    def in_folder(cls, folder: Path, keys: Keys, *, max_bytes: int = MAX_BYTES) -> "Blobs":
-        """In a folder of this machine, made if necessary, that no other user can read."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        store = LocalStore(folder)
-        _start_threads(store)
-        return cls(store, keys, max_bytes=max_bytes)
 
     async def write(self, blob_id: UUID, content: AsyncIterable[bytes], *, subject: UUID) -> StoredFile:
         """Stores a person's file under a fresh random id, as it arrives.
@@ -101,8 +98,9 @@ class Blobs:
         `content` fails, nothing is stored. If cancelled at the last moment, it may leave a file that nothing refers to.
         Raises Unavailable, and stores nothing, if the key was lost during the upload because a standby was promoted.
         """
+        await self._where.check()
         key = (await self._keys.ensure({subject}))[subject]
-        sealing = _Sealing(self._store, blob_id, key)
+        sealing = _Sealing(self._place, blob_id, key)
         try:
             stored = await self._write(sealing, content)
         except BaseException:
@@ -120,7 +118,11 @@ class Blobs:
 
         Raises BlobMissing or BlobErased at once, BlobDamaged at once or during the reading.
         """
-        header, size = await asyncio.to_thread(self._header, blob_id)
+        try:
+            header, size = await asyncio.to_thread(self._header, blob_id)
+        except FileNotFoundError:
+            await self._where.check()
+            raise BlobMissing(blob_id) from None
         key_id = UUID(bytes=header[len(_FORMAT) : len(_FORMAT) + 16])
         key = (await self._keys.load({key_id}))[key_id]
         if key is None:
@@ -132,8 +134,12 @@ class Blobs:
         return self._opened(blob_id, cipher, size)
 
     async def discard(self, blob_id: UUID) -> None:
-        """Deletes a file that no fact refers to, because its act was refused. Evidence is never deleted."""
-        await asyncio.to_thread(obstore.delete, self._store, _path(blob_id))
+        """Deletes a file that no fact refers to, because its act was refused. Evidence is never deleted.
+
+        A file that can't be deleted at this moment stays: it harms nobody.
+        """
+        with suppress(EvidenceUnavailable):
+            await asyncio.to_thread(self._place.delete, path_of(blob_id))
 
     async def _write(self, sealing: "_Sealing", content: AsyncIterable[bytes]) -> StoredFile:
         waiting, size = bytearray(), 0
@@ -156,13 +162,10 @@ class Blobs:
             yield await asyncio.to_thread(self._open, blob_id, cipher, number, size)
 
     def _header(self, blob_id: UUID) -> tuple[bytes, int]:
-        try:
-            size = obstore.head(self._store, _path(blob_id))["size"]
-        except FileNotFoundError:
-            raise BlobMissing(blob_id) from None
+        size = self._place.size(path_of(blob_id))
         if size <= _HEADER:
             raise BlobDamaged(blob_id)
-        header = bytes(obstore.get_range(self._store, _path(blob_id), start=0, end=_HEADER))
+        header = bytes(self._place.part(path_of(blob_id), 0, _HEADER))
         if not header.startswith(_FORMAT):
             raise BlobDamaged(blob_id)
         return header, size
@@ -172,7 +175,7 @@ class Blobs:
         step = _CHUNK + _TAG
         start = _HEADER + number * step
         end = min(start + _PART // _CHUNK * step, size)
-        sealed = memoryview(obstore.get_range(self._store, _path(blob_id), start=start, end=end))
+        sealed = self._place.part(path_of(blob_id), start, end)
         opened = bytearray()
         try:
             for offset in range(0, end - start, step):
@@ -187,9 +190,9 @@ class Blobs:
 class _Sealing:
     """One file on its way in. Synchronous, for a thread: sealing a part takes milliseconds, writing it longer."""
 
-    def __init__(self, store: "ObjectStore", blob_id: UUID, key: DataKey) -> None:
+    def __init__(self, place: Place, blob_id: UUID, key: DataKey) -> None:
         file_key = AESGCM.generate_key(256)
-        self._store, self._path = store, _path(blob_id)
+        self._place, self._path = place, path_of(blob_id)
         self._header = _FORMAT + key.id.bytes + key.seal(file_key, _binding(blob_id))
         self._cipher = AESGCM(file_key)
         self._chunks = 0
@@ -206,7 +209,8 @@ class _Sealing:
             is_last = last and start + _CHUNK >= len(part)
             sealed = self._cipher.encrypt(nonce, part[start : start + _CHUNK], nonce + bytes([is_last]))
             self._sealed.update(sealed)
-            file.write(sealed)
+            with self._place.writing():
+                file.write(sealed)
             self._chunks += 1
 
     def finish(self, size: int) -> StoredFile:
@@ -214,8 +218,7 @@ class _Sealing:
         if self._begun is None:
             raise FileEmpty
         content, file = self._begun
-        file.close()
-        _settle(self._store, self._path)
+        self._place.end(self._path, file)
         return StoredFile(self._plain.hexdigest(), self._sealed.hexdigest(), size, content.media_type)
 
     def abandon(self) -> None:
@@ -225,38 +228,16 @@ class _Sealing:
     def _begin(self, head: bytes) -> "tuple[Content, WritableFile]":
         content = Content(head[:HEAD])
         try:
-            obstore.head(self._store, self._path)
+            self._place.size(self._path)
         except FileNotFoundError:
-            file = obstore.open_writer(self._store, self._path, buffer_size=5 * 1024 * 1024, max_concurrency=2)
+            file = self._place.begin(self._path)
         else:
             raise BlobExists(self._path)
         self._sealed.update(self._header)
-        file.write(self._header)
+        with self._place.writing():
+            file.write(self._header)
         return content, file
-
-
-def _start_threads(store: "ObjectStore") -> None:
-    """Makes the first call of `obstore` now. It starts its threads at its first call, once in the life of a process: if
-    that fails for want of descriptors, every later call fails too. Here a failure ends the start of the engine."""
-    with suppress(FileNotFoundError):
-        obstore.head(store, _path(UUID(int=0)))
 
 
 def _binding(blob_id: UUID) -> bytes:
     return b"evidence file key" + blob_id.bytes
-
-
-def _path(blob_id: UUID) -> str:
-    return f"{blob_id.hex[-2:]}/{blob_id}"
-
-
-def _settle(store: "ObjectStore", path: str) -> None:
-    """Syncs the file to disk before a fact refers to it, so that a power cut cannot leave a fact without its file."""
-    if isinstance(store, LocalStore) and store.prefix is not None:
-        file = store.prefix / path
-        for name in (file, file.parent, file.parent.parent):
-            descriptor = os.open(name, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)

@@ -90,15 +90,36 @@ def safe_name(name: str, media_type: str) -> str:
 
 
 class FileEmpty(Malformed):
-    """The file is empty."""
+    """The file is empty.
+
+    Why: A file without content proves nothing, and is usually a failed upload.
+
+    What to do: Check the file, and send it again.
+    """
 
 
 class FileTooLarge(Malformed):
-    """The file is larger than `limit` bytes."""
+    """The file is larger than `limit` bytes.
+
+    Why: Files are kept as long as the dispute, byte for byte. The limit is set by the operator.
+
+    What to do: Send at most `limit` bytes: compress a photograph, or split a film into parts.
+
+    Example: {"limit": 20971520}
+    """
 
 
 class FileTypeNotAllowed(Malformed):
-    """The file is, by its content, of a type that is not taken as evidence."""
+    """The file is, by its content, of a type that is not taken as evidence.
+
+    Why: Evidence must be readable for both sides, and must not run as a program on their machines. The type is found
+    from the content, not from the name.
+
+    What to do: Convert the file into one of the types in `allowed`, such as a PDF or a JPEG. `found` says what it looks
+    like.
+
+    Example: {"found": "Windows program", "allowed": ["image/jpeg", "application/pdf", "text/plain"]}
+    """
 
     def __init__(self, found: str) -> None:
         super().__init__(found=found, allowed=list(ALLOWED))

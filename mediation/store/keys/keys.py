@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
-from time import monotonic
+from time import time
 from typing import Any, Protocol, cast
 from unicodedata import normalize
 from uuid import UUID, uuid4
@@ -144,7 +144,7 @@ class KeyStore:
         self._pool = pool
         self._masters = masters
         self._ttl = ttl
-        self._told = monotonic()
+        self._told = time()  # a monotonic clock stands still while the machine is suspended
         self._living = Cache[DataKey](bound)
         self._by_id = Cache[DataKey | None](bound)
         self._subjects = Coalescer[Collection[UUID], LivingKeys](self._fetch_living)
@@ -210,13 +210,14 @@ class KeyStore:
         return {subject for (subject,) in await fetch(self._pool, _MET, [Uuids(subjects)])}
 
     async def _be_told(self) -> None:
-        if monotonic() - self._told >= self._ttl:
+        if not 0 <= time() - self._told < self._ttl:
             await self._checks.ask(None)
 
     async def _check(self, asked: Sequence[None]) -> list[None]:
         """Reads which keys were retired or destroyed lately. If the last check is too long ago, or too many keys are
         found, it forgets the whole cache."""
-        began, long_ago = monotonic(), monotonic() - self._told > _LATELY / 2
+        began = time()
+        long_ago = not 0 <= began - self._told <= _LATELY / 2
         ended = [] if long_ago else await fetch(self._pool, _ENDED, (_LATELY, _LATELY, _MANY))
         if long_ago or len(ended) == _MANY:
             self._living.forget_all()

@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log import batch
 from mediation.store.log.batch import Outdated, Sealed
+from mediation.store.log.counts import AppendCounts
 from mediation.store.log.memory import Identity, Memory
 from mediation.store.log.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
 from mediation.store.postgres.pool import TRANSIENT
@@ -56,8 +57,10 @@ class Appender:
         queue: int = 4096,
         most: int = 256,
         patience: float = 20.0,
+        counts: AppendCounts | None = None,
     ) -> None:
         self._pool = pool
+        self._counts = counts or AppendCounts()
         self._memory = memory
         self._stored = stored
         self._queue = queue
@@ -68,7 +71,8 @@ class Appender:
         self._wake = asyncio.Event()
         self._unannounced = asyncio.Event()
         self._connection: AsyncConnection | None = None
-        self._apart = 0.0
+        self._apart = 0.0  # seconds between the clocks of worker and database, when they were last compared
+        self._ran_on = 0.0  # how far the worker's clock was then ahead of one that never jumps
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -86,7 +90,9 @@ class Appender:
 
         Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
         """
-        if self._apart > _APART:
+        if (
+            self._apart > _APART or abs(time() - monotonic() - self._ran_on) > _APART
+        ):  # or this worker's clock has jumped
             await self._compare_clocks()
         if len(self._waiting) >= self._queue:
             raise Overloaded
@@ -96,6 +102,7 @@ class Appender:
             changes.add((request.marketplace, request.key))
         waiting = _Waiting(sealed, frozenset(changes), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
+        self._counts.cells[AppendCounts.WAITING] = len(self._waiting)
         self._idle.clear()
         self._wake.set()
         return await waiting.verdict
@@ -125,21 +132,30 @@ class Appender:
             (chosen if free else later).append(waiting)
             changed |= waiting.changes
         self._waiting.extendleft(reversed(later))
+        self._counts.cells[AppendCounts.WAITING] = len(self._waiting)
         return chosen
 
     async def _store(self, chosen: list[_Waiting]) -> None:
+        begun = monotonic()
         try:
             verdicts = await self._verdicts([waiting.sealed for waiting in chosen])
         except Unavailable as error:
+            self._counts.failed()
             _refuse([*chosen, *self._waiting], error)
             self._waiting.clear()
+            self._counts.cells[AppendCounts.WAITING] = 0
         except Exception as error:
+            self._counts.failed()
             if len(chosen) == 1:
                 _refuse(chosen, error)
             for waiting in chosen if len(chosen) > 1 else ():
                 await self._store([waiting])
         else:
             last = self._saw_last(chosen, verdicts)
+            events = 0
+            for verdict in verdicts:
+                events += verdict.events if isinstance(verdict, Stored) else 0
+            self._counts.stored(events, monotonic() - begun)
             first = len(chosen) // 2 if len(chosen) >= _MANY else 0
             _answer(chosen[:first], verdicts[:first])
             await asyncio.sleep(0)  # these callers now send their next requests, before the others are answered
@@ -169,9 +185,9 @@ class Appender:
                 for sealed in requests:
                     if sealed.generation != self._memory.generation:
                         return [await batch.find(connection, one) or Outdated() for one in requests]
-                before = time()
+                before, steady = time(), monotonic()
                 verdicts, clock = await batch.append(connection, requests)
-                self._apart = _distance(clock, before)
+                self._apart, self._ran_on = _distance(clock, before), before - steady
                 if lost:
                     return [
                         verdict if isinstance(verdict, Stored) else await batch.find(connection, request) or verdict
@@ -200,10 +216,10 @@ class Appender:
 
     async def _compare_clocks(self) -> None:
         async with self._pool.connection() as connection:
-            before = time()
+            before, steady = time(), monotonic()
             row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
             assert row is not None
-            self._apart = _distance(row[0], before)
+            self._apart, self._ran_on = _distance(row[0], before), before - steady
         if self._apart > _APART:
             raise ClockAstray(f"{self._apart:.3f} s")
 

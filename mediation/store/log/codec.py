@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,9 +22,17 @@ from mediation.store.log.upcast import upcast
 
 _PREFIX = tokens.PREFIX.encode()
 
+ANOTHER = "[another person]"
+"""Shown in place of what is about somebody else."""
+
 
 class ReservedText(Malformed):
-    """The request has a text that looks like an encrypted one."""
+    """The request has a text that looks like an encrypted one.
+
+    Why: Encrypted texts begin with a mark of their own. A text that looks like one could not be told apart from it.
+
+    What to do: Write the text without that mark at its beginning (`~sealed`).
+    """
 
 
 class UnknownKind(Exception):
@@ -109,8 +117,9 @@ class Codec:
             body = json.dumps(upcast(kind, schema_version, json.loads(body), to=shape.schema_version)).encode()
         return Recorded(*row[:12], shape.model_validate_json(body))
 
-    async def open(self, value: Any, marketplace: str) -> Any:
-        """The value with every token in it opened; "[erased]" for a person whose key is destroyed.
+    async def open(self, value: Any, marketplace: str, *, hidden: Container[UUID] = ()) -> Any:
+        """The value with every token in it opened; "[erased]" for a person whose key is destroyed, and "[another
+        person]" for one whose subject is `hidden`.
 
         `value` consists of dicts, lists, tuples and scalars. An opened text is not searched again. Raises `Forged`.
         """
@@ -119,7 +128,7 @@ class Codec:
             keys = await self._keys.load({token.key_id for token in found.values()})
         except (ValueError, KeyError) as error:
             raise Forged from error
-        return opened(value, found, keys, marketplace)
+        return opened(value, found, keys, marketplace, hidden)
 
     async def _carried(self, texts: Sequence[str]) -> KeysById:
         """The keys of texts that look like tokens."""
@@ -151,13 +160,22 @@ def sealed(value: Any) -> dict[str, Token]:
     return {text: token for text in _strings(value) if (token := tokens.parse(text)) is not None}
 
 
-def opened(value: Any, found: Mapping[str, Token], keys: Mapping[UUID, DataKey | None], marketplace: str) -> Any:
+def opened(
+    value: Any,
+    found: Mapping[str, Token],
+    keys: Mapping[UUID, DataKey | None],
+    marketplace: str,
+    hidden: Container[UUID] = (),
+) -> Any:
     """The value with these tokens opened. A key is None if it was destroyed. Raises `Forged`."""
+
+    def plain_of(token: Token) -> str:
+        if (key := keys[token.key_id]) is None:
+            return tokens.ERASED
+        return ANOTHER if key.subject in hidden else token.open(key, marketplace)
+
     try:
-        plain = {
-            text: tokens.ERASED if (key := keys[token.key_id]) is None else token.open(key, marketplace)
-            for text, token in found.items()
-        }
+        plain = {text: plain_of(token) for text, token in found.items()}
     except (KeyError, InvalidTag) as error:
         raise Forged from error
     return _replaced(value, plain) if plain else value

@@ -1,6 +1,6 @@
 """The event log: the only place where facts are stored and read back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -11,9 +11,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.log.append import Appender
-from mediation.store.log.arrays import Bigints
+from mediation.store.log.arrays import Bigints, Uuids
 from mediation.store.log.batch import Outdated, Sealed
 from mediation.store.log.codec import Codec
+from mediation.store.log.counts import AppendCounts
 from mediation.store.log.memory import Memory
 from mediation.store.log.news import StreamQuery, StreamReader
 from mediation.store.log.recorded import COLUMNS, Fact, Recorded, Row, Unreadable, identity_of
@@ -50,6 +51,7 @@ _AT = f"SELECT {COLUMNS} FROM fact WHERE position = ANY(%b) ORDER BY position"
 _BETWEEN = f"SELECT {COLUMNS} FROM fact WHERE position >= %b AND position < %b ORDER BY position"
 _WITHIN = "position > %b AND position <= %b ORDER BY position LIMIT %b"
 _OF_DISPUTE = f"SELECT {COLUMNS} FROM fact WHERE dispute_id = %b AND position > %b"
+_FIRST_OF = f"SELECT {COLUMNS} FROM fact WHERE stream_id = ANY(%b) AND version = 1"
 _OF_KIND = f"SELECT {COLUMNS} FROM fact WHERE kind = %b ORDER BY position"
 _LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
@@ -77,12 +79,13 @@ class EventLog:
         memory: Memory | None = None,
         queue: int = 4096,
         patience: float = 20.0,
+        counts: AppendCounts | None = None,
     ) -> None:
         self.memory = memory or Memory()
         self._pool = pool
         self._codec = codec
         self._patience = patience
-        self._appender = Appender(pool, self.memory, self._nudge, queue=queue, patience=patience)
+        self._appender = Appender(pool, self.memory, self._nudge, queue=queue, patience=patience, counts=counts)
         self._desk = StreamReader(self._rows, self.memory)
         self._listeners: list[Callable[[int], None]] = []
 
@@ -138,6 +141,12 @@ class EventLog:
     async def between(self, first: int, count: int) -> list[Recorded]:
         return self._decoded(await self._rows(_BETWEEN, (first, first + count)))
 
+    async def first_of(self, stream_ids: Collection[UUID]) -> list[Recorded]:
+        """The first fact of each of these streams, in no order."""
+        if not stream_ids:
+            return []
+        return self._decoded(await self._rows(_FIRST_OF, (Uuids(stream_ids),)))
+
     async def of_dispute(
         self,
         dispute_id: UUID,
@@ -165,6 +174,12 @@ class EventLog:
         """The first facts for which a condition over the columns of the log holds, in order of position."""
         query = f"SELECT {COLUMNS} FROM fact WHERE {condition} ORDER BY position LIMIT %s"
         return self._decoded(await self._rows(query, (*values, limit)))
+
+    async def extent(self, condition: str) -> tuple[int, int]:
+        """How many facts there are for which a condition holds, and the position of the last one."""
+        query = f"SELECT count(*), coalesce(max(position), 0) FROM fact WHERE {condition}"
+        count, last = (await self._rows(query))[0]
+        return count, last
 
     async def of_kind(self, kind: str) -> list[Recorded]:
         """All facts of one kind. It reads the whole log, so use it only for work that is done once."""

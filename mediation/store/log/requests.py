@@ -89,12 +89,29 @@ Verdict = Stored | Repeated | Stale
 
 
 class Overloaded(Exception):
-    """The log has too many requests waiting, and nothing was added. You can try again later."""
+    """The log has too many requests waiting, and nothing was added. You can try again later.
+
+    Why: More requests wait than the database can store soon. To take more would make all of them fail.
+
+    What to do: Send the request again under the same key, after the seconds in `Retry-After`, and less often.
+    """
 
 
 class Unavailable(Exception):
-    """The database did not answer, so it is unknown if anything was stored. You can repeat it with the same key."""
+    """The database did not answer, so it is unknown if anything was stored. You can repeat it with the same key.
+
+    Why: The connection to the database broke while it stored. The engine cannot know whether it finished.
+
+    What to do: Send the same request again under the same key: if it was stored, you get the first answer.
+    """
 
 
 class ClockAstray(Exception):
-    """The clock of this worker is too far from the database's, and nothing was added. You can try again."""
+    """The clock of this worker is too far from the database's, and nothing was added. You can try again.
+
+    Why: Deadlines are judged by the worker's clock and recorded by the database's. When both differ, an act could count
+    as late that was not.
+
+    What to do: Send the request again: another worker may answer. As the operator, synchronise the clocks of the
+    machines.
+    """

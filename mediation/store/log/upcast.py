@@ -58,7 +58,10 @@ for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded",
     upcaster(_kind, 2)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
-upcaster("CommitmentMade", 4)(_as_it_was)
+for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
+    upcaster(_kind, 4)(_as_it_was)
+upcaster("DeadlineSet", 2)(_as_it_was)
+upcaster("CommitmentMade", 5)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -19,7 +19,9 @@ STEPS = (
     "library_own.sql",
     "trail.sql",
     "secrets.sql",
+    "revocations.sql",
     "lost.sql",
+    "evidence.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

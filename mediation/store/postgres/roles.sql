@@ -30,6 +30,7 @@ BEGIN
     GRANT SELECT, INSERT ON event, command_result TO mediation_app;
     GRANT SELECT ON fact TO mediation_app;
     GRANT SELECT, INSERT, UPDATE ON secret_check TO mediation_app;
+    GRANT SELECT, UPDATE ON evidence_store TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
   END IF;
 END $$;

@@ -5,6 +5,7 @@ import pytest
 from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentPassed
 from domain.filing.response_facts import DefaultDeclined, DefaultGranted
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.refusals import DeadlineHasLapsed, NotYourMove
@@ -52,6 +53,7 @@ def test_silence_concedes() -> None:
     given(filing()).when(day(9), engine.ticks()).then(
         lapsed("response"),
         DefaultGranted(claimant_receives=money("129.90 EUR")),
+        MachineDecided,
         owes("seller", "buyer", "129.90 EUR", arises_from="default"),
         sets("set_aside", "seller", due_at="2026-11-16T10:00+00:00"),
         moot("negotiation"),
@@ -70,6 +72,7 @@ def test_a_late_act_does_not_undo_a_lapse() -> None:
     given(filing()).when(day(9), buyer.writes()).then(
         lapsed("response"),
         DefaultGranted,
+        MachineDecided,
         owes("seller", "buyer", "129.90 EUR"),
         sets("set_aside", "seller"),
         moot("negotiation"),
@@ -168,6 +171,7 @@ def test_the_response_window_lapses_after_escalation() -> None:
     given(filing(), day(3), *called).when(deadline("response"), engine.ticks()).then(
         lapsed("response"),
         DefaultGranted,
+        MachineDecided,
         owes("seller", "buyer", "129.90 EUR"),
         sets("set_aside", "seller"),
         some(CommitmentDischarged, reason="dispute_over"),
@@ -337,6 +341,7 @@ def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
         OfferExpired(number=1, why="lapsed"),
         lapsed("response"),
         DefaultGranted,
+        MachineDecided,
         owes("seller", "buyer", "129.90 EUR"),
         sets("set_aside", "seller"),
         moot("negotiation"),

@@ -214,12 +214,15 @@ NOT_HALTED = {
     "it reports what became of money that had begun to move, or leaves it where it is": {
         "confirm_refund", "fail_refund", "settle_refund_otherwise", "release_refund",
         "record_refund_elsewhere",
+        "report_delivery",
     },
     "the claim ends without being decided": {"withdraw", "cancel_dispute", "declare_inadmissible"},
     "it is about the stay and the clocks themselves": {
         "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding",
         "record_lapses",
     },
+    "a person's review is asked for in a window that goes on during a stay": {"request_review"},
+    "people keep their rights to what is kept about them": {"request_access", "answer_access", "rectify_record"},
     "it is for closed disputes, which are not stayed": {"reopen", "rate_handling"},
     "it groups, counts or forgets, and decides nothing in the dispute": {
         "join_incident", "leave_incident", "record_not_reached", "count_case", "answer_recommendation", "request_erasure",

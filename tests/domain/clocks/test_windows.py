@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from whenever import ZonedDateTime
 
+from domain.kernel.calendars import calendar_of
 from domain.kernel.places import COUNTRIES, TIME_ZONES, Country, LanguageTag, TimeZone
 from domain.kernel.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, extended, local, postponed
 
@@ -28,7 +29,12 @@ def ends(
 ) -> str:
     window = Window(amount=amount, unit=unit)
     instant, _ = due(
-        window, starts_at=at(starts, zone), country=country, time_zone=zone, rule="policy 1 §4", closed=closed
+        window,
+        starts_at=at(starts, zone),
+        days=calendar_of(country, None),
+        time_zone=zone,
+        rule="policy 1 §4",
+        closed=closed,
     )
     return local(instant, zone)
 
@@ -183,7 +189,9 @@ def test_a_clock_that_stood_still_has_as_much_left(unit: Any, since: str, until:
     """A closed period also stops the time that was left."""
     starts, window = at("2026-02-09T10:00", SHANGHAI), Window(amount=72 if unit == HOURS else 3, unit=unit)
     closed = (NEW_YEAR_2026,)
-    due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
+    due_at, proof = due(
+        window, starts_at=starts, days=calendar_of("CN", None), time_zone=SHANGHAI, rule="r", closed=closed
+    )
     stood, resumed = at(since, SHANGHAI), at(until, SHANGHAI)
     assert local(postponed(due_at, since=stood, until=resumed, proof=proof, closed=closed), SHANGHAI) == expected
 
@@ -192,7 +200,9 @@ def test_what_is_left_beyond_a_closed_period() -> None:
     """Closed days before the stay are not part of the time that was left."""
     starts = at("2026-02-12T10:00", SHANGHAI)
     window, closed = Window(amount=3, unit="calendar_days"), (NEW_YEAR_2026,)
-    due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
+    due_at, proof = due(
+        window, starts_at=starts, days=calendar_of("CN", None), time_zone=SHANGHAI, rule="r", closed=closed
+    )
     assert local(due_at, SHANGHAI) == "2026-02-26T10:00:00+08:00"
     stood, resumed = at("2026-02-13T10:00", SHANGHAI), at("2026-03-02T10:00", SHANGHAI)
     moved = postponed(due_at, since=stood, until=resumed, proof=proof, closed=closed)
@@ -206,7 +216,9 @@ def test_what_is_left_beyond_a_closed_period() -> None:
 def test_nothing_is_left_beyond_a_closed_period(until: str, expected: str) -> None:
     """It was due as soon as the period was over. So it is again, or at the end of the stay."""
     starts, window, closed = at("2026-02-13T00:00", SHANGHAI), Window(amount=1, unit="calendar_days"), (NEW_YEAR_2026,)
-    due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
+    due_at, proof = due(
+        window, starts_at=starts, days=calendar_of("CN", None), time_zone=SHANGHAI, rule="r", closed=closed
+    )
     assert local(due_at, SHANGHAI) == "2026-02-25T00:00:00+08:00"
     stood, resumed = at("2026-02-16T10:00", SHANGHAI), at(until, SHANGHAI)
     assert local(postponed(due_at, since=stood, until=resumed, proof=proof, closed=closed), SHANGHAI) == expected
@@ -226,7 +238,12 @@ def test_the_proof_names_everything_the_deadline_was_reckoned_from() -> None:
     window, starts = Window(amount=3, unit="business_days"), at("2026-02-12T10:00", SHANGHAI)
     autumn = ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 8))
     instant, proof = due(
-        window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="policy 3 §2", closed=(NEW_YEAR_2026, autumn)
+        window,
+        starts_at=starts,
+        days=calendar_of("CN", None),
+        time_zone=SHANGHAI,
+        rule="policy 3 §2",
+        closed=(NEW_YEAR_2026, autumn),
     )
     assert proof.model_dump() == {
         "rule": "policy 3 §2",
@@ -236,10 +253,16 @@ def test_the_proof_names_everything_the_deadline_was_reckoned_from() -> None:
         "time_zone": SHANGHAI,
         "tzdata": version("tzdata"),
         "closed": ({"name": "Chinese New Year", "first": date(2026, 2, 14), "last": date(2026, 2, 24)},),
+        "region": None,
+        "counted_by": "national",
+        "population": None,
     }
     deadline = Deadline(name="response", due_at=instant, proof=proof)
     assert Deadline.model_validate_json(deadline.model_dump_json()) == deadline
-    assert due(window, starts_at=starts, country=None, time_zone=SHANGHAI, rule="r")[1].calendar == "weekends only"
+    assert (
+        due(window, starts_at=starts, days=calendar_of(None, None), time_zone=SHANGHAI, rule="r")[1].calendar
+        == "weekends only"
+    )
 
 
 @given(
@@ -254,8 +277,10 @@ def test_no_window_is_shorter_than_it_says(
 ) -> None:
     """Exactly so many hours, or at least so many days, less the jump of a clock."""
     window = Window(amount=amount, unit=unit)
-    instant, proof = due(window, starts_at=starts_at, country=country, time_zone=zone, rule="r")
-    assert (instant, proof) == due(window, starts_at=starts_at, country=country, time_zone=zone, rule="r")
+    instant, proof = due(window, starts_at=starts_at, days=calendar_of(country, None), time_zone=zone, rule="r")
+    assert (instant, proof) == due(
+        window, starts_at=starts_at, days=calendar_of(country, None), time_zone=zone, rule="r"
+    )
     if unit == HOURS:
         assert instant == starts_at + timedelta(hours=amount)
     else:
@@ -268,7 +293,7 @@ def test_a_window_beyond_every_calendar_is_refused(year: int) -> None:
         due(
             Window(amount=1, unit="calendar_days"),
             starts_at=datetime(year, 6, 1, tzinfo=UTC),
-            country="IT",
+            days=calendar_of("IT", None),
             time_zone=ROME,
             rule="r",
         )
@@ -298,7 +323,11 @@ def test_more_time_is_on_the_same_calendar(
 ) -> None:
     """The calendar of the person who must act: Monday is a working day, Tuesday the Immacolata. Hours are exact."""
     due_at, proof = due(
-        Window(amount=1, unit="business_days"), starts_at=at(starts, ROME), country=country, time_zone=ROME, rule="r"
+        Window(amount=1, unit="business_days"),
+        starts_at=at(starts, ROME),
+        days=calendar_of(country, None),
+        time_zone=ROME,
+        rule="r",
     )
     assert local(extended(due_at, Window(amount=amount, unit=unit), proof), ROME) == expected
 
@@ -316,7 +345,7 @@ def test_a_clock_that_stood_still_ends_on_a_day_of_work(
 ) -> None:
     """On the calendar of the person who must act. A window of hours ends at its hour."""
     window, starts = Window(amount=amount, unit=unit), at("2026-12-03T10:00", ROME)
-    due_at, proof = due(window, starts_at=starts, country=country, time_zone=ROME, rule="r")
+    due_at, proof = due(window, starts_at=starts, days=calendar_of(country, None), time_zone=ROME, rule="r")
     moved = postponed(due_at, since=starts, until=at("2026-12-07T10:00", ROME), proof=proof)
     assert local(moved, ROME) == expected
 

@@ -6,12 +6,13 @@ import pytest
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentReplaced
 from domain.kernel.windows import Window
+from domain.neutral.escalation_facts import Referred
 from domain.policy.book import FIRST_POLICY
 from domain.policy.breach_rules import Consequence
 from tests.domain.law.acts import Act, commitment
 from tests.domain.law.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import day, due_date, follows, given, later, some
+from tests.domain.law.reports import day, deadline, due_date, follows, given, later, some
 
 CONCEDED = (filing(), seller.concedes())
 MEDIATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
@@ -116,3 +117,18 @@ def test_what_a_policy_says_first() -> None:
     report = given(administrator.publishes(other), *CONCEDED, due_date(1)).when(engine.ticks())
     report.then(CommitmentBreached, follows("supervisor", "buyer", "decide", because_of=1))
     given(administrator.publishes(none), *CONCEDED, due_date(1)).when(engine.ticks()).then(CommitmentBreached)
+
+
+def test_a_referral_without_a_rule() -> None:
+    """A ruling that is overdue refers the dispute. Somebody then owes the next act, whatever the policy says about
+    breaches: by the product's own rule a supervisor reviews it."""
+    ruled_on = (*MEDIATED, neutral.declares_impasse(), deadline("ruling"))
+    to_itself = Consequence(
+        commitment_class="service", then_owed_by="marketplace", kind="decide", window=Window(amount=6, unit="hours")
+    )
+    for version, rules in (("lenient", ()), ("only remedies", FIRST_POLICY.on_breach[:2]), ("to itself", (to_itself,))):
+        policy = FIRST_POLICY.model_copy(update={"version": version, "on_breach": rules})
+        report = given(administrator.publishes(policy), *ruled_on).when(engine.ticks())
+        events = [fact.event for fact in report.facts]
+        assert follows("supervisor", "marketplace", "review", because_of=3) in events, version
+        assert any(isinstance(event, Referred) for event in events)

@@ -6,7 +6,14 @@ from uuid import UUID
 import pytest
 
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.acts import MAX_COMMITMENTS, DueInThePast, NotYoursToConfirm, OwedToOneself, TooManyCommitments
+from domain.commitments.acts import (
+    MAX_COMMITMENTS,
+    ActDecides,
+    DueInThePast,
+    NotYoursToConfirm,
+    OwedToOneself,
+    TooManyCommitments,
+)
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentKept,
@@ -34,7 +41,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Report, Some, day, due_date, given, later, owes, passes_to, some
+from tests.domain.law.reports import Played, Report, Some, day, due_date, given, later, owes, passes_to, some
 
 DAY = timedelta(days=1)
 MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
@@ -318,6 +325,69 @@ def test_a_first_look_is_kept_by_its_act() -> None:
     ]
     assert passes_to("both", "mediation") in [f.event for f in report.facts]
     report.when(engine.ticks()).then_nothing()
+
+
+# --- only the act keeps it ---
+
+
+def the_one(report: Report, kind: str, owed_by: str = "supervisor") -> int:
+    """The number of the only open commitment of this kind and debtor that policy made."""
+    owed = report.dispute.commitments.open.values()
+    (one,) = [
+        c.number for c in owed if (c.kind, c.owed_by, c.arises_from) == (kind, owed_by, "policy") and not c.is_ruling
+    ]
+    return one
+
+
+@pytest.mark.parametrize(
+    ("played", "kind", "creditor", "about", "decides"),
+    [
+        ((filing(), day(7.5), seller.asks_to_set_aside()), "reply", seller, "default", supervisor.refuses_to_set_aside()),
+        ((*MEDIATED, buyer.challenges()), "decide", buyer, "challenge", supervisor.decides_challenge(1, granted=False)),
+        (
+            (*ADJUDICATED, administrator.grants_mandate(neutral, "1.00 EUR"), neutral.rules("129.90 EUR", "0.00 EUR")),
+            "co_sign", marketplace, "co_signature", supervisor.co_signs(),
+        ),
+    ],
+    ids=["reply", "decide", "co_sign"],
+)  # fmt: skip
+def test_what_a_request_waits_for_is_kept_by_the_decision(
+    played: tuple[Played, ...], kind: str, creditor: Person, about: str, decides: Act
+) -> None:
+    """Nobody reports it as kept while the request is undecided, and its creditor cannot waive it: others wait too. The
+    creditor may give more time."""
+    report = given(*played)
+    number = the_one(report, kind)
+    for who in (creditor, marketplace, buyer, seller):
+        report.when(who.confirms_promise(number)).refused(ActDecides, about=about)
+    report.when(creditor.waives_promise(number)).refused(ActDecides, about=about)
+    report.when(creditor.replaces_promise(number, kind, not_before=report.now + 9 * DAY))
+    assert commitment(number) in report.dispute.commitments.ended
+    number = the_one(report, kind)
+    report.when(creditor.confirms_promise(number)).refused(ActDecides)
+    report.when(decides)
+    assert report.dispute.commitments.ended[commitment(number)] == "kept"
+
+
+def test_only_the_neutral_looks_at_the_case() -> None:
+    """Nobody can report that a neutral looked who did not. The party to which it is owed may do without."""
+    report = given(*MEDIATED[:-1])
+    number = the_one(report, "review", "neutral")
+    for who in (buyer, seller, marketplace, supervisor):
+        report.when(who.confirms_promise(number)).refused(ActDecides, about="first_act")
+    report.when(buyer.waives_promise(number))
+    assert report.dispute.commitments.ended[commitment(number)] == "waived"
+
+
+def test_who_commits_to_one_thing_has_to_do_it() -> None:
+    """While the thing is open, only the act about it keeps the commitment. Once nothing is left to do, the creditor may
+    say that it is kept."""
+    report = given(*MEDIATED, buyer.challenges())
+    promised = report.dispute.commitments.made + 1
+    report.when(supervisor.promises("decide", "buyer", about=("challenge", 1)))
+    report.when(buyer.confirms_promise(promised)).refused(ActDecides, about="challenge")
+    report.when(neutral.recuses(), buyer.confirms_promise(promised))
+    assert report.dispute.commitments.ended[commitment(promised)] == "kept"
 
 
 # --- about one thing ---

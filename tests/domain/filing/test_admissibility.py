@@ -1,7 +1,7 @@
 """Law reports on claims that are not heard: by the policy at filing, or by a person's declaration later."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -12,9 +12,10 @@ from domain.filing.admissibility import (
     NotContactedYet,
     TooLateForAdmissibility,
 )
-from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground, GroundOfPerson
 from domain.filing.filing import FilingWindowClosed
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Role
 from domain.kernel.people import Outcome, Side
 from domain.kernel.refusals import DisputeIsClosed
@@ -79,6 +80,7 @@ def test_the_seller_is_told_first() -> None:
     report.then(
         some(DisputeFiled, policy_version="asks-first"),
         DeclaredInadmissible(ground=Ground.SELLER_NOT_CONTACTED, by=Role.ENGINE, clause="asks-first/admissibility"),
+        some(MachineDecided, decision="not_heard", burdens="buyer", clause="asks-first/admissibility"),
         TransactionRecorded,
         ClaimOpened,
         ClaimMayReturn,
@@ -278,7 +280,7 @@ def test_a_dispute_that_is_stayed_may_be_declared_inadmissible() -> None:
     report.leaves("closed", "none", "inadmissible")
 
 
-@pytest.mark.parametrize("ground", [*Ground])
+@pytest.mark.parametrize("ground", get_args(GroundOfPerson))
 def test_every_ground_has_its_reasoned_answer(ground: Ground) -> None:
     """The claimant sees the ground and the reasons."""
     report = given(filing()).when(supervisor.declares_inadmissible(ground.value))

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from domain.commitments.events import CommitmentDischarged, Participant
 from domain.filing.claim_facts import ClaimCounted
-from domain.filing.claims import TooManyClaims
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response import GoodsOutOfPlace, ResponseAlreadyGiven
 from domain.filing.response_facts import ResponseGiven
+from domain.filing.review_facts import MachineDecided
 from domain.filing.set_aside import NothingToSetAside
 from domain.kernel.people import Side
 from domain.kernel.refusals import NotYourMove
@@ -105,6 +105,7 @@ def test_what_never_came_is_granted_at_once() -> None:
             up_to=money("40.00 EUR"),
             funded_by=Participant.SELLER,
         ),
+        some(MachineDecided, decision="granted_at_once", burdens="seller", objection="respond"),
         sets("response", "seller", due_at="2026-11-09T18:00+08:00"),
         TransactionRecorded,
         ClaimOpened,
@@ -231,12 +232,13 @@ def test_repeat_claimants_do_not_get_it() -> None:
 
 
 def test_beyond_any_limit_there_is_no_fast_lane() -> None:
-    """If a limit sends a claim to a person, or refuses it, it does so here too."""
+    """If a limit sends a claim to a person, or does not let it be heard, it does so here too."""
     review = ClaimLimit(days=30, claims=1, beyond="review")
     report = under(lane("seller", review, LIMIT), another(1)).when(another(2))
     report.leaves("mediation", "supervisor", of=another(2).dispute)
     refuse = ClaimLimit(days=30, claims=1)
-    under(lane("seller", LIMIT, refuse), another(1)).when(another(2)).refused(TooManyClaims)
+    report = under(lane("seller", LIMIT, refuse), another(1)).when(another(2))
+    report.leaves("closed", "none", "inadmissible", of=another(2).dispute)
 
 
 # --- contested ---

@@ -5,14 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from domain.commitments.acts import AnswerDecides
-from domain.commitments.events import CommitmentBreached, CommitmentKept
-from domain.filing.claim_facts import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentMade
+from domain.filing.claim_facts import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    PartyWarned,
+    RecommendationAnswered,
+    RecommendationWithdrawn,
+    WarningWithdrawn,
+)
 from domain.filing.recommendations import (
     AnsweredOtherwise,
     DeclinedWithoutReason,
     OnlyMarketplaceAnswers,
     UnknownRecommendation,
 )
+from domain.filing.review_facts import MachineDecided, ReviewAnswered, ReviewRequested
 from domain.kernel.people import Side
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, Threshold
@@ -74,7 +83,8 @@ def test_the_marketplace_is_told_of_a_repeat_offender() -> None:
         ActionRecommended, party=seller.subject, action="delist", cases=(FIRST, SECOND), dispute_id=SECOND, days=90
     )
     owed = owes("marketplace", "supervisor", None, "reply", commitment_class="service", arises_from="recommendation")
-    report.when(counted(2)).then(some(CaseCounted, dispute_id=SECOND), flagged, owed)
+    stated = some(MachineDecided, decision="delisting_recommended", burdens="seller", objection="request_review")
+    report.when(counted(2)).then(some(CaseCounted, dispute_id=SECOND), flagged, owed, stated)
     (made,) = (f.event for f in report.facts if isinstance(f.event, ActionRecommended))
     assert made.recommendation_id == commitment(promised(report), SECOND)
     report.when(counted(2)).then_nothing().when(counted(1)).then_nothing()
@@ -164,3 +174,113 @@ def test_a_party_with_no_record() -> None:
     """Nothing is stored about a person without counted cases."""
     report = recommended()
     assert claims_id(MARKETPLACE, buyer.subject) not in report.world.states
+
+
+# --- what the party is told, and its objection ---
+
+WARNING = WATCHFUL.model_copy(
+    update={"version": "warning", "abuse": AbuseRules(thresholds=(TWICE.model_copy(update={"warn_first": True}),))}
+)
+
+
+def stated(report: Report) -> MachineDecided:
+    (told,) = (f.event for f in report.facts if isinstance(f.event, MachineDecided))
+    return told
+
+
+def test_the_seller_reads_why() -> None:
+    """The rule, its own disputes, that no person decided, and until when to object."""
+    told = stated(recommended())
+    facts = {used.name: used.value for used in told.facts}
+    assert (told.clause, told.decided_by) == ("watchful/abuse.thresholds", "machine")
+    assert facts == {
+        "ground": "ruled_against",
+        "cases": "2",
+        "disputes": f"{FIRST} {SECOND}",
+        "from_cases": "2",
+        "days": "90",
+    }
+    assert told.review_until is not None
+
+
+def test_a_warning_comes_first_where_policy_says_so() -> None:
+    """With the second case the seller is warned, and the marketplace is asked for nothing. With the third, it is."""
+    report = watched(*ruled(1), *ruled(2), counted(1), policy=WARNING).when(counted(2))
+    report.then(
+        some(CaseCounted, dispute_id=SECOND),
+        some(PartyWarned, party=seller.subject, cases=(FIRST, SECOND), ground="ruled_against"),
+        some(MachineDecided, decision="warned", burdens="seller"),
+    )
+    report.when(*ruled(3)).when(counted(3)).then(
+        some(CaseCounted, dispute_id=DISPUTES[2]),
+        some(ActionRecommended, cases=DISPUTES[:3]),
+        some(CommitmentMade, arises_from="recommendation"),
+        some(MachineDecided, decision="delisting_recommended"),
+    )
+    assert "warned_at" in {used.name for used in stated(report).facts}
+
+
+def test_an_old_warning_is_none() -> None:
+    """A warning counts for as long as a case does. After that the seller is warned again."""
+    report = watched(*ruled(1), *ruled(2), counted(1), counted(2), policy=WARNING).when(later(days=89), *ruled(3))
+    report.when(counted(3)).then(CaseCounted, some(ActionRecommended), CommitmentMade, MachineDecided)
+    report = watched(*ruled(1), *ruled(2), counted(1), counted(2), policy=WARNING).when(later(days=90), *ruled(3))
+    report.when(counted(3)).then(CaseCounted)
+    report.when(*ruled(4)).when(counted(4)).then(CaseCounted, PartyWarned, MachineDecided)
+
+
+def objected(report: Report) -> Report:
+    return report.when(seller.asks_for_review().about(SECOND))
+
+
+def test_a_warning_is_withdrawn() -> None:
+    """Then the seller counts as not warned."""
+    report = watched(*ruled(1), *ruled(2), counted(1), counted(2), policy=WARNING)
+    objected(report).then(some(ReviewRequested, by="seller"), CommitmentMade)
+    report.when(supervisor.answers_review().about(SECOND)).then(
+        some(ReviewAnswered, answer="changed", burdens="seller"),
+        CommitmentKept,
+        WarningWithdrawn(ground="ruled_against"),
+    )
+    report.when(*ruled(3)).when(counted(3)).then(CaseCounted, PartyWarned, MachineDecided)
+    report.leaves("execution", "marketplace", of=SECOND)
+
+
+def test_a_recommendation_is_withdrawn_before_the_answer() -> None:
+    """The marketplace owes no answer any more, and can give none."""
+    report = objected(recommended()).when(supervisor.answers_review().about(SECOND))
+    gone = commitment(promised_before(report), SECOND)
+    report.then(
+        ReviewAnswered,
+        CommitmentKept,
+        RecommendationWithdrawn(recommendation_id=gone),
+        CommitmentDischarged(commitment_id=gone, reason="recommendation_withdrawn"),
+    )
+    number = promised_before(report)
+    report.when(answers(number=number)).refused(AnsweredOtherwise, answer="withdrawn")
+
+
+def test_a_recommendation_is_withdrawn_after_the_marketplace_acted() -> None:
+    """It then owes the seller a decision on what becomes of that, and says itself that it was made."""
+    report = recommended()
+    report.when(answers(number=promised(report)))
+    objected(report).when(supervisor.answers_review().about(SECOND)).then(
+        ReviewAnswered,
+        CommitmentKept,
+        RecommendationWithdrawn,
+        owes("marketplace", "seller", None, "decide", arises_from="review", commitment_class="service"),
+    )
+    (owed,) = (c for c in report.world.dispute(SECOND).commitments.open.values() if c.arises_from == "review")
+    report.when(marketplace.confirms_promise(owed.number).about(SECOND)).then(some(CommitmentKept, by="marketplace"))
+
+
+def test_a_recommendation_is_upheld() -> None:
+    report = objected(recommended()).when(supervisor.answers_review("upheld").about(SECOND))
+    report.then(some(ReviewAnswered, answer="upheld"), CommitmentKept)
+    report.when(answers(number=promised(report))).then(RecommendationAnswered, CommitmentKept)
+
+
+def promised_before(report: Report) -> int:
+    """The number of the commitment to answer, also after it ended."""
+    (made,) = (rid for rid in report.world.states[claims_id(MARKETPLACE, seller.subject)].recommended)
+    return next(number for number in range(1, 20) if commitment(number, SECOND) == made)

@@ -2,7 +2,7 @@
 final."""
 
 from domain.filing.claim_facts import CaseCounted, CaseUncounted, ClaimRecord
-from domain.filing.claims import TooManyClaims
+from domain.filing.review_facts import MachineDecided
 from domain.filing.vexatious import FindingNotAppealable, NotVexatious, stands
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
@@ -33,6 +33,13 @@ def counted(report: Report) -> ClaimRecord:
     return record
 
 
+def limit_told(report: Report) -> tuple[str, str]:
+    """Of the limit because of which a claim was not heard: which part, and how much it allows."""
+    (told,) = (f.event for f in report.facts if isinstance(f.event, MachineDecided))
+    facts = {used.name: used.value for used in told.facts}
+    return facts["what"], facts["most"]
+
+
 def test_a_claim_is_found_vexatious() -> None:
     """The ruling gives reasons for this, beside those for the refusal of the claim."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY))
@@ -59,7 +66,8 @@ def test_it_counts_once_nobody_can_appeal() -> None:
     report.when(engine.counts("buyer")).then(case)
     report.when(engine.counts("buyer")).then_nothing().when(engine.counts("seller")).then_nothing()
     third = FILED.as_second(SECOND.__class__(int=0xD3), claim="40.00 EUR", about_lines=("2",))
-    report.when(third).refused(TooManyClaims, what="vexatious", most="1")
+    report.when(third).leaves("closed", "none", "inadmissible", of=third.dispute)
+    assert limit_told(report) == ("vexatious", "1")
 
 
 def test_an_appeal_lifts_it() -> None:
@@ -118,7 +126,8 @@ def test_a_claim_inadmissible_as_vexatious_counts() -> None:
     assert found.ruling is None
     report.when(engine.counts("buyer")).then(some(CaseCounted, dispute_id=FIRST, ground="found_vexatious"))
     report.when(engine.counts("buyer")).then_nothing().when(engine.counts("seller")).then_nothing()
-    report.when(AGAIN).refused(TooManyClaims, what="vexatious", most="1")
+    report.when(AGAIN).leaves("closed", "none", "inadmissible", of=SECOND)
+    assert limit_told(report) == ("vexatious", "1")
     other = adjudicated().when(neutral.declares_inadmissible("out_of_scope"), engine.counts("buyer"))
     assert not counted(other).offences
     conceded = (seller.concedes("10.00 EUR"), supervisor.declares_inadmissible("vexatious"), engine.counts("buyer"))

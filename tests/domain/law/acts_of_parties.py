@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import Matter
@@ -13,10 +14,13 @@ from domain.filing.pleadings import RaiseCounterclaim, Rebut
 from domain.filing.recommendations import AnswerRecommendation
 from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
+from domain.filing.review import RequestReview
 from domain.filing.set_aside import RequestSetAside
 from domain.kernel.base import Instant
 from domain.neutral.escalation import Escalate
 from domain.neutral.independence import ChallengeNeutral
+from domain.privacy.access import RequestAccess
+from domain.privacy.rectification import RectifyRecord
 from domain.remedies.closure import Withdraw
 from domain.remedies.goods_facts import Goods
 from domain.remedies.handover import ContestGoods, SendGoods
@@ -109,6 +113,15 @@ class OfParties(Somebody):
 
     def asks_to_set_aside(self) -> Act:
         return self.act(RequestSetAside, cause=words("The warehouse was flooded."))
+
+    def asks_for_review(self, number: int = 1) -> Act:
+        return self.act(RequestReview, number=number, statement=words("A person should look at this."))
+
+    def asks_for_access(self, side: str, subject: UUID | None = None) -> Act:
+        return self.act(RequestAccess, subject=subject or self.subject, side=side)
+
+    def corrects(self, what: str = "name", text: str = "My name is Maria Bianchi.") -> Act:
+        return self.act(RectifyRecord, what=what, correction=words(text))
 
     def waives_appeal(self) -> Act:
         return self.act(WaiveAppeal)

@@ -7,6 +7,7 @@ from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, 
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.pleading_facts import OnCounterclaim
+from domain.filing.review import AnswerReview
 from domain.filing.set_aside import RefuseSetAside, SetDefaultAside
 from domain.kernel.base import Instant
 from domain.kernel.windows import Window
@@ -86,6 +87,9 @@ class OfTheDesk(Somebody):
 
     def sends_back(self) -> Act:
         return self.act(SendBack, reasons=words("The seller was not heard."))
+
+    def answers_review(self, answer: str = "changed", number: int = 1) -> Act:
+        return self.act(AnswerReview, number=number, answer=answer, reasons=words("The shop was told by telephone."))
 
     def sets_aside(self) -> Act:
         return self.act(SetDefaultAside, reasons=words("The flood is on record."))

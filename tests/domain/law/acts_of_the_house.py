@@ -1,7 +1,9 @@
 """The acts of the marketplace and the engine in the law reports."""
 
-from uuid import uuid5
+from datetime import timedelta
+from uuid import UUID, uuid5
 
+from domain.filing.delivery import ReportDelivery
 from domain.filing.recommendations import CountCase
 from domain.kernel.base import Instant
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
@@ -11,6 +13,7 @@ from domain.policy.book import PublishPolicy
 from domain.policy.outage_facts import Outage
 from domain.policy.outages import RecordOutage
 from domain.policy.policy import Policy
+from domain.privacy.access import AnswerAccess
 from domain.remedies.closure import CancelDispute
 from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.silence import RecordLapses
@@ -24,7 +27,8 @@ class OfTheHouse(Somebody):
         return self.act(InstructRefund, commitment_id=id_of(number))
 
     def confirms_refund(self, number: int) -> Act:
-        return self.act(ConfirmRefund, refund_id=refund_of(number), provider_reference="re_1")
+        key = uuid5(FIRST, f"re_{number}")
+        return self.act(ConfirmRefund, refund_id=refund_of(number), provider_reference="re_1", reference_key=key)
 
     def fails_refund(self, number: int, reason: str = "declined", attempt: int | None = None) -> Act:
         return self.act(FailRefund, refund_id=refund_of(number), reason=reason, attempt=attempt)
@@ -53,6 +57,19 @@ class OfTheHouse(Somebody):
             paid_at=lambda now, _: now,
         )
 
+    def reports_delivery(
+        self, *, arrived: timedelta | None = None, expected: timedelta | None = None, tracking: str | None = None
+    ) -> Act:
+        """`arrived`: that long ago; `expected`: within that time."""
+        return self.act(
+            ReportDelivery,
+            carrier="SDA" if tracking else None,
+            number=tracking,
+            tracking_key=uuid5(FIRST, tracking) if tracking else None,
+            delivered_at=lambda now, _: None if arrived is None else now - arrived,
+            latest_delivery_at=lambda now, _: None if expected is None else now + expected,
+        )
+
     def cancels(self) -> Act:
         return self.act(CancelDispute, reason=words("Opened twice by mistake."))
 
@@ -62,8 +79,11 @@ class OfTheHouse(Somebody):
     def ticks(self) -> Act:
         return self.act(RecordLapses)
 
-    def publishes(self, policy: Policy) -> Act:
-        return self.act(PublishPolicy, policy=policy).about(None)
+    def publishes(self, policy: Policy, *, applies_from: Instant | None = None) -> Act:
+        return self.act(PublishPolicy, policy=policy, applies_from=applies_from).about(None)
+
+    def answers_access(self, subject: UUID) -> Act:
+        return self.act(AnswerAccess, subject=subject)
 
     def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
         return self.act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)

@@ -50,6 +50,8 @@ class Filing:
     seller_tier: str = "standard"
     buyer_country: tuple[str, str] = ("IT", "Europe/Rome")
     seller_country: tuple[str, str] = ("CN", "Asia/Shanghai")
+    buyer_region: str | None = None
+    seller_region: str | None = None
     exhibits: tuple[NewExhibit, ...] = ()
     dispute: UUID = FIRST
     order: UUID = TRANSACTION
@@ -71,8 +73,8 @@ class Filing:
             "reference": "MP-1",
             "reference_key": uuid5(self.dispute, "reference"),
             "order": self._order(now),
-            "buyer": _party(buyer.subject, "it", self.buyer_country, self.buyer_tier),
-            "seller": _party(seller.subject, "zh-Hans", self.seller_country, self.seller_tier),
+            "buyer": _party(buyer.subject, "it", self.buyer_country, self.buyer_region, self.buyer_tier),
+            "seller": _party(seller.subject, "zh-Hans", self.seller_country, self.seller_region, self.seller_tier),
             "claimant": Side(self.claimant),
             "claim": Claim(
                 reason=ClaimReason(self.reason),
@@ -116,9 +118,10 @@ class Filing:
         )
 
 
-def _party(subject: UUID, language: str, home: tuple[str, str], tier: str) -> Party:
+def _party(subject: UUID, language: str, home: tuple[str, str], region: str | None, tier: str) -> Party:
     country, zone = home
-    return Party(subject=subject, id="b-77", country=country, language=language, time_zone=zone, tier=tier)
+    at = {"country": country, "time_zone": zone, "region": region}
+    return Party.model_validate({"subject": subject, "id": "b-77", "language": language, "tier": tier, **at})
 
 
 def filing(claim: str = "129.90 EUR", **rest: Any) -> Filing:

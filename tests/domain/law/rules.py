@@ -48,4 +48,7 @@ SWIFT = Policy(
 )
 """Clear cases are granted at filing."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT)}
+LENIENT = Policy(version="lenient", on_breach=())
+"""Nothing follows from a breach, as far as the policy says."""
+
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT)}

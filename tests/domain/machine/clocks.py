@@ -7,6 +7,7 @@ from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentMade, CommitmentReplaced, Participant
 from domain.course import Fact
 from domain.dispute.state import Dispute
+from domain.kernel.calendars import calendar_of
 from domain.kernel.people import Side
 from domain.kernel.windows import DeadlineProof
 from domain.policy.policy import Policy
@@ -20,7 +21,7 @@ CLAUSES = {
 }  # fmt: skip
 PROMISES = {
     "ruling", "longest", "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery",
-    "recommendation", "promise",
+    "recommendation", "promise", "review_answer",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}
@@ -42,7 +43,7 @@ def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
                     assert _clause(policy, promise.proof) in PROMISES, promise
                     _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
                 else:
-                    assert source in {"promise", "goodwill", "erasure"} or replaced, promise
+                    assert source in {"promise", "goodwill", "erasure", "access"} or replaced, promise
             case _:
                 pass
 
@@ -56,4 +57,5 @@ def _clause(policy: Policy, proof: DeadlineProof) -> str:
 def _check_calendar(dispute: Dispute, policy: Policy, whose: str, proof: DeadlineProof) -> None:
     home = dispute.party(Side(whose)) if whose in set(Side) else policy.desk
     assert proof.time_zone == home.time_zone
-    assert proof.calendar.split()[-1] == (home.country or "only")
+    said = policy.regional_holidays
+    assert proof.days == calendar_of(home.country, home.region, said.by_country.get(home.country or "", said.otherwise))

@@ -30,6 +30,7 @@ from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
+from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRequested
 from domain.incidents.membership_facts import (
     BulkActNotReached,
@@ -42,11 +43,14 @@ from domain.incidents.membership_facts import (
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.neutral import independence
+from domain.neutral.escalation_facts import Referred
 from domain.neutral.independence_facts import NeutralChallenged
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.execution_facts import RefundReferred, RefundReturned
 from domain.payments.refund_facts import RefundInstructed
 from domain.payments.transaction_facts import Transaction
+from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere_facts import RefundedElsewhere
@@ -68,6 +72,8 @@ _AFTER_CLOSURE = (
     | RefundedElsewhere
     | RefundReferred
     | Reminded
+    | ReviewEvent
+    | RecordRectified
 )
 _BURDEN_WHO_LETS_THEM_PASS = frozenset(
     {"response", "negotiation", "offer", "proposal", "evidence", "set_aside", "appeal", "stay"}
@@ -105,10 +111,19 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
                 stage = entered
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or reopened or owed is CommitmentClass.SERVICE
+            case Referred():
+                assert _reviews_of_rulings(facts), "the supervisor owes the next act"
         if (asked := _ASKED_OF_SUPERVISOR.get(type(fact.event))) is not None:
             assert getattr(fact.event, "awaits_co_signature", True) is (asked in _of_supervisor(facts))
         if before.closed and not reopened and fact.event.stream == "dispute":
             assert isinstance(fact.event, _AFTER_CLOSURE), fact.event
+
+
+def _reviews_of_rulings(facts: Sequence[Fact]) -> list[CommitmentMade]:
+    """What a supervisor owes to the marketplace because a commitment was broken."""
+    made = [fact.event for fact in facts if isinstance(fact.event, CommitmentMade)]
+    by = (Participant.SUPERVISOR, Participant.MARKETPLACE)
+    return [m for m in made if m.because_of is not None and (m.promise.owed_by, m.promise.owed_to) == by]
 
 
 def _of_supervisor(facts: Sequence[Fact]) -> set[CommitmentKind]:
@@ -169,6 +184,28 @@ def of_duties(dispute: Dispute) -> None:
             assert ruling.subject == dispute.escalation.neutral is not None
     if dispute.goods_contested:
         assert any(c.kind is CommitmentKind.DECIDE and c.commitment_class is CommitmentClass.REMEDY for c in owed)
+    of_whoever_is_awaited(dispute)
+
+
+def of_whoever_is_awaited(dispute: Dispute) -> None:
+    """Nobody of the desk is awaited without owing something: whose move it is, is nobody's guess.
+
+    Of a ruling that is overdue somebody may report that the supervisor reviewed it. Then its neutral alone owes it.
+    """
+    owing = {c.owed_by for c in dispute.commitments.open.values()}
+    if dispute.awaiting is Awaiting.NEUTRAL:
+        assert Participant.NEUTRAL in owing, owing
+    if dispute.awaiting is Awaiting.SUPERVISOR:
+        overdue = any(c.is_ruling and c.overdue for c in dispute.commitments.open.values())
+        assert Participant.SUPERVISOR in owing or overdue, owing
+    requested = {
+        "co_signature": dispute.adjudication.unsigned is not None,
+        "default": dispute.set_aside.pending,
+        "challenge": any(independence.is_open(dispute, one) for one in dispute.independence.challenges),
+    }
+    waits = {c.waits_for for c in dispute.commitments.open.values()}
+    for about, undecided in requested.items():
+        assert undecided is (about in waits), f"{about}: {waits}"
 
 
 def of_rulings(dispute: Dispute) -> None:

@@ -63,6 +63,9 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     """Every move that anybody could try in this dispute, allowed or not."""
     yield from map(Move, _ONCE)
     yield from (Move("answer_shared", number=number) for number in (1, 2, 3))
+    for number in dispute.machine.made:
+        yield Move("request_review", number=number)
+        yield Move("answer_review", number=number)
     for number in dispute.exhibits.by:
         yield Move("withdraw_exhibit", number=number)
         yield Move("answer_exhibit", number=number)
@@ -185,6 +188,10 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.sends_back()
         case "request_set_aside":
             return who.asks_to_set_aside()
+        case "request_review":
+            return who.asks_for_review(number)
+        case "answer_review":
+            return who.answers_review(one_of(("upheld", "changed"), choose), number)
         case "set_default_aside":
             return who.sets_aside()
         case "refuse_set_aside":

@@ -21,7 +21,7 @@ from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.kernel.refusals import Refusal
+from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.moves import Move
 from domain.neutral.mandate_facts import MandateClosed
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
@@ -55,7 +55,7 @@ from tests.domain.law.grouping import (
     shares_finding,
 )
 from tests.domain.law.reports import AMPLE
-from tests.domain.law.rules import HASTY, SWIFT
+from tests.domain.law.rules import HASTY, LENIENT, SWIFT
 from tests.domain.machine import forgetting, invariants, reminding, replies
 from tests.domain.machine.ending import end
 from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
@@ -117,7 +117,7 @@ class Disputes(RuleBasedStateMachine):
 
     @initialize(
         first=st.one_of(filings(), clear_cases()),
-        policy=st.sampled_from((None, HASTY, SWIFT)),
+        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT)),
         ample=st.booleans(),
         start=st.sampled_from(OPENINGS),
     )
@@ -286,6 +286,19 @@ class Disputes(RuleBasedStateMachine):
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
         except Refusal:
             return
+
+    @precondition(lambda self: self.turn > 2)
+    @rule(arrived=st.booleans(), second=st.booleans())
+    def a_delivery_becomes_known(self, arrived: bool, second: bool) -> None:
+        """Then silence no longer grants a claim that nothing came."""
+        dispute_id = self.table.filed[-1 if second else 0]
+        hour = timedelta(hours=1) if arrived else None
+        try:
+            self.table.do(marketplace.reports_delivery(arrived=hour, tracking=str(self.turn)).about(dispute_id))
+        except DisputeIsClosed:
+            return
+        dispute = self.table.dispute(dispute_id)
+        assert dispute.contradicted_by_record or not (arrived and dispute.reason == "item_not_received")
 
     @precondition(lambda self: self.turn > 5 and any(self._paid()))
     @rule()

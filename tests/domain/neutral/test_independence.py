@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.commitments.acts import ActDecides
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
+from domain.commitments.state import Commitment
 from domain.kernel.base import Role
 from domain.kernel.people import NotAParty
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
@@ -36,7 +38,7 @@ from tests.domain.law.cast import (
     supervisor,
 )
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Report, day, due_date, given, neutral_owed, of_ruling, owes, passes_to, some
+from tests.domain.law.reports import Report, day, due_date, given, later, neutral_owed, of_ruling, owes, passes_to, some
 
 ESCALATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates())
 ASSIGNED = (*ESCALATED, supervisor.assigns(neutral))
@@ -179,18 +181,30 @@ def test_a_challenge_is_moot_when_the_parties_agree() -> None:
     assert ProposalAccepted in [type(f.event) for f in report.facts]
 
 
-@pytest.mark.parametrize("instead", ["waived", "replaced"])
-def test_a_decision_let_go_or_put_off(instead: str) -> None:
-    """The party may waive or replace the supervisor's commitment. The challenge is decided all the same."""
-    other = (
-        buyer.waives_promise(4)
-        if instead == "waived"
-        else buyer.replaces_promise(4, "decide", within=timedelta(days=9))
-    )
-    report = given(*CHALLENGED, other).when(supervisor.decides_challenge(1, granted=False))
-    kept = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
-    assert len(kept) == (0 if instead == "waived" else 1)
+def test_a_decision_put_off() -> None:
+    """The party may give the supervisor more time. It cannot do without the decision, because nobody rules before it."""
+    report = given(*CHALLENGED)
+    report.when(buyer.waives_promise(4)).refused(ActDecides, about="challenge")
+    report.when(buyer.replaces_promise(4, "decide", within=timedelta(days=9)))
+    report.when(supervisor.decides_challenge(1, granted=False))
+    assert len([f.event for f in report.facts if isinstance(f.event, CommitmentKept)]) == 1
     report.leaves("mediation", "neutral")
+
+
+def test_a_challenge_that_opens_again() -> None:
+    """The case goes to another neutral, and comes back. The challenge was never decided, so a decision is owed again, with
+    a whole window."""
+    report = given(*CHALLENGED, supervisor.reassigns(another_neutral))
+    assert not _owed_on_challenges(report)
+    report.when(later(hours=1), supervisor.reassigns(neutral)).leaves("mediation", "supervisor")
+    (owed,) = _owed_on_challenges(report)
+    assert (owed.owed_by, owed.owed_to, owed.since) == ("supervisor", "buyer", report.now)
+    report.when(supervisor.decides_challenge(1, granted=False))
+    assert not _owed_on_challenges(report)
+
+
+def _owed_on_challenges(report: Report) -> list[Commitment]:
+    return [owed for owed in report.dispute.commitments.open.values() if owed.waits_for == "challenge"]
 
 
 def _discharged(report: Report) -> list[str]:

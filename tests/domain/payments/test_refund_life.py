@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -26,6 +27,7 @@ from domain.payments.refunds import (
     MayNotDecideRefund,
     NobodyKnowsYet,
     PaidDifferently,
+    PaidOtherwise,
     RefundEnded,
 )
 from domain.payments.transaction_facts import ClaimEnded, RefundSettled
@@ -229,6 +231,70 @@ def test_nothing_is_tried_while_the_dispute_is_stayed() -> None:
     stayed = (*SUBMITTED, engine.fails_refund(1), supervisor.orders_stay(), later(minutes=1))
     given(*stayed).when(engine.retries_refund(1, 2)).refused(DisputeIsStayed)
     given(*SUBMITTED, supervisor.orders_stay()).when(engine.confirms_refund(1)).leaves("closed")
+
+
+# --- in doubt ---
+
+UNNAMED = with_fields(marketplace.confirms_refund(1), provider_reference=None, reference_key=None)
+NAMED = with_fields(marketplace.confirms_refund(1), reference_key=UUID(int=1))
+DENIED = engine.fails_refund(1)
+
+
+def test_a_failure_after_a_confirmation_without_a_reference() -> None:
+    """Nobody can tell whether the payment that failed is the one that was confirmed. A supervisor owes it to find out,
+    also after closure. The same report again asks nobody twice."""
+    report = given(*SUBMITTED, UNNAMED).leaves("closed")
+    report.when(DENIED).then(
+        some(
+            CommitmentMade,
+            commitment_class="service",
+            arises_from="refund",
+            **{"promise.kind": "decide", "promise.owed_by": "supervisor", "promise.owed_to": "marketplace"},
+        ),
+        RefundReferred(commitment_id=commitment(1), refund_id=refund(1), decision_id=commitment(2), why="contradicted"),
+    )
+    report.when(DENIED).then_nothing()
+    assert refund_of(report).status == "confirmed"
+    report.when(marketplace.confirms_promise(2)).refused(NotYoursToConfirm)
+
+
+def test_it_was_paid_after_all() -> None:
+    """Somebody names the payment, and so keeps the commitment. The money does not move twice."""
+    report = given(*SUBMITTED, UNNAMED, DENIED).when(NAMED)
+    report.then(
+        some(RefundConfirmed, provider_reference="re_1"),
+        some(CommitmentKept, commitment_id=commitment(2), kept_by=KeptBy(fact="RefundConfirmed")),
+    )
+    report.leaves("closed").when(NAMED).then_nothing()
+    short = with_fields(NAMED, paid=money("12.99 EUR"))
+    given(*SUBMITTED, UNNAMED, DENIED).when(short).refused(PaidDifferently)
+    by_notice = with_fields(engine.confirms_refund(1), reference_key=UUID(int=1))
+    given(*SUBMITTED, UNNAMED, DENIED).when(by_notice).refused(PaidOtherwise)
+    given(*SUBMITTED, UNNAMED).when(NAMED).refused(PaidOtherwise)
+
+
+def test_it_had_not_been_paid() -> None:
+    """The supervisor reopens the dispute, which keeps the commitment, and the money is owed again. In an open dispute
+    the marketplace reports that it bounced."""
+    report = given(*SUBMITTED, UNNAMED, DENIED).when(supervisor.reopens("bounced_refund", bounced=1))
+    assert report.dispute.commitments.ended[commitment(2)] == "kept"
+    assert [c.number for c in report.dispute.commitments.open_remedies()] == [3]
+    half = instalment("64.95 EUR", 1), instalment("64.95 EUR", 1)
+    agreed = (filing(), buyer.offers("129.90 EUR", instalments=half), seller.accepts_offer(1), later(days=4))
+    report = given(*agreed, engine.instructs_refund(1), engine.instructs_refund(2), UNNAMED).leaves("execution")
+    report.when(DENIED).leaves("execution", "supervisor").when(engine.confirms_refund(2)).leaves("execution")
+    report.when(marketplace.fails_refund(1, "bounced"))
+    assert report.dispute.commitments.ended[commitment(3)] == "discharged"
+    assert [c.number for c in report.dispute.commitments.open_remedies()] == [4]
+
+
+def test_what_is_no_doubt() -> None:
+    """An earlier attempt that failed is no news, and neither is another payment than the one that was named."""
+    again = (*SUBMITTED, later(minutes=1), engine.retries_refund(1, 2), UNNAMED)
+    given(*again).when(engine.fails_refund(1, attempt=1)).then_nothing()
+    given(*again).when(engine.fails_refund(1, attempt=2)).then(CommitmentMade, RefundReferred)
+    given(*SUBMITTED, NAMED).when(DENIED).refused(RefundEnded)
+    given(*SUBMITTED, UNNAMED).when(marketplace.fails_refund(1)).refused(RefundEnded)
 
 
 # --- how much ---

@@ -28,7 +28,7 @@ from domain.policy.validation import (
     RulingTooShort,
     WindowBeyondLongest,
 )
-from tests.domain.law.acts import FIRST, SECOND, money
+from tests.domain.law.acts import FILED_AT, FIRST, SECOND, money
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, deadline, given, lapsed, moot, neutral_owed, passes_to, sets, some
@@ -78,7 +78,9 @@ def test_the_first_policy() -> None:
 def test_an_administrator_publishes() -> None:
     """Nobody else can. The same version again is harmless, and never changes."""
     report = (
-        given().when(administrator.publishes(STRICT)).then(PolicyPublished(policy=STRICT, by=administrator.subject))
+        given()
+        .when(administrator.publishes(STRICT))
+        .then(some(PolicyPublished, policy=STRICT, by=administrator.subject))
     )
     report.when(administrator.publishes(STRICT)).then_nothing()
     changed = STRICT.model_copy(update={"tiers": ("standard",)})
@@ -205,7 +207,7 @@ def test_what_a_policy_may_just_say() -> None:
 def test_all_faults_are_told_at_once() -> None:
     """For the caller who validates a policy."""
     windows = Windows(ruling=Window(amount=1, unit="hours"), negotiation=Window(amount=1, unit="hours"))
-    found = [*faults(PolicyBook(), Policy(version="first-2026", windows=windows))]
+    found = [*faults(PolicyBook(), Policy(version="first-2026", windows=windows), None, FILED_AT)]
     assert [fault.code for fault in found] == ["VersionAlreadyPublished", "EscalationOpensTooLate", "RulingTooShort"]
 
 

@@ -9,6 +9,7 @@ from domain.commitments.events import CommitmentBreached, CommitmentDischarged, 
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.response import GoodsOutOfPlace
 from domain.filing.response_facts import ResponseGiven
+from domain.filing.review_facts import MachineDecided
 from domain.kernel.people import Side
 from domain.payments.transaction_facts import ClaimEnded
 from domain.remedies.closure_facts import DisputeClosed
@@ -194,6 +195,7 @@ def test_goods_not_sent_back_in_time() -> None:
     report.when(due_date(1), engine.ticks()).then(
         CommitmentBreached(commitment_id=commitment(1)),
         CommitmentDischarged(commitment_id=commitment(1), reason="remedy_lapsed"),
+        MachineDecided,
         GoodsEnded(how="lapsed", to_buyer=NOTHING, to_seller=ALL),
         some(DisputeClosed, outcome="settled"),
         passes_to("none", "closed"),
@@ -210,6 +212,7 @@ def test_silence_after_delivery() -> None:
     report.when(due_date(3), engine.ticks()).then(
         CommitmentBreached(commitment_id=commitment(3)),
         CommitmentDischarged(commitment_id=commitment(3), reason="deemed_received"),
+        MachineDecided,
         GoodsEnded(how="deemed_received", to_buyer=ALL, to_seller=NOTHING),
         owes("seller", "buyer", "129.90 EUR"),
         owes("seller", "buyer", "10.00 EUR", "pay"),

@@ -22,7 +22,7 @@ import uvloop
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.cli.terminal import collect_rarely, readable_logs
+from api.cli.terminal import collect_rarely, start_log
 from api.http.auth import Tokens
 from api.services import Services, services
 from api.settings import Settings
@@ -64,12 +64,16 @@ def serving(what: str, conninfo: str, folder: Path, env: Mapping[str, str] = {})
     """
     command = [sys.executable, "-m", "tests.harness.benchmarks.serving", what, conninfo, str(folder)]
     given = {**os.environ, **env}
-    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=given)
+    log = folder / f"{what}.log"
+    with log.open("ab") as told:  # a line for each request, as in use
+        process = subprocess.Popen(
+            command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, stderr=told, env=given
+        )
     try:
         assert process.stdout is not None
         port = process.stdout.readline()
         if not port:
-            raise RuntimeError(f"the worker {what} did not start")
+            raise RuntimeError(f"the worker {what} did not start:\n{log.read_text()}")
         secret = Settings(data_dir=folder).secret.token
         token = Tokens(secret).mint(subject=uuid4(), role=Role.MARKETPLACE, marketplace=MARKETPLACE, life=LIFE)
         yield Worker(int(port), token, psutil.Process(process.pid))
@@ -112,6 +116,6 @@ async def _listen(app: FastAPI) -> None:
 
 
 if __name__ == "__main__":
-    readable_logs()
+    start_log()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

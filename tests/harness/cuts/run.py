@@ -49,8 +49,7 @@ _MOODS: tuple[dict[str, object], ...] = (
 )
 """The provider's faults, each for a while. It always ignores idempotency keys."""
 
-_TURNED = """INSERT INTO views.turned_clock VALUES (%s, interval '7 hours') ON CONFLICT (marketplace)
-DO UPDATE SET ahead = excluded.ahead"""
+_TURNED = """INSERT INTO views.clock_turn VALUES (%s, interval '7 hours') ON CONFLICT (marketplace, ahead) DO NOTHING"""
 _OPEN = """SELECT count(*) FROM event made WHERE kind = 'CommitmentMade'
 AND convert_from(body, 'UTF8')::jsonb ->> 'commitment_class' = 'remedy'
 AND NOT EXISTS (SELECT FROM event e WHERE e.stream_id = made.stream_id AND e.kind = 'DisputeClosed')"""

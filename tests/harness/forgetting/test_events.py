@@ -27,9 +27,11 @@ MARKER, THEIRS = "Zanzibar-7f3a", "Timbuktu-91bc"
 NOT_FREE = frozenset({
     # written by the engine itself
     "BulkActNotReached.code", "ClaimBarred.reason", "ClaimBeyondLimit.most", "Deadline.name", "DeadlineEnded.name",
-    "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.rule", "DeadlineProof.tzdata",
+    "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.population",
+    "DeadlineProof.rule", "DeadlineProof.tzdata",
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
-    "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name", "StandsAgainst.rule",
+    "FactUsed.value", "MachineDecided.clause", "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name",
+    "StandsAgainst.rule",
     # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
     "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "RulingIssued.cites_clauses",

@@ -47,9 +47,14 @@ def tells(held: bytes | str, marker: str = MARKER) -> bool:
     return any(trace in raw for trace in traces(marker))
 
 
+LOG = "served.log"
+
+
 @pytest.fixture(scope="module")
 def served(own_folder: Path) -> Iterator[Serving]:
-    with serving("--port", free_port(), env=_environment(own_folder)) as started:
+    """It logs everything that it can log."""
+    env = _environment(own_folder) | {"MEDIATION_LOG_LEVEL": "debug"}
+    with serving("--port", free_port(), env=env, log=own_folder / LOG) as started:
         yield started
 
 
@@ -110,7 +115,9 @@ def test_a_person_is_nowhere(served: Serving, own_folder: Path) -> None:
     assert (whole["seller"]["name"], whole["response"]["statement"]["text"]) == (THEIRS, THEIRS)
     assert send.get("buyer", f"{disputes[0]}/exhibits/1/file").status_code == 410
     said_all = served.interrupt()
-    assert not tells(served.announced + said_all.out + said_all.err), "in what the server printed"
+    log = (own_folder / LOG).read_text()
+    assert log.count(" request ") > len(answers)
+    assert not tells(served.announced + said_all.out + log), "in what the server printed"
 
 
 OF_THE_MARKETPLACE = {

@@ -16,8 +16,10 @@ from api.disputes.commitments.acts import KeepCommitment, MakeCommitment, WaiveC
 from api.disputes.evidence.exhibit_schemas import AnswerExhibit
 from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.pleadings import RaiseCounterclaim, Rebut
+from api.disputes.filing.rectification import RectifyRecord
 from api.disputes.filing.representation import NameRepresentative
 from api.disputes.filing.response import Respond
+from api.disputes.filing.review import RequestReview
 from api.disputes.filing.set_aside import RequestSetAside
 from api.disputes.neutral.escalation import Escalate
 from api.disputes.neutral.independence import ChallengeNeutral
@@ -132,6 +134,7 @@ def contested(send: Sender) -> str:
     at = f"/v1/disputes/{send.file('contested')}"
     form = {"description": MARKER, "language": "it"}
     send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", (MARKER + "\n").encode() * 9000)})
+    send.post("marketplace", f"{at}/delivery", {"tracking": {"carrier": MARKER, "number": MARKER}})
     send.post("buyer", f"{at}/messages", marked(PostMessage, {}))
     send.post("seller", f"{at}/messages", {"message": said(THEIRS)})
     send.post("seller", f"{at}/response", {"answer": "contest", "statement": said(THEIRS)})
@@ -273,6 +276,18 @@ def defaulted(send: Sender) -> str:
     return at
 
 
+def reviewed(send: Sender) -> str:
+    """The marked person's claim is not heard. They ask for a review, correct the record, and ask what is kept."""
+    body = case("reviewed") | {"other_forum": "chargeback"}
+    at = f"/v1/disputes/{send.post('marketplace', '/v1/disputes', body)['id']}"
+    send.post("buyer", f"{at}/decisions/1/review-request", marked(RequestReview, {}))
+    send.post("supervisor", f"{at}/decisions/1/review", {"answer": "upheld", "reasons": said("The bank decides.")})
+    send.post("buyer", f"{at}/rectifications", marked(RectifyRecord, {"what": "name"}))
+    asked = send.post("marketplace", "/v1/access-requests", {"party": MARKER})
+    send.post("marketplace", f"/v1/access-requests/{asked['subject']}/{asked['number']}/answer")
+    return at
+
+
 def imported(send: Sender) -> str:
     """A past case with the marked person as the seller."""
     opened = datetime(2024, 3, 4, 9, 30, tzinfo=UTC)
@@ -299,7 +314,7 @@ def everywhere(send: Sender) -> list[str]:
     send.post("administrator", "/v1/mandates", conflicts)
     alone = [contested(send), refunded(send), withdrawn(send), bargained(send), answered(send), imported(send)]
     returned = [sent_back(send, side) for side in ("buyer", "seller")]
-    return [*alone, *returned, *grouped(send), defaulted(send)]
+    return [*alone, *returned, *grouped(send), defaulted(send), reviewed(send)]
 
 
 def misused(send: Sender) -> None:

@@ -21,6 +21,7 @@ from mediation.engine import Engine
 from mediation.gateways.payments import Gateways
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
+from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import Consumer
@@ -63,8 +64,8 @@ async def work(plan: Plan, number: int) -> None:
         log = EventLog(pool, codec, memory=memory)
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)
-        engine = Engine(log)
         clocks = Clocks(pool, real=today.now)
+        engine = Engine(log, Heartbeat(pool, clocks))
         clock = DeadlineClock(pool, engine, clocks)
         paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), clocks))
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]

@@ -1,7 +1,7 @@
 """Calculates a second time when a window ends: day by day, with the standard library's time zones and no code of the
 engine.
 
-Both calculations share only the tables of holidays (`holidays`) and of time zones (tzdata).
+Both calculations share only the tables of holidays (`holidays`), of time zones (tzdata) and of where people live.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from domain.kernel.populations import POPULATIONS
+
 Unit = Literal["hours", "calendar_days", "business_days"]
 Period = tuple[date, date]
 """First and last day."""
@@ -23,11 +25,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of the person who must act. Without a country, Saturday and Sunday are days off."""
+    """The place of the person who must act. Without a country, Saturday and Sunday are days off. Without a `part` of the
+    country, its own holidays count; with `most`, also those that most of its people have."""
 
     country: str | None
     zone: str
     shut: Sequence[Period] = ()
+    part: str | None = None
+    most: bool = False
 
     def ends(self, amount: int, unit: Unit, start: datetime) -> datetime:
         """The instant in UTC. Only the desk has windows of hours, and no closed period stops it."""
@@ -83,7 +88,9 @@ class Place:
         return any(first <= day <= last for first, last in self.shut)
 
     def _idle(self, day: date) -> bool:
-        return self._shut(day) or (day.weekday() >= 5 if self.country is None else _free(self.country, day))
+        if self.country is None:
+            return self._shut(day) or day.weekday() >= 5
+        return self._shut(day) or _free(self.country, self.part, day) or (self.most and _most_rest(self.country, day))
 
 
 def _days(first: date) -> Iterator[date]:
@@ -92,12 +99,20 @@ def _days(first: date) -> Iterator[date]:
 
 
 @lru_cache(maxsize=100_000)
-def _free(country: str, day: date) -> bool:
+def _free(country: str, part: str | None, day: date) -> bool:
     """Whether it is a holiday, or a day of the weekend that is not declared a working day."""
-    known = _calendar(country)
+    known = _calendar(country, part)
     return day in known or (day.weekday() in known.weekend and day not in known.weekend_workdays)
 
 
-@lru_cache
-def _calendar(country: str) -> holidays.HolidayBase:
-    return holidays.country_holidays(country, years=range(2024, 2028))
+@lru_cache(maxsize=100_000)
+def _most_rest(country: str, day: date) -> bool:
+    """Whether more than half of the people live where it is free."""
+    if (census := POPULATIONS.get(country)) is None:
+        return False
+    return sum(people for part, people in census.people.items() if _free(country, part, day)) > census.total / 2
+
+
+@lru_cache(maxsize=512)
+def _calendar(country: str, part: str | None) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, subdiv=part, years=range(2024, 2028))

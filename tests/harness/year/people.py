@@ -31,7 +31,7 @@ from domain.ruling.appeal import Appeal
 from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from tests.harness.year.world import PLACES
+from tests.harness.year.world import PLACES, Home
 from tests.worlds import MARKETPLACE
 
 C = TypeVar("C", bound=Command)
@@ -47,7 +47,7 @@ class People:
 
     id: UUID
     random: Random
-    seller_at: tuple[str, str, str]
+    seller_at: Home
     filed: bool = False
 
     def __post_init__(self) -> None:
@@ -211,6 +211,15 @@ def _do(kind: type[C], role: Role, subject: UUID, dispute: Dispute, now: datetim
     )
 
 
-def _party(subject: UUID, at: tuple[str, str, str]) -> Party:
-    country, zone, _ = at
-    return Party(subject=subject, id="p-1", name="Ada", country=country, language="en", time_zone=zone, tier="standard")
+def _party(subject: UUID, at: Home) -> Party:
+    country, zone, _, region = at
+    return Party(
+        subject=subject,
+        id="p-1",
+        name="Ada",
+        country=country,
+        language="en",
+        time_zone=zone,
+        tier="standard",
+        region=region,
+    )

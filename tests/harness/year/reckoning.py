@@ -194,8 +194,8 @@ class _Reckoning:
 def _place(people: People, whose: str) -> Place:
     match whose:
         case "buyer":
-            return place(*people.buyer_at[:2], "buyer")
+            return place(people.buyer_at, "buyer")
         case "seller":
-            return place(*people.seller_at[:2], "seller")
+            return place(people.seller_at, "seller")
         case _:
             return DESK

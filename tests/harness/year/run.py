@@ -146,7 +146,7 @@ class _Running:
             "now": BEGINS,
         }
         await self.world.engine.handle(PublishPolicy.model_validate({**about, "policy": POLICY}))
-        authority = tuple(Money(10**9, currency) for currency in sorted({currency for _, _, currency in PLACES}))
+        authority = tuple(Money(10**9, currency) for currency in sorted({currency for _, _, currency, _ in PLACES}))
         for neutral in NEUTRALS:
             granted = {"neutral": neutral, "languages": ("en", "it"), "authority": authority}
             await self.world.engine.handle(GrantMandate.model_validate({**about, **granted}))
@@ -222,7 +222,7 @@ def _money(running: _Running, owed: dict[UUID, Money]) -> list[str]:
     for payment in running.provider.paid:
         if payment.refund_id is None or owed.get(payment.refund_id) != payment.amount:
             wrong.append(f"{payment.refund_id} paid {payment.amount} without being owed that")
-    left = {currency: Money.zero(currency) for _, _, currency in PLACES}
+    left = {currency: Money.zero(currency) for _, _, currency, _ in PLACES}
     for people in running.people.values():
         left[people.amount.currency] += people.amount
     wrong += [

@@ -1,4 +1,4 @@
-"""A year in thirteen countries. `make soak DISPUTES=10000` is the long form; see
+"""A year in fifteen countries. `make soak DISPUTES=10000` is the long form; see
 docs/explanation/fault-harnesses.md."""
 
 from datetime import UTC, datetime, timedelta
@@ -44,11 +44,17 @@ async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_come
         (Place("US", "America/New_York"), "remedy", "2025-11-24T15:00", "2025-12-02T15:00"),
         (Place("SA", "Asia/Riyadh"), "remedy", "2025-05-04T09:00", "2025-05-11T09:00"),
         (Place("AU", "Australia/Lord_Howe"), "response", "2025-03-31T15:40", "2025-04-06T16:10"),
+        (Place("GB", "Europe/London"), "response", "2025-04-16T10:00", "2025-04-21T10:00"),
+        (Place("GB", "Europe/London", most=True), "response", "2025-04-16T10:00", "2025-04-22T10:00"),
+        (Place("GB", "Europe/London", part="ENG"), "response", "2025-04-16T10:00", "2025-04-22T10:00"),
+        (Place("CA", "America/Toronto", most=True), "response", "2025-05-14T12:00", "2025-05-20T12:00"),
+        (Place("CH", "Europe/Zurich", most=True), "remedy", "2025-04-14T12:00", "2025-04-23T12:00"),
+        (Place("CH", "Europe/Zurich", part="TI"), "remedy", "2025-04-14T12:00", "2025-04-22T12:00"),
         (Place("DE", "Europe/Berlin"), "first_act", "2025-03-29T12:00", "2025-03-30T12:00"),
     ],
 )
 def test_the_oracle(place: Place, clause: str, start: str, end: str) -> None:
     """Results by hand: a weekend and a clock change, Thanksgiving, a weekend on Friday and Saturday, half an hour,
-    exact hours."""
+    exact hours; Easter, and Victoria Day."""
     begins, ends = (datetime.fromisoformat(at).replace(tzinfo=UTC) for at in (start, end))
     assert place.ends(*WINDOWS[clause], begins) == ends

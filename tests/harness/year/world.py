@@ -8,31 +8,40 @@ from uuid import UUID
 
 from domain.kernel.money import Money
 from domain.policy.book import FIRST_POLICY
-from domain.policy.policy import Closure, Desk
+from domain.policy.policy import Closure, Desk, RegionalHolidays
 from domain.policy.reminder_rules import Reminder
 from mediation.gateways.payments import Declined, MarketplaceGateway, NoAnswer, Payment, Wanted
 from tests.harness.year.oracle import Place, Unit
 
 YEAR: Final = 2025
-DESK = Place("DE", "Europe/Berlin")
+DESK = Place("DE", "Europe/Berlin", part="BE")
 
-PLACES: Sequence[tuple[str, str, str]] = (
-    ("CN", "Asia/Shanghai", "CNY"),
-    ("IT", "Europe/Rome", "EUR"),
-    ("DE", "Europe/Berlin", "EUR"),
-    ("US", "America/New_York", "USD"),
-    ("BR", "America/Sao_Paulo", "BRL"),
-    ("IN", "Asia/Kolkata", "INR"),
-    ("JP", "Asia/Tokyo", "JPY"),
-    ("SA", "Asia/Riyadh", "SAR"),
-    ("AU", "Australia/Lord_Howe", "AUD"),
-    ("NZ", "Pacific/Auckland", "NZD"),
-    ("GB", "Europe/London", "GBP"),
-    ("MX", "America/Mexico_City", "MXN"),
-    ("EG", "Africa/Cairo", "EGP"),
+Home = tuple[str, str, str, str | None]
+"""Country, time zone, currency, and the region if it is known."""
+
+PLACES: Sequence[Home] = (
+    ("CN", "Asia/Shanghai", "CNY", "CN-JX"),
+    ("IT", "Europe/Rome", "EUR", None),
+    ("DE", "Europe/Berlin", "EUR", "DE-BY"),
+    ("US", "America/New_York", "USD", None),
+    ("BR", "America/Sao_Paulo", "BRL", "BR-SP"),
+    ("IN", "Asia/Kolkata", "INR", None),
+    ("JP", "Asia/Tokyo", "JPY", None),
+    ("SA", "Asia/Riyadh", "SAR", None),
+    ("AU", "Australia/Lord_Howe", "AUD", "AU-NSW"),
+    ("NZ", "Pacific/Auckland", "NZD", None),
+    ("GB", "Europe/London", "GBP", None),
+    ("GB", "Europe/London", "GBP", "GB-SCT"),
+    ("CH", "Europe/Zurich", "CHF", None),
+    ("CA", "America/Toronto", "CAD", None),
+    ("MX", "America/Mexico_City", "MXN", None),
+    ("EG", "Africa/Cairo", "EGP", None),
 )
-"""Among them are weekends on Friday and Saturday, and clocks that jump by half an hour, at midnight, or in southern
-summer."""
+"""Among them are weekends on Friday and Saturday, clocks that jump by half an hour, at midnight, or in southern summer,
+and countries whose parts have holidays of their own."""
+
+BY_POLICY: Mapping[str, str] = {"US": "US-CA", "IN": "national_only", "DE": "DE-BE"}
+"""Which holidays count there for those whose region is not known. The desk is one of them."""
 
 SHUT: Mapping[str, tuple[str, date, date]] = {
     "CN": ("Chinese New Year", date(YEAR, 1, 26), date(YEAR, 2, 9)),
@@ -61,6 +70,7 @@ POLICY = FIRST_POLICY.model_copy(
             Closure(name=name, first=first, last=last, countries=(country,))
             for country, (name, first, last) in SHUT.items()
         ),
+        "regional_holidays": RegionalHolidays(by_country=dict(BY_POLICY)),
     }
 )
 
@@ -89,9 +99,12 @@ WINDOWS: Mapping[str, tuple[int, Unit]] = {
 """The windows by clause, as in DESIGN.md, written down a second time."""
 
 
-def place(country: str, zone: str, side: str) -> Place:
+def place(home: Home, side: str) -> Place:
+    country, zone, _, region = home
     shut = [SHUT[country][1:]] if side == "seller" and country in SHUT else []
-    return Place(country, zone, shut)
+    said = region or BY_POLICY.get(country, "most_people")
+    part = said.partition("-")[2] if said[:3] == f"{country}-" and country != "CN" else None
+    return Place(country, zone, shut, part, most=said == "most_people")
 
 
 @dataclass

@@ -1,0 +1,130 @@
+"""The answer to an access request: all that the log holds about one person, as lines of JSON.
+
+Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
+party is told about itself: the facts behind limits on claims and recommendations, their claim history, their erasures.
+What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from api.acts.visibility import Viewer
+from api.disputes.chronicle import by
+from api.http.reads import Reading
+from api.marketplace.claim_history_schemas import ClaimHistory
+from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.representation_facts import RepresentativeNamed
+from domain.kernel.base import Event
+from domain.kernel.people import Side
+from domain.privacy.legal_hold_facts import LegalHoldEvent
+from domain.streams import claims_id, person_id
+from mediation.store.log.recorded import Recorded
+from projections import case_file, claim_history
+from projections.audit_trail import entry_of
+from projections.claim_history import CLAIM_HISTORY
+from projections.table import Doc
+
+Part = tuple[UUID, Side]
+"""A dispute in which the person took part, and for which side."""
+
+
+async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> bytes:
+    """The first lines. Raises ViewBehind, so make them before the answer begins."""
+    ids = [str(dispute_id) for dispute_id, _ in disputes]
+    found = [_line("person", subject=subject, made_at=reading.caller.at, disputes=ids)]
+    for side in sorted({side for _, side in disputes}):
+        history = await _history(reading, subject, side)
+        found.append(_line("claim_history", side=side, **history.model_dump(mode="json")))
+    return b"".join(found)
+
+
+async def lines(reading: Reading, subject: UUID, disputes: Sequence[Part], first: bytes) -> AsyncIterator[bytes]:
+    yield first
+    for dispute_id, side in disputes:
+        facts = await reading.http.services.log.of_dispute(dispute_id)
+        hidden = _others(facts, subject)
+        for fact in _told(reading, facts, side, subject):
+            yield await _opened(reading, fact, hidden)
+    for fact in await _beside_disputes(reading, subject):
+        yield await _opened(reading, fact, frozenset())
+
+
+async def _history(reading: Reading, subject: UUID, side: Side) -> ClaimHistory:
+    """Up to this moment. Raises ViewBehind."""
+    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
+    whole = replace(reading, at_least=await reading.http.services.log.last_position())
+    tallies = await whole.see(CLAIM_HISTORY, claim_history.tallies, pool, marketplace, side, subject)
+    return ClaimHistory.of(tallies)
+
+
+def _others(facts: Sequence[Recorded], subject: UUID) -> frozenset[UUID]:
+    """The buyers, sellers and representatives of a dispute who are not this person."""
+    people: set[UUID] = set()
+    for fact in facts:
+        match fact.event:
+            case DisputeFiled(buyer=buyer, seller=seller):
+                people |= {buyer.subject, seller.subject}
+            case RepresentativeNamed(subject=named):
+                people.add(named)
+            case _:
+                pass
+    return frozenset(people - {subject})
+
+
+def _told(reading: Reading, facts: Sequence[Recorded], side: Side, subject: UUID) -> Iterator[Doc]:
+    viewer, doc = Viewer(reading.caller.acting_as(side)), case_file.of(facts)
+    untold = viewer.untold(doc) if doc is not None else frozenset()
+    for fact in facts:
+        body = entry_of(fact).body
+        details = None if body.get("commitment_id") in untold else viewer.told_of(fact.kind, body)
+        match fact.event:
+            case DisputeFiled(buyer=buyer, seller=seller):
+                is_party = (buyer if side is Side.BUYER else seller).subject == subject
+                own = {"party": body[side.value] if is_party else None, "order": body["order"]}
+                details = {**(details or {}), **own}
+            case RepresentativeNamed(subject=named) if named == subject:
+                details = body
+            case ClaimBeyondLimit() if doc is not None and doc["claimant"] == side.value:
+                details = body
+            case _:
+                pass
+        if details is not None:
+            yield _fact(fact, details)
+
+
+async def _beside_disputes(reading: Reading, subject: UUID) -> list[Doc]:
+    """What is kept about the person outside disputes: their claims where policy counts them, and their requests."""
+    marketplace = reading.caller.marketplace
+    ids = (claims_id(marketplace, subject), person_id(marketplace, subject))
+    streams = (await reading.http.services.log.read([(stream_id, 0) for stream_id in ids])).streams
+    facts = sorted((fact for found in streams.values() for fact in found), key=lambda fact: fact.position)
+    return [_fact(fact, _without_reason(fact.event)) for fact in facts if fact.marketplace == marketplace]
+
+
+def _without_reason(event: Event) -> Doc:
+    return event.model_dump(mode="json", exclude={"reason"} if isinstance(event, LegalHoldEvent) else None)
+
+
+def _fact(fact: Recorded, details: Doc) -> Doc:
+    return {
+        "kind": fact.kind,
+        "dispute_id": fact.dispute_id,
+        "occurred_at": fact.occurred_at,
+        "recorded_at": fact.recorded_at,
+        "by": by(fact.kind, details),
+        "details": details,
+    }
+
+
+async def _opened(reading: Reading, fact: Doc, hidden: frozenset[UUID]) -> bytes:
+    codec, marketplace = reading.http.services.codec, reading.caller.marketplace
+    return _line("fact", **await codec.open(fact, marketplace, hidden=hidden))
+
+
+def _line(record: str, **told: Any) -> bytes:
+    return to_json({"record": record, **told}) + b"\n"
