@@ -34,6 +34,7 @@ from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import RecommendationAnswered
 from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.review_facts import ReviewAnswered
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused
 from domain.incidents.membership import JoinIncident, LeaveIncident
 from domain.kernel.base import Actor, Command, Event, Role
@@ -43,6 +44,7 @@ from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
 from domain.neutral.independence_facts import ChallengeDecided
 from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
+from domain.privacy.access_facts import AccessAnswered
 from domain.privacy.erasure_facts import PersonErased
 from domain.remedies.goods_facts import GoodsDecided, GoodsSent
 from domain.remedies.reopening_facts import DisputeReopened
@@ -89,9 +91,11 @@ PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
 """For each fact: the kind of commitment by policy that it keeps."""
 
 _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
-    Origin.REFUND: (RefundSubmitted, RefundSettledOtherwise, DisputeReopened),
+    Origin.REFUND: (RefundSubmitted, RefundConfirmed, RefundSettledOtherwise, DisputeReopened),
     Origin.RECOMMENDATION: (RecommendationAnswered,),
     Origin.ERASURE: (PersonErased,),
+    Origin.ACCESS: (AccessAnswered,),
+    Origin.REVIEW: (ReviewAnswered,),
 }
 """Commitments of these origins are about one thing, and are kept where that is decided."""
 
@@ -131,7 +135,7 @@ def keepers(owed: Commitment) -> tuple[type[Event], ...] | None:
     if owed.ends_with_dispute:
         return tuple(fact for fact, kind in PROMISED_BY_POLICY.items() if kind is owed.kind)
     if owed.about is not None:
-        return (*matters.SETTLED_BY[owed.about.what], CommitmentKept)
+        return matters.SETTLED_BY[owed.about.what]
     if owed.arises_from is Origin.PROMISE:
         freely = (fact for fact, kinds in PROMISED_FREELY.items() if owed.kind in kinds)
         return tuple(dict.fromkeys((*freely, CommitmentKept)))

@@ -28,6 +28,8 @@ class UnknownRegion(Malformed):
     wrong.
 
     What to do: Use a code of ISO 3166-2, such as one of `known`, or leave the region out.
+
+    Example: {"region": "GB-XYZ", "known": ["GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS"]}
     """
 
 

@@ -96,16 +96,6 @@ def _unpadded(part: str) -> bytes:
     return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
-<<<<<<< HEAD
-def _of_this_key(house: House, **more: Any) -> Tokens:
-    """Other tokens under the secret of this cell."""
-    minter = Tokens(bytes(32), **more)
-    minter._keys = house.services.tokens._keys
-    return minter
-
-
-=======
->>>>>>> morning
 async def test_no_route_takes_a_forged_token(sample: Sample) -> None:
     forged = [*_forged(sample.house)]
     for name in GUARDED:
