@@ -22,6 +22,7 @@ _EVERY = 0.5  # seconds
 _REVOKED = "kind IN ('TokenRevoked', 'TokensOfSubjectRevoked')"
 """As in the index of revocations.sql."""
 _MOST = 1_000_000
+_NEVER_READ = (-1, -1)
 
 _log = structlog.get_logger(__name__)
 
@@ -32,9 +33,10 @@ class RevokedTokens:
     def __init__(self, log: EventLog) -> None:
         self.changed: Callable[[], None] = lambda: None
         self._log = log
-        self._known: tuple[int, int] = (0, 0)
+        self._known = _NEVER_READ
         self._by_marketplace = dict[str, Revocations]()
         self._learning = asyncio.Lock()
+        log.memory.on_drop(self._doubt)
 
     def end(self, token: Claims) -> bool:
         """Whether this token is good no more, by its marketplace or for the whole cell."""
@@ -55,12 +57,17 @@ class RevokedTokens:
             await asyncio.sleep(_EVERY)
 
     async def learn(self) -> None:
-        """Reads all of them when there are others than before: a standby that took over may have lost some."""
+        """Reads all of them when there are others than before, or when a standby may have taken over: it may have lost
+        some, and have as many others at the same positions."""
         async with self._learning:
+            generation = self._log.memory.generation
             if (found := await self._log.extent(_REVOKED)) != self._known:
                 await self._read()
-                self._known = found
+                self._known = found if generation == self._log.memory.generation else _NEVER_READ
                 self.changed()
+
+    def _doubt(self) -> None:
+        self._known = _NEVER_READ
 
     async def _read(self) -> None:
         known = defaultdict[str, Revocations](Revocations)

@@ -194,3 +194,25 @@ async def test_the_token_key_is_changed_without_refusing_anybody(database: str, 
         done(await Sender(home.http, minted).get("/v1/me"))
         ended = refused(await Sender(home.http, of_old).get("/v1/me"), 401, "Unauthenticated")
         assert ended["facts"] == {"reason": "signature"}
+
+
+async def test_a_promoted_standby_may_have_another_revocation_at_the_same_position(
+    database: str, tmp_path: Path
+) -> None:
+    """As many as before, and the last one where it was: only the worker's doubt makes it read them again."""
+    async with house(database, tmp_path) as home:
+        lost, lost_id = _with_id(home)
+        revoked, revoked_id = _with_id(home)
+        done(await home.sender("administrator").post("/v1/revocations", {"token_id": lost_id}), 201)
+        _revoked(await lost.get("/v1/me"))
+        with psycopg.connect(database) as owner:
+            owner.execute("SET session_replication_role = replica")
+            owner.execute(
+                "UPDATE event SET body = convert_to(replace(convert_from(body, 'UTF8'), %s, %s), 'UTF8')"
+                "WHERE kind = 'TokenRevoked'",
+                (lost_id, revoked_id),
+            )
+        since = time.monotonic()
+        home.services.log.memory.lost(1, 1)
+        await _within_a_second(revoked, since)
+        done(await lost.get("/v1/me"))
