@@ -174,6 +174,14 @@ ACTS: Mapping[str, str] = {
     "settle_refund_otherwise": "Report that a refund was paid in another way",
     "answer_recommendation": "Answer a recommendation",
     "request_erasure": "Ask for erasure of personal data",
+    "request_access": "Ask what is stored about a person",
+    "answer_access": "Answer what is stored about a person",
+    "rectify_record": "Correct what is recorded about a person",
+    "request_review": "Ask for a person to look at an automatic decision",
+    "answer_review": "Answer a request to look at an automatic decision",
+    "report_delivery": "Report tracking or a delivery",
+    "approve_translation": "Approve a translation",
+    "correct_translation": "Correct a translation",
 }
 
 

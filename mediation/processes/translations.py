@@ -89,6 +89,7 @@ def source_of(blind: Blind, dispute_id: UUID, text: str, language: str) -> str:
 
 class TranslationProcess(TaskProcess):
     name = "translating@1"
+    tables = ("translation_task",)
 
     def __init__(
         self,
