@@ -165,6 +165,7 @@ from domain.ruling.ruling_facts import (
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
+    UnsignedRulingEnded,
 )
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
@@ -784,5 +785,6 @@ EXAMPLES: tuple[Event, ...] = (
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
         lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
     ),
+    UnsignedRulingEnded(number=1, why="exhibit_withdrawn"),
     WarningWithdrawn(ground="ruled_against"),
 )
