@@ -158,7 +158,7 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
     if isinstance(
         command, RecordLapses
     ):  # what has lapsed is recorded before; a dispute of an earlier release owes this
-        return [] if basis.dispute.imported else ruling_owed.follow(basis.dispute)
+        return [] if basis.dispute.imported else ruling_owed.follow(basis.dispute, basis.policy, command.now)
     assert_never(command)
 
 

@@ -23,7 +23,7 @@ from domain.policy.policy import Policy
 from domain.remedies import recourse, remedy
 from domain.remedies.closure import closing
 from domain.remedies.division_facts import Division
-from domain.ruling import ruling_owed
+from domain.ruling import co_signature, ruling_owed
 from domain.settlement.negotiation_facts import OfferExpired
 from domain.settlement.proposal_facts import ProposalLapsed
 
@@ -31,14 +31,15 @@ from domain.settlement.proposal_facts import ProposalLapsed
 def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool = False) -> list[DisputeEvent]:
     """The events that follow from where the dispute stands now.
 
-    They come in this order: what goods make due, what a funder gets back, moot offers, closure, consequences of
-    breaches that are over, the end of a stay, ended deadlines, the commitment to rule and that to assign a neutral, the
-    move.
+    They come in this order: what goods make due, what a funder gets back, an unsigned ruling without ground, moot
+    offers, closure, consequences of breaches that are over, the end of a stay, ended deadlines, the commitment to rule
+    and that to assign a neutral, the move.
     """
     events: list[DisputeEvent] = []
     for step in (
         lambda d: remedy.follow(d, policy, at),
         lambda d: [] if fast_lane.may_be_contested(d) else recourse.follow(d, policy, at),
+        lambda d: co_signature.end_without_ground(d, policy, at),
         _moot,
         closing,
         breaches.discharge_consequences,
@@ -50,11 +51,11 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
             dispute = evolve(dispute, event)
     ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)
     over = [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
-    events += [*over, *ruling_owed.follow(reduce(evolve, over, dispute), begins=not of_lapse)]
+    events += [*over, *ruling_owed.follow(reduce(evolve, over, dispute), policy, at, begins=not of_lapse)]
     stage = stage_of(dispute)
     events += assignment.promised(replace(dispute, stage=stage), policy, at)
     awaiting = _awaiting(dispute, stage)
-    if (stage, awaiting) != (dispute.stage, dispute.awaiting):
+    if (stage, awaiting) != (dispute.stage, dispute.awaiting) or not dispute.telling.shows(stage, awaiting):
         events.append(MovePassed(stage=stage, awaiting=awaiting))
     return events
 

@@ -5,6 +5,9 @@ idempotency key, in one query if it can. It decides on that state. It appends th
 or to none, and only if each of these streams, and the policies, still have the version that was decided on. Otherwise
 it reads and decides again.
 
+For a party the version of a dispute is the number of facts that it was told (`domain.dispute.telling`). `If-Match` is
+compared with that on each reading, and what the party is not told makes nothing stale for it.
+
 A filing is first decided without reading. What it is about is new, so there is usually nothing to read, and the append
 proves it.
 
@@ -25,7 +28,8 @@ from domain.dispute.state import Dispute
 from domain.filing.file_dispute import FileDispute
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
-from domain.kernel.base import Event, Instant, Stream
+from domain.kernel.base import Actor, Event, Instant, Role, Stream
+from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed, Refusal, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.reconciliation_facts import Reconciliation
@@ -84,8 +88,8 @@ class Request:
     """What comes with a command from outside.
 
     `key` and `fingerprint` are keyed hashes: `key` of the idempotency key with its scope, `fingerprint` of the request.
-    `expected` are the versions of the dispute that the caller had read, of which one must be the present one (If-Match);
-    none means any. `correlation_id` names the first command of a chain.
+    `expected` are the versions of the dispute that the actor had read, of which one must be the present one (If-Match);
+    none means any. A party counts the facts that it was told. `correlation_id` names the first command of a chain.
     """
 
     key: bytes | None = None
@@ -114,6 +118,10 @@ class Handled:
     def dispute(self) -> Dispute:
         assert self.case.dispute is not None, "asked of a command that is about no dispute"
         return self.case.dispute
+
+    def version_for(self, side: Side | None) -> int:
+        """The version of the dispute as this side counts it. None: as the log counts it."""
+        return self.versions["dispute"] if side is None else self.dispute.telling.count(side)
 
 
 class Presence(Protocol):
@@ -164,7 +172,7 @@ class Engine:
             if result is not None:
                 return await self._first_result(request, result)
             if request.expected and world.case.dispute is not None:
-                _check_version(world.versions["dispute"], request.expected)
+                _check_version(_version(world, _side(command.actor)), request.expected)
             facts = decide(world.case, command)
             if not facts:
                 return Handled(world.case, world.versions, command.now, None)
@@ -228,8 +236,10 @@ class Engine:
         world, _ = await self._load(command, None)
         return decide(world.case, command)
 
-    async def dispute(self, dispute_id: UUID, marketplace: str) -> tuple[Dispute, int, Policy]:
-        """A dispute as it stands now, its version, and the policy under which it was filed.
+    async def dispute(
+        self, dispute_id: UUID, marketplace: str, side: Side | None = None
+    ) -> tuple[Dispute, int, Policy]:
+        """A dispute as it stands now, its version as this side counts it, and the policy under which it was filed.
 
         Raises UnknownDispute, also for a dispute of another marketplace.
         """
@@ -239,7 +249,7 @@ class Engine:
             raise UnknownDispute(dispute_id=str(dispute_id))
         book = world.case.policies
         policy = book.version(dispute.policy_version)
-        return excused(dispute, policy, book.outages), world.versions["dispute"], policy
+        return excused(dispute, policy, book.outages), _version(world, side), policy
 
     async def policies(self, marketplace: str) -> PolicyBook:
         world, _ = await self._read(NOTHING, {"policies": policies_id(marketplace)}, marketplace)
@@ -345,6 +355,17 @@ class Engine:
             )
             for stream, stream_id in ids.items()
         }
+
+
+def _side(actor: Actor) -> Side | None:
+    return Side(actor.role.value) if actor.role in (Role.BUYER, Role.SELLER) else None
+
+
+def _version(world: World, side: Side | None) -> int:
+    """The version of the dispute: for a party, how many facts it was told."""
+    if side is None or world.case.dispute is None:
+        return world.versions["dispute"]
+    return world.case.dispute.telling.count(side)
 
 
 def _check_version(version: int, expected: tuple[int, ...]) -> None:

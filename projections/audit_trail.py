@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.kernel.base import Event
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from projections import paging
@@ -14,7 +15,9 @@ from projections.table import Doc
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """`dispute_id` is None for facts of no dispute: orders, mandates, policies. `version` counts in the stream."""
+    """`dispute_id` is None for facts of no dispute: orders, mandates, policies. `version` counts in the stream.
+    `body` is the event in JSON.
+    """
 
     position: int
     marketplace: str
@@ -28,6 +31,7 @@ class Entry:
     causation_id: UUID | None
     occurred_at: datetime
     recorded_at: datetime
+    event: Event
     body: Doc
 
 
@@ -45,6 +49,7 @@ def entry_of(recorded: Recorded) -> Entry:
         causation_id=recorded.causation_id,
         occurred_at=recorded.occurred_at,
         recorded_at=recorded.recorded_at,
+        event=recorded.event,
         body=recorded.event.model_dump(mode="json"),
     )
 

@@ -71,7 +71,7 @@ class CaseFields(Part):
     """A new field needs a default: documents that were stored before it are read with that."""
 
     id: Told[UUID]
-    version: Told[Annotated[int, Field(description="Also sent as the ETag.")]]
+    version: Told[Annotated[int, Field(description="Also sent as the ETag. A party counts what it was told.")]]
     marketplace: Told[str]
     marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
     policy_version: Told[str]

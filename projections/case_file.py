@@ -4,6 +4,8 @@ No consumer of the log keeps the stored documents up to date. A reader takes the
 since, and stores what it made for the next reader. So a read is never behind, and a dispute that nobody looks at costs
 nothing. The fields are in `projections.case_document`.
 
+A party's document is made of the facts that the party was told, and of nothing else (`projections.told_facts`).
+
 The fold never refuses. A document as of an instant may hold facts that occurred before facts which they follow in the
 log. Then a fact about something that is not there yet changes nothing.
 """
@@ -16,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from domain.dispute.events import DisputeEvent
 from domain.filing.filing_facts import DisputeFiled
+from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundEvent
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
@@ -23,52 +26,62 @@ from projections.case_document import beginning, filed
 from projections.case_story import stories
 from projections.paging import select
 from projections.table import Doc, Pool, Table
+from projections.told_facts import with_late
 from projections.view import kinds
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
-    """The document after all facts of the dispute up to `position`."""
+    """The document after all facts of the dispute up to `position`. `reader` is the party that it was told to, or `all`."""
 
     dispute_id: UUID
+    reader: str
     marketplace: str
     position: int
     doc: Doc
 
 
-CASE_FILE = Table(title="case_file", version=12, row=CaseFile, key=("dispute_id",))
+CASE_FILE = Table(title="case_file", version=13, row=CaseFile, key=("dispute_id", "reader"))
 
 _CHANGING = kinds(DisputeEvent, RefundEvent)
 
 _SAVE = (
-    f"INSERT INTO {CASE_FILE.table} (dispute_id, marketplace, position, doc) VALUES (%s, %s, %s, %s) "
-    "ON CONFLICT (dispute_id) DO UPDATE SET position = excluded.position, doc = excluded.doc "
+    f"INSERT INTO {CASE_FILE.table} (dispute_id, reader, marketplace, position, doc) VALUES (%s, %s, %s, %s, %s) "
+    "ON CONFLICT (dispute_id, reader) DO UPDATE SET position = excluded.position, doc = excluded.doc "
     f"WHERE {CASE_FILE.table}.position < excluded.position"
 )
 """Readers save at the same time. The latest document stays."""
 
 
-async def get(pool: Pool, log: EventLog, marketplace: str | None, dispute_id: UUID) -> Doc | None:
-    """The document of a dispute; None if there is none in this marketplace. Without a marketplace: in the whole cell."""
-    query = f"SELECT {CASE_FILE.selected} FROM {CASE_FILE.table} WHERE dispute_id = %s"
-    stored = next(iter(await select(pool, CASE_FILE, query, [dispute_id])), None)
+async def get(
+    pool: Pool, log: EventLog, marketplace: str | None, dispute_id: UUID, side: Side | None = None
+) -> Doc | None:
+    """The document of a dispute, as this side is told it; None: whole. None is returned if there is no such dispute in
+    this marketplace. Without a marketplace it looks in the whole cell.
+    """
+    reader = side.value if side is not None else "all"
+    query = f"SELECT {CASE_FILE.selected} FROM {CASE_FILE.table} WHERE dispute_id = %s AND reader = %s"
+    stored = next(iter(await select(pool, CASE_FILE, query, [dispute_id, reader])), None)
     news = await log.of_dispute(dispute_id, after=stored.position if stored else 0)
     if not (stored or news) or marketplace not in (None, stored.marketplace if stored else news[0].marketplace):
         return None
     # A field may be younger than the stored document.
-    doc = _folded({**beginning(), **stored.doc} if stored else None, news)
+    known = {**beginning(), **stored.doc} if stored else None
+    if side is not None and stored and news:  # what a fact tells a party depends on all facts before it
+        news, known = await log.of_dispute(dispute_id), None
+    doc = _folded(known, news if side is None else with_late(side, news))
     if news and doc is not None:
         async with pool.connection() as connection:
-            await connection.execute(_SAVE, (dispute_id, doc["marketplace"], news[-1].position, Jsonb(doc)))
+            await connection.execute(_SAVE, (dispute_id, reader, doc["marketplace"], news[-1].position, Jsonb(doc)))
     return doc
 
 
-def of(facts: Iterable[Recorded]) -> Doc | None:
-    """The document that these facts of one dispute make; None if its filing is not among them.
-
-    The facts may be all of them, those up to an instant, or those that one viewer may see.
+def of(facts: Iterable[Recorded], side: Side | None = None, *, until: int | None = None) -> Doc | None:
+    """The document that these facts of one dispute make, all of them or those up to an instant; None if its filing is not
+    among them. With a side, only those that it was told. `until` is the last version of the dispute that counts.
     """
-    return _folded(None, facts)
+    told = facts if side is None else with_late(side, facts)
+    return _folded(None, (f for f in told if until is None or f.event.stream != "dispute" or f.version <= until))
 
 
 def _folded(doc: Doc | None, facts: Iterable[Recorded]) -> Doc | None:

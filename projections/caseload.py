@@ -3,7 +3,7 @@
 A standing is the stage, whose move it is and what is awaited, the outcome, the neutral, the amount in dispute, and since when
 it is stayed.
 `changed_at` is when the engine last recorded anything about the dispute, messages included. It changes without ending a
-life.
+life. For a party it is when the engine last recorded anything that this party is told.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,18 +13,26 @@ from typing import Any
 from uuid import UUID
 
 from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
+from domain.dispute import telling
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.outcome import DECIDING
+from domain.dispute.telling import Telling
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response_facts import Answer, ResponseGiven
 from domain.kernel.base import Event
 from domain.kernel.money import Money
-from domain.kernel.people import Awaiting, Stage
+from domain.kernel.people import Awaiting, Side, Stage
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.refund_facts import RefundEvent
 from domain.policy.reasons import ClaimReason
 from domain.remedies.elsewhere_facts import RefundedElsewhere
-from domain.ruling.ruling_facts import AppealWithdrawn, CoSignatureRefused, RulingCoSigned, RulingIssued
+from domain.ruling.ruling_facts import (
+    AppealWithdrawn,
+    CoSignatureRefused,
+    RulingCoSigned,
+    RulingIssued,
+    UnsignedRulingEnded,
+)
 from domain.settlement.conversation_facts import MessagePosted
 from mediation.store.log.recorded import Recorded
 from projections import waiting
@@ -41,7 +49,8 @@ class Standing(Life):
     """`reference` is sealed. `minor` is the amount still in dispute, in minor units of `currency`. `ruled` is the
     outcome in each ruling, by number; it becomes the outcome of the dispute once that ruling is final. `awaited` is what
     `projections.waiting` keeps, `moved_at` when it became somebody's move, `unsigned` the ruling that awaits a
-    co-signature. `known_since` is when the engine recorded that this life began.
+    co-signature. `known_since` is when the engine recorded that this life began. `telling` is what decides which later
+    facts the parties are told (`domain.dispute.telling`), without the counts.
     """
 
     dispute_id: UUID
@@ -68,6 +77,14 @@ class Standing(Life):
     changed_at: datetime
     moved_at: datetime
     known_since: datetime
+    changed_for_buyer: datetime
+    changed_for_seller: datetime
+    telling: Doc
+
+    def changed_for(self, side: Side | None) -> datetime:
+        if side is None:
+            return self.changed_at
+        return self.changed_for_buyer if side is Side.BUYER else self.changed_for_seller
 
     @property
     def in_dispute(self) -> Money:
@@ -84,7 +101,8 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     event = recorded.event
     if isinstance(event, DisputeFiled):
         return [_filed(event, recorded)]
-    now = revised(_living(rows), changed_at=recorded.recorded_at)
+    before = _living(rows)
+    now = revised(before, changed_at=recorded.recorded_at, **_told(before, recorded))
     changes = _changes(now, event, recorded)
     if isinstance(event, DisputeStayed | DisputeResumed):
         changes["stayed_since"] = event.since if isinstance(event, DisputeStayed) else None
@@ -97,6 +115,16 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     if (now.known_since, now.began_at) == (recorded.recorded_at, max(now.began_at, recorded.occurred_at)):
         return [revised(now, **changes)]  # nobody can ask for an instant between the two facts
     return succeed(now, recorded, known_since=recorded.recorded_at, **changes)
+
+
+def _told(now: Standing, recorded: Recorded) -> dict[str, Any]:
+    """For which parties this is a change, and what it means for what they are told later."""
+    event, at = recorded.event, recorded.recorded_at
+    if telling.is_plain(event):
+        return {"changed_for_buyer": at, "changed_for_seller": at}
+    before = Telling.of_json(now.telling)
+    told: dict[str, Any] = {f"changed_for_{side.value}": at for side in Side if before.tells(event, side)}
+    return told | {"telling": telling.evolve(before, event).as_json()}
 
 
 def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
@@ -120,7 +148,7 @@ def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
         case RulingIssued():
             ruled = {**now.ruled, str(event.number): event.outcome.value}
             return {"ruled": ruled, "unsigned": unsigned(event)}
-        case RulingCoSigned() | CoSignatureRefused() | AppealWithdrawn():
+        case RulingCoSigned() | CoSignatureRefused() | UnsignedRulingEnded() | AppealWithdrawn():
             return {"unsigned": None} if now.unsigned else {}
         case _:
             return {}
@@ -149,6 +177,9 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Standing:
         changed_at=recorded.recorded_at,
         moved_at=recorded.occurred_at,
         known_since=recorded.recorded_at,
+        changed_for_buyer=recorded.recorded_at,
+        changed_for_seller=recorded.recorded_at,
+        telling=telling.FILED.as_json(),
     )
 
 
@@ -165,7 +196,7 @@ _TO_A_PARTY = (
     f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
     f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
 )
-"""Whose move it is, as a party sees it: a ruling that awaits its co-signature is hidden from the parties."""
+"""Whose move it is, as a party sees it: see `domain.dispute.telling.as_shown`."""
 
 _WAITING = (
     f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
@@ -174,7 +205,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=6,
+    version=7,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, MessagePosted, RefundEvent),
@@ -215,7 +246,7 @@ async def disputes(
     neutral: UUID | None = None,
     for_neutral: UUID | None = None,
     changed_after: datetime | None = None,
-    to_party: bool = False,
+    to: Side | None = None,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
@@ -224,13 +255,13 @@ async def disputes(
 
     `changed_after` is inclusive: what was recorded at one instant may reach the view in two steps. A caller that asks
     again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side. `for_neutral`:
-    what is assigned to this neutral, and what waits for a neutral. `to_party`: `awaiting` is compared with whose move
-    it is as a party sees it. An order, a reference and a seller may be on record under several ids: see
-    `mediation.store.spellings`.
+    what is assigned to this neutral, and what waits for a neutral. `to`: `awaiting` and `changed_after` are compared
+    with whose move it is, and when it changed, as this party sees it. An order, a reference and a seller may be on
+    record under several ids: see `mediation.store.spellings`.
     """
     where = Where()
     where.equal(marketplace=marketplace, stage=stage, reason=reason, neutral=neutral)
-    where.equal(**{_TO_A_PARTY if to_party else "awaiting": awaiting})
+    where.equal(**{_TO_A_PARTY if to is not None else "awaiting": awaiting})
     where.among(transaction_id=transaction_ids, reference_key=reference_keys, seller_subject=sellers)
     if party is not None:
         where.add("(buyer_subject = %s OR seller_subject = %s)", party, party)
@@ -238,6 +269,8 @@ async def disputes(
         where.add(f"(neutral = %s OR {_WAITING})", for_neutral)
     if changed_after is not None:
         where.add("changed_at >= %s", changed_after)
+        if to is not None:
+            where.add(f"changed_for_{to.value} >= %s", changed_after)
     await alive(where, asked, pool)
     order = ("filed_at", "dispute_id")
     return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)

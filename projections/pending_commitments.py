@@ -269,7 +269,8 @@ async def commitments(
     counts whether something in an imported past case is overdue; None is now.
 
     Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without` leaves out what the
-    reader may not see, the rows with all values of one of these; no page is shorter because of that.
+    reader may not see, the rows with all values of one of these; no page is shorter because of that. The others are
+    numbered among themselves.
     """
     where = Where()
     at = at or asked.as_of or asked.known_at or datetime.now(UTC)
@@ -289,12 +290,35 @@ async def commitments(
         where.add(
             f"(marketplace, subject) IN (SELECT marketplace, neutral FROM {MANDATES.table} WHERE desk = %s)", desk
         )
-    for untold in without:
-        where.add(f"NOT ({' AND '.join(f'{column} = ANY(%s)' for column in untold)})", *map(sorted, untold.values()))
+    _leave_out(where, without)
     await alive(where, asked, pool)
     order = ("due_at", "commitment_id")
     found = await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)
-    return replace(found, rows=await _overdue_at(pool, found.rows, at, asked))
+    rows = await _overdue_at(pool, found.rows, at, asked)
+    if without and rows:
+        numbers = await _numbers(pool, {row.dispute_id for row in rows}, without)
+        rows = [revised(row, number=numbers[row.commitment_id]) for row in rows]
+    return replace(found, rows=rows)
+
+
+async def _numbers(
+    pool: Pool, dispute_ids: Collection[UUID], without: Sequence[Mapping[str, Collection[str]]]
+) -> dict[UUID, int]:
+    """The numbers of the commitments of these disputes among those that the reader may see. `without`: see `commitments`."""
+    where = Where()
+    where.add("n = 1 AND dispute_id = ANY(%s)", list(dispute_ids))
+    _leave_out(where, without)
+    query = (
+        "SELECT commitment_id, row_number() OVER (PARTITION BY dispute_id ORDER BY number) "
+        f"FROM {PENDING_COMMITMENTS.table} WHERE {where.sql}"
+    )
+    async with pool.connection() as connection:
+        return dict(await (await connection.execute(query.encode(), where.values)).fetchall())
+
+
+def _leave_out(where: Where, without: Sequence[Mapping[str, Collection[str]]]) -> None:
+    for untold in without:
+        where.add(f"NOT ({' AND '.join(f'{column} = ANY(%s)' for column in untold)})", *map(sorted, untold.values()))
 
 
 async def _past_due(pool: Pool, owed: str, at: datetime, asked: Asked = NOW) -> tuple[Any, ...]:

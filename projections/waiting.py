@@ -27,7 +27,13 @@ from domain.commitments.events import (
     Origin,
 )
 from domain.kernel.people import Awaiting, Side, Stage
-from domain.ruling.ruling_facts import AppealWithdrawn, CoSignatureRefused, RulingCoSigned, RulingIssued
+from domain.ruling.ruling_facts import (
+    AppealWithdrawn,
+    CoSignatureRefused,
+    RulingCoSigned,
+    RulingIssued,
+    UnsignedRulingEnded,
+)
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, instant
 from projections.table import Doc
@@ -54,7 +60,7 @@ Why: TypeAlias = Literal[
 ]
 
 AWAITED = DeadlineEvent | CommitmentEvent | DisputeStayed | DisputeResumed
-SIGNED = RulingCoSigned | CoSignatureRefused | AppealWithdrawn
+SIGNED = RulingCoSigned | CoSignatureRefused | UnsignedRulingEnded | AppealWithdrawn
 
 _BY_POLICY: Mapping[CommitmentKind, Why] = {
     CommitmentKind.REVIEW: "first_act",

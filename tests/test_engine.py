@@ -13,7 +13,7 @@ from domain.filing.file_dispute import FileDispute
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Actor, Role
-from domain.kernel.people import Outcome, Stage, Words
+from domain.kernel.people import Outcome, Side, Stage, Words
 from domain.kernel.refusals import Refusal, UnknownDispute
 from domain.neutral.assignment import ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
@@ -25,6 +25,7 @@ from domain.remedies.closure import Withdraw
 from domain.remedies.division_facts import Division
 from domain.ruling.appeal import Appeal
 from domain.ruling.rulings import IssueRuling
+from domain.settlement.caucus import PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
@@ -207,6 +208,26 @@ async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> 
         with pytest.raises(VersionIsStale):
             await w.engine.handle(offer, Request(expected=(read,)))
         assert await w.log.last_position() == before
+
+
+async def test_what_a_party_is_not_told_makes_nothing_stale_for_it(database: str) -> None:
+    """Another worker stores what the seller says in confidence. The buyer acts on the version that it had read."""
+    async with world(database) as w:
+        neutral, earlier = uuid4(), today.now() - timedelta(days=4)
+        terms = {"neutral": neutral, "languages": ("en",), "authority": (euros("500.00"),)}
+        by = {"marketplace": MARKETPLACE, "actor": actor(Role.ADMINISTRATOR), "now": today.now()}
+        await w.engine.handle(GrantMandate.model_validate(by | terms))
+        dispute_id = (await w.engine.handle(filing(order("10.00", now=earlier), now=earlier))).dispute.id
+        await w.engine.handle(Escalate(**common(Role.BUYER, dispute_id)))
+        taken = await w.engine.handle(AssignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=neutral))
+        read, whole = taken.version_for(Side.BUYER), taken.version_for(None)
+        await w.another_worker().handle(PostInCaucus(**common(Role.SELLER, dispute_id, message=WORDS)))
+        offer = MakeOffer(**common(Role.BUYER, dispute_id, amount=euros("1.00")))
+        made = await w.engine.handle(offer, Request(expected=(read,)))
+        assert made.version_for(None) - whole == made.version_for(Side.BUYER) - read + 1
+        with pytest.raises(VersionIsStale) as refused:
+            await w.engine.handle(offer, Request(expected=(read,)))
+        assert refused.value.facts == {"version": made.version_for(Side.BUYER), "expected": read}
 
 
 async def test_another_marketplace_does_not_find_the_dispute(database: str) -> None:

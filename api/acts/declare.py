@@ -23,7 +23,6 @@ from uuid import UUID
 
 from api.http.answers import Done, Numbered, Promised
 from api.http.bodies import Act, Body
-from domain.commitments.events import commitment_id_of
 from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Role, act_name
 
@@ -43,8 +42,14 @@ def numbered(number: Callable[[Dispute, Actor], int]) -> Made:
     return Made(Numbered, lambda dispute, actor: {"number": number(dispute, actor)})
 
 
+def last_commitment(dispute: Dispute) -> UUID:
+    """The id of the commitment that the act has just made. What the parties don't see may have been made after it."""
+    shown = (owed for owed in dispute.commitments.open.values() if not dispute.telling.hides(owed.id))
+    return max(shown, key=lambda owed: owed.number).id
+
+
 def _last_commitment(dispute: Dispute, _: Actor) -> Mapping[str, UUID]:
-    return {"commitment_id": commitment_id_of(dispute.id, dispute.commitments.made)}
+    return {"commitment_id": last_commitment(dispute)}
 
 
 PROMISED = Made(Promised, _last_commitment)

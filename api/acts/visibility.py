@@ -1,13 +1,16 @@
-"""What each viewer may see of a dispute. Nothing else hides anything. Texts stay sealed here; only shown ones are unsealed.
+"""What each viewer may see of a dispute. Texts stay sealed here; only shown ones are unsealed.
 
 a party                        of the other party: name, country, region, language and time zone. Nothing that is internal
-                               to the marketplace. Not the other party's caucus. No ruling that awaits a co-signature or was
-                               refused one, and neither the commitment to co-sign nor the one to rule: until then the time to
-                               rule seems to run on, and the neutral seems to have the move
+                               to the marketplace. Which facts it is told, `domain.dispute.telling` decides: not the other
+                               party's caucus, no ruling that awaits a co-signature or never took effect, and neither the
+                               commitment to co-sign nor the one to rule. Its case file, versions and numbers are made of
+                               these facts alone (`projections.told_facts`)
 the neutral                    the caucuses that they heard; both parties, without ids and addresses. Nothing of a dispute from
                                which they stepped down, or in which a challenge of them was granted
 marketplace, supervisor,
 administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor sees all of it)
+
+A marketplace's backend that speaks for a party sees what that party sees, and no more.
 """
 
 from collections.abc import Mapping
@@ -18,11 +21,9 @@ from uuid import UUID
 
 from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
-from domain.clocks import names
-from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments import fulfilment
-from domain.commitments.events import CommitmentKind, Origin, Participant
-from domain.dispute.events import MovePassed
+from domain.commitments.events import CommitmentKind, Participant
+from domain.dispute.telling import as_shown, hidden_commitments
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
@@ -43,25 +44,8 @@ from projections.table import Doc
 
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _OPEN = frozenset({"pending", "overdue"})
-_NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
-
-_RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 
 _OF_DESK = frozenset({Awaiting.NEUTRAL.value, Awaiting.SUPERVISOR.value})
-
-_DUTIES_OF_DESK: Mapping[str, frozenset[str]] = {
-    "owed_by": frozenset({Participant.NEUTRAL.value, Participant.SUPERVISOR.value}),
-    "owed_to": frozenset({Participant.MARKETPLACE.value}),
-    "arises_from": frozenset({Origin.POLICY.value, Origin.BREACH.value}),
-}
-"""What the desk owes the marketplace by policy (to rule, to co-sign), and what follows from the breach of it. Hidden from
-the parties: the end of any of these would reveal a hidden ruling."""
-
-_OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
-"""Origins of commitments that are hidden from the parties: the marketplace owes them because of one party."""
-
-_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
-"""Origins of commitments that only the party sees to whom they are owed."""
 
 _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
@@ -88,7 +72,6 @@ class Viewer:
         reference = doc["transaction"]["payment_reference"]
         return {
             **{name: doc[name] for name in _OPEN_TO_ALL},
-            "awaiting": self.awaiting(doc["stage"], doc["awaiting"], doc["neutral"]),
             "marketplace_reference": self.unless_party(doc["marketplace_reference"]),
             "transaction": {**doc["transaction"], "payment_reference": reference if self.insider else None},
             **{side.value: self._party(side, doc[side.value]) for side in Side},
@@ -99,7 +82,7 @@ class Viewer:
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
-            "rulings": self._rulings(doc),
+            "rulings": doc["rulings"],
             "decisions": [one for one in doc["decisions"] if self._is_told_decision(one)],
             "rectifications": [one for one in doc["rectifications"] if self._is_told_doer(one)],
             "commitments": self.commitments(doc),
@@ -110,62 +93,53 @@ class Viewer:
             ],
         }
 
-    def told_of(self, kind: str, body: Doc) -> Doc | None:
-        """The fields of a fact that the viewer may see. None if the fact is hidden from them."""
-        event = Event.registry.get(kind)
+    def told_of(self, event: Event, body: Doc) -> Doc | None:
+        """The fields of a fact that the viewer may see, with its body in JSON. None if the fact is hidden from them.
+
+        A party is asked only about facts that it was told: `projections.told_facts` selects them.
+        """
+        kind = type(event)
 
         def among(audience: Audience) -> bool:
-            return self._is_among(audience, kind, body)
+            return self._is_among(audience, body)
 
-        return told(event, body, among) if event is not None and among(event.told_to) else None
+        return told(kind, body, among) if among(kind.told_to) else None
 
-    def _is_among(self, audience: Audience, kind: str, body: Doc) -> bool:
-        """Whether the audience of this fact includes the viewer, who may see the dispute."""
+    def _is_among(self, audience: Audience, body: Doc) -> bool:
+        """Whether the audience of this fact, or of a field of it, includes the viewer, who may see the dispute."""
         side = self.caller.side
         match audience:
             case Audience.NOBODY:
                 return False
-            case Audience.ALL:
+            case (
+                Audience.ALL
+                | Audience.ALL_WHEN_IN_EFFECT
+                | Audience.ALL_AS_SHOWN
+                | Audience.WHOM_COMMITMENT_CONCERNS
+                | Audience.CAUCUS_AND_DESK
+            ):
                 return True
-            case Audience.ALL_WHEN_IN_EFFECT:
-                return side is None or not _shows_unsigned(kind, body)
             case Audience.ALL_BUT_PARTIES:
                 return side is None
             case Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return self.caller.role in KNOW_CLAIM_HISTORIES
-            case Audience.WHOM_COMMITMENT_CONCERNS:
-                return self.is_told_owed({**body["promise"], "arises_from": body["arises_from"]})
             case Audience.DOER:
                 return self._is_told_doer(body)
             case Audience.BURDENED:
                 return self._is_told_decision(body)
-            case Audience.CAUCUS_AND_DESK:
-                return side is None or body["side"] == side.value
             case Audience.CAUCUS:
                 return self._hears(body)
             case _:
                 assert_never(audience)
 
-    def is_told_owed(self, owed: Mapping[str, Any]) -> bool:
-        """Whether the viewer may see this commitment."""
-        return not any(all(owed[name] in values for name, values in one.items()) for one in self.untold_owed)
-
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        if (side := self.caller.side) is None:
-            return ()
-        of_the_other = {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})}
-        return (_DUTIES_OF_DESK, {"arises_from": _OF_A_PARTY}, of_the_other)
+        return hidden_commitments(self.caller.side) if self.caller.side else ()
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""
-        told = (owed for owed in doc["commitments"] if self.is_told_owed(owed))
-        return [{**owed, "neutral": _neutral_of(owed["owed_by"], owed["subject"])} for owed in told]
-
-    def untold(self, doc: Doc) -> frozenset[str]:
-        """The ids of the commitments that are hidden from this viewer."""
-        return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed))
+        return [{**owed, "neutral": _neutral_of(owed["owed_by"], owed["subject"])} for owed in doc["commitments"]]
 
     def _is_told_decision(self, decision: Doc) -> bool:
         burdens = decision.get("burdens") or decision["by"]  # who asks for a review is whom the decision burdens
@@ -183,10 +157,6 @@ class Viewer:
         if self.caller.role is Role.NEUTRAL:
             return bool(said["neutral"] == str(self.caller.subject))
         return self.caller.side is not None and bool(said["side"] == self.caller.side.value)
-
-    def _rulings(self, doc: Doc) -> list[Doc]:
-        hidden = _NOT_IN_EFFECT if self.caller.side else frozenset()
-        return [ruling for ruling in doc["rulings"] if ruling["status"] not in hidden]
 
     def exhibits(self, doc: Doc) -> list[Doc]:
         return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]
@@ -213,31 +183,17 @@ class Viewer:
 
     def deadlines(self, doc: Doc) -> list[Doc]:
         zones = {side.value: doc[side.value]["time_zone"] for side in Side}
-        shown = self._without_unsigned(doc) if self.caller.side else doc["deadlines"]
-        return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in shown]
-
-    def _without_unsigned(self, doc: Doc) -> list[Doc]:
-        """The deadlines for a party. A hidden ruling has met the deadline to rule. While that ruling awaits a co-signature, the
-        deadline is shown as running. If the co-signature was refused, the deadline is left out: a new one has begun."""
-        hidden = {r["issued_at"]: r["status"] for r in doc["rulings"] if r["status"] in _NOT_IN_EFFECT}
-        shown: list[Doc] = []
-        for deadline in doc["deadlines"]:
-            kept = hidden.get(deadline["ended_at"]) if (deadline["name"], deadline["status"]) == _KEPT else None
-            if kept == "awaits_co_signature":
-                shown.append({**deadline, "status": "running", "ended_at": None, "recorded_at": None})
-            elif kept is None:
-                shown.append(deadline)
-        return shown
+        return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in doc["deadlines"]]
 
     def awaiting(self, stage: str, awaiting: str, neutral: object) -> Awaiting:
-        """Whose move it is. While a neutral has the dispute, a party sees the neutral's move even if it is the supervisor's."""
-        with_supervisor = awaiting == Awaiting.SUPERVISOR.value and stage in _RULED_IN and neutral is not None
-        return Awaiting.NEUTRAL if with_supervisor and self.caller.side else Awaiting(awaiting)
+        """Whose move it is, as the viewer sees it."""
+        whose = Awaiting(awaiting)
+        return as_shown(Stage(stage), whose, neutral is not None) if self.caller.side else whose
 
     def standing(self, row: Standing) -> Doc:
         shown = {name: getattr(row, name) for name in _STANDING}
         shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
-        shown["changed_at"] = self.caller.clock.showed(row.changed_at)
+        shown["changed_at"] = self.caller.clock.showed(row.changed_for(self.caller.side))
         shown["waiting"] = self.waiting(row)
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
@@ -249,7 +205,10 @@ class Viewer:
         if told is None or (self.caller.side and row.awaiting in _OF_DESK):
             return None
         whose = told.whose[0] if len(told.whose) == 1 else "both"
-        return {**{name: getattr(told, name) for name in _WAITING_FOR}, "whose": whose}
+        shown = {**{name: getattr(told, name) for name in _WAITING_FOR}, "whose": whose}
+        if self.caller.side and told.why == "appeal":  # of the last ruling that took effect
+            shown["number"] = row.telling["rulings"]
+        return shown
 
     def message(self, row: Message, doc: Doc) -> Doc:
         """The message. The commitment made with it has its status from the case file."""
@@ -369,19 +328,6 @@ _REFUND = (
     "commitment_id", "recipient", "funded_by", "status", "reason", "attempt", "retry_at", "payout", "dispute_id", "occurred_at",
     "recorded_at",
 )  # fmt: skip
-
-
-_KEPT = (names.Ruling(), "met")
-
-
-def _shows_unsigned(kind: str, body: Doc) -> bool:
-    """Whether the fact would reveal a ruling that awaits a co-signature. Such facts are the ruling itself, the end of the
-    deadline to rule, and the move of the supervisor."""
-    if kind == DeadlineEnded.kind:
-        return bool(body["name"] == names.Ruling())
-    if kind != MovePassed.kind:
-        return bool(body.get("awaits_co_signature", False))
-    return bool(body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN)
 
 
 def _neutral_of(owed_by: str, subject: Any) -> Any:

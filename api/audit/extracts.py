@@ -92,7 +92,7 @@ def _as_told(reading: Reading) -> Tell:
 
 def _as_seen(reading: Reading) -> Sees:
     def sees(fact: Recorded) -> bool:
-        return reading.viewer.told_of(fact.event.kind, entry_of(fact).body) is not None
+        return reading.viewer.told_of(fact.event, entry_of(fact).body) is not None
 
     return sees
 

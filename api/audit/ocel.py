@@ -19,7 +19,13 @@ from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundEvent
 from domain.remedies.recovery_facts import RulingExecuted
-from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.ruling.ruling_facts import (
+    CoSignatureRefused,
+    RulingBecameFinal,
+    RulingCoSigned,
+    RulingIssued,
+    UnsignedRulingEnded,
+)
 from domain.settlement.negotiation_facts import NegotiationEvent, OfferMade, SettlementReached
 from domain.settlement.proposal_facts import ImpasseDeclared, ProposalEvent
 from mediation.store.log.recorded import Recorded
@@ -135,11 +141,16 @@ def _related(fact: Recorded, who: str, parties: Mapping[str, str]) -> Iterator[t
         yield f"{fact.dispute_id}/{title}/{getattr(fact.event, 'number', None)}", "about"
 
 
+_OF_A_RULING = (
+    RulingIssued | RulingCoSigned | CoSignatureRefused | UnsignedRulingEnded | RulingBecameFinal | RulingExecuted
+)
+
+
 def _numbered(event: Event) -> str | None:
     """The kind of object that an event names by its number."""
     if isinstance(event, SettlementReached):
         return event.by
-    if isinstance(event, RulingIssued | RulingCoSigned | CoSignatureRefused | RulingBecameFinal | RulingExecuted):
+    if isinstance(event, _OF_A_RULING):
         return "ruling"
     if isinstance(event, ImpasseDeclared):
         return None

@@ -152,11 +152,11 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
     if not act:
         raise UnknownAct(dispute_id=str(dispute_id), number=number)
     first = act[0].recorded
-    document = case_file.of(fact for fact in facts if fact.position < first.position)
+    viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
+    document = case_file.of((fact for fact in facts if fact.position < first.position), viewer.caller.side)
     shown = None
     if document is not None:
         _, _, policy = await reading.http.services.engine.dispute(dispute_id, reading.caller.marketplace)
-        viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
         then = replace(reading, asked=Asked(known_at=first.recorded_at))
         known = await then.with_shared(document, policy)
         seen = viewer.case_file(with_asked(known, policy, first.occurred_at))

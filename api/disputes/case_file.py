@@ -59,7 +59,7 @@ async def list_disputes(
         neutral=neutral,
         for_neutral=calling.subject if calling.role is Role.NEUTRAL else None,
         changed_after=changed_after and calling.clock.first_showed(changed_after),
-        to_party=calling.side is not None,
+        to=calling.side,
         asked=reading.asked,
         limit=limit,
         cursor=reading.cursor(cursor),

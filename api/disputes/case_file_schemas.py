@@ -201,7 +201,10 @@ class DisputeInList(Answer):
     filed_at: Instant
     changed_at: Annotated[
         Instant,
-        Field(description="When the engine last learned something about the dispute, by the clock of the marketplace."),
+        Field(
+            description="When the engine last learned something about the dispute, by the clock of the marketplace. A party:"
+            " something it was told."
+        ),
     ]
     waiting: Annotated[
         WaitingShown | None,

@@ -1,6 +1,6 @@
 """Turns stored facts into the entries of a history. Each event class and its fields declare who may see them."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,26 +8,26 @@ from api.audit.steps import DONE_BY
 from api.http.reads import Reading
 from api.words import terms
 from api.words.catalogue import Catalogue
+from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundEvent
-from projections import filings
-from projections.audit_trail import Entry
+from projections import audit_trail, filings
+from projections.audit_trail import Entry, entry_of
+from projections.told_facts import told_to
 from projections.view import kinds
 
 _OF_REFUND = kinds(RefundEvent)
+_NEWEST = 50
+"""Facts that are looked at, for the last one that somebody of the desk may see."""
 
 
 async def told(
-    reading: Reading,
-    entries: list[Entry],
-    words: Catalogue,
-    representatives: Container[UUID] = (),
-    untold: Container[str] = (),
+    reading: Reading, entries: Iterable[Entry], words: Catalogue, representatives: Container[UUID] = ()
 ) -> list[dict[str, Any]]:
     """The facts that this reader may see, unsealed. Every reader sees the subject of a representative who acted.
 
-    `untold` holds the ids of the commitments that are hidden from this reader.
+    A party's are selected before: see `as_told`.
     """
-    seen = [*_seen(reading, entries, untold)]
+    seen = [*_seen(reading, entries)]
     refunds = await _refunds(reading, [entry for entry, _ in seen])
     return [await reading.open(_told(reading, entry, body, words, representatives, refunds)) for entry, body in seen]
 
@@ -40,16 +40,34 @@ async def _refunds(reading: Reading, entries: list[Entry]) -> Mapping[UUID, dict
     return {of: reading.viewer.refund_of_fact(refund, filed[refund.dispute_id]) for of, refund in instructed.items()}
 
 
-def seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> list[Entry]:
+def seen(reading: Reading, entries: Iterable[Entry]) -> list[Entry]:
     """The facts of which this reader may see at least one field."""
-    return [entry for entry, _ in _seen(reading, entries, untold)]
+    return [entry for entry, _ in _seen(reading, entries)]
 
 
-def _seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+async def as_told(reading: Reading, side: Side, entries: Sequence[Entry]) -> list[Entry]:
+    """Those of the facts that this side was told, as it was told them. It reads their disputes from the filing on."""
+    told: dict[int, Entry] = {}
+    until = max((entry.position for entry in entries), default=0)
+    for dispute_id in {entry.dispute_id for entry in entries if entry.dispute_id is not None}:
+        facts = await reading.http.services.log.of_dispute(dispute_id, until_position=until)
+        told |= {fact.position: entry_of(fact) for fact in told_to(side, facts)}
+    return [told[entry.position] for entry in entries if entry.position in told]
+
+
+async def last(reading: Reading, dispute_id: UUID) -> Entry | None:
+    """The last fact that this reader may see."""
+    log, side = reading.http.services.log, reading.caller.side
+    if side is None:
+        entries = await audit_trail.newest(log, reading.caller.marketplace, dispute_id, _NEWEST)
+    else:
+        entries = [entry_of(fact) for fact in reversed([*told_to(side, await log.of_dispute(dispute_id))])]
+    return next((entry for entry, _ in _seen(reading, entries)), None)
+
+
+def _seen(reading: Reading, entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:
     for entry in entries:
-        if entry.body.get("commitment_id") in untold:
-            continue
-        if (body := reading.viewer.told_of(entry.kind, entry.body)) is not None:
+        if (body := reading.viewer.told_of(entry.event, entry.body)) is not None:
             yield entry, body
 
 

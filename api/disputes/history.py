@@ -8,10 +8,12 @@ from api.disputes import chronicle
 from api.disputes.clocks.deadline_schemas import Deadlines
 from api.disputes.history_schemas import Feed, History
 from api.http.problems import ON_READ, documented
-from api.http.reads import Cursor, Limit, Read, ReadAsOf
+from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
 from api.http.words import Words
+from domain.kernel.people import Side
 from projections import audit_trail, paging
-from projections.audit_trail import Entry
+from projections.audit_trail import Entry, entry_of
+from projections.told_facts import told_to
 
 router = APIRouter(tags=["History"])
 
@@ -29,9 +31,21 @@ async def get_history(
 ) -> History:
     """Every fact about a dispute, in the order in which the engine learned it."""
     doc = await reading.case(dispute_id)
-    untold, place = reading.viewer.untold(doc), reading.cursor(cursor)
+    side, place = reading.caller.side, reading.cursor(cursor)
+    found = _full_page(reading, dispute_id, limit, place) if side is None else _told(reading, dispute_id, side, place)
+    seen = chronicle.seen(reading, await found)
+    named = {UUID(representative["subject"]) for representative in doc["representatives"]}
+    items = await chronicle.told(reading, seen[:limit], words, named)
+    last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
+    return History.model_validate({"items": items, "next": reading.next(last)})
+
+
+async def _full_page(reading: Reading, dispute_id: UUID, limit: int, place: str | None) -> list[Entry]:
+    """More than `limit` facts that the reader may see, if there are so many: a shorter page would reveal that facts are
+    hidden from this reader.
+    """
     seen: list[Entry] = []
-    while True:  # until the page is full: a shorter page would reveal that facts are hidden from this reader
+    while True:
         page = await audit_trail.entries(
             reading.http.services.log,
             reading.caller.marketplace,
@@ -40,36 +54,35 @@ async def get_history(
             limit=limit,
             cursor=place,
         )
-        seen += chronicle.seen(reading, page.rows, untold)
+        seen += chronicle.seen(reading, page.rows)
         place = page.next
         if place is None or len(seen) > limit:
-            break
-    named = {UUID(representative["subject"]) for representative in doc["representatives"]}
-    items = await chronicle.told(reading, seen[:limit], words, named, untold)
-    last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
-    return History.model_validate({"items": items, "next": reading.next(last)})
+            return seen
+
+
+async def _told(reading: Reading, dispute_id: UUID, side: Side, place: str | None) -> list[Entry]:
+    """All facts after a place that this side was told."""
+    log, asked = reading.http.services.log, reading.asked
+    facts = await log.of_dispute(dispute_id, as_of=asked.as_of, known_at=asked.known_at)
+    (after,) = paging.opened(place, ["bigint"]) if place is not None else (0,)
+    return [entry_of(fact) for fact in told_to(side, facts) if fact.position > after]
 
 
 @router.get("/v1/events", responses=documented(*ON_READ))
 async def list_events(reading: Read, words: Words, limit: Limit = 50, cursor: Cursor = None) -> Feed:
     """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for new facts."""
-    since = reading.cursor(cursor)
-    page = await audit_trail.entries(
-        reading.http.services.log,
-        reading.caller.marketplace,
-        of_disputes=True,
-        after=int(since or 0),
-        limit=limit,
-    )
-    last = str(page.rows[-1].position) if page.rows else since or "0"
-    items = await chronicle.told(reading, page.rows, words, untold=await _untold(reading, page.rows))
-    return Feed.model_validate({"items": items, "next": reading.next(last)})
-
-
-async def _untold(reading: Read, entries: list[Entry]) -> frozenset[str]:
-    """The ids of the commitments that are hidden from this reader. Only parties have any."""
-    if reading.caller.side is None:
-        return frozenset()
-    disputes = {entry.dispute_id for entry in entries if entry.dispute_id and "commitment_id" in entry.body}
-    docs = [await reading.case(dispute_id) for dispute_id in disputes]
-    return frozenset[str]().union(*(reading.viewer.untold(doc) for doc in docs))
+    since = int(reading.cursor(cursor) or 0)
+    side, read = reading.caller.side, reading.http.services.log
+    found: list[Entry] = []
+    last = since
+    while len(found) < limit:
+        page = await audit_trail.entries(read, reading.caller.marketplace, of_disputes=True, after=last, limit=limit)
+        last = page.rows[-1].position if page.rows else last
+        found += page.rows if side is None else await chronicle.as_told(reading, side, page.rows)
+        if side is None or page.next is None:  # a party's page is filled: a shorter one would reveal hidden facts
+            break
+    found = found[:limit]
+    if side is not None:  # and so would a place that moves
+        last = found[-1].position if found else since
+    items = await chronicle.told(reading, found, words)
+    return Feed.model_validate({"items": items, "next": reading.next(str(last))})

@@ -19,15 +19,11 @@ from api.words.catalogue import Catalogue
 from domain.clocks import names
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Side, Stage
-from projections import audit_trail
 from projections.table import Doc
 
 router = APIRouter(tags=["Disputes"])
 
 _UTC = "UTC"
-_NEWEST = 20
-"""Facts that are looked at, for the last one that the reader may see."""
-
 _UNTIL = "Friday, November 6, 2026 at 11:59:59\u202fPM China Standard Time"
 _STEP: dict[str, Any] = {
     "what": "The other side answers the claim.",
@@ -136,14 +132,9 @@ class Telling:
         return self._words.say("moves", sentences.YOUR_MOVE if whose == self._me else sentences.MOVES[whose])
 
     async def last(self, dispute_id: UUID) -> Happened | None:
-        reading = self._reading
-        entries = await audit_trail.newest(
-            reading.http.services.log, reading.caller.marketplace, dispute_id=dispute_id, limit=_NEWEST
-        )
-        seen = chronicle.seen(reading, entries, self._viewer.untold(self._doc))
-        if not seen:
+        last = await chronicle.last(self._reading, dispute_id)
+        if last is None:
             return None
-        last = seen[0]
         return Happened(
             kind=last.kind,
             title=self._words.say("facts", terms.of_fact(last.kind)),

@@ -71,7 +71,7 @@ class Done(Answer):
     model_config = example(DONE)
 
     id: Annotated[UUID, Field(description="The dispute.")]
-    version: Annotated[int, Field(description="The dispute's version, also its ETag.")]
+    version: Annotated[int, Field(description="The dispute's version, also its ETag. A party counts what it was told.")]
     position: Position
     stage: Stage
     awaiting: Annotated[Awaiting, Field(description="Whose move it is.")]

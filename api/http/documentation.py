@@ -38,6 +38,7 @@ Every request under `/v1` carries a bearer token, and every `POST` an `Idempoten
 details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to, `pointer` the field at fault.
 
 Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
+For a party the version counts the facts that it was told, also when a backend acts for it.
 A `GET` that sends it as `If-None-Match` is answered with 304 while the version is the same. The answer
 to an act has a `position`. A read that sends it as `At-Least` shows at least the effects of that act. Most reads take
 `as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).

@@ -143,7 +143,7 @@ class Reading:
         Raises what `case` raises, and NoLongerRepresents.
         """
         services, caller = self.http.services, self.caller
-        dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
+        dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace, caller.side)
         check_may_speak(dispute, caller.actor)
         doc = await self._at_version(dispute_id, version)
         if not self.viewer.may_see(doc):
@@ -154,7 +154,7 @@ class Reading:
             actions = self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
             return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
-        then = case_file.of(facts)
+        then = case_file.of(facts, caller.side)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
         return with_asked(await self.with_shared(then, policy), policy, self.at), []
@@ -185,12 +185,11 @@ class Reading:
 
     async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
         """The document. If something was recorded since the engine read `version`, a fold over the log up to that."""
-        services = self.http.services
-        doc = await case_file.get(services.pool, services.log, self.caller.marketplace, dispute_id)
+        services, side = self.http.services, self.caller.side
+        doc = await case_file.get(services.pool, services.log, self.caller.marketplace, dispute_id, side)
         if doc is not None and doc["version"] == version:
             return doc
-        facts = await services.log.of_dispute(dispute_id)
-        folded = case_file.of(f for f in facts if f.stream_id != dispute_id or f.version <= version)
+        folded = case_file.of(await services.log.of_dispute(dispute_id), side, until=version)
         assert folded is not None, "the engine has just read its filing"
         return folded
 

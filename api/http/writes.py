@@ -64,7 +64,7 @@ class UnknownETag(Malformed):
 @dataclass(frozen=True, slots=True)
 class Writing:
     """One act that is being received. `expected` are the versions of the dispute that the caller had read; none means
-    any.
+    any. A party's version counts the facts that it was told.
     """
 
     http: HttpContext
@@ -107,7 +107,7 @@ class Writing:
 
     async def done(self, handled: Handled, answer: type[D], **made: Any) -> D:
         """The answer: the present state of the dispute, what the caller may do next, and the fields in `made`."""
-        dispute, version = handled.dispute, handled.versions["dispute"]
+        dispute, version = handled.dispute, handled.version_for(self.caller.side)
         policy = handled.case.policies.version(dispute.policy_version)
         self.response.headers["ETag"] = etag(version)
         return answer(

@@ -28,6 +28,7 @@ from projections import case_file, claim_history
 from projections.audit_trail import entry_of
 from projections.claim_history import CLAIM_HISTORY
 from projections.table import Doc
+from projections.told_facts import told_to
 
 Part = tuple[UUID, Side]
 """A dispute in which the person took part, and for which side."""
@@ -78,10 +79,11 @@ def _others(facts: Sequence[Recorded], subject: UUID) -> frozenset[UUID]:
 
 def _told(reading: Reading, facts: Sequence[Recorded], side: Side, subject: UUID) -> Iterator[Doc]:
     viewer, doc = Viewer(reading.caller.acting_as(side)), case_file.of(facts)
-    untold = viewer.untold(doc) if doc is not None else frozenset()
-    for fact in facts:
+    told = {fact.position: fact for fact in told_to(side, facts)}
+    for recorded in facts:
+        fact = told.get(recorded.position, recorded)
         body = entry_of(fact).body
-        details = None if body.get("commitment_id") in untold else viewer.told_of(fact.kind, body)
+        details = viewer.told_of(fact.event, body) if recorded.position in told else None
         match fact.event:
             case DisputeFiled(buyer=buyer, seller=seller):
                 is_party = (buyer if side is Side.BUYER else seller).subject == subject

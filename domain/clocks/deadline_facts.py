@@ -25,9 +25,7 @@ class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.
     remind_at: Told[tuple[Instant, ...]] = ()
 
 
-class DeadlineEnded(
-    Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT, consequence=True
-):
+class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL, consequence=True):
     name: Told[str]
     how: Told[Literal["met", "moot"]]
 

@@ -46,7 +46,7 @@ def over(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:  # noqa:
         case names.Stay():
             return _moot_if(dispute.closed or not dispute.stay.ordered)
         case names.Ruling():
-            return _moot_if(decided) if dispute.adjudication.due else "met"
+            return _moot_if(decided) if dispute.adjudication.awaited else "met"
         case names.Evidence(number=number):
             if dispute.evidence_requests.get(number).status == "answered":
                 return "met"

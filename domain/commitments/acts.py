@@ -336,7 +336,7 @@ class ActDecides(Conflict):
 
 
 class TooManyCommitments(Conflict):
-    """The dispute already has `limit` open commitments.
+    """The dispute already has `limit` open commitments. Those that the parties don't see do not count.
 
     Why: The limit bounds what one dispute can hold open, and keeps its list readable.
 
@@ -472,6 +472,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
 
 def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
     """Records that a commitment was kept. Money that the buyer paid back of a refund can leave the order again."""
+    _check_known(dispute, command.commitment_id, command.actor)
     if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
         return []
     commitment = _open(dispute, command.commitment_id)
@@ -493,6 +494,7 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
 
 
 def waive(dispute: Dispute, command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    _check_known(dispute, command.commitment_id, command.actor)
     if dispute.commitments.ended.get(command.commitment_id) == "waived":
         return []
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
@@ -511,6 +513,7 @@ def waive(dispute: Dispute, command: WaiveCommitment) -> list[CommitmentEvent | 
 def replace_with(
     dispute: Dispute, tx: Transaction, command: ReplaceCommitment
 ) -> list[CommitmentEvent | TransactionEvent]:
+    _check_known(dispute, command.commitment_id, command.actor)
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
     promise = Promise(
         kind=command.kind,
@@ -553,6 +556,12 @@ def _given_back(commitment: Commitment) -> list[TransactionEvent]:
     if not (commitment.beyond_claim and commitment.by_refund):
         return []
     return [RefundReleased(refund_id=refund_id_of(commitment.id))]
+
+
+def _check_known(dispute: Dispute, commitment_id: UUID, actor: Actor) -> None:
+    """A commitment that the parties don't see does not exist for them. Raises UnknownCommitment."""
+    if actor.role in (Role.BUYER, Role.SELLER) and (commitment_id, Side(actor.role.value)) in dispute.telling.hidden:
+        raise UnknownCommitment(commitment_id=str(commitment_id))
 
 
 def _open(dispute: Dispute, commitment_id: UUID) -> Commitment:
@@ -650,7 +659,7 @@ def may_waive(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
 
 
 def _check_not_too_many(dispute: Dispute) -> None:
-    if len(dispute.commitments.open) >= MAX_COMMITMENTS:
+    if sum(not dispute.telling.hides(owed) for owed in dispute.commitments.open) >= MAX_COMMITMENTS:
         raise TooManyCommitments(limit=MAX_COMMITMENTS)
 
 

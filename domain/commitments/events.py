@@ -171,13 +171,15 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
         return to_rule(self.promise.kind, self.arises_from, self.promise.about)
 
 
-class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL, consequence=True):
+class CommitmentBreached(
+    Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+):
     """The due instant passed. The commitment is still owed."""
 
     commitment_id: Told[UUID]
 
 
-class CommitmentKept(Event, kind="CommitmentKept", stream="dispute", told_to=Audience.ALL):
+class CommitmentKept(Event, kind="CommitmentKept", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS):
     """The commitment was kept, on time or late.
 
     `by` is who showed it. `refund_id` is the refund that proves it. `kept_by` is the fact that kept it. It is None if
@@ -194,19 +196,21 @@ class CommitmentKept(Event, kind="CommitmentKept", stream="dispute", told_to=Aud
     kept_by: Told[KeptBy | None] = None
 
 
-class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute", told_to=Audience.ALL):
+class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS):
     commitment_id: Told[UUID]
     by: Told[Role]
     note: Told[Text | None] = None
 
 
-class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute", told_to=Audience.ALL):
+class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS):
     commitment_id: Told[UUID]
     replaced_by: Told[UUID]
     by: Told[Role]
 
 
-class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.ALL, consequence=True):
+class CommitmentPassed(
+    Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+):
     """The debtor has left the dispute, and somebody else owes the commitment unchanged. `subject` is set for a neutral."""
 
     commitment_id: Told[UUID]
@@ -215,7 +219,11 @@ class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to
 
 
 class CommitmentDischarged(
-    Event, kind="CommitmentDischarged", stream="dispute", told_to=Audience.ALL, consequence=True
+    Event,
+    kind="CommitmentDischarged",
+    stream="dispute",
+    told_to=Audience.WHOM_COMMITMENT_CONCERNS,
+    consequence=True,
 ):
     """Nobody owes the commitment any more, for a reason that is neither performance nor consent."""
 
@@ -231,12 +239,15 @@ class CommitmentDischarged(
             "paid_elsewhere",
             "refund_over",
             "breach_over",
+            "ruling_ended",
             "recommendation_withdrawn",
         ]
     ]
 
 
-class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL, consequence=True):
+class CommitmentDeferred(
+    Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+):
     """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
     schema_version = 2

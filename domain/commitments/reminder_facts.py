@@ -10,7 +10,7 @@ from domain.kernel.disclosure import Audience, Told
 # --- types ---
 
 
-class Reminded(Event, kind="Reminded", stream="dispute", told_to=Audience.ALL):
+class Reminded(Event, kind="Reminded", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS):
     """Somebody was reminded of a deadline (`name`) or of a commitment (`commitment_id`).
 
     `to` is who has to act before `due_at`. `again_at` is the instant of the next reminder of it.

@@ -37,14 +37,14 @@ from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 
 
-class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT, consequence=True):
-    """The dispute entered another stage, or somebody else has the next move."""
+class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_AS_SHOWN, consequence=True):
+    """The dispute entered another stage, or somebody else has the next move, or seems to have it."""
 
     stage: Told[Stage]
     awaiting: Told[Awaiting]
 
 
-DisputeEvent = (
+OtherEvent = (
     DisputeFiled
     | DeclaredInadmissible
     | ResponseEvent
@@ -70,7 +70,6 @@ DisputeEvent = (
     | ReopeningEvent
     | MembershipEvent
     | CommitmentEvent
-    | DeadlineEvent
     | Reminded
     | ClosureEvent
     | ClaimBeyondLimit
@@ -79,3 +78,6 @@ DisputeEvent = (
     | RecordRectified
     | MovePassed
 )
+"""All but those of deadlines, which are the most frequent."""
+
+DisputeEvent = DeadlineEvent | OtherEvent

@@ -10,8 +10,8 @@ from domain.clocks.stay_facts import StayEvent
 from domain.commitments import state as commitment_state
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.reminder_facts import Reminded
-from domain.dispute import overturning
-from domain.dispute.events import DisputeEvent, MovePassed
+from domain.dispute import overturning, telling
+from domain.dispute.events import DisputeEvent, MovePassed, OtherEvent
 from domain.dispute.outcome import DECIDING, outcome_after
 from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
@@ -94,16 +94,23 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
             quiet={deadline.name: deadline for deadline in event.answers_due},
             whose=_ANSWERING,
         ),
+        telling=telling.FILED,
     )
 
 
-def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - one arm a stage
+def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:
+    """The state after one more event, and what the parties were told by then."""
+    told = telling.evolve(dispute.telling, event)
+    if isinstance(event, DeadlineEvent):  # one new state for the most frequent events, not two
+        return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event), telling=told)
+    return replace(_evolved(dispute, event), telling=told)
+
+
+def _evolved(dispute: Dispute, event: OtherEvent) -> Dispute:  # noqa: C901 - one arm a stage
     """One arm for each stage, which changes that stage's part of the state. Functions below change other parts.
 
     The most frequent events come first, because each arm that does not match takes time.
     """
-    if isinstance(event, DeadlineEvent):
-        return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event))
     if isinstance(event, MovePassed):
         return replace(dispute, stage=event.stage, awaiting=event.awaiting)
     if isinstance(event, DisputeFiled):
@@ -152,7 +159,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
     if isinstance(event, ClaimBeyondLimit):
         return replace(dispute, for_a_person=True)
     if isinstance(event, VexatiousEvent):
-        return replace(dispute, vexatious=Finding(event.ruling))
+        return _found_vexatious(dispute, event)
     if isinstance(event, RefundedElsewhere):
         return _refunded_elsewhere(dispute, event)
     if isinstance(event, DeliveryReported):
@@ -304,17 +311,36 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
 def _ruled(dispute: Dispute, event: RulingEvent) -> Dispute:
     dispute = replace(dispute, adjudication=ruling_facts.evolve(dispute.adjudication, event))
     match event:
-        case RulingIssued(neutral=who):
-            late = deadline_facts.forgotten(dispute.deadlines, names.Ruling())
-            return _involving(replace(dispute, deadlines=late), who)
+        case RulingIssued(neutral=who, awaits_co_signature=unsigned):
+            return _involving(dispute if unsigned else _met_late(dispute), who)
         case AppealSentBack(neutral=who):
             return _involving(dispute, who)
-        case RulingCoSigned(supervisor=who) | CoSignatureRefused(supervisor=who):
+        case RulingCoSigned(supervisor=who):
+            return _involving(_signed(dispute, event), who)
+        case CoSignatureRefused(supervisor=who):
             return _involving(dispute, who)
         case RulingBecameFinal():
             return replace(dispute, outcome=_outcome(dispute, event))
         case _:
             return dispute
+
+
+def _found_vexatious(dispute: Dispute, event: VexatiousEvent) -> Dispute:
+    """A ruling that awaits its co-signature finds nothing yet, and leaves an earlier finding as it is."""
+    if event.ruling is None or not event.awaits_co_signature:
+        return replace(dispute, vexatious=Finding(event.ruling))
+    return replace(dispute, adjudication=ruling_facts.found_vexatious(dispute.adjudication, event.ruling))
+
+
+def _signed(dispute: Dispute, event: RulingCoSigned) -> Dispute:
+    in_effect, ruling = _met_late(dispute), dispute.adjudication.ruling
+    if ruling is None or not ruling.vexatious:
+        return in_effect
+    return replace(in_effect, vexatious=Finding(event.number))
+
+
+def _met_late(dispute: Dispute) -> Dispute:
+    return replace(dispute, deadlines=deadline_facts.forgotten(dispute.deadlines, names.Ruling()))
 
 
 def _reminded(dispute: Dispute, event: Reminded) -> Dispute:

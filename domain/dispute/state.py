@@ -9,6 +9,7 @@ from domain.clocks.deadline_facts import Deadlines
 from domain.clocks.stay_facts import Stay
 from domain.commitments.events import Participant
 from domain.commitments.state import Commitments
+from domain.dispute.telling import Telling
 from domain.evidence.exhibit_facts import Exhibits
 from domain.evidence.request_facts import EvidenceRequests
 from domain.filing.delivery_facts import Delivery
@@ -46,7 +47,8 @@ class Dispute:
     any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
     `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
     what was reported after filing.
-    `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record.
+    `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record. `telling` is
+    what the parties were told.
     """
 
     id: UUID
@@ -95,6 +97,7 @@ class Dispute:
     delivery: Delivery = Delivery()
     vexatious: Finding | None = None
     rectified: int = 0
+    telling: Telling = Telling()
 
     @property
     def undecided(self) -> bool:

@@ -186,7 +186,7 @@ def counterclaim(dispute: Dispute, command: RaiseCounterclaim) -> list[PleadingE
 
 
 def may_plead(dispute: Dispute) -> bool:
-    return dispute.undecided and dispute.adjudication.unsigned is None
+    return dispute.undecided
 
 
 def check_decided(dispute: Dispute, decided: OnCounterclaim | None) -> None:

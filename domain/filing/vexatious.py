@@ -69,7 +69,7 @@ def may_still_be_heard(dispute: Dispute, appealable_by: tuple[str, ...]) -> bool
 
 
 def stands(dispute: Dispute) -> bool:
-    """False while the ruling awaits a co-signature, and once it is replaced, sent back or overturned."""
+    """False once the ruling is replaced, sent back or overturned."""
     if (finding := dispute.vexatious) is None:
         return False
     ruling = dispute.adjudication.ruling

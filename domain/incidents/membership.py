@@ -8,6 +8,7 @@ or the rules of that dispute refuse it.
 
 from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
+from uuid import UUID
 
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
@@ -207,10 +208,16 @@ def leave(dispute: Dispute, incident: Incident | None, command: LeaveIncident) -
     left = known(incident, command.incident_id)
     if dispute.membership.incident != left.id:
         return []
-    if left.id in dispute.membership.cited:
+    if _is_cited(dispute, left.id):
         raise IncidentIsCited(incident_id=str(left.id))
     reason = dispute.text(command.reason, command.actor)
     return [IncidentLeft(incident_id=left.id, by=command.actor.role, reason=reason)]
+
+
+def _is_cited(dispute: Dispute, incident_id: UUID) -> bool:
+    """Whether a ruling cites the incident that is in effect, or may still be co-signed."""
+    fallen = {ruling.number for ruling in dispute.adjudication.rulings if ruling.status in ("refused", "ended")}
+    return any(cited == incident_id and number not in fallen for cited, number in dispute.membership.cited)
 
 
 def answer(dispute: Dispute, incident: Incident | None, command: AnswerShared) -> list[MembershipEvent]:

@@ -68,14 +68,14 @@ MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited |
 
 @frozen
 class Membership:
-    """`cited` are incidents that a ruling cites. `carried` are the proposals and offers to all that came here or were
-    refused, by incident and number.
+    """`cited` are incidents that rulings cite, with the number of the ruling. `carried` are the proposals and offers to all
+    that came here or were refused, by incident and number.
     """
 
     incident: UUID | None = None
     joined_at: Instant | None = None
     answered: frozenset[tuple[UUID, int, Side]] = frozenset()
-    cited: frozenset[UUID] = frozenset()
+    cited: frozenset[tuple[UUID, int]] = frozenset()
     carried: frozenset[tuple[UUID, int]] = frozenset()
 
     def unanswered_by(self, number: int) -> frozenset[Side]:
@@ -93,8 +93,8 @@ def evolve(membership: Membership, event: MembershipEvent) -> Membership:
             return replace(membership, incident=None, joined_at=None)
         case SharedAnswered(incident_id=incident_id, number=number, by=side):
             return replace(membership, answered=membership.answered | {(incident_id, number, side)})
-        case SharedCited(incident_id=incident_id):
-            return replace(membership, cited=membership.cited | {incident_id})
+        case SharedCited(incident_id=incident_id, ruling=number):
+            return replace(membership, cited=membership.cited | {(incident_id, number)})
         case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
             return replace(membership, carried=membership.carried | {(i, number)})
         case _:

@@ -26,7 +26,9 @@ class Audience(Enum):
     ALL = auto()
     """Both parties, the neutral, the desk."""
     ALL_WHEN_IN_EFFECT = auto()
-    """As `ALL`, but the parties see nothing that shows a ruling which awaits a co-signature."""
+    """As `ALL`, but the parties see nothing of a ruling that awaits a co-signature. `RulingCoSigned` tells them of it."""
+    ALL_AS_SHOWN = auto()
+    """As `ALL`, but a party sees it only if it changes what the parties are shown: see `domain.dispute.telling`."""
     ALL_BUT_PARTIES = auto()
     NEUTRAL_STAFF_AND_AUDITOR = auto()
     """The neutral, supervisors, administrators and the auditor; not a party and not the marketplace's backend."""

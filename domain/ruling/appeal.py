@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind
+from domain.commitments.events import CommitmentEvent
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, OnDispute, Role
@@ -24,7 +24,7 @@ from domain.policy.policy import Policy
 from domain.remedies import recovery
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
-from domain.ruling import ruling_facts, rulings
+from domain.ruling import co_signature, ruling_facts, rulings
 from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, Ground, RulingEvent
 from domain.ruling.rulings import AlreadyRuled, NothingToAppeal
 
@@ -115,12 +115,11 @@ def withdraw(
     withdrawn = AppealWithdrawn(number=ruling.number, by=side)
     after = ruling_facts.evolve(before, withdrawn).ruling
     assert after is not None, "it was in effect, and is"
-    promised = dispute.commitments.open.values()
-    owing = [c for c in promised if c.kind is CommitmentKind.CO_SIGN and c.ends_with_dispute]
+    unsigned = before.unsigned
     goes_on = rulings.to_appeal if after.appealable_by else rulings.final
     return [
+        *(co_signature.end(dispute, unsigned, "appeal_withdrawn") if unsigned is not None else []),
         withdrawn,
-        *(CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing),
         *assignment.release(dispute, "appeal_withdrawn", command.actor.role),
         *goes_on(dispute, policy, after, command.now),
     ]

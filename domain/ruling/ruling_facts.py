@@ -3,6 +3,7 @@
     issued → in effect → final                    within the neutral's authority
     issued → awaits co-signature → in effect      above it: see `domain.ruling.co_signature`
                                  → refused        and the neutral rules anew
+                                 → ended          an act removed its ground
     in effect → appealed → affirmed or replaced by a ruling that is final, or sent back: see `domain.ruling.appeal`
 
 A ruling keeps its number and its words. Later facts say what becomes of it. `domain.ruling.rulings` decides what a
@@ -60,6 +61,18 @@ class CoSignatureRefused(Event, kind="CoSignatureRefused", stream="dispute", tol
     reasons: Told[Text]
 
 
+WhyEnded = Literal["dispute_decided", "appeal_withdrawn", "exhibit_withdrawn", "counterclaim_raised", "amount_changed"]
+
+
+class UnsignedRulingEnded(
+    Event, kind="UnsignedRulingEnded", stream="dispute", told_to=Audience.ALL_BUT_PARTIES, consequence=True
+):
+    """An act removed the ground of a ruling that awaited a co-signature. Nobody can sign that ruling any more."""
+
+    number: Told[int]
+    why: Told[WhyEnded]
+
+
 class AppealWaived(Event, kind="AppealWaived", stream="dispute", told_to=Audience.ALL):
     number: Told[int]
     by: Told[Side]
@@ -106,6 +119,7 @@ RulingEvent = (
     RulingIssued
     | RulingCoSigned
     | CoSignatureRefused
+    | UnsignedRulingEnded
     | AppealWaived
     | AppealWindowLapsed
     | AppealLodged
@@ -118,7 +132,9 @@ RulingEvent = (
 # --- state ---
 
 
-Status = Literal["awaits_co_signature", "refused", "in_effect", "replaced", "sent_back", "overturned"]
+Status = Literal["awaits_co_signature", "refused", "ended", "in_effect", "replaced", "sent_back", "overturned"]
+
+NEVER_IN_EFFECT: frozenset[Status] = frozenset({"awaits_co_signature", "refused", "ended"})
 
 
 @frozen
@@ -133,6 +149,8 @@ class Ruling:
     co_signed: bool = False
     final: bool = False
     counterclaim: OnCounterclaim | None = None
+    ended: WhyEnded | None = None
+    vexatious: bool = False
 
 
 @frozen
@@ -167,11 +185,18 @@ class Adjudication:
     @property
     def due(self) -> bool:
         """Whether a neutral still has to rule, on the claim or on an appeal."""
-        return self.unsigned is None and (self.ruling is None or self.appeal is not None)
+        return self.unsigned is None and self.awaited
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a ruling still has to take effect. One that awaits a co-signature is only a draft."""
+        return self.ruling is None or self.appeal is not None
 
     @property
     def cited(self) -> frozenset[int]:
-        return frozenset(number for ruling in self.rulings for number in ruling.cites_exhibits)
+        """The exhibits that rulings cite. One that never took effect cites nothing."""
+        rulings = (ruling for ruling in self.rulings if ruling.status not in NEVER_IN_EFFECT)
+        return frozenset(number for ruling in rulings for number in ruling.cites_exhibits)
 
 
 # --- evolve ---
@@ -185,6 +210,8 @@ def evolve(adjudication: Adjudication, event: RulingEvent) -> Adjudication:
             return _changed(_superseding(adjudication), number, status="in_effect", co_signed=True)
         case CoSignatureRefused(number=number):
             return _changed(adjudication, number, status="refused")
+        case UnsignedRulingEnded(number=number, why=why):
+            return _changed(adjudication, number, status="ended", ended=why)
         case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
             still = next(r.appealable_by for r in adjudication.rulings if r.number == number)
             return _changed(adjudication, number, appealable_by=still - {by})
@@ -203,6 +230,11 @@ def evolve(adjudication: Adjudication, event: RulingEvent) -> Adjudication:
             assert_never(event)
 
 
+def found_vexatious(adjudication: Adjudication, number: int) -> Adjudication:
+    """The ruling with this number finds the claim vexatious."""
+    return _changed(adjudication, number, vexatious=True)
+
+
 def overturned(adjudication: Adjudication) -> Adjudication:
     """The dispute was reopened: its ruling no longer counts, and either side may appeal the next one."""
     rulings = tuple(replace(r, status="overturned") if r.status == "in_effect" else r for r in adjudication.rulings)
@@ -210,7 +242,7 @@ def overturned(adjudication: Adjudication) -> Adjudication:
 
 
 def _withdrawn(adjudication: Adjudication, number: int, by: Side) -> Adjudication:
-    """Ends the appeal. An unsigned ruling on that appeal takes no effect."""
+    """Ends the appeal. In an earlier release no event said that an unsigned ruling on it ended; it took no effect."""
     if (unsigned := adjudication.unsigned) is not None:
         adjudication = _changed(adjudication, unsigned.number, status="refused")
     again, withdrawn_by = adjudication.interrupted, adjudication.withdrawn_by | {by}

@@ -5,7 +5,9 @@ beside it, because a dispute that nobody rules burdens the parties and not the n
 the proof of that deadline, moves with it, and stays owed after it lapsed.
 
 It is owed to the marketplace, and the parties don't see it: it ends when a ruling is issued, and a ruling that awaits
-a co-signature is hidden from them. The deadline tells them until when a ruling is due.
+a co-signature is hidden from them. The deadline tells them until when a ruling is due. That deadline runs on until a
+ruling takes effect. If a ruling never does, another one is owed by the end of the deadline. After its end the neutral
+has a whole window again, of which the parties don't see anything either.
 """
 
 from domain.clocks import names
@@ -25,13 +27,15 @@ from domain.commitments.events import (
 )
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
-from domain.kernel.base import Role
-from domain.kernel.windows import Deadline
+from domain.kernel.base import Instant, Role
+from domain.kernel.windows import Deadline, DeadlineProof
+from domain.policy.policy import Policy
+from domain.ruling.ruling_facts import NEVER_IN_EFFECT
 
 # --- decisions ---
 
 
-def follow(dispute: Dispute, *, begins: bool = True) -> list[CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant, *, begins: bool = True) -> list[CommitmentEvent]:
     """Makes the commitment to rule agree with the time to rule. It runs after every act, so no act can forget it.
 
     A new window, or another neutral in it, begins a new commitment in place of the old one. A lapse `begins` none: where
@@ -42,7 +46,7 @@ def follow(dispute: Dispute, *, begins: bool = True) -> list[CommitmentEvent]:
     if window is None:
         return [CommitmentDischarged(commitment_id=owed.id, reason="dispute_over") for owed in owing]
     if not owing:
-        return [_made(dispute, window)] if begins else []
+        return [_made(dispute, *_term(dispute, policy, window, at))] if begins else []
     return [event for owed in owing for event in _agreeing(dispute, owed, window)]
 
 
@@ -57,7 +61,7 @@ def _agreeing(dispute: Dispute, owed: Commitment, window: Deadline) -> list[Comm
     neutral, runs = dispute.escalation.neutral, window.name in dispute.deadlines.running
     with_another = neutral is not None and owed.subject != neutral
     if runs and (with_another or owed.since != window.proof.starts_at):
-        made = _made(dispute, window)
+        made = _made(dispute, window.due_at, window.proof)
         by = Role.ENGINE
         return [CommitmentReplaced(commitment_id=owed.id, replaced_by=made.commitment_id, by=by), made]
     if with_another and owed.owed_by is Participant.NEUTRAL:
@@ -68,15 +72,25 @@ def _agreeing(dispute: Dispute, owed: Commitment, window: Deadline) -> list[Comm
     return []
 
 
-def _made(dispute: Dispute, window: Deadline) -> CommitmentMade:
+def _term(dispute: Dispute, policy: Policy, window: Deadline, at: Instant) -> tuple[Instant, DeadlineProof]:
+    """Until when a ruling is owed. If the last ruling never took effect and the time to rule is over, there is a whole
+    window again: the neutral did rule.
+    """
+    rulings = dispute.adjudication.rulings
+    if window.name in dispute.deadlines.lapsed and rulings and rulings[-1].status in NEVER_IN_EFFECT:
+        return policy.due("ruling", None, at)
+    return window.due_at, window.proof
+
+
+def _made(dispute: Dispute, due_at: Instant, proof: DeadlineProof) -> CommitmentMade:
     neutral = dispute.escalation.neutral
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Participant.NEUTRAL if neutral is not None else Participant.SUPERVISOR,
         owed_to=Participant.MARKETPLACE,
         subject=neutral,
-        due_at=window.due_at,
-        proof=window.proof,
+        due_at=due_at,
+        proof=proof,
         about=CLAIM,
     )
     return making.make_commitment(dispute, promise, Origin.POLICY)

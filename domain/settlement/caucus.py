@@ -2,6 +2,9 @@
 
 It is never evidence: nothing in it has a number that a ruling could cite. A neutral who heard a caucus knows things
 that the other side could not answer. That neutral rules only if both sides consent; otherwise another one must rule.
+
+During mediation each side may consent in advance, whether a caucus was heard or not: it does not know of the other
+side's. After mediation its consent is asked for only if one was heard.
 """
 
 from collections.abc import Sequence
@@ -92,13 +95,14 @@ class HeardInCaucus(Conflict):
 
 
 class NothingToConsentTo(Conflict):
-    """There is nothing to consent to: no neutral heard a caucus, or the dispute is already decided.
+    """There is nothing to consent to: nobody mediates, no neutral heard a caucus, or the dispute is already decided.
 
-    Why: Consent is needed only when the neutral of an open dispute heard a caucus.
+    Why: Consent is given in advance during mediation. Later it is needed only when the neutral of an open dispute heard a
+    caucus.
 
     What to do: Nothing needs to be done.
 
-    Example: {"stage": "mediation"}
+    Example: {"stage": "adjudication"}
     """
 
 
@@ -147,7 +151,12 @@ def may_post(dispute: Dispute, actor: Actor) -> bool:
 
 
 def may_consent(dispute: Dispute, side: Side) -> bool:
-    return dispute.undecided and side in dispute.caucus.without_consent(dispute.escalation.neutral)
+    neutral = dispute.escalation.neutral
+    if neutral is None or not dispute.undecided:
+        return False
+    if dispute.stage is Stage.MEDIATION:
+        return (side, neutral) not in dispute.caucus.consents
+    return side in dispute.caucus.without_consent(neutral)
 
 
 def check_consented(dispute: Dispute) -> None:

@@ -22,6 +22,8 @@ from domain.ruling.ruling_facts import (
     RulingEvent,
     RulingIssued,
     Status,
+    UnsignedRulingEnded,
+    WhyEnded,
 )
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
@@ -56,6 +58,9 @@ class RulingShown(Part):
     ]
     co_signed_by: UUID | None
     co_signature_refused: CoSignatureRefusedShown | None
+    ended_because: Annotated[
+        WhyEnded | None, Field(description="Which act removed the ground of a ruling that awaited a co-signature.")
+    ] = None
     vexatious: Annotated[Said | None, Field(description="Why the claim was found vexatious, if it was.")]
     final: bool
     issued_at: Instant
@@ -79,7 +84,7 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
     at, rulings = instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "ended_because", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
             told = {**item(event), "award": divided(item(event)["award"], doc["claimant"])}
             issued = {**told, "status": status, "final": False, "issued_at": at, "cites_shared": [], **later}
@@ -91,6 +96,8 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
         case CoSignatureRefused(number=number):
             refused = {"by": str(event.supervisor), "reasons": item(event)["reasons"], "at": at}
             return {"rulings": changed(rulings, "number", number, status="refused", co_signature_refused=refused)}
+        case UnsignedRulingEnded(number=number, why=why):
+            return {"rulings": changed(rulings, "number", number, status="ended", ended_because=why)}
         case AppealLodged(number=number):
             open_one = item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
             appealed = changed(rulings, "number", number, appealable_by=[])

@@ -98,6 +98,9 @@ class House:
     def backend(self) -> Sender:
         return self.sender(Role.MARKETPLACE)
 
+    def backend_of(self, marketplace: str) -> Sender:
+        return self.sender(Role.MARKETPLACE, marketplace=marketplace)
+
     def speaking_for(self, side: str, marketplace: str = MARKETPLACE) -> Sender:
         return self.sender(Role.MARKETPLACE, marketplace=marketplace, speaks_for=side)
 

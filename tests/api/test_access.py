@@ -15,6 +15,7 @@ from httpx import Response
 from api.app import ROUTERS, routes_of
 from api.http.access import OF_THEMSELVES, OPEN, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
+from domain.kernel.people import Side
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
 from mediation.processes import ENGINE
@@ -72,7 +73,7 @@ class Sample:
             return await sender.get(path, params=_query(route.name))
         if method == "PUT":
             return await sender.send(method, path, json=self.example(route))
-        version = await _version(self)
+        version = await _version(self, sender)
         match = version if "428" in self.operation(route)["responses"] else None
         content = next(iter(self.operation(route)["requestBody"]["content"]))
         if content == "multipart/form-data":
@@ -357,8 +358,9 @@ def _told(response: Response) -> str:
     return json.dumps([fact for fact in facts if fact["kind"] != "RecordRead"])
 
 
-async def _version(sample: Sample) -> int:
-    return (await sample.house.services.engine.dispute(UUID(sample.dispute_id), "bazaar"))[1]
+async def _version(sample: Sample, sender: Sender | None = None) -> int:
+    side = Side(sender.speaks_for) if sender is not None and sender.speaks_for is not None else None
+    return (await sample.house.services.engine.dispute(UUID(sample.dispute_id), "bazaar", side))[1]
 
 
 async def _acts(sample: Sample, sender: Sender) -> int:

@@ -16,6 +16,7 @@ from api.http.identity import Caller
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import CommitmentMade, Origin, Participant
 from domain.dispute.events import MovePassed
+from domain.dispute.telling import FILED
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told, ToldInCaucus, told
 from domain.kernel.people import Awaiting, Side, Stage, Text
@@ -38,9 +39,15 @@ def viewer(name: str) -> Viewer:
 
 def told_to(event: Event) -> dict[str, dict[str, Any]]:
     """What each viewer is told of it; who is told nothing is not in it."""
-    body = event.model_dump(mode="json")
-    found = {name: viewer(name).told_of(event.kind, body) for name in sorted(ALL)}
+    found = {name: _seen_by(viewer(name), event) for name in sorted(ALL)}
     return {name: details for name, details in found.items() if details is not None}
+
+
+def _seen_by(who: Viewer, event: Event) -> dict[str, Any] | None:
+    """As the first fact after the filing. A party is asked only about facts that it is told."""
+    side = who.caller.side
+    hidden = side is not None and not FILED.tells(event, side)
+    return None if hidden else who.told_of(event, event.model_dump(mode="json"))
 
 
 def lines() -> Iterator[str]:
@@ -86,10 +93,10 @@ DUTY = PROMISE.model_copy(update={"owed_by": Participant.SUPERVISOR, "owed_to": 
         (example(RulingIssued, awaits_co_signature=False), ALL),
         (example(RulingIssued, awaits_co_signature=True), ALL - {"buyer", "seller"}),
         (example(DeadlineEnded, name="response"), ALL),
-        (example(DeadlineEnded, name="ruling"), ALL - {"buyer", "seller"}),
+        (example(DeadlineEnded, name="ruling"), ALL),
         (example(MovePassed, stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR), ALL),
         (example(MovePassed, stage=Stage.APPEAL, awaiting=Awaiting.NEUTRAL), ALL),
-        (example(MovePassed, stage=Stage.APPEAL, awaiting=Awaiting.SUPERVISOR), ALL - {"buyer", "seller"}),
+        (example(MovePassed, stage=Stage.NEGOTIATION, awaiting=Awaiting.RESPONDENT), ALL - {"buyer", "seller"}),
         (example(CommitmentMade, arises_from=Origin.SETTLEMENT), ALL),
         (example(CommitmentMade, arises_from=Origin.ERASURE), ALL - {"buyer", "seller"}),
         (example(CommitmentMade, arises_from=Origin.RECOMMENDATION), ALL - {"buyer", "seller"}),

@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from domain.kernel.base import Role
+from domain.kernel.people import Side
 from tests.api.house import House, Sender, done, filing, refused, said
 from tests.api.test_hearing import hearing
 
@@ -36,7 +37,7 @@ async def _settled(house: House) -> str:
     done(await here.buyer.post(f"{here.at}/caucus", files=secret), 201)
     offer = {"amount": {"amount": "40.00", "currency": "EUR"}, "message": said("Mein Angebot.", "de")}
     done(await here.seller.post(f"{here.at}/offers", offer), 201)
-    done(await here.buyer.post(f"{here.at}/offers/1/acceptance", match=await here.version()))
+    done(await here.buyer.post(f"{here.at}/offers/1/acceptance", match=await here.version(Side.BUYER)))
     (refund,) = await house.refunds(1, dispute_id=here.id)
     done(await house.backend.post(f"/v1/refunds/{refund['id']}/confirmation", {"provider_reference": "re_1"}))
     return here.id

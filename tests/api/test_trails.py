@@ -9,6 +9,7 @@ import pytest
 
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Role
+from domain.kernel.people import Side
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Overloaded
 from tests import today
@@ -105,7 +106,7 @@ async def test_a_difference_is_told_in_the_words_and_numbers_of_the_api(at_home:
         done(await here.seller.post(f"{here.at}/offers", offer), 201)
     steps = await _trail(auditor, here.id)
     first, second = [step for step in steps if step["kind"] == "OfferMade"]
-    done(await here.buyer.post(f"{here.at}/offers/2/acceptance", match=await here.version()))
+    done(await here.buyer.post(f"{here.at}/offers/2/acceptance", match=await here.version(Side.BUYER)))
     accepted = next(s for s in await _trail(auditor, here.id) if s["kind"] == "OfferAccepted")
     between = {"from": second["recorded_at"], "to": accepted["recorded_at"], "by": "knowledge"}
     found = done(await auditor.get(f"/v1/audit/disputes/{here.id}/difference", params=between))

@@ -165,6 +165,7 @@ from domain.ruling.ruling_facts import (
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
+    UnsignedRulingEnded,
 )
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
@@ -805,5 +806,6 @@ EXAMPLES: tuple[Event, ...] = (
         via=("en",),
         faults=("lost",),
     ),
+    UnsignedRulingEnded(number=1, why="exhibit_withdrawn"),
     WarningWithdrawn(ground="ruled_against"),
 )

@@ -631,6 +631,22 @@ async def thought_better_of_an_appeal(play: Play) -> Play:
     return await play.does(WithdrawAppeal, Role.SELLER, 3.6)
 
 
+async def settled_before_the_signature(play: Play) -> Play:
+    """A counterclaim ends one ruling that awaits its co-signature, and a settlement ends the next one."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2, authority="1.00")
+    await play.sees_no_agreement(3.3)
+    await play.rules("60.00", 3.4)
+    await play.does(
+        RaiseCounterclaim, Role.SELLER, 3.5, relief="payment", amount=eur("5.00"), statement=says("freight")
+    )
+    await play.rules("60.00", 3.6, counterclaim=OnCounterclaim(granted=False))
+    await play.offers(Role.SELLER, "50.00", 3.7)
+    return await play.accepts(Role.BUYER, 1, 3.8)
+
+
 async def told_in_confidence(play: Play) -> Play:
     """The buyer writes in caucus; one side consents to the neutral's ruling."""
     await play.filed()
@@ -924,6 +940,7 @@ STORIES = (
     appealed_and_sent_back,
     silent_for_a_cause,
     thought_better_of_an_appeal,
+    settled_before_the_signature,
     told_in_confidence,
     silent_for_no_cause,
     delivered_after_all,

@@ -8,6 +8,8 @@ import pytest
 
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.settlement.caucus import PostInCaucus
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from projections import case_file
@@ -22,9 +24,11 @@ from tests.projections.plays import (
     left_to_supervisor,
     proposal_lapses,
     ruled_and_paid,
+    says,
     settled_and_paid_late,
     settled_by_proposal,
     silence_decides_nothing,
+    told_in_confidence,
     withdrawn_with_promises,
 )
 
@@ -131,6 +135,10 @@ async def test_a_history_with_holes_can_still_be_told(views: Views) -> None:
             assert told is not None
             assert whole is not None
             assert told.keys() == whole.keys()
+            for side in Side:
+                of_party = case_file.of(facts[:missing] + facts[missing + 1 :], side)
+                assert of_party is not None
+                assert of_party.keys() == whole.keys()
         unfiled: list[Recorded] = facts[1:]
         assert case_file.of(unfiled) is None
 
@@ -177,6 +185,19 @@ async def test_a_field_may_be_younger_than_the_stored_document(views: Views) -> 
     await ruled_and_paid(play)
     later = await case_file.get(views.pool, views.log, "alpha", play.dispute)
     assert later == case_file.of(await views.log.of_dispute(play.dispute))
+
+
+async def test_each_party_has_a_file_of_its_own(views: Views) -> None:
+    """What was stored for one reader is not another's, and news are in each at the next reading."""
+    play = await told_in_confidence(views.play())
+    for _ in range(2):
+        facts = await views.log.of_dispute(play.dispute)
+        for side in (Side.BUYER, None, Side.SELLER, Side.BUYER):
+            file = await case_file.get(views.pool, views.log, "alpha", play.dispute, side)
+            assert file == case_file.of(facts, side)
+            assert file is not None
+            assert bool(file["caucus"]) is (side is not Side.SELLER)
+        await play.does(PostInCaucus, Role.BUYER, 3.5, message=says("a third"))
 
 
 async def _stored(views: Views, play: Play) -> Doc | None:

@@ -3,11 +3,14 @@
 import asyncio
 from uuid import uuid4
 
+from domain.dispute.telling import Telling
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
-from domain.kernel.people import Awaiting, Stage
+from domain.kernel.frozen import replace
+from domain.kernel.people import Awaiting, Side, Stage
 from domain.policy.reasons import ClaimReason
-from projections.caseload import disputes
+from domain.settlement.caucus import PostInCaucus
+from projections.caseload import disputes, standings
 from projections.lives import Asked
 from tests.projections.conftest import Views
 from tests.projections.plays import (
@@ -16,8 +19,10 @@ from tests.projections.plays import (
     eur,
     left_to_supervisor,
     ruled_and_paid,
+    says,
     settled_and_paid_late,
     silence_decides_nothing,
+    told_in_confidence,
 )
 
 
@@ -60,6 +65,21 @@ async def test_filters(views: Views) -> None:
     (row,) = (await disputes(views.pool, "alpha", party=stuck.buyer)).rows
     assert await found(reference_keys=[uuid4(), row.reference_key]) == {stuck.dispute}
     assert await found(reference_keys=[uuid4()]) == set()
+
+
+async def test_a_change_that_a_party_is_not_told_is_none_for_it(views: Views) -> None:
+    """What the buyer writes in caucus. It has changed for the buyer and for the desk."""
+    play = await told_in_confidence(views.play())
+    await play.does(PostInCaucus, Role.BUYER, 3.6, message=says("then a third"))
+    await views.seen()
+    (row,) = (await disputes(views.pool, "alpha", party=play.buyer)).rows
+    assert row.changed_for_seller < row.changed_for_buyer == row.changed_at
+
+    async def found(to: Side | None) -> bool:
+        rows = (await disputes(views.pool, "alpha", changed_after=row.changed_at, to=to)).rows
+        return play.dispute in {found.dispute_id for found in rows}
+
+    assert [await found(to) for to in (None, Side.BUYER, Side.SELLER)] == [True, True, False]
 
 
 async def test_whoever_asks_again_from_the_last_change_misses_none(views: Views) -> None:
@@ -134,3 +154,8 @@ async def test_every_instant_has_one_standing(views: Views) -> None:
             == len({row.dispute_id for row in rows})
             == sum(play.played[0].occurred_at <= instant for play in plays)
         )
+    standing = await standings(views.pool, [play.dispute for play in plays])
+    for play in plays:
+        assert play.case.dispute is not None
+        told = play.case.dispute.telling
+        assert Telling.of_json(standing[play.dispute].telling) == replace(told, buyer=0, seller=0)

@@ -1,11 +1,20 @@
 """Rulings and appeals."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from api.audit.story.about import About
 from api.audit.story.phrases import says, worded
 from domain.filing import pleading_facts
 from domain.ruling import ruling_facts
+
+_ENDED: Mapping[ruling_facts.WhyEnded, str] = {
+    "dispute_decided": "the dispute is decided in another way",
+    "appeal_withdrawn": "the appeal is withdrawn",
+    "exhibit_withdrawn": "an exhibit that it cites is withdrawn",
+    "counterclaim_raised": "a counterclaim is raised that it does not decide",
+    "amount_changed": "another amount is in dispute",
+}
 
 
 def ruled(about: About, event: ruling_facts.RulingEvent) -> str:
@@ -21,6 +30,8 @@ def ruled(about: About, event: ruling_facts.RulingEvent) -> str:
             return f"a supervisor co-signs ruling {number}: it is in effect"
         case ruling_facts.CoSignatureRefused(number=number, reasons=reasons):
             return f"a supervisor does not co-sign ruling {number}: the neutral rules anew{says(reasons)}"
+        case ruling_facts.UnsignedRulingEnded(number=number, why=why):
+            return f"ruling {number} can no longer be co-signed: {_ENDED[why]}"
         case ruling_facts.AppealLodged(number=number, by=by, ground=ground, statement=statement):
             return f"the {by} appeals ruling {number}, on {worded(ground)}{says(statement)}"
         case ruling_facts.AppealSentBack(number=number, reasons=reasons):

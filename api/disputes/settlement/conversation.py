@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from api.acts.declare import last_commitment
 from api.disputes.settlement.conversation_schemas import Messages, PostMessage
 from api.disputes.settlement.translation import language_for, with_translations
 from api.http.act_route import ActRoute
@@ -11,7 +12,6 @@ from api.http.answers import Posted
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, ReadAsOf
 from api.http.writes import WriteOnDispute
-from domain.commitments.events import commitment_id_of
 from projections import conversations
 from projections.conversations import CONVERSATIONS
 
@@ -23,8 +23,8 @@ async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDisp
     """Sends a message to everybody in the dispute, also after closure. The author owes the commitment that comes with it. A
     reply that the author owed is kept by it."""
     outcome = await writing.act(body, dispute_id=dispute_id)
-    number, made = outcome.case.conversation.messages, outcome.dispute.commitments.made
-    promised = commitment_id_of(dispute_id, made) if body.promise else None
+    number = outcome.case.conversation.messages
+    promised = last_commitment(outcome.dispute) if body.promise else None
     return await writing.done(outcome, Posted, number=number, commitment_id=promised)
 
 

@@ -13,6 +13,7 @@ from domain.commitments.acts import (
     NotYoursToConfirm,
     OwedToOneself,
     TooManyCommitments,
+    UnknownCommitment,
 )
 from domain.commitments.events import (
     CommitmentBreached,
@@ -358,8 +359,11 @@ def test_what_a_request_waits_for_is_kept_by_the_decision(
     creditor may give more time."""
     report = given(*played)
     number = the_one(report, kind)
-    for who in (creditor, marketplace, buyer, seller):
+    told = kind != "co_sign"  # the parties don't see that one
+    for who in (creditor, marketplace, *((buyer, seller) if told else ())):
         report.when(who.confirms_promise(number)).refused(ActDecides, about=about)
+    for party in () if told else (buyer, seller):
+        report.when(party.confirms_promise(number)).refused(UnknownCommitment)
     report.when(creditor.waives_promise(number)).refused(ActDecides, about=about)
     report.when(creditor.replaces_promise(number, kind, not_before=report.now + 9 * DAY))
     assert commitment(number) in report.dispute.commitments.ended

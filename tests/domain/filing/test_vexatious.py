@@ -111,6 +111,16 @@ def test_a_finding_waits_for_the_co_signature() -> None:
     assert not stands(refused.dispute)
 
 
+def test_a_finding_that_was_never_signed_leaves_the_earlier_one() -> None:
+    """The ruling on appeal is refused its signature, and the appeal is withdrawn: the first ruling and its finding stand."""
+    modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
+    report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY), buyer.appeals(), modest)
+    report.when(another_neutral.takes_case(), another_neutral.rules(*NOTHING, vexatious=WHY))
+    report.when(supervisor.refuses_co_signature(2), buyer.withdraws_appeal())
+    assert stands(report.dispute)
+    report.when(engine.counts("buyer")).then(CaseCounted)
+
+
 def test_reopening_takes_it_back() -> None:
     """The decision counts no more."""
     report = adjudicated().when(neutral.rules(*NOTHING, vexatious=WHY), buyer.waives_appeal(), engine.counts("buyer"))

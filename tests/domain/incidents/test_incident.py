@@ -320,6 +320,14 @@ def test_a_ruling_holds_the_dispute_in_its_incident() -> None:
     report.when(leaves(supervisor)).refused(IncidentIsCited, incident_id=str(INCIDENT))
 
 
+def test_a_ruling_that_fell_holds_nothing() -> None:
+    """While it awaits its co-signature, the dispute stays. After a refusal it may leave."""
+    modest = administrator.grants_mandate(neutral, "1.00 EUR")
+    report = joined().when(shares_finding(supervisor), modest, neutral.declares_impasse(), later(hours=48), ruling(1))
+    report.when(leaves(administrator)).refused(IncidentIsCited)
+    report.when(supervisor.refuses_co_signature()).when(leaves(administrator)).then(IncidentLeft)
+
+
 # --- what is said to all ---
 
 

@@ -58,7 +58,7 @@ from domain.remedies.goods_facts import GoodsEnded
 from domain.remedies.recovery import received
 from domain.remedies.recovery_facts import AwardOverturned
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
-from domain.ruling.ruling_facts import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.ruling.ruling_facts import NEVER_IN_EFFECT, AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.settlement.negotiation_facts import SettlementReached
 from tests.domain.law.world import World
 
@@ -178,7 +178,9 @@ def of_duties(dispute: Dispute) -> None:
         assert not to_rule
     else:
         (ruling,) = to_rule
-        assert (ruling.due_at, ruling.since) == (window.due_at, window.proof.starts_at)
+        fell = bool(dispute.adjudication.rulings) and dispute.adjudication.rulings[-1].status in NEVER_IN_EFFECT
+        anew = window.name in deadlines.lapsed and fell and ruling.due_at > window.due_at
+        assert anew or (ruling.due_at, ruling.since) == (window.due_at, window.proof.starts_at)
         assert ruling.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
         if ruling.owed_by is Participant.NEUTRAL:
             assert ruling.subject == dispute.escalation.neutral is not None
@@ -221,6 +223,11 @@ def of_rulings(dispute: Dispute) -> None:
         if ruling.status == "in_effect":
             assert not ruling.appealable_by & adjudication.appealed_by
     assert adjudication.appeal is None or adjudication.ruling is not None
+    if (draft := adjudication.unsigned) is not None:
+        assert dispute.outcome is None
+        assert draft.award.total == dispute.in_dispute
+        assert all(dispute.exhibits.stands(number) for number in draft.cites_exhibits)
+        assert (draft.counterclaim is None) is (dispute.pleadings.counterclaim is None)
     promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
     assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
     if adjudication.appeal is not None:
@@ -243,7 +250,7 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
             return dispute.stay.ordered and not dispute.closed
         case ["ruling"]:
             hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
-            return hearing and dispute.adjudication.due
+            return hearing and dispute.adjudication.awaited
         case ["evidence", number]:
             return dispute.to_be_ruled and dispute.evidence_requests.get(int(number)).status == "open"
         case ["set_aside"]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitments.acts import ErasureDecides
+from domain.commitments.acts import ErasureDecides, UnknownCommitment
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred, CommitmentKept, KeptBy
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
@@ -138,7 +138,7 @@ def test_the_promise_is_kept() -> None:
     report = given(filing(), day(1), asks(OPEN))
     (owed,) = report.dispute.commitments.open.values()
     report.when(marketplace.confirms_promise(owed.number)).refused(ErasureDecides)
-    report.when(buyer.waives_promise(owed.number)).refused(ErasureDecides)
+    report.when(buyer.waives_promise(owed.number)).refused(UnknownCommitment)
     report.when(buyer.withdraws(), pursues(over()))
     assert any(isinstance(fact.event, ErasureGranted) for fact in report.facts)
     by_itself = some(CommitmentKept, late=False, kept_by=KeptBy(fact="PersonErased", number=1))

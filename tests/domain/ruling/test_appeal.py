@@ -11,8 +11,15 @@ from domain.neutral.escalation import NotTheNeutral
 from domain.neutral.escalation_facts import NeutralReleased, Referred
 from domain.neutral.mandate_facts import CaseHandedOver
 from domain.ruling.appeal import AppealedBefore, NoAppealOfYours
-from domain.ruling.co_signature import NothingToCoSign
-from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
+from domain.ruling.co_signature import UnsignedRulingHasEnded
+from domain.ruling.ruling_facts import (
+    AppealLodged,
+    AppealSentBack,
+    AppealWithdrawn,
+    RulingBecameFinal,
+    RulingIssued,
+    UnsignedRulingEnded,
+)
 from domain.ruling.rulings import AlreadyRuled, NothingToAppeal
 from tests.domain.law.acts import FIRST, commitment
 from tests.domain.law.cast import administrator, another_neutral, buyer, neutral, seller, supervisor, third_neutral
@@ -231,10 +238,12 @@ def test_the_other_sides_window_begins_anew() -> None:
 
 
 def test_an_appeal_withdrawn_before_the_signature() -> None:
-    """An unsigned ruling on the appeal then takes no effect."""
+    """It ends an unsigned ruling on the appeal, on record."""
     modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
     report = ruled().when(modest, seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("0.00 EUR", "129.90 EUR"), seller.withdraws_appeal())
-    report.when(supervisor.co_signs(2)).refused(NothingToCoSign)
-    assert [r.status for r in report.dispute.adjudication.rulings] == ["in_effect", "refused"]
+    assert UnsignedRulingEnded(number=2, why="appeal_withdrawn") in [f.event for f in report.facts]
+    report.when(supervisor.co_signs(2)).refused(UnsignedRulingHasEnded, why="appeal_withdrawn")
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["in_effect", "ended"]
+    assert not [c for c in report.dispute.commitments.open.values() if c.kind == "co_sign"]
     report.when(buyer.waives_appeal()).leaves("execution", outcome="ruled_split")

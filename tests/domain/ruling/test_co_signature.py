@@ -5,12 +5,17 @@ from datetime import date, datetime
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
 from domain.kernel.base import Role
-from domain.kernel.refusals import DisputeIsClosed
 from domain.neutral.mandate_facts import AuthoritySpent, MandateGranted
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Desk, Windows
-from domain.ruling.co_signature import MayNotCoSign, NothingToCoSign
-from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.ruling.co_signature import MayNotCoSign, NothingToCoSign, UnsignedRulingHasEnded
+from domain.ruling.ruling_facts import (
+    CoSignatureRefused,
+    RulingBecameFinal,
+    RulingCoSigned,
+    RulingIssued,
+    UnsignedRulingEnded,
+)
 from domain.ruling.rulings import AlreadyRuled
 from domain.settlement.negotiation_facts import OfferAccepted, SettlementReached
 from tests.domain.law.acts import SECOND, commitment, money
@@ -23,6 +28,7 @@ from tests.domain.law.reports import (
     due_date,
     given,
     met,
+    moot,
     of_ruling,
     owes,
     passes_to,
@@ -56,7 +62,6 @@ def test_a_ruling_above_authority_waits() -> None:
             **{"promise.due_at": datetime.fromisoformat("2026-11-10T10:00:00+00:00")},
         ),
         of_ruling(CommitmentKept, late=False),
-        met("ruling"),
         passes_to("supervisor", "adjudication"),
     )
 
@@ -69,6 +74,7 @@ def test_it_takes_effect_when_co_signed() -> None:
         sets("appeal-1-buyer", "buyer", due_at="2026-11-17T11:00+01:00"),
         sets("appeal-1-seller", "seller", due_at="2026-11-17T18:00+08:00"),
         some(CommitmentKept, commitment_id=commitment(4), late=False, by=Role.SUPERVISOR),
+        met("ruling"),
         passes_to("both", "appeal"),
     )
     report.when(supervisor.co_signs()).then_nothing()
@@ -77,14 +83,13 @@ def test_it_takes_effect_when_co_signed() -> None:
 
 
 def test_a_co_signature_refused() -> None:
-    """The supervisor gives reasons. The neutral rules again in a new window, and the refused ruling keeps its
+    """The supervisor gives reasons. The neutral rules again in the time that is left, and the refused ruling keeps its
     number."""
     report = above_authority().when(RULES).when(day(5), supervisor.refuses_co_signature())
     report.then(
         some(CoSignatureRefused, number=1, supervisor=supervisor.subject),
-        sets("ruling", "neutral", due_at="2026-11-23T10:00:00+00:00"),
         CommitmentKept,
-        ruling_owed(),
+        ruling_owed(due_at="2026-11-20T10:00+00:00"),
         passes_to("neutral", "adjudication"),
     )
     report.when(supervisor.refuses_co_signature()).then_nothing()
@@ -103,7 +108,7 @@ def test_a_supervisor_who_stays_silent() -> None:
     report.then(CommitmentBreached(commitment_id=commitment(4))).leaves("adjudication", "supervisor")
     report.when(supervisor.co_signs()).then(
         RulingCoSigned, sets("appeal-1-buyer", "buyer"), sets("appeal-1-seller", "seller"), some(CommitmentKept, late=True),
-        passes_to("both", "appeal"),
+        met("ruling"), passes_to("both", "appeal"),
     )  # fmt: skip
 
 
@@ -123,12 +128,14 @@ def test_the_parties_may_still_settle() -> None:
     report = above_authority().when(RULES, seller.offers("50.00 EUR")).when(buyer.accepts_offer(1))
     report.then(
         OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"),
-        CommitmentDischarged(commitment_id=commitment(4), reason="dispute_over"), met("offer-1"),
+        UnsignedRulingEnded(number=1, why="dispute_decided"),
+        CommitmentDischarged(commitment_id=commitment(4), reason="ruling_ended"), moot("ruling"), met("offer-1"),
         passes_to("marketplace", "execution"),
     )  # fmt: skip
-    report.when(supervisor.co_signs()).refused(NothingToCoSign)
+    report.when(supervisor.co_signs()).refused(UnsignedRulingHasEnded, number=1, why="dispute_decided")
+    report.when(supervisor.refuses_co_signature()).refused(UnsignedRulingHasEnded)
     withdrawn = above_authority().when(RULES, buyer.withdraws())
-    withdrawn.when(supervisor.co_signs()).refused(DisputeIsClosed)
+    withdrawn.when(supervisor.co_signs()).refused(UnsignedRulingHasEnded, why="dispute_decided")
 
 
 def test_a_past_case_needs_no_signature() -> None:

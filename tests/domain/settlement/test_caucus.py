@@ -30,6 +30,7 @@ from tests.domain.law.cast import (
 )
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import Report, day, deadline, given, passes_to, some
+from tests.domain.test_moves import may
 
 RULES = neutral.rules("129.90 EUR", "0.00 EUR")
 
@@ -98,8 +99,13 @@ def test_where_they_do_not_consent() -> None:
 
 
 def test_who_consents_to_what() -> None:
-    """A party can consent to a neutral who heard a caucus, at once."""
-    mediated().when(buyer.consents()).refused(NothingToConsentTo)
+    """During mediation a party can consent at once. Whether the other side was heard does not show in that."""
+    for before in ((), (seller.confides(),)):
+        report = mediated().when(*before)
+        assert "consent_to_neutral" in may(report, buyer)
+        report.when(buyer.consents()).then(CaucusConsentGiven(by=Side.BUYER, neutral=neutral.subject))
+        assert "consent_to_neutral" not in may(report, buyer)
+    mediated().when(neutral.declares_impasse(), buyer.consents()).refused(NothingToConsentTo)
     mediated().when(buyer.confides()).when(supervisor.consents()).refused(NotAParty)
     mediated().when(buyer.confides(), seller.consents(), buyer.consents(), neutral.declares_impasse(), RULES).leaves(
         "appeal"
