@@ -11,9 +11,10 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.store.follow.consumer import PASSING, Consumer, concerning, describe, readable
 from mediation.store.log.log import EventLog
 
-_PARKED = """SELECT DISTINCT ON (consumer, subject) consumer, subject, position, error, at,
-  (count(*) OVER (PARTITION BY consumer, subject))::int AS facts
-FROM parked ORDER BY consumer, subject, position"""
+_PARKED = """SELECT * FROM (
+  SELECT DISTINCT ON (consumer, subject) consumer, subject, position, error, at,
+    (count(*) OVER (PARTITION BY consumer, subject))::int AS facts
+  FROM parked ORDER BY consumer, subject, position) first ORDER BY consumer, position"""
 _SUBJECTS = "SELECT subject FROM parked WHERE consumer = %b GROUP BY subject ORDER BY min(position)"
 _STAND_STILL = "SELECT FROM progress WHERE name = %b FOR UPDATE"
 _POSITIONS = "SELECT position FROM parked WHERE consumer = %b AND subject = %b"

@@ -20,9 +20,9 @@ from mediation.store.embedded.server import Server
 from mediation.store.postgres.migrate import migrate
 from tests.harness.cuts import checks
 from tests.harness.cuts.client import Client, Person, Where
-from tests.harness.cuts.crew import Crew, crew
+from tests.harness.cuts.crew import SECRET, Crew, crew
 from tests.harness.cuts.script import CURRENCIES, MARKETPLACE, Act, scripts
-from tests.harness.soak import evidence
+from tests.harness.soak import evidence, key_folder
 from tests.harness.soak.chaos import BEHIND
 from tests.harness.soak.checks import Broken
 from tests.harness.soak.crew import ROOT
@@ -99,6 +99,7 @@ def run(
         client, paid = asyncio.run(_play(report, plan, cuts, workers, people, tell))
         report.seconds = monotonic() - began
         tell("every view is built once more, from position 0")
+        key_folder.give(plan, SECRET)
         again = [sys.executable, "-m", "tests.harness.soak.aftermath", str(plan.path / "plan.json"), "cold"]
         subprocess.run(again, cwd=ROOT, check=True)
         with psycopg.connect(plan.conninfo, autocommit=True) as connection:
