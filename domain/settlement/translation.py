@@ -75,11 +75,25 @@ TranslationCommand = RecordSent | RecordTranslation | GiveUpTranslation | Approv
 
 
 class UnknownTranslation(Unknown):
-    """There is no translation with this id in the dispute."""
+    """There is no translation with this id in the dispute.
+
+    Why: Each text of a dispute has at most one translation into each language, and its id is derived from both.
+
+    What to do: Take the id from the `translation` of a text, or from `GET /v1/disputes/{dispute_id}/translations`.
+
+    Example: {"translation_id": "0d6c4bda-1a2b-5c3d-8e4f-9a0b1c2d3e4f"}
+    """
 
 
 class MayNotTranslate(Forbidden):
-    """Your role cannot approve or correct translations. The neutral, supervisors and the marketplace can."""
+    """Your role cannot approve or correct translations. The neutral, supervisors and the marketplace can.
+
+    Why: A party could translate in its own favour. Who reads both languages and takes no side can say what is right.
+
+    What to do: Write to the neutral what is wrong in the translation. The original stays beside it.
+
+    Example: {"role": "buyer"}
+    """
 
 
 # --- decisions ---

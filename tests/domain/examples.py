@@ -125,7 +125,16 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.outage_facts import Outage, OutageRecorded
-from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, RegionalHolidays, Silence, Windows
+from domain.policy.policy import (
+    Closure,
+    Desk,
+    DeskAuthority,
+    Policy,
+    RegionalHolidays,
+    Silence,
+    TranslationRules,
+    Windows,
+)
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access_facts import AccessAnswered, AccessRequested
@@ -284,6 +293,7 @@ POLICY = Policy(
     },
     excluded_forums=("court",),
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
+    translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
     retention_days=90,
     return_freight=Side.SELLER,
     early_execution="marketplace",
