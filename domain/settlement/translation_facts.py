@@ -50,15 +50,15 @@ class TranslationMade(Event, kind="TranslationMade", stream="conversation", cons
     faults: tuple[Fault, ...] = ()
 
 
-class TranslationApproved(Event, kind="TranslationApproved", stream="conversation"):
-    """A person who reads both languages says that the translation is right."""
+class TranslationApproved(Event, kind="TranslationApproved", stream="conversation", consequence=True):
+    """A person who reads both languages says that the translation is right. It decides nothing, so no what-if repeats it."""
 
     translation_id: UUID
     by: Role
 
 
-class TranslationCorrected(Event, kind="TranslationCorrected", stream="conversation"):
-    """A person translated the text better. What an engine said before stays on record."""
+class TranslationCorrected(Event, kind="TranslationCorrected", stream="conversation", consequence=True):
+    """A person translated the text better. What an engine said before stays on record. It decides nothing either."""
 
     translation_id: UUID
     text: Text

@@ -31,7 +31,7 @@ from tests.domain.law.reports import day, given, some
 
 SOURCE = "5f" * 32
 ENGLISH = translation_id_of(FIRST, SOURCE, "en")
-ASSIGNED = (filing(), day(3), buyer.escalates(), neutral.takes_case())
+ASSIGNED = (filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
 
 
 def _about(**fields: Any) -> dict[str, Any]:
