@@ -29,7 +29,7 @@ from api.disputes.evidence import exhibits as evidence
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, translation
-from api.http import cors, problems, security_log, words
+from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
@@ -101,7 +101,7 @@ ROUTERS: Sequence[APIRouter] = (
     imports.router,
     sandbox.router,
     service.router,
-    words.router,
+    names.router,
 )
 
 VERSION = "1.3"

@@ -105,6 +105,7 @@ class Acts:
         status: int | None = None,
         if_match: bool = False,
         needs_body: bool = False,
+        past: bool = True,
     ) -> Callable[[type[A]], type[A]]:
         """Declares an act whose route only passes its body on. It answers 201 if something is `made`, otherwise 200.
 
@@ -115,7 +116,7 @@ class Acts:
             code = status or (200 if made is NOTHING else 201)
             required = needs_body or any(field.is_required() for field in body.model_fields.values())
             route = Plain(self._at + path, self._tag, description, code, made, if_match, required)
-            self._declared.append(Declared(_name_of(body), body, frozenset(by), body, past=True, route=route))
+            self._declared.append(Declared(_name_of(body), body, frozenset(by), body, past=past, route=route))
             return body
 
         return declare

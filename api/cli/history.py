@@ -1,7 +1,7 @@
 """`mediation history`: a search over all facts. `mediation diff`: what changed between two instants."""
 
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -160,7 +160,8 @@ async def _found(
         size = min(MAX_LIMIT, left or MAX_LIMIT)
         page = await audit_trail.entries(running.log, marketplace, **sought, limit=size, cursor=cursor)
         for entry in page.rows:
-            yield {**asdict(entry), "body": await running.codec.open(entry.body, entry.marketplace)}
+            shown = {column.name: getattr(entry, column.name) for column in fields(entry) if column.name != "event"}
+            yield {**shown, "body": await running.codec.open(entry.body, entry.marketplace)}
         left = None if left is None else left - len(page.rows)
         if (cursor := page.next) is None:
             return

@@ -23,7 +23,7 @@ ALLOWED: _Allowed = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT"],
     "allow_headers": [
         "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "At-Least", "Mediation-As",
-        "Mediation-Marketplace",
+        "Mediation-Marketplace", "Accept-Language",
     ],
     "expose_headers": [
         "ETag", "Location", "Retry-After", "Correlation-Id", "Content-Disposition", "WWW-Authenticate", "Allow",

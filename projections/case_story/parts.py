@@ -64,8 +64,9 @@ class Said(Part):
     translation: Annotated[
         TranslationShown | None,
         Field(
-            description="The text in the language that you ask for with `Accept-Language`, or else in the party's own. None "
-            "if it is in that language, and while it is being translated."
+            exclude_if=lambda translation: translation is None,
+            description="The text in the language that you ask for with `Accept-Language`, or else in the party's own. Left "
+            "out if it is in that language, and while it is being translated.",
         ),
     ] = None
 

@@ -18,9 +18,11 @@ from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
+from domain.settlement.translation import RecordTranslation
+from domain.settlement.translation_facts import translation_id_of
 from mediation.processes import ENGINE
 from tests import today
-from tests.api.house import House, Sender, done, euros, filing, refused, said
+from tests.api.house import MARKETPLACE, House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -137,6 +139,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "party": "b-77",
         "recommendation_id": recommended,
         "commitment_id": refund["commitment_id"],
+        "translation_id": await _translated(at_home, dispute_id),
         "refund_id": refund["id"],
         "incident_id": incident_id,
         "subject": held["subject"],
@@ -324,6 +327,21 @@ async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> No
     for part in ("", "/history", "/messages", "/exhibits", "/deadlines", "/commitments"):
         refused(await other.get(at + part, headers=since), 404, "UnknownDispute")
         done(await sample.neutral.get(at + part, headers=since))
+
+
+async def _translated(house: House, dispute_id: str) -> UUID:
+    """Returns a translation in the dispute, as if an engine had made it."""
+    about = {
+        "marketplace": MARKETPLACE,
+        "actor": ENGINE,
+        "now": today.now(),
+        "dispute_id": dispute_id,
+        "source": "5f" * 32,
+    }
+    text = {"subject": uuid4(), "written_at": today.now(), "text": "The vase.", "language": "en"}
+    made = RecordTranslation.model_validate({**about, **text, "engine": "local", "engine_version": "1"})
+    await house.services.engine.handle(made)
+    return translation_id_of(UUID(dispute_id), "5f" * 32, "en")
 
 
 async def _recommended(house: House) -> str:

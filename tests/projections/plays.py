@@ -86,6 +86,14 @@ from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.settlement.translation import (
+    ApproveTranslation,
+    CorrectTranslation,
+    GiveUpTranslation,
+    RecordSent,
+    RecordTranslation,
+)
+from domain.settlement.translation_facts import translation_id_of
 from domain.silence import RecordLapses
 from domain.streams import after, streams
 from mediation.store.log.log import EventLog
@@ -916,6 +924,20 @@ async def forgotten(play: Play) -> Play:
     return await play.do(RecordCompleted(**completed))
 
 
+async def put_into_other_words(play: Play) -> Play:
+    """What was written is translated, approved, and corrected. Into one language nobody translates it."""
+    await play.filed()
+    await play.writes(Role.BUYER, "where is it?", 1)
+    source = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(1)}
+    await play.does(RecordSent, Role.ENGINE, 1.1, **source, engine="libretranslate")
+    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6"}
+    await play.does(RecordTranslation, Role.ENGINE, 1.2, **source, **made)
+    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar")
+    here = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "de")}
+    await play.does(ApproveTranslation, Role.SUPERVISOR, 2, **here)
+    return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
+
+
 async def locked_out(play: Play) -> Play:
     """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
     await play.filed()
@@ -958,6 +980,7 @@ STORIES = (
     granted_at_once_and_contested,
     forgotten,
     locked_out,
+    put_into_other_words,
     tells_what_is_kept,
     reminded_in_time,
 )

@@ -19,6 +19,7 @@ _DESK = {Role.NEUTRAL, Role.SUPERVISOR, Role.MARKETPLACE}
     "/translations/{translation_id}/approval",
     "Says that a translation is right. An unsafe one is shown like any other from then on.",
     by=_DESK,
+    past=False,
 )
 class ApproveTranslation(Act):
     model_config = example({})
@@ -31,6 +32,7 @@ class ApproveTranslation(Act):
     "/translations/{translation_id}/correction",
     "Translates a text better than the engine did. What the engine said stays on record.",
     by=_DESK,
+    past=False,
 )
 class CorrectTranslation(Act):
     model_config = example({"text": "The vase was broken into three pieces."})

@@ -192,7 +192,9 @@ class KeyStore:
         """
         about = (erasure.subject, erasure.number)
         parameters = (*about, erasure.marketplace, erasure.ground, erasure.subject, erasure.erased_at, *about)
-        ((erased_at, up_to),) = await fetch(self._pool, _NOTE, parameters)
+        while not (noted := await fetch(self._pool, _NOTE, parameters)):
+            pass  # another worker wrote the note meanwhile, and this statement began too early to see it
+        ((erased_at, up_to),) = noted
         self._forget(await fetch(self._pool, _DESTROY, [erasure.subject, up_to]))
         return cast(datetime, erased_at)
 
