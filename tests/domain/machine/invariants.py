@@ -112,7 +112,7 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or reopened or owed is CommitmentClass.SERVICE
             case Referred():
-                assert _reviews_of_rulings(facts), "the supervisor owes the next act"
+                assert _reviews_of_rulings(facts) or _answers_for_ruling(before), "the supervisor owes the next act"
         if (asked := _ASKED_OF_SUPERVISOR.get(type(fact.event))) is not None:
             assert getattr(fact.event, "awaits_co_signature", True) is (asked in _of_supervisor(facts))
         if before.closed and not reopened and fact.event.stream == "dispute":
@@ -124,6 +124,14 @@ def _reviews_of_rulings(facts: Sequence[Fact]) -> list[CommitmentMade]:
     made = [fact.event for fact in facts if isinstance(fact.event, CommitmentMade)]
     by = (Participant.SUPERVISOR, Participant.MARKETPLACE)
     return [m for m in made if m.because_of is not None and (m.promise.owed_by, m.promise.owed_to) == by]
+
+
+def _answers_for_ruling(before: Dispute) -> bool:
+    """Whether a supervisor owes the next act already: the signature under a ruling, while the time to rule runs on, or the
+    ruling itself, because there was no neutral.
+    """
+    by_supervisor = (owed for owed in before.commitments.open.values() if owed.owed_by is Participant.SUPERVISOR)
+    return any(owed.kind is CommitmentKind.CO_SIGN or owed.is_ruling for owed in by_supervisor)
 
 
 def _of_supervisor(facts: Sequence[Fact]) -> set[CommitmentKind]:
