@@ -51,14 +51,14 @@ class TranslationMade(Event, kind="TranslationMade", stream="conversation", cons
 
 
 class TranslationApproved(Event, kind="TranslationApproved", stream="conversation", consequence=True):
-    """A person who reads both languages says that the translation is right. It decides nothing, so no what-if repeats it."""
+    """A person who reads both languages says that the translation is right."""
 
     translation_id: UUID
     by: Role
 
 
 class TranslationCorrected(Event, kind="TranslationCorrected", stream="conversation", consequence=True):
-    """A person translated the text better. What an engine said before stays on record. It decides nothing either."""
+    """A person translated the text better. What an engine said before stays on record."""
 
     translation_id: UUID
     text: Text

@@ -21,8 +21,11 @@ from tests.api.test_cli import free_port
 
 
 @pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+def logged(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """Returns what was written to the log. Afterwards logs are as before."""
+    for name in ("asyncio", "psycopg.pool"):  # a library in this process may have silenced them
+        for attribute, value in (("disabled", False), ("propagate", True), ("level", logging.NOTSET)):
+            monkeypatch.setattr(logging.getLogger(name), attribute, value)
     before, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers, root.level
     yield lambda: capsys.readouterr().err
