@@ -47,7 +47,8 @@ def write_logs(chosen: LogSettings, *, worker: int | None = None) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers, root.level = [handler], max(level, logging.WARNING)
+    root.handlers = [handler]
+    root.setLevel(max(level, logging.WARNING))  # not `root.level`: loggers remember what was enabled before
 
 
 class _Line:

@@ -21,16 +21,17 @@ from tests.api.test_cli import free_port
 
 
 @pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """Returns what was written to the log. Afterwards logs are as before."""
-    for name in ("asyncio", "psycopg.pool"):  # a library in this process may have silenced them
-        for attribute, value in (("disabled", False), ("propagate", True), ("level", logging.NOTSET)):
-            monkeypatch.setattr(logging.getLogger(name), attribute, value)
+def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Returns what was written to the log. Before that, libraries asked in vain whether they may write. Afterwards logs are
+    as before."""
     before, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers, root.level
+    root.setLevel(logging.CRITICAL)
+    assert not logging.getLogger("psycopg.pool").isEnabledFor(logging.WARNING)
     yield lambda: capsys.readouterr().err
     structlog.configure(**before)
-    root.handlers, root.level = handlers, level
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 def _served(database: str, folder: Path, **settings: str) -> tuple[Done, dict[str, str]]:
