@@ -27,7 +27,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     before, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers, root.level
     root.setLevel(logging.CRITICAL)
-    assert not logging.getLogger("psycopg.pool").isEnabledFor(logging.WARNING)
+    assert not logging.getLogger("asyncio").isEnabledFor(logging.ERROR)
     yield lambda: capsys.readouterr().err
     structlog.configure(**before)
     root.handlers = handlers
