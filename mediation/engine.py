@@ -136,7 +136,7 @@ class Presence(Protocol):
 class Engine:
     """One per worker. `warm_streams` limits the cached streams. The cache holds no personal data (state never does)."""
 
-    def __init__(self, log: EventLog, presence: Presence, *, warm_streams: int = 2_500) -> None:
+    def __init__(self, log: EventLog, presence: Presence, *, warm_streams: int = 1_200) -> None:
         self._log = log
         self._memory = log.memory
         self._presence = presence

@@ -51,8 +51,8 @@ class Follow:
         pool: AsyncConnectionPool[AsyncConnection],
         consumers: Sequence[Consumer],
         *,
-        batch: int = 1000,
-        remembered: int = 2000,
+        batch: int = 500,
+        remembered: int = 1000,
         lease: float = 5.0,
     ) -> None:
         names = [consumer.name for consumer in consumers]

@@ -49,7 +49,8 @@ async def file_dispute(bench: Bench) -> Findings:
     return Findings(
         "Filing a dispute over HTTP",
         f"`POST /v1/disputes` on {CONNECTIONS} connections, each request about a new order of a new buyer: five events, "
-        "sealed. The plain application has the same token, models and number of events; the other does nothing with them. "
+        "sealed. The plain application has the same token, models and number of events; the other does nothing with them. The "
+        "engine and the plain application write a line about each request into their logs. "
         "Each is one process; what it takes of a processor for one request is told beside.",
         [
             _against("file a dispute, views off", without, "plain application", plain, 3.5),

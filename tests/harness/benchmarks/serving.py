@@ -89,7 +89,10 @@ async def _serve(what: str, conninfo: str, folder: Path) -> None:
             await _listen(create_app(await without_engine(running) if what == "ours-engine" else running))
     else:
         tokens = Tokens(settings.secret.token)
-        await _listen(plain_disputes(tokens, conninfo) if what == "plain" else doing_nothing(tokens))
+        if what == "plain":
+            await _listen(plain_disputes(tokens, conninfo), line_for_each=True)
+        else:
+            await _listen(doing_nothing(tokens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,11 @@ async def without_engine(running: Services) -> Services:
     return replace(running, engine=cast(Engine, _Nothing(outcome)))
 
 
-async def _listen(app: FastAPI) -> None:
+async def _listen(app: FastAPI, *, line_for_each: bool = False) -> None:
+    """The engine writes its own line about each request; the plain application has the server's."""
     collect_rarely()
     with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(app, log_config=None, log_level="info", access_log=line_for_each, lifespan="off")
         print(listening.getsockname()[1], flush=True)
         await uvicorn.Server(config).serve([listening])
 
