@@ -14,8 +14,9 @@ from uuid import UUID
 from domain.clocks.deadline_facts import DeadlineMoved
 from domain.clocks.stay import ExtendDeadline
 from domain.commands import AnyCommand
-from domain.commitments.acts import MakeCommitment, NewPromise, ReplaceCommitment
 from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentReplaced, Origin
+from domain.commitments.promising import MakeCommitment, NewPromise
+from domain.commitments.waiving import ReplaceCommitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
 from domain.evidence.exhibits import AddExhibit

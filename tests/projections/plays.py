@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
-from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
+from domain.commitments.keeping import KeepCommitment
+from domain.commitments.promising import MakeCommitment
 from domain.commitments.state import Commitment
+from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from domain.clocks.stay import DisputeIsStayed
-from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
 from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
+from domain.commitments.keeping import NotYoursToConfirm
+from domain.commitments.waiving import NotYoursToWaive
 from domain.dispute.events import MovePassed
 from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitments.acts import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.commitments.events import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.commitments.own_acts import RefundDecides
+from domain.commitments.waiving import MoneyOnItsWay, NotYoursToWaive
 from domain.dispute.events import MovePassed
 from domain.kernel.people import Side
 from domain.payments.execution import NotARefund

@@ -11,8 +11,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.commands import AnyCommand
-from domain.commitments.acts import MakeCommitment, WaiveCommitment
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
+from domain.commitments.promising import MakeCommitment
+from domain.commitments.waiving import WaiveCommitment
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
 from domain.filing.response import Respond
