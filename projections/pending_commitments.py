@@ -39,6 +39,7 @@ from domain.payments.execution_facts import (
     RefundStalled,
     RefundUnderway,
 )
+from domain.payments.refund_facts import RefundPaidBesides
 from mediation.store.log.recorded import Recorded
 from projections.lives import Life, succeed
 from projections.table import Doc
@@ -59,7 +60,7 @@ class OwedCommitment(Life):
     `refund_id` is the refund that carries it out, once that has begun. `because_of` is the broken commitment from which
     this one follows. `message` is the number of the message in which it was made. `about` is a
     `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.events.KeptBy`. `about_refund` is the refund that
-    failed, or came back, about which somebody has to decide. `falls_due_at` is when it falls
+    failed, came back, or was paid against the record, about which somebody has to decide. `falls_due_at` is when it falls
     due for its present debtor: not before that one owed it. `broken`: this is the last life in which its debtor owed it,
     overdue, before it passed on, was waived, replaced or discharged.
     """
@@ -116,7 +117,7 @@ class OwedCommitment(Life):
         )
 
 
-_Event: TypeAlias = CommitmentEvent | ExecutionEvent
+_Event: TypeAlias = CommitmentEvent | ExecutionEvent | RefundPaidBesides
 
 
 def _fold(  # noqa: C901 - one arm a kind of fact
@@ -154,6 +155,8 @@ def _fold(  # noqa: C901 - one arm a kind of fact
         case RefundReferred():
             # of the same act as the commitment to decide
             return [revised(_living(rows, event.decision_id), about_refund=event.refund_id)]
+        case RefundPaidBesides():
+            return [revised(_living(rows, event.decision_id), about_refund=recorded.stream_id)]
         case RefundStalled() | RefundReturned():
             return []  # still owed, as before; money that came back is owed again in a row of its own
         case _:
@@ -206,10 +209,10 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=8,
+    version=9,
     row=OwedCommitment,
     key=("commitment_id", "n"),
-    concerns=kinds(CommitmentEvent, ExecutionEvent),
+    concerns=kinds(CommitmentEvent, ExecutionEvent) | kinds(RefundPaidBesides),
     fold=_fold,
     needs=f"ended_position IS NULL AND {OPEN}",
     indexes=(

@@ -26,9 +26,9 @@ from domain.payments.refunds import DEFINITE, MayNotReport, PaidOtherwise, Refun
 from domain.payments.transaction import ClaimExceedsPaid, RefundExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
-from tests.domain.law.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
+from tests.domain.law.acts import FILED_AT, FIRST, SECOND, TRANSACTION, Act, commitment, money, refund
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
-from tests.domain.law.filings import TRANSACTION, filing
+from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, given, owes, passes_to, some
 
 CONCEDED = (filing(), day(1), seller.concedes())
