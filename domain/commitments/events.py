@@ -247,7 +247,12 @@ class CommitmentDischarged(
 
 
 class CommitmentDeferred(
-    Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+    Event,
+    kind="CommitmentDeferred",
+    stream="dispute",
+    told_to=Audience.WHOM_COMMITMENT_CONCERNS,
+    consequence=True,
+    bookkeeping=True,
 ):
     """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
