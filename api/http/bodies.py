@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from api.http.relative import ago
+from api.http.relative import ago, marked
 from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
 from domain.kernel.people import Words
@@ -142,7 +142,7 @@ class Statement(Body):
 
 def example(*bodies: dict[str, Any]) -> ConfigDict:
     """A model's configuration with examples for the documentation. The first one is shown."""
-    return ConfigDict(json_schema_extra={"examples": list(bodies)})
+    return ConfigDict(json_schema_extra={"examples": marked(list(bodies))})
 
 
 def words(statement: Statement | None) -> Words | None:
