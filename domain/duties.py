@@ -165,8 +165,8 @@ def _about(dispute: Dispute, owed: Commitment, act: str) -> Iterable[About]:
         case "decide_challenge" if owed.about is None:
             challenges = independence.open_challenges(dispute)
             return [one.number for one in challenges if owed in independence.decisions_owed(dispute, one)]
-        case "decide_challenge" | "answer_review":
-            return (owed.about and owed.about.number,)
+        case "decide_challenge" | "answer_review" if owed.about is not None:
+            return (owed.about.number,)
         case _:
             return (None,)
 

@@ -164,14 +164,14 @@ class Reading:
         services, caller = self.http.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace, caller.side)
         check_may_speak(dispute, caller.actor)
-        doc: Doc | None = await self._at_version(dispute_id, version)
+        doc = await self._at_version(dispute_id, version)
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
         if self.asked != NOW:
             facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
-            doc = case_file.of(facts, caller.side)
-        if doc is None:
-            raise UnknownDispute(dispute_id=str(dispute_id))
+            if (then := case_file.of(facts, caller.side)) is None:
+                raise UnknownDispute(dispute_id=str(dispute_id))
+            doc = then
         return with_asked(await self.with_shared(doc, policy), policy, self.at, self.reads(doc)), dispute, policy
 
     def reads(self, doc: Doc) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ class PublishPolicy(Act):
             description="The clauses that a ruling may cite. A text is plain, or an object with the text in each language by "
             "its BCP 47 tag.",
         ),
-    ] = Field(default_factory=lambda: {**CLAUSES})
+    ] = Field(default_factory=lambda: dict[ClauseName, ClauseText](CLAUSES))
     desk: Desk = Desk()
     neutral_reads: Annotated[
         NeutralReads,

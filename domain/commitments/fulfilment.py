@@ -193,8 +193,8 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
             return not again and (to is None or to == owed.owed_to.value)
         case CaucusMessagePosted(by=by, side=side):
             return owed.owed_to.value == (side.value if by is Role.NEUTRAL else Role.NEUTRAL.value)
-        case CommitmentKept(commitment_id=came):
-            return came(dispute.commitments.get(came), owed.owed_by)
+        case CommitmentKept(commitment_id=kept):
+            return came(dispute.commitments.get(kept), owed.owed_by)
         case RulingIssued(awaits_co_signature=unsigned):
             return not unsigned
         case _:

@@ -52,11 +52,11 @@ def _between(pointer: str, old: object, new: object) -> Iterator[Change]:
             yield Change(pointer, _told(old), _told(new))
         case (Value() | None, Value() | None):
             yield from _members(pointer, dict(old or ()), dict(new or ()))
-        case ([Asked(), *_], tuple()) | (tuple(), [Asked(), *_]):
-            yield from _of_asked(pointer, old, new)
-        case ([Value(), *_], tuple()) | (tuple(), [Value(), *_]):
-            yield from (Change(pointer, _told(one), None) for one in old if one not in new)
-            yield from (Change(pointer, None, _told(one)) for one in new if one not in old)
+        case (tuple() as had, tuple() as has) if any(isinstance(one, Asked) for one in had + has):
+            yield from _of_asked(pointer, had, has)
+        case (tuple() as had, tuple() as has) if any(isinstance(one, Value) for one in had + has):
+            yield from (Change(pointer, _told(one), None) for one in had if one not in has)
+            yield from (Change(pointer, None, _told(one)) for one in has if one not in had)
         case _:
             yield Change(pointer, _told(old), _told(new))
 

@@ -204,7 +204,7 @@ class Policy(Value):
     windows: Windows = Windows()
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)] = ("standard", "silver", "gold")
     clauses: Annotated[dict[ClauseName, ClauseText], Field(min_length=1, max_length=200)] = Field(
-        default_factory=lambda: {**CLAUSES}
+        default_factory=lambda: dict[ClauseName, ClauseText](CLAUSES)
     )
     desk: Desk = Desk()
     neutral_reads: NeutralReads = "translations"

@@ -28,7 +28,7 @@ _BY_LANGUAGE = Field(
 
 def _by_shape(plain: Any, by_language: Any) -> WrapValidator:
     """Checks a string as the one and an object as the other, so that a fault names its place in the request."""
-    shapes = {str: TypeAdapter(plain), dict: TypeAdapter(by_language)}
+    shapes: dict[type, TypeAdapter[Any]] = {str: TypeAdapter(plain), dict: TypeAdapter(by_language)}
 
     def check(value: Any, _: ValidatorFunctionWrapHandler) -> Any:
         for kind, shape in shapes.items():
