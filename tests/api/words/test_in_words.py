@@ -1,13 +1,16 @@
 """What a person reads about a dispute: in their language, on their clock, from where they stand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.words.languages import LANGUAGES
 from domain.kernel.base import Role
-from tests.api.house import House, done, refused
+from tests import today
+from tests.api.house import House, done, refused, said
+
+SOON = said("We will look into it and answer soon.")
 
 
 async def test_each_side_reads_whose_move_it_is(anew: House) -> None:
@@ -28,6 +31,44 @@ async def test_each_side_reads_whose_move_it_is(anew: House) -> None:
     assert "Central European" in theirs["until_in_words"]
     assert mine["on_silence"] == theirs["on_silence"]
     assert buyer["happened_last"]["title"] == "Dispute filed" or buyer["happened_last"]["kind"]
+
+
+async def test_what_a_reader_must_do_is_said_as_in_the_actions(anew: House) -> None:
+    """The same steps are mandatory as the acts are. Each is until the same instant, and says so in the reader's words."""
+    at = f"/v1/disputes/{(await anew.filed())['id']}"
+    offers = {"amount": {"amount": "65.00", "currency": "EUR"}}
+    done(await anew.speaking_for("seller").post(f"{at}/offers", offers), 201)
+    promise = {"kind": "reply", "owed_to": "buyer"}
+    done(await anew.speaking_for("seller").post(f"{at}/messages", {"message": SOON, "promise": promise}), 201)
+    for side, expected in (
+        ("seller", {"respond", "answer_key_questions", "post_message"}),
+        ("buyer", {"answer_key_questions"}),
+    ):
+        reader = anew.speaking_for(side)
+        actions = {act["name"]: act for act in done(await reader.get(at))["actions"]}
+        assert {name for name, act in actions.items() if act["mandatory"]} == expected
+        steps = [step for step in done(await reader.get(f"{at}/in-words"))["next"] if step["mandatory"]]
+        assert {step["until"] for step in steps} == {actions[name]["due_at"] for name in expected}
+        assert {(step["yours"], step["mandatory_in_words"]) for step in steps} == {(True, "You must do this.")}
+        assert all((act["due_at"] is not None) == act["mandatory"] for act in actions.values())
+    told = done(await anew.speaking_for("buyer").get(f"{at}/in-words", headers={"Accept-Language": "ar"}))
+    mine = {(step["mandatory"], step["mandatory_in_words"]) for step in told["next"] if step["yours"]}
+    assert mine == {(True, "عليكم القيام بذلك."), (False, "يمكنكم القيام بذلك، لكنكم غير ملزمين به.")}
+    theirs = [step for step in told["next"] if not step["yours"]]
+    assert theirs
+    assert not any(step["mandatory"] or step["mandatory_in_words"] for step in theirs)
+
+
+async def test_nobody_must_do_anything_while_it_is_paused(anew: House) -> None:
+    at = f"/v1/disputes/{(await anew.filed())['id']}"
+    done(await anew.sender(Role.SUPERVISOR).post(f"{at}/stay", {"until": _in(days=5), "reasons": SOON}))
+    seller = anew.speaking_for("seller")
+    assert not [act for act in done(await seller.get(at))["actions"] if act["mandatory"]]
+    assert not [step for step in done(await seller.get(f"{at}/in-words"))["next"] if step["mandatory"]]
+
+
+def _in(**units: float) -> str:
+    return (today.now() + timedelta(**units)).isoformat()
 
 
 async def test_the_desk_reads_who_must_act(anew: House) -> None:

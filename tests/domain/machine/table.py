@@ -211,7 +211,6 @@ class Table:
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
 
-
     def check_mandatory(self, dispute: Dispute, who: Person, move: Move, happens: list[Fact]) -> None:
         """An act that keeps what its actor owes is mandatory. A mandatory act on a commitment keeps it, or ends it."""
         must = duties(dispute, policy_of(dispute), who.actor, self.now)
