@@ -78,15 +78,18 @@ def test_answers_refer_to_the_question_whatever_language_it_is_read_in() -> None
     ids=str,
 )
 def test_what_no_text_may_be(text: Any, refusal: Any, at: str, facts: Any) -> None:
-    """Named with the place of the language, and nothing is published. It is the same for a clause, a question and evidence."""
-    for what, pointer in (
-        ("clause", "/clauses/care"),
-        ("question", "/reasons/not_as_described/questions/0/text"),
-        ("evidence", "/reasons/not_as_described/evidence/0/text"),
-    ):
-        report = given().when(administrator.publishes(with_texts(**{what: text})))
-        report.refused(refusal, at=pointer + at, **facts)
-        assert report.world.log == given().world.log
+    """Named with the place of the language, and nothing is published."""
+    report = given().when(administrator.publishes(with_texts(clause=text)))
+    report.refused(refusal, at=f"/clauses/care{at}", **facts)
+    assert report.world.log == given().world.log
+
+
+@pytest.mark.parametrize("what", ["question", "evidence"])
+def test_every_text_is_looked_at(what: str) -> None:
+    """A question and evidence that is called for as well as a clause."""
+    kind = "questions" if what == "question" else what
+    report = given().when(administrator.publishes(with_texts(**{what: {"german": "x"}})))
+    report.refused(NotALanguage, at=f"/reasons/not_as_described/{kind}/0/text/german", tag="german")
 
 
 def test_languages_that_only_look_alike() -> None:
