@@ -173,7 +173,7 @@ def _about(dispute: Dispute, owed: Commitment, act: str) -> Iterable[About]:
 
 def _shows(dispute: Dispute, owed: Commitment) -> Iterator[tuple[str, About]]:
     """Who promised to confirm that something came confirms the commitment that brought it."""
-    if owed.kind is CommitmentKind.CONFIRM and owed.arises_from is Origin.PROMISE:
+    if owed.kind is CommitmentKind.CONFIRM and owed.arises_from is Origin.PROMISE and owed.owed_to not in THIRD_PARTIES:
         for other in dispute.commitments.open.values():
             if fulfilment.came(other, owed.owed_by):
                 yield "keep_commitment", other.id
