@@ -23,7 +23,7 @@ _SHOWN_OF_TAG = 35
 
 
 class NotALanguage(Malformed):
-    """A text of the policy is under `tag`, which is no language tag of BCP 47.
+    """The policy has a text under `tag`, which is no language tag of BCP 47.
 
     Why: The tag decides which readers get the text. Nobody would get a text under a tag that names no language.
 
@@ -34,7 +34,7 @@ class NotALanguage(Malformed):
 
 
 class TextShowsNothing(Malformed):
-    """A text of the policy shows nothing in the language `tag`.
+    """The policy has a text that shows nothing in the language `tag`.
 
     Why: Readers of this language would get an empty text, and not the one in another language that they could read.
 
@@ -45,7 +45,7 @@ class TextShowsNothing(Malformed):
 
 
 class LanguageStatedTwice(Malformed):
-    """A text of the policy is given twice in one language, under the tags in `tags`.
+    """The policy has a text twice in one language, under the tags in `tags`.
 
     Why: Two tags that mean the same language, such as `zh` and `zh-Hans`, have the same readers. Nobody could say which
     of the two texts they get.

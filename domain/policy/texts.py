@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidatorFunctionWra
 
 # --- types ---
 
-MAX_LANGUAGES = 50
+MAX_LANGUAGES = 27
 """The most languages that one text can be given in."""
 
 ByLanguage: TypeAlias = dict[str, str]

@@ -134,7 +134,9 @@ def test_a_promise() -> None:
 def test_what_is_overdue_is_still_mandatory() -> None:
     """It says since when."""
     report = given(filing(), seller.contests(), seller.promises("reply", "buyer"), later(days=3))
-    assert must(report, seller)["post_message"].due_at < report.now
+    due_at = must(report, seller)["post_message"].due_at
+    assert due_at is not None
+    assert due_at < report.now
 
 
 def test_goods() -> None:
