@@ -160,9 +160,9 @@ def _about(dispute: Dispute, owed: Commitment, act: str) -> Iterable[About]:
         case "keep_commitment" | "contest_goods" | "send_goods" | "answer_recommendation":
             return (owed.id,)
         case "confirm_refund" | "retry_refund" | "settle_refund_otherwise":
-            failed = (one.refund_id for one in dispute.commitments.open.values() if one.decision == owed.id)
-            return (next(failed, owed.refund_id),)
-        case "decide_challenge" if owed.about is None:
+            refunds = [one for one in dispute.commitments.open.values() if owed.id in (one.id, one.decision)]
+            return [one.refund_id for one in refunds if one.refund_id is not None]
+        case "decide_challenge" if owed.ends_with_dispute:
             challenges = independence.open_challenges(dispute)
             return [one.number for one in challenges if owed in independence.decisions_owed(dispute, one)]
         case "decide_challenge" | "answer_review" if owed.about is not None:

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
 from api.disputes import chronicle
 from api.http.bodies import Answer, example
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read
 from api.http.relative import ago, ahead
-from api.http.words import Words
+from api.http.words import said_in
 from api.words import sentences, terms
-from api.words.catalogue import Catalogue
+from api.words.catalogue import Catalogue, catalogue
+from api.words.languages import LANGUAGES, best
 from domain.clocks import names
 from domain.duties import Duty
 from domain.kernel.base import Instant
@@ -103,10 +105,13 @@ class InWords(Answer):
 
 
 @router.get("/v1/disputes/{dispute_id}/in-words", responses=documented(*ON_READ))
-async def get_dispute_in_words(dispute_id: UUID, reading: Read, words: Words) -> InWords:
+async def get_dispute_in_words(dispute_id: UUID, reading: Read, response: Response) -> InWords:
     """Where the dispute stands, in the reader's language: whose move it is, what happened last, what comes next, by whom,
-    until when on the reader's own clock, and what follows if nobody acts."""
+    until when on the reader's own clock, and what follows if nobody acts. A party that asks for no language reads it in
+    its own."""
     doc, duties = await reading.case_and_duties(dispute_id)
+    words = catalogue(best(reading.reads(doc), LANGUAGES))
+    said_in(words, response)
     told = Telling(reading, words, doc, duties)
     return InWords(
         language=words.language,

@@ -34,7 +34,9 @@ async def filed_under(house: House, market: str, rules: dict[str, Any], buyer: s
 
 async def asked(reader: Sender, at: str, accept: str | None = None) -> tuple[str, str | None]:
     """The key question as this reader gets it, and its tag. What is missing says the same."""
-    case = done(await reader.get(at, headers={"Accept-Language": accept} if accept else {}))
+    answer = await reader.get(at, headers={"Accept-Language": accept} if accept else {})
+    assert answer.headers["Vary"] == "Accept-Language"
+    case = done(answer)
     (question,) = case["key_questions"]
     (missing,) = [one for one in case["missing"] if one["what"] == "answer"]
     assert (missing["text"], missing["language"]) == (question["text"], question["language"])

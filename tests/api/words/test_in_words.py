@@ -10,6 +10,7 @@ from domain.kernel.base import Role
 from tests import today
 from tests.api.house import House, done, refused, said
 
+ENGLISH = {"Accept-Language": "en"}
 SOON = said("We will look into it and answer soon.")
 
 
@@ -17,8 +18,8 @@ async def test_each_side_reads_whose_move_it_is(anew: House) -> None:
     """The seller must answer: they are addressed, and the buyer reads of the other side. Both see the same instant, each on
     their own clock."""
     at = f"/v1/disputes/{(await anew.filed())['id']}/in-words"
-    seller = done(await anew.speaking_for("seller").get(at))
-    buyer = done(await anew.speaking_for("buyer").get(at))
+    seller = done(await anew.speaking_for("seller").get(at, headers=ENGLISH))
+    buyer = done(await anew.speaking_for("buyer").get(at, headers=ENGLISH))
     assert seller["title"] == "It is your move."
     assert buyer["title"] == "It is the seller's move."
     mine = next(step for step in seller["next"] if step["what"].startswith("Answer the claim"))
@@ -31,6 +32,19 @@ async def test_each_side_reads_whose_move_it_is(anew: House) -> None:
     assert "Central European" in theirs["until_in_words"]
     assert mine["on_silence"] == theirs["on_silence"]
     assert buyer["happened_last"]["title"] == "Dispute filed" or buyer["happened_last"]["kind"]
+
+
+async def test_a_party_that_asks_for_no_language_reads_its_own(anew: House) -> None:
+    """As in the case file. Everybody else reads English then."""
+    at = f"/v1/disputes/{(await anew.filed())['id']}/in-words"
+    for reader, language, title in (
+        (anew.speaking_for("seller"), "zh-Hans", "现在轮到您处理。"),
+        (anew.speaking_for("buyer"), "it", "Tocca al venditore."),
+        (anew.backend, "en", "It is the seller's move."),
+    ):
+        answer = await reader.get(at)
+        assert (done(answer)["language"], answer.headers["Content-Language"]) == (language, language)
+        assert (done(answer)["title"], answer.headers["Vary"]) == (title, "Accept-Language")
 
 
 async def test_what_a_reader_must_do_is_said_as_in_the_actions(anew: House) -> None:
@@ -47,7 +61,9 @@ async def test_what_a_reader_must_do_is_said_as_in_the_actions(anew: House) -> N
         reader = anew.speaking_for(side)
         actions = {act["name"]: act for act in done(await reader.get(at))["actions"]}
         assert {name for name, act in actions.items() if act["mandatory"]} == expected
-        steps = [step for step in done(await reader.get(f"{at}/in-words"))["next"] if step["mandatory"]]
+        steps = [
+            step for step in done(await reader.get(f"{at}/in-words", headers=ENGLISH))["next"] if step["mandatory"]
+        ]
         assert {step["until"] for step in steps} == {actions[name]["due_at"] for name in expected}
         assert {(step["yours"], step["mandatory_in_words"]) for step in steps} == {(True, "You must do this.")}
         assert all((act["due_at"] is not None) == act["mandatory"] for act in actions.values())
@@ -81,7 +97,8 @@ async def test_the_desk_reads_who_must_act(anew: House) -> None:
 async def test_a_closed_dispute_says_how_it_ended(anew: House) -> None:
     dispute = await anew.filed()
     done(await anew.speaking_for("buyer").post(f"/v1/disputes/{dispute['id']}/withdrawal"))
-    told = done(await anew.speaking_for("seller").get(f"/v1/disputes/{dispute['id']}/in-words"))
+    at = f"/v1/disputes/{dispute['id']}/in-words"
+    told = done(await anew.speaking_for("seller").get(at, headers=ENGLISH))
     assert (told["stage"], told["outcome"]) == ("Closed", "The claimant withdrew the claim.")
     assert not [step for step in told["next"] if step["yours"]]
 
