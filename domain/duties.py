@@ -22,8 +22,9 @@ from uuid import UUID
 from domain.clocks import names
 from domain.clocks.names import DeadlineName
 from domain.commitments import fulfilment
-from domain.commitments.acts import THIRD_PARTIES, may_keep
 from domain.commitments.events import CommitmentKept, CommitmentKind, Origin, Participant
+from domain.commitments.keeping import may_keep
+from domain.commitments.participants import THIRD_PARTIES
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
