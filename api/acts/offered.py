@@ -47,13 +47,12 @@ class Actions:
 
     def on_incident(self, about: Incident, role: Role) -> list[Action]:
         names = incident.moves(about, role)
-        return [self._known[name].action(name, None, incident_id=about.id) for name in names]
+        return [self._known[name].action(Move(name), incident_id=about.id) for name in names]
 
     def _action(self, dispute: Dispute, move: Move) -> Action:
         target = move.target
         return self._known[move.name].action(
-            move.name,
-            move.until,
+            move,
             dispute_id=dispute.id,
             number=move.number,
             commitment_id=target,
@@ -76,8 +75,14 @@ class _Address:
         media_type: MediaType = FORM if FORM in media_types(route) else "application/json"
         return cls(route.path, media_type, if_match=428 in route.responses)
 
-    def action(self, name: str, until: datetime | None, **about: UUID | int | None) -> Action:
-        href = self.path.format(**about)
+    def action(self, move: Move, **about: UUID | int | None) -> Action:
         return Action(
-            name=name, method="POST", href=href, media_type=self.media_type, if_match=self.if_match, until=until
+            name=move.name,
+            method="POST",
+            href=self.path.format(**about),
+            media_type=self.media_type,
+            if_match=self.if_match,
+            until=move.until,
+            mandatory=move.mandatory,
+            due_at=move.due_at,
         )
