@@ -16,7 +16,6 @@ Before anything else is decided, an outage of the engine that is not recorded ye
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -29,6 +28,7 @@ from domain.filing.file_dispute import FileDispute
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Event, Instant, Role, Stream
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed, Refusal, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
@@ -83,7 +83,7 @@ class Contended(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What comes with a command from outside.
 
@@ -98,7 +98,7 @@ class Request:
     correlation_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Handled:
     """The result of a command: the case and the versions of its streams right after it.
 

@@ -2,15 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Stream
+from domain.kernel.frozen import frozen
 from domain.streams import STREAMS, StreamFold
 from mediation.store.log.recorded import Recorded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """One stream as far as this worker has read it: its state, the version of that state, and its marketplace."""
 

@@ -1,18 +1,18 @@
 """The streams of one command: their ids, their states and versions, and the case that they make."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from domain.course import Fact
 from domain.dispute.case import EMPTY, Case
 from domain.kernel.base import Stream
+from domain.kernel.frozen import frozen
 from domain.streams import STREAMS
 from mediation.store.log.requests import Pending
 from mediation.stream_cache import Loaded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """The streams of one command, as its marketplace sees them."""
 

@@ -14,7 +14,6 @@ A marketplace's backend that speaks for a party sees what that party sees, and n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -27,6 +26,7 @@ from domain.dispute.telling import as_shown, hidden_commitments
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
@@ -51,7 +51,7 @@ _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for",
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Viewer:
     caller: Caller
 

@@ -2,7 +2,6 @@
 
 import re
 from abc import abstractmethod
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from unicodedata import category, normalize
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from api.http.relative import ago
 from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
 from domain.kernel.texts import shown
@@ -149,7 +149,7 @@ def words(statement: Statement | None) -> Words | None:
     return statement.words() if statement else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Who acts, where and when. Over HTTP `now` is the instant of receipt; for a past case, the instant at which the
     act happened.

@@ -7,7 +7,6 @@ The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`)
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -26,6 +25,7 @@ from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from domain.kernel.frozen import frozen
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""
@@ -50,7 +50,7 @@ _SINGLE = (
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """The receipt of a request: its id in the records, its sender (None outside of /v1), and `now`.
 
