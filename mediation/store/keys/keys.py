@@ -331,15 +331,14 @@ class Blind:
 
     def digest(self, *parts: bytes | str) -> bytes:
         """32 bytes."""
+        encoded = [part.encode() if isinstance(part, str) else part for part in parts]
         hashed = self._keyed.copy()
-        for part in parts:
-            encoded = part.encode() if isinstance(part, str) else part
-            hashed.update(len(encoded).to_bytes(8, "big") + encoded)
+        hashed.update(b"".join([len(part).to_bytes(8, "big") + part for part in encoded]))
         return hashed.digest()
 
     def uuid(self, *parts: str) -> UUID:
         """The id derived from the NFC forms of the parts: two spellings of the same text give the same id."""
-        return self.exactly(*(part if part.isascii() else normalize("NFC", part) for part in parts))
+        return self.exactly(*[part if part.isascii() else normalize("NFC", part) for part in parts])
 
     def spellings(self, *parts: str) -> tuple[UUID, ...]:
         """`uuid`, and after it the ids that earlier versions derived from each part as it was sent, and from its NFD
