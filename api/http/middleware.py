@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -218,10 +218,14 @@ class _Answer:
     async def _tell(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            headers["Correlation-Id"] = str(self._correlation_id)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers.setdefault("Cache-Control", "no-store")
+            headers = [
+                *message["headers"],
+                (b"correlation-id", str(self._correlation_id).encode()),
+                (b"x-content-type-options", b"nosniff"),
+            ]
+            if b"cache-control" not in dict(headers):
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
         await self._send(message)
 
 
