@@ -98,6 +98,10 @@ class Request:
     correlation_id: UUID | None = None
 
 
+ALONE = Request()
+"""Nothing comes with the command."""
+
+
 @frozen
 class Handled:
     """The result of a command: the case and the versions of its streams right after it.
@@ -151,7 +155,7 @@ class Engine:
         """Says that the engine is there. Call it every few seconds: it does so no more often than it must."""
         await self._presence.beat(self.handle)
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         """Carries out a command.
 
         Raises:
