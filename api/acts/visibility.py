@@ -22,7 +22,7 @@ from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.commitments import fulfilment
 from domain.commitments.events import CommitmentKind, Participant
-from domain.dispute.telling import as_shown, hidden_commitments
+from domain.dispute.telling import HIDDEN_COMMITMENTS, as_shown
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
@@ -135,7 +135,7 @@ class Viewer:
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        return hidden_commitments(self.caller.side) if self.caller.side else ()
+        return HIDDEN_COMMITMENTS[self.caller.side] if self.caller.side else ()
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""
