@@ -78,7 +78,8 @@ def _answered() -> dict[str, Any]:
 
 def _elsewhere() -> dict[str, Any]:
     """Not heard, because another forum deals with it."""
-    return resolved(EXAMPLE, NOW) | {"other_forum": "chargeback"}
+    body: dict[str, Any] = resolved(EXAMPLE, NOW)
+    return body | {"other_forum": "chargeback"}
 
 
 BODIES = {

@@ -276,7 +276,10 @@ class FileDispute(Act):
 
     def _keys(self, at: Context) -> dict[str, UUID]:
         """Of the lines of the order and of the claim, by their ids. Two spellings of an id have one key."""
-        order_id, named = self.transaction.order_id, {line.id for line in self.transaction.lines}.union(self.claim.lines)
+        order_id, named = (
+            self.transaction.order_id,
+            {line.id for line in self.transaction.lines}.union(self.claim.lines),
+        )
         return {line_id: at.blind.uuid("line", at.marketplace, order_id, line_id) for line_id in named}
 
 
