@@ -104,7 +104,7 @@ class UnknownMessage(Malformed):
 
 
 class TooManyFiles(Malformed):
-    """The message has more than `limit` files.
+    """`files` has more than `limit` files.
 
     Why: The limit bounds what one message makes everybody in the dispute read.
 
@@ -119,7 +119,8 @@ class TooManyFiles(Malformed):
 class TooManyAttachments(Conflict):
     """Your messages in this dispute would carry more than `limit` files.
 
-    Why: The limit bounds what both sides and the neutral have to read, and what one dispute stores.
+    Why: Everybody in the dispute looks through these files, and they are kept as long as the dispute. Each side has a limit
+    of its own, so that none uses up what another may send.
 
     What to do: Put several papers into one file, or add what matters as an exhibit.
 
