@@ -16,6 +16,8 @@ Refusal
     └── AttachmentErased        the person who sent it was erased
 """
 
+from typing import Any
+
 from domain.dispute.case import Basis
 from domain.evidence import exhibits
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitEvent, FiledFrom, NewExhibit
@@ -96,7 +98,8 @@ def decide(basis: Basis, command: AttachmentCommand) -> list[ExhibitEvent]:
     dispute, role, conversation = basis.dispute, command.actor.role, basis.case.conversation
     if not may_submit(role):
         raise MayNotSubmit(role=role.value)
-    sent, of = _sent(conversation, command), {"message": command.message, "file": command.file}
+    sent = _sent(conversation, command)
+    of: dict[str, Any] = {"message": command.message, "file": command.file}
     if role not in (sent.by, Role.NEUTRAL):
         raise NotYourAttachment(**of, role=role.value)
     if (exhibit := dispute.exhibits.filed.get((command.message, command.file))) is not None:

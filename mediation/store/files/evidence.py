@@ -71,14 +71,15 @@ class Evidence:
     async def _are_elsewhere(self) -> bool:
         """Whether a database of a release without markers has files, and none of the newest is here."""
         looked_at = 0
-        kinds = [kind for kind, event in Event.registry.items() if event.model_fields.keys() & {"file", "files"}]
+        kinds = [kind for kind, event in Event.registry.items() if "file" in event.model_fields]
         before = _END
         while looked_at < _LOOKED_AT:
             positions = [row[0] for row in await fetch(self._pool, _NEWEST, (Texts(kinds), before))]
             if not positions:
                 break
             for recorded in reversed(await self._log.at(positions)):
-                for file in _files(recorded.event):
+                file = getattr(recorded.event, "file", None)
+                if isinstance(file, File):
                     looked_at += 1
                     if await asyncio.to_thread(self._is_here, file.blob_id):
                         return False
@@ -106,11 +107,6 @@ class Evidence:
             f"{self.place.address} holds the evidence files of another database: its {MARKER} says {found}, and this "
             f"database is {owner}. Give each database a place of its own in MEDIATION_EVIDENCE_URL",
         )
-
-
-def _files(event: Event) -> list[File]:
-    held = (getattr(event, "file", None), *getattr(event, "files", ()))
-    return [file for file in held if isinstance(file, File)]
 
 
 async def _stands(connection: AsyncConnection) -> tuple[UUID, bool]:
