@@ -91,6 +91,8 @@ def by(kind: str, body: Mapping[str, Any]) -> str | None:
     """The role of the person who did it. None for a settlement: its `by` names an act, and not a role."""
     if kind == "DisputeFiled":
         return str(body["claimant"])
+    if kind == "ExhibitAdded" and body.get("filed_from"):  # the neutral may file for a side
+        return str(body["filed_from"]["by"])
     return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)
 
 

@@ -262,6 +262,16 @@ async def test_the_neutral_files_it_for_a_side(at_home: House) -> None:
         (exhibit,) = (await at_home.seen(filed["id"], filed["position"], reader))["exhibits"]
         assert (exhibit["by"], exhibit["filed_from"]["by"]) == ("buyer", "neutral")
         assert exhibit["description"]["text"] == "The receipt."
+        history = done(await reader.get(f"{at}/history", params={"limit": 100}))["items"]
+        (fact,) = (one for one in history if one["kind"] == "ExhibitAdded")
+        assert (fact["by"], fact["details"]["by"]) == ("neutral", "buyer")
+    trail = done(await at_home.sender("auditor").get(f"/v1/audit/disputes/{filed['id']}/trail", params={"limit": 100}))
+    told = {step["kind"]: step for step in trail["items"]}
+    assert told["ExhibitAdded"]["who"] == "neutral"
+    assert told["ExhibitAdded"]["what"].startswith(
+        "exhibit 1 by the buyer, for whom the neutral files it, from file 1 of message 1, ricevuta.pdf (application/pdf, "
+    )
+    assert "message 1 by the buyer (api), with ricevuta.pdf (" in told["MessagePosted"]["what"]
 
 
 async def test_of_somebody_erased_nothing_is_left_to_open(at_home: House) -> None:
