@@ -186,7 +186,7 @@ def post(
 def _check_pace(conversation: Conversation, command: PostMessage) -> None:
     """Past messages come in bulk, and were written at their own pace. Raises TooManyMessages."""
     pace = conversation.pace.get(command.actor.role)
-    if pace is None or command.imported or command.now >= pace.until:
+    if pace is None or command.imported or not pace.covers(command.now):
         return
     if pace.messages >= MOST_IN_A_MINUTE:
         raise TooManyMessages(limit=MOST_IN_A_MINUTE, retry_after=ceil((pace.until - command.now).total_seconds()))

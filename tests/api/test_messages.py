@@ -11,6 +11,7 @@ import pytest
 
 from domain.settlement.conversation import MOST_IN_A_MINUTE
 from mediation.store.keys.keys import Erasure
+from tests import today
 from tests.api.house import House, Sender, done, house, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,11 +71,12 @@ async def test_a_form_says_all_that_json_says(at_home: House) -> None:
     at, buyer = await _dispute(at_home)
     done(await buyer.post(f"{at}/messages", {"message": said("Dov'è?", "it")}), 201)
     seller = at_home.speaking_for("seller")
+    written_at = (today.now() - timedelta(hours=3)).isoformat().replace("+00:00", "Z")
     fields = {
         "message": "明天回复。",
         "language": "zh-Hans",
         "channel": "phone",
-        "written_at": "2026-01-02T03:04:05Z",
+        "written_at": written_at,
         "to": "buyer",
         "in_reply_to": "1",
         "machine_written": "true",
@@ -85,7 +87,7 @@ async def test_a_form_says_all_that_json_says(at_home: House) -> None:
     _, answer = await _messages(buyer, at, sent)
     assert answer["message"]["text"] == "明天回复。"
     assert (answer["channel"], answer["to"], answer["in_reply_to"]) == ("phone", "buyer", 1)
-    assert (answer["written_at"], answer["machine_written"]) == ("2026-01-02T03:04:05Z", True)
+    assert (answer["written_at"], answer["machine_written"]) == (written_at, True)
     assert (answer["promise"]["commitment_id"], answer["files"]) == (sent["commitment_id"], [])
     twice = {**fields, "promise": '{"kind": "reply", "kind": "provide", "owed_to": "buyer"}'}
     problem = refused(

@@ -1,5 +1,6 @@
 """Law reports on messages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -155,3 +156,9 @@ def test_a_minute_begins_with_a_message() -> None:
     again = (buyer.writes() for _ in range(MOST_IN_A_MINUTE))
     report.when(lambda _, now: now + MINUTE, *again).then(*[MessagePosted] * MOST_IN_A_MINUTE)
     report.when(buyer.writes()).refused(TooManyMessages, retry_after=60)
+
+
+def test_past_messages_come_as_fast_as_they_come() -> None:
+    """An import tells of what was written long ago, and nobody waits for it."""
+    past = (replace(buyer.writes(), imported=True) for _ in range(MOST_IN_A_MINUTE + 1))
+    given(filing(), *past).when(seller.writes()).then(some(MessagePosted, number=MOST_IN_A_MINUTE + 2))
