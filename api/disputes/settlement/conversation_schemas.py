@@ -13,8 +13,8 @@ from api.http.exact_json import plainly
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID
 from api.http.relative import ago, ahead
 from api.http.roles import PROMISERS
-from domain.commitments import acts as commitment_acts
 from domain.commitments.events import CommitmentKind, Participant, PromiseKind
+from domain.commitments.promising import NewPromise
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Instant
 from domain.kernel.places import LanguageTag
@@ -34,9 +34,9 @@ class PromiseWithMessage(Body):
     due_at: Annotated[When | None, Field(description="Left out: the policy's window `windows.promise` sets it.")] = None
     about: About = None
 
-    def domain(self) -> commitment_acts.NewPromise:
+    def domain(self) -> NewPromise:
         about = self.about.domain() if self.about else None
-        return commitment_acts.NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
+        return NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
 
 
 _Channel = Annotated[Channel, Field(description="The channel by which it reached the marketplace.")]
