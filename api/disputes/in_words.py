@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.disputes import chronicle
+from api.disputes.settlement.sight import owed_since
 from api.http.bodies import Answer, example
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read
@@ -89,7 +90,9 @@ class InWords(Answer):
     outcome: str | None
     happened_last: Happened | None
     next: Annotated[list[Step], Field(description="The first due first.")]
-    also: Annotated[list[str], Field(description="What is missing, open or overdue.")]
+    also: Annotated[
+        list[str], Field(description="What is missing, open or overdue, and whose answer is owed since when.")
+    ]
 
 
 @router.get("/v1/disputes/{dispute_id}/in-words", responses=documented(*ON_READ))
@@ -106,7 +109,7 @@ async def get_dispute_in_words(dispute_id: UUID, reading: Read, words: Words) ->
         outcome=words.say("outcomes", terms.OUTCOMES[doc["outcome"]]) if doc["outcome"] else None,
         happened_last=await told.last(dispute_id),
         next=sorted(told.steps(), key=lambda step: step.until or reading.caller.at),
-        also=[*told.counts()],
+        also=[*told.counts(), *told.answers()],
     )
 
 
@@ -162,6 +165,11 @@ class Telling:
         ):
             if number:
                 yield self._words.count("also", one, many, number)
+
+    def answers(self) -> Iterator[str]:
+        for whose, since in sorted(owed_since(self._doc).items(), key=lambda one: one[1]):
+            text = sentences.YOU_OWE_ANSWER if whose == self._me else sentences.ANSWER_OWED[whose]
+            yield self._words.say("also", text, since=self._words.instant(datetime.fromisoformat(since), self._zone))
 
     def _of_deadline(self, deadline: Doc) -> Step:
         about, whose = names.named(deadline["name"]).about, deadline["whose"]

@@ -39,7 +39,10 @@ from domain.policy.reminder_rules import Reminder
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
-    "windows": {"response": {"amount": 7, "unit": "calendar_days"}},
+    "windows": {
+        "response": {"amount": 7, "unit": "calendar_days"},
+        "message_reply": {"amount": 2, "unit": "business_days"},
+    },
     "tiers": ["standard", "silver", "gold"],
     "clauses": dict(CLAUSES),
     "desk": {"country": "DE", "region": "DE-BY", "time_zone": "Europe/Berlin"},
@@ -104,6 +107,7 @@ _POLICY: dict[str, Any] = {
     "translation": {"engines": ["local"], "sensitive_reasons": []},
     "retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
+    "parties_told_seen": False,
     "applies_from": None,
 }
 _SHOWN: dict[str, Any] = {
@@ -226,6 +230,13 @@ class PublishPolicy(Act):
             description="For so many days after a dispute was closed, nobody who took part in it is erased.",
         ),
     ] = FIRST_POLICY.retention_days
+    parties_told_seen: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="Whether the parties are told too when a message that waits for an answer was first seen.",
+        ),
+    ] = FIRST_POLICY.parties_told_seen
     applies_from: Annotated[
         When | None,
         Field(
@@ -272,6 +283,7 @@ class ShownPolicy(Answer):
     translation: TranslationRules | None
     retention_days: int
     regional_holidays: RegionalHolidays
+    parties_told_seen: bool
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

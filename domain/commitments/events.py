@@ -115,7 +115,7 @@ class Origin(StrEnum):
 
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
-    `ACCESS`: a person's request to see what is kept about them.
+    `ACCESS`: a person's request to see what is kept about them. `MESSAGE`: a message that was written to its debtor.
     """
 
     SETTLEMENT = "settlement"
@@ -136,6 +136,7 @@ class Origin(StrEnum):
     ERASURE = "erasure"
     REVIEW = "review"
     ACCESS = "access"
+    MESSAGE = "message"
 
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
@@ -241,6 +242,8 @@ class CommitmentDischarged(
             "breach_over",
             "ruling_ended",
             "recommendation_withdrawn",
+            "no_reply_needed",
+            "person_erased",
         ]
     ]
 

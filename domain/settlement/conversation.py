@@ -7,13 +7,14 @@ commitment touches the dispute too.
 from collections.abc import Sequence
 
 from domain.commitments.acts import NewPromise, with_message
-from domain.commitments.events import CommitmentMade
+from domain.commitments.events import CommitmentMade, CommitmentPassed
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.policy.policy import Policy
+from domain.settlement import replies
 from domain.settlement.conversation_facts import (
     Channel,
     Conversation,
@@ -86,8 +87,10 @@ def may_write(role: Role) -> bool:
 
 def post(
     dispute: Dispute, policy: Policy, conversation: Conversation, command: PostMessage
-) -> list[MessagePosted | CommitmentMade]:
-    """Possible after closure too. The author owes the commitment that is made with the message."""
+) -> list[MessagePosted | CommitmentMade | CommitmentPassed]:
+    """Possible after closure too. The author owes the commitment that is made with the message. Whoever it is written to
+    may owe an answer: see `domain.settlement.replies`.
+    """
     role = command.actor.role
     if not may_write(role):
         raise MayNotWrite(role=role.value)
@@ -106,7 +109,9 @@ def post(
         to=command.to,
         promise=_told(command.promise, made) if command.promise and made else None,
     )
-    return [posted, made] if made else [posted]
+    promised = [made] if made else []
+    answer = replies.asked(dispute, policy, command.to, role, number, command.now, after=len(promised))
+    return [posted, *promised, *answer]
 
 
 def _told(given: NewPromise, made: CommitmentMade) -> PromiseInMessage:

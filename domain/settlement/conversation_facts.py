@@ -1,5 +1,7 @@
 """The fact that somebody wrote a message, and the messages of one dispute with the translations of all its texts."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Literal
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 from domain.settlement import translation_facts
+from domain.settlement.replies_facts import ReplyNotNeeded
 from domain.settlement.translation_facts import TranslationEvent, Translations
 
 # --- types ---
@@ -45,7 +48,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     promise: Told[PromiseInMessage | None] = None
 
 
-ConversationEvent = MessagePosted | TranslationEvent
+ConversationEvent = MessagePosted | ReplyNotNeeded | TranslationEvent
 
 
 # --- state ---
@@ -53,7 +56,10 @@ ConversationEvent = MessagePosted | TranslationEvent
 
 @frozen
 class Conversation:
+    """`asked` is the number of the last message to somebody by somebody else, by the one it is written to."""
+
     messages: int = 0
+    asked: Mapping[str, int] = field(default_factory=dict)
     translations: Translations = Translations()
 
 
@@ -62,5 +68,9 @@ class Conversation:
 
 def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
     if isinstance(event, MessagePosted):
-        return replace(conversation, messages=event.number)
+        if event.to is None or event.to == event.by.value:
+            return replace(conversation, messages=event.number)
+        return replace(conversation, messages=event.number, asked={**conversation.asked, event.to: event.number})
+    if isinstance(event, ReplyNotNeeded):
+        return conversation
     return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))

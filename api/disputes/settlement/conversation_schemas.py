@@ -53,7 +53,13 @@ class PostMessage(Act):
     message: Statement
     channel: Annotated[Channel, Field(description="The channel by which it reached the marketplace.")] = "api"
     written_at: Annotated[When | None, Field(description="When it was written, if that is known to be earlier.")] = None
-    to: Annotated[Reader | None, Field(description="The addressee. None: everybody.")] = None
+    to: Annotated[
+        Reader | None,
+        Field(
+            description="The addressee. None: everybody. If the policy has the window `message_reply`, the addressee owes an "
+            "answer."
+        ),
+    ] = None
     promise: Annotated[
         PromiseWithMessage | None, Field(description="The commitment that the author makes with it.")
     ] = None
@@ -86,6 +92,7 @@ _MESSAGE: dict[str, Any] = {
     },
     "posted_at": ago(hours=1),
     "recorded_at": ago(hours=1, milliseconds=-3.215),
+    "seen_at": None,
 }
 
 
@@ -114,7 +121,31 @@ class Message(Answer):
     promise: PromiseGiven | None
     posted_at: Instant
     recorded_at: Instant
+    seen_at: Annotated[
+        Instant | None,
+        Field(
+            description="When whoever owed the answer first saw it. Null if nobody did, if nobody was asked, and for a party "
+            "unless the policy has `parties_told_seen`."
+        ),
+    ] = None
+
+
+ReplyOwedSince = Annotated[
+    dict[Reader, Instant],
+    Field(description="Whose answer a message waits for, each with the instant of the first such message."),
+]
 
 
 class Messages(Page[Message]):
-    model_config = example({"items": [_MESSAGE], "next": None})
+    model_config = example(
+        {"items": [_MESSAGE], "next": None, "reply_owed_since": {"buyer": ago(hours=1)}, "read_up_to": 0}
+    )
+
+    reply_owed_since: ReplyOwedSince
+    read_up_to: Annotated[
+        int | None,
+        Field(
+            description="The number of the last message that you had read before; 0 if none. Null for auditors and "
+            "administrators."
+        ),
+    ]

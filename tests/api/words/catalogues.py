@@ -48,6 +48,8 @@ def _texts() -> Iterator[Text]:
     for steps in (sentences.YOUR_STEPS, sentences.STEPS, sentences.STEPS_OF_BUYER, sentences.STEPS_OF_SELLER):
         yield from _all("steps", steps)
     yield from _all("silence", sentences.SILENCE)
+    yield Text("also", sentences.YOU_OWE_ANSWER)
+    yield from _all("also", sentences.ANSWER_OWED)
     yield Text("also", sentences.MISSING_ONE, sentences.MISSING_MANY)
     yield Text("also", sentences.YOURS_ONE, sentences.YOURS_MANY)
     yield Text("also", sentences.OVERDUE_ONE, sentences.OVERDUE_MANY)
