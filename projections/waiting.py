@@ -160,13 +160,13 @@ def unsigned(event: RulingIssued | SIGNED) -> Doc | None:
 
 
 def replies(awaited: Doc) -> dict[str, datetime]:
-    """Whose answer a message waits for, and since when."""
+    """Whose answer a message waits for, and since when; the first one first."""
     found: dict[str, datetime] = {}
     for item in awaited.values():
         if isinstance(item, dict) and item["why"] == "reply":
             since = _at(item["since"])
             found[item["by"]] = min(since, found.get(item["by"], since))
-    return found
+    return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
 
 
 def _why_owed(made: CommitmentMade) -> Why | Literal["reply"] | None:

@@ -167,7 +167,7 @@ class Telling:
                 yield self._words.count("also", one, many, number)
 
     def answers(self) -> Iterator[str]:
-        for whose, since in sorted(owed_since(self._doc).items(), key=lambda one: one[1]):
+        for whose, since in owed_since(self._doc).items():
             text = sentences.YOU_OWE_ANSWER if whose == self._me else sentences.ANSWER_OWED[whose]
             yield self._words.say("also", text, since=self._words.instant(datetime.fromisoformat(since), self._zone))
 

@@ -85,7 +85,7 @@ class NoMessageWaits(Conflict):
 
 
 class AskedAgain(Conflict):
-    """A later message, `number`, waits for your answer too, and you have not read it.
+    """`up_to` is earlier than message `number`, which waits for your answer too.
 
     Why: One answer is owed for all unanswered messages. If it ended now, a message that you have not seen would stay
     without an answer.

@@ -167,7 +167,6 @@ HIDDEN = {
     "a ruling when its neutral leaves": Hidden(to_be_ruled, ruling, then=another_neutral),
     "a caucus with the other side": Hidden(in_mediation, caucus_with_seller, of=("buyer",), tried="consent_to_neutral"),
     "internal notes": Hidden(just_assigned, notes, tried="post_message"),
-    "internal notes, and nobody looks": Hidden(just_assigned, notes, then=four_days),
     "what the others have read": Hidden(asked, sight, of=("buyer",), tried="no_reply_needed"),
     "an erasure that is put off": Hidden(in_mediation, erasure),
     "a rating by the other side": Hidden(over, rating, of=("buyer",)),

@@ -28,13 +28,13 @@ _log = structlog.get_logger(__name__)
 
 
 def owed_since(doc: Doc) -> dict[str, str]:
-    """Whose answer is owed, each with the instant since when."""
+    """Whose answer is owed, each with the instant since when; the first one first."""
     found: dict[str, str] = {}
     for owed in doc["commitments"]:
         if owed["arises_from"] == "message" and owed["status"] in ("pending", "overdue"):
             since = str((owed["proof"] or {}).get("starts_at") or owed["made_at"])
             found[owed["owed_by"]] = min(since, found.get(owed["owed_by"], since))
-    return found
+    return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
 
 
 async def seen(reading: Reading, dispute_id: UUID) -> Mapping[int, datetime]:

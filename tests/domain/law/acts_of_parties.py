@@ -31,6 +31,7 @@ from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, RefuseProposal
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
 
 
@@ -76,6 +77,13 @@ class OfParties(Somebody):
 
     def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
         return self.act(PostMessage, message=words(text), channel="web", **fields)
+
+    def needs_no_reply(self, commitment_id: UUID | int, *, up_to: int | None = None) -> Act:
+        owed = id_of(commitment_id) if isinstance(commitment_id, int) else commitment_id
+        return self.act(NoReplyNeeded, commitment_id=owed, up_to=up_to)
+
+    def reads(self, up_to: int) -> Act:
+        return self.act(SeeMessages, up_to=up_to)
 
     def offers(self, amount: str, *, counters: int | None = None, **terms: Any) -> Act:
         return self.act(MakeOffer, amount=money(amount), counters=counters, **terms)

@@ -22,7 +22,7 @@ from domain.policy.policy import Policy, Windows
 from domain.privacy.erasure import RecordErased, RequestErasure, TookPart
 from domain.privacy.erasure_facts import ErasureGranted
 from domain.settlement.conversation_facts import MessagePosted
-from domain.settlement.replies import AskedAgain, NoMessageWaits, NoReplyNeeded, NotYourReply, SeeMessages
+from domain.settlement.replies import AskedAgain, NoMessageWaits, NotYourReply
 from domain.settlement.replies_facts import MessageSeen, ReplyNotNeeded
 from tests.domain.law.acts import FILED_AT, Act, Somebody, commitment, promising
 from tests.domain.law.cast import (
@@ -46,14 +46,6 @@ ASKED = (administrator.publishes(ANSWERING), filing())
 
 def asks(by: Somebody, to: str, text: str = "Where is it?") -> Act:
     return by.writes(text, to=to)  # type: ignore[attr-defined,no-any-return]
-
-
-def needs_none(who: Somebody, number: int = 1, up_to: int | None = None) -> Act:
-    return who.act(NoReplyNeeded, commitment_id=commitment(number), up_to=up_to)
-
-
-def reads(who: Somebody, up_to: int) -> Act:
-    return who.act(SeeMessages, up_to=up_to)
 
 
 def owes_reply(by: str, to: str, message: int, **values: object) -> Some:
@@ -149,12 +141,12 @@ def test_a_neutral_s_silence_is_looked_at() -> None:
 def test_whoever_was_asked_may_say_that_no_answer_is_needed() -> None:
     """Otherwise every "thank you" would start the clock again. Two tabs say it once."""
     thanked = (*ASKED, asks(buyer, "seller", "Thank you."))
-    report = given(*thanked).when(needs_none(seller))
+    report = given(*thanked).when(seller.needs_no_reply(1))
     report.then(
         ReplyNotNeeded(commitment_id=commitment(1), by=seller.role, message=1),
         CommitmentDischarged(commitment_id=commitment(1), reason="no_reply_needed"),
     )
-    report.when(needs_none(seller)).then_nothing()
+    report.when(seller.needs_no_reply(1)).then_nothing()
     report.when(asks(buyer, "seller")).then(MessagePosted, owes_reply("seller", "buyer", 2))
 
 
@@ -162,23 +154,23 @@ def test_nobody_else_may_say_it() -> None:
     """Who asked can waive the answer."""
     report = given(*ASKED, asks(buyer, "seller"))
     for somebody in (buyer, supervisor, marketplace):
-        report.when(needs_none(somebody)).refused(NotYourReply, owed_by="seller", role=somebody.role.value)
-    report.when(needs_none(seller, 2)).refused(UnknownCommitment)
+        report.when(somebody.needs_no_reply(1)).refused(NotYourReply, owed_by="seller", role=somebody.role.value)
+    report.when(seller.needs_no_reply(2)).refused(UnknownCommitment)
     report.when(buyer.waives_promise(1)).then(CommitmentWaived)
-    report.when(needs_none(seller)).refused(CommitmentEnded, how="waived")
+    report.when(seller.needs_no_reply(1)).refused(CommitmentEnded, how="waived")
 
 
 def test_only_the_answer_to_a_message_ends_so() -> None:
     """A promise is owed to somebody who counts on it."""
     report = given(*ASKED, seller.promises("call_back", "buyer"))
-    report.when(needs_none(seller)).refused(NoMessageWaits, arises_from="promise")
+    report.when(seller.needs_no_reply(1)).refused(NoMessageWaits, arises_from="promise")
 
 
 def test_a_later_message_that_was_not_read_still_waits() -> None:
     """Another tab shows the conversation of before."""
     report = given(*ASKED, asks(buyer, "seller"), asks(buyer, "seller", "And the second parcel?"))
-    report.when(needs_none(seller, up_to=1)).refused(AskedAgain, at="/up_to", number=2, up_to=1)
-    report.when(needs_none(seller, up_to=2)).then(ReplyNotNeeded, over(1, "no_reply_needed"))
+    report.when(seller.needs_no_reply(1, up_to=1)).refused(AskedAgain, at="/up_to", number=2, up_to=1)
+    report.when(seller.needs_no_reply(1, up_to=2)).then(ReplyNotNeeded, over(1, "no_reply_needed"))
 
 
 def test_closure_ends_it() -> None:
@@ -200,7 +192,7 @@ def test_a_stay_halts_it() -> None:
     answers = [owed for owed in report.dispute.commitments.open.values() if owed.answers_message]
     assert [owed.overdue for owed in answers] == [False]
     meanwhile = given(*stayed, neutral.orders_stay(timedelta(days=20)))
-    meanwhile.when(needs_none(seller, answers[0].number)).then(ReplyNotNeeded, CommitmentDischarged)
+    meanwhile.when(seller.needs_no_reply(answers[0].number)).then(ReplyNotNeeded, CommitmentDischarged)
 
 
 def test_what_a_neutral_is_asked_before_there_is_one() -> None:
@@ -219,7 +211,7 @@ def test_what_a_neutral_is_asked_before_there_is_one() -> None:
 def test_the_supervisor_answers_while_there_is_no_neutral() -> None:
     given(*ASKED, asks(buyer, "neutral")).when(supervisor.writes()).then(MessagePosted, kept(1, 2))
     report = given(*ASKED, asks(buyer, "neutral"), asks(seller, "neutral"))
-    report.when(needs_none(supervisor, up_to=1)).refused(AskedAgain, number=2)
+    report.when(supervisor.needs_no_reply(1, up_to=1)).refused(AskedAgain, number=2)
 
 
 def test_a_promise_beside_it_has_its_own_number() -> None:
@@ -255,21 +247,21 @@ def test_an_erased_person_owes_no_answer() -> None:
 def test_the_first_sight_is_on_record() -> None:
     """Once, for whoever owes the answer, and only of a message that waits for one."""
     report = given(*ASKED, buyer.writes(), asks(buyer, "seller"))
-    report.when(reads(seller, 1)).then_nothing()
-    report.when(reads(buyer, 2), reads(marketplace, 2)).then_nothing()
-    report.when(reads(seller, 2)).then(MessageSeen(message=2, by=seller.role, shared=False))
-    report.when(reads(seller, 2), seller.writes(), reads(seller, 3)).then(MessagePosted, kept(1, 3))
+    report.when(seller.reads(1)).then_nothing()
+    report.when(buyer.reads(2), marketplace.reads(2)).then_nothing()
+    report.when(seller.reads(2)).then(MessageSeen(message=2, by=seller.role, shared=False))
+    report.when(seller.reads(2), seller.writes(), seller.reads(3)).then(MessagePosted, kept(1, 3))
 
 
 def test_a_policy_may_tell_the_parties_what_was_seen() -> None:
     asked = (administrator.publishes(OPEN_TO_ALL), filing(), asks(buyer, "seller"))
-    given(*asked).when(reads(seller, 1)).then(MessageSeen(message=1, by=seller.role, shared=True))
+    given(*asked).when(seller.reads(1)).then(MessageSeen(message=1, by=seller.role, shared=True))
 
 
 def test_neither_a_look_nor_no_answer_is_a_neutral_s_first_act() -> None:
     """Whoever only reads or waves off has not begun with the case."""
     asked = (*ASKED, day(3), buyer.escalates(), neutral.takes_case(), asks(buyer, "neutral"))
-    report = given(*asked).when(reads(neutral, 1))
+    report = given(*asked).when(neutral.reads(1))
     report.then(MessageSeen)
     number = max(owed.number for owed in report.dispute.commitments.open.values() if owed.answers_message)
-    report.when(needs_none(neutral, number)).then(ReplyNotNeeded, over(number, "no_reply_needed"))
+    report.when(neutral.needs_no_reply(number)).then(ReplyNotNeeded, over(number, "no_reply_needed"))
