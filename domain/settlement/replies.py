@@ -19,7 +19,6 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.acts import CommitmentEnded, UnknownCommitment
 from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentKind,
@@ -30,6 +29,7 @@ from domain.commitments.events import (
     Promise,
     commitment_id_of,
 )
+from domain.commitments.named import check_known, open_commitment
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
@@ -133,7 +133,11 @@ def asked(
         proof=proof,
     )
     number = dispute.commitments.made + 1 + after
-    own = {"number": number, "commitment_id": commitment_id_of(dispute.id, number), "message": message}
+    own = {
+        "number": number,
+        "commitment_id": commitment_id_of(dispute.transaction_id, dispute.id, number),
+        "message": message,
+    }
     made = making.make_commitment(dispute, promise, Origin.MESSAGE).model_copy(update=own)
     passed = CommitmentPassed(commitment_id=made.commitment_id, owed_by=Participant.SUPERVISOR)
     return [made, passed] if absent else [made]
@@ -144,14 +148,10 @@ def no_reply_needed(
 ) -> list[ReplyNotNeeded | CommitmentDischarged]:
     """Also possible while the dispute is stayed."""
     commitment_id, role = command.commitment_id, command.actor.role
-    if role.value in set(Side) and (commitment_id, Side(role.value)) in dispute.telling.hidden:
-        raise UnknownCommitment(commitment_id=str(commitment_id))
-    if (how := dispute.commitments.ended.get(commitment_id)) is not None:
-        if how == "discharged":
-            return []
-        raise CommitmentEnded(commitment_id=str(commitment_id), how=how)
-    if (owed := dispute.commitments.get(commitment_id)) is None:
-        raise UnknownCommitment(commitment_id=str(commitment_id))
+    check_known(dispute, commitment_id, command.actor)
+    if dispute.commitments.ended.get(commitment_id) == "discharged":
+        return []
+    owed = open_commitment(dispute, commitment_id)
     if not owed.answers_message:
         raise NoMessageWaits(arises_from=owed.arises_from.value)
     if not may_decline(owed, role):

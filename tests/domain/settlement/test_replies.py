@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments.acts import CommitmentEnded, UnknownCommitment
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -15,6 +14,7 @@ from domain.commitments.events import (
     CommitmentWaived,
     KeptBy,
 )
+from domain.commitments.named import CommitmentEnded, UnknownCommitment
 from domain.kernel.people import Side
 from domain.kernel.windows import Window
 from domain.neutral.escalation_facts import NeutralAssigned
