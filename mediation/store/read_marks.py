@@ -14,6 +14,8 @@ _MARK = """INSERT INTO read_mark (subject, marketplace, dispute_id, number, read
 ON CONFLICT (subject, dispute_id) DO UPDATE SET number = excluded.number, read_at = excluded.read_at
 WHERE read_mark.number < excluded.number"""
 _READ = "SELECT number FROM read_mark WHERE subject = %s AND dispute_id = %s"
+_OF_PERSON = """SELECT dispute_id, number, read_at FROM read_mark
+WHERE subject = %s AND marketplace = %s ORDER BY read_at, dispute_id"""
 _FORGET = "DELETE FROM read_mark WHERE subject = %s AND marketplace = %s"
 _ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'public.read_mark'::regclass"
 
@@ -37,6 +39,14 @@ async def mark(
     """The person was shown the messages up to `number`. A mark never goes back."""
     async with pool.connection() as connection:
         await connection.execute(_MARK, (subject, marketplace, dispute_id, number, at))
+
+
+async def of_person(
+    pool: AsyncConnectionPool[AsyncConnection], subject: UUID, marketplace: str
+) -> list[tuple[UUID, int, datetime]]:
+    """The person's marks: in which dispute, the number of the last message, and when it was read."""
+    async with pool.connection() as connection:
+        return await (await connection.execute(_OF_PERSON, (subject, marketplace))).fetchall()
 
 
 async def forget(connection: AsyncConnection, subject: UUID, marketplace: str) -> None:

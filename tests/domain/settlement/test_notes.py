@@ -9,7 +9,17 @@ from domain.settlement.notes import MAX_NOTES, MayNotNote, TooManyNotes
 from domain.settlement.notes_facts import Notes, NoteWritten
 from domain.streams import notes_id
 from tests.domain.law.acts import FIRST
-from tests.domain.law.cast import Person, administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.cast import (
+    Person,
+    administrator,
+    auditor,
+    buyer,
+    engine,
+    marketplace,
+    neutral,
+    seller,
+    supervisor,
+)
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, given, some
 
