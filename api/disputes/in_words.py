@@ -155,7 +155,8 @@ class Telling:
                 yield self._step(what, owed["owed_by"], owed["due_at"], None)
 
     def counts(self) -> Iterator[str]:
-        owed = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        still = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        owed = [one for one in still if one["arises_from"] != "message"]  # those have sentences of their own
         mine = sum(one["owed_by"] == self._me for one in owed)
         overdue = sum(one["status"] == "overdue" for one in owed)
         for number, one, many in (

@@ -21,7 +21,7 @@ ACTS = Acts("Conversation")
 class NoReplyNeeded(Act):
     """Ends the answer that a message waits for: a commitment that arises from `message`."""
 
-    model_config = example({"up_to": 3})
+    model_config = example({"up_to": None})
 
     up_to: Annotated[
         Number | None,
