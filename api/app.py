@@ -28,7 +28,7 @@ from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
-from api.disputes.settlement import caucus, conversation, translation
+from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
@@ -81,6 +81,7 @@ ROUTERS: Sequence[APIRouter] = (
     fast_lane.router,
     evidence.router,
     conversation.router,
+    notes.router,
     translation.router,
     mandates.router,
     caucus.router,

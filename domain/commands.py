@@ -29,7 +29,7 @@ from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
-from domain.settlement import caucus, conversation, negotiation, proposal, translation
+from domain.settlement import caucus, conversation, negotiation, notes, proposal, replies, translation
 from domain.silence import RecordLapses
 
 DisputeCommand = (
@@ -49,6 +49,8 @@ DisputeCommand = (
     | caucus.CaucusCommand
     | conversation.ConversationCommand
     | translation.TranslationCommand
+    | replies.ReplyCommand
+    | notes.WriteNote
     | escalation.EscalationCommand
     | assignment.AssignmentCommand
     | independence.IndependenceCommand
@@ -118,6 +120,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return conversation.decide(basis, command)
     if isinstance(command, translation.TranslationCommand):
         return translation.decide(basis, command)
+    if isinstance(command, replies.ReplyCommand):
+        return replies.decide(basis, command)
+    if isinstance(command, notes.WriteNote):
+        return notes.decide(basis, command)
     if isinstance(command, escalation.EscalationCommand):
         return escalation.decide(basis, command)
     if isinstance(command, assignment.AssignmentCommand):

@@ -72,6 +72,7 @@ class ShownPolicy(Answer):
     translation: TranslationRules | None
     retention_days: int
     regional_holidays: RegionalHolidays
+    parties_told_seen: bool
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

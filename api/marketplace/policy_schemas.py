@@ -156,6 +156,13 @@ class PublishPolicy(Act):
             description="For so many days after a dispute was closed, nobody who took part in it is erased.",
         ),
     ] = FIRST_POLICY.retention_days
+    parties_told_seen: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="Whether the parties are told too when a message that waits for an answer was first seen.",
+        ),
+    ] = FIRST_POLICY.parties_told_seen
     applies_from: Annotated[
         When | None,
         Field(

@@ -116,6 +116,7 @@ class Origin(StrEnum):
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
     `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
+    `MESSAGE`: a message that was written to its debtor.
     """
 
     SETTLEMENT = "settlement"
@@ -137,6 +138,7 @@ class Origin(StrEnum):
     REVIEW = "review"
     ACCESS = "access"
     PAYMENT = "payment"
+    MESSAGE = "message"
 
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
@@ -242,6 +244,8 @@ class CommitmentDischarged(
             "breach_over",
             "ruling_ended",
             "recommendation_withdrawn",
+            "no_reply_needed",
+            "person_erased",
         ]
     ]
 

@@ -13,6 +13,7 @@ from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 from domain.settlement import translation_facts
+from domain.settlement.replies_facts import ReplyNotNeeded
 from domain.settlement.translation_facts import TranslationEvent, Translations
 
 # --- types ---
@@ -54,7 +55,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     machine_written: Told[bool] = False
 
 
-ConversationEvent = MessagePosted | TranslationEvent
+ConversationEvent = MessagePosted | ReplyNotNeeded | TranslationEvent
 
 
 # --- state ---
@@ -89,11 +90,14 @@ class Pace:
 
 @frozen
 class Conversation:
-    """`attached` has the messages with files, by number; `pace` how fast each role writes."""
+    """`attached` has the messages with files, by number; `pace` how fast each role writes. `asked` is the number of the last
+    message of a person to somebody else, by the one it is written to.
+    """
 
     messages: int = 0
     attached: Mapping[int, Attached] = field(default_factory=dict)
     pace: Mapping[Role, Pace] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
     translations: Translations = Translations()
 
     def files_of(self, role: Role) -> int:
@@ -108,13 +112,17 @@ class Conversation:
 
 
 def evolve(conversation: Conversation, event: ConversationEvent, at: Instant) -> Conversation:
+    if isinstance(event, ReplyNotNeeded):
+        return conversation
     if not isinstance(event, MessagePosted):
         return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))
     paced = {**conversation.pace, event.by: _paced(conversation.pace.get(event.by), at)}
-    posted = replace(conversation, messages=event.number, pace=paced)
-    if not event.files:
-        return posted
-    return replace(posted, attached={**conversation.attached, event.number: Attached(event.by, event.files, at)})
+    asked, attached = conversation.asked, conversation.attached
+    if event.to is not None and event.to != event.by.value and not event.machine_written:
+        asked = {**asked, event.to: event.number}
+    if event.files:
+        attached = {**attached, event.number: Attached(event.by, event.files, at)}
+    return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached)
 
 
 def _paced(before: Pace | None, at: Instant) -> Pace:

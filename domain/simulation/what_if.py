@@ -29,7 +29,7 @@ from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Actor, Event, Instant, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
@@ -37,6 +37,8 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
+from domain.settlement.notes_facts import NoteWritten
+from domain.settlement.replies_facts import MessageSeen
 from domain.settlement.translation_facts import TranslationEvent
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
@@ -46,7 +48,6 @@ S = TypeVar("S")
 
 ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
 
-_OWN = frozenset({"dispute", "conversation", "refund"})
 _NONE = UUID(int=0)
 NOT_FILED = "not_filed"
 OPEN = "open"
@@ -246,7 +247,7 @@ class Course:
             self._refunds[stream_id] = REFUND.evolve(self._refunds.get(stream_id), event, at)
         else:
             self.case = after(self.case, event, at, event.stream)
-        if event.stream in _OWN:
+        if event.stream in OF_DISPUTE:
             self.events.append((at, event))
 
     def _beside(self, decider: StreamFold[S], stream_id: UUID | None, position: int | None) -> S:
@@ -272,10 +273,10 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do translations, which decide nothing.
+    requests, acts of an incident. So do translations, internal notes and what was seen, which decide nothing.
     """
     first = act[0].event
-    if isinstance(first, TranslationEvent):
+    if isinstance(first, TranslationEvent | NoteWritten | MessageSeen):
         return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment

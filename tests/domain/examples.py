@@ -180,6 +180,7 @@ from domain.ruling.ruling_facts import (
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -187,6 +188,7 @@ from domain.settlement.proposal_facts import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.settlement.replies_facts import MessageSeen, ReplyNotNeeded
 from domain.settlement.translation_facts import (
     TextSent,
     TranslationApproved,
@@ -275,6 +277,7 @@ POLICY = Policy(
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         promise=Window(amount=2, unit="business_days"),
+        message_reply=Window(amount=2, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -297,6 +300,7 @@ POLICY = Policy(
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
     retention_days=90,
+    parties_told_seen=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -658,10 +662,12 @@ EXAMPLES: tuple[Event, ...] = (
         in_reply_to=3,
         machine_written=True,
     ),
+    MessageSeen(message=3, by=Role.SELLER, shared=False),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
     NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
+    NoteWritten(number=1, by=Role.NEUTRAL, note=_text("Another parcel's tracking.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
@@ -755,6 +761,7 @@ EXAMPLES: tuple[Event, ...] = (
         excess=_eur("3.00"),
     ),
     Reminded(to="seller", due_at=LATER, name="response", commitment_id=COMMITMENT, again_at=NOON),
+    ReplyNotNeeded(commitment_id=COMMITMENT, by=Role.SELLER, message=3),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
