@@ -44,8 +44,8 @@ _WrittenAt = Annotated[When | None, Field(description="When it was written, if t
 _To = Annotated[
     Reader | None,
     Field(
-        description="The addressee. None: everybody. If the policy has the window `message_reply`, the addressee owes an answer, "
-        "unless a machine wrote the message."
+        description="The addressee. None: everybody. If the policy has the window `message_reply`, the addressee owes an "
+        "answer, unless a machine wrote the message."
     ),
 ]
 _InReplyTo = Annotated[
