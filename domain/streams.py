@@ -41,10 +41,11 @@ from domain.payments.reconciliation import ReconciliationCommand
 from domain.policy import book
 from domain.privacy import erasure_facts
 from domain.privacy.erasure import RecordErased
+from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.reopening import Reopen
 from domain.settlement import conversation_facts
 from domain.settlement.conversation import ConversationCommand
-from domain.settlement.translation import TranslationCommand
+from domain.settlement.translation import CorrectTranslation, TranslationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
@@ -122,7 +123,8 @@ def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -
     if isinstance(event, DisputeFiled):
         return filed(event, at)
     assert dispute is not None, "a dispute's stream begins with its filing"
-    return evolve(dispute, event)
+    after_it = evolve(dispute, event)
+    return replace(after_it, closed_at=at) if isinstance(event, DisputeClosed) else after_it
 
 
 # --- stream ids ---
@@ -195,6 +197,16 @@ def _refund(command: Command, case: Case) -> UUID | None:
     if isinstance(command, InstructRefund | Reopen):
         return refund_id_of(command.commitment_id) if command.commitment_id is not None else None
     return command.refund_id if isinstance(command, OnRefund) else None
+
+
+def _person(command: Command, case: Case) -> UUID | None:
+    """The person whom a command is about. A translation is about the author of the original."""
+    if isinstance(command, AboutPerson):
+        return person_id(command.marketplace, command.subject)
+    if isinstance(command, CorrectTranslation):
+        known = case.conversation.translations.by.get(command.translation_id)
+        return person_id(command.marketplace, known.author) if known is not None and known.author is not None else None
+    return None
 
 
 def _claims(command: Command, case: Case) -> UUID | None:
@@ -313,9 +325,7 @@ PERSON = StreamFold(
     kind="person",
     initial=EMPTY.person,
     evolve=_folds("person", erasure_facts.evolve),
-    id_of=lambda command, _: (
-        person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
-    ),
+    id_of=_person,
     read=lambda case: case.person,
     write=lambda case, state: replace(case, person=state),
 )

@@ -28,6 +28,7 @@ from domain.commitments.events import (
 )
 from domain.commitments.making import keep_commitment, make_commitment
 from domain.commitments.state import Commitment
+from domain.commitments.translate import TranslationDecides
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Event, Instant, OnDispute, Role, Value
@@ -61,7 +62,9 @@ class MakeCommitment(OnDispute):
     about: Matter | None = None
 
 
-BY_LAW_ALONE = frozenset({CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE})
+BY_LAW_ALONE = frozenset(
+    {CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE, CommitmentKind.TRANSLATE}
+)
 """These kinds arise from the state of a dispute or of a request. Nobody can make such a commitment."""
 
 
@@ -591,6 +594,8 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise ErasureDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ACCESS:
         raise AccessDecides(commitment_id=str(commitment.id))
+    if commitment.translates is not None:
+        raise TranslationDecides(translation_id=str(commitment.translates.translation_id))
     if commitment.is_review:
         raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:

@@ -55,6 +55,8 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer
 from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.translation import CorrectTranslation
+from domain.settlement.translation_facts import TranslationCorrected
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
@@ -147,7 +149,9 @@ def _otherwise(  # noqa: C901 - one arm an event
         case RefundBounced():
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
-            return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
+            return Reopen, None, {"commitment_id": bounced}
+        case TranslationCorrected(text=text):
+            return CorrectTranslation, None, {"text": text.text}
         case RefundPaidDifferently(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):

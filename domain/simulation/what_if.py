@@ -14,6 +14,7 @@ from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
 from domain.commitments import making
 from domain.commitments.events import (
+    UNTRANSLATED,
     CommitmentBreached,
     CommitmentDischarged,
     CommitmentMade,
@@ -36,7 +37,7 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
-from domain.settlement.translation_facts import TranslationEvent
+from domain.settlement.translation_facts import TranslationCorrected, TranslationEvent
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
 from domain.streams import CLAIMS, MANDATE, PREDECESSOR, REFUND, TRANSACTION, StreamFold, after, streams
@@ -141,6 +142,9 @@ class Course:
             if _of_others(act, self._carried):
                 self.remember(act)
                 continue
+            if _of_the_engine_on_a_text(act):
+                self.remember([one for one in act if one.event.stream == "conversation"])
+                continue
             command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
                 self._try(command, act[0])
@@ -187,7 +191,7 @@ class Course:
                     yield at, clause
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule
-                case CommitmentMade(commitment_id=id, promise=promise) if promise.proof is not None:
+                case CommitmentMade(commitment_id=id, promise=promise) if promise.proof and not _to_translate(event):
                     rules[id] = promise.proof.rule
                 case DeadlineLapsed(name=about) | CommitmentBreached(commitment_id=about) if about in rules:
                     yield at, rules[about].rpartition("/")[2]
@@ -254,11 +258,9 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do translations, which decide nothing.
+    requests, acts of an incident.
     """
     first = act[0].event
-    if isinstance(first, TranslationEvent):
-        return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment
     if isinstance(first, CommitmentMade) and first.arises_from in (
@@ -269,6 +271,19 @@ def _of_others(act: Act, carried: set[UUID]) -> bool:
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried
+
+
+def _to_translate(event: Event) -> bool:
+    """A translation that was not made in time is no difference between two policies: it decides nothing."""
+    return isinstance(event, CommitmentMade) and event.arises_from in UNTRANSLATED
+
+
+def _of_the_engine_on_a_text(act: Act) -> bool:
+    """What was done about a text stays as it was, and decides nothing. So nobody owes a translation here. Only a correction is
+    made again: under another policy it may be one of what another ruling rests on.
+    """
+    first = act[0].event
+    return _to_translate(first) or (isinstance(first, TranslationEvent) and not isinstance(first, TranslationCorrected))
 
 
 def _first_clause(was: Course, would: Course) -> str | None:

@@ -47,6 +47,7 @@ from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
+from domain.kernel.text_places import TextPlace
 from domain.neutral.assignment import HandOver, ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
@@ -90,8 +91,11 @@ from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
     GiveUpTranslation,
+    RecordLanguage,
+    RecordRepeated,
     RecordSent,
     RecordTranslation,
+    Wanted,
 )
 from domain.settlement.translation_facts import translation_id_of
 from domain.silence import RecordLapses
@@ -930,9 +934,14 @@ async def put_into_other_words(play: Play) -> Play:
     await play.writes(Role.BUYER, "where is it?", 1)
     source = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(1)}
     await play.does(RecordSent, Role.ENGINE, 1.1, **source, engine="libretranslate")
-    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6"}
+    place = TextPlace(fact="MessagePosted", number=1, field="message")
+    needed = {"wanted": Wanted(of=place, by=Participant.SELLER)}
+    await play.does(RecordLanguage, Role.ENGINE, 1.1, **source, of=place, declared="it", detected="en")
+    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6", **needed}
     await play.does(RecordTranslation, Role.ENGINE, 1.2, **source, **made)
-    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar")
+    again = TextPlace(fact="ExhibitAdded", number=1, field="description")
+    await play.does(RecordRepeated, Role.ENGINE, 1.25, **source, of=again)
+    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar", **needed)
     here = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "de")}
     await play.does(ApproveTranslation, Role.SUPERVISOR, 2, **here)
     return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
