@@ -26,6 +26,9 @@ class TextPlace(Value):
     side: Told[Side | None] = None
 
 
+Why = Literal["no_engine", "unsafe"]
+
+
 class Untranslated(Value):
     """A text that somebody cannot read. `neutral` is the one who cannot, if it is the neutral.
 
@@ -35,5 +38,5 @@ class Untranslated(Value):
     translation_id: Told[UUID]
     of: Told[TextPlace]
     language: Told[LanguageTag]
-    why: Told[Literal["no_engine", "unsafe"]]
+    why: Told[Why]
     neutral: Told[UUID | None] = None

@@ -23,7 +23,7 @@ from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role, Val
 from domain.kernel.people import Text
 from domain.kernel.places import LanguageTag
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
-from domain.kernel.text_places import TextPlace, Untranslated
+from domain.kernel.text_places import TextPlace, Untranslated, Why
 from domain.privacy.erasure_facts import Person
 from domain.ruling import resting
 from domain.settlement.translation_facts import (
@@ -95,7 +95,7 @@ class RecordTranslation(OnDispute, AboutPerson):
 
 
 class GiveUpTranslation(OnDispute, AboutPerson):
-    """Sent by the engine if no engine translates a text into this language, or if one did so unsafely before."""
+    """Sent by the engine if no engine translates a text into this language."""
 
     source: str
     wanted: Wanted
@@ -103,7 +103,17 @@ class GiveUpTranslation(OnDispute, AboutPerson):
     language: LanguageTag
 
 
-class ApproveTranslation(OnDispute):
+class OweTranslation(OnDispute, AboutPerson):
+    """Sent by the engine if somebody needs a translation that nobody has made safely, and that may be owed no more: their
+    dispute was reopened, or they came later.
+    """
+
+    translation_id: UUID
+    wanted: Wanted
+    written_at: Instant
+
+
+class ApproveTranslation(OnDispute, recorded_as=TranslationApproved):
     translation_id: UUID
 
 
@@ -120,6 +130,7 @@ TranslationCommand = (
     | RecordRepeated
     | RecordTranslation
     | GiveUpTranslation
+    | OweTranslation
     | ApproveTranslation
     | CorrectTranslation
 )
@@ -173,6 +184,8 @@ def decide(basis: Basis, command: TranslationCommand) -> Sequence[Event]:
             return _made(basis, command)
         case GiveUpTranslation():
             return _given_up(basis, command)
+        case OweTranslation():
+            return _owed_again(basis, command)
         case ApproveTranslation():
             return _approved(basis, command)
         case CorrectTranslation():
@@ -237,20 +250,16 @@ def _made(basis: Basis, command: RecordTranslation) -> list[Event]:
         written_at=command.written_at,
     )
     if command.faults:
-        return [made, *_owed(basis, command, translation_id, "unsafe")]
+        return [made, *_owed(basis, command, translation_id, command.language, "unsafe")]
     return [made, *translate.keep(basis.dispute, translation_id, command.actor.role, made, command.now)]
 
 
 def _given_up(basis: Basis, command: GiveUpTranslation) -> list[Event]:
-    """It is recorded once. What nobody could translate safely is owed again, if it is owed no more and somebody needs it."""
     translation_id = translation_id_of(command.dispute_id, command.source, command.language)
-    known = basis.case.conversation.translations.by.get(translation_id)
     if is_forgotten(basis.case.person, command.written_at):
         return [*translate.forget(basis.dispute, translation_id)]
-    if known is not None:
-        if known.safe:
-            return []
-        return [*_owed(basis, command, translation_id, "no_engine" if known.given_up else "unsafe")]
+    if translation_id in basis.case.conversation.translations.by:
+        return []
     given_up = TranslationGivenUp(
         translation_id=translation_id,
         source=command.source,
@@ -259,21 +268,30 @@ def _given_up(basis: Basis, command: GiveUpTranslation) -> list[Event]:
         of=command.wanted.of,
         written_at=command.written_at,
     )
-    return [given_up, *_owed(basis, command, translation_id, "no_engine")]
+    return [given_up, *_owed(basis, command, translation_id, command.language, "no_engine")]
+
+
+def _owed_again(basis: Basis, command: OweTranslation) -> list[Event]:
+    known = basis.case.conversation.translations.by.get(command.translation_id)
+    if is_forgotten(basis.case.person, command.written_at):
+        return [*translate.forget(basis.dispute, command.translation_id)]
+    if known is None or known.safe:
+        return []
+    why: Why = "no_engine" if known.given_up else "unsafe"
+    return [*_owed(basis, command, command.translation_id, known.language, why)]
 
 
 def _owed(
     basis: Basis,
-    command: RecordTranslation | GiveUpTranslation,
+    command: RecordTranslation | GiveUpTranslation | OweTranslation,
     translation_id: UUID,
-    why: Literal["no_engine", "unsafe"],
+    language: str,
+    why: Why,
 ) -> list[CommitmentEvent]:
     wanted = command.wanted
     if wanted.by is None:
         return []
-    text = Untranslated(
-        translation_id=translation_id, of=wanted.of, language=command.language, why=why, neutral=wanted.neutral
-    )
+    text = Untranslated(translation_id=translation_id, of=wanted.of, language=language, why=why, neutral=wanted.neutral)
     return translate.owe(basis.dispute, basis.policy, text, wanted.by, command.now)
 
 

@@ -35,7 +35,7 @@ class TextSent(Event, kind="TextSentForTranslation", stream="conversation", cons
     engine: EngineName
 
 
-class TranslationMade(Event, kind="TranslationMade", stream="conversation", consequence=True):
+class TranslationMade(Event, kind="TranslationMade", stream="conversation"):
     """An engine translated a text. `text` is sealed for the author of the original, so that erasing them takes it along.
 
     `via` are the languages in between. With `faults` it is unsafe: it is kept, and shown only to somebody who asks for it.
@@ -56,7 +56,7 @@ class TranslationMade(Event, kind="TranslationMade", stream="conversation", cons
     written_at: Instant | None = None
 
 
-class TranslationApproved(Event, kind="TranslationApproved", stream="conversation", consequence=True):
+class TranslationApproved(Event, kind="TranslationApproved", stream="conversation"):
     """A person who reads both languages says that the translation is right."""
 
     translation_id: UUID
@@ -71,7 +71,7 @@ class TranslationCorrected(Event, kind="TranslationCorrected", stream="conversat
     by: Role
 
 
-class TranslationGivenUp(Event, kind="TranslationGivenUp", stream="conversation", consequence=True):
+class TranslationGivenUp(Event, kind="TranslationGivenUp", stream="conversation"):
     """No engine of the marketplace translates the text into this language.
 
     `subject` is the author of the original, `of` where it stands, and `written_at` when it was recorded; None in older

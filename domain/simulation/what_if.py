@@ -37,7 +37,7 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
-from domain.settlement.translation_facts import TranslationCorrected, TranslationEvent
+from domain.settlement.translation_facts import LanguageDetected, TextRepeated, TextSent
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
 from domain.streams import CLAIMS, MANDATE, PREDECESSOR, REFUND, TRANSACTION, StreamFold, after, streams
@@ -141,9 +141,6 @@ class Course:
                 continue
             if _of_others(act, self._carried):
                 self.remember(act)
-                continue
-            if _of_the_engine_on_a_text(act):
-                self.remember([one for one in act if one.event.stream == "conversation"])
                 continue
             command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
@@ -258,9 +255,13 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident.
+    requests, acts of an incident. So does what was only noted of a text, or ended by an erasure.
     """
     first = act[0].event
+    if isinstance(first, TextSent | LanguageDetected | TextRepeated):
+        return True
+    if isinstance(first, CommitmentDischarged) and first.reason == "author_erased":
+        return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment
     if isinstance(first, CommitmentMade) and first.arises_from in (
@@ -276,14 +277,6 @@ def _of_others(act: Act, carried: set[UUID]) -> bool:
 def _to_translate(event: Event) -> bool:
     """A translation that was not made in time is no difference between two policies: it decides nothing."""
     return isinstance(event, CommitmentMade) and event.arises_from in UNTRANSLATED
-
-
-def _of_the_engine_on_a_text(act: Act) -> bool:
-    """What was done about a text stays as it was, and decides nothing. So nobody owes a translation here. Only a correction is
-    made again: under another policy it may be one of what another ruling rests on.
-    """
-    first = act[0].event
-    return _to_translate(first) or (isinstance(first, TranslationEvent) and not isinstance(first, TranslationCorrected))
 
 
 def _first_clause(was: Course, would: Course) -> str | None:

@@ -29,6 +29,7 @@ from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import RulingCoSigned
 from domain.settlement.translation import (
     GiveUpTranslation,
+    OweTranslation,
     RecordLanguage,
     RecordRepeated,
     RecordSent,
@@ -202,12 +203,13 @@ class TranslationProcess(TaskProcess):
         still cannot read is owed, if it is owed no more: their dispute was reopened, or they came later.
         """
         known = await self._engine.translations(task.dispute_id, task.marketplace)
-        before = known.by.get(translation_id_of(task.dispute_id, found.source, target))
+        translation_id = translation_id_of(task.dispute_id, found.source, target)
+        before = known.by.get(translation_id)
         if before is not None and found.of not in known.places.get(found.source, ()):
             await self._record(task, found, RecordRepeated, of=found.of)
         if before is not None and not before.given_up:
             if not before.safe:
-                await self._record(task, found, GiveUpTranslation, language=target, wanted=needed)
+                await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
             return
         unwell: Unwell | None = None
         for engine in engines:
@@ -225,7 +227,10 @@ class TranslationProcess(TaskProcess):
             return
         if unwell is not None:
             raise unwell
-        await self._record(task, found, GiveUpTranslation, language=target, wanted=needed)
+        if before is None:
+            await self._record(task, found, GiveUpTranslation, language=target, wanted=needed)
+        else:
+            await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
 
     async def _keep(self, task: _Task, found: _Found, target: str, needed: Wanted, made: Translation) -> None:
         await self._record(
@@ -252,7 +257,7 @@ class TranslationProcess(TaskProcess):
             "written_at": found.written_at,
             **about,
         }
-        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of five
+        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
 
     async def _facts(self, task: _Task) -> list[Recorded]:
         """The fact. When a neutral was assigned or the dispute reopened, all facts of the dispute until then; when a ruling

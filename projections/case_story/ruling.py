@@ -101,6 +101,7 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
             told = {**item(event), "award": divided(item(event)["award"], doc["claimant"])}
             issued = {**told, "status": status, "final": False, "issued_at": at, "cites_shared": [], **later}
+            issued["corrected_translations"] = []
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
@@ -129,8 +130,8 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
         case RulingBecameFinal(number=number):
             return {"rulings": changed(rulings, "number", number, final=True, final_at=at)}
         case TranslationUnderRulingCorrected(number=number):
-            told = item(event, at=at)
-            known = next((r.get("corrected_translations", ()) for r in rulings if r["number"] == number), ())
+            told = {**{name: item(event)[name] for name in ("of", "language", "by")}, "at": at}
+            known = next((r["corrected_translations"] for r in rulings if r["number"] == number), [])
             return {"rulings": changed(rulings, "number", number, corrected_translations=[*known, told])}
         case _:
             assert_never(event)

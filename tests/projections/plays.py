@@ -61,7 +61,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
-from domain.policy.policy import Policy
+from domain.policy.policy import Policy, TranslationRules
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access import AnswerAccess, RequestAccess
@@ -947,6 +947,45 @@ async def put_into_other_words(play: Play) -> Play:
     return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
 
 
+async def ruled_on_wrong_words(play: Play) -> Play:
+    """Nobody translates a text for the seller, and nobody one in caucus for the neutral, until a person does. A translation
+    is corrected while the ruling awaits its signature; because of that the seller has the dispute reopened.
+    """
+    rules = Policy(version="translated", translation=TranslationRules())
+    play.case = replace(EMPTY, policies=PolicyBook({rules.version: rules}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    statement = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(0)}
+    seller = Wanted(of=TextPlace(fact="DisputeFiled", field="claim.statement"), by=Participant.SELLER)
+    await play.does(GiveUpTranslation, Role.ENGINE, 0.6, **statement, language="zh", wanted=seller)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2, authority="1.00")
+    await play.does(PostInCaucus, Role.BUYER, 3.3, message=says("half would do"))
+    confided = TextPlace(fact="CaucusMessagePosted", number=1, field="message", side=Side.BUYER)
+    neutral = Wanted(of=confided, by=Participant.NEUTRAL, neutral=play.neutral)
+    half = {"subject": play.buyer, "source": "6f" * 32, "written_at": day(3.3)}
+    made = {"text": PLAIN, "engine": "local", "engine_version": "1", "faults": ("lost",)}
+    await play.does(RecordTranslation, Role.ENGINE, 3.4, **half, **made, language="en", wanted=neutral)
+    await play.does(
+        ApproveTranslation, Role.NEUTRAL, 3.5, translation_id=translation_id_of(play.dispute, "6f" * 32, "en")
+    )
+    chinese = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "zh"), "text": PLAIN}
+    await play.time_passes(3.55)
+    await play.does(CorrectTranslation, Role.MARKETPLACE, 3.6, **chinese)
+    for side in (Role.BUYER, Role.SELLER):
+        await play.does(ConsentToNeutral, side, 3.65)
+    await play.sees_no_agreement(3.7)
+    await play.rules("60.00", 3.8)
+    await play.does(CorrectTranslation, Role.SUPERVISOR, 3.9, **chinese)
+    await play.does(CoSignRuling, Role.SUPERVISOR, 4, number=1)
+    await play.waives_appeal(Role.BUYER, 4.1)
+    await play.waives_appeal(Role.SELLER, 4.2)
+    for owed in [owed for owed in play.owed() if owed.by_refund]:
+        await play.is_paid_out(owed.id, 5)
+        await play.is_confirmed(owed.id, 5.5)
+    return await play.does(Reopen, Role.SELLER, 6, ground="translation_corrected", reasons=says("I read otherwise"))
+
+
 async def locked_out(play: Play) -> Play:
     """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
     await play.filed()
@@ -990,6 +1029,7 @@ STORIES = (
     forgotten,
     locked_out,
     put_into_other_words,
+    ruled_on_wrong_words,
     tells_what_is_kept,
     reminded_in_time,
 )

@@ -25,6 +25,7 @@ from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
     GiveUpTranslation,
+    OweTranslation,
     RecordTranslation,
     Wanted,
 )
@@ -62,6 +63,11 @@ def translates(*faults: str, needed: Wanted = wanted()) -> Act:
     about = {"subject": buyer.subject, "source": SOURCE, "written_at": FILED_AT, "language": "zh-Hans"}
     made = {"text": "花瓶碎了。", "engine": "local", "engine_version": "1", "faults": faults}
     return engine.act(RecordTranslation, wanted=needed, **about, **made)
+
+
+def owes_again(needed: Wanted = wanted()) -> Act:
+    about = {"subject": buyer.subject, "written_at": FILED_AT, "translation_id": CHINESE}
+    return engine.act(OweTranslation, wanted=needed, **about)
 
 
 def corrects(who: Somebody = marketplace) -> Act:
@@ -130,6 +136,7 @@ def test_an_unsafe_translation_is_owed_and_does_not_keep_it() -> None:
     """It may say another amount than the original. A person who approves or corrects it keeps the commitment."""
     report = given(*FILED).when(translates("lost")).then(TranslationMade, to_translate("seller", why="unsafe"))
     report.when(gives_up()).then()
+    report.when(owes_again()).then()
     report.when(approves()).then(TranslationApproved, CommitmentKept)
     report = given(*FILED, gives_up()).when(translates("lost")).then(TranslationMade)
     assert owed(report) == [1]
@@ -138,6 +145,8 @@ def test_an_unsafe_translation_is_owed_and_does_not_keep_it() -> None:
 
 def test_a_safe_translation_is_never_owed() -> None:
     given(*FILED, translates()).when(gives_up()).then()
+    given(*FILED, translates()).when(owes_again()).then()
+    given(*FILED).when(owes_again()).then()
 
 
 def test_only_a_translation_keeps_it() -> None:
@@ -168,10 +177,10 @@ def test_it_ends_with_the_dispute_and_is_owed_again_if_that_is_reopened() -> Non
     report = given(*closed)
     assert report.dispute.closed
     assert report.dispute.commitments.ended[commitment(1)] == "discharged"
-    report.when(gives_up()).then()
+    report.when(owes_again()).then()
     report.when(gives_up(language="ar")).then(TranslationGivenUp)
-    report.when(supervisor.reopens(), gives_up())
-    assert len(owed(report)) == 1
+    report.when(supervisor.reopens()).when(owes_again()).then(to_translate("seller"))
+    report.when(owes_again()).then()
 
 
 def test_a_neutral_who_leaves_needs_no_translation() -> None:
@@ -182,8 +191,8 @@ def test_a_neutral_who_leaves_needs_no_translation() -> None:
     report.when(supervisor.reassigns(another_neutral))
     assert owed(report) == []
     assert some(CommitmentDischarged, reason="neutral_gone") in [fact.event for fact in report.facts]
-    report.when(gives_up(first)).then()
-    report.when(gives_up(second)).then(to_translate("neutral", who=another_neutral.subject))
+    report.when(owes_again(first)).then()
+    report.when(owes_again(second)).then(to_translate("neutral", who=another_neutral.subject))
 
 
 def test_the_parties_see_what_is_owed_of_what_both_read() -> None:
@@ -219,7 +228,7 @@ def test_it_ends_with_the_erasure_of_the_author() -> None:
         RequestErasure, subject=buyer.subject, ground="person_asked", took_part=TookPart(side=Side.BUYER, readable=True)
     )
     records = engine.act(RecordErased, subject=buyer.subject, number=1, erased_at=FILED_AT + timedelta(days=1))
-    for late in (translates(), gives_up()):
+    for late in (translates(), gives_up(), owes_again()):
         report = given(*FILED, gives_up(), later(hours=1), gone, records)
         assert owed(report) == [1]
         report.when(late).then(CommitmentDischarged(commitment_id=commitment(1), reason="author_erased"))
