@@ -92,7 +92,7 @@ class BouncedRefundMissing(Malformed):
 
 
 class NoTranslationCorrected(Conflict):
-    """No translation was corrected after the ruling on which this ruling rests.
+    """No translation on which the ruling rests was corrected after it.
 
     Why: A ruling stands, unless somebody who decided or answered read something wrong. It rests on what the parties stated
     and answered, and on the exhibits that it cites.
