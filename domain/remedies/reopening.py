@@ -168,7 +168,9 @@ def reopen(
     """Reopens the dispute and releases its neutral."""
     dispute, policy, tx, refund = basis.dispute, basis.policy, basis.case.transaction, basis.case.refund
     mistranslated = command.ground == "translation_corrected"
-    if command.actor.role is not Role.SUPERVISOR and not (mistranslated and command.actor.role.value in _burdened(dispute)):
+    if command.actor.role is not Role.SUPERVISOR and not (
+        mistranslated and command.actor.role.value in _burdened(dispute)
+    ):
         raise MayNotReopen(role=command.actor.role.value)
     if (command.ground == "bounced_refund") is not (command.commitment_id is not None):
         raise BouncedRefundMissing(ground=command.ground)

@@ -118,7 +118,11 @@ class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_
 
 
 class TranslationUnderRulingCorrected(
-    Event, kind="TranslationUnderRulingCorrected", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT, consequence=True
+    Event,
+    kind="TranslationUnderRulingCorrected",
+    stream="dispute",
+    told_to=Audience.ALL_WHEN_IN_EFFECT,
+    consequence=True,
 ):
     """After the ruling with this number, a person corrected a translation of something that it rests on.
 

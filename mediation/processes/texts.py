@@ -64,7 +64,9 @@ def holds_text(model: type[BaseModel]) -> bool:
 def _readers(event: Event, dispute: Dispute, neutral_reads: Sequence[str]) -> Mapping[Participant, Sequence[str]]:
     """Who may read the texts of the fact, with the languages that they read. If no party may, nobody needs a translation."""
     sides = [side for side in Side if _may_read(event, dispute, side)]
-    readers: dict[Participant, Sequence[str]] = {Participant(side.value): (dispute.party(side).language,) for side in sides}
+    readers: dict[Participant, Sequence[str]] = {
+        Participant(side.value): (dispute.party(side).language,) for side in sides
+    }
     heard = not isinstance(event, CaucusMessagePosted) or event.neutral == dispute.escalation.neutral
     if neutral_reads and sides and heard:
         readers[Participant.NEUTRAL] = neutral_reads

@@ -40,6 +40,7 @@ from domain.settlement.translation_facts import TranslationEvent, translation_id
 from mediation.engine import Engine, Request
 from mediation.gateways.translation.port import NotOffered, Translation, Translator, Translators, Unwell, translate
 from mediation.language.identification import UNDETERMINED, detect
+from mediation.language.masking import has_language
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
@@ -253,10 +254,11 @@ class TranslationProcess(TaskProcess):
             "now": await self._clocks.now(task.marketplace),
             "dispute_id": task.dispute_id,
             "subject": found.text.author,
-            "source": found.source,
             "written_at": found.written_at,
             **about,
         }
+        if "source" in command.model_fields:
+            given["source"] = found.source
         await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
 
     async def _facts(self, task: _Task) -> list[Recorded]:
@@ -271,7 +273,7 @@ class TranslationProcess(TaskProcess):
         return [fact for fact in every if awaits_ruling(fact.event)] if late else every
 
     async def _found(self, task: _Task, dispute: Dispute, names: Sequence[str]) -> list[_Found]:
-        """The texts that can be read and whose language is known, with who does not read it."""
+        """The texts that can be read and are in some language, each with who does not read it."""
         neutral = dispute.escalation.neutral
         mandate = await self._engine.mandate(neutral, task.marketplace) if neutral else None
         theirs = tuple(mandate.languages) if mandate else ()
@@ -280,7 +282,7 @@ class TranslationProcess(TaskProcess):
         for fact in await self._facts(task):
             for of, text in texts_of(fact.event) if holds_text(type(fact.event)) else ():
                 plain = (await self._codec.open({"text": text.text}, task.marketplace))["text"]
-                if plain == ERASED:
+                if plain == ERASED or not has_language(plain, names):
                     continue
                 detected = detect(plain, text.language, among, names)
                 language = detected or text.language

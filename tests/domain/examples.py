@@ -237,9 +237,7 @@ PROOF = DeadlineProof(
     counted_by="most_people",
     population="National Bureau of Statistics, census 2020",
 )
-PLACE = TextPlace(
-    fact="CaucusMessagePosted", number=1, field="message", question="dispatched", side=Side.BUYER
-)
+PLACE = TextPlace(fact="CaucusMessagePosted", number=1, field="message", question="dispatched", side=Side.BUYER)
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
     owed_by=Participant.SELLER,

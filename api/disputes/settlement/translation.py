@@ -42,7 +42,11 @@ async def with_translations(reading: Reading, dispute_id: UUID, value: Any, lang
         return value
     beside: dict[str, Doc] = {}
     for row in rows:
-        told = {"detected_language": row.language} if row.declared is not None else {"translation": await _opened(reading, row)}
+        told = (
+            {"detected_language": row.language}
+            if row.declared is not None
+            else {"translation": await _opened(reading, row)}
+        )
         beside[row.source] = beside.get(row.source, {}) | told
     return _beside(reading, dispute_id, value, beside)
 

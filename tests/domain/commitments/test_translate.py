@@ -37,7 +37,16 @@ from domain.settlement.translation_facts import (
     translation_id_of,
 )
 from tests.domain.law.acts import FILED_AT, FIRST, Act, Somebody, commitment
-from tests.domain.law.cast import another_neutral, administrator, buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.cast import (
+    another_neutral,
+    administrator,
+    buyer,
+    engine,
+    marketplace,
+    neutral,
+    seller,
+    supervisor,
+)
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import Report, Some, day, due_date, given, later, owes, some
 from tests.domain.law.rules import TRANSLATED
@@ -185,7 +194,10 @@ def test_it_ends_with_the_dispute_and_is_owed_again_if_that_is_reopened() -> Non
 
 def test_a_neutral_who_leaves_needs_no_translation() -> None:
     """Another one may read other languages; if not, it is owed to that one. A late task for the first one owes nothing."""
-    first, second = wanted(Participant.NEUTRAL, who=neutral.subject), wanted(Participant.NEUTRAL, who=another_neutral.subject)
+    first, second = (
+        wanted(Participant.NEUTRAL, who=neutral.subject),
+        wanted(Participant.NEUTRAL, who=another_neutral.subject),
+    )
     report = given(*ASSIGNED).when(gives_up(first))
     report.then(TranslationGivenUp, to_translate("neutral", who=neutral.subject))
     report.when(supervisor.reassigns(another_neutral))

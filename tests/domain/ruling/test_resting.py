@@ -170,7 +170,9 @@ def test_no_party_reopens_on_another_ground() -> None:
 def test_not_without_a_correction() -> None:
     """Nobody corrected anything, or not what the ruling rests on."""
     given(*closed()).when(buyer.reopens("translation_corrected")).refused(NoTranslationCorrected, number=1)
-    given(*closed(MESSAGE), corrects()).when(supervisor.reopens("translation_corrected")).refused(NoTranslationCorrected)
+    given(*closed(MESSAGE), corrects()).when(supervisor.reopens("translation_corrected")).refused(
+        NoTranslationCorrected
+    )
 
 
 def test_not_before_closure() -> None:
