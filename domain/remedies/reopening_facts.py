@@ -22,8 +22,8 @@ GroundOnRecord = ReopeningGround | Literal["review"]
 
 
 class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=Audience.ALL):
-    """A supervisor reopened the dispute, or a party whom a ruling burdens. `bounced` is the commitment that turned out not to be kept. Without it, the
-    outcome is overturned.
+    """A supervisor reopened the dispute, or a party whom a ruling burdens. `bounced` is the commitment that turned out not to
+    be kept. Without it, the outcome is overturned.
     """
 
     ground: Told[GroundOnRecord]

@@ -13,7 +13,7 @@ Refusal
 """
 
 from collections.abc import Sequence
-from typing import Literal, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import translate
@@ -58,7 +58,7 @@ class Wanted(Value):
     """
 
     of: TextPlace
-    by: Literal[Participant.BUYER, Participant.SELLER, Participant.NEUTRAL] | None
+    by: Participant | None
     neutral: UUID | None = None
 
 

@@ -10,8 +10,8 @@ from pydantic import StringConstraints
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
-from domain.kernel.text_places import TextPlace
 from domain.kernel.places import LanguageTag
+from domain.kernel.text_places import TextPlace
 
 # --- types ---
 
@@ -122,7 +122,8 @@ TranslationEvent = (
 
 
 class Translated(Value):
-    """What is known of one translation. `author` wrote the original, at `written_at`. `safe`: no fault, or a person approved it.
+    """What is known of one translation. `author` wrote the original, at `written_at`. `safe`: without a fault, or a person
+    approved it.
 
     `source` is the keyed hash of the original.
     """

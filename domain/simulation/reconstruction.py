@@ -171,10 +171,11 @@ def _otherwise(  # noqa: C901 - one arm an event
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)
         case CommitmentMade(arises_from=Origin.TRANSLATION | Origin.CONFIDED, promise=promise):
-            text = promise.about.text if promise.about is not None else None
-            assert text is not None, "it says which text is to be translated"
-            written = {"subject": _NOBODY, "written_at": act[0].at, "translation_id": text.translation_id}
-            return OweTranslation, Role.ENGINE, {"wanted": _wanted_by(first, text.of), **written}
+            assert promise.about is not None, "it says which text is to be translated"
+            assert promise.about.text is not None, "it says which text is to be translated"
+            owed = promise.about.text
+            written = {"subject": _NOBODY, "written_at": act[0].at, "translation_id": owed.translation_id}
+            return OweTranslation, Role.ENGINE, {"wanted": _wanted_by(first, owed.of), **written}
         case CommitmentMade() | CommitmentReplaced():
             return _promised(act)
         case DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:

@@ -19,6 +19,7 @@ from uuid import UUID
 import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+
 from domain.dispute.state import Dispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Command, Event

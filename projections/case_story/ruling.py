@@ -131,7 +131,7 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
             return {"rulings": changed(rulings, "number", number, final=True, final_at=at)}
         case TranslationUnderRulingCorrected(number=number):
             told = {**{name: item(event)[name] for name in ("of", "language", "by")}, "at": at}
-            known = next((r["corrected_translations"] for r in rulings if r["number"] == number), [])
+            known: list[Doc] = next((r["corrected_translations"] for r in rulings if r["number"] == number), [])
             return {"rulings": changed(rulings, "number", number, corrected_translations=[*known, told])}
         case _:
             assert_never(event)

@@ -1,4 +1,4 @@
-"""What no engine translates: the marketplace owes it, a person supplies it, and a ruling that rested on wrong words is reopened.
+"""What no engine translates is owed by the marketplace, and a person supplies it. A ruling on wrong words is reopened.
 
 Here people translate everything: the policy names no engine, unless a test says so.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.base import Role
-from tests.api.house import MARKETPLACE, House, Sender, done, euros, filing, house, person, refused, said
+from tests.api.house import House, Sender, done, euros, filing, house, person, refused, said
 from tests.api.test_translations import translated, until
 from tests.gateways.translation.server import Behaviour
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from api.audit.story.about import About
-from api.audit.story.phrases import says, worded
+from api.audit.story.phrases import THE, says, worded
 from domain.filing import pleading_facts
 from domain.ruling import ruling_facts
 

@@ -18,8 +18,8 @@ from domain.commitments.events import (
 from domain.commitments.translate import TranslationDecides
 from domain.kernel.people import Side
 from domain.kernel.text_places import TextPlace, Untranslated
-from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.kernel.windows import Window
+from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.privacy.erasure import RecordErased, RequestErasure, TookPart
 from domain.settlement.translation import (
     ApproveTranslation,
@@ -38,8 +38,8 @@ from domain.settlement.translation_facts import (
 )
 from tests.domain.law.acts import FILED_AT, FIRST, Act, Somebody, commitment
 from tests.domain.law.cast import (
-    another_neutral,
     administrator,
+    another_neutral,
     buyer,
     engine,
     marketplace,
@@ -63,18 +63,21 @@ def wanted(by: Participant | None = Participant.SELLER, of: TextPlace = STATEMEN
     return Wanted(of=of, by=by, neutral=who)
 
 
-def gives_up(needed: Wanted = wanted(), language: str = "zh-Hans", **fields: Any) -> Act:
+NEEDED = wanted()
+
+
+def gives_up(needed: Wanted = NEEDED, language: str = "zh-Hans", **fields: Any) -> Act:
     about = {"subject": buyer.subject, "source": SOURCE, "written_at": FILED_AT, "language": language, **fields}
     return engine.act(GiveUpTranslation, wanted=needed, **about)
 
 
-def translates(*faults: str, needed: Wanted = wanted()) -> Act:
+def translates(*faults: str, needed: Wanted = NEEDED) -> Act:
     about = {"subject": buyer.subject, "source": SOURCE, "written_at": FILED_AT, "language": "zh-Hans"}
     made = {"text": "花瓶碎了。", "engine": "local", "engine_version": "1", "faults": faults}
     return engine.act(RecordTranslation, wanted=needed, **about, **made)
 
 
-def owes_again(needed: Wanted = wanted()) -> Act:
+def owes_again(needed: Wanted = NEEDED) -> Act:
     about = {"subject": buyer.subject, "written_at": FILED_AT, "translation_id": CHINESE}
     return engine.act(OweTranslation, wanted=needed, **about)
 

@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
+from domain.commitments.events import Participant
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.text_places import TextPlace
+from domain.kernel.windows import Window
 from domain.moves import Move, moves
 from domain.policy.policy import Windows
-from domain.kernel.windows import Window
 from domain.remedies.reopening import (
     BouncedRefundMissing,
     MayNotReopen,
-    NoTranslationCorrected,
     NotClosedYet,
+    NoTranslationCorrected,
     ReopeningWindowClosed,
 )
 from domain.remedies.reopening_facts import DisputeReopened
@@ -46,7 +47,9 @@ ANSWER = TextPlace(fact="KeyQuestionAnswered", field="answer", question="dispatc
 def translates(of: TextPlace = EXHIBIT) -> Act:
     about = {"subject": buyer.subject, "source": SOURCE, "written_at": FILED_AT, "language": "en"}
     made = {"text": "The vase was whole.", "engine": "local", "engine_version": "1"}
-    return engine.act(RecordTranslation, wanted=Wanted(of=of, by="neutral", neutral=neutral.subject), **about, **made)
+    return engine.act(
+        RecordTranslation, wanted=Wanted(of=of, by=Participant.NEUTRAL, neutral=neutral.subject), **about, **made
+    )
 
 
 def corrects(who: Somebody = supervisor) -> Act:
@@ -114,7 +117,7 @@ def test_a_text_that_stands_twice() -> None:
 def test_a_first_translation_misled_nobody() -> None:
     """Nobody had read the text before, in any words."""
     about = {"subject": buyer.subject, "source": SOURCE, "written_at": FILED_AT, "language": "de"}
-    wanted = Wanted(of=EXHIBIT, by="neutral", neutral=neutral.subject)
+    wanted = Wanted(of=EXHIBIT, by=Participant.NEUTRAL, neutral=neutral.subject)
     gives_up = engine.act(GiveUpTranslation, wanted=wanted, **about)
     german = marketplace.act(
         CorrectTranslation, translation_id=translation_id_of(FIRST, SOURCE, "de"), text="Die Vase war ganz."
