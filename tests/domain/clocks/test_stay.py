@@ -206,6 +206,7 @@ NOT_HALTED = {
     },
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
+        "owe_translation", "record_language", "record_repeated",
     },
     "who acts and who the neutral is says nothing about the claim": {
         "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",
