@@ -120,8 +120,8 @@ class Origin(StrEnum):
 
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
-    `ACCESS`: a person's request to see what is kept about them. `TRANSLATION`: a text that somebody cannot read.
-    `CONFIDED`: the same, of a text in caucus.
+    `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
+    `TRANSLATION`: a text that somebody cannot read. `CONFIDED`: the same, of a text in caucus.
     """
 
     SETTLEMENT = "settlement"
@@ -144,6 +144,7 @@ class Origin(StrEnum):
     ACCESS = "access"
     TRANSLATION = "translation"
     CONFIDED = "confided"
+    PAYMENT = "payment"
 
 
 UNTRANSLATED = frozenset({Origin.TRANSLATION, Origin.CONFIDED})
@@ -258,7 +259,12 @@ class CommitmentDischarged(
 
 
 class CommitmentDeferred(
-    Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+    Event,
+    kind="CommitmentDeferred",
+    stream="dispute",
+    told_to=Audience.WHOM_COMMITMENT_CONCERNS,
+    consequence=True,
+    bookkeeping=True,
 ):
     """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
@@ -281,8 +287,13 @@ CommitmentEvent = (
 )
 
 
-def commitment_id_of(dispute_id: UUID, number: int) -> UUID:
-    return uuid5(dispute_id, f"commitment/{number}")
+def commitment_id_of(transaction_id: UUID, dispute_id: UUID, number: int) -> UUID:
+    """Derived from the id of the order, which is a keyed hash and is told to no party. So a party cannot calculate the
+    numbers of the ids that it sees, and does not learn from their gaps that there are commitments which it does not see.
+
+    Earlier versions derived it from `dispute_id` alone. What they stored keeps its id.
+    """
+    return uuid5(transaction_id, f"{dispute_id}/commitment/{number}")
 
 
 def refund_id_of(commitment_id: UUID) -> UUID:

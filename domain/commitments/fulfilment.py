@@ -19,7 +19,6 @@ person makes freely is kept only by that person's act.
 from collections.abc import Mapping, Sequence
 
 from domain.commitments import making, matters
-from domain.commitments.acts import THIRD_PARTIES
 from domain.commitments.events import (
     CLAIM,
     GOODS_KINDS,
@@ -29,6 +28,7 @@ from domain.commitments.events import (
     Origin,
     Participant,
 )
+from domain.commitments.participants import THIRD_PARTIES
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
@@ -81,6 +81,9 @@ PROMISED_FREELY: Mapping[type[Event], frozenset[CommitmentKind]] = {
     SetAsideRefused: _DECISION,
 }
 """For each fact: the kinds of free commitments that it keeps, if its actor owes them."""
+
+REVIEWS: Sequence[type[Event]] = [fact for fact, kinds in PROMISED_FREELY.items() if CommitmentKind.REVIEW in kinds]
+"""The facts that keep a commitment to review."""
 
 PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
     NeutralAssigned: CommitmentKind.ASSIGN,
@@ -194,15 +197,15 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
             return not again and (to is None or to == owed.owed_to.value)
         case CaucusMessagePosted(by=by, side=side):
             return owed.owed_to.value == (side.value if by is Role.NEUTRAL else Role.NEUTRAL.value)
-        case CommitmentKept(commitment_id=came):
-            return _came(dispute.commitments.get(came), owed.owed_by)
+        case CommitmentKept(commitment_id=kept):
+            return came(dispute.commitments.get(kept), owed.owed_by)
         case RulingIssued(awaits_co_signature=unsigned):
             return not unsigned
         case _:
             return True
 
 
-def _came(kept: Commitment | None, to: Participant) -> bool:
+def came(kept: Commitment | None, to: Participant) -> bool:
     """Whether this kept commitment shows that something came: money or goods from somebody else, or a parcel whose
     receipt was to be confirmed.
     """

@@ -104,6 +104,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -257,6 +258,7 @@ PROMISE = Promise(
 )
 QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
 PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
+_DISPATCHED = {"en": "When was it sent?", "zh-Hans": "何时发货？", "ar": "متى أُرسلت؟"}
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -296,7 +298,7 @@ POLICY = Policy(
     reasons={
         ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
             contact_first=Window(amount=2, unit="business_days"),
-            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            questions=(Question(name="dispatched", of="respondent", text=_DISPATCHED),),
             evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
         )
     },
@@ -721,6 +723,14 @@ EXAMPLES: tuple[Event, ...] = (
         recipient_subject=BUYER,
         funded_by="seller",
         amount=_eur("29.90"),
+    ),
+    RefundPaidBesides(
+        recipient_subject=BUYER,
+        decision_id=_id("d5"),
+        paid=_eur("29.00"),
+        reference_key=_id("4e"),
+        provider_reference="re_456",
+        payout=QUOTE,
     ),
     RefundPaidDifferently(
         recipient_subject=BUYER, paid=_eur("29.00"), reference_key=_id("4e"), provider_reference="re_456", payout=QUOTE

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitments.acts import ArisesByLawAlone
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDischarged,
@@ -15,6 +14,7 @@ from domain.commitments.events import (
     Origin,
     Participant,
 )
+from domain.commitments.promising import ArisesByLawAlone
 from domain.commitments.translate import TranslationDecides
 from domain.kernel.people import Side
 from domain.kernel.text_places import TextPlace, Untranslated
