@@ -172,6 +172,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if dispute.closed and side not in dispute.rated:
         yield Move("rate_handling")
     yield from _appealing(dispute, side)
+    if (until := reopening.may_reopen_ruling(dispute, policy, side, now)) is not None:
+        yield Move("reopen", until)
 
 
 def _responding(dispute: Dispute, side: Side) -> Iterator[Move]:

@@ -80,6 +80,10 @@ def _translated(event: translation_facts.TranslationEvent) -> str:
             return f"a translation is corrected by {THE[by]}{says(text)}"
         case translation_facts.TranslationGivenUp(language=language):
             return f"no engine translates into {language}"
+        case translation_facts.LanguageDetected(declared=declared, detected=detected):
+            return f"a text is in {detected}, and not in {declared}"
+        case translation_facts.TextRepeated(of=of):
+            return f"a text that was translated stands again in {of.fact}"
         case _:
             assert_never(event)
 

@@ -207,6 +207,7 @@ NOT_HALTED = {
     "who was asked, and what was read, decides nothing": {"no_reply_needed", "see_messages"},
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
+        "owe_translation", "record_language", "record_repeated",
     },
     "who acts and who the neutral is says nothing about the claim": {
         "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",
