@@ -7,7 +7,7 @@ from domain.access import revocation
 from domain.clocks import stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
-from domain.evidence import exhibits
+from domain.evidence import exhibits, machine_reading
 from domain.evidence import requests as evidence_requests
 from domain.filing import (
     admissibility,
@@ -43,6 +43,7 @@ DisputeCommand = (
     | review.ReviewCommand
     | exhibits.ExhibitCommand
     | evidence_requests.EvidenceRequestCommand
+    | machine_reading.MachineReadingCommand
     | negotiation.NegotiationCommand
     | proposal.ProposalCommand
     | caucus.CaucusCommand
@@ -105,6 +106,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return exhibits.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
         return evidence_requests.decide(basis, command)
+    if isinstance(command, machine_reading.MachineReadingCommand):
+        return machine_reading.decide(basis, command)
     if isinstance(command, negotiation.NegotiationCommand):
         return negotiation.decide(basis, command)
     if isinstance(command, proposal.ProposalCommand):

@@ -12,6 +12,7 @@ from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
+from domain.evidence.machine_reading import MachineReadingCommand
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -212,6 +213,8 @@ def _claims(command: Command, case: Case) -> UUID | None:
     return None
 
 
+_OnConversation = ConversationCommand | TranslationCommand | MachineReadingCommand
+
 # --- the deciders ---
 
 POLICIES = StreamFold(
@@ -282,9 +285,7 @@ CONVERSATION = StreamFold(
     kind="conversation",
     initial=EMPTY.conversation,
     evolve=_folds_at_any_time("conversation", conversation_facts.evolve),
-    id_of=lambda command, _: (
-        conversation_id(command.dispute_id) if isinstance(command, ConversationCommand | TranslationCommand) else None
-    ),
+    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, _OnConversation) else None,
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
 )

@@ -1,9 +1,13 @@
-"""The fact that somebody wrote a message, and the messages of one dispute with the translations of all its texts."""
+"""The fact that somebody wrote a message. The messages of one dispute, the translations of all its texts, and what the engine
+read in its pictures.
+"""
 
 from typing import Literal
 from uuid import UUID
 
 from domain.commitments.events import Participant, PromiseKind
+from domain.evidence import machine_reading_facts
+from domain.evidence.machine_reading_facts import MachineReadingEvent, MachineReadings
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
@@ -45,7 +49,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     promise: Told[PromiseInMessage | None] = None
 
 
-ConversationEvent = MessagePosted | TranslationEvent
+ConversationEvent = MessagePosted | TranslationEvent | MachineReadingEvent
 
 
 # --- state ---
@@ -55,6 +59,7 @@ ConversationEvent = MessagePosted | TranslationEvent
 class Conversation:
     messages: int = 0
     translations: Translations = Translations()
+    readings: MachineReadings = MachineReadings()
 
 
 # --- evolve ---
@@ -63,4 +68,6 @@ class Conversation:
 def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
     if isinstance(event, MessagePosted):
         return replace(conversation, messages=event.number)
+    if isinstance(event, MachineReadingEvent):
+        return replace(conversation, readings=machine_reading_facts.evolve(conversation.readings, event))
     return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))

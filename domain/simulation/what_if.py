@@ -24,6 +24,7 @@ from domain.commitments.events import (
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
+from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.review_facts import MachineDecided
@@ -254,10 +255,10 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do translations, which decide nothing.
+    requests, acts of an incident. So do translations and machine readings, which decide nothing.
     """
     first = act[0].event
-    if isinstance(first, TranslationEvent):
+    if isinstance(first, TranslationEvent | MachineReadingEvent):
         return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment

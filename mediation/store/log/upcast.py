@@ -60,6 +60,7 @@ for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 4)(_as_it_was)
+upcaster("PolicyPublished", 5)(_as_it_was)
 upcaster("DeadlineSet", 2)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 

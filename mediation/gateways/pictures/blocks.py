@@ -1,0 +1,103 @@
+"""From the words that a program found to blocks of text: lines that belong together, put back into one text.
+
+A waybill is fields, a letter is paragraphs. Within a paragraph a line that ends early is the end of a field, so the next line
+begins a block of its own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from unicodedata import category
+
+from mediation.gateways.pictures.port import Block, Box
+
+_FULL = 0.85
+"""A line that fills so much of its paragraph's width goes on in the next line."""
+
+_SURE = 40
+"""A block of which the reader is less sure, of 100, is a stain, a stamp or a pattern."""
+
+_LONGEST = 4000
+"""The most characters of a block. What a PDF has beyond that on one spot is left out."""
+
+_WITHOUT_SPACES = re.compile("[\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+"""Chinese and Japanese characters, and the punctuation between them, are written without spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and where it is, in whatever unit the page's size has. `confidence` is None if nobody guessed."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+    confidence: float | None = None
+
+
+Line = Sequence[Word]
+
+_NO_SIGNS = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+
+def blocks(page: int, width: float, height: float, paragraphs: Iterable[Sequence[Line]]) -> Iterator[Block]:
+    for paragraph in paragraphs:
+        for lines in _fields([line for line in paragraph if line]):
+            words = [word for line in lines for word in line]
+            text = _clean(_tight(" ".join(word.text for word in words)))
+            if any(map(str.isalnum, text)) and (sure := _confidence(words)) != -1:
+                yield Block(page, _box(words, width, height), text, sure)
+
+
+def _clean(text: str) -> str:
+    """Without what no writer can see: controls, halves of characters, and signs that Unicode gives no meaning."""
+    return "".join(sign for sign in text if category(sign) not in _NO_SIGNS)[:_LONGEST].strip()
+
+
+def _tight(text: str) -> str:
+    """Without the spaces that no writer put between two Chinese characters."""
+    made: list[str] = []
+    for number, sign in enumerate(text):
+        between = 0 < number < len(text) - 1 and sign == " "
+        if not (between and _WITHOUT_SPACES.match(text[number - 1]) and _WITHOUT_SPACES.match(text[number + 1])):
+            made.append(sign)
+    return "".join(made)
+
+
+def _fields(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    if not lines:
+        return
+    width = max(_width(line) for line in lines)
+    held: list[Line] = []
+    for line in lines:
+        held.append(line)
+        if _width(line) < _FULL * width:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _width(line: Line) -> float:
+    return max(word.right for word in line) - min(word.left for word in line)
+
+
+def _confidence(words: Sequence[Word]) -> int | None:
+    """By letters. -1 if it is too low."""
+    known = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
+    if not known:
+        return None
+    mean = sum(sure * letters for sure, letters in known) / sum(letters for _, letters in known)
+    return round(mean) if mean >= _SURE else -1
+
+
+def _box(words: Sequence[Word], width: float, height: float) -> Box:
+    left, top = min(word.left for word in words), min(word.top for word in words)
+    right, bottom = max(word.right for word in words), max(word.bottom for word in words)
+    x, y = _thousandths(left, width), _thousandths(top, height)
+    return Box(x, y, _thousandths(right, width) - x, _thousandths(bottom, height) - y)
+
+
+def _thousandths(at: float, of: float) -> int:
+    return min(1000, max(0, round(1000 * at / of)))

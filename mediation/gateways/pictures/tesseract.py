@@ -1,0 +1,165 @@
+"""Reads text in pictures with Tesseract 5 (Debian: tesseract-ocr, and a package of each language).
+
+Its language models are Debian's. Each call is a program of its own, with limits: see `limited`. The picture goes in and the
+words come out through pipes, so that neither is on a disk.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from langcodes import Language
+
+from mediation.gateways.pictures import pdf
+from mediation.gateways.pictures.blocks import Line, Word, blocks
+from mediation.gateways.pictures.header import Header, header
+from mediation.gateways.pictures.limited import is_there, run
+from mediation.gateways.pictures.port import Block, Found, FoundBy, NotReadable, Page, Unwell
+
+NAME = "tesseract"
+
+_MOST_POINTS = 64_000_000
+_LONGEST_SIDE = 30_000
+"""Tesseract itself takes no side longer than 32,767 points."""
+
+_TURNED = "1"
+_AS_IT_LIES = "3"
+"""Its ways to look at a page (`--psm`): find out how it is turned first, or don't."""
+
+_VERSION = re.compile(r"^tesseract v?(\S+)", re.MULTILINE)
+_NAMED_OTHERWISE = {"nb": "nor", "nn": "nor"}
+_PAGE_ROW, _WORD_ROW = 1, 5
+
+
+class Tesseract:
+    """`languages` and `version` are asked once, when the first file comes."""
+
+    def __init__(self) -> None:
+        self._packs: frozenset[str] | None = None
+        self._version = ""
+
+    @staticmethod
+    def is_installed() -> bool:
+        return is_there("tesseract", *pdf.PROGRAMS)
+
+    async def languages(self, wanted: Sequence[str]) -> tuple[str, ...]:
+        packs = await self._installed()
+        readable = {pack(tag): tag for tag in reversed(wanted) if pack(tag) in packs}
+        return tuple(tag for tag in wanted if tag in readable.values())
+
+    async def read(self, content: bytes, media_type: str, languages: Sequence[str]) -> Found:
+        await self._installed()
+        if media_type == "application/pdf":
+            return await self._pdf(content, languages)
+        head = header(content, media_type)
+        if head is None or not head.width or not head.height:
+            raise NotReadable("damaged")
+        if head.width * head.height > _MOST_POINTS or max(head.width, head.height) > _LONGEST_SIDE:
+            raise NotReadable("too_large")
+        page, found = await self._picture(content, 1, languages, head)
+        return Found(NAME, self._version, [page], 1, found)
+
+    async def _pdf(self, content: bytes, languages: Sequence[str]) -> Found:
+        in_file = await pdf.count(content)
+        own = await pdf.own_texts(content, min(in_file, pdf.MAX_PAGES))
+        pages: list[Page] = []
+        found: list[Block] = []
+        for number, text in enumerate(own, start=1):
+            if text.enough:
+                pages.append(_page(number, text.width, text.height, "text_layer"))
+                found.extend(blocks(number, text.width, text.height, text.paragraphs))
+            else:
+                page, read = await self._picture(await pdf.picture(content, number), number, languages)
+                pages.append(page)
+                found.extend(read)
+        if not pages:
+            raise NotReadable("damaged")
+        return Found(NAME, self._version, pages, in_file, found)
+
+    async def _picture(
+        self, content: bytes, number: int, languages: Sequence[str], head: Header | None = None
+    ) -> tuple[Page, list[Block]]:
+        orientation = head.orientation if head else 1
+        how = _AS_IT_LIES if orientation == 1 else _TURNED
+        looked_for = "+".join(pack(tag) for tag in languages)
+        ended = await run(("tesseract", "stdin", "stdout", "-l", looked_for, "--psm", how, "tsv"), content)
+        rows = [*_rows(ended.output)]
+        if ended.code != 0 or not rows:
+            raise NotReadable("too_large" if "too large" in ended.errors else "damaged")
+        _, _, right, bottom = rows[0].box
+        paragraphs = [
+            [[_turned(word, right, bottom, orientation) for word in line] for line in one] for one in _paragraphs(rows)
+        ]
+        width, height = (bottom, right) if orientation >= 5 else (right, bottom)
+        return _page(number, width, height, "picture"), [*blocks(number, width, height, paragraphs)]
+
+    async def _installed(self) -> frozenset[str]:
+        if self._packs is None:
+            version = await run(("tesseract", "--version"))
+            listed = await run(("tesseract", "--list-langs"))
+            named = _VERSION.search(version.output.decode() + version.errors)
+            if version.code or listed.code or named is None:
+                raise Unwell("tesseract does not say its version and languages")
+            self._version = named[1]
+            self._packs = frozenset(listed.output.decode().split("\n")[1:]) - {"", "osd"}
+        return self._packs
+
+
+@lru_cache(maxsize=200)
+def pack(tag: str) -> str:
+    """Tesseract's name of a language: that of ISO 639-2, but for Chinese, which it has by script."""
+    language = Language.get(tag)
+    if language.language == "zh":
+        return "chi_tra" if language.maximize().script == "Hant" else "chi_sim"
+    primary = language.language or ""
+    try:
+        return _NAMED_OTHERWISE.get(primary) or language.to_alpha3()
+    except LookupError:
+        return ""
+
+
+class _Row(NamedTuple):
+    """A row of Tesseract's table: the page, or a word with its block, its paragraph in that, and its line in that."""
+
+    level: int
+    place: tuple[int, int, int]
+    box: tuple[int, int, int, int]
+    confidence: float
+    text: str
+
+
+def _rows(output: bytes) -> Iterator[_Row]:
+    """The row of the page, and then the words on it. Raises NotReadable if it is another table than expected."""
+    for line in output.decode("utf-8", "replace").split("\n")[1:]:
+        cells = line.split("\t")
+        if len(cells) < 12:
+            continue
+        level, _, block, paragraph, number, _, left, top, width, height = map(int, cells[:10])
+        if level in (_PAGE_ROW, _WORD_ROW):
+            box = (left, top, left + width, top + height)
+            yield _Row(level, (block, paragraph, number), box, float(cells[10]), cells[11].strip())
+
+
+def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[Line]]:
+    words = [row for row in rows if row.level == _WORD_ROW and row.text]
+    for _, paragraph in groupby(words, key=lambda row: row.place[:2]):
+        lines = groupby(paragraph, key=lambda row: row.place)
+        yield [[Word(*row.box, row.text, row.confidence) for row in line] for _, line in lines]
+
+
+def _turned(word: Word, width: float, height: float, orientation: int) -> Word:
+    """The word where a viewer shows it, who turns the stored picture as the camera says (Exif 2.32, tag 0x0112)."""
+    left, top, right, bottom = word.left, word.top, word.right, word.bottom
+    if orientation >= 5:  # rows are columns
+        left, top, right, bottom, width, height = top, left, bottom, right, height, width
+    if orientation in (2, 3, 6, 7):
+        left, right = width - right, width - left
+    if orientation in (3, 4, 7, 8):
+        top, bottom = height - bottom, height - top
+    return Word(left, top, right, bottom, word.text, word.confidence)
+
+
+def _page(number: int, width: float, height: float, found_by: FoundBy) -> Page:
+    return Page(number, round(width), round(height), found_by)
