@@ -79,5 +79,7 @@ async def machine_reading(
         where.add("recorded_at <= %s", asked.known_at)
     view = MACHINE_READINGS
     newest = "ORDER BY why IS NULL DESC, recorded_at DESC LIMIT 1"
-    found = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql} {newest}", where.values)
+    found = await select(
+        pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql} {newest}", where.values
+    )
     return found[0] if found else None

@@ -102,6 +102,7 @@ _POLICY: dict[str, Any] = {
         {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
     ],
     "translation": {"engines": ["local"], "sensitive_reasons": []},
+    "reads_pictures": True,
     "retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
     "applies_from": None,
@@ -217,6 +218,13 @@ class PublishPolicy(Act):
             "then gets every text in their own language, with the original beside it. Without it nothing is translated."
         ),
     ] = FIRST_POLICY.translation
+    reads_pictures: Annotated[
+        bool,
+        Field(
+            description="Whether the text in pictures and PDFs of exhibits is read by a machine, if the operator "
+            "has installed one. With `translation`, it is translated like any text."
+        ),
+    ] = FIRST_POLICY.reads_pictures
     retention_days: Annotated[
         int,
         Field(
@@ -270,6 +278,7 @@ class ShownPolicy(Answer):
     excluded_forums: tuple[Forum, ...]
     reminders: tuple[Reminder, ...]
     translation: TranslationRules | None
+    reads_pictures: bool
     retention_days: int
     regional_holidays: RegionalHolidays
     applies_from: Annotated[

@@ -30,7 +30,9 @@ def languages_of(texts: Sequence[str], among: Sequence[str], names: Collection[s
     all texts of that script together.
     """
     scripts = [_script(text) for text in texts]
-    together = {script: " ".join(t for t, s in zip(texts, scripts, strict=True) if s == script) for script in set(scripts)}
+    together = {
+        script: " ".join(t for t, s in zip(texts, scripts, strict=True) if s == script) for script in set(scripts)
+    }
     guess = {script: _of(text, script, among, names) for script, text in together.items()}
     return [
         own if (own := _of(text, script, among, names)) != UNDETERMINED else guess[script]

@@ -1,9 +1,9 @@
 """Machine readings: the text in pictures and PDFs of exhibits, where the dispute's policy says so.
 
-Each exhibit with such a file is one row here until it was read. A worker claims a row for a while, and reads one file at a time.
-Each file is read once for the languages of the case: of the parties, of the neutral, and English. When a neutral is assigned
-who has another language, the files are read again for that too. A file that cannot be read leads to a fact that says why, so it
-is not tried for ever.
+Each exhibit with such a file is one row here until it was read. A worker claims a row for a while, and reads one file at a
+time. Each file is read once for the languages of the case: of the parties, of the neutral, and English. When a neutral is
+assigned who has another language, the files are read again for that too. A file that cannot be read leads to a fact that says
+why, so it is not tried for ever.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ from mediation.store.files.blobs import BlobDamaged, BlobErased, BlobMissing, Bl
 from mediation.store.files.place import EvidenceUnavailable
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Blind
-from mediation.store.keys.tokens import ERASED
+from mediation.store.keys.tokens import ERASED, PREFIX
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
@@ -247,7 +247,8 @@ def _as_found(found: Found, languages: Sequence[str]) -> dict[str, Any]:
                     "width": block.box.width,
                     "height": block.box.height,
                 },
-                "text": {"text": block.text, "language": tag},
+                # A text that begins like a sealed one could not be stored.
+                "text": {"text": block.text.replace(PREFIX, ""), "language": tag},
                 "confidence": block.confidence,
             }
             for block, tag in zip(blocks, tags, strict=True)

@@ -18,8 +18,6 @@ from mediation.gateways.pictures.header import Header, header
 from mediation.gateways.pictures.limited import is_there, run
 from mediation.gateways.pictures.port import Block, Found, FoundBy, NotReadable, Page, Unwell
 
-NAME = "tesseract"
-
 _MOST_POINTS = 64_000_000
 _LONGEST_SIDE = 30_000
 """Tesseract itself takes no side longer than 32,767 points."""
@@ -34,7 +32,9 @@ _PAGE_ROW, _WORD_ROW = 1, 5
 
 
 class Tesseract:
-    """`languages` and `version` are asked once, when the first file comes."""
+    """It is asked for its version and languages once, when the first file comes."""
+
+    name = "tesseract"
 
     def __init__(self) -> None:
         self._packs: frozenset[str] | None = None
@@ -59,7 +59,7 @@ class Tesseract:
         if head.width * head.height > _MOST_POINTS or max(head.width, head.height) > _LONGEST_SIDE:
             raise NotReadable("too_large")
         page, found = await self._picture(content, 1, languages, head)
-        return Found(NAME, self._version, [page], 1, found)
+        return Found(self.name, self._version, [page], 1, found)
 
     async def _pdf(self, content: bytes, languages: Sequence[str]) -> Found:
         in_file = await pdf.count(content)
@@ -76,7 +76,7 @@ class Tesseract:
                 found.extend(read)
         if not pages:
             raise NotReadable("damaged")
-        return Found(NAME, self._version, pages, in_file, found)
+        return Found(self.name, self._version, pages, in_file, found)
 
     async def _picture(
         self, content: bytes, number: int, languages: Sequence[str], head: Header | None = None

@@ -204,6 +204,7 @@ NOT_HALTED = {
         "add_exhibit", "withdraw_exhibit", "answer_exhibit", "request_evidence", "answer_key_questions", "rebut",
         "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared",
     },
+    "what a machine reads decides nothing": {"record_text_found", "record_file_not_read"},
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
     },
