@@ -65,6 +65,10 @@ def is_translated(text: dict[str, Any]) -> bool:
     return any("translation" in block["text"] for block in text["blocks"])
 
 
+def is_translated_at(line: Line, text: dict[str, Any]) -> bool:
+    return is_read(text) and "translation" in over(line, text)["text"]
+
+
 def over(line: Line, text: dict[str, Any]) -> dict[str, Any]:
     """The block whose box lies over the line that was written."""
     for block in text["blocks"]:
@@ -81,7 +85,7 @@ async def test_a_waybill_from_jingdezhen(database: str, tmp_path: Path) -> None:
         buyer, seller = home.speaking_for("buyer"), home.speaking_for("seller")
         at = await dispute(home)
         await shows(seller, at, picture.jpeg())
-        text = await until(lambda: text_of(buyer, at), is_translated)
+        text = await until(lambda: text_of(buyer, at), lambda text: is_translated_at(picture.lines[6], text))
         assert (text["exhibit"], text["machine_read"], text["engine"], text["cut"]) == (1, True, "tesseract", False)
         assert text["languages"] == ["it", "zh-Hans", "en"]
         remark = over(picture.lines[6], text)["text"]
@@ -94,12 +98,13 @@ async def test_a_waybill_from_jingdezhen(database: str, tmp_path: Path) -> None:
 
 async def test_an_arabic_receipt(database: str, tmp_path: Path) -> None:
     """The amount on it comes through the translation letter by letter, as in any text."""
-    picture = photographed(RECEIPT, ARABIC, rtl=True)
+    picture = photographed(RECEIPT, ARABIC, size=34, rtl=True)
     async with reading(database, tmp_path) as home:
         at = await dispute(home, "ar", "en")
         await shows(home.speaking_for("buyer"), at, picture.png(), "foto.png")
-        text = await until(lambda: text_of(home.speaking_for("seller"), at), is_translated)
-        paid = over(picture.lines[4], text)["text"]
+        seller, line = home.speaking_for("seller"), picture.lines[4]
+        text = await until(lambda: text_of(seller, at), lambda text: is_translated_at(line, text))
+        paid = over(line, text)["text"]
         assert "129.90" in paid["text"]
         assert paid["language"] == "ar"
         assert paid["translation"]["text"].startswith("[ar→en] ")
@@ -109,7 +114,7 @@ async def test_an_arabic_receipt(database: str, tmp_path: Path) -> None:
 async def test_a_note_in_portuguese(database: str, tmp_path: Path) -> None:
     """By real neural models, on this machine: a sentence that runs over two lines is translated as one."""
     lines = ("O vaso chegou quebrado em três pedaços e por isso", "quero o meu dinheiro de volta.")
-    picture = photographed(lines, LATIN, size=40)
+    picture = photographed(lines, LATIN, size=40, width=1100, pitch=1.25)
     async with reading(database, tmp_path) as home:
         at = await dispute(home, "pt-BR", "en")
         await shows(home.speaking_for("buyer"), at, picture.jpeg())

@@ -1,7 +1,7 @@
 """From the words that a program found to blocks of text: lines that belong together, put back into one text.
 
-A waybill is fields, a letter is paragraphs. Within a paragraph a line that ends early is the end of a field, so the next line
-begins a block of its own.
+A waybill is fields, a letter is paragraphs. Tesseract takes fields for a paragraph. So a line begins a block of its own if the
+one before ended early, if the two are far apart, or if it begins with the name of a field.
 """
 
 import re
@@ -14,8 +14,14 @@ from mediation.gateways.pictures.port import Block, Box
 _FULL = 0.85
 """A line that fills so much of its paragraph's width goes on in the next line."""
 
-_SURE = 40
-"""A block of which the reader is less sure, of 100, is a stain, a stamp or a pattern."""
+_CLOSE = 1.6
+"""Lines of one text are at most so many heights of their highest word apart. Lines of a form are farther apart."""
+
+_LABEL = re.compile(r"[^:：]{1,20}[:：]")
+"""What a field of a form begins with, such as "Tel:"."""
+
+_SURE, _PLAIN = 40, 75
+"""A block of which the reader is less sure, of 100, and without a single word that is plain to it, is a stain or a pattern."""
 
 _LONGEST = 4000
 """The most characters of a block. What a PDF has beyond that on one spot is left out."""
@@ -46,7 +52,8 @@ def blocks(page: int, width: float, height: float, paragraphs: Iterable[Sequence
         for lines in _fields([line for line in paragraph if line]):
             words = [word for line in lines for word in line]
             text = _clean(_tight(" ".join(word.text for word in words)))
-            if any(map(str.isalnum, text)) and (sure := _confidence(words)) != -1:
+            sure = _confidence(words)
+            if any(map(str.isalnum, text)) and (sure is None or sure >= _SURE or any(map(_is_plain, words))):
                 yield Block(page, _box(words, width, height), text, sure)
 
 
@@ -66,17 +73,28 @@ def _tight(text: str) -> str:
 
 
 def _fields(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    if not lines:
-        return
-    width = max(_width(line) for line in lines)
+    """Lines that go on in each other."""
     held: list[Line] = []
+    widest = max(map(_width, lines), default=0.0)
     for line in lines:
-        held.append(line)
-        if _width(line) < _FULL * width:
+        if held and not _goes_on(held[-1], line, widest):
             yield held
             held = []
+        held.append(line)
     if held:
         yield held
+
+
+def _goes_on(line: Line, following: Line, widest: float) -> bool:
+    height = max(word.bottom - word.top for word in (*line, *following))
+    apart = _middle(following) - _middle(line)
+    begins_anew = _LABEL.match(" ".join(word.text for word in following)) is not None
+    return _width(line) >= _FULL * widest and apart <= _CLOSE * height and not begins_anew
+
+
+def _middle(line: Line) -> float:
+    """Of its first word: a line that is askew is lower or higher at its end."""
+    return (line[0].top + line[0].bottom) / 2
 
 
 def _width(line: Line) -> float:
@@ -84,12 +102,15 @@ def _width(line: Line) -> float:
 
 
 def _confidence(words: Sequence[Word]) -> int | None:
-    """By letters. -1 if it is too low."""
+    """By letters. None if nobody guessed."""
     known = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
     if not known:
         return None
-    mean = sum(sure * letters for sure, letters in known) / sum(letters for _, letters in known)
-    return round(mean) if mean >= _SURE else -1
+    return round(sum(sure * letters for sure, letters in known) / sum(letters for _, letters in known))
+
+
+def _is_plain(word: Word) -> bool:
+    return word.confidence is not None and word.confidence >= _PLAIN and sum(map(str.isalnum, word.text)) > 2
 
 
 def _box(words: Sequence[Word], width: float, height: float) -> Box:

@@ -22,9 +22,19 @@ _MOST_POINTS = 64_000_000
 _LONGEST_SIDE = 30_000
 """Tesseract itself takes no side longer than 32,767 points."""
 
-_TURNED = "1"
-_AS_IT_LIES = "3"
-"""Its ways to look at a page (`--psm`): find out how it is turned first, or don't."""
+_TURNED, _SPARSE_AND_TURNED = "1", "12"
+_AS_IT_LIES, _SPARSE = "3", "11"
+"""Its ways to look at a page (`--psm`): find out how it is turned first, or don't; as columns with paragraphs, or as lines."""
+
+_LIGHT = ("-c", "thresholding_method=2")
+"""Ink is told from paper by what lies around it (Sauvola). Of Arabic receipts on a table, the usual way read a third."""
+
+_GUESS = 50
+"""Of a word that it is less sure of, it may as well be the opposite: such words speak against a reading."""
+
+_DOUBTFUL = 80
+"""A page of whose letters it is less sure is looked at in another way too. Of Arabic receipts that were askew by up to three
+degrees, that raised what was read from 62 % to 92 %; of Chinese waybills it is always surer."""
 
 _VERSION = re.compile(r"^tesseract v?(\S+)", re.MULTILINE)
 _NAMED_OTHERWISE = {"nb": "nor", "nn": "nor"}
@@ -82,18 +92,32 @@ class Tesseract:
         self, content: bytes, number: int, languages: Sequence[str], head: Header | None = None
     ) -> tuple[Page, list[Block]]:
         orientation = head.orientation if head else 1
-        how = _AS_IT_LIES if orientation == 1 else _TURNED
-        looked_for = "+".join(pack(tag) for tag in languages)
-        ended = await run(("tesseract", "stdin", "stdout", "-l", looked_for, "--psm", how, "tsv"), content)
-        rows = [*_rows(ended.output)]
-        if ended.code != 0 or not rows:
-            raise NotReadable("too_large" if "too large" in ended.errors else "damaged")
+        rows = await self._best(content, _by_script(languages), turned=orientation != 1)
         _, _, right, bottom = rows[0].box
         paragraphs = [
-            [[_turned(word, right, bottom, orientation) for word in line] for line in one] for one in _paragraphs(rows)
+            [[_turned(word, right, bottom, orientation) for word in line] for line in paragraph]
+            for paragraph in _paragraphs(rows)
         ]
         width, height = (bottom, right) if orientation >= 5 else (right, bottom)
         return _page(number, width, height, "picture"), [*blocks(number, width, height, paragraphs)]
+
+    async def _best(self, content: bytes, scripts: Sequence[str], *, turned: bool) -> "list[_Row]":
+        """By the packs that find most to read. If they are not sure of it either, the lines are looked for one by one: a paper
+        that is askew can look like columns."""
+        readings = [(await self._rows(content, packs, _TURNED if turned else _AS_IT_LIES), packs) for packs in scripts]
+        rows, packs = max(readings, key=lambda reading: _weight(reading[0]))
+        if _is_sure(rows):
+            return rows
+        sparse = await self._rows(content, packs, _SPARSE_AND_TURNED if turned else _SPARSE)
+        return max(rows, sparse, key=_weight)
+
+    async def _rows(self, content: bytes, packs: str, how: str) -> "list[_Row]":
+        """The row of the page, and those of the words on it."""
+        ended = await run(("tesseract", "stdin", "stdout", "-l", packs, "--psm", how, *_LIGHT, "tsv"), content)
+        rows = [*_rows(ended.output)]
+        if ended.code != 0 or not rows:
+            raise NotReadable("too_large" if "too large" in ended.errors else "damaged")
+        return rows
 
     async def _installed(self) -> frozenset[str]:
         if self._packs is None:
@@ -120,6 +144,17 @@ def pack(tag: str) -> str:
         return ""
 
 
+def _by_script(languages: Sequence[str]) -> list[str]:
+    """The packs to read with, one after the other: of the languages in Latin letters together, and of each other one alone.
+
+    Told to look for Chinese or Arabic and English at once, Tesseract takes more words for English than are (it read 89 % of
+    Chinese waybills, and 95 % one by one). The packs of other scripts know Latin letters and digits too.
+    """
+    latin = [pack(tag) for tag in languages if Language.get(tag).maximize().script == "Latn"]
+    others = [pack(tag) for tag in languages if pack(tag) not in latin]
+    return [*dict.fromkeys(["+".join(dict.fromkeys(latin)), *others])][0 if latin else 1 :]
+
+
 class _Row(NamedTuple):
     """A row of Tesseract's table: the page, or a word with its block, its paragraph in that, and its line in that."""
 
@@ -140,6 +175,16 @@ def _rows(output: bytes) -> Iterator[_Row]:
         if level in (_PAGE_ROW, _WORD_ROW):
             box = (left, top, left + width, top + height)
             yield _Row(level, (block, paragraph, number), box, float(cells[10]), cells[11].strip())
+
+
+def _weight(rows: Sequence[_Row]) -> float:
+    """How much a reading has to say for itself: by letters."""
+    return sum((row.confidence - _GUESS) * len(row.text) for row in rows if row.level == _WORD_ROW)
+
+
+def _is_sure(rows: Sequence[_Row]) -> bool:
+    letters = sum(len(row.text) for row in rows if row.level == _WORD_ROW)
+    return letters > 0 and _weight(rows) >= (_DOUBTFUL - _GUESS) * letters
 
 
 def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[Line]]:

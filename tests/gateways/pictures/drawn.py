@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from mediation.gateways.pictures.port import Block
 from tests.gateways.pictures.installed import font
 
-CHINESE, ARABIC, LATIN = "DroidSansFallbackFull.ttf", "amiri-regular.ttf", "amiri-regular.ttf"
+CHINESE, ARABIC, LATIN = "wqy-microhei.ttc", "Amiri-Regular.ttf", "Amiri-Regular.ttf"
 
 PAPER, TABLE, INK = (247, 245, 238), (196, 190, 180), (34, 34, 44)
 
@@ -76,15 +76,16 @@ def photographed(
     lines: Iterable[str],
     face: str,
     *,
-    size: int = 34,
+    size: int = 26,
     degrees: float = 2.0,
     blur: float = 0.8,
     rtl: bool = False,
-    width: int = 1100,
+    width: int = 850,
+    pitch: float = 2.0,
 ) -> Picture:
     """A paper on a table."""
     lines = list(lines)
-    step = size * 2
+    step = round(size * pitch)
     paper = Image.new("RGB", (width, step * (len(lines) + 2)), PAPER)
     draw, written = ImageDraw.Draw(paper), []
     letters = ImageFont.truetype(str(font(face)), size)

@@ -15,7 +15,7 @@ from tests.debian import libraries, unpacked
 LANGUAGES = ("eng", "ita", "por", "chi-sim", "ara")
 _READERS = ("osd", *LANGUAGES)
 _PACKAGES = tuple(f"tesseract-ocr-{language}" for language in _READERS)
-_FONTS = ("fonts-droid-fallback", "fonts-hosny-amiri")
+_FONTS = ("fonts-wqy-microhei", "fonts-hosny-amiri")
 _DATA = Path("usr/share/tesseract-ocr/5/tessdata")
 
 
@@ -34,7 +34,7 @@ def readers() -> Iterator[None]:
 
 @cache
 def font(name: str) -> Path:
-    """The file of a font of Debian's packages, such as `DroidSansFallbackFull.ttf`."""
+    """The file of a font of Debian's packages, such as `wqy-microhei.ttc`."""
     installed = next(Path("/usr/share/fonts").rglob(name), None)
     return installed or next(unpacked(*_FONTS).rglob(name))
 
