@@ -14,7 +14,7 @@ from domain.evidence.machine_reading_facts import (
     reading_id_of,
 )
 from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Value
-from domain.kernel.people import Words
+from domain.kernel.people import Text
 from domain.kernel.places import LanguageTag
 from domain.settlement.translation import is_forgotten
 
@@ -26,7 +26,8 @@ class FoundBlock(Value):
 
     page: int
     box: Box
-    text: Words
+    text: str
+    language: LanguageTag
     confidence: int | None
 
 
@@ -100,4 +101,5 @@ def decide(basis: Basis, command: MachineReadingCommand) -> Sequence[Event]:
 
 def _sealed(block: FoundBlock, command: RecordTextFound) -> Block:
     """Sealed for the author of the exhibit, as the file is."""
-    return Block(page=block.page, box=block.box, text=block.text.of(command.subject), confidence=block.confidence)
+    text = Text(text=block.text, language=block.language, author=command.subject)
+    return Block(page=block.page, box=block.box, text=text, confidence=block.confidence)

@@ -248,7 +248,8 @@ def _as_found(found: Found, languages: Sequence[str]) -> dict[str, Any]:
                     "height": block.box.height,
                 },
                 # A text that begins like a sealed one could not be stored.
-                "text": {"text": block.text.replace(PREFIX, ""), "language": tag},
+                "text": block.text.replace(PREFIX, ""),
+                "language": tag,
                 "confidence": block.confidence,
             }
             for block, tag in zip(blocks, tags, strict=True)

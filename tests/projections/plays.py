@@ -945,7 +945,7 @@ async def shown_in_pictures(play: Play) -> Play:
     await play.filed()
     file = {"subject": play.buyer, "written_at": day(1), "languages": ("it", "zh-Hans", "en")}
     box = Box(left=92, top=140, width=410, height=38)
-    block = FoundBlock(page=1, box=box, text=Words(text=PLAIN, language="zh-Hans"), confidence=91)
+    block = FoundBlock(page=1, box=box, text=PLAIN, language="zh-Hans", confidence=91)
     page = Page(number=1, width=1600, height=1200, found_by="picture")
     read = {"engine": "tesseract", "engine_version": "5.3.0", "pages": (page,), "pages_in_file": 1, "blocks": (block,)}
     await play.does(RecordTextFound, Role.ENGINE, 1.1, **file, exhibit=1, source="5f" * 32, **read)

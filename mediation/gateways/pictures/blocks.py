@@ -53,7 +53,7 @@ def blocks(page: int, width: float, height: float, paragraphs: Iterable[Sequence
             words = [word for line in lines for word in line]
             text = _clean(_tight(" ".join(word.text for word in words)))
             sure = _confidence(words)
-            if any(map(str.isalnum, text)) and (sure is None or sure >= _SURE or any(map(_is_plain, words))):
+            if _says_something(text) and (sure is None or sure >= _SURE or any(map(_is_plain, words))):
                 yield Block(page, _box(words, width, height), text, sure)
 
 
@@ -107,6 +107,12 @@ def _confidence(words: Sequence[Word]) -> int | None:
     if not known:
         return None
     return round(sum(sure * letters for sure, letters in known) / sum(letters for _, letters in known))
+
+
+def _says_something(text: str) -> bool:
+    """A single letter is a stain. A single number, or Chinese character, may be a field."""
+    signs = [sign for sign in text if sign.isalnum()]
+    return len(signs) > 1 or any(sign.isdigit() or _WITHOUT_SPACES.match(sign) for sign in signs)
 
 
 def _is_plain(word: Word) -> bool:

@@ -16,11 +16,13 @@ _NO_SIZE = {0xC4, 0xC8, 0xCC}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`width` and `height` as stored. `orientation` from 1 to 8, as Exif numbers them; 1 is upright."""
+    """`width` and `height` as stored. `orientation` from 1 to 8, as Exif numbers them; 1 is upright. `colours` are the
+    components of each point of a JPEG: 1, 3 or 4."""
 
     width: int
     height: int
     orientation: int = _UPRIGHT
+    colours: int = 3
 
 
 def header(content: bytes, media_type: str) -> Header | None:
@@ -45,7 +47,7 @@ def _of_jpeg(content: bytes) -> Header | None:
             orientation = _orientation(content[at + 6 : end])
         if 0xC0 <= marker <= 0xCF and marker not in _NO_SIZE:
             height, width = struct.unpack(">HH", content[at + 1 : at + 5])
-            return Header(width, height, orientation)
+            return Header(width, height, orientation, content[at + 5])
     return None
 
 

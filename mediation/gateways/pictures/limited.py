@@ -27,7 +27,8 @@ SECONDS = 60
 _CLOCK = 1.5
 """By the clock it may take so many times as long: the processor may be busy with more important work."""
 
-_MOST_OUTPUT = 64 * 1024 * 1024
+_MOST_OUTPUT = 96 * 1024 * 1024
+"""A picture of the most points that are taken, and more than any text."""
 
 _KEPT = ("PATH", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
 """The only variables of the engine's environment that the program sees."""
@@ -87,12 +88,12 @@ def is_there(*programs: str) -> bool:
 
 async def _through(process: asyncio.subprocess.Process, content: bytes) -> tuple[bytes, str]:
     assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
     _, output, errors = await asyncio.gather(
-        _give(process.stdin, content), _take(process.stdout), _take(process.stderr)
+        _give(process.stdin, content), _take(process, process.stdout), _take(process, process.stderr)
     )
     await process.wait()
+    if output is None or errors is None:
+        raise NotReadable("too_large")
     return output, errors.decode("utf-8", "replace")
 
 
@@ -106,21 +107,29 @@ async def _give(stdin: asyncio.StreamWriter, content: bytes) -> None:
         await stdin.wait_closed()
 
 
-async def _take(stream: asyncio.StreamReader) -> bytes:
+async def _take(process: asyncio.subprocess.Process, stream: asyncio.StreamReader | None) -> bytes | None:
+    """What it answers. None if that has no end: then it is killed."""
+    assert stream is not None
     taken = bytearray()
     while piece := await stream.read(64 * 1024):
-        taken += piece
-        if len(taken) > _MOST_OUTPUT:
-            raise NotReadable("too_large")
-    return bytes(taken)
+        if len(taken) <= _MOST_OUTPUT:
+            taken += piece
+        else:
+            _kill(process)
+    return bytes(taken) if len(taken) <= _MOST_OUTPUT else None
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Nothing is left behind, also when the engine itself stops: the program and whatever it started are killed."""
     if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill(process)
+        await asyncio.gather(_take(process, process.stdout), _take(process, process.stderr))  # or it counts as running
         await process.wait()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _environment() -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.evidence.machine_reading import FoundBlock, RecordFileNotRead, RecordTextFound
 from domain.evidence.machine_reading_facts import Block, Box, FileNotRead, Page, TextFound, reading_id_of
-from domain.kernel.people import Side, Text, Words
+from domain.kernel.people import Side, Text
 from domain.privacy.erasure import RecordErased, RequestErasure, TookPart
 from tests.domain.law.acts import FILED_AT, FIRST, Act
 from tests.domain.law.cast import buyer, engine, marketplace
@@ -24,7 +24,7 @@ def _about(**fields: Any) -> dict[str, Any]:
 
 
 def reads(text: str = "收件人签名", **fields: Any) -> Act:
-    block = FoundBlock(page=1, box=BOX, text=Words(text=text, language="zh-Hans"), confidence=91)
+    block = FoundBlock(page=1, box=BOX, text=text, language="zh-Hans", confidence=91)
     read = {"engine": "tesseract", "engine_version": "5.3.0", "pages": (PAGE,), "pages_in_file": 1, "blocks": (block,)}
     return engine.act(RecordTextFound, **_about(**{**read, **fields}))
 

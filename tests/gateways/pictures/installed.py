@@ -13,8 +13,7 @@ from unittest.mock import patch
 from tests.debian import libraries, unpacked
 
 LANGUAGES = ("eng", "ita", "por", "chi-sim", "ara")
-_READERS = ("osd", *LANGUAGES)
-_PACKAGES = tuple(f"tesseract-ocr-{language}" for language in _READERS)
+_PACKAGES = tuple(f"tesseract-ocr-{language}" for language in LANGUAGES)
 _FONTS = ("fonts-wqy-microhei", "fonts-hosny-amiri")
 _DATA = Path("usr/share/tesseract-ocr/5/tessdata")
 
@@ -41,5 +40,5 @@ def font(name: str) -> Path:
 
 def _are_installed() -> bool:
     there = all(shutil.which(program) for program in ("tesseract", "pdfinfo", "pdftotext", "pdftoppm"))
-    packs = ("osd", *(language.replace("-", "_") for language in LANGUAGES))
+    packs = [language.replace("-", "_") for language in LANGUAGES]
     return there and all((Path("/") / _DATA / f"{pack}.traineddata").exists() for pack in packs)
