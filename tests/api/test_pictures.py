@@ -137,9 +137,9 @@ async def test_a_neutral_who_comes_later(database: str, tmp_path: Path) -> None:
         done(await home.sender(Role.ADMINISTRATOR).post("/v1/mandates", mandate), 201)
         done(await neutral.post(f"/v1/disputes/{at}/assignment", {"neutral": str(neutral.subject)}))
         portuguese = {"Accept-Language": "pt-BR"}
-        text = await until(lambda: text_of(neutral, at, **portuguese), is_translated)
+        text = await until(lambda: text_of(neutral, at, 1, **portuguese), is_translated)
         assert any(one["text"].get("translation", {}).get("language") == "pt-BR" for one in text["blocks"])
-        again = await until(lambda: text_of(neutral, at, **portuguese), lambda text: "pt-BR" in text["languages"])
+        again = await until(lambda: text_of(neutral, at, 1, **portuguese), lambda text: "pt-BR" in text["languages"])
         assert again["languages"] == ["it", "zh-Hans", "pt-BR", "en"]
 
 

@@ -35,7 +35,7 @@ async def get_exhibit_text(dispute_id: UUID, number: Number, reading: ReadAsOf) 
     if row is None:
         return ExhibitText(exhibit=number)
     if row.found is None:
-        return ExhibitText(exhibit=number, read_at=row.made_at, not_read=row.why)
+        return ExhibitText.model_validate({"exhibit": number, "read_at": row.made_at, "not_read": row.why})
     opened = await reading.open({name: row.found[name] for name in _SHOWN})
     read = await with_translations(reading, dispute_id, opened, language_for(reading, doc))
     about: dict[str, Any] = {"exhibit": number, "read_at": row.made_at, "version": row.found["engine_version"]}

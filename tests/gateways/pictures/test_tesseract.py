@@ -184,9 +184,9 @@ async def test_a_program_that_does_not_end() -> None:
 
 
 async def test_a_program_that_wants_all_memory() -> None:
-    greedy = ("dd", "if=/dev/zero", "of=/dev/null", "bs=1G", "count=1")
+    greedy = ("dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=1")
     assert (await run(greedy)).code == 0
-    ended = await run(greedy, memory=500_000_000)
+    ended = await run(greedy, memory=100_000_000)
     assert ended.code != 0
     assert "memory" in ended.errors
 
