@@ -23,7 +23,7 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import history, in_words
+from api.disputes import feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -59,6 +59,7 @@ from api.marketplace import (
     fast_lane,
     incidents,
     mandates,
+    me,
     notices,
     recommendations,
     reconciliations,
@@ -95,10 +96,12 @@ ROUTERS: Sequence[APIRouter] = (
     erasures.router,
     access_requests.router,
     history.router,
+    feed.router,
     audit.router,
     trails.router,
     extracts.router,
     rules.router,
+    me.router,
     revocations.router,
     imports.router,
     sandbox.router,

@@ -11,9 +11,12 @@ from uuid import UUID
 
 from domain.clocks import names, stay
 from domain.clocks.names import DeadlineName
-from domain.commitments.acts import is_owed_to, may_keep, may_promise, may_waive
 from domain.commitments.events import Origin
+from domain.commitments.keeping import may_keep
+from domain.commitments.participants import is_owed_to
+from domain.commitments.promising import may_promise
 from domain.commitments.state import Commitment
+from domain.commitments.waiving import may_waive
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.evidence import requests as evidence_requests

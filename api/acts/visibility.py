@@ -250,6 +250,9 @@ class Viewer:
         told = {name: getattr(refund, name) for name in ("amount", "recipient", "commitment_id")}
         return {"id": refund.refund_id, **told, **self._order(filed), **self._payment(filed)}
 
+    def order_of_fact(self, filed: DisputeFiled) -> Doc:
+        return {**self._order(filed), **self._payment(filed)}
+
     def _payment(self, filed: DisputeFiled) -> Doc:
         return {"payment_reference": filed.order.payment_reference if self.insider else None}
 

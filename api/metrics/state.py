@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.store.follow.standing import Standing, standings
-from projections.pending_commitments import OpenCommitments, open_commitments
+from projections.commitment_totals import OpenCommitments, open_commitments
 
 _PATIENCE = 5.0
 """Seconds that a look may take. Prometheus waits for ten by default."""

@@ -18,7 +18,6 @@ person makes freely is kept only by that person's act.
 from collections.abc import Mapping, Sequence
 
 from domain.commitments import making, matters
-from domain.commitments.acts import THIRD_PARTIES
 from domain.commitments.events import (
     CLAIM,
     GOODS_KINDS,
@@ -28,6 +27,7 @@ from domain.commitments.events import (
     Origin,
     Participant,
 )
+from domain.commitments.participants import THIRD_PARTIES
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded

@@ -38,12 +38,13 @@ _HIDDEN: tuple[Terms, ...] = (
         "owed_to": frozenset({Participant.MARKETPLACE.value}),
         "arises_from": frozenset({Origin.POLICY.value, Origin.BREACH.value}),
     },
-    {"arises_from": frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})},
+    {"arises_from": frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value, Origin.PAYMENT.value})},
 )
 """The commitments that neither party sees: those with all values of one of these.
 
 The first are what the desk owes the marketplace by policy (to rule, to co-sign), and what follows from the breach of it.
-The end of any of these would reveal a hidden ruling. The others are what the marketplace owes because of one party.
+The end of any of these would reveal a hidden ruling. The others are what is owed because of one party, or because of a
+payment of the marketplace's that the record does not allow for.
 """
 
 _TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})

@@ -51,6 +51,8 @@ class Event(Value):
 
     `told_to` says who may know that the event happened. They see its `Told` fields: see `domain.kernel.disclosure`.
     A `consequence` is an event that nobody gives a command for: it follows from an act or from the passing of time.
+    `bookkeeping` keeps windows, whose move it is, and locks. Nobody does it for its own sake. A window that lapsed is
+    none: silence decides.
 
     A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`). The old golden file
     keeps loading.
@@ -61,6 +63,7 @@ class Event(Value):
     schema_version: ClassVar[int] = 1
     told_to: ClassVar[Audience] = Audience.NOBODY
     consequence: ClassVar[bool] = False
+    bookkeeping: ClassVar[bool] = False
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
     def __init_subclass__(
@@ -69,11 +72,13 @@ class Event(Value):
         stream: Stream | None = None,
         told_to: Audience = Audience.NOBODY,
         consequence: bool = False,
+        bookkeeping: bool = False,
         **rest: Any,
     ) -> None:
         super().__init_subclass__(**rest)
         cls.told_to = told_to
         cls.consequence = consequence
+        cls.bookkeeping = bookkeeping
         if stream is not None:
             cls.stream = stream
         if kind is not None:

@@ -6,8 +6,8 @@ commitment touches the dispute too.
 
 from collections.abc import Sequence
 
-from domain.commitments.acts import NewPromise, with_message
 from domain.commitments.events import CommitmentMade
+from domain.commitments.promising import NewPromise, with_message
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, OnDispute, Role

@@ -14,8 +14,9 @@ from uuid import UUID
 from domain.clocks.deadline_facts import DeadlineMoved
 from domain.clocks.stay import ExtendDeadline
 from domain.commands import AnyCommand
-from domain.commitments.acts import MakeCommitment, NewPromise, ReplaceCommitment
 from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentReplaced, Origin
+from domain.commitments.promising import MakeCommitment, NewPromise
+from domain.commitments.waiving import ReplaceCommitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
 from domain.evidence.exhibits import AddExhibit
@@ -41,6 +42,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import (
     RefundBounced,
     RefundConfirmed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -73,8 +75,9 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven)
-"""Events that name the act even if another one comes first: a rejected offer, or an award or a grant that falls."""
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidBesides)
+"""Events that name the act even if another one comes first: a rejected offer, an award or a grant that falls, or a
+commitment."""
 
 
 def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> AnyCommand | None:
@@ -148,7 +151,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
             return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
-        case RefundPaidDifferently(payout=payout):
+        case RefundPaidDifferently(payout=payout) | RefundPaidBesides(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)

@@ -20,6 +20,7 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
     Origin,
+    refund_id_of,
 )
 from domain.course import Fact
 from domain.decide import decide
@@ -121,6 +122,7 @@ class Course:
     events: list[tuple[Instant, Event]] = field(default_factory=list)
     impossible: list[Impossible] = field(default_factory=list)
     _refunds: dict[UUID, Refund | None] = field(default_factory=dict)
+    _made: dict[int, UUID] = field(default_factory=dict)
     _carried: set[UUID] = field(default_factory=set)
     _imported: bool = False
 
@@ -133,7 +135,11 @@ class Course:
             self.case = replace(self.case, transaction=order)
 
     def replay(self) -> None:
+        stored = dict[UUID, int]()
         for act in self.stored.acts:
+            stored |= {
+                one.event.commitment_id: one.event.number for one in act if isinstance(one.event, CommitmentMade)
+            }
             if isinstance(act[0].event, DisputeFiled):
                 self._imported = act[0].event.imported
             dispute = self.case.dispute
@@ -144,7 +150,7 @@ class Course:
                 continue
             command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
-                self._try(command, act[0])
+                self._try(self._with_own_ids(command, stored), act[0])
 
     def pass_time(self, until: Instant) -> None:
         if self.case.dispute is not None and not self._imported and not self.case.dispute.imported:
@@ -195,6 +201,16 @@ class Course:
                 case _:
                     pass
 
+    def _with_own_ids(self, command: AnyCommand, stored: Mapping[UUID, int]) -> AnyCommand:
+        """The command about this course's commitment of the same number, and about its refund. An earlier version made
+        the stored ids in another way.
+        """
+        own = {was: self._made[number] for was, number in stored.items() if number in self._made}
+        own |= {refund_id_of(was): refund_id_of(made) for was, made in own.items()}
+        named = {name: getattr(command, name, None) for name in ("commitment_id", "refund_id")}
+        changes = {name: own[id] for name, id in named.items() if id in own}
+        return command.model_copy(update=changes) if changes else command
+
     def _try(self, command: AnyCommand, first: Happened) -> None:
         try:
             self._decide(command, first.position)
@@ -225,6 +241,8 @@ class Course:
         self._happen(fact.event, fact.occurred_at, stream_id or _NONE)
 
     def _happen(self, event: Event, at: Instant, stream_id: UUID) -> None:
+        if isinstance(event, CommitmentMade):
+            self._made[event.number] = event.commitment_id
         if event.stream == "refund":
             self._refunds[stream_id] = REFUND.evolve(self._refunds.get(stream_id), event, at)
         else:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
@@ -21,6 +21,8 @@ from tests.api.worlds import Answers, World, alike, differing, plain, standing
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Play = Callable[[World], Awaitable[Any]]
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def nothing(_: World) -> None:
@@ -244,3 +246,20 @@ async def test_the_commitments_of_the_desk_do_not_exist_for_a_party(at_home: Hou
             for asked in (hidden, str(uuid4())):
                 answer = await world.party("buyer").post(f"{world.at}/commitments/{asked}/{path}", {})
                 assert refused(answer, 404, "UnknownCommitment")["facts"] == {"commitment_id": asked}
+
+
+async def test_no_party_can_calculate_the_id_of_a_commitment(at_home: House) -> None:
+    """From the ids that it sees, gaps would show how many commitments are hidden, and where. It knows how ids are derived,
+    and every id that it was ever told."""
+    async with standing(at_home.services, today.now()) as (house, clock):
+        world = World(house, clock, f"world-{uuid4().hex[:12]}")
+        await to_be_ruled(world)
+        await world.rules()
+        whole = done(await world.staff(Role.SUPERVISOR).get(world.at))["commitments"]
+        for side in ("buyer", "seller"):
+            answers = await world.reads(side, await position(world))
+            known = {UUID(found) for answer in answers.values() for found in _UUID.findall(answer)}
+            known.add(UUID(world.id))
+            names = ["commitment", *(f"{one}/commitment" for one in known)]
+            guesses = {uuid5(one, f"{name}/{n}") for one in known for name in names for n in range(1, len(whole) + 2)}
+            assert guesses.isdisjoint(UUID(owed["id"]) for owed in whole)

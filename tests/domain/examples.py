@@ -104,6 +104,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -714,6 +715,14 @@ EXAMPLES: tuple[Event, ...] = (
         recipient_subject=BUYER,
         funded_by="seller",
         amount=_eur("29.90"),
+    ),
+    RefundPaidBesides(
+        recipient_subject=BUYER,
+        decision_id=_id("d5"),
+        paid=_eur("29.00"),
+        reference_key=_id("4e"),
+        provider_reference="re_456",
+        payout=QUOTE,
     ),
     RefundPaidDifferently(
         recipient_subject=BUYER, paid=_eur("29.00"), reference_key=_id("4e"), provider_reference="re_456", payout=QUOTE

@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
-from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
+from domain.commitments.keeping import KeepCommitment
+from domain.commitments.promising import MakeCommitment
 from domain.commitments.state import Commitment
+from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
@@ -443,7 +445,8 @@ async def paid_in_two_parts(play: Play) -> Play:
 
 async def refused_and_settled_otherwise(play: Play) -> Play:
     """The provider refuses for good. A supervisor retries without success, and then has it paid in another way. The
-    provider's list shows another payment, until it is explained.
+    provider says after all that it paid; nobody says yet what became of that money. Its list shows another payment, until
+    it is explained.
     """
     await play.filed()
     await play.answers(Answer.CONCEDE, 0.5)
@@ -455,6 +458,8 @@ async def refused_and_settled_otherwise(play: Play) -> Play:
     await play.does(FailRefund, Role.ENGINE, 1.3, refund_id=refund_id, reason="account_closed")
     otherwise: dict[str, Any] = {"how": "bank_transfer", "reference": f"{PLAIN} TRF-1", "reference_key": uuid4()}
     await play.does(SettleRefundOtherwise, Role.SUPERVISOR, 1.4, refund_id=refund_id, **otherwise)
+    report: dict[str, Any] = {"provider_reference": f"{PLAIN} re_1", "reference_key": uuid4()}
+    await play.does(ConfirmRefund, Role.ENGINE, 1.5, refund_id=refund_id, **report)
     strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference=f"{PLAIN} re_9")
     compared: dict[str, Any] = {"gateway": "sandbox", "since": day(0), "refunds": 1, "payments": 1}
     own = {"marketplace": str(play.order)}  # a marketplace has one comparison, and there are many plays

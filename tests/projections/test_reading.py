@@ -7,10 +7,10 @@ from domain.policy.book import FIRST_POLICY, PublishPolicy
 from projections.audit_trail import entries
 from projections.case_file import get
 from projections.caseload import disputes
+from projections.commitments_owed import commitments
 from projections.conversations import CONVERSATIONS, messages
 from projections.lives import Asked
 from projections.paging import Page
-from projections.pending_commitments import commitments
 from projections.refund_ledger import refund, refunds, totals
 from tests.postgres import each_version
 from tests.projections.conftest import Views

@@ -11,8 +11,8 @@ from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, e
 from api.http.parts import COMMITMENT_ID
 from api.http.relative import ago, ahead
 from api.http.roles import PROMISERS
-from domain.commitments import acts as commitment_acts
 from domain.commitments.events import CommitmentKind, Participant, PromiseKind
+from domain.commitments.promising import NewPromise
 from domain.kernel.base import Instant
 from domain.settlement import conversation
 from domain.settlement.conversation_facts import Channel, Reader
@@ -30,9 +30,9 @@ class PromiseWithMessage(Body):
     due_at: Annotated[When | None, Field(description="Left out: the policy's window `windows.promise` sets it.")] = None
     about: About = None
 
-    def domain(self) -> commitment_acts.NewPromise:
+    def domain(self) -> NewPromise:
         about = self.about.domain() if self.about else None
-        return commitment_acts.NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
+        return NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
 
 
 @ACTS.by_hand(by=PROMISERS)

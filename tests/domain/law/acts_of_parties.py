@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import Matter
+from domain.commitments.keeping import KeepCommitment
+from domain.commitments.promising import MakeCommitment
+from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing.key_question_facts import NewAnswer
