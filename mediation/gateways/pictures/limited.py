@@ -2,8 +2,10 @@
 
 `prlimit` (Debian: util-linux) sets the limits before the program starts. The program may write no file at all, so what it is
 given is on no disk. It may use one gigabyte and a half of memory, some seconds of the processor, and somewhat longer by the
-clock; then it is killed. It yields to everything else on the machine (`nice`), sees none of the engine's environment, and
-where the engine runs as root it runs as `nobody`.
+clock; then it is killed. It yields to everything else on the machine (`nice`), has none of the engine's environment and open
+files, and where the engine runs as root it runs as `nobody`.
+
+Python's own `subprocess` starts it, in threads: uvloop leaves files open to a program, and runs none as somebody else.
 """
 
 import asyncio
@@ -11,12 +13,16 @@ import os
 import pwd
 import shutil
 import signal
-from collections.abc import Mapping, Sequence
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, TypeVar
 
 from mediation.gateways.pictures.port import NotReadable, Unwell
+
+T = TypeVar("T")
 
 MEMORY = 1536 * 1024 * 1024
 """The address space in bytes. A picture of 64 million points needs about a third of it."""
@@ -32,6 +38,9 @@ _MOST_OUTPUT = 96 * 1024 * 1024
 
 _KEPT = ("PATH", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
 """The only variables of the engine's environment that the program sees."""
+
+_THREADS = ThreadPoolExecutor(12, "pictures")
+"""A program takes three, for its pipes, and a worker runs one program at a time."""
 
 _TOO_LONG = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 
@@ -50,15 +59,47 @@ async def run(command: Sequence[str], content: bytes = b"", *, seconds: int = SE
 
     Raises NotReadable if it needed too much time or memory, Unwell if it could not be started.
     """
+    process = await _in_thread(lambda: _start(command, seconds, memory))
+    try:
+        async with asyncio.timeout(seconds * _CLOCK):
+            _, output, errors = await asyncio.gather(
+                _in_thread(lambda: _give(process, content)),
+                _in_thread(lambda: _take(process, process.stdout)),
+                _in_thread(lambda: _take(process, process.stderr)),
+            )
+            code = await _in_thread(process.wait)
+    except TimeoutError:
+        raise NotReadable("took_too_long") from None
+    finally:
+        # Nothing is left behind, also when the engine itself stops: the program and whatever it started are killed.
+        if process.returncode is None:
+            _kill(process)
+            await _in_thread(process.wait)
+    if code in _TOO_LONG and output is not None:
+        raise NotReadable("took_too_long")
+    if output is None or errors is None or code == -signal.SIGABRT or b"bad_alloc" in errors:
+        raise NotReadable("too_large")
+    return Ended(code, output, errors.decode("utf-8", "replace"))
+
+
+def is_there(*programs: str) -> bool:
+    return all(shutil.which(program) for program in ("nice", "prlimit", *programs))
+
+
+async def _in_thread(what: Callable[[], T]) -> T:
+    """The threads are its own: a program that takes its time stops nothing else."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, what)
+
+
+def _start(command: Sequence[str], seconds: int, memory: int) -> "subprocess.Popen[bytes]":
     # One second more than the soft limit: at the hard one the system kills it at once.
     limits = (f"--as={memory}", f"--cpu={seconds}:{seconds + 1}", "--fsize=0", "--core=0", "--nofile=64")
-    whole = ("nice", "-n", "10", "prlimit", *limits, "--", *command)
     try:
-        process = await asyncio.create_subprocess_exec(
-            *whole,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        return subprocess.Popen(
+            ("nice", "-n", "10", "prlimit", *limits, "--", *command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd="/",
             env=_environment(),
             start_new_session=True,
@@ -66,68 +107,31 @@ async def run(command: Sequence[str], content: bytes = b"", *, seconds: int = SE
         )
     except OSError as error:
         raise Unwell(f"{command[0]} does not start: {error}") from None
-    try:
-        async with asyncio.timeout(seconds * _CLOCK):
-            output, errors = await _through(process, content)
-    except TimeoutError:
-        raise NotReadable("took_too_long") from None
-    finally:
-        await _end(process)
-    code = process.returncode
-    assert code is not None, "it has ended"
-    if code in _TOO_LONG:
-        raise NotReadable("took_too_long")
-    if code == -signal.SIGABRT or "bad_alloc" in errors:
-        raise NotReadable("too_large")
-    return Ended(code, output, errors)
 
 
-def is_there(*programs: str) -> bool:
-    return all(shutil.which(program) for program in ("nice", "prlimit", *programs))
-
-
-async def _through(process: asyncio.subprocess.Process, content: bytes) -> tuple[bytes, str]:
-    assert process.stdin is not None
-    _, output, errors = await asyncio.gather(
-        _give(process.stdin, content), _take(process, process.stdout), _take(process, process.stderr)
-    )
-    await process.wait()
-    if output is None or errors is None:
-        raise NotReadable("too_large")
-    return output, errors.decode("utf-8", "replace")
-
-
-async def _give(stdin: asyncio.StreamWriter, content: bytes) -> None:
+def _give(process: "subprocess.Popen[bytes]", content: bytes) -> None:
     """A program that has seen enough closes its end."""
-    with suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write(content)
-        await stdin.drain()
-    with suppress(BrokenPipeError, ConnectionResetError):
-        stdin.close()
-        await stdin.wait_closed()
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(content)
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
-async def _take(process: asyncio.subprocess.Process, stream: asyncio.StreamReader | None) -> bytes | None:
+def _take(process: "subprocess.Popen[bytes]", stream: IO[bytes] | None) -> bytes | None:
     """What it answers. None if that has no end: then it is killed."""
     assert stream is not None
     taken = bytearray()
-    while piece := await stream.read(64 * 1024):
-        if len(taken) <= _MOST_OUTPUT:
+    with stream:
+        while piece := stream.read(64 * 1024):
             taken += piece
-        else:
-            _kill(process)
-    return bytes(taken) if len(taken) <= _MOST_OUTPUT else None
+            if len(taken) > _MOST_OUTPUT:
+                _kill(process)
+                return None
+    return bytes(taken)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Nothing is left behind, also when the engine itself stops: the program and whatever it started are killed."""
-    if process.returncode is None:
-        _kill(process)
-        await asyncio.gather(_take(process, process.stdout), _take(process, process.stderr))  # or it counts as running
-        await process.wait()
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill(process: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -141,7 +145,5 @@ def _account() -> dict[str, Any]:
     """Arguments that run the program as `nobody` where the engine is root."""
     if os.geteuid() != 0:
         return {}
-    with suppress(KeyError):
-        nobody = pwd.getpwnam("nobody")
-        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
