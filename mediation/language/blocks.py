@@ -7,8 +7,7 @@ from langcodes import Language
 from mediation.language.identification import UNDETERMINED, identify
 
 _SCRIPTS: Mapping[str, tuple[tuple[int, int], ...]] = {
-    "Hani": ((0x2E80, 0x2FDF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)),
-    "Kana": ((0x3040, 0x30FF),),
+    "Hani": ((0x2E80, 0x2FDF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)),
     "Hang": ((0x1100, 0x11FF), (0xAC00, 0xD7AF)),
     "Arab": ((0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF)),
     "Cyrl": ((0x0400, 0x052F),),
@@ -18,7 +17,8 @@ _SCRIPTS: Mapping[str, tuple[tuple[int, int], ...]] = {
     "Deva": ((0x0900, 0x097F),),
     "Latn": ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F)),
 }
-"""The scripts of the languages that a case is likely to have, by Unicode's blocks."""
+"""The scripts of the languages that a case is likely to have, by Unicode's blocks. Chinese characters stand with Japanese
+letters, as in Japanese."""
 
 _AS_WRITTEN = {"Hans": "Hani", "Hant": "Hani", "Jpan": "Hani", "Kore": "Hang"}
 
@@ -49,14 +49,17 @@ def _of(text: str, script: str, among: Sequence[str], names: Collection[str]) ->
 
 
 def _script(text: str) -> str:
-    """The script of most of its letters. A Chinese character counts for three: it says as much."""
-    counts = dict.fromkeys(_SCRIPTS, 0)
-    for sign in text:
-        for script, ranges in _SCRIPTS.items():
-            if any(first <= ord(sign) <= last for first, last in ranges):
-                counts[script] += 3 if script == "Hani" else 1
+    """The script that most of its letters have. Latin only if there are not two letters of another one: a field such as
+    "收件人：Maria Bianchi" is Chinese with a name in it."""
+    counts = {
+        script: sum(any(first <= ord(sign) <= last for first, last in ranges) for sign in text)
+        for script, ranges in _SCRIPTS.items()
+    }
+    latin = counts.pop("Latn")
     best = max(counts, key=lambda script: counts[script])
-    return best if counts[best] else ""
+    if counts[best] > 1 or counts[best] > latin:
+        return best
+    return "Latn" if latin else ""
 
 
 def _script_of(tag: str) -> str:
