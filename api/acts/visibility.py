@@ -14,7 +14,6 @@ A marketplace's backend that speaks for a party sees what that party sees, and n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -23,10 +22,11 @@ from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.commitments import fulfilment
 from domain.commitments.events import CommitmentKind, Participant
-from domain.dispute.telling import as_shown, hidden_commitments
+from domain.dispute.telling import HIDDEN_COMMITMENTS, as_shown
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
@@ -51,7 +51,7 @@ _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for",
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Viewer:
     caller: Caller
 
@@ -135,7 +135,7 @@ class Viewer:
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        return hidden_commitments(self.caller.side) if self.caller.side else ()
+        return HIDDEN_COMMITMENTS[self.caller.side] if self.caller.side else ()
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""

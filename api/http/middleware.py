@@ -7,7 +7,6 @@ The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`)
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +25,7 @@ from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
 from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from domain.kernel.frozen import frozen
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""
@@ -50,7 +50,7 @@ _SINGLE = (
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """The receipt of a request: its id in the records, its sender (None outside of /v1), and `now`.
 
@@ -218,10 +218,14 @@ class _Answer:
     async def _tell(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            headers["Correlation-Id"] = str(self._correlation_id)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers.setdefault("Cache-Control", "no-store")
+            headers = [
+                *message["headers"],
+                (b"correlation-id", str(self._correlation_id).encode()),
+                (b"x-content-type-options", b"nosniff"),
+            ]
+            if b"cache-control" not in dict(headers):
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
         await self._send(message)
 
 

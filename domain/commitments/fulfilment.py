@@ -80,6 +80,9 @@ PROMISED_FREELY: Mapping[type[Event], frozenset[CommitmentKind]] = {
 }
 """For each fact: the kinds of free commitments that it keeps, if its actor owes them."""
 
+REVIEWS: Sequence[type[Event]] = [fact for fact, kinds in PROMISED_FREELY.items() if CommitmentKind.REVIEW in kinds]
+"""The facts that keep a commitment to review."""
+
 PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
     NeutralAssigned: CommitmentKind.ASSIGN,
     RulingCoSigned: CommitmentKind.CO_SIGN,
@@ -190,15 +193,15 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
             return not again and (to is None or to == owed.owed_to.value)
         case CaucusMessagePosted(by=by, side=side):
             return owed.owed_to.value == (side.value if by is Role.NEUTRAL else Role.NEUTRAL.value)
-        case CommitmentKept(commitment_id=came):
-            return _came(dispute.commitments.get(came), owed.owed_by)
+        case CommitmentKept(commitment_id=kept):
+            return came(dispute.commitments.get(kept), owed.owed_by)
         case RulingIssued(awaits_co_signature=unsigned):
             return not unsigned
         case _:
             return True
 
 
-def _came(kept: Commitment | None, to: Participant) -> bool:
+def came(kept: Commitment | None, to: Participant) -> bool:
     """Whether this kept commitment shows that something came: money or goods from somebody else, or a parcel whose
     receipt was to be confirmed.
     """

@@ -215,7 +215,7 @@ async def test_what_may_hold_any_number_of_faults_is_refused_as_a_whole(at_home:
     many = {f"x{n}": 0 for n in range(70_000)}
     body = _changed("/claim/amount", many) if inside else filing() | many
     problem = refused(await _filing(at_home, body), 422, "TooManyNames")
-    assert problem["facts"] == {"limit": 20_000, "limit_of_object": 250}
+    assert problem["facts"] == {"limit": 30_000, "limit_of_object": 250}
     line = {"case": "1", "act": "file_dispute", "as": "buyer", "occurred_at": "2026-01-01T00:00:00Z", "body": body}
     sent = await at_home.backend.post(
         "/v1/imports", content=json.dumps(line), headers={"Content-Type": "application/x-ndjson"}

@@ -250,6 +250,7 @@ PROMISE = Promise(
 )
 QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
 PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
+_DISPATCHED = {"en": "When was it sent?", "zh-Hans": "何时发货？", "ar": "متى أُرسلت؟"}
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -289,7 +290,7 @@ POLICY = Policy(
     reasons={
         ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
             contact_first=Window(amount=2, unit="business_days"),
-            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            questions=(Question(name="dispatched", of="respondent", text=_DISPATCHED),),
             evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
         )
     },

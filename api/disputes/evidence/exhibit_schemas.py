@@ -24,11 +24,19 @@ ACTS = Acts("Evidence")
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, if it answers one."
 _SHOWS = "The name of the evidence, if it is evidence that the policy calls for from you."
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """A form cannot send null."""
+    schema.pop("default", None)
+
+
 FormFile = Annotated[
     FileName | None,
     WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
     Field(
-        description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8. The content counts, not the name."
+        description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8. The content counts, not the name.",
+        json_schema_extra=_without_null,
     ),
 ]
 _DESCRIPTION = {"text": "Foto del vaso appena aperto il pacco.", "language": "it"}
