@@ -26,6 +26,7 @@ from api.disputes import case_file as disputes
 from api.disputes import feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
+from api.disputes.evidence import texts
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
@@ -83,6 +84,7 @@ ROUTERS: Sequence[APIRouter] = (
     conversation.router,
     notes.router,
     translation.router,
+    texts.router,
     mandates.router,
     caucus.router,
     adjudication.router,

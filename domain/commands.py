@@ -7,7 +7,7 @@ from domain.access import revocation
 from domain.clocks import stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
-from domain.evidence import attachments, exhibits
+from domain.evidence import attachments, exhibits, machine_reading
 from domain.evidence import requests as evidence_requests
 from domain.filing import (
     admissibility,
@@ -44,6 +44,7 @@ DisputeCommand = (
     | exhibits.ExhibitCommand
     | attachments.AttachmentCommand
     | evidence_requests.EvidenceRequestCommand
+    | machine_reading.MachineReadingCommand
     | negotiation.NegotiationCommand
     | proposal.ProposalCommand
     | caucus.CaucusCommand
@@ -110,6 +111,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return attachments.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
         return evidence_requests.decide(basis, command)
+    if isinstance(command, machine_reading.MachineReadingCommand):
+        return machine_reading.decide(basis, command)
     if isinstance(command, negotiation.NegotiationCommand):
         return negotiation.decide(basis, command)
     if isinstance(command, proposal.ProposalCommand):

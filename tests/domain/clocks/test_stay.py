@@ -205,6 +205,7 @@ NOT_HALTED = {
         "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
     },
     "who was asked, and what was read, decides nothing": {"no_reply_needed", "see_messages"},
+    "what a machine reads decides nothing": {"record_text_found", "record_file_not_read"},
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
         "owe_translation", "record_language", "record_repeated",
