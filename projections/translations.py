@@ -1,6 +1,6 @@
 """The translations of a dispute's texts, one row for each text and language. The texts are sealed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, assert_never
@@ -91,13 +91,16 @@ TRANSLATIONS = View(
 
 
 async def translations(
-    pool: Pool, marketplace: str, dispute_id: UUID, *, language: str | None = None, asked: Asked
+    pool: Pool, marketplace: str, dispute_id: UUID, *, languages: Sequence[str] | None = None, asked: Asked
 ) -> list[Translation]:
-    """All translations of a dispute, in one language or in all, as they are now. Of a past instant, those made by then."""
+    """All translations of a dispute, into some languages or into all, as they are now. Of a past instant, those made by
+    then.
+    """
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
-    if language is not None:
-        where.add("split_part(lower(language), '-', 1) = %s", language.partition("-")[0].lower())
+    if languages is not None:
+        primary = [language.partition("-")[0].lower() for language in languages]
+        where.add("split_part(lower(language), '-', 1) = ANY(%s)", primary)
     if asked.as_of is not None:
         where.add("made_at <= %s", asked.as_of)
     if asked.known_at is not None:

@@ -22,7 +22,7 @@ _MANY = 20
 @lru_cache(maxsize=1024)
 def language_of(accept_language: str | None) -> str:
     """The tag of the language for this `Accept-Language` (RFC 9110, section 12.5.4); English if none of its fits."""
-    for tag in _by_preference(accept_language or ""):
+    for tag in by_preference(accept_language or ""):
         if (found := _nearest(tag)) is not None:
             return found
     return ENGLISH
@@ -34,14 +34,15 @@ def _nearest(tag: str) -> str | None:
         found = closest_supported_match(tag, LANGUAGES, max_distance=_FAR)
     except (LanguageTagError, ValueError):
         return None
-    return found or next((known for known in LANGUAGES if _primary(known) == _primary(tag)), None)
+    return found or next((known for known in LANGUAGES if primary(known) == primary(tag)), None)
 
 
-def _primary(tag: str) -> str:
+def primary(tag: str) -> str:
+    """The language of a tag (BCP 47) without its region and script."""
     return tag.partition("-")[0].lower()
 
 
-def _by_preference(accept_language: str) -> Iterator[str]:
+def by_preference(accept_language: str) -> Iterator[str]:
     """The tags, the most wanted first. A tag with `q=0` is not wanted, and neither is one with a `q` that is no number."""
     weighed = []
     for item in accept_language.split(",")[:_MANY]:

@@ -46,6 +46,14 @@ def identify(text: str, among: Collection[str], names: Collection[str] = ()) -> 
     return str(first.language) if _second_voice(wanted, rest) == first.language else UNDETERMINED
 
 
+def is_still(text: str, source: str, target: str, names: Collection[str] = ()) -> bool:
+    """Whether a translation is surely in the language of its original. False where it is not sure, and where one of the
+    languages is not known. It may quote English, which is no fault.
+    """
+    wanted = {_primary(source), _primary(target)}
+    return len(wanted) > 1 and wanted <= _known() and identify(text, {*wanted, "en"}, names) == _primary(source)
+
+
 def _words(text: str, names: Collection[str]) -> str:
     masked = mask(text, placeholder=lambda number: "\ue000", names=names)  # a private character, which no text has
     return masked.text.replace("\ue000", " ")

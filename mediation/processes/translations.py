@@ -28,10 +28,11 @@ from domain.neutral.escalation_facts import NeutralAssigned
 from domain.settlement.translation import GiveUpTranslation, RecordSent, RecordTranslation
 from domain.settlement.translation_facts import TranslationEvent, translation_id_of
 from mediation.engine import Engine, Request
-from mediation.gateways.translation.port import NotOffered, Translation, Translator, Translators, Unwell, translate
+from mediation.gateways.translation.circuit import Circuit, Translators
+from mediation.gateways.translation.port import LeftAlone, NotOffered, Translation, Unwell, translate
 from mediation.language.identification import UNDETERMINED, identify
 from mediation.processes import ENGINE
-from mediation.processes.tasks import TaskProcess
+from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Blind
@@ -43,6 +44,7 @@ from mediation.store.log.recorded import Recorded
 TABLE = """CREATE TABLE IF NOT EXISTS translation_task (
   position bigint PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
   not_before timestamptz NOT NULL DEFAULT '-infinity');
+ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0;
 CREATE INDEX IF NOT EXISTS translation_task_next ON translation_task (not_before, position)"""
 
 _SET = """INSERT INTO translation_task (position, dispute_id, marketplace, correlation_id)
@@ -52,9 +54,18 @@ _CLAIM = """UPDATE translation_task SET not_before = now() + interval '5 minutes
 RETURNING position, dispute_id, marketplace, correlation_id"""
 _DONE = "DELETE FROM translation_task WHERE position = %s"
 _LATER = "UPDATE translation_task SET not_before = now() + make_interval(secs => %s) WHERE position = %s"
+_FAILED_AGAIN = """UPDATE translation_task SET failures = failures + 1,
+  not_before = now() + make_interval(secs => least(%s * 2 ^ least(failures, 12), greatest(%s, 3600)))
+WHERE position = %s"""
+"""A text that an engine fails at again and again is tried less and less often, at least once an hour."""
 
 AT_ONCE = 4
 """Texts that one worker has translated at the same time."""
+
+_IN_A_TURN = 12
+"""Translations that one row makes before the others have their turn: a neutral who comes late has a whole dispute to read, and
+the row must be done with before another worker may claim it.
+"""
 
 _FAILED = 60.0
 """Seconds until a text is tried again whose translation failed for another reason than the service."""
@@ -100,7 +111,9 @@ class TranslationProcess(TaskProcess):
         blind: Blind,
         clocks: Clocks,
         translators: Translators,
+        at_once: int = AT_ONCE,
     ) -> None:
+        """`at_once` are the texts that are with engines at the same time."""
         super().__init__(pool)
         self.concerns = _kinds()
         self._engine = engine
@@ -109,6 +122,9 @@ class TranslationProcess(TaskProcess):
         self._blind = blind
         self._clocks = clocks
         self._translators = translators
+        self._at_once = at_once
+        self._asking = asyncio.Semaphore(at_once)
+        self._with_engines: set[UUID] = set()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace without a translator has no rows: it gets one by configuration, and then for new texts."""
@@ -122,54 +138,88 @@ class TranslationProcess(TaskProcess):
             self._wake.set()
 
     async def work(self) -> int:
-        """Translates what is due, and returns how many facts it looked at. What fails is tried again later."""
-        async with self._pool.connection() as conn:
-            tasks = [_Task(*row) for row in await (await conn.execute(_CLAIM, (AT_ONCE,))).fetchall()]
+        """Translates what is due, and returns how many rows it looked at. What fails is tried again later."""
+        looked_at, running = 0, set[asyncio.Task[None]]()
         async with asyncio.TaskGroup() as group:
-            for task in tasks:
-                group.create_task(self._carry_out(task))
-        return len(tasks)
+            while True:
+                tasks = await self._claim(self._at_once - len(running))
+                looked_at += len(tasks)
+                running |= {group.create_task(self._carry_out(task)) for task in tasks}
+                if not running:
+                    return looked_at
+                _, running = await asyncio.wait(running, timeout=LONGEST_SLEEP, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _claim(self, number: int) -> list[_Task]:
+        if number == 0:
+            return []
+        async with self._pool.connection() as conn:
+            return [_Task(*row) for row in await (await conn.execute(_CLAIM, (number,))).fetchall()]
 
     async def _carry_out(self, task: _Task) -> None:
         try:
-            await self._translate_all(task)
+            all_done = await self._translate_all(task)
+        except LeftAlone as error:
+            await self._execute(_LATER, (error.again_after, task.position))
         except Unwell as error:
             _log.warning("translator_unwell", dispute_id=str(task.dispute_id), error=str(error))
-            await self._execute(_LATER, (error.again_after, task.position))
+            await self._execute(_FAILED_AGAIN, (error.again_after, error.again_after, task.position))
         except PASSING:
             await self._execute(_LATER, (1.0, task.position))
         except Exception as error:
             _log.error("translation_failed", dispute_id=str(task.dispute_id), error=describe(error))
-            await self._execute(_LATER, (_FAILED, task.position))
+            await self._execute(_FAILED_AGAIN, (_FAILED, _FAILED, task.position))
         else:
-            await self._execute(_DONE, (task.position,))
+            await self._execute(*((_DONE, (task.position,)) if all_done else (_LATER, (0.0, task.position))))
 
-    async def _translate_all(self, task: _Task) -> None:
+    async def _translate_all(self, task: _Task) -> bool:
+        """Whether nothing is left to do for the row. If one text fails, the others are translated before that is raised."""
         dispute, _, policy = await self._engine.dispute(task.dispute_id, task.marketplace)
         rules = policy.translation
         if rules is None or dispute.imported:
-            return
+            return True
         allowed = rules.engines_for(dispute.reason)
         engines = [one for name in allowed for one in self._translators.of(task.marketplace) if one.name == name]
         names = await self._names(task)
-        for wanted in await self._wanted(task, dispute, names):
-            for target in wanted.targets:
-                await self._translate(task, wanted, target, engines, names)
+        wanted = await self._wanted(task, dispute, names)
+        known = (await self._engine.translations(task.dispute_id, task.marketplace)).by
+        left = {
+            translation_id: (one, target)
+            for one in wanted
+            for target in one.targets
+            if (translation_id := translation_id_of(task.dispute_id, one.source, target)) not in known
+        }
+        turn = [*left.items()][:_IN_A_TURN]
+        made = await asyncio.gather(
+            *(self._once(translation_id, task, *of, engines, names) for translation_id, of in turn),
+            return_exceptions=True,
+        )
+        for error in made:
+            if error is not None:
+                raise error
+        return len(left) == len(turn)
+
+    async def _once(self, translation_id: UUID, task: _Task, wanted: _Wanted, target: str, *by: Any) -> None:
+        """The same words may stand in two rows. Raises LeftAlone while they are with an engine already."""
+        if translation_id in self._with_engines:
+            raise LeftAlone("it is being translated", 1.0)
+        self._with_engines.add(translation_id)
+        try:
+            await self._translate(task, wanted, target, *by)
+        finally:
+            self._with_engines.discard(translation_id)
 
     async def _translate(
-        self, task: _Task, wanted: _Wanted, target: str, engines: Sequence[Translator], names: Sequence[str]
+        self, task: _Task, wanted: _Wanted, target: str, engines: Sequence[Circuit], names: Sequence[str]
     ) -> None:
         """By the first engine that offers the pair. Raises Unwell if one that may offer it is down."""
-        translation_id = translation_id_of(task.dispute_id, wanted.source, target)
-        known = await self._engine.translations(task.dispute_id, task.marketplace)
-        if translation_id in known.by:
-            return
         unwell: Unwell | None = None
         for engine in engines:
-            if engine.sends_out:
-                await self._record(task, wanted, RecordSent, engine=engine.name)
             try:
-                made = await translate(engine, wanted.plain, wanted.language, target, names=names)
+                async with self._asking:
+                    engine.check()
+                    if engine.sends_out:
+                        await self._record(task, wanted, RecordSent, engine=engine.name)
+                    made = await translate(engine, wanted.plain, wanted.language, target, names=names)
             except NotOffered:
                 continue
             except Unwell as error:

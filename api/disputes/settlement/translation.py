@@ -1,7 +1,9 @@
 """The translations of a dispute's texts, and how each text gets the one that its reader reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
+from unicodedata import bidirectional
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,6 +12,10 @@ from api.disputes.settlement.translation_schemas import Translations
 from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import ReadAsOf, Reading
+from api.words.languages import by_preference, primary
+from domain.kernel.base import Role
+from mediation.language.forms import own_form
+from mediation.language.tokens import kept
 from mediation.processes.translations import source_of
 from projections import translations
 from projections.table import Doc
@@ -24,24 +30,60 @@ async def list_translations(dispute_id: UUID, reading: ReadAsOf) -> Translations
     await reading.case(dispute_id)
     rows = await _rows(reading, dispute_id, None)
     items = [{**shown(row), "made_at": row.made_at} for row in sorted(rows, key=lambda row: row.made_at)]
-    return Translations.model_validate({"items": await reading.open(items)})
+    opened = await reading.open(items)
+    return Translations.model_validate({"items": [{**item, **for_page(item)} for item in opened]})
 
 
-async def with_translations(reading: Reading, dispute_id: UUID, value: Any, language: str | None) -> Any:
-    """The opened value, in which each text that has a translation into this language has it beside it."""
-    if language is None or not (rows := await _rows(reading, dispute_id, language)):
+async def with_translations(reading: Reading, dispute_id: UUID, value: Any, languages: Sequence[str]) -> Any:
+    """The opened value, in which each text has its translation beside it: into the first of the languages that it has one
+    for. A text in a language that comes before that needs none.
+    """
+    languages = [*languages, *await _of_mandate(reading)]
+    if not languages or not (rows := await _rows(reading, dispute_id, languages)):
         return value
-    known = {row.source: await reading.open(shown(row)) for row in rows}
-    return _beside(reading, dispute_id, value, known)
+    known: dict[str, dict[str, Doc]] = {}
+    for row in rows:
+        opened = await reading.open(shown(row))
+        known.setdefault(row.source, {})[primary(row.language)] = {**opened, **for_page(opened)}
+    return _beside(reading, dispute_id, value, known, [*map(primary, languages)])
 
 
-def language_for(reading: Reading, doc: Doc) -> str | None:
-    """The language that the reader asks for; a party who asks for none reads their own."""
-    asked = (reading.accept_language or "").partition(",")[0].partition(";")[0].strip()
-    if asked and asked != "*":
-        return asked
+def language_for(reading: Reading, doc: Doc) -> Sequence[str]:
+    """The languages that the reader asks for, the most wanted first, and then a party's own."""
     side = reading.caller.side
-    return str(doc[side.value]["language"]) if side else None
+    own = [str(doc[side.value]["language"])] if side else []
+    return [*by_preference(reading.accept_language or ""), *own]
+
+
+async def _of_mandate(reading: Reading) -> Sequence[str]:
+    """The languages that a neutral reads."""
+    caller = reading.caller
+    if caller.role is not Role.NEUTRAL:
+        return ()
+    mandate = await reading.http.services.engine.mandate(caller.subject, caller.marketplace)
+    return mandate.languages if mandate else ()
+
+
+def for_page(translation: Doc) -> Doc:
+    """`html` and `kept` of an opened translation. An amount has a direction of its own, whatever stands around it."""
+    text, language = translation["text"], translation["language"]
+    if text is None:
+        return {"html": None, "kept": []}
+    pieces, found = list[str](), list[Doc]()
+    for piece, is_kept in kept(text):
+        if not is_kept:
+            pieces.append(escape(piece))
+            continue
+        form = own_form(piece, language)
+        found.append({"text": piece, "own_form": form})
+        beside = f" [<bdi>{escape(form)}</bdi>]" if form else ""
+        pieces.append(f'<bdi dir="{_direction(piece)}">{escape(piece)}</bdi>{beside}')
+    return {"html": "".join(pieces), "kept": found}
+
+
+def _direction(token: str) -> str:
+    """`rtl` for an Arabic or Hebrew date: between two numbers its month would else stand on the wrong side."""
+    return "rtl" if any(bidirectional(sign) in ("R", "AL") for sign in token) else "ltr"
 
 
 def shown(row: Translation) -> Doc:
@@ -57,7 +99,7 @@ def shown(row: Translation) -> Doc:
     }
 
 
-async def _rows(reading: Reading, dispute_id: UUID, language: str | None) -> list[Translation]:
+async def _rows(reading: Reading, dispute_id: UUID, languages: Sequence[str] | None) -> list[Translation]:
     services, marketplace = reading.http.services, reading.caller.marketplace
     return await reading.see(
         TRANSLATIONS,
@@ -65,19 +107,22 @@ async def _rows(reading: Reading, dispute_id: UUID, language: str | None) -> lis
         services.pool,
         marketplace,
         dispute_id,
-        language=language,
+        languages=languages,
         asked=reading.asked,
     )
 
 
-def _beside(reading: Reading, dispute_id: UUID, value: Any, known: Mapping[str, Doc]) -> Any:
+def _beside(
+    reading: Reading, dispute_id: UUID, value: Any, known: Mapping[str, Mapping[str, Doc]], wanted: Sequence[str]
+) -> Any:
     match value:
         case {"text": str(text), "language": str(language)}:
-            source = source_of(reading.http.services.blind, dispute_id, text, language)
-            return {**value, "translation": known.get(source)}
+            into = known.get(source_of(reading.http.services.blind, dispute_id, text, language), {})
+            first = next((one for one in wanted if one in into or one == primary(language)), None)
+            return {**value, "translation": into[first]} if first in into else value
         case dict():
-            return {name: _beside(reading, dispute_id, inner, known) for name, inner in value.items()}
+            return {name: _beside(reading, dispute_id, inner, known, wanted) for name, inner in value.items()}
         case list() | tuple():
-            return [_beside(reading, dispute_id, inner, known) for inner in value]
+            return [_beside(reading, dispute_id, inner, known, wanted) for inner in value]
         case _:
             return value
