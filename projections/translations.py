@@ -1,6 +1,6 @@
 """The translations of a dispute's texts, one row for each text and language. The texts are sealed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, assert_never
@@ -91,16 +91,24 @@ TRANSLATIONS = View(
 
 
 async def translations(
-    pool: Pool, marketplace: str, dispute_id: UUID, *, languages: Sequence[str] | None = None, asked: Asked
+    pool: Pool,
+    marketplace: str,
+    dispute_id: UUID,
+    *,
+    languages: Sequence[str] | None = None,
+    sources: Collection[str] | None = None,
+    asked: Asked,
 ) -> list[Translation]:
-    """All translations of a dispute, into some languages or into all, as they are now. Of a past instant, those made by
-    then.
+    """The translations of a dispute's texts as they are now: of some texts or of all, into some languages or into all. Of a
+    past instant, those made by then.
     """
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
     if languages is not None:
         primary = [language.partition("-")[0].lower() for language in languages]
         where.add("split_part(lower(language), '-', 1) = ANY(%s)", primary)
+    if sources is not None:
+        where.add("source = ANY(%s)", [*sources])
     if asked.as_of is not None:
         where.add("made_at <= %s", asked.as_of)
     if asked.known_at is not None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, get_args
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 from psycopg import AsyncConnection
@@ -27,7 +28,7 @@ from domain.kernel.people import Side, Text
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.settlement.translation import GiveUpTranslation, RecordSent, RecordTranslation
 from domain.settlement.translation_facts import TranslationEvent, translation_id_of
-from mediation.engine import Engine, Request
+from mediation.engine import Contended, Engine, Request
 from mediation.gateways.translation.circuit import Circuit, Translators
 from mediation.gateways.translation.port import LeftAlone, NotOffered, Translation, Unwell, translate
 from mediation.language.identification import UNDETERMINED, identify
@@ -125,6 +126,7 @@ class TranslationProcess(TaskProcess):
         self._at_once = at_once
         self._asking = asyncio.Semaphore(at_once)
         self._with_engines: set[UUID] = set()
+        self._writing = WeakValueDictionary[UUID, asyncio.Lock]()  # so that a dispute's translations do not contend
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace without a translator has no rows: it gets one by configuration, and then for new texts."""
@@ -163,7 +165,7 @@ class TranslationProcess(TaskProcess):
         except Unwell as error:
             _log.warning("translator_unwell", dispute_id=str(task.dispute_id), error=str(error))
             await self._execute(_FAILED_AGAIN, (error.again_after, error.again_after, task.position))
-        except PASSING:
+        except (*PASSING, Contended):
             await self._execute(_LATER, (1.0, task.position))
         except Exception as error:
             _log.error("translation_failed", dispute_id=str(task.dispute_id), error=describe(error))
@@ -256,7 +258,8 @@ class TranslationProcess(TaskProcess):
             "written_at": wanted.written_at,
             **about,
         }
-        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of three
+        async with self._writing.setdefault(task.dispute_id, asyncio.Lock()):
+            await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of three
 
     async def _wanted(self, task: _Task, dispute: Dispute, names: Sequence[str]) -> list[_Wanted]:
         """The texts of the fact; when a neutral was assigned, those of the whole dispute."""

@@ -43,9 +43,9 @@ async def dispute(home: House, buyer: str, seller: str) -> str:
     return str(done(await home.backend.post("/v1/disputes", body), 201)["id"])
 
 
-async def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    """What is answered, as soon as it holds."""
-    async with asyncio.timeout(60):
+async def until(ask: Callable[[], Any], holds: Callable[[Any], bool], within: float = 60.0) -> Any:
+    """What is answered, as soon as it holds. `within` is in seconds."""
+    async with asyncio.timeout(within):
         while True:
             if holds(found := await ask()):
                 return found
@@ -223,12 +223,12 @@ async def test_nothing_is_translated_unless_the_policy_says_so(database: str, tm
         done(
             await home.speaking_for("buyer").post(f"/v1/disputes/{at}/messages", {"message": said("Rotto.", "it")}), 201
         )
-        await until(lambda: _open_tasks(home), lambda number: number == 0)
+        await until(lambda: open_tasks(home), lambda number: number == 0)
         assert behaviour.asked == []
         assert done(await home.backend.get(f"/v1/disputes/{at}/translations"))["items"] == []
 
 
-async def _open_tasks(home: House) -> int:
+async def open_tasks(home: House) -> int:
     """Texts that wait; also those of facts that the process has yet to read."""
     position = await home.services.log.last_position()
     await home.services.follow.caught_up("translating@1", position, 30)

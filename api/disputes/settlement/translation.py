@@ -1,6 +1,6 @@
 """The translations of a dispute's texts, and how each text gets the one that its reader reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 from unicodedata import bidirectional
@@ -28,7 +28,7 @@ router = APIRouter(tags=["Conversation"], route_class=ExactRoute)
 async def list_translations(dispute_id: UUID, reading: ReadAsOf) -> Translations:
     """Every translation of the dispute's texts, the unsafe ones and those that nobody could make among them."""
     await reading.case(dispute_id)
-    rows = await _rows(reading, dispute_id, None)
+    rows = await _rows(reading, dispute_id)
     items = [{**shown(row), "made_at": row.made_at} for row in sorted(rows, key=lambda row: row.made_at)]
     opened = await reading.open(items)
     return Translations.model_validate({"items": [{**item, **for_page(item)} for item in opened]})
@@ -38,14 +38,53 @@ async def with_translations(reading: Reading, dispute_id: UUID, value: Any, lang
     """The opened value, in which each text has its translation beside it: into the first of the languages that it has one
     for. A text in a language that comes before that needs none.
     """
-    languages = [*languages, *await _of_mandate(reading)]
-    if not languages or not (rows := await _rows(reading, dispute_id, languages)):
+    wanted = [*map(primary, [*languages, *await _of_mandate(reading)])]
+    blind = reading.http.services.blind
+    sources = {
+        said: source_of(blind, dispute_id, *said) for said in _texts(value) if primary(said[1]) != _first(wanted)
+    }
+    if not wanted or not sources:
         return value
-    known: dict[str, dict[str, Doc]] = {}
-    for row in rows:
-        opened = await reading.open(shown(row))
-        known.setdefault(row.source, {})[primary(row.language)] = {**opened, **for_page(opened)}
-    return _beside(reading, dispute_id, value, known, [*map(primary, languages)])
+    rows = {
+        (row.source, primary(row.language)): row for row in await _rows(reading, dispute_id, wanted, sources.values())
+    }
+    beside: dict[tuple[str, str], Doc] = {}
+    for said, source in sources.items():
+        first = next((one for one in wanted if (source, one) in rows or one == primary(said[1])), None)
+        if (row := rows.get((source, first or ""))) is not None:
+            opened = await reading.open(shown(row))
+            beside[said] = {**opened, **for_page(opened)}
+    return _beside(value, beside)
+
+
+def _first(wanted: Sequence[str]) -> str | None:
+    return wanted[0] if wanted else None
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Each text and its language."""
+    match value:
+        case {"text": str(text), "language": str(language)}:
+            yield text, language
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _texts(inner)
+
+
+def _beside(value: Any, translations: Mapping[tuple[str, str], Doc]) -> Any:
+    match value:
+        case {"text": str(text), "language": str(language)}:
+            found = translations.get((text, language))
+            return {**value, "translation": found} if found else value
+        case dict():
+            return {name: _beside(inner, translations) for name, inner in value.items()}
+        case list() | tuple():
+            return [_beside(inner, translations) for inner in value]
+        case _:
+            return value
 
 
 def language_for(reading: Reading, doc: Doc) -> Sequence[str]:
@@ -99,30 +138,16 @@ def shown(row: Translation) -> Doc:
     }
 
 
-async def _rows(reading: Reading, dispute_id: UUID, languages: Sequence[str] | None) -> list[Translation]:
-    services, marketplace = reading.http.services, reading.caller.marketplace
+async def _rows(
+    reading: Reading, dispute_id: UUID, languages: Sequence[str] | None = None, sources: Collection[str] | None = None
+) -> list[Translation]:
     return await reading.see(
         TRANSLATIONS,
         translations.translations,
-        services.pool,
-        marketplace,
+        reading.http.services.pool,
+        reading.caller.marketplace,
         dispute_id,
         languages=languages,
+        sources=sources,
         asked=reading.asked,
     )
-
-
-def _beside(
-    reading: Reading, dispute_id: UUID, value: Any, known: Mapping[str, Mapping[str, Doc]], wanted: Sequence[str]
-) -> Any:
-    match value:
-        case {"text": str(text), "language": str(language)}:
-            into = known.get(source_of(reading.http.services.blind, dispute_id, text, language), {})
-            first = next((one for one in wanted if one in into or one == primary(language)), None)
-            return {**value, "translation": into[first]} if first in into else value
-        case dict():
-            return {name: _beside(reading, dispute_id, inner, known, wanted) for name, inner in value.items()}
-        case list() | tuple():
-            return [_beside(reading, dispute_id, inner, known, wanted) for inner in value]
-        case _:
-            return value

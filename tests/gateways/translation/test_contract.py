@@ -95,7 +95,9 @@ async def test_names_amounts_and_addresses_do_not_leave_the_house(kind: str, tmp
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("text", ["Is it < 5 & > 3? <b>Yes</b> & no", "We said &amp; did <x>1</x>, XQ1 and XQ 2", "Good morning </x>"])
+@pytest.mark.parametrize(
+    "text", ["Is it < 5 & > 3? <b>Yes</b> & no", "We said &amp; did <x>1</x>, XQ1 and XQ 2", "Good morning </x>"]
+)
 async def test_signs_of_markup(kind: str, text: str, tmp_path: Path) -> None:
     """They are a part of what was said. An engine that is asked as XML gets them as XML."""
     async with translator(kind, Behaviour(), tmp_path) as engine:
