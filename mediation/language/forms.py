@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import product
+from typing import Literal
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
@@ -21,6 +22,9 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]?")
 _LEAP_YEAR = 2000
 """Of a date without a year, so that there is a 29 February."""
+
+_WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
+_CONTEXTS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
 
 _NUMBER = re.compile(r"\d[\d.,'’٬٫ \u00a0\u202f]*")
 _SEPARATORS = re.compile(r"[.,٬٫]")
@@ -91,7 +95,7 @@ def _in_words(token: str) -> tuple[int, int, int] | None:
 def _months() -> Mapping[str, frozenset[int]]:
     """The numbers of the months that have this name. `mar` is also a day of the week, and says nothing."""
     found, days = dict[str, set[int]](), set[str]()
-    for language, width, context in product(DATE_LANGUAGES, ("wide", "abbreviated"), ("format", "stand-alone")):
+    for language, width, context in product(DATE_LANGUAGES, _WIDTHS, _CONTEXTS):
         locale = Locale.parse(language)
         days |= {_plain(name) for name in get_day_names(width, context, locale).values()}
         for number, name in get_month_names(width, context, locale).items():

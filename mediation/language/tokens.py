@@ -95,10 +95,11 @@ def _named(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def kept(text: str) -> Iterator[tuple[str, bool]]:
-    """The pieces of a text, and whether each is an amount, a date, a number, a reference, an address or an emoji."""
+    """The pieces of a text, and whether each is an amount, a date, a number, a reference or an address."""
     at = 0
     for start, end in tokens(text):
-        yield text[at:start], False
-        yield text[start:end], True
-        at = end
+        if text[start] not in "<&" and any(map(str.isalnum, text[start:end])):
+            yield text[at:start], False
+            yield text[start:end], True
+            at = end
     yield text[at:], False

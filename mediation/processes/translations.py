@@ -144,7 +144,7 @@ class TranslationProcess(TaskProcess):
         looked_at, running = 0, set[asyncio.Task[None]]()
         async with asyncio.TaskGroup() as group:
             while True:
-                tasks = await self._claim(self._at_once - len(running))
+                tasks = await self._claim(2 * self._at_once - len(running))  # half of them are being read or recorded
                 looked_at += len(tasks)
                 running |= {group.create_task(self._carry_out(task)) for task in tasks}
                 if not running:

@@ -6,7 +6,7 @@ say here, and otherwise letters that mean nothing.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -73,10 +73,14 @@ def texts(value: Any) -> dict[str, Any]:
             return {}
 
 
-async def read(reader: Sender, three: Three) -> dict[str, Any]:
+PARTS = ("", "/exhibits", "/commitments", "/messages?limit=100", "/history?limit=100")
+"""Where texts of a dispute are read."""
+
+
+async def read(reader: Sender, three: Three, parts: Sequence[str] = PARTS) -> dict[str, Any]:
     """Everything that a person reads of the dispute."""
     found: dict[str, Any] = {}
-    for part in ("", "/exhibits", "/messages?limit=100", "/history?limit=100"):
+    for part in parts:
         answer = done(await reader.get(f"{three.at}{part}"))
         answer.pop("actions", None)  # examples of what could be said
         found = {**texts(answer), **found}
@@ -150,6 +154,10 @@ async def test_each_reads_the_whole_dispute_in_their_own_language(database: str,
                 text: READ[text][language] for text in READ
             }
             assert all(one["safe"] for one in shown.values() if one is not None)
+        for language, reader in three.readers.items():
+            for part in PARTS:
+                shown = {text: found[language].get(text) for text in await read(reader, three, [part])}
+                assert await read(reader, three, [part]) == shown, "each answer has the translation beside the original"
         neural = found["pt"][IN_ENGLISH]
         assert (neural["engine"], neural["via"]) == ("local", [])
         assert "encomenda" in neural["text"] or "parcela" in neural["text"] or "pacote" in neural["text"]
@@ -319,7 +327,7 @@ async def test_after_a_failure_it_is_asked_again(
     monkeypatch.setattr("mediation.gateways.translation.http.PATIENCE", 0.2)
     behaviour = failing
     async with with_clock(database, tmp_path, behaviour, monkeypatch) as (three, clock):
-        await until(lambda: asyncio.sleep(0, len(behaviour.asked)), lambda asked: asked >= 1)
+        await _asked_more_than(0, behaviour)
         await until(lambda: _failed(clock.home), lambda waiting: waiting)
         case = done(await three.seller.get(three.at))
         assert case["claim"]["statement"] == said(STATEMENT, "it")
@@ -336,6 +344,10 @@ async def test_after_a_failure_it_is_asked_again(
         shown = await until(statement, lambda found: "translation" in found)
         assert shown["translation"]["text"] == READ[STATEMENT]["zh"]
         assert len(behaviour.asked) == asked + 1
+
+
+async def _asked_more_than(number: int, behaviour: Behaviour) -> None:
+    await until(lambda: asyncio.sleep(0, len(behaviour.asked)), lambda asked: bool(asked > number))
 
 
 async def _failed(home: House) -> bool:
@@ -359,7 +371,7 @@ async def test_the_provider_is_down_for_an_hour(database: str, tmp_path: Path, m
         for _ in range(12):
             before = len(behaviour.asked)
             await clock.turn(5 * 60)
-            await until(lambda: asyncio.sleep(0, len(behaviour.asked)), lambda asked, before=before: asked > before)
+            await _asked_more_than(before, behaviour)
         assert len(behaviour.asked) < 40
         assert all(shown is None for shown in (await read(three.seller, three)).values())
         behaviour.asked.clear()

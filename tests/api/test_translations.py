@@ -112,6 +112,44 @@ async def test_a_reader_may_ask_for_another_language(database: str, tmp_path: Pa
         assert "translation" not in unasked["message"]
 
 
+async def test_a_browser_in_a_third_language(database: str, tmp_path: Path) -> None:
+    """Nobody translated into what the browser asks for: a party reads their own language. What they ask for first, if the
+    original is in it, they read there.
+    """
+    async with translated(database, tmp_path, Behaviour()) as home:
+        buyer, seller = home.speaking_for("buyer"), home.speaking_for("seller")
+        at = await dispute(home, "pt-BR", "zh-Hans")
+        done(await seller.post(f"/v1/disputes/{at}/messages", {"message": said("The parcel left on Monday.")}), 201)
+        await until(lambda: messages(buyer, at), all_translated)
+        (shown,) = await messages(buyer, at, **{"Accept-Language": "de-DE, de;q=0.9"})
+        (original,) = await messages(buyer, at, **{"Accept-Language": "en-US, pt;q=0.5"})
+        assert shown["message"]["translation"]["language"] == "pt-BR"
+        assert "translation" not in original["message"]
+
+
+async def test_every_answer_with_texts_of_a_dispute_has_translations(database: str, tmp_path: Path) -> None:
+    """A route that is added must take part: see `test_three_languages.PARTS`, which reads each."""
+    async with translated(database, tmp_path, Behaviour()) as home:
+        document = home.app.openapi()
+
+    def holds(schema: Any, seen: frozenset[str] = frozenset()) -> bool:
+        if isinstance(schema, list):
+            return any(holds(inner, seen) for inner in schema)
+        if not isinstance(schema, dict):
+            return False
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        if name and name not in seen:
+            return name == "TranslationShown" or holds(document["components"]["schemas"][name], seen | {name})
+        return any(holds(inner, seen) for inner in schema.values())
+
+    within = {
+        path.partition("{dispute_id}")[2]
+        for path, routes in document["paths"].items()
+        if path.startswith("/v1/disputes/") and "get" in routes and holds(routes["get"]["responses"]["200"])
+    }
+    assert within == {"", "/caucus", "/commitments", "/exhibits", "/messages"}
+
+
 async def test_a_neutral_who_comes_later_reads_everything(database: str, tmp_path: Path) -> None:
     """What was written before the neutral was assigned is translated then."""
     async with translated(
@@ -236,6 +274,26 @@ async def open_tasks(home: House) -> int:
         row = await (await connection.execute("SELECT count(*) FROM translation_task")).fetchone()
     assert row is not None
     return int(row[0])
+
+
+async def test_odd_messages(database: str, tmp_path: Path) -> None:
+    """Emoji alone are the same in every language. Markup is kept, and is none on the reader's page."""
+    behaviour = Behaviour()
+    long = "وصل الطرد لكن المزهرية كانت مكسورة. " * 138
+    async with translated(database, tmp_path, behaviour) as home:
+        buyer, seller = home.speaking_for("buyer"), home.speaking_for("seller")
+        at = await dispute(home, "ar", "zh-Hans")
+        for text in ("👍👍🏽 📦", "<b>مكسورة</b> <script>alert(1)</script> &amp; 5 < 6", long.strip()):
+            done(await buyer.post(f"/v1/disputes/{at}/messages", {"message": said(text, "ar")}), 201)
+        await until(lambda: open_tasks(home), lambda number: number == 0)
+        emoji, markup, longest = [item["message"] for item in await messages(seller, at)]
+        assert "translation" not in emoji
+        assert not any("👍" in text for text, _, _ in behaviour.asked)
+        shown = markup["translation"]
+        assert shown["safe"]
+        assert all(kept in shown["text"] for kept in ("<b>", "<script>", "</script>", "&amp;"))
+        assert "<script>" not in shown["html"]
+        assert longest["translation"]["safe"]
 
 
 async def test_who_is_erased_takes_the_translations_along(database: str, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from random import Random
 from statistics import median
 from time import perf_counter
 from typing import Any
+from unicodedata import normalize
 
 import eldc
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
@@ -32,7 +33,20 @@ ON_SHORT = 1 / 20
 MESSAGES = 300
 
 _ALL = frozenset(SENTENCES)
+
+
+def _beginning(text: str) -> str:
+    return " ".join(text.split()[:3]) if " " in text else text[:6]
+
+
+def _plain(text: str) -> str:
+    """As many write on a telephone: Latin letters without their marks."""
+    return "".join(normalize("NFD", sign)[0] if sign < "\u0250" else sign for sign in normalize("NFC", text.lower()))
+
+
 _TEXTS = [(text, frozenset({language})) for language, texts in SENTENCES.items() for text in texts]
+_BEGINNINGS = [(_beginning(text), language) for text, language in _TEXTS]
+_PLAIN = [(_plain(text), language) for text, language in _TEXTS]
 _SHORT = [(text, frozenset({language})) for text, language in SHORT]
 
 
@@ -117,6 +131,8 @@ def _identified() -> list[Row]:
             target=f"≤ {ON_SHORT:.0%} wrong",
             verdict=Verdict.of(short.wrong / short.number <= ON_SHORT),
         ),
+        _row("the first three words of a sentence, or its first six signs", _BEGINNINGS),
+        _row("a sentence in small letters without accents", _PLAIN),
         _row("in two languages: one of them is right", MIXED),
     ]
 
