@@ -84,6 +84,11 @@ def mask(text: str, *, placeholder: Placeholder, names: Collection[str] = ()) ->
     return Masked(text, "".join(pieces), tuple(taken), tuple(placeholders), shouted)
 
 
+def has_language(text: str, names: Collection[str] = ()) -> bool:
+    """Whether there is anything to translate in it. Emoji and amounts are the same in every language."""
+    return mask(text, placeholder=lambda number: chr(0xE000 + number % 0x1900), names=names).has_language
+
+
 def unmask(masked: Masked, translation: str) -> Unmasked:
     """The tokens in the place of their placeholders. Where one is missing, `faults` says so, and the rest is put back."""
     originals = dict(zip(masked.placeholders, masked.tokens, strict=True))

@@ -32,6 +32,7 @@ from mediation.engine import Contended, Engine, Request
 from mediation.gateways.translation.circuit import Circuit, Translators
 from mediation.gateways.translation.port import LeftAlone, NotOffered, Translation, Unwell, translate
 from mediation.language.identification import UNDETERMINED, identify
+from mediation.language.masking import has_language
 from mediation.processes import ENGINE
 from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
 from mediation.store.clocks import Clocks
@@ -41,6 +42,7 @@ from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
+from mediation.store.tasks import end
 
 TABLE = """CREATE TABLE IF NOT EXISTS translation_task (
   position bigint PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
@@ -63,7 +65,7 @@ WHERE position = %s"""
 AT_ONCE = 4
 """Texts that one worker has translated at the same time."""
 
-_IN_A_TURN = 12
+_IN_A_TURN = 6
 """Translations that one row makes before the others have their turn: a neutral who comes late has a whole dispute to read, and
 the row must be done with before another worker may claim it.
 """
@@ -126,6 +128,8 @@ class TranslationProcess(TaskProcess):
         self._at_once = at_once
         self._asking = asyncio.Semaphore(at_once)
         self._with_engines: set[UUID] = set()
+        self._asked: dict[int, set[UUID]] = {}
+        """Of a row that goes in turns. The translation of somebody who is being erased is asked for, and never recorded."""
         self._writing = WeakValueDictionary[UUID, asyncio.Lock]()  # so that a dispute's translations do not contend
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
@@ -142,14 +146,18 @@ class TranslationProcess(TaskProcess):
     async def work(self) -> int:
         """Translates what is due, and returns how many rows it looked at. What fails is tried again later."""
         looked_at, running = 0, set[asyncio.Task[None]]()
-        async with asyncio.TaskGroup() as group:
+        try:
             while True:
                 tasks = await self._claim(2 * self._at_once - len(running))  # half of them are being read or recorded
                 looked_at += len(tasks)
-                running |= {group.create_task(self._carry_out(task)) for task in tasks}
+                running |= {asyncio.create_task(self._carry_out(task)) for task in tasks}
                 if not running:
                     return looked_at
-                _, running = await asyncio.wait(running, timeout=LONGEST_SLEEP, return_when=asyncio.FIRST_COMPLETED)
+                done, running = await asyncio.wait(running, timeout=LONGEST_SLEEP, return_when=asyncio.FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+        finally:
+            await end(running)
 
     async def _claim(self, number: int) -> list[_Task]:
         if number == 0:
@@ -171,7 +179,11 @@ class TranslationProcess(TaskProcess):
             _log.error("translation_failed", dispute_id=str(task.dispute_id), error=describe(error))
             await self._execute(_FAILED_AGAIN, (_FAILED, _FAILED, task.position))
         else:
-            await self._execute(*((_DONE, (task.position,)) if all_done else (_LATER, (0.0, task.position))))
+            if all_done:
+                self._asked.pop(task.position, None)
+                await self._execute(_DONE, (task.position,))
+            else:
+                await self._execute(_LATER, (0.0, task.position))
 
     async def _translate_all(self, task: _Task) -> bool:
         """Whether nothing is left to do for the row. If one text fails, the others are translated before that is raised."""
@@ -189,6 +201,7 @@ class TranslationProcess(TaskProcess):
             for one in wanted
             for target in one.targets
             if (translation_id := translation_id_of(task.dispute_id, one.source, target)) not in known
+            and translation_id not in self._asked.get(task.position, ())
         }
         turn = [*left.items()][:_IN_A_TURN]
         made = await asyncio.gather(
@@ -198,6 +211,7 @@ class TranslationProcess(TaskProcess):
         for error in made:
             if error is not None:
                 raise error
+        self._asked.setdefault(task.position, set()).update(translation_id for translation_id, _ in turn)
         return len(left) == len(turn)
 
     async def _once(self, translation_id: UUID, task: _Task, wanted: _Wanted, target: str, *by: Any) -> None:
@@ -278,7 +292,7 @@ class TranslationProcess(TaskProcess):
                 languages.append(theirs)
             for text in _texts(fact.event):
                 plain = (await self._codec.open({"text": text.text}, task.marketplace))["text"]
-                if plain == ERASED:
+                if plain == ERASED or not has_language(plain, names):
                     continue
                 language = text.language
                 if _primary(language) == UNDETERMINED:

@@ -151,25 +151,28 @@ async def test_every_answer_with_texts_of_a_dispute_has_translations(database: s
 
 
 async def test_a_neutral_who_comes_later_reads_everything(database: str, tmp_path: Path) -> None:
-    """What was written before the neutral was assigned is translated then."""
-    async with translated(
-        database, tmp_path, Behaviour(), RULES | {"windows": {"escalation_opens_after_hours": 0}}
-    ) as home:
+    """What was written before the neutral was assigned is translated then, each text once. Emoji go to no engine."""
+    behaviour = Behaviour()
+    rules = RULES | {"windows": {"escalation_opens_after_hours": 0}}
+    async with translated(database, tmp_path, behaviour, rules) as home:
         at = await dispute(home, "it", "it")
-        done(
-            await home.speaking_for("buyer").post(
-                f"/v1/disputes/{at}/messages", {"message": said("Rotto, rotto.", "it")}
-            ),
-            201,
-        )
-        done(await home.speaking_for("buyer").post(f"/v1/disputes/{at}/escalation"))
+        buyer = home.speaking_for("buyer")
+        written = ["👍" * number for number in range(1, 15)] + [
+            f"Rotto, rotto: {number} volte." for number in range(14)
+        ]
+        for text in written:
+            done(await buyer.post(f"/v1/disputes/{at}/messages", {"message": said(text, "it")}), 201)
+        done(await buyer.post(f"/v1/disputes/{at}/escalation"))
         neutral = home.sender(Role.NEUTRAL)
         mandate = {"neutral": str(neutral.subject), "languages": ["de"], "authority": []}
         done(await home.sender(Role.ADMINISTRATOR).post("/v1/mandates", mandate), 201)
         done(await neutral.post(f"/v1/disputes/{at}/assignment", {"neutral": str(neutral.subject)}))
-        german = {"Accept-Language": "de"}
-        (read,) = await until(lambda: messages(neutral, at, **german), all_translated)
-        assert read["message"]["translation"]["text"] == foreign("Rotto, rotto.", "it", "de")
+        await until(lambda: open_tasks(home), lambda number: number == 0)
+        read = [item["message"].get("translation") for item in await messages(neutral, at)]
+        assert [shown and shown["text"] for shown in read] == [
+            None if "👍" in text else foreign(text, "it", "de") for text in written
+        ]
+        assert len([text for text, _, target in behaviour.asked if target == "de"]) == 15, "and the claim"
 
 
 async def test_a_service_that_is_down_for_a_while(database: str, tmp_path: Path) -> None:
