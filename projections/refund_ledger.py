@@ -1,7 +1,8 @@
 """Every step of every movement of money, one row each, never changed.
 
 The steps are: instructed, submitted, confirmed, failed, referred to a person, settled otherwise, cancelled, bounced.
-The latest entry of a refund is its status. Totals are computed at each query.
+The latest entry of a refund is its status. A payment against the record is no step of it, but a fact of its history.
+Totals are computed at each query.
 """
 
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from domain.payments.refund_facts import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -107,6 +109,8 @@ def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
         case RefundPaidDifferently():
             told = {"status": "referred", "reason": "paid_differently"}
             changes = {**told, "provider_reference": event.provider_reference}
+        case RefundPaidBesides():
+            return []  # how it ended stays as it was; `pending_commitments` shows who has to look at the payment
         case RefundFailed():
             failed = {"status": "failed", "reason": event.reason}
             changes = {**failed, "attempt": event.attempt, "retry_at": event.retry_at}

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.commitments.acts import MakeCommitment, NewPromise
 from domain.commitments.events import CommitmentKept, CommitmentKind, KeptBy, Participant, refund_id_of
+from domain.commitments.promising import MakeCommitment, NewPromise
 from domain.filing.file_dispute import FileDispute
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer

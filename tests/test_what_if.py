@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from pydantic import ValidationError
 
 from api.cli.what_if import NAMELESS, changed, stored_of
+from domain.commitments import making
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.windows import Window
@@ -16,7 +18,18 @@ from domain.policy.policy import Policy, Windows
 from domain.simulation.what_if import Comparison, Course, Stored, compare
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
-from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue
+from tests.projections.plays import (
+    START,
+    STORIES,
+    Play,
+    asked_and_answered,
+    granted_at_once,
+    granted_at_once_and_contested,
+    is_overdue,
+    refused_and_settled_otherwise,
+    settled_and_paid_late,
+    withdrawn_with_promises,
+)
 from tests.store.conftest import codec, key_pool, keys, log, pool
 
 __all__ = ["codec", "key_pool", "keys", "log", "pool"]
@@ -51,6 +64,18 @@ async def test_under_its_own_policy_a_dispute_takes_the_same_course(log: EventLo
     if found != known:  # one act may record one text twice, each time sealed anew
         assert await _read(codec, found, play) == await _read(codec, known, play)
     same = compare(stored, own, own, LONG_AFTER)
+    assert (same.differs, same.clause, same.impossible) == (False, None, [])
+
+
+@pytest.mark.parametrize("story", [settled_and_paid_late, withdrawn_with_promises, refused_and_settled_otherwise])
+async def test_what_an_earlier_version_stored_takes_the_same_course(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch, story: Any
+) -> None:
+    """It derived the ids of commitments in another way. Acts on them find the commitments of the same numbers."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(making, "commitment_id_of", lambda _, dispute, number: uuid5(dispute, f"commitment/{number}"))
+        play = await story(Play(log))
+    same = compare(await _stored(log, play), _own(play), _own(play), LONG_AFTER)
     assert (same.differs, same.clause, same.impossible) == (False, None, [])
 
 
@@ -92,6 +117,13 @@ async def test_who_lapsed_would_have_had_time_under_a_longer_one(log: EventLog) 
     found = await _would(log, play, Windows(response=_days(90), negotiation=_days(90)))
     assert (found.before.outcome, found.after.outcome) == ("granted_by_default", "open")
     assert (str(found.after.to_claimant), found.clause, found.impossible) == ("0.00 EUR", "response", [])
+
+
+async def test_under_a_policy_without_the_window_nobody_owed_an_answer(log: EventLog) -> None:
+    """So nothing was said to be needless either. Notes and what was read decide nothing."""
+    play = await asked_and_answered(Play(log))
+    found = await _would(log, play, Windows())
+    assert found.impossible == []
 
 
 async def test_a_claim_may_not_have_been_filed_at_all(log: EventLog) -> None:

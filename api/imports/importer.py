@@ -249,7 +249,7 @@ class Importer:
         if "number" in needs:
             about["number"] = act.number
         if "commitment_id" in needs and act.number is not None:
-            about["commitment_id"] = commitment_id_of(known.dispute_id, act.number)
+            about["commitment_id"] = await self._commitment(known, act.number)
         if act.representative is not None:
             about["representative"] = await self._spellings.of("party", self._marketplace, act.representative)
         if "claimant" in needs:
@@ -289,6 +289,12 @@ class Importer:
 
     async def _is_stored(self, key: bytes) -> bool:
         return (await self._log.read([], (self._marketplace, key))).result is not None
+
+    async def _commitment(self, known: _Case, number: int) -> UUID:
+        """An open one is looked up, because earlier versions derived ids in another way."""
+        dispute = await self._dispute(known)
+        open_ones = {commitment.number: commitment.id for commitment in dispute.commitments.open.values()}
+        return open_ones.get(number) or commitment_id_of(dispute.transaction_id, dispute.id, number)
 
     async def _dispute(self, known: _Case) -> Dispute:
         dispute, _, _ = await self._engine.dispute(known.dispute_id, self._marketplace)

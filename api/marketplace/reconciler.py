@@ -116,7 +116,7 @@ class Reconciler:
                 _log.warning("row_not_understood", marketplace=marketplace, why=payment.why)
                 odd.append(Odd(payment.refund_id, key, payment.reference))
             else:
-                await self._came_back(payment, marketplace)
+                await self._look_at(payment, marketplace)
                 theirs.append(
                     Theirs(
                         refund_id=payment.refund_id,
@@ -146,18 +146,22 @@ class Reconciler:
         unexplained = [one for one in found if one.key not in state.explained.values()]
         return Compared(marketplace, gateway.name, command.refunds, command.payments, unexplained)
 
-    async def _came_back(self, payment: Payment, marketplace: str) -> None:
+    async def _look_at(self, payment: Payment, marketplace: str) -> None:
         """A refund that is on record as confirmed, and that the provider now lists as failed, has come back: its notice
-        was lost. If it was confirmed without a reference, a person has to find out. Everything else that differs is left
-        to a person."""
-        if payment.status != "failed" or payment.refund_id is None:
+        was lost. If it was confirmed without a reference, a person has to find out. So it is with a payment of a refund
+        that had ended in another way. Everything else that differs is only recorded."""
+        if payment.status == "pending" or payment.refund_id is None:
             return
         try:
             refund = await self._engine.refund(payment.refund_id, marketplace)
         except UnknownRefund:
             return
-        unclear = contradicts(refund, Role.ENGINE, payment.attempt)
-        if unclear or self._attempts.came_back(refund, payment, marketplace):
+        if payment.status == "failed":
+            unclear = contradicts(refund, Role.ENGINE, payment.attempt)
+            tells = unclear or self._attempts.came_back(refund, payment, marketplace)
+        else:
+            tells = self._attempts.paid_besides(refund, payment, marketplace)
+        if tells:
             await self._attempts.report(refund, payment, marketplace, Request())
 
     async def _ours(self, marketplace: str, since: datetime, named: set[UUID]) -> list[Ours]:

@@ -115,7 +115,8 @@ class Origin(StrEnum):
 
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
-    `ACCESS`: a person's request to see what is kept about them.
+    `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
+    `MESSAGE`: a message that was written to its debtor.
     """
 
     SETTLEMENT = "settlement"
@@ -136,6 +137,8 @@ class Origin(StrEnum):
     ERASURE = "erasure"
     REVIEW = "review"
     ACCESS = "access"
+    PAYMENT = "payment"
+    MESSAGE = "message"
 
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
@@ -241,12 +244,19 @@ class CommitmentDischarged(
             "breach_over",
             "ruling_ended",
             "recommendation_withdrawn",
+            "no_reply_needed",
+            "person_erased",
         ]
     ]
 
 
 class CommitmentDeferred(
-    Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+    Event,
+    kind="CommitmentDeferred",
+    stream="dispute",
+    told_to=Audience.WHOM_COMMITMENT_CONCERNS,
+    consequence=True,
+    bookkeeping=True,
 ):
     """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
@@ -269,8 +279,13 @@ CommitmentEvent = (
 )
 
 
-def commitment_id_of(dispute_id: UUID, number: int) -> UUID:
-    return uuid5(dispute_id, f"commitment/{number}")
+def commitment_id_of(transaction_id: UUID, dispute_id: UUID, number: int) -> UUID:
+    """Derived from the id of the order, which is a keyed hash and is told to no party. So a party cannot calculate the
+    numbers of the ids that it sees, and does not learn from their gaps that there are commitments which it does not see.
+
+    Earlier versions derived it from `dispute_id` alone. What they stored keeps its id.
+    """
+    return uuid5(transaction_id, f"{dispute_id}/commitment/{number}")
 
 
 def refund_id_of(commitment_id: UUID) -> UUID:

@@ -40,7 +40,7 @@ def make_commitment(
         as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
     return CommitmentMade.model_validate(
         {
-            "commitment_id": commitment_id_of(dispute.id, number),
+            "commitment_id": commitment_id_of(dispute.transaction_id, dispute.id, number),
             "number": number,
             "commitment_class": as_class,
             "promise": promise,
@@ -54,7 +54,9 @@ def numbered(dispute: Dispute, event: E) -> E:
     number = dispute.commitments.made + 1
     if not isinstance(event, CommitmentMade) or event.number == number:
         return event
-    return event.model_copy(update={"number": number, "commitment_id": commitment_id_of(dispute.id, number)})
+    return event.model_copy(
+        update={"number": number, "commitment_id": commitment_id_of(dispute.transaction_id, dispute.id, number)}
+    )
 
 
 def owe_again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant) -> CommitmentMade:

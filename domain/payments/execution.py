@@ -146,11 +146,14 @@ def confirm(
     case: Execution, policy: Policy, command: ConfirmRefund
 ) -> list[RefundEvent | TransactionEvent | CommitmentEvent | ExecutionEvent]:
     """Records that the provider paid. Raises RefundEnded if the commitment was waived or replaced after a failure: such
-    a refund must not be paid, because that would be twice.
+    a refund must not be paid, because that would be twice. What the provider paid all the same is recorded, and a
+    supervisor looks at it.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     reported = command.provider_reference, command.reference_key, command.paid, command.payout
+    if _besides(case, refund, command):
+        return _paid_besides(case, policy, refund, command)
     if (doubt := _doubt(case.dispute, refund, command)) is not None:
         affirmed = refunds.affirm(refund, *reported)
         return [affirmed, making.keep_commitment(doubt, command.now, command.actor.role, affirmed)]
@@ -167,6 +170,43 @@ def _doubt(dispute: Dispute, refund: Refund, command: ConfirmRefund) -> Commitme
         return None
     paid = next((c for c in dispute.commitments.paid if c.id == refund.commitment_id), None)
     return dispute.commitments.get(paid.decision) if paid is not None and paid.decision is not None else None
+
+
+def _besides(case: Execution, refund: Refund, command: ConfirmRefund) -> bool:
+    """Whether the provider says that it paid what the record does not allow for. A person who says so is refused."""
+    if command.actor.role is not Role.ENGINE or command.imported:
+        return False
+    unowed = refund.status not in refunds.OVER and case.dispute.commitments.get(refund.commitment_id) is None
+    return unowed or refunds.against_record(refund, command.paid, command.reference_key)
+
+
+def _paid_besides(
+    case: Execution, policy: Policy, refund: Refund, command: ConfirmRefund
+) -> list[RefundEvent | TransactionEvent | CommitmentEvent | ExecutionEvent]:
+    """The report is on record, once, and a supervisor owes the marketplace a look at it, within the window for deciding
+    challenges. The marketplace says when that was done: only it knows what became of the money.
+    """
+    paid = command.paid or refund.amount
+    if (paid, command.payout, command.reference_key) in refund.differing:
+        return []
+    due_at, proof = policy.due("remedy", None, command.now, window=policy.windows.challenge)
+    promise = Promise(
+        kind=CommitmentKind.DECIDE,
+        owed_by=Participant.SUPERVISOR,
+        owed_to=Participant.MARKETPLACE,
+        due_at=due_at,
+        proof=proof,
+    )
+    made = making.make_commitment(case.dispute, promise, Origin.PAYMENT, as_class=CommitmentClass.SERVICE)
+    told = refund_facts.RefundPaidBesides(
+        recipient_subject=refund.recipient_subject,
+        decision_id=made.commitment_id,
+        paid=paid,
+        payout=command.payout,
+        reference_key=command.reference_key,
+        provider_reference=command.provider_reference,
+    )
+    return [made, told]
 
 
 def _differently(

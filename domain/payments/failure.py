@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.commitments import acts as commitment_acts
+from domain.commitments import money_aside
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentMade
 from domain.dispute.case import Basis
 from domain.kernel.base import Event, Instant, OnRefund, Role
@@ -82,10 +82,7 @@ def _bounced(
     again = recovery.not_received(case.dispute, policy, paid, now)
     tx = transaction_facts.evolve(case.transaction, released)
     aside = [
-        e
-        for made in again
-        if isinstance(made, CommitmentMade)
-        for e in commitment_acts.set_aside(case.dispute, tx, made)
+        e for made in again if isinstance(made, CommitmentMade) for e in money_aside.set_aside(case.dispute, tx, made)
     ]
     returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
     return [returned, refund_facts.RefundBounced(), released, *again, *aside]

@@ -83,6 +83,20 @@ class RefundPaidDifferently(Event, kind="RefundPaidDifferently", stream="refund"
     provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
 
 
+class RefundPaidBesides(Event, kind="RefundPaidBesides", stream="refund"):
+    """The provider reports a payment that the record does not allow for: of a refund that is settled otherwise,
+    cancelled or bounced, or that nobody owes any more; or a second payment, or one of another sum, after the first was
+    confirmed. Nothing is confirmed: `decision_id` is a supervisor's commitment to look at it.
+    """
+
+    recipient_subject: UUID
+    decision_id: UUID
+    paid: Money
+    payout: Quote | None = None
+    reference_key: UUID | None = None
+    provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
+
+
 class RefundFailed(Event, kind="RefundFailed", stream="refund", told_to=Audience.ALL):
     """An attempt failed. `retry_at` is when the next one is due; without it a person decides."""
 
@@ -117,6 +131,7 @@ RefundEvent = (
     | RefundSubmitted
     | RefundConfirmed
     | RefundPaidDifferently
+    | RefundPaidBesides
     | RefundFailed
     | RefundSettledOtherwise
     | RefundCancelled
@@ -138,7 +153,7 @@ class Refund:
     """`attempts` counts all attempts; `tries` counts those that the engine made since a person last asked for one.
 
     `next_at` is when another attempt may be made. `failures` numbers the requests to the provider: an unanswered
-    request is sent again as the same one. `differing` are the reports of other sums than `amount`.
+    request is sent again as the same one. `differing` are the reports of payments other than the one owed.
     """
 
     id: UUID
@@ -180,6 +195,8 @@ def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
         case RefundPaidDifferently(paid=paid, payout=payout, reference_key=key):
             # Something was paid. What that means is for a person to say, and no attempt is due.
             return replace(refund, status="submitted", next_at=None, differing=(*refund.differing, (paid, payout, key)))
+        case RefundPaidBesides(paid=paid, payout=payout, reference_key=key):
+            return replace(refund, differing=(*refund.differing, (paid, payout, key)))
         case RefundFailed(retry_at=retry_at):
             return replace(refund, status="failed", failures=refund.failures + 1, next_at=retry_at)
         case RefundSettledOtherwise(reference_key=key):

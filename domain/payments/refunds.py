@@ -224,6 +224,18 @@ def differs(refund: Refund, paid: Money | None, quote: Quote | None, by: Role) -
     return False
 
 
+def against_record(refund: Refund, paid: Money | None, reference_key: UUID | None) -> bool:
+    """Whether a payment contradicts how this refund ended.
+
+    The payment that ended it is no contradiction when it is reported again. Neither is the first one that is named of a
+    refund which somebody confirmed without a reference.
+    """
+    if refund.status == "confirmed":
+        another = refund.reference_key is not None and reference_key != refund.reference_key
+        return another or (paid is not None and paid != refund.amount)
+    return refund.status in OVER and reference_key != refund.reference_key
+
+
 def differently(
     refund: Refund, provider_reference: str | None, reference_key: UUID | None, paid: Money, quote: Quote | None
 ) -> list[RefundEvent]:

@@ -1,6 +1,6 @@
 """Acts on awaited goods: to send them, to contest them, to decide about them.
 
-To record that goods were carried, collected or received, keep the commitment of that step (`domain.commitments.acts`).
+To record that goods were carried, collected or received, keep the commitment of that step (`domain.commitments.keeping`).
 """
 
 from collections.abc import Sequence

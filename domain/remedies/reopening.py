@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 from uuid import UUID
 
-from domain.commitments import acts as commitment_acts
-from domain.commitments import making
+from domain.commitments import making, money_aside
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
@@ -161,7 +160,7 @@ def reopen(
     after = transaction_facts.evolve(tx, back)
     for event in claim:
         after = transaction_facts.evolve(after, event)
-    aside = commitment_acts.set_aside(dispute, after, again)
+    aside = money_aside.set_aside(dispute, after, again)
     asked = dispute.commitments.get(paid.decision) if paid.decision is not None else None
     kept = [making.keep_commitment(asked, command.now, command.actor.role, reopened)] if asked is not None else []
     return [reopened, *kept, *released, refund_facts.RefundBounced(), back, *claim, again, *aside]

@@ -14,10 +14,12 @@ from uuid import UUID
 from domain.clocks.deadline_facts import DeadlineMoved
 from domain.clocks.stay import ExtendDeadline
 from domain.commands import AnyCommand
-from domain.commitments.acts import MakeCommitment, NewPromise, ReplaceCommitment
 from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentReplaced, Origin
+from domain.commitments.promising import MakeCommitment, NewPromise
+from domain.commitments.waiving import ReplaceCommitment
 from domain.dispute.state import Dispute
-from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
+from domain.evidence.attachments import FileAsExhibit
+from domain.evidence.exhibit_facts import ExhibitAdded, FiledFrom, NewExhibit
 from domain.evidence.exhibits import AddExhibit
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -41,6 +43,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import (
     RefundBounced,
     RefundConfirmed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -51,10 +54,13 @@ from domain.remedies.reopening import Reopen
 from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import RulingIssued
 from domain.ruling.rulings import IssueRuling
+from domain.settlement import replies
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer
 from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.replies import NoReplyNeeded
+from domain.settlement.replies_facts import ReplyNotNeeded
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
@@ -73,8 +79,9 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven)
-"""Events that name the act even if another one comes first: a rejected offer, or an award or a grant that falls."""
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidBesides)
+"""Events that name the act even if another one comes first: a rejected offer, an award or a grant that falls, or a
+commitment."""
 
 
 def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> AnyCommand | None:
@@ -119,6 +126,11 @@ def _otherwise(  # noqa: C901 - one arm an event
             return IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
         case MessagePosted(promise=promise):
             return PostMessage, None, {"promise": promise and _promised_with(promise, act)}
+        case ExhibitAdded(filed_from=FiledFrom(message=message, file=file, by=by)):
+            return FileAsExhibit, by, {"message": message, "file": file}
+        case ReplyNotNeeded(by=by):
+            waits = [owed.id for owed in replies.owed_of(dispute, by.value)] if dispute is not None else []
+            return (NoReplyNeeded, None, {"commitment_id": waits[0]}) if waits else (None, None, {})
         case ExhibitAdded():
             return AddExhibit, None, {"exhibit": _exhibit(first)}
         case ResponseGiven(answer=answer, conceded=conceded):
@@ -148,7 +160,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
             return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
-        case RefundPaidDifferently(payout=payout):
+        case RefundPaidDifferently(payout=payout) | RefundPaidBesides(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)

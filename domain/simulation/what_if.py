@@ -20,6 +20,7 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
     Origin,
+    refund_id_of,
 )
 from domain.course import Fact
 from domain.decide import decide
@@ -28,7 +29,7 @@ from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Actor, Event, Instant, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
@@ -36,6 +37,8 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
+from domain.settlement.notes_facts import NoteWritten
+from domain.settlement.replies_facts import MessageSeen
 from domain.settlement.translation_facts import TranslationEvent
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
@@ -45,7 +48,6 @@ S = TypeVar("S")
 
 ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
 
-_OWN = frozenset({"dispute", "conversation", "refund"})
 _NONE = UUID(int=0)
 NOT_FILED = "not_filed"
 OPEN = "open"
@@ -120,6 +122,7 @@ class Course:
     events: list[tuple[Instant, Event]] = field(default_factory=list)
     impossible: list[Impossible] = field(default_factory=list)
     _refunds: dict[UUID, Refund | None] = field(default_factory=dict)
+    _made: dict[int, UUID] = field(default_factory=dict)
     _carried: set[UUID] = field(default_factory=set)
     _imported: bool = False
 
@@ -132,7 +135,11 @@ class Course:
             self.case = replace(self.case, transaction=order)
 
     def replay(self) -> None:
+        stored = dict[UUID, int]()
         for act in self.stored.acts:
+            stored |= {
+                one.event.commitment_id: one.event.number for one in act if isinstance(one.event, CommitmentMade)
+            }
             if isinstance(act[0].event, DisputeFiled):
                 self._imported = act[0].event.imported
             dispute = self.case.dispute
@@ -143,7 +150,7 @@ class Course:
                 continue
             command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
-                self._try(command, act[0])
+                self._try(self._with_own_ids(command, stored), act[0])
 
     def pass_time(self, until: Instant) -> None:
         if self.case.dispute is not None and not self._imported and not self.case.dispute.imported:
@@ -194,6 +201,16 @@ class Course:
                 case _:
                     pass
 
+    def _with_own_ids(self, command: AnyCommand, stored: Mapping[UUID, int]) -> AnyCommand:
+        """The command about this course's commitment of the same number, and about its refund. An earlier version made
+        the stored ids in another way.
+        """
+        own = {was: self._made[number] for was, number in stored.items() if number in self._made}
+        own |= {refund_id_of(was): refund_id_of(made) for was, made in own.items()}
+        named = {name: getattr(command, name, None) for name in ("commitment_id", "refund_id")}
+        changes = {name: own[id] for name, id in named.items() if id in own}
+        return command.model_copy(update=changes) if changes else command
+
     def _try(self, command: AnyCommand, first: Happened) -> None:
         try:
             self._decide(command, first.position)
@@ -224,11 +241,13 @@ class Course:
         self._happen(fact.event, fact.occurred_at, stream_id or _NONE)
 
     def _happen(self, event: Event, at: Instant, stream_id: UUID) -> None:
+        if isinstance(event, CommitmentMade):
+            self._made[event.number] = event.commitment_id
         if event.stream == "refund":
             self._refunds[stream_id] = REFUND.evolve(self._refunds.get(stream_id), event, at)
         else:
             self.case = after(self.case, event, at, event.stream)
-        if event.stream in _OWN:
+        if event.stream in OF_DISPUTE:
             self.events.append((at, event))
 
     def _beside(self, decider: StreamFold[S], stream_id: UUID | None, position: int | None) -> S:
@@ -254,10 +273,10 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do translations, which decide nothing.
+    requests, acts of an incident. So do translations, internal notes and what was seen, which decide nothing.
     """
     first = act[0].event
-    if isinstance(first, TranslationEvent):
+    if isinstance(first, TranslationEvent | NoteWritten | MessageSeen):
         return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment

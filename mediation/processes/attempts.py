@@ -20,7 +20,7 @@ from domain.payments.execution import ConfirmRefund, InstructRefund
 from domain.payments.failure import FailRefund
 from domain.payments.referral import RetryRefund
 from domain.payments.refund_facts import WAITS, Refund, RefundSubmitted
-from domain.payments.refunds import OVER, PAID, PaidDifferently, PaidOtherwise, RefundEnded
+from domain.payments.refunds import OVER, PAID, PaidOtherwise, RefundEnded, against_record
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE
@@ -120,15 +120,17 @@ class Attempts:
         return True
 
     async def report(self, refund: Refund, payment: Payment, marketplace: str, chain: Request) -> None:
-        """Turns the provider's report into a command. If the report contradicts the record, a person must look at it."""
+        """Turns the provider's report into a command. If the report contradicts the record, the rules make somebody owe a
+        look at it.
+        """
         command = await self._told(refund, payment, marketplace)
         if command is None:
             return
         try:
             await self._engine.handle(command, chain)
-        except (PaidDifferently, PaidOtherwise, RefundEnded) as refusal:
-            # The reconciliation finds it: money has moved that the ledger does not contain.
-            _log.error("paid_beside_the_ledger", refund_id=str(refund.id), code=refusal.code, facts=refusal.facts)
+        except (PaidOtherwise, RefundEnded) as refusal:
+            # The payment that is on record, told again; or the first reference of one that a person confirmed without.
+            _log.warning("report_not_taken", refund_id=str(refund.id), code=refusal.code, facts=refusal.facts)
 
     async def notice(self, refund: Refund, payment: Payment, marketplace: str, chain: Request) -> None:
         """Takes a provider's notice, which may be late. So one that says paid, about an attempt that failed or that
@@ -144,6 +146,11 @@ class Attempts:
         paid = refund.status in PAID or refund.status == "bounced"
         same = refund.reference_key == self.reference_key(marketplace, payment.reference)
         return payment.status == "failed" and paid and same
+
+    def paid_besides(self, refund: Refund, payment: Payment, marketplace: str) -> bool:
+        """Whether the provider says that it paid, although the refund had ended in another way."""
+        key = self.reference_key(marketplace, payment.reference)
+        return payment.status == "paid" and against_record(refund, payment.amount, key)
 
     async def _told(self, refund: Refund, payment: Payment, marketplace: str) -> ConfirmRefund | FailRefund | None:
         if payment.status == "pending":

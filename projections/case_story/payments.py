@@ -17,6 +17,7 @@ from domain.payments.refund_facts import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -55,7 +56,8 @@ class RefundOfDispute(Refund):
     reported: Annotated[
         Money | None,
         Field(
-            description="The amount that was last reported as paid, if it is not the amount owed: a supervisor decides."
+            description="The amount that was last reported as paid, if it is not the amount owed, or if the refund had "
+            "ended before: a supervisor decides."
         ),
     ] = None
     instructed_at: Instant
@@ -77,6 +79,8 @@ def paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
         case RefundPaidDifferently():
             told = item(event)
             changes = {"status": "submitted", "provider_reference": event.provider_reference, "reported": told["paid"]}
+        case RefundPaidBesides():
+            changes = {"reported": item(event)["paid"]}
         case RefundFailed():
             changes = {"status": "failed", "reason": event.reason}
         case RefundSettledOtherwise():

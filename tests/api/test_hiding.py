@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
@@ -21,6 +21,8 @@ from tests.api.worlds import Answers, World, alike, differing, plain, standing
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Play = Callable[[World], Awaitable[Any]]
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def nothing(_: World) -> None:
@@ -45,6 +47,17 @@ class Hidden:
 
 async def in_mediation(world: World) -> None:
     await world.mediated()
+
+
+async def just_assigned(world: World) -> None:
+    await world.mediated(looked=False)
+
+
+async def asked(world: World) -> None:
+    """The buyer waits for an answer of the seller, and for one of the neutral."""
+    await world.mediated()
+    for whom in ("seller", "neutral"):
+        await world.act(world.party("buyer"), "/messages", {"message": said("Wann?", "de"), "to": whom}, 201)
 
 
 async def to_be_ruled(world: World) -> None:
@@ -105,6 +118,18 @@ async def erasure(world: World) -> None:
     done(await world.house.backend_of(world.marketplace).post("/v1/erasures", asked), 202)
 
 
+async def notes(world: World) -> None:
+    """The neutral has not looked at the case before: a note is no first look, which the parties would see."""
+    for somebody in (world.mediator, world.staff(Role.SUPERVISOR), world.mediator):
+        await world.act(somebody, "/notes", {"note": said("Ask the carrier.")}, 201)
+
+
+async def sight(world: World) -> None:
+    """The other side, the neutral and the supervisor read the conversation."""
+    for somebody in (world.party("seller"), world.mediator, world.staff(Role.SUPERVISOR)):
+        done(await somebody.get(f"{world.at}/messages"))
+
+
 async def rating(world: World) -> None:
     await world.act(world.party("seller"), "/rating", {"rating": 1})
 
@@ -143,6 +168,8 @@ HIDDEN = {
     "a ruling when the time to rule lapses": Hidden(to_be_ruled, ruling, then=three_weeks),
     "a ruling when its neutral leaves": Hidden(to_be_ruled, ruling, then=another_neutral),
     "a caucus with the other side": Hidden(in_mediation, caucus_with_seller, of=("buyer",), tried="consent_to_neutral"),
+    "internal notes": Hidden(just_assigned, notes, tried="post_message"),
+    "what the others have read": Hidden(asked, sight, of=("buyer",), tried="no_reply_needed"),
     "an erasure that is put off": Hidden(in_mediation, erasure),
     "a rating by the other side": Hidden(over, rating, of=("buyer",)),
 }
@@ -160,6 +187,7 @@ async def test_a_hidden_act_shows_nowhere(at_home: House, hidden: Hidden, side: 
             clock.at = begun
             world = World(house, clock, f"world-{uuid4().hex[:12]}")
             await hidden.before(world)
+            await world.reads(side, await position(world))  # from then on it has read everything
             at, before = clock.at, await world.reads(side, await position(world))
             await acts(world)
             clock.at = at
@@ -244,3 +272,20 @@ async def test_the_commitments_of_the_desk_do_not_exist_for_a_party(at_home: Hou
             for asked in (hidden, str(uuid4())):
                 answer = await world.party("buyer").post(f"{world.at}/commitments/{asked}/{path}", {})
                 assert refused(answer, 404, "UnknownCommitment")["facts"] == {"commitment_id": asked}
+
+
+async def test_no_party_can_calculate_the_id_of_a_commitment(at_home: House) -> None:
+    """From the ids that it sees, gaps would show how many commitments are hidden, and where. It knows how ids are derived,
+    and every id that it was ever told."""
+    async with standing(at_home.services, today.now()) as (house, clock):
+        world = World(house, clock, f"world-{uuid4().hex[:12]}")
+        await to_be_ruled(world)
+        await world.rules()
+        whole = done(await world.staff(Role.SUPERVISOR).get(world.at))["commitments"]
+        for side in ("buyer", "seller"):
+            answers = await world.reads(side, await position(world))
+            known = {UUID(found) for answer in answers.values() for found in _UUID.findall(answer)}
+            known.add(UUID(world.id))
+            names = ["commitment", *(f"{one}/commitment" for one in known)]
+            guesses = {uuid5(one, f"{name}/{n}") for one in known for name in names for n in range(1, len(whole) + 2)}
+            assert guesses.isdisjoint(UUID(owed["id"]) for owed in whole)

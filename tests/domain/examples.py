@@ -35,7 +35,7 @@ from domain.commitments.events import (
 )
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
-from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -103,6 +103,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -179,6 +180,7 @@ from domain.ruling.ruling_facts import (
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -186,6 +188,7 @@ from domain.settlement.proposal_facts import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.settlement.replies_facts import MessageSeen, ReplyNotNeeded
 from domain.settlement.translation_facts import (
     TextSent,
     TranslationApproved,
@@ -248,6 +251,7 @@ PROMISE = Promise(
 )
 QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
 PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
+_DISPATCHED = {"en": "When was it sent?", "zh-Hans": "何时发货？", "ar": "متى أُرسلت؟"}
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -273,6 +277,7 @@ POLICY = Policy(
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         promise=Window(amount=2, unit="business_days"),
+        message_reply=Window(amount=2, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -287,7 +292,7 @@ POLICY = Policy(
     reasons={
         ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
             contact_first=Window(amount=2, unit="business_days"),
-            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            questions=(Question(name="dispatched", of="respondent", text=_DISPATCHED),),
             evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
         )
     },
@@ -295,6 +300,7 @@ POLICY = Policy(
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
     retention_days=90,
+    parties_told_seen=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -549,6 +555,7 @@ EXAMPLES: tuple[Event, ...] = (
         citable_at=LATER,
         answers_request=2,
         shows="photos",
+        filed_from=FiledFrom(message=4, file=1, by=Role.NEUTRAL),
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitShared(
@@ -642,7 +649,7 @@ EXAMPLES: tuple[Event, ...] = (
         daily=(_eur("5000.00"),),
     ),
     MessagePosted(
-        number=1,
+        number=4,
         by=Role.BUYER,
         message=_text("Dov'è?"),
         channel="email",
@@ -651,11 +658,16 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PromiseInMessage(
             commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Participant.NEUTRAL, due_at=LATER
         ),
+        files=(FILE,),
+        in_reply_to=3,
+        machine_written=True,
     ),
+    MessageSeen(message=3, by=Role.SELLER, shared=False),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
     NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
+    NoteWritten(number=1, by=Role.NEUTRAL, note=_text("Another parcel's tracking.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
@@ -712,6 +724,14 @@ EXAMPLES: tuple[Event, ...] = (
         funded_by="seller",
         amount=_eur("29.90"),
     ),
+    RefundPaidBesides(
+        recipient_subject=BUYER,
+        decision_id=_id("d5"),
+        paid=_eur("29.00"),
+        reference_key=_id("4e"),
+        provider_reference="re_456",
+        payout=QUOTE,
+    ),
     RefundPaidDifferently(
         recipient_subject=BUYER, paid=_eur("29.00"), reference_key=_id("4e"), provider_reference="re_456", payout=QUOTE
     ),
@@ -741,6 +761,7 @@ EXAMPLES: tuple[Event, ...] = (
         excess=_eur("3.00"),
     ),
     Reminded(to="seller", due_at=LATER, name="response", commitment_id=COMMITMENT, again_at=NOON),
+    ReplyNotNeeded(commitment_id=COMMITMENT, by=Role.SELLER, message=3),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER

@@ -220,3 +220,45 @@ async def test_a_failure_after_somebody_confirmed_it_without_a_reference(
         done(await p.house.backend.post(f"/v1/refunds/{waits['id']}/confirmation", named))
         assert (await p.refund(dispute_id, "confirmed"))["provider_reference"] == "re_by_hand"
         assert await p.owes(dispute_id) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_payment_of_a_refund_that_was_settled_in_another_way(kind: str, database: str, tmp_path: Path) -> None:
+    """A supervisor owes a look, by the provider's notice or, if that was lost, by its list. The marketplace says that it
+    was taken. The parties see nothing of it."""
+    async with played(kind, database, tmp_path) as p:
+        p.scene.meddler.made = lambda row: {**row, **_outcome(p.scene.row("", "failed"))}
+        told, listed = await p.conceded(), await p.conceded()
+        refunds = {dispute_id: (await p.refund(dispute_id, "referred"))["id"] for dispute_id in (told, listed)}
+        for number, (dispute_id, refund_id) in enumerate(refunds.items()):
+            otherwise = {"how": "bank_transfer", "reference": f"TRF-{number}"}
+            done(await p.house.backend.post(f"/v1/refunds/{refund_id}/otherwise", otherwise))
+            await p.refund(dispute_id, "settled_otherwise")
+        seen = done(await p.house.speaking_for("buyer").get(f"/v1/disputes/{told}/commitments"))
+        late = p.scene.notice(p.scene.row("re_late", "paid", refund_id=refunds[told], attempt=1))
+        p.scene.meddler.extra = [
+            p.scene.row("re_late", "paid", refund_id=refunds[told], attempt=1),
+            p.scene.row("re_lost", "paid", refund_id=refunds[listed], attempt=1),
+        ]
+        await p.sends(late)
+        assert await p.owes(told) == [("decide", "supervisor")]
+        assert {one for one in await p.differences() if one[0] == "status"} == {
+            ("status", "re_late"),
+            ("status", "re_lost"),
+        }
+        assert await p.owes(listed) == [("decide", "supervisor")]
+        before = await p.position()
+        await p.sends(late)
+        assert await p.position() == before
+        owed = done(await p.house.backend.get("/v1/commitments", params={"dispute_id": told, "kind": "decide"}))
+        [look] = owed["items"]
+        assert (look["refund"]["id"], look["arises_from"], look["kept_when"]) == (
+            refunds[told],
+            "payment",
+            ["CommitmentKept"],
+        )
+        assert done(await p.house.speaking_for("buyer").get(f"/v1/disputes/{told}/commitments")) == seen
+        path = f"/v1/disputes/{told}/commitments/{look['id']}/fulfilment"
+        done(await p.house.backend.post(path, {"note": said("The buyer sent it back.")}))
+        assert await p.owes(told) == []
+        assert (await p.refund(told, "settled_otherwise"))["id"] == refunds[told]

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from domain.commitments.acts import ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import refund_id_of
+from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role

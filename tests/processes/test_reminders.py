@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.commitments.acts import MakeCommitment, WaiveCommitment
+from domain.commitments.promising import MakeCommitment
 from domain.commitments.reminder_facts import Reminded
+from domain.commitments.waiving import WaiveCommitment
 from domain.kernel.base import Role
 from domain.kernel.windows import Window
 from domain.policy.book import PublishPolicy

@@ -10,12 +10,15 @@ from uuid import UUID, uuid4
 from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
-from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
+from domain.commitments.keeping import KeepCommitment
+from domain.commitments.promising import MakeCommitment
 from domain.commitments.state import Commitment
+from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
+from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
@@ -44,9 +47,10 @@ from domain.incidents.incident import (
 )
 from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.kernel.base import Actor, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
+from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
@@ -60,7 +64,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
-from domain.policy.policy import Policy
+from domain.policy.policy import Policy, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access import AnswerAccess, RequestAccess
@@ -85,7 +89,9 @@ from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.notes import WriteNote
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
@@ -157,7 +163,7 @@ class Play:
             case = after(case, fact.event, fact.occurred_at, fact.stream)
             stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
-            belongs = fact.event.stream in ("dispute", "conversation", "refund")
+            belongs = fact.event.stream in OF_DISPUTE
             dispute_id = self.dispute if belongs else None
             pending.append(Pending(stream_id, self._versions[stream_id], dispute_id, fact.occurred_at, fact.event))
         if case.refund is not None:
@@ -257,24 +263,28 @@ class Play:
         return await self.do(RejectOffer(**self._here(by, at), number=number, message=says("too little")))
 
     async def exhibits(self, by: Role, at: float) -> "Play":
-        author = self.buyer if by is Role.BUYER else self.seller
-        file = File(
+        exhibit = NewExhibit(description=says("a photograph"), file=self._file(by))
+        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
+
+    def _file(self, by: Role) -> File:
+        return File(
             blob_id=uuid4(),
-            author=author,
+            author=self.buyer if by is Role.BUYER else self.seller,
             name=f"{PLAIN}.jpg",
             media_type="image/jpeg",
             size=9,
             sha256="0" * 64,
             sealed_sha256="1" * 64,
         )
-        exhibit = NewExhibit(description=says("a photograph"), file=file)
-        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
 
     async def takes_back_exhibit(self, by: Role, number: int, at: float) -> "Play":
         return await self.do(WithdrawExhibit(**self._here(by, at), number=number))
 
-    async def writes(self, by: Role, text: str, at: float) -> "Play":
-        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web"))
+    async def writes(self, by: Role, text: str, at: float, **fields: Any) -> "Play":
+        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web", **fields))
+
+    async def sends_files(self, by: Role, at: float) -> "Play":
+        return await self.writes(by, "see the pictures", at, files=(self._file(by), self._file(by)))
 
     async def escalates(self, by: Role, at: float) -> "Play":
         return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
@@ -441,7 +451,8 @@ async def paid_in_two_parts(play: Play) -> Play:
 
 async def refused_and_settled_otherwise(play: Play) -> Play:
     """The provider refuses for good. A supervisor retries without success, and then has it paid in another way. The
-    provider's list shows another payment, until it is explained.
+    provider says after all that it paid; nobody says yet what became of that money. Its list shows another payment, until
+    it is explained.
     """
     await play.filed()
     await play.answers(Answer.CONCEDE, 0.5)
@@ -453,6 +464,8 @@ async def refused_and_settled_otherwise(play: Play) -> Play:
     await play.does(FailRefund, Role.ENGINE, 1.3, refund_id=refund_id, reason="account_closed")
     otherwise: dict[str, Any] = {"how": "bank_transfer", "reference": f"{PLAIN} TRF-1", "reference_key": uuid4()}
     await play.does(SettleRefundOtherwise, Role.SUPERVISOR, 1.4, refund_id=refund_id, **otherwise)
+    report: dict[str, Any] = {"provider_reference": f"{PLAIN} re_1", "reference_key": uuid4()}
+    await play.does(ConfirmRefund, Role.ENGINE, 1.5, refund_id=refund_id, **report)
     strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference=f"{PLAIN} re_9")
     compared: dict[str, Any] = {"gateway": "sandbox", "since": day(0), "refunds": 1, "payments": 1}
     own = {"marketplace": str(play.order)}  # a marketplace has one comparison, and there are many plays
@@ -466,6 +479,9 @@ async def ruled_and_paid(play: Play) -> Play:
     await play.exhibits(Role.BUYER, 0.1)
     await play.exhibits(Role.BUYER, 0.2)
     await play.takes_back_exhibit(Role.BUYER, 2, 0.3)
+    await play.sends_files(Role.BUYER, 0.4)
+    await play.writes(Role.SELLER, "seen", 0.45, in_reply_to=1, machine_written=True)
+    await play.does(FileAsExhibit, Role.BUYER, 0.46, message=1, file=2, description=says("the waybill"))
     await play.answers(Answer.CONCEDE_PART, 0.5, "9.90")
     await play.offers(Role.SELLER, "20.00", 1)
     await play.offers(Role.SELLER, "25.00", 2.9)
@@ -938,6 +954,24 @@ async def put_into_other_words(play: Play) -> Play:
     return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
 
 
+async def asked_and_answered(play: Play) -> Play:
+    """Messages wait for answers: one is seen and answered, one needs none, one is left. The desk writes notes for itself."""
+    two_days = Windows(message_reply=Window(amount=2, unit="business_days"))
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "windows": two_days})
+    play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
+    await play.filed()
+    await play.does(PostMessage, Role.BUYER, 0.1, message=says("where is it?"), channel="web", to="seller")
+    await play.does(SeeMessages, Role.SELLER, 0.2, up_to=1)
+    await play.does(PostMessage, Role.SELLER, 0.3, message=says("on its way"), channel="web", to="buyer")
+    waits = next(owed.id for owed in play.case.dispute.commitments.open.values()) if play.case.dispute else play.dispute
+    await play.does(NoReplyNeeded, Role.BUYER, 0.4, commitment_id=waits)
+    await play.does(PostMessage, Role.BUYER, 0.5, message=says("and when?"), channel="web", to="neutral")
+    await play.does(WriteNote, Role.SUPERVISOR, 0.6, note=says("ask the carrier"))
+    await play.escalates(Role.BUYER, 4)
+    await play.is_assigned(4.1)
+    return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
+
+
 async def locked_out(play: Play) -> Play:
     """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
     await play.filed()
@@ -981,6 +1015,7 @@ STORIES = (
     forgotten,
     locked_out,
     put_into_other_words,
+    asked_and_answered,
     tells_what_is_kept,
     reminded_in_time,
 )

@@ -11,18 +11,12 @@ from domain.commitments.events import CommitmentClass, CommitmentKind, Participa
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from projections import lives
+from projections.commitment_totals import Owed, totals
+from projections.commitments_owed import Status, commitments
 from projections.lives import Asked
 from projections.paging import UnknownCursor
-from projections.pending_commitments import (
-    PENDING_COMMITMENTS,
-    Owed,
-    Punctuality,
-    Status,
-    Whose,
-    commitments,
-    punctuality,
-    totals,
-)
+from projections.pending_commitments import PENDING_COMMITMENTS
+from projections.punctuality import Punctuality, Whose, punctuality
 from tests.postgres import each_version
 from tests.projections.conftest import Views
 from tests.projections.plays import (

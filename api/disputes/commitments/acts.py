@@ -9,7 +9,7 @@ from api.acts.declare import PROMISED, Acts
 from api.http.bodies import Act, Body, Context, Number, Statement, When, example, words
 from api.http.relative import ahead
 from api.http.roles import PROMISERS
-from domain.commitments import acts as commitment_acts
+from domain.commitments import keeping, promising, waiving
 from domain.commitments.events import CommitmentKind, Matter, Participant
 from domain.kernel.money import Money
 
@@ -20,9 +20,7 @@ _NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language
 
 FreelyPromised = Annotated[
     CommitmentKind,
-    WithJsonSchema(
-        {"type": "string", "enum": [k.value for k in CommitmentKind if k not in commitment_acts.BY_LAW_ALONE]}
-    ),
+    WithJsonSchema({"type": "string", "enum": [k.value for k in CommitmentKind if k not in promising.BY_LAW_ALONE]}),
 ]
 
 
@@ -80,8 +78,8 @@ class MakeCommitment(Act):
     ] = False
     about: About = None
 
-    def command(self, at: Context, *, dispute_id: UUID) -> commitment_acts.MakeCommitment:
-        return commitment_acts.MakeCommitment(
+    def command(self, at: Context, *, dispute_id: UUID) -> promising.MakeCommitment:
+        return promising.MakeCommitment(
             **at.common(),
             dispute_id=dispute_id,
             kind=self.kind,
@@ -108,8 +106,8 @@ class KeepCommitment(Act):
 
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> commitment_acts.KeepCommitment:
-        return commitment_acts.KeepCommitment(
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> keeping.KeepCommitment:
+        return keeping.KeepCommitment(
             **at.common(), dispute_id=dispute_id, commitment_id=commitment_id, note=words(self.note)
         )
 
@@ -126,8 +124,8 @@ class WaiveCommitment(Act):
 
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> commitment_acts.WaiveCommitment:
-        return commitment_acts.WaiveCommitment(
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> waiving.WaiveCommitment:
+        return waiving.WaiveCommitment(
             **at.common(), dispute_id=dispute_id, commitment_id=commitment_id, note=words(self.note)
         )
 
@@ -155,8 +153,8 @@ class ReplaceCommitment(Act):
     due_at: When
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> commitment_acts.ReplaceCommitment:
-        return commitment_acts.ReplaceCommitment(
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> waiving.ReplaceCommitment:
+        return waiving.ReplaceCommitment(
             **at.common(),
             dispute_id=dispute_id,
             commitment_id=commitment_id,

@@ -10,7 +10,7 @@ from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from projections import pending_commitments
+from projections import commitment_totals, punctuality
 from projections.case_story.commitments import Commitment, CommitmentOfDispute, CommitmentStatus
 
 COMMITMENT: dict[str, Any] = {
@@ -115,7 +115,7 @@ class CommitmentTotal(Answer):
     amount: Money | None
 
     @classmethod
-    def of(cls, owed: pending_commitments.Owed) -> "CommitmentTotal":
+    def of(cls, owed: commitment_totals.Owed) -> "CommitmentTotal":
         amount = Money(owed.minor, owed.currency) if owed.minor is not None and owed.currency else None
         return cls.model_validate(
             {"status": owed.status, "currency": owed.currency, "count": owed.count, "amount": amount}
@@ -150,7 +150,7 @@ class Punctuality(Answer):
     ]
 
     @classmethod
-    def of(cls, found: pending_commitments.Punctuality, seller: str | None) -> "Punctuality":
+    def of(cls, found: punctuality.Punctuality, seller: str | None) -> "Punctuality":
         share = None if found.share is None else f"{found.share:.4f}"
         return cls(
             who=found.who,

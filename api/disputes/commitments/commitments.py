@@ -22,9 +22,10 @@ from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from domain.kernel.base import Role
 from domain.policy.policy import DeskName
-from projections import caseload, filings, pending_commitments
+from projections import caseload, commitment_totals, commitments_owed, filings, punctuality
 from projections.caseload import CASELOAD
-from projections.pending_commitments import PENDING_COMMITMENTS, OwedCommitment, Status
+from projections.commitments_owed import Status
+from projections.pending_commitments import PENDING_COMMITMENTS, OwedCommitment
 from projections.table import Doc
 
 router = APIRouter(tags=["Commitments"])
@@ -63,7 +64,7 @@ async def list_commitments(
     theirs = await spellings.of("party", calling.marketplace, seller) if seller else None
     page = await reading.see(
         PENDING_COMMITMENTS,
-        pending_commitments.commitments,
+        commitments_owed.commitments,
         reading.http.services.pool,
         calling.marketplace,
         status=status,
@@ -119,7 +120,7 @@ async def total_commitments(
     """All commitments ever made in the marketplace: their number and total amount, by status and currency."""
     found = await reading.see(
         PENDING_COMMITMENTS,
-        pending_commitments.totals,
+        commitment_totals.totals,
         reading.http.services.pool,
         reading.caller.marketplace,
         owed_by=owed_by,
@@ -135,7 +136,7 @@ async def total_commitments(
 async def tell_punctuality(
     reading: Read,
     by: Annotated[
-        pending_commitments.Whose,
+        punctuality.Whose,
         Query(description="Whether the report is by marketplace, by desk, by neutral or by seller."),
     ] = "marketplace",
     due_after: Annotated[When | None, Query(description="This instant is included.")] = None,
@@ -146,7 +147,7 @@ async def tell_punctuality(
     pool = reading.http.services.pool
     found = await reading.see(
         PENDING_COMMITMENTS,
-        pending_commitments.punctuality,
+        punctuality.punctuality,
         pool,
         reading.caller.marketplace,
         by,

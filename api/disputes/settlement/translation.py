@@ -12,7 +12,7 @@ from api.disputes.settlement.translation_schemas import Translations
 from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import ReadAsOf, Reading
-from api.words.languages import by_preference, primary
+from api.words.languages import asked_for, primary
 from domain.kernel.base import Role
 from mediation.language.forms import own_form
 from mediation.language.tokens import kept
@@ -64,8 +64,9 @@ def _first(wanted: Sequence[str]) -> str | None:
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
     """Each text and its language."""
     match value:
-        case {"text": str(text), "language": str(language)}:
+        case {"text": str(text), "language": str(language), **rest}:
             yield text, language
+            yield from _texts(rest)
         case dict():
             for inner in value.values():
                 yield from _texts(inner)
@@ -76,9 +77,10 @@ def _texts(value: Any) -> Iterator[tuple[str, str]]:
 
 def _beside(value: Any, translations: Mapping[tuple[str, str], Doc]) -> Any:
     match value:
-        case {"text": str(text), "language": str(language)}:
+        case {"text": str(text), "language": str(language), **rest}:
             found = translations.get((text, language))
-            return {**value, "translation": found} if found else value
+            inner = {name: _beside(one, translations) for name, one in rest.items()}
+            return {"text": text, "language": language, **inner, **({"translation": found} if found else {})}
         case dict():
             return {name: _beside(inner, translations) for name, inner in value.items()}
         case list() | tuple():
@@ -91,7 +93,7 @@ def language_for(reading: Reading, doc: Doc) -> Sequence[str]:
     """The languages that the reader asks for, the most wanted first, and then a party's own."""
     side = reading.caller.side
     own = [str(doc[side.value]["language"])] if side else []
-    return [*by_preference(reading.accept_language or ""), *own]
+    return [*asked_for(reading.accept_language), *own]
 
 
 async def _of_mandate(reading: Reading) -> Sequence[str]:

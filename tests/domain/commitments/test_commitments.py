@@ -4,23 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments.acts import (
-    MAX_COMMITMENTS,
-    AmountMissing,
-    AmountOutOfPlace,
-    ArisesByLawAlone,
-    CommitmentEnded,
-    DueInThePast,
-    NotYoursToConfirm,
-    NotYoursToPromise,
-    NotYoursToWaive,
-    OwedToOneself,
-    RefundOutOfPlace,
-    ReplacementAsksMore,
-    ReplacementTooLarge,
-    TooManyCommitments,
-    UnknownCommitment,
-)
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDischarged,
@@ -29,6 +12,11 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
+from domain.commitments.keeping import NotYoursToConfirm
+from domain.commitments.named import CommitmentEnded, UnknownCommitment
+from domain.commitments.promising import MAX_COMMITMENTS, ArisesByLawAlone, NotYoursToPromise, TooManyCommitments
+from domain.commitments.terms import AmountMissing, AmountOutOfPlace, DueInThePast, OwedToOneself, RefundOutOfPlace
+from domain.commitments.waiving import NotYoursToWaive, ReplacementAsksMore, ReplacementTooLarge
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.refusals import DisputeIsClosed
 from domain.payments.transaction_facts import RefundReleased, RefundReserved

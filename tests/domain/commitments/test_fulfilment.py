@@ -6,15 +6,6 @@ from uuid import UUID
 import pytest
 
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.acts import (
-    MAX_COMMITMENTS,
-    ActDecides,
-    DueInThePast,
-    NotYoursToConfirm,
-    OwedToOneself,
-    TooManyCommitments,
-    UnknownCommitment,
-)
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentKept,
@@ -23,7 +14,12 @@ from domain.commitments.events import (
     KeptBy,
     Matter,
 )
+from domain.commitments.keeping import NotYoursToConfirm
 from domain.commitments.matters import NotWhatItIsAbout
+from domain.commitments.named import UnknownCommitment
+from domain.commitments.own_acts import ActDecides
+from domain.commitments.promising import MAX_COMMITMENTS, TooManyCommitments
+from domain.commitments.terms import DueInThePast, OwedToOneself
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage

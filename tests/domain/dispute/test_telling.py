@@ -2,7 +2,8 @@
 
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.acts import MAX_COMMITMENTS, TooManyCommitments, UnknownCommitment
+from domain.commitments.named import UnknownCommitment
+from domain.commitments.promising import MAX_COMMITMENTS, TooManyCommitments
 from domain.dispute import telling
 from domain.dispute.events import MovePassed
 from domain.dispute.telling import FILED

@@ -4,8 +4,8 @@ answer."""
 from typing import Any
 from uuid import UUID
 
-from domain.commitments.acts import AnswerDecides
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentMade
+from domain.commitments.own_acts import AnswerDecides
 from domain.filing.claim_facts import (
     ActionRecommended,
     CaseCounted,

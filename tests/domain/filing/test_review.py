@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments.acts import ReviewDecides
 from domain.commitments.events import CommitmentBreached, CommitmentKept, KeptBy, Matter
+from domain.commitments.own_acts import ReviewDecides
 from domain.filing.claim_facts import ClaimCounted
 from domain.filing.review import (
     MayNotReview,

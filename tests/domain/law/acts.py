@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.commands import AnyCommand
-from domain.commitments.events import refund_id_of
+from domain.commitments.events import commitment_id_of, refund_id_of
 from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Words
@@ -17,6 +17,8 @@ MARKETPLACE = "bazaar"
 FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai
 FIRST, SECOND = UUID(int=0xD1), UUID(int=0xD2)
 """Two disputes on one order."""
+TRANSACTION = UUID(int=0x77)
+"""That order."""
 TWO_DAYS = timedelta(days=2)
 
 
@@ -25,7 +27,7 @@ def money(text: str) -> Money:
 
 
 def commitment(number: int, dispute: UUID = FIRST) -> UUID:
-    return uuid5(dispute, f"commitment/{number}")
+    return commitment_id_of(TRANSACTION, dispute, number)
 
 
 def refund(number: int, dispute: UUID = FIRST) -> UUID:

@@ -14,10 +14,9 @@ from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
 from domain.payments.transaction_facts import Held
 from domain.policy.reasons import ClaimReason
-from tests.domain.law.acts import FIRST, MARKETPLACE, money
+from tests.domain.law.acts import FIRST, MARKETPLACE, TRANSACTION, money
 from tests.domain.law.cast import buyer, seller
 
-TRANSACTION = UUID(int=0x77)
 _DAY = timedelta(days=1)
 
 

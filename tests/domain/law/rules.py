@@ -51,4 +51,11 @@ SWIFT = Policy(
 LENIENT = Policy(version="lenient", on_breach=())
 """Nothing follows from a breach, as far as the policy says."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT)}
+ASKING = Policy(
+    version="asking",
+    windows=Windows(message_reply=Window(amount=5, unit="hours"), escalation_opens_after_hours=0),
+    reminders=(Reminder(of="service", hours_before=2, only=("reply",)),),
+)
+"""Whoever a message is written to owes an answer."""
+
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING)}

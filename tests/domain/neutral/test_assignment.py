@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.acts import AssignmentDecides
 from domain.commitments.events import CommitmentKept, CommitmentPassed, CommitmentReplaced, Participant
+from domain.commitments.own_acts import AssignmentDecides
 from domain.kernel.base import Role
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.moves import moves

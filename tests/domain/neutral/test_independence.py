@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments.acts import ActDecides
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
+from domain.commitments.own_acts import ActDecides
 from domain.commitments.state import Commitment
 from domain.kernel.base import Role
 from domain.kernel.people import NotAParty

@@ -8,16 +8,19 @@ from uuid import UUID
 import pytest
 
 from domain.clocks.stay import DisputeIsStayed
-from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
 from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
+from domain.commitments.keeping import NotYoursToConfirm
+from domain.commitments.waiving import NotYoursToWaive
 from domain.dispute.events import MovePassed
 from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
+from domain.kernel.people import Side
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
 from domain.payments.refund_facts import (
     WAITS,
     Refund,
     RefundConfirmed,
     RefundFailed,
+    RefundPaidBesides,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -198,7 +201,7 @@ def test_a_person_settles_it_otherwise() -> None:
     assert report.dispute.closed
     report.when(supervisor.settles_refund(1)).then_nothing()
     report.when(supervisor.settles_refund(1, "TRF-2")).refused(RefundEnded, status="settled_otherwise")
-    report.when(engine.confirms_refund(1)).refused(RefundEnded)
+    report.when(marketplace.confirms_refund(1)).refused(RefundEnded)
     report.when(supervisor.retries_refund(1)).refused(RefundEnded)
     for person in (buyer, seller, administrator):
         given(*REFUSED).when(person.settles_refund(1)).refused(MayNotDecideRefund)
@@ -295,6 +298,72 @@ def test_what_is_no_doubt() -> None:
     given(*again).when(engine.fails_refund(1, attempt=2)).then(CommitmentMade, RefundReferred)
     given(*SUBMITTED, NAMED).when(DENIED).refused(RefundEnded)
     given(*SUBMITTED, UNNAMED).when(marketplace.fails_refund(1)).refused(RefundEnded)
+
+
+# --- against the record ---
+
+_TO_LOOK = some(
+    CommitmentMade,
+    commitment_class="service",
+    arises_from="payment",
+    **{"promise.kind": "decide", "promise.owed_by": "supervisor", "promise.owed_to": "marketplace"},
+)
+
+
+def test_the_provider_paid_what_was_settled_otherwise() -> None:
+    """Perhaps the buyer was paid twice. It is on record, and a supervisor owes a look, also after closure. The same
+    report again asks nobody twice; another payment does. The refund stays as it was."""
+    report = given(*REFUSED, supervisor.settles_refund(1)).leaves("closed")
+    report.when(engine.confirms_refund(1)).then(_TO_LOOK, some(RefundPaidBesides, decision_id=commitment(3)))
+    assert refund_of(report).status == "settled_otherwise"
+    report.leaves("closed").when(engine.confirms_refund(1)).then_nothing()
+    another = with_fields(engine.confirms_refund(1), reference_key=UUID(int=2))
+    report.when(another).then(_TO_LOOK, some(RefundPaidBesides, decision_id=commitment(4)))
+
+
+def test_the_marketplace_says_what_became_of_a_payment_against_the_record() -> None:
+    """It is the marketplace's money. The supervisor cannot say that the look was taken, and no party sees any of it."""
+    report = given(*REFUSED, supervisor.settles_refund(1), engine.confirms_refund(1))
+    assert {side for owed, side in report.dispute.telling.hidden if owed == commitment(3)} == {*Side}
+    report.when(supervisor.confirms_promise(3)).refused(NotYoursToConfirm)
+    report.when(supervisor.waives_promise(3)).refused(NotYoursToWaive)
+    report.when(marketplace.confirms_promise(3)).then(some(CommitmentKept, commitment_id=commitment(3)))
+    report = given(*REFUSED, supervisor.settles_refund(1), engine.confirms_refund(1)).when(
+        marketplace.waives_promise(3)
+    )
+    assert report.dispute.commitments.ended[commitment(3)] == "waived"
+
+
+def test_the_provider_paid_what_nobody_owes_any_more() -> None:
+    """It failed, and the buyer waived it: before the failed refund was cancelled, and after that."""
+    for waived in ((*REFUSED, buyer.waives_promise(1)), (*REFUSED, buyer.waives_promise(1), engine.releases_refund(1))):
+        report = given(*waived).leaves("closed").when(engine.confirms_refund(1))
+        report.then(_TO_LOOK, some(RefundPaidBesides, paid=money("129.90 EUR")))
+        report.when(engine.confirms_refund(1)).then_nothing()
+        given(*waived).when(marketplace.confirms_refund(1)).refused(RefundEnded)
+
+
+def test_a_second_payment_of_a_confirmed_refund() -> None:
+    """Under another reference, or of another sum under the same."""
+    second = with_fields(engine.confirms_refund(1), reference_key=UUID(int=2))
+    given(*SUBMITTED, engine.confirms_refund(1)).when(second).then(_TO_LOOK, RefundPaidBesides)
+    short = with_fields(engine.confirms_refund(1), paid=money("12.99 EUR"))
+    report = given(*SUBMITTED, engine.confirms_refund(1)).when(short)
+    report.then(_TO_LOOK, some(RefundPaidBesides, paid=money("12.99 EUR")))
+    assert refund_of(report).status == "confirmed"
+
+
+def test_what_is_not_against_the_record() -> None:
+    """The payment that is on record, told again, also after it came back; and the first reference of one that a person
+    confirmed without."""
+    given(*SUBMITTED, engine.confirms_refund(1)).when(engine.confirms_refund(1)).then_nothing()
+    half = instalment("64.95 EUR", 1), instalment("64.95 EUR", 1)
+    agreed = (filing(), buyer.offers("129.90 EUR", instalments=half), seller.accepts_offer(1), later(days=4))
+    back = (*agreed, engine.instructs_refund(1), engine.confirms_refund(1), marketplace.fails_refund(1, "bounced"))
+    given(*back).when(engine.confirms_refund(1)).refused(RefundEnded)
+    another = with_fields(engine.confirms_refund(1), reference_key=UUID(int=2))
+    given(*back).when(another).then(_TO_LOOK, RefundPaidBesides)
+    given(*SUBMITTED, UNNAMED).when(engine.confirms_refund(1)).refused(PaidOtherwise)
 
 
 # --- how much ---

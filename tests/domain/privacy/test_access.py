@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.commitments.acts import AccessDecides
 from domain.commitments.events import CommitmentBreached, CommitmentKept, KeptBy
+from domain.commitments.own_acts import AccessDecides
 from domain.kernel.people import NotAParty
 from domain.privacy.access import MayNotAskForThem, MayNotOpenAnswer, NoAccessRequested
 from domain.privacy.access_facts import AccessAnswered, AccessRequested

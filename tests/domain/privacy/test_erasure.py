@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitments.acts import ErasureDecides, UnknownCommitment
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred, CommitmentKept, KeptBy
+from domain.commitments.named import UnknownCommitment
+from domain.commitments.own_acts import ErasureDecides
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.policy.book import FIRST_POLICY

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
+from domain.commitments.keeping import NotYoursToConfirm
+from domain.commitments.waiving import NotYoursToWaive
 from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.response import GoodsOutOfPlace
 from domain.filing.response_facts import ResponseGiven

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from domain.clocks.stay import DisputeIsStayed
-from domain.commitments.acts import NotYoursToWaive
 from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentPassed, KeptBy
+from domain.commitments.waiving import NotYoursToWaive
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation_facts import NeutralReleased
 from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled

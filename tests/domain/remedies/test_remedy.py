@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitments.acts import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.commitments.events import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.commitments.own_acts import RefundDecides
+from domain.commitments.waiving import MoneyOnItsWay, NotYoursToWaive
 from domain.dispute.events import MovePassed
 from domain.kernel.people import Side
 from domain.payments.execution import NotARefund
@@ -25,9 +26,9 @@ from domain.payments.refunds import DEFINITE, MayNotReport, PaidOtherwise, Refun
 from domain.payments.transaction import ClaimExceedsPaid, RefundExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
-from tests.domain.law.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
+from tests.domain.law.acts import FILED_AT, FIRST, SECOND, TRANSACTION, Act, commitment, money, refund
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
-from tests.domain.law.filings import TRANSACTION, filing
+from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, given, owes, passes_to, some
 
 CONCEDED = (filing(), day(1), seller.concedes())

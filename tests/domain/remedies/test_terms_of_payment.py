@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.commitments.acts import GoodwillIsMoney
+from domain.commitments.promising import GoodwillIsMoney
 from domain.payments.execution import NotOwedYet
 from domain.payments.transaction import RefundExceedsPaid
 from domain.payments.transaction_facts import RefundReserved

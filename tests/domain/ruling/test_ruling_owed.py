@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
-from domain.commitments.acts import RulingDecides
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -15,6 +14,7 @@ from domain.commitments.events import (
     KeptBy,
     Participant,
 )
+from domain.commitments.own_acts import RulingDecides
 from domain.commitments.state import Commitment
 from domain.kernel.base import Role
 from tests.domain.law.acts import commitment

@@ -9,8 +9,11 @@ from typing import Any
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
+from projections.commitment_totals import totals
+from projections.commitments_owed import commitments
 from projections.lives import Asked
-from projections.pending_commitments import PENDING_COMMITMENTS, commitments, punctuality, totals
+from projections.pending_commitments import PENDING_COMMITMENTS
+from projections.punctuality import punctuality
 from projections.table import Pool, create_tables
 from tests.harness.benchmarks.bench import Bench
 from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds

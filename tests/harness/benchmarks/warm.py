@@ -6,8 +6,9 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from domain.commitments.acts import MakeCommitment, WaiveCommitment
 from domain.commitments.events import CommitmentKind, Participant
+from domain.commitments.promising import MakeCommitment
+from domain.commitments.waiving import WaiveCommitment
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.evidence.exhibits import AddExhibit
 from domain.kernel.base import Role

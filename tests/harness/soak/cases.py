@@ -11,8 +11,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.commands import AnyCommand
-from domain.commitments.acts import MakeCommitment, WaiveCommitment
-from domain.commitments.events import CommitmentKind, Participant, refund_id_of
+from domain.commitments.events import CommitmentKind, Participant, commitment_id_of, refund_id_of
+from domain.commitments.promising import MakeCommitment
+from domain.commitments.waiving import WaiveCommitment
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
 from domain.filing.response import Respond
@@ -76,7 +77,7 @@ class Dispute:
     @property
     def commitment(self) -> UUID:
         """The first commitment of the dispute: the one that a concession, a settlement or a default makes."""
-        return uuid5(self.id, "commitment/1")
+        return commitment_id_of(self.order, self.id, 1)
 
     @property
     def refund(self) -> UUID:
@@ -220,6 +221,12 @@ def _silent(case: UUID) -> Iterator[Act]:
     )
 
 
+def _nearly_due(case: UUID) -> Iterator[Act]:
+    """Its time to respond ends in the hours or days to come. When the clocks have come so far, nobody has answered."""
+    d = Dispute(case, 0)
+    yield from (d.file(timedelta(days=5) - timedelta(hours=case.int % 72)), d.say("Hallo?"))
+
+
 def _promised_too_much(case: UUID) -> Iterator[Act]:
     """Two disputes on one order of 100.00, with commitments of 110.00 in all."""
     one, two = Dispute(case, 0, ("60.00", "40.00")), Dispute(case, 1, ("60.00", "40.00"))
@@ -243,7 +250,7 @@ def _on_leave(case: UUID) -> Iterator[Act]:
     yield from (_appoint(case), _leave(case), *_withdrawn(case), _return(case))
 
 
-SCRIPTS = (_conceded, _bargained, _silent, _promised_too_much, _failed, _withdrawn, _on_leave)
+SCRIPTS = (_conceded, _bargained, _silent, _nearly_due, _promised_too_much, _failed, _withdrawn, _on_leave)
 
 
 def _appoint(neutral: UUID) -> Act:

@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 
 from domain.clocks.stay import LiftStay, OrderStay
 from domain.commands import AnyCommand
-from domain.commitments.acts import KeepCommitment, may_keep
 from domain.commitments.events import CommitmentKind, refund_id_of
+from domain.commitments.keeping import KeepCommitment, may_keep
 from domain.dispute.state import Dispute
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
