@@ -19,7 +19,7 @@ import pytest
 
 from domain.kernel.base import Role
 from tests.api.house import House, Sender, done, euros, filing, person, said
-from tests.api.test_translations import RULES, all_translated, open_tasks, translated, until
+from tests.api.test_translations import RULES, all_translated, at_rest, translated, until
 from tests.gateways.translation.server import Behaviour
 from tests.language.messages import message
 
@@ -218,7 +218,7 @@ async def test_300_messages_of_the_three(database: str, tmp_path: Path) -> None:
             if text not in written:
                 written[text] = facts
                 done(await writer.post(f"{three.at}/messages", {"message": said(text, tag)}), 201)
-        await until(lambda: open_tasks(home), lambda number: number == 0, within=250)
+        await at_rest(home, within=250)
         for own, reader in three.readers.items():
             items = await _all_messages(reader, three)
             assert len(items) == 300
