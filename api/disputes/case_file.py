@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.disputes.case_file_schemas import CaseFile, Disputes
-from api.disputes.settlement.translation import language_for, with_translations
+from api.disputes.settlement.translation import with_translations
 from api.http.bodies import Id, When
 from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
@@ -76,7 +76,7 @@ async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -
     """The case file as you may see it, with the acts that are open to you now."""
     doc, actions = await reading.case_and_actions(dispute_id)
     opened = await reading.open(reading.viewer.case_file(doc))
-    shown = await with_translations(reading, dispute_id, opened, language_for(reading, doc))
+    shown = await with_translations(reading, dispute_id, opened, reading.reads(doc))
     response.headers["ETag"] = etag(doc["version"])
     response.headers["Vary"] = "Accept-Language"
     histories = await claim_histories.in_short(reading, doc)

@@ -74,6 +74,17 @@ def detect(text: str, declared: str, among: Collection[str], names: Collection[s
     return found if sure else None
 
 
+def is_still(text: str, source: str, target: str, names: Collection[str] = ()) -> bool:
+    """Whether a translation is surely in the language of its original: the first voice alone is asked, as the second takes
+    much longer. False where one of the languages is not known. It may quote English, which is no fault.
+    """
+    wanted, rest = frozenset({_primary(source), _primary(target)}), _words(text, names)
+    if len(wanted) == 1 or not wanted <= _known() or not _long_enough(rest):
+        return False
+    found = _first_voice(wanted | {"en"}).detect_details(rest)
+    return bool(found.reliable) and found.language == _primary(source)
+
+
 def _words(text: str, names: Collection[str]) -> str:
     masked = mask(text, placeholder=lambda number: "\ue000", names=names)  # a private character, which no text has
     return masked.text.replace("\ue000", " ")

@@ -10,11 +10,12 @@ Names, amounts, dates and addresses are taken out before a text leaves the house
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 from psycopg import AsyncConnection
@@ -37,13 +38,14 @@ from domain.settlement.translation import (
     RecordTranslation,
     Wanted,
 )
-from domain.settlement.translation_facts import TranslationEvent, translation_id_of
-from mediation.engine import Engine, Request
-from mediation.gateways.translation.port import NotOffered, Translation, Translator, Translators, Unwell, translate
+from domain.settlement.translation_facts import TranslationEvent, Translations, translation_id_of
+from mediation.engine import Contended, Engine, Request
+from mediation.gateways.translation.circuit import Circuit, Translators
+from mediation.gateways.translation.port import LeftAlone, NotOffered, Translation, Unwell, translate
 from mediation.language.identification import UNDETERMINED, detect
 from mediation.language.masking import has_language
 from mediation.processes import ENGINE
-from mediation.processes.tasks import TaskProcess
+from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
 from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
@@ -52,10 +54,12 @@ from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
+from mediation.store.tasks import end
 
 TABLE = """CREATE TABLE IF NOT EXISTS translation_task (
   position bigint PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
   not_before timestamptz NOT NULL DEFAULT '-infinity');
+ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0;
 CREATE INDEX IF NOT EXISTS translation_task_next ON translation_task (not_before, position)"""
 
 _SET = """INSERT INTO translation_task (position, dispute_id, marketplace, correlation_id)
@@ -65,9 +69,21 @@ _CLAIM = """UPDATE translation_task SET not_before = now() + interval '5 minutes
 RETURNING position, dispute_id, marketplace, correlation_id"""
 _DONE = "DELETE FROM translation_task WHERE position = %s"
 _LATER = "UPDATE translation_task SET not_before = now() + make_interval(secs => %s) WHERE position = %s"
+_FAILED_AGAIN = """UPDATE translation_task SET failures = failures + 1,
+  not_before = now() + make_interval(secs => least(%s * 2 ^ least(failures, 12), greatest(%s, 3600)))
+WHERE position = %s"""
+"""A text that an engine fails at again and again is tried less and less often, at least once an hour."""
 
 AT_ONCE = 4
 """Texts that one worker has translated at the same time."""
+
+_IN_A_TURN = 6
+"""Translations that one row makes before the others have their turn: a neutral who comes late has a whole dispute to read, and
+the row must be done with before another worker may claim it.
+"""
+
+_REMEMBERED = 1000
+"""Rows of which one worker remembers how far they are."""
 
 _FAILED = 60.0
 """Seconds until a text is tried again whose translation failed for another reason than the service."""
@@ -97,6 +113,27 @@ class _Found:
     wanted: Mapping[str, Wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A text is to go into one language."""
+
+    found: _Found
+    target: str
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Of a row that goes in turns: the translations that it is done with, and the languages of its texts by source.
+
+    Not every translation that was asked for is recorded: not that of somebody who is being erased. One that is given up again
+    is recorded as before.
+    """
+
+    asked: set[UUID] = field(default_factory=set)
+    detected: dict[str, str | None] = field(default_factory=dict)
+
+
 def source_of(blind: Blind, dispute_id: UUID, text: str, language: str) -> str:
     """The keyed hash by which the translations of a text are found."""
     return blind.digest("translation", str(dispute_id), language, text).hex()
@@ -115,7 +152,9 @@ class TranslationProcess(TaskProcess):
         blind: Blind,
         clocks: Clocks,
         translators: Translators,
+        at_once: int = AT_ONCE,
     ) -> None:
+        """`at_once` are the texts that are with engines at the same time."""
         super().__init__(pool)
         self.concerns = _kinds()
         self._engine = engine
@@ -124,7 +163,12 @@ class TranslationProcess(TaskProcess):
         self._blind = blind
         self._clocks = clocks
         self._translators = translators
+        self._at_once = at_once
         self._wanting: set[str] = set()
+        self._asking = asyncio.Semaphore(at_once)
+        self._with_engines: set[UUID] = set()
+        self._begun: dict[int, _Begun] = {}
+        self._writing = WeakValueDictionary[UUID, asyncio.Lock]()  # so that a dispute's translations do not contend
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace has rows if a translator is connected for it, or if one of its policies has texts translated."""
@@ -148,100 +192,158 @@ class TranslationProcess(TaskProcess):
         return marketplace in self._wanting
 
     async def work(self) -> int:
-        """Translates what is due, and returns how many facts it looked at. What fails is tried again later."""
+        """Translates what is due, and returns how many rows it looked at. What fails is tried again later."""
+        looked_at, running = 0, set[asyncio.Task[None]]()
+        try:
+            while True:
+                tasks = await self._claim(2 * self._at_once - len(running))  # half of them are being read or recorded
+                looked_at += len(tasks)
+                running |= {asyncio.create_task(self._carry_out(task)) for task in tasks}
+                if not running:
+                    return looked_at
+                done, running = await asyncio.wait(running, timeout=LONGEST_SLEEP, return_when=asyncio.FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+        finally:
+            await end(running)
+
+    async def _claim(self, number: int) -> list[_Task]:
+        if number == 0:
+            return []
         async with self._pool.connection() as conn:
-            tasks = [_Task(*row) for row in await (await conn.execute(_CLAIM, (AT_ONCE,))).fetchall()]
-        async with asyncio.TaskGroup() as group:
-            for task in tasks:
-                group.create_task(self._carry_out(task))
-        return len(tasks)
+            return [_Task(*row) for row in await (await conn.execute(_CLAIM, (number,))).fetchall()]
 
     async def _carry_out(self, task: _Task) -> None:
         try:
-            await self._translate_all(task)
+            all_done = await self._translate_all(task)
+        except LeftAlone as error:
+            await self._execute(_LATER, (error.again_after, task.position))
         except Unwell as error:
             _log.warning("translator_unwell", dispute_id=str(task.dispute_id), error=str(error))
-            await self._execute(_LATER, (error.again_after, task.position))
-        except PASSING:
+            await self._execute(_FAILED_AGAIN, (error.again_after, error.again_after, task.position))
+        except (*PASSING, Contended):
             await self._execute(_LATER, (1.0, task.position))
         except Exception as error:
             _log.error("translation_failed", dispute_id=str(task.dispute_id), error=describe(error))
-            await self._execute(_LATER, (_FAILED, task.position))
+            await self._execute(_FAILED_AGAIN, (_FAILED, _FAILED, task.position))
         else:
-            await self._execute(_DONE, (task.position,))
+            if all_done:
+                self._begun.pop(task.position, None)
+                await self._execute(_DONE, (task.position,))
+            else:
+                await self._execute(_LATER, (0.0, task.position))
 
-    async def _translate_all(self, task: _Task) -> None:
+    async def _translate_all(self, task: _Task) -> bool:
+        """Whether nothing is left to do for the row. If one text fails, the others are translated before that is raised."""
         dispute, _, policy = await self._engine.dispute(task.dispute_id, task.marketplace)
         rules, connected = policy.translation, self._translators.of(task.marketplace)
         if rules is None or dispute.imported or (rules.otherwise == "original" and not connected):
-            return
+            return True
         allowed = rules.engines_for(dispute.reason)
         engines = [one for name in allowed for one in connected if one.name == name]
         names = await self._names(task)
-        for found in await self._found(task, dispute, names):
-            if found.detected is not None:
-                await self._note_language(task, found, found.detected)
-            for target, needed in found.wanted.items():
-                await self._translate(task, found, target, needed, engines, names)
-
-    async def _note_language(self, task: _Task, found: _Found, detected: str) -> None:
+        row = self._row(task)
+        found = await self._found(task, dispute, names, row)
         known = await self._engine.translations(task.dispute_id, task.marketplace)
-        if found.source not in known.detected:
-            declared = found.text.language
-            await self._record(task, found, RecordLanguage, of=found.of, declared=declared, detected=detected)
+        if not row.asked:
+            await self._note_languages(task, found, known)
+        left = _left(task.dispute_id, found, known, row.asked)
+        turn = [*left.items()][:_IN_A_TURN]
+        ended = await asyncio.gather(
+            *(self._once(translation_id, task, wishes, engines, names) for translation_id, wishes in turn),
+            return_exceptions=True,
+        )
+        row.asked.update(
+            translation_id for (translation_id, _), error in zip(turn, ended, strict=True) if error is None
+        )
+        for error in ended:
+            if error is not None:
+                raise error
+        return len(left) == len(turn)
+
+    def _row(self, task: _Task) -> _Begun:
+        """Another worker may end a row that was begun here, so only the newest are remembered."""
+        begun = self._begun.setdefault(task.position, _Begun())
+        while len(self._begun) > _REMEMBERED:
+            del self._begun[next(iter(self._begun))]
+        return begun
+
+    async def _note_languages(self, task: _Task, found: Sequence[_Found], known: Translations) -> None:
+        noted = set(known.detected)
+        for one in found:
+            if one.detected is not None and one.source not in noted:
+                noted.add(one.source)
+                about = {"of": one.of, "declared": one.text.language, "detected": one.detected}
+                await self._record(task, one, RecordLanguage, **about)
+
+    async def _once(self, translation_id: UUID, task: _Task, wishes: Sequence[_Wish], *by: Any) -> None:
+        """The same words may stand in two rows. Raises LeftAlone while they are with an engine already."""
+        if translation_id in self._with_engines:
+            raise LeftAlone("it is being translated", 1.0)
+        self._with_engines.add(translation_id)
+        try:
+            await self._translate(translation_id, task, wishes, *by)
+        finally:
+            self._with_engines.discard(translation_id)
 
     async def _translate(
         self,
+        translation_id: UUID,
         task: _Task,
-        found: _Found,
-        target: str,
-        needed: Wanted,
-        engines: Sequence[Translator],
+        wishes: Sequence[_Wish],
+        engines: Sequence[Circuit],
         names: Sequence[str],
     ) -> None:
-        """By the first engine that offers the pair. Raises Unwell if one that may offer it is down.
+        """One translation, for every place of this row where the text stands. Raises Unwell.
 
         What was given up is tried again when it comes here again: an engine may have been connected since. What somebody
         still cannot read is owed, if it is owed no more: their dispute was reopened, or they came later.
         """
-        known = await self._engine.translations(task.dispute_id, task.marketplace)
-        translation_id = translation_id_of(task.dispute_id, found.source, target)
-        before = known.by.get(translation_id)
-        if before is not None and found.of not in known.places.get(found.source, ()):
-            await self._record(task, found, RecordRepeated, of=found.of)
-        if before is not None and not before.given_up:
-            if not before.safe:
-                await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
-            return
+        for number, wish in enumerate(wishes):
+            known = await self._engine.translations(task.dispute_id, task.marketplace)
+            before = known.by.get(translation_id)
+            if before is not None and wish.found.of not in known.places.get(wish.found.source, ()):
+                await self._record(task, wish.found, RecordRepeated, of=wish.found.of)
+            if number == 0 and (before is None or before.given_up):
+                if await self._ask(task, wish, engines, names):
+                    continue
+                if before is None:
+                    await self._record(task, wish.found, GiveUpTranslation, language=wish.target, wanted=wish.wanted)
+                    continue
+            if before is not None and not before.safe:
+                owed = {"translation_id": translation_id, "wanted": wish.wanted}
+                await self._record(task, wish.found, OweTranslation, **owed)
+
+    async def _ask(self, task: _Task, wish: _Wish, engines: Sequence[Circuit], names: Sequence[str]) -> bool:
+        """Whether an engine offers the pair: the first one translates. Raises Unwell if one that may offer it is down."""
         unwell: Unwell | None = None
         for engine in engines:
-            if engine.sends_out:
-                await self._record(task, found, RecordSent, engine=engine.name)
             try:
-                made = await translate(engine, found.plain, found.language, target, names=names)
+                async with self._asking:
+                    engine.check()
+                    if engine.sends_out:
+                        await self._record(task, wish.found, RecordSent, engine=engine.name)
+                    made = await translate(engine, wish.found.plain, wish.found.language, wish.target, names=names)
             except NotOffered:
                 continue
             except Unwell as error:
                 unwell = error
                 continue
             if made is not None:
-                await self._keep(task, found, target, needed, made)
-            return
+                await self._keep(task, wish, made)
+            return True
         if unwell is not None:
             raise unwell
-        if before is None:
-            await self._record(task, found, GiveUpTranslation, language=target, wanted=needed)
-        else:
-            await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
+        return False
 
-    async def _keep(self, task: _Task, found: _Found, target: str, needed: Wanted, made: Translation) -> None:
+    async def _keep(self, task: _Task, wish: _Wish, made: Translation) -> None:
         await self._record(
             task,
-            found,
+            wish.found,
             RecordTranslation,
-            wanted=needed,
+            wanted=wish.wanted,
             text=made.unmasked.text,
-            language=target,
+            language=wish.target,
             engine=made.engine.name,
             engine_version=made.engine.version,
             via=made.via,
@@ -260,7 +362,8 @@ class TranslationProcess(TaskProcess):
         }
         if "source" in command.model_fields:
             given["source"] = found.source
-        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
+        async with self._writing.setdefault(task.dispute_id, asyncio.Lock()):
+            await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
 
     async def _facts(self, task: _Task) -> list[Recorded]:
         """The fact. When a neutral was assigned or the dispute reopened, all facts of the dispute until then; when a ruling
@@ -273,7 +376,7 @@ class TranslationProcess(TaskProcess):
         every = await self._log.of_dispute(task.dispute_id, until_position=task.position)
         return [fact for fact in every if awaits_ruling(fact.event)] if late else every
 
-    async def _found(self, task: _Task, dispute: Dispute, names: Sequence[str]) -> list[_Found]:
+    async def _found(self, task: _Task, dispute: Dispute, names: Sequence[str], row: _Begun) -> list[_Found]:
         """The texts that can be read and are in some language, each with who does not read it."""
         neutral = dispute.escalation.neutral
         mandate = await self._engine.mandate(neutral, task.marketplace) if neutral else None
@@ -285,9 +388,11 @@ class TranslationProcess(TaskProcess):
                 plain = (await self._codec.open({"text": text.text}, task.marketplace))["text"]
                 if plain == ERASED or not has_language(plain, names):
                     continue
-                detected = detect(plain, text.language, among, names)
-                language = detected or text.language
                 source = source_of(self._blind, task.dispute_id, plain, text.language)
+                if source not in row.detected:
+                    row.detected[source] = detect(plain, text.language, among, names)
+                detected = row.detected[source]
+                language = detected or text.language
                 known = primary(language) != UNDETERMINED
                 needed = wanted(fact.event, dispute, of, text, language, theirs) if known else {}
                 found.append(_Found(text, plain, of, source, fact.recorded_at, language, detected, needed))
@@ -304,6 +409,21 @@ class TranslationProcess(TaskProcess):
             named = [*opened["people"], *(title for title in opened["goods"] if " " in title.strip())]
             return [name for name in named if name and name != ERASED]
         return []
+
+
+def _left(
+    dispute_id: UUID, found: Sequence[_Found], known: Translations, asked: Collection[UUID]
+) -> dict[UUID, list[_Wish]]:
+    """What is still to do for a row, by translation: one text may stand in several places. An unsafe one may be owed anew."""
+    left: dict[UUID, list[_Wish]] = {}
+    for one in found:
+        for target, needed in one.wanted.items():
+            translation_id = translation_id_of(dispute_id, one.source, target)
+            before = known.by.get(translation_id)
+            settled = before is not None and before.safe and one.of in known.places.get(one.source, ())
+            if not settled and translation_id not in asked:
+                left.setdefault(translation_id, []).append(_Wish(one, target, needed))
+    return left
 
 
 def _kinds() -> frozenset[str]:

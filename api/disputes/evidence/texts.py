@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.disputes.evidence.text_schemas import ExhibitText
-from api.disputes.settlement.translation import language_for, with_translations
+from api.disputes.settlement.translation import with_translations
 from api.http.bodies import Number
 from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
@@ -37,7 +37,7 @@ async def get_exhibit_text(dispute_id: UUID, number: Number, reading: ReadAsOf) 
     if row.found is None:
         return ExhibitText.model_validate({"exhibit": number, "read_at": row.made_at, "not_read": row.why})
     opened = await reading.open({name: row.found[name] for name in _SHOWN})
-    read = await with_translations(reading, dispute_id, opened, language_for(reading, doc))
+    read = await with_translations(reading, dispute_id, opened, reading.reads(doc))
     about: dict[str, Any] = {"exhibit": number, "read_at": row.made_at, "version": row.found["engine_version"]}
     return ExhibitText.model_validate({**read, **about})
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.disputes.settlement.caucus_schemas import Caucus, CaucusForm, PostInCaucus
-from api.disputes.settlement.translation import language_for, with_translations
+from api.disputes.settlement.translation import with_translations
 from api.http.act_route import ActRoute
 from api.http.answers import Exhibited
 from api.http.bodies import Number
@@ -53,7 +53,7 @@ async def list_caucus(dispute_id: UUID, reading: ReadAsOf) -> Caucus:
     """The messages of the caucuses in which you take part."""
     doc = await reading.case(dispute_id)
     opened = await reading.open(reading.viewer.caucus(doc))
-    return Caucus(items=await with_translations(reading, dispute_id, opened, language_for(reading, doc)))
+    return Caucus(items=await with_translations(reading, dispute_id, opened, reading.reads(doc)))
 
 
 @router.get(

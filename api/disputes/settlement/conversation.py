@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from api.acts.declare import last_commitment
 from api.disputes.settlement import sight
 from api.disputes.settlement.conversation_schemas import MessageForm, Messages, PostMessage
-from api.disputes.settlement.translation import language_for, with_translations
+from api.disputes.settlement.translation import with_translations
 from api.http.act_route import ActRoute, FormRoute
 from api.http.addresses import FORM
 from api.http.answers import FileReceived, Posted
@@ -95,7 +95,7 @@ async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, 
     )
     seen = await sight.seen(reading, dispute_id)
     shown = [{**reading.viewer.message(row, doc), "seen_at": seen.get(row.number)} for row in page.rows]
-    items = await with_translations(reading, dispute_id, await reading.open(shown), language_for(reading, doc))
+    items = await with_translations(reading, dispute_id, await reading.open(shown), reading.reads(doc))
     last = max((row.number for row in page.rows), default=0)
     before = await sight.mark(reading, dispute_id, doc, last)
     owed = sight.owed_since(doc)
