@@ -12,7 +12,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from domain.clocks.deadline_facts import DeadlineMoved
-from domain.clocks.stay import ExtendDeadline
+from domain.clocks.extensions import ExtendDeadline
 from domain.commands import AnyCommand
 from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentReplaced, Origin
 from domain.commitments.promising import MakeCommitment, NewPromise

@@ -132,11 +132,10 @@ CLOCKS: Mapping[str, str] = {
         WHERE kind IN ('DeadlineLapsed', 'CommitmentBreached', 'DefaultGranted')
         AND occurred_at > recorded_at + interval '1 s'
           + (SELECT max(ahead) FROM soak.clock c WHERE c.at <= recorded_at) * interval '1 s'""",
-    "what lapses was due then, as far as was known": f"""{_BODIES}
-        SELECT l.position, l.kind, l.name, l.occurred_at, d.due_at FROM term l JOIN LATERAL (SELECT due_at FROM term d
-          WHERE d.dispute = l.dispute AND d.name = l.name AND d.due_at IS NOT NULL AND d.position < l.position
-          ORDER BY d.position DESC LIMIT 1) d ON true
-        WHERE l.kind IN {_LAPSED} AND l.occurred_at <> d.due_at""",
+    "what lapses was due then, as far as was known": f"""{_BODIES},
+        since AS (SELECT *, count(due_at) OVER (PARTITION BY dispute, name ORDER BY position) AS change FROM term),
+        known AS (SELECT *, max(due_at) OVER (PARTITION BY dispute, name, change) AS due FROM since)
+        SELECT position, kind, name, occurred_at, due FROM known WHERE kind IN {_LAPSED} AND occurred_at <> due""",
     "nothing lapses in an outage that is on record": f"""{_BODIES}
         SELECT l.position, l.kind, l.occurred_at, o.b FROM body o JOIN term l ON l.position > o.position
           AND l.occurred_at > (o.b #>> '{{outage,began_at}}')::timestamptz

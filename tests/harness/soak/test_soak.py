@@ -11,7 +11,7 @@ from tests.harness.soak.plan import Plan
 from tests.harness.soak.run import run
 from tests.harness.soak.tampering import Spoiled
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 
 KINDS_OF_FAULT = 19
 
