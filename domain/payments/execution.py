@@ -182,7 +182,7 @@ def _besides(case: Execution, refund: Refund, command: ConfirmRefund) -> bool:
 
 def _paid_besides(
     case: Execution, policy: Policy, refund: Refund, command: ConfirmRefund
-) -> list[RefundEvent | CommitmentEvent]:
+) -> list[RefundEvent | TransactionEvent | CommitmentEvent | ExecutionEvent]:
     """The report is on record, once, and a supervisor owes the marketplace a look at it, within the window for deciding
     challenges. The marketplace says when that was done: only it knows what became of the money.
     """

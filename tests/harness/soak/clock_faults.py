@@ -53,8 +53,10 @@ class ClockFaults:
     def _jump(self, seconds: float) -> str:
         number = self.random.randrange(self.plan.workers)
         self._clocks.jump(number, seconds)
-        self._wait(self.random.uniform(0.5, 3))
-        self._clocks.jump(number, 0)
+        try:
+            self._wait(self.random.uniform(0.5, 3))
+        finally:
+            self._clocks.jump(number, 0)
         return f"worker {number}, by {seconds:g} s"
 
     def suspend(self) -> str:
@@ -62,6 +64,8 @@ class ClockFaults:
         slept = timedelta(hours=self.random.choice((1, 7, 25, 24 * 4)))
         if timedelta(seconds=self._clocks.slept) + slept > FURTHEST:
             return "not any more"
+        if not self._somebody_is_there():
+            return "not now"
         with self.connect() as connection:
             connection.execute("SET lock_timeout = '2s'")
             before, turned_ahead = _one(connection, _OUTAGES), _one(connection, _AHEAD, MARKETPLACE)
@@ -92,6 +96,13 @@ class ClockFaults:
             self._note(connection, ahead)
             connection.execute(_TURN, [MARKETPLACE, ahead])
         return f"by {further}"
+
+    def _somebody_is_there(self) -> bool:
+        """Waits until something is stored. Before, no marketplace is known in which an outage could be recorded."""
+        until = monotonic() + _TELL
+        while not (stored := self.meanwhile()) and monotonic() < until:
+            pass
+        return bool(stored)
 
     def _note(self, connection: psycopg.Connection[Any], ahead: timedelta) -> None:
         at: datetime = _one(connection, _NOW)

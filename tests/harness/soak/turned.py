@@ -61,7 +61,7 @@ class TurnedClocks:
 
     def live_by(self) -> None:
         """From now on this process takes the time of day from these clocks."""
-        append.time = lambda: time() + self.own
+        vars(append)["time"] = lambda: time() + self.own
         for module in (outages, keys, attempts):
             vars(module)["time"] = lambda: time() + self.slept + self.own
 

@@ -26,7 +26,7 @@ from mediation.processes.refunds import RefundProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import Consumer
 from mediation.store.follow.follow import Follow
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
