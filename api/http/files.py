@@ -13,7 +13,8 @@ from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.http.bodies import Act
 from api.http.multipart import Form, Part
-from api.http.problems import FileErased, reading_request
+from api.http.problem_kinds import FileErased
+from api.http.problems import reading_request
 from api.http.reads import Reading
 from api.http.writes import Writing
 from api.marketplace.incident_schemas import SharedForm

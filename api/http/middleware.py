@@ -25,7 +25,8 @@ from api.http.addresses import FORM, NDJSON, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
-from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.problem_kinds import BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.problems import UNAVAILABLE
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""

@@ -16,7 +16,7 @@ from api.http.answers import ActionWithExample
 from api.http.bodies import When
 from api.http.context import HttpContext, http_context
 from api.http.identity import Caller, Calling
-from api.http.problems import ViewBehind
+from api.http.problem_kinds import ViewBehind
 from api.http.words import AcceptLanguage
 from domain.filing.representation import check_may_speak
 from domain.incidents.incident_facts import Incident

@@ -34,7 +34,7 @@ from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
