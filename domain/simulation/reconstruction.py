@@ -42,7 +42,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import (
     RefundBounced,
     RefundConfirmed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -75,7 +75,7 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidBesides)
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidAgainstRecord)
 """Events that name the act even if another one comes first: a rejected offer, an award or a grant that falls, or a
 commitment."""
 
@@ -151,7 +151,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
             return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
-        case RefundPaidDifferently(payout=payout) | RefundPaidBesides(payout=payout):
+        case RefundPaidDifferently(payout=payout) | RefundPaidAgainstRecord(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)
