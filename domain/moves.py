@@ -2,7 +2,8 @@
 
 The rules ask the same predicates (`may_…`) when the act comes. A listed act can still be refused: only the rules check
 how many acts of a kind are allowed, and the neutral's mandate. What somebody may always do is not listed: reports of
-what happened elsewhere, and corrections of the record.
+what happened elsewhere, and corrections of the record. What is about one message is not listed either: the message shows
+it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -211,11 +211,16 @@ class Viewer:
         return shown
 
     def message(self, row: Message, doc: Doc) -> Doc:
-        """The message. The commitment made with it has its status from the case file."""
+        """The message. The case file has the status of the commitment made with it, and the exhibits made of its files."""
         promise, standing = row.promise, {owed["id"]: owed["status"] for owed in doc["commitments"]}
         told = promise and {**promise, "status": standing.get(promise["commitment_id"], "pending")}
         shown = {name: getattr(row, name) for name in _MESSAGE}
-        return {**shown, "message": row.text, "to": row.addressee, "promise": told}
+        filed = {(of["message"], of["file"]): one["number"] for one in doc["exhibits"] if (of := one.get("filed_from"))}
+        files = [
+            {**file, "href": _message_file(row, file), "exhibit": filed.get((row.number, file["number"]))}
+            for file in row.files
+        ]
+        return {**shown, "message": row.text, "to": row.addressee, "promise": told, "files": files}
 
     def commitment(
         self, row: OwedCommitment, filed: DisputeFiled, refund: RefundInstructed | None, unsigned: Doc | None
@@ -309,7 +314,7 @@ _STANDING = (
     "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at",
 )  # fmt: skip
 _WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
-_MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
+_MESSAGE = ("number", "by", "channel", "written_at", "in_reply_to", "machine_written", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
     "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "about",
@@ -343,6 +348,10 @@ def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
 
 def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:
     return {**said["file"], "href": f"/v1/disputes/{dispute_id}/caucus/{said['side']}/{said['number']}/file"}
+
+
+def _message_file(row: Message, file: Doc) -> str:
+    return f"/v1/disputes/{row.dispute_id}/messages/{row.number}/files/{file['number']}"
 
 
 def _shared_file(dispute_id: UUID | str, item: Doc) -> Doc:

@@ -103,12 +103,20 @@ class Promised(Done):
     commitment_id: UUID
 
 
-class Posted(Numbered):
-    """With the commitment, where the message made one."""
+class FileReceived(Answer):
+    """A file that was stored with a message."""
 
-    model_config = example({**DONE, "number": 1, "commitment_id": None})
+    number: Annotated[int, Field(description="Its number in the message.")]
+    sha256: Annotated[str, Field(description="Of the file's content.")]
+
+
+class Posted(Numbered):
+    """With the commitment, where the message made one, and the files that came with it."""
+
+    model_config = example({**DONE, "number": 1, "commitment_id": None, "files": []})
 
     commitment_id: UUID | None = None
+    files: tuple[FileReceived, ...] = ()
 
 
 class Exhibited(Numbered):

@@ -24,6 +24,7 @@ from starlette.types import Scope
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
+from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE, NoSuchResource
@@ -99,6 +100,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     PastAct: "validation",
     ExhibitForm: "validation",
     CaucusForm: "validation",
+    MessageForm: "validation",
     SharedForm: "validation",
 }
 """Schemas that routes refer to by name, because the bodies are streamed or are refusals."""

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems, security_log
-from api.http.addresses import FORM, NDJSON, media_types
+from api.http.addresses import FORM, NDJSON, is_form, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
@@ -65,7 +65,8 @@ class Receipt:
 class Reception:
     """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request.
 
-    How long a body may be, and how slow, follows from the media types that its route takes.
+    How long a body may be, and how slow, follows from the media types that its route takes. An act that takes a form may
+    take JSON too, which is as short as elsewhere.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class Reception:
         """The most bytes of the body, and the seconds for which no piece of it may arrive."""
         if scope["method"] == "POST":
             for path, kind in self._large:
-                if path.fullmatch(scope["path"]):
+                if path.fullmatch(scope["path"]) and (kind == NDJSON or is_form(scope)):
                     return self._most[kind], None if kind == NDJSON else PATIENCE
         return MAX_BODY, PATIENCE
 

@@ -180,7 +180,11 @@ def _is_about(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
 
 
 def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Participant) -> bool:
-    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it."""
+    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it. An exhibit that the
+    neutral filed for a side counts as an act of that side.
+    """
+    if isinstance(fact, ExhibitAdded):
+        return owed_by.value == fact.by.value
     if isinstance(fact, RulingCoSigned) and owed_by is Participant.NEUTRAL:
         return dispute.adjudication.rulings[fact.number - 1].neutral == dispute.escalation.neutral
     return owed_by.value == actor.role.value

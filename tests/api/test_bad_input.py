@@ -380,7 +380,7 @@ async def test_identity_is_no_compression(at_home: House) -> None:
 async def test_what_takes_a_file_takes_more_than_a_mebibyte(at_home: House) -> None:
     """Every route that takes a form, whichever it is."""
     forms = [route for route in routes_of(ROUTERS) if "multipart/form-data" in media_types(route)]
-    assert {route.name for route in forms} == {"add_exhibit", "post_in_caucus", "share_exhibit"}
+    assert {route.name for route in forms} == {"add_exhibit", "post_in_caucus", "post_message", "share_exhibit"}
     for route in forms:
         path = re.sub(r"{\w+}", str(uuid4()), route.path)
         sender = at_home.backend if route.name == "share_exhibit" else at_home.speaking_for("buyer")

@@ -35,7 +35,7 @@ from domain.commitments.events import (
 )
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
-from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -560,6 +560,7 @@ EXAMPLES: tuple[Event, ...] = (
         citable_at=LATER,
         answers_request=2,
         shows="photos",
+        filed_from=FiledFrom(message=4, file=1, by=Role.NEUTRAL),
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitShared(
@@ -654,7 +655,7 @@ EXAMPLES: tuple[Event, ...] = (
         daily=(_eur("5000.00"),),
     ),
     MessagePosted(
-        number=1,
+        number=4,
         by=Role.BUYER,
         message=_text("Dov'è?"),
         channel="email",
@@ -663,6 +664,9 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PromiseInMessage(
             commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Participant.NEUTRAL, due_at=LATER
         ),
+        files=(FILE,),
+        in_reply_to=3,
+        machine_written=True,
     ),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),

@@ -202,7 +202,7 @@ def test_the_extended_instant_is_what_counts() -> None:
 NOT_HALTED = {
     "people may write, and bring evidence": {
         "add_exhibit", "withdraw_exhibit", "answer_exhibit", "request_evidence", "answer_key_questions", "rebut",
-        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared",
+        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared", "file_as_exhibit",
     },
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
