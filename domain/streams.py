@@ -200,16 +200,6 @@ def _refund(command: Command, case: Case) -> UUID | None:
     return command.refund_id if isinstance(command, OnRefund) else None
 
 
-def _person(command: Command, case: Case) -> UUID | None:
-    """The person whom a command is about. A translation is about the author of the original."""
-    if isinstance(command, AboutPerson):
-        return person_id(command.marketplace, command.subject)
-    if isinstance(command, CorrectTranslation):
-        known = case.conversation.translations.by.get(command.translation_id)
-        return person_id(command.marketplace, known.author) if known is not None and known.author is not None else None
-    return None
-
-
 def _claims(command: Command, case: Case) -> UUID | None:
     """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
@@ -229,10 +219,13 @@ _Conversing = ConversationCommand | TranslationCommand | AttachmentCommand
 
 
 def _person(command: Command, case: Case) -> UUID | None:
-    """The person whom a command is about: of an attachment, the one who sent it."""
+    """The person whom a command is about: of an attachment, the one who sent it; of a translation, the author of the original."""
     if isinstance(command, AttachmentCommand):
         file = case.conversation.attachment(command.message, command.file)
         return person_id(command.marketplace, file.author) if file is not None else None
+    if isinstance(command, CorrectTranslation):
+        known = case.conversation.translations.by.get(command.translation_id)
+        return person_id(command.marketplace, known.author) if known is not None and known.author is not None else None
     return person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
 
 
