@@ -219,7 +219,7 @@ _Conversing = ConversationCommand | TranslationCommand | AttachmentCommand
 
 
 def _person(command: Command, case: Case) -> UUID | None:
-    """The person whom a command is about: of an attachment, the one who sent it; of a translation, the author of the original."""
+    """The person whom a command is about: of an attachment, who sent it; of a translation, the author of the original."""
     if isinstance(command, AttachmentCommand):
         file = case.conversation.attachment(command.message, command.file)
         return person_id(command.marketplace, file.author) if file is not None else None
