@@ -7,7 +7,7 @@ from domain.access import revocation
 from domain.clocks import stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
-from domain.evidence import exhibits
+from domain.evidence import attachments, exhibits
 from domain.evidence import requests as evidence_requests
 from domain.filing import (
     admissibility,
@@ -42,6 +42,7 @@ DisputeCommand = (
     | set_aside.SetAsideCommand
     | review.ReviewCommand
     | exhibits.ExhibitCommand
+    | attachments.AttachmentCommand
     | evidence_requests.EvidenceRequestCommand
     | negotiation.NegotiationCommand
     | proposal.ProposalCommand
@@ -105,6 +106,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return review.decide(basis, command)
     if isinstance(command, exhibits.ExhibitCommand):
         return exhibits.decide(basis, command)
+    if isinstance(command, attachments.AttachmentCommand):
+        return attachments.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
         return evidence_requests.decide(basis, command)
     if isinstance(command, negotiation.NegotiationCommand):

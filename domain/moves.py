@@ -2,10 +2,11 @@
 
 The rules ask the same predicates (`may_…`) when the act comes. A listed act can still be refused: only the rules check
 how many acts of a kind are allowed, and the neutral's mandate. What somebody may always do is not listed: reports of
-what happened elsewhere, and corrections of the record.
+what happened elsewhere, and corrections of the record. What is about one message is not listed either: the message shows
+it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from domain.commitments.state import Commitment
 from domain.commitments.waiving import may_waive
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
+from domain.duties import Duty, duties
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibits import may_answer, may_submit
 from domain.filing import admissibility, fast_lane, key_questions, review, set_aside
@@ -27,7 +29,7 @@ from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Command, Instant, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
@@ -55,13 +57,19 @@ class Move:
 
     `number` is the number of what the act is about: an exhibit, offer, proposal, ruling, challenge, parallel
     proceeding, decision of the machine, or something shared in an incident. `target` is the id of the commitment or
-    refund, or the subject of the representative.
+    refund, or the subject of the representative. `mandatory`: it does something that the person must do, at the latest
+    at `due_at` (`domain.duties`). Of several acts that do the same, one is enough.
     """
 
     name: str
     until: Instant | None = None
     number: int | None = None
     target: UUID | None = None
+    due_at: Instant | None = None
+
+    @property
+    def mandatory(self) -> bool:
+        return self.due_at is not None
 
     @property
     def command(self) -> type[Command]:
@@ -81,7 +89,13 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident
         return []
     dispute = by_now(dispute, policy, now)
     offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
-    return [move for move in offered if dispute.stay.since is None or not move.command.halted_by_stay]
+    must = duties(dispute, policy, actor, now)
+    return [_due(move, must) for move in offered if dispute.stay.since is None or not move.command.halted_by_stay]
+
+
+def _due(move: Move, must: Sequence[Duty]) -> Move:
+    due = [duty.due_at for duty in must if duty.is_done_by(move.name, move.number, move.target)]
+    return replace(move, due_at=min(due)) if due else move
 
 
 def by_now(dispute: Dispute, policy: Policy, now: Instant) -> Dispute:

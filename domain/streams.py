@@ -12,6 +12,7 @@ from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
+from domain.evidence.attachments import AttachmentCommand
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -222,7 +223,15 @@ def _claims(command: Command, case: Case) -> UUID | None:
     return None
 
 
-_IN_CONVERSATION = ConversationCommand | NoReplyNeeded | TranslationCommand
+_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand
+
+
+def _person(command: Command, case: Case) -> UUID | None:
+    """The person whom a command is about: of an attachment, the one who sent it."""
+    if isinstance(command, AttachmentCommand):
+        file = case.conversation.attachment(command.message, command.file)
+        return person_id(command.marketplace, file.author) if file is not None else None
+    return person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
 
 
 # --- the deciders ---
@@ -294,8 +303,8 @@ CONVERSATION = StreamFold(
     name="conversation",
     kind="conversation",
     initial=EMPTY.conversation,
-    evolve=_folds_at_any_time("conversation", conversation_facts.evolve),
-    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, _IN_CONVERSATION) else None,
+    evolve=_folds("conversation", conversation_facts.evolve),
+    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, _Conversing) else None,
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
 )
@@ -342,9 +351,7 @@ PERSON = StreamFold(
     kind="person",
     initial=EMPTY.person,
     evolve=_folds("person", erasure_facts.evolve),
-    id_of=lambda command, _: (
-        person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
-    ),
+    id_of=_person,
     read=lambda case: case.person,
     write=lambda case, state: replace(case, person=state),
 )

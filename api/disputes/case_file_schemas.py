@@ -24,7 +24,7 @@ from projections.case_document import CaseFields
 from projections.waiting import Why
 
 _FILED_AT = ago(days=2)
-_OF_BUYER = {"of": "claimant", "side": "buyer", "until": ahead(days=5)}
+_OF_BUYER = {"of": "claimant", "side": "buyer", "language": "en", "until": ahead(days=5)}
 _ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different from what was ordered?"}
 _PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
 _CASE: dict[str, Any] = {

@@ -10,7 +10,7 @@ from api.marketplace.me_schemas import Me, OwnMandate
 from api.services import Services
 from domain.kernel.base import Role
 
-router = APIRouter(tags=["Access"])
+router = APIRouter(tags=["Tokens"])
 
 
 @router.get("/v1/me", responses=documented(*ON_READ))

@@ -14,7 +14,7 @@ from mediation.store.log.recorded import Recorded as Fact
 from projections import paging
 from projections.table import Doc
 
-router = APIRouter(tags=["Access"], route_class=ActRoute)
+router = APIRouter(tags=["Tokens"], route_class=ActRoute)
 
 
 @router.post("/v1/revocations", status_code=201, responses=documented(*ON_WRITE))

@@ -31,6 +31,10 @@ YOUR_STEPS: Mapping[str, str] = {
 }
 """What the reader can or must do before a deadline ends."""
 
+YOU_MUST = "You must do this."
+YOU_MAY = "You may do this, but you do not have to."
+"""Beside a step of the reader. `domain.duties` says which one."""
+
 STEPS: Mapping[str, str] = {
     "response": "The other side answers the claim.",
     "negotiation": "The buyer and the seller look for an agreement.",

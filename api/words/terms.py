@@ -125,6 +125,7 @@ ACTS: Mapping[str, str] = {
     "post_in_caucus": "Write in the private talk with the mediator",
     "consent_to_neutral": "Agree that the same mediator rules",
     "post_message": "Write a message",
+    "file_as_exhibit": "Make evidence of a file in a message",
     "make_offer": "Make an offer",
     "accept_offer": "Accept the offer",
     "reject_offer": "Reject the offer",

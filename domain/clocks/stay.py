@@ -340,6 +340,8 @@ def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[De
 
 def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
     """The deadlines that this actor may extend, and that are not yet at the longest window."""
+    if not may_order(dispute, actor):
+        return []
     return [
         deadline.name
         for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))

@@ -83,6 +83,9 @@ PROMISED_FREELY: Mapping[type[Event], frozenset[CommitmentKind]] = {
 }
 """For each fact: the kinds of free commitments that it keeps, if its actor owes them."""
 
+REVIEWS: Sequence[type[Event]] = [fact for fact, kinds in PROMISED_FREELY.items() if CommitmentKind.REVIEW in kinds]
+"""The facts that keep a commitment to review."""
+
 PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
     NeutralAssigned: CommitmentKind.ASSIGN,
     RulingCoSigned: CommitmentKind.CO_SIGN,
@@ -158,6 +161,8 @@ def _named(fact: Event) -> Event | None:
 
 
 def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) -> bool:
+    if isinstance(fact, MessagePosted) and fact.machine_written:
+        return False  # an automatic "we have received your message" is no answer
     if owed.is_first_act:
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
     if owed.is_ruling:
@@ -182,7 +187,11 @@ def _is_about(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
 
 
 def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Participant) -> bool:
-    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it."""
+    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it. An exhibit that the
+    neutral filed for a side counts as an act of that side.
+    """
+    if isinstance(fact, ExhibitAdded):
+        return owed_by.value == fact.by.value
     if isinstance(fact, RulingCoSigned) and owed_by is Participant.NEUTRAL:
         return dispute.adjudication.rulings[fact.number - 1].neutral == dispute.escalation.neutral
     return owed_by.value == actor.role.value
@@ -199,15 +208,15 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
             return not again and (to is None or to == owed.owed_to.value)
         case CaucusMessagePosted(by=by, side=side):
             return owed.owed_to.value == (side.value if by is Role.NEUTRAL else Role.NEUTRAL.value)
-        case CommitmentKept(commitment_id=came):
-            return _came(dispute.commitments.get(came), owed.owed_by)
+        case CommitmentKept(commitment_id=kept):
+            return came(dispute.commitments.get(kept), owed.owed_by)
         case RulingIssued(awaits_co_signature=unsigned):
             return not unsigned
         case _:
             return True
 
 
-def _came(kept: Commitment | None, to: Participant) -> bool:
+def came(kept: Commitment | None, to: Participant) -> bool:
     """Whether this kept commitment shows that something came: money or goods from somebody else, or a parcel whose
     receipt was to be confirmed.
     """

@@ -134,7 +134,7 @@ class Dispute:
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other
         told = side in self.key_questions.by
-        return asked or told or offers or proposals or Role(side.value) in self.exhibits.by.values()
+        return asked or told or offers or proposals or self.exhibits.shown_by(side)
 
     def subject_of(self, actor: Actor) -> UUID:
         """The person a text by this actor is about: the party it speaks for, or else the actor."""

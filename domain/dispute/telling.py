@@ -50,6 +50,11 @@ payment of the marketplace's that the record does not allow for.
 _TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
 """Origins of commitments that only the party sees to whom they are owed."""
 
+HIDDEN_COMMITMENTS: Mapping[Side, tuple[Terms, ...]] = {
+    side: (*_HIDDEN, {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})}) for side in Side
+}
+"""What is hidden from each side: the commitments with all values of one of these."""
+
 _RULED_IN = frozenset({Stage.ADJUDICATION, Stage.APPEAL})
 
 _DOES_MORE: frozenset[type[Event]] = frozenset(
@@ -151,14 +156,9 @@ class Telling:
         return (getattr(event, "commitment_id", None), side) in self.hidden
 
 
-def hidden_commitments(side: Side) -> tuple[Terms, ...]:
-    """What is hidden from this side: the commitments with all values of one of these."""
-    return (*_HIDDEN, {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})})
-
-
 def is_hidden(owed: Mapping[str, Any], side: Side) -> bool:
     """Whether the side does not see a commitment with these terms."""
-    return any(all(owed[name] in values for name, values in terms.items()) for terms in hidden_commitments(side))
+    return any(all(owed[name] in values for name, values in terms.items()) for terms in HIDDEN_COMMITMENTS[side])
 
 
 def as_shown(stage: Stage, awaiting: Awaiting, has_neutral: bool) -> Awaiting:

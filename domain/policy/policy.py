@@ -18,10 +18,9 @@ from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.texts import ClauseText
 
 # --- types ---
-
-ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 
@@ -201,14 +200,15 @@ class Policy(Value):
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
     `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute was closed,
     nobody who took part in it is erased. `regional_holidays` are for people whose region is not known. With
-    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen.
+    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
+    read are plain, or in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
     windows: Windows = Windows()
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)] = ("standard", "silver", "gold")
     clauses: Annotated[dict[ClauseName, ClauseText], Field(min_length=1, max_length=200)] = Field(
-        default_factory=lambda: dict(CLAUSES)
+        default_factory=lambda: dict[ClauseName, ClauseText](CLAUSES)
     )
     desk: Desk = Desk()
     neutral_reads: NeutralReads = "translations"

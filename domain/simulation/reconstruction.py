@@ -18,7 +18,8 @@ from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentRe
 from domain.commitments.promising import MakeCommitment, NewPromise
 from domain.commitments.waiving import ReplaceCommitment
 from domain.dispute.state import Dispute
-from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
+from domain.evidence.attachments import FileAsExhibit
+from domain.evidence.exhibit_facts import ExhibitAdded, FiledFrom, NewExhibit
 from domain.evidence.exhibits import AddExhibit
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -125,6 +126,8 @@ def _otherwise(  # noqa: C901 - one arm an event
             return IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
         case MessagePosted(promise=promise):
             return PostMessage, None, {"promise": promise and _promised_with(promise, act)}
+        case ExhibitAdded(filed_from=FiledFrom(message=message, file=file, by=by)):
+            return FileAsExhibit, by, {"message": message, "file": file}
         case ReplyNotNeeded(by=by):
             waits = [owed.id for owed in replies.owed_of(dispute, by.value)] if dispute is not None else []
             return (NoReplyNeeded, None, {"commitment_id": waits[0]}) if waits else (None, None, {})

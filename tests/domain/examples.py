@@ -35,7 +35,7 @@ from domain.commitments.events import (
 )
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
-from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -251,6 +251,7 @@ PROMISE = Promise(
 )
 QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
 PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
+_DISPATCHED = {"en": "When was it sent?", "zh-Hans": "何时发货？", "ar": "متى أُرسلت؟"}
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -291,7 +292,7 @@ POLICY = Policy(
     reasons={
         ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
             contact_first=Window(amount=2, unit="business_days"),
-            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            questions=(Question(name="dispatched", of="respondent", text=_DISPATCHED),),
             evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
         )
     },
@@ -554,6 +555,7 @@ EXAMPLES: tuple[Event, ...] = (
         citable_at=LATER,
         answers_request=2,
         shows="photos",
+        filed_from=FiledFrom(message=4, file=1, by=Role.NEUTRAL),
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitShared(
@@ -647,7 +649,7 @@ EXAMPLES: tuple[Event, ...] = (
         daily=(_eur("5000.00"),),
     ),
     MessagePosted(
-        number=1,
+        number=4,
         by=Role.BUYER,
         message=_text("Dov'è?"),
         channel="email",
@@ -656,6 +658,9 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PromiseInMessage(
             commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Participant.NEUTRAL, due_at=LATER
         ),
+        files=(FILE,),
+        in_reply_to=3,
+        machine_written=True,
     ),
     MessageSeen(message=3, by=Role.SELLER, shared=False),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),

@@ -18,6 +18,7 @@ from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
+from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
@@ -262,24 +263,28 @@ class Play:
         return await self.do(RejectOffer(**self._here(by, at), number=number, message=says("too little")))
 
     async def exhibits(self, by: Role, at: float) -> "Play":
-        author = self.buyer if by is Role.BUYER else self.seller
-        file = File(
+        exhibit = NewExhibit(description=says("a photograph"), file=self._file(by))
+        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
+
+    def _file(self, by: Role) -> File:
+        return File(
             blob_id=uuid4(),
-            author=author,
+            author=self.buyer if by is Role.BUYER else self.seller,
             name=f"{PLAIN}.jpg",
             media_type="image/jpeg",
             size=9,
             sha256="0" * 64,
             sealed_sha256="1" * 64,
         )
-        exhibit = NewExhibit(description=says("a photograph"), file=file)
-        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
 
     async def takes_back_exhibit(self, by: Role, number: int, at: float) -> "Play":
         return await self.do(WithdrawExhibit(**self._here(by, at), number=number))
 
-    async def writes(self, by: Role, text: str, at: float) -> "Play":
-        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web"))
+    async def writes(self, by: Role, text: str, at: float, **fields: Any) -> "Play":
+        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web", **fields))
+
+    async def sends_files(self, by: Role, at: float) -> "Play":
+        return await self.writes(by, "see the pictures", at, files=(self._file(by), self._file(by)))
 
     async def escalates(self, by: Role, at: float) -> "Play":
         return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
@@ -474,6 +479,9 @@ async def ruled_and_paid(play: Play) -> Play:
     await play.exhibits(Role.BUYER, 0.1)
     await play.exhibits(Role.BUYER, 0.2)
     await play.takes_back_exhibit(Role.BUYER, 2, 0.3)
+    await play.sends_files(Role.BUYER, 0.4)
+    await play.writes(Role.SELLER, "seen", 0.45, in_reply_to=1, machine_written=True)
+    await play.does(FileAsExhibit, Role.BUYER, 0.46, message=1, file=2, description=says("the waybill"))
     await play.answers(Answer.CONCEDE_PART, 0.5, "9.90")
     await play.offers(Role.SELLER, "20.00", 1)
     await play.offers(Role.SELLER, "25.00", 2.9)

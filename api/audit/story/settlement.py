@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from api.audit.story.about import About
+from api.audit.story.evidence import described
 from api.audit.story.phrases import OVER, THE, moment, says
 from domain.settlement import (
     caucus_facts,
@@ -86,7 +87,11 @@ def _translated(event: translation_facts.TranslationEvent) -> str:
 def _posted(about: About, event: conversation_facts.MessagePosted) -> str:
     at = f", written {moment(event.written_at, about.zone_of(event.by))}" if event.written_at else ""
     to = f" to {THE[event.to]}" if event.to else ""
-    return f"message {event.number} by {THE[event.by]}{to} ({event.channel}{at}){says(event.message)}"
+    answers = f", in reply to message {event.in_reply_to}" if event.in_reply_to else ""
+    machine = ", written by a machine" if event.machine_written else ""
+    files = "".join(f", with {described(file)}" for file in event.files)
+    how = f"({event.channel}{at}{machine})"
+    return f"message {event.number} by {THE[event.by]}{to}{answers} {how}{files}{says(event.message)}"
 
 
 def confided(event: caucus_facts.CaucusEvent) -> str:

@@ -72,9 +72,10 @@ async def _rows(reading: Reading, dispute_id: UUID, language: str | None) -> lis
 
 def _beside(reading: Reading, dispute_id: UUID, value: Any, known: Mapping[str, Doc]) -> Any:
     match value:
-        case {"text": str(text), "language": str(language)}:
+        case {"text": str(text), "language": str(language), **rest}:
             source = source_of(reading.http.services.blind, dispute_id, text, language)
-            return {**value, "translation": known.get(source)}
+            inner = {name: _beside(reading, dispute_id, one, known) for name, one in rest.items()}
+            return {"text": text, "language": language, **inner, "translation": known.get(source)}
         case dict():
             return {name: _beside(reading, dispute_id, inner, known) for name, inner in value.items()}
         case list() | tuple():

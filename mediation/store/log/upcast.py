@@ -54,9 +54,9 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
-for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded", "MessagePosted", "PolicyPublished"):
     upcaster(_kind, 2)(_as_it_was)
-for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 4)(_as_it_was)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from api.app import ROUTERS, routes_of
 from api.disputes.commitments.acts import KeepCommitment, MakeCommitment, WaiveCommitment
-from api.disputes.evidence.exhibit_schemas import AnswerExhibit
+from api.disputes.evidence.exhibit_schemas import AnswerExhibit, FileAsExhibit
 from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.pleadings import RaiseCounterclaim, Rebut
 from api.disputes.filing.rectification import RectifyRecord
@@ -136,6 +136,9 @@ def contested(send: Sender) -> str:
     send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", (MARKER + "\n").encode() * 9000)})
     send.post("marketplace", f"{at}/delivery", {"tracking": {"carrier": MARKER, "number": MARKER}})
     send.post("buyer", f"{at}/messages", marked(PostMessage, {}))
+    letter = [("files", (f"{MARKER}-{n}.txt", (MARKER + "\n").encode() * 9000)) for n in range(2)]
+    send.post("buyer", f"{at}/messages", data={"message": MARKER, "language": "it", "in_reply_to": "1"}, files=letter)
+    send.post("buyer", f"{at}/messages/2/files/2/exhibit", marked(FileAsExhibit, {}))
     send.post("seller", f"{at}/messages", {"message": said(THEIRS)})
     send.post("seller", f"{at}/response", {"answer": "contest", "statement": said(THEIRS)})
     send.post("buyer", f"{at}/rebuttal", marked(Rebut, {}))
