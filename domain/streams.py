@@ -13,6 +13,7 @@ from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
 from domain.evidence.attachments import AttachmentCommand
+from domain.evidence.machine_reading import MachineReadingCommand
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -42,12 +43,13 @@ from domain.payments.reconciliation import ReconciliationCommand
 from domain.policy import book
 from domain.privacy import erasure_facts
 from domain.privacy.erasure import RecordErased
+from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.reopening import Reopen
 from domain.settlement import conversation_facts, notes_facts, replies_facts
 from domain.settlement.conversation import ConversationCommand
 from domain.settlement.notes import WriteNote
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
-from domain.settlement.translation import TranslationCommand
+from domain.settlement.translation import CorrectTranslation, TranslationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
@@ -125,7 +127,8 @@ def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -
     if isinstance(event, DisputeFiled):
         return filed(event, at)
     assert dispute is not None, "a dispute's stream begins with its filing"
-    return evolve(dispute, event)
+    after_it = evolve(dispute, event)
+    return replace(after_it, closed_at=at) if isinstance(event, DisputeClosed) else after_it
 
 
 # --- stream ids ---
@@ -208,6 +211,25 @@ def _refund(command: Command, case: Case) -> UUID | None:
     return command.refund_id if isinstance(command, OnRefund) else None
 
 
+def _person(command: Command, case: Case) -> UUID | None:
+    """The person whom a command is about: of a translation the author of the original, of an attachment its sender."""
+    if (subject := _subject(command, case)) is None:
+        return None
+    return person_id(command.marketplace, subject)
+
+
+def _subject(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, AboutPerson):
+        return command.subject
+    if isinstance(command, CorrectTranslation):
+        known = case.conversation.translations.by.get(command.translation_id)
+        return known.author if known is not None else None
+    if isinstance(command, AttachmentCommand):
+        file = case.conversation.attachment(command.message, command.file)
+        return file.author if file is not None else None
+    return None
+
+
 def _claims(command: Command, case: Case) -> UUID | None:
     """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
@@ -223,15 +245,7 @@ def _claims(command: Command, case: Case) -> UUID | None:
     return None
 
 
-_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand
-
-
-def _person(command: Command, case: Case) -> UUID | None:
-    """The person whom a command is about: of an attachment, the one who sent it."""
-    if isinstance(command, AttachmentCommand):
-        file = case.conversation.attachment(command.message, command.file)
-        return person_id(command.marketplace, file.author) if file is not None else None
-    return person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
+_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand | MachineReadingCommand
 
 
 # --- the deciders ---

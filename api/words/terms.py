@@ -95,6 +95,7 @@ COMMITMENTS: Mapping[str, str] = {
     "co_sign": "Second signature under the ruling",
     "assign": "Choice of a mediator",
     "erase": "Erasure of personal data",
+    "translate": "Translation of a text",
 }
 
 STATUSES: Mapping[str, str] = {

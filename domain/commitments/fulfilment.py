@@ -8,6 +8,7 @@
     confirm    to confirm that money or goods came
     co_sign    the signature, or its refusal
     assign     a neutral assigned
+    translate  a translation that is safe, or that a person approved or corrected
 
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
 those that name one thing (a refund, a recommendation), are kept where that is decided. A commitment to provide or to
@@ -55,6 +56,7 @@ from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.notes import WriteNote
 from domain.settlement.proposal_facts import ImpasseDeclared, ProposalMade
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
+from domain.settlement.translation_facts import TRANSLATED
 
 # --- types ---
 
@@ -102,6 +104,8 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
     Origin.ERASURE: (PersonErased,),
     Origin.ACCESS: (AccessAnswered,),
     Origin.REVIEW: (ReviewAnswered,),
+    Origin.TRANSLATION: TRANSLATED,
+    Origin.CONFIDED: TRANSLATED,
 }
 """Commitments of these origins are about one thing, and are kept where that is decided."""
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.commitments.events import (
     BEYOND_CLAIM,
+    UNTRANSLATED,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -33,10 +34,11 @@ from domain.commitments.events import (
 from domain.kernel.base import Instant
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
+from domain.kernel.text_places import Untranslated
 
 # --- types ---
 
-_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS})
+_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS, *UNTRANSLATED})
 
 _BY_ITS_ACT: Mapping[CommitmentKind, str] = {
     CommitmentKind.REVIEW: "first_act",
@@ -107,9 +109,14 @@ class Commitment:
     @property
     def kept_by_its_own_act(self) -> bool:
         """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased or gets
-        access, or a review is answered. Nobody can confirm, waive or replace it.
+        access, a review is answered, or a text is translated. Nobody can confirm, waive or replace it.
         """
         return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling or self.is_review
+
+    @property
+    def translates(self) -> Untranslated | None:
+        """The text that is to be translated, if it is a commitment to translate."""
+        return self.about.text if self.arises_from in UNTRANSLATED and self.about is not None else None
 
     @property
     def is_review(self) -> bool:

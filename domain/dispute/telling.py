@@ -39,15 +39,17 @@ _HIDDEN: tuple[Terms, ...] = (
         "arises_from": frozenset({Origin.POLICY.value, Origin.BREACH.value}),
     },
     {"arises_from": frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value, Origin.PAYMENT.value})},
+    {"arises_from": frozenset({Origin.CONFIDED.value}), "owed_to": frozenset({Participant.NEUTRAL.value})},
 )
 """The commitments that neither party sees: those with all values of one of these.
 
 The first are what the desk owes the marketplace by policy (to rule, to co-sign), and what follows from the breach of it.
-The end of any of these would reveal a hidden ruling. The others are what is owed because of one party, or because of a
-payment of the marketplace's that the record does not allow for.
+The end of any of these would reveal a hidden ruling. Then what is owed because of one party, or because of a payment of the
+marketplace's that the record does not allow for. The last is a text in caucus that the neutral cannot read: its terms do not
+say whose caucus it is.
 """
 
-_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value, Origin.CONFIDED.value})
 """Origins of commitments that only the party sees to whom they are owed."""
 
 HIDDEN_COMMITMENTS: Mapping[Side, tuple[Terms, ...]] = {

@@ -56,6 +56,8 @@ class Windows(Value):
     No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
+    `translation` is the time for a person to translate what no engine translates. `reopening` is how long a ruling can be
+    reopened after a translation was corrected on which it rests, counted from the closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -87,6 +89,8 @@ class Windows(Value):
     turned_up: Window = Window(amount=60, unit="calendar_days")
     review: Window = Window(amount=30, unit="calendar_days")
     review_answer: Window = Window(amount=14, unit="calendar_days")
+    translation: Window = Window(amount=2, unit="business_days")
+    reopening: Window = Window(amount=30, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
 
@@ -126,6 +130,8 @@ class Silence(Value):
     turned_up: Literal["refused"] = "refused"
     review: Literal["decision_stands"] = "decision_stands"
     review_answer: Literal["promise_broken"] = "promise_broken"
+    translation: Literal["promise_broken"] = "promise_broken"
+    reopening: Literal["decision_stands"] = "decision_stands"
 
 
 class Closure(ClosedPeriod):
@@ -158,12 +164,16 @@ TranslationEngine = Literal["local", "libretranslate", "deepl"]
 
 class TranslationRules(Value):
     """To which engines texts may go, in the order in which they are asked. `local` translates on the engine's own machine.
+    With no engine, people translate everything.
 
-    A text in a dispute about one of the `sensitive_reasons` goes to `local` only, whatever else is named.
+    A text in a dispute about one of the `sensitive_reasons` goes to `local` only, whatever else is named. `otherwise` says
+    what holds if no engine translates a text, or only unsafely: the marketplace owes it (`owed`), or the reader has the
+    original (`original`).
     """
 
-    engines: Annotated[tuple[TranslationEngine, ...], Field(min_length=1, max_length=3)] = ("local",)
+    engines: Annotated[tuple[TranslationEngine, ...], Field(max_length=3)] = ("local",)
     sensitive_reasons: Annotated[tuple[ClaimReason, ...], Field(max_length=len(ClaimReason))] = ()
+    otherwise: Literal["owed", "original"] = "owed"
 
     def engines_for(self, reason: str) -> tuple[TranslationEngine, ...]:
         if reason in self.sensitive_reasons:
@@ -198,10 +208,11 @@ class Policy(Value):
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
-    `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute was closed,
-    nobody who took part in it is erased. `regional_holidays` are for people whose region is not known. With
-    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
-    read are plain, or in several languages: see `domain.policy.texts`.
+    With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
+    reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
+    erased. `regional_holidays` are for people whose region is not known. With `parties_told_seen`, the parties are told too
+    when a message that waits for an answer was first seen. Texts that people read are plain, or in several languages: see
+    `domain.policy.texts`.
     """
 
     version: VersionName
@@ -227,6 +238,7 @@ class Policy(Value):
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     translation: TranslationRules | None = None
+    reads_pictures: bool = False
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False

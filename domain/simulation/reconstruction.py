@@ -12,7 +12,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from domain.clocks.deadline_facts import DeadlineMoved
-from domain.clocks.stay import ExtendDeadline
+from domain.clocks.extensions import ExtendDeadline
 from domain.commands import AnyCommand
 from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentReplaced, Origin
 from domain.commitments.promising import MakeCommitment, NewPromise
@@ -33,6 +33,7 @@ from domain.kernel.base import Actor, Command, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Text, Words
+from domain.kernel.text_places import TextPlace
 from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
@@ -43,7 +44,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import (
     RefundBounced,
     RefundConfirmed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -61,6 +62,17 @@ from domain.settlement.negotiation import MakeOffer
 from domain.settlement.negotiation_facts import OfferMade
 from domain.settlement.replies import NoReplyNeeded
 from domain.settlement.replies_facts import ReplyNotNeeded
+from domain.settlement.translation import (
+    CorrectTranslation,
+    GiveUpTranslation,
+    OweTranslation,
+    RecordTranslation,
+    Wanted,
+)
+from domain.settlement.translation_facts import TranslationCorrected, TranslationGivenUp, TranslationMade
+
+_NOBODY = UUID(int=0)
+"""Whose data is at stake plays no part here."""
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
@@ -79,7 +91,7 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidBesides)
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidAgainstRecord)
 """Events that name the act even if another one comes first: a rejected offer, an award or a grant that falls, or a
 commitment."""
 
@@ -159,11 +171,23 @@ def _otherwise(  # noqa: C901 - one arm an event
         case RefundBounced():
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
-            return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
-        case RefundPaidDifferently(payout=payout) | RefundPaidBesides(payout=payout):
+            return Reopen, None, {"commitment_id": bounced}
+        case TranslationCorrected(text=text):
+            return CorrectTranslation, None, {"text": text.text}
+        case TranslationMade(text=text):
+            return RecordTranslation, Role.ENGINE, {**_wanted(first, act), "subject": text.author, "text": text.text}
+        case TranslationGivenUp(subject=author):
+            return GiveUpTranslation, Role.ENGINE, {**_wanted(first, act), "subject": author or _NOBODY}
+        case RefundPaidDifferently(payout=payout) | RefundPaidAgainstRecord(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)
+        case CommitmentMade(arises_from=Origin.TRANSLATION | Origin.CONFIDED, promise=promise):
+            assert promise.about is not None, "it says which text is to be translated"
+            assert promise.about.text is not None, "it says which text is to be translated"
+            owed = promise.about.text
+            written = {"subject": _NOBODY, "written_at": act[0].at, "translation_id": owed.translation_id}
+            return OweTranslation, Role.ENGINE, {"wanted": _wanted_by(first, owed.of), **written}
         case CommitmentMade() | CommitmentReplaced():
             return _promised(act)
         case DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
@@ -176,6 +200,19 @@ def _otherwise(  # noqa: C901 - one arm an event
         case _:
             assert first.consequence, f"the command behind {first.kind} is unknown"
             return None, None, {}
+
+
+def _wanted(first: TranslationMade | TranslationGivenUp, act: Act) -> dict[str, Any]:
+    """Who cannot read a text: to whom the translation is owed, if it is. `written_at` and `of` are missing in older facts."""
+    of = first.of or TextPlace(fact=first.kind, field="text")
+    owed = next((one.event for one in act if isinstance(one.event, CommitmentMade)), None)
+    return {"wanted": _wanted_by(owed, of), "written_at": first.written_at or act[0].at}
+
+
+def _wanted_by(owed: CommitmentMade | None, of: TextPlace) -> Wanted:
+    if owed is None or owed.promise.about is None or owed.promise.about.text is None:
+        return Wanted(of=of, by=None)
+    return Wanted.model_validate({"of": of, "by": owed.promise.owed_to, "neutral": owed.promise.about.text.neutral})
 
 
 def _referred(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:

@@ -4,6 +4,7 @@ What is no language is taken out first: a text of amounts and references is in n
 not sure, `lingua` must agree with it, restricted to the same languages.
 """
 
+import re
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -11,16 +12,26 @@ from typing import Any
 import eldc
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
-from mediation.language.masking import mask
+from mediation.language.masking import mask, private_sign
 
 UNDETERMINED = "und"
 """ISO 639-2, for a text whose language is not known."""
+
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 _LETTERS = 12
 """A text with fewer letters is too short to be sure of."""
 
 _IDEOGRAMS = 4
 """One Chinese or Japanese character says about as much as three letters."""
+
+_NEAR = (
+    frozenset({"bs", "hr", "sh", "sr", "me"}),
+    frozenset({"da", "nb", "nn", "no", "sv"}),
+    frozenset({"id", "ms"}),
+    frozenset({"gl", "pt"}),
+)
+"""Languages that nobody tells apart for sure in a short text. Their speakers read each other."""
 
 _SURE = 0.55
 """The share of the probability that the second voice must give to its language."""
@@ -57,9 +68,29 @@ def is_still(text: str, source: str, target: str, names: Collection[str] = ()) -
     return bool(found.reliable) and found.language == _primary(source)
 
 
+def detect(text: str, declared: str, among: Collection[str], names: Collection[str] = ()) -> str | None:
+    """The language of the text if it is reliable and not what its author declared (`und` if nothing); None otherwise.
+
+    To contradict the author, both voices must name the same other language, the first one also of all languages that it
+    knows. The declared one must be among these, and not so near to the other that short texts are in both.
+    """
+    said = _primary(declared)
+    found = identify(text, {*among, declared} - {UNDETERMINED}, names)
+    if found in (UNDETERMINED, said):
+        return None
+    if said == UNDETERMINED:
+        return found
+    wanted = frozenset(map(_primary, {*among, declared})) & _known()
+    if said not in wanted or any(said in near and found in near for near in _NEAR):
+        return None
+    rest = _words(text, names)
+    sure = _first_voice(_known()).detect_details(rest).language == found and _second_voice(wanted, rest) == found
+    return found if sure else None
+
+
 def _words(text: str, names: Collection[str]) -> str:
-    masked = mask(text, placeholder=lambda number: "\ue000", names=names)  # a private character, which no text has
-    return masked.text.replace("\ue000", " ")
+    masked = mask(text, placeholder=private_sign, names=names)
+    return _PRIVATE.sub(" ", masked.text)
 
 
 def _long_enough(text: str) -> bool:

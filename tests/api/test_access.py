@@ -341,7 +341,8 @@ async def _translated(house: House, dispute_id: str) -> UUID:
         "dispute_id": dispute_id,
         "source": "5f" * 32,
     }
-    text = {"subject": uuid4(), "written_at": today.now(), "text": "The vase.", "language": "en"}
+    wanted = {"of": {"fact": "MessagePosted", "number": 1, "field": "message"}, "by": "seller"}
+    text = {"wanted": wanted, "subject": uuid4(), "written_at": today.now(), "text": "The vase.", "language": "en"}
     made = RecordTranslation.model_validate({**about, **text, "engine": "local", "engine_version": "1"})
     await house.services.engine.handle(made)
     return translation_id_of(UUID(dispute_id), "5f" * 32, "en")

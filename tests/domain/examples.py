@@ -36,6 +36,7 @@ from domain.commitments.events import (
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
+from domain.evidence.machine_reading_facts import Block, Box, FileNotRead, Page, TextFound
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -82,6 +83,7 @@ from domain.kernel.base import Event, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.kernel.text_places import TextPlace, Untranslated
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
@@ -103,7 +105,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -175,6 +177,7 @@ from domain.ruling.ruling_facts import (
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
+    TranslationUnderRulingCorrected,
     UnsignedRulingEnded,
 )
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
@@ -190,6 +193,8 @@ from domain.settlement.proposal_facts import (
 )
 from domain.settlement.replies_facts import MessageSeen, ReplyNotNeeded
 from domain.settlement.translation_facts import (
+    LanguageDetected,
+    TextRepeated,
     TextSent,
     TranslationApproved,
     TranslationCorrected,
@@ -236,6 +241,7 @@ PROOF = DeadlineProof(
     counted_by="most_people",
     population="National Bureau of Statistics, census 2020",
 )
+PLACE = TextPlace(fact="CaucusMessagePosted", number=1, field="message", question="dispatched", side=Side.BUYER)
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
     owed_by=Participant.SELLER,
@@ -247,7 +253,11 @@ PROMISE = Promise(
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
     made_at=NOON,
-    about=Matter(what="evidence_request", number=1),
+    about=Matter(
+        what="text",
+        number=1,
+        text=Untranslated(translation_id=REPLACEMENT, of=PLACE, language="zh-Hans", why="unsafe", neutral=NEUTRAL),
+    ),
 )
 QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
 PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
@@ -299,6 +309,7 @@ POLICY = Policy(
     excluded_forums=("court",),
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
+    reads_pictures=True,
     retention_days=90,
     parties_told_seen=True,
     return_freight=Side.SELLER,
@@ -574,6 +585,7 @@ EXAMPLES: tuple[Event, ...] = (
         up_to=_eur("40.00"),
         funded_by=Participant.MARKETPLACE,
     ),
+    FileNotRead(reading_id=COMMITMENT, exhibit=1, source="5f" * 32, languages=("it", "zh-Hans"), why="too_large"),
     FindingShared(
         number=2,
         by=Role.NEUTRAL,
@@ -614,6 +626,7 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
     KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
+    LanguageDetected(source="5f" * 32, of=PLACE, declared="zh-Hans", detected="it"),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
@@ -724,7 +737,7 @@ EXAMPLES: tuple[Event, ...] = (
         funded_by="seller",
         amount=_eur("29.90"),
     ),
-    RefundPaidBesides(
+    RefundPaidAgainstRecord(
         recipient_subject=BUYER,
         decision_id=_id("d5"),
         paid=_eur("29.00"),
@@ -805,6 +818,26 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TextFound(
+        reading_id=COMMITMENT,
+        exhibit=1,
+        source="5f" * 32,
+        languages=("it", "zh-Hans"),
+        engine="tesseract",
+        engine_version="5.3.0",
+        pages=(Page(number=1, width=1600, height=1200, found_by="picture"),),
+        pages_in_file=1,
+        blocks=(
+            Block(
+                page=1,
+                box=Box(left=92, top=140, width=410, height=38),
+                text=_text("收件人签名", BUYER, "zh-Hans"),
+                confidence=91,
+            ),
+        ),
+        cut=True,
+    ),
+    TextRepeated(source="5f" * 32, of=PLACE),
     TextSent(source="5f" * 32, subject=BUYER, engine="libretranslate"),
     TokenRevoked(
         token_id="3f1c9f0e-1c5b-4f5e-9a55-0d9c3a9d1b7e",
@@ -826,7 +859,14 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     TranslationApproved(translation_id=COMMITMENT, by=Role.NEUTRAL),
     TranslationCorrected(translation_id=COMMITMENT, text=_text("The vase is broken.", BUYER, "en"), by=Role.NEUTRAL),
-    TranslationGivenUp(translation_id=COMMITMENT, source="5f" * 32, language="zh-Hans"),
+    TranslationGivenUp(
+        translation_id=COMMITMENT,
+        source="5f" * 32,
+        language="zh-Hans",
+        subject=BUYER,
+        of=PLACE,
+        written_at=NOON,
+    ),
     TranslationMade(
         translation_id=COMMITMENT,
         source="5f" * 32,
@@ -836,6 +876,11 @@ EXAMPLES: tuple[Event, ...] = (
         engine_version="model.iten.intgemm.alphas.bin",
         via=("en",),
         faults=("lost",),
+        of=PLACE,
+        written_at=NOON,
+    ),
+    TranslationUnderRulingCorrected(
+        number=1, of=PLACE, language="en", by=Role.NEUTRAL, corrected_at=NOON, awaits_co_signature=True
     ),
     UnsignedRulingEnded(number=1, why="exhibit_withdrawn"),
     WarningWithdrawn(ground="ruled_against"),

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
-from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
+from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProceeding
+from domain.clocks.stay import LiftStay, OrderStay
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
 from domain.commitments.keeping import KeepCommitment
@@ -21,6 +22,8 @@ from domain.dispute.case import EMPTY, Case
 from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence.machine_reading import FoundBlock, RecordFileNotRead, RecordTextFound
+from domain.evidence.machine_reading_facts import Box, Page
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.delivery import ReportDelivery
@@ -50,6 +53,7 @@ from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident
 from domain.kernel.base import OF_DISPUTE, Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
+from domain.kernel.text_places import TextPlace
 from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
@@ -64,7 +68,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
-from domain.policy.policy import Policy, Windows
+from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access import AnswerAccess, RequestAccess
@@ -96,8 +100,11 @@ from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
     GiveUpTranslation,
+    RecordLanguage,
+    RecordRepeated,
     RecordSent,
     RecordTranslation,
+    Wanted,
 )
 from domain.settlement.translation_facts import translation_id_of
 from domain.silence import RecordLapses
@@ -946,9 +953,14 @@ async def put_into_other_words(play: Play) -> Play:
     await play.writes(Role.BUYER, "where is it?", 1)
     source = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(1)}
     await play.does(RecordSent, Role.ENGINE, 1.1, **source, engine="libretranslate")
-    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6"}
+    place = TextPlace(fact="MessagePosted", number=1, field="message")
+    needed = {"wanted": Wanted(of=place, by=Participant.SELLER)}
+    await play.does(RecordLanguage, Role.ENGINE, 1.1, **source, of=place, declared="it", detected="en")
+    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6", **needed}
     await play.does(RecordTranslation, Role.ENGINE, 1.2, **source, **made)
-    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar")
+    again = TextPlace(fact="ExhibitAdded", number=1, field="description")
+    await play.does(RecordRepeated, Role.ENGINE, 1.25, **source, of=again)
+    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar", **needed)
     here = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "de")}
     await play.does(ApproveTranslation, Role.SUPERVISOR, 2, **here)
     return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
@@ -970,6 +982,57 @@ async def asked_and_answered(play: Play) -> Play:
     await play.escalates(Role.BUYER, 4)
     await play.is_assigned(4.1)
     return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
+
+
+async def ruled_on_wrong_words(play: Play) -> Play:
+    """Nobody translates a text for the seller, and nobody one in caucus for the neutral, until a person does. A translation
+    is corrected while the ruling awaits its signature; because of that the seller has the dispute reopened.
+    """
+    rules = Policy(version="translated", translation=TranslationRules())
+    play.case = replace(EMPTY, policies=PolicyBook({rules.version: rules}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    statement = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(0)}
+    seller = Wanted(of=TextPlace(fact="DisputeFiled", field="claim.statement"), by=Participant.SELLER)
+    await play.does(GiveUpTranslation, Role.ENGINE, 0.6, **statement, language="zh", wanted=seller)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2, authority="1.00")
+    await play.does(PostInCaucus, Role.BUYER, 3.3, message=says("half would do"))
+    confided = TextPlace(fact="CaucusMessagePosted", number=1, field="message", side=Side.BUYER)
+    neutral = Wanted(of=confided, by=Participant.NEUTRAL, neutral=play.neutral)
+    half = {"subject": play.buyer, "source": "6f" * 32, "written_at": day(3.3)}
+    made = {"text": PLAIN, "engine": "local", "engine_version": "1", "faults": ("lost",)}
+    await play.does(RecordTranslation, Role.ENGINE, 3.4, **half, **made, language="en", wanted=neutral)
+    await play.does(
+        ApproveTranslation, Role.NEUTRAL, 3.5, translation_id=translation_id_of(play.dispute, "6f" * 32, "en")
+    )
+    chinese = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "zh"), "text": PLAIN}
+    await play.time_passes(3.55)
+    await play.does(CorrectTranslation, Role.MARKETPLACE, 3.6, **chinese)
+    for side in (Role.BUYER, Role.SELLER):
+        await play.does(ConsentToNeutral, side, 3.65)
+    await play.sees_no_agreement(3.7)
+    await play.rules("60.00", 3.8)
+    await play.does(CorrectTranslation, Role.SUPERVISOR, 3.9, **chinese)
+    await play.does(CoSignRuling, Role.SUPERVISOR, 4, number=1)
+    await play.waives_appeal(Role.BUYER, 4.1)
+    await play.waives_appeal(Role.SELLER, 4.2)
+    for owed in [owed for owed in play.owed() if owed.by_refund]:
+        await play.is_paid_out(owed.id, 5)
+        await play.is_confirmed(owed.id, 5.5)
+    return await play.does(Reopen, Role.SELLER, 6, ground="translation_corrected", reasons=says("I read otherwise"))
+
+
+async def shown_in_pictures(play: Play) -> Play:
+    """A machine reads the waybill that the buyer photographed. A second photograph is damaged."""
+    await play.filed()
+    file = {"subject": play.buyer, "written_at": day(1), "languages": ("it", "zh-Hans", "en")}
+    box = Box(left=92, top=140, width=410, height=38)
+    block = FoundBlock(page=1, box=box, text=PLAIN, language="zh-Hans", confidence=91)
+    page = Page(number=1, width=1600, height=1200, found_by="picture")
+    read = {"engine": "tesseract", "engine_version": "5.3.0", "pages": (page,), "pages_in_file": 1, "blocks": (block,)}
+    await play.does(RecordTextFound, Role.ENGINE, 1.1, **file, exhibit=1, source="5f" * 32, **read)
+    return await play.does(RecordFileNotRead, Role.ENGINE, 1.2, **file, exhibit=2, source="6f" * 32, why="damaged")
 
 
 async def locked_out(play: Play) -> Play:
@@ -1016,6 +1079,8 @@ STORIES = (
     locked_out,
     put_into_other_words,
     asked_and_answered,
+    ruled_on_wrong_words,
+    shown_in_pictures,
     tells_what_is_kept,
     reminded_in_time,
 )

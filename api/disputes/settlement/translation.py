@@ -26,39 +26,56 @@ router = APIRouter(tags=["Conversation"], route_class=ExactRoute)
 
 @router.get("/v1/disputes/{dispute_id}/translations", responses=documented(*ON_READ))
 async def list_translations(dispute_id: UUID, reading: ReadAsOf) -> Translations:
-    """Every translation of the dispute's texts, the unsafe ones and those that nobody could make among them."""
-    await reading.case(dispute_id)
-    rows = await _rows(reading, dispute_id)
-    items = [{**shown(row), "made_at": row.made_at} for row in sorted(rows, key=lambda row: row.made_at)]
+    """Every translation of the dispute's texts, the unsafe ones and those that nobody has made yet among them. What was said in
+    a caucus is listed only for the neutral who heard it."""
+    doc = await reading.case(dispute_id)
+    unheard = await _unheard(reading, dispute_id, doc)
+    rows = [row for row in await _rows(reading, dispute_id) if row.source not in unheard]
+    languages = {row.source: _languages(row) for row in rows if row.declared is not None}
+    made = sorted((row for row in rows if row.declared is None), key=lambda row: row.made_at)
+    items = [
+        {**shown(row), "of": row.of, "original_language": languages.get(row.source), "made_at": row.made_at}
+        for row in made
+    ]
     opened = await reading.open(items)
     return Translations.model_validate({"items": [{**item, **for_page(item)} for item in opened]})
 
 
 async def with_translations(reading: Reading, dispute_id: UUID, value: Any, languages: Sequence[str]) -> Any:
-    """The opened value, in which each text has its translation beside it: into the first of the languages that it has one
-    for. A text in a language that comes before that needs none.
+    """The opened value. Each text has its translation beside it, into the first of the languages that it has one for, and the
+    language that it is in, if that is not the declared one. A text in a language that comes before that needs none.
     """
     wanted = [*map(primary, [*languages, *await _of_mandate(reading)])]
     blind = reading.http.services.blind
-    sources = {
-        said: source_of(blind, dispute_id, *said) for said in _texts(value) if primary(said[1]) != _first(wanted)
-    }
-    if not wanted or not sources:
+    sources = {said: source_of(blind, dispute_id, *said) for said in _texts(value)}
+    if not sources:
         return value
-    rows = {
-        (row.source, primary(row.language)): row for row in await _rows(reading, dispute_id, wanted, sources.values())
-    }
+    rows = await _rows(reading, dispute_id, wanted, sources.values())
+    detected = {row.source: row.language for row in rows if row.declared is not None}
+    made = {(row.source, primary(row.language)): row for row in rows if row.declared is None}
     beside: dict[tuple[str, str], Doc] = {}
     for said, source in sources.items():
-        first = next((one for one in wanted if (source, one) in rows or one == primary(said[1])), None)
-        if (row := rows.get((source, first or ""))) is not None:
+        own = primary(detected.get(source, said[1]))
+        told: Doc = {"detected_language": detected[source]} if source in detected else {}
+        first = next((one for one in wanted if (source, one) in made or one == own), None)
+        if (row := made.get((source, first or ""))) is not None:
             opened = await reading.open(shown(row))
-            beside[said] = {**opened, **for_page(opened)}
+            told["translation"] = {**opened, **for_page(opened)}
+        beside[said] = told
     return _beside(value, beside)
 
 
-def _first(wanted: Sequence[str]) -> str | None:
-    return wanted[0] if wanted else None
+async def _unheard(reading: Reading, dispute_id: UUID, doc: Doc) -> frozenset[str]:
+    """The sources of what was said in a caucus that the reader did not hear."""
+    heard = [(said["side"], said["number"]) for said in reading.viewer.caucus(doc)]
+    others = [said["message"] for said in doc["caucus"] if (said["side"], said["number"]) not in heard]
+    blind = reading.http.services.blind
+    texts = await reading.open([{"text": said["text"], "language": said["language"]} for said in others])
+    return frozenset(source_of(blind, dispute_id, said["text"], said["language"]) for said in texts)
+
+
+def _languages(row: Translation) -> Doc:
+    return {"declared": row.declared, "detected": row.language}
 
 
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
@@ -78,9 +95,8 @@ def _texts(value: Any) -> Iterator[tuple[str, str]]:
 def _beside(value: Any, translations: Mapping[tuple[str, str], Doc]) -> Any:
     match value:
         case {"text": str(text), "language": str(language), **rest}:
-            found = translations.get((text, language))
             inner = {name: _beside(one, translations) for name, one in rest.items()}
-            return {"text": text, "language": language, **inner, **({"translation": found} if found else {})}
+            return {"text": text, "language": language, **inner, **translations.get((text, language), {})}
         case dict():
             return {name: _beside(inner, translations) for name, inner in value.items()}
         case list() | tuple():

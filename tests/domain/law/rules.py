@@ -7,7 +7,7 @@ from domain.kernel.windows import Window
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
-from domain.policy.policy import Policy, Windows
+from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from tests.domain.law.acts import money
@@ -58,4 +58,7 @@ ASKING = Policy(
 )
 """Whoever a message is written to owes an answer."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING)}
+TRANSLATED = Policy(version="translated", translation=TranslationRules())
+"""Texts are translated; what no engine translates, the marketplace owes."""
+
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)}
