@@ -128,8 +128,8 @@ async def translations(
     sources: Collection[str] | None = None,
     asked: Asked,
 ) -> list[Translation]:
-    """The translations of a dispute's texts as they are now: of some texts or of all, into some languages or into all; and the
-    languages that were detected. Of a past instant, what was made by then.
+    """The translations of a dispute's texts as they are now, and the languages that were detected: of some texts or of all,
+    into some languages or into all. Of a past instant, what was made by then.
     """
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
