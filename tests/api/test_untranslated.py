@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from domain.kernel.base import Role
-from tests.api.house import House, Sender, done, euros, filing, house, person, refused, said
+from tests.api.house import MARKETPLACE, House, Sender, done, euros, filing, house, person, refused, said
 from tests.api.test_translations import translated, until
-from tests.gateways.translation.server import Behaviour
+from tests.gateways.translation.server import Behaviour, foreign
 
 PEOPLE: dict[str, Any] = {
     "version": "people",
@@ -228,10 +229,10 @@ async def test_the_language_of_a_text(database: str, tmp_path: Path) -> None:
         async def read() -> Any:
             return [item["message"] for item in done(await seller.get(f"{at}/messages"))["items"]]
 
-        first, second = await until(read, lambda texts: all("translation" in one for one in texts))
+        first, second = await until(read, lambda texts: len(texts) == 2 and all("translation" in one for one in texts))
         assert (first["language"], first["detected_language"]) == ("zh-Hans", "it")
         assert (second["language"], second.get("detected_language")) == ("it", None)
-        assert first["translation"]["text"] == f"[it→zh-Hans] {ITALIAN}"
+        assert first["translation"]["text"] == foreign(ITALIAN, "it", "zh-Hans")
         listed = {one["of"]["number"]: one for one in done(await home.backend.get(f"{at}/translations"))["items"]}
         assert listed[1]["original_language"] == {"declared": "zh-Hans", "detected": "it"}
         assert listed[2]["original_language"] is None
@@ -320,3 +321,37 @@ async def test_a_reopened_dispute_owes_again(database: str, tmp_path: Path) -> N
         done(await home.sender(Role.SUPERVISOR).post(f"{at}/reopening", why))
         (again,) = await owed(home.backend, at, beside=before["id"])
         assert again["about"] == before["about"]
+
+
+async def test_a_reopened_dispute_of_many_texts_owes_each_again(database: str, tmp_path: Path) -> None:
+    """More than go in one turn. All were given up before; they are tried again once, and then nothing is left to do."""
+    async with by_people(database, tmp_path) as home:
+        buyer = home.speaking_for("buyer")
+        at = await dispute(home)
+        for number in range(8):
+            await write(buyer, at, f"{ITALIAN} Ne ho comprati {number}.", "it")
+        before = await owed(home.backend, at, 8)
+        done(await buyer.post(f"{at}/withdrawal"))
+        await owed(home.backend, at, 0)
+        done(await home.sender(Role.SUPERVISOR).post(f"{at}/reopening", {"ground": "fraud", "reasons": said("129.90")}))
+        again = await owed(home.backend, at, 8)
+        numbers, numbers_before = (
+            sorted(one["about"]["text"]["of"]["number"] for one in found) for found in (again, before)
+        )
+        assert numbers == numbers_before == [*range(1, 9)]
+        await all_looked_at(home)
+
+
+async def test_the_same_words_in_two_places(database: str, tmp_path: Path) -> None:
+    """They are translated once for a neutral who comes later, and both places are on record."""
+    async with by_people(database, tmp_path) as home:
+        buyer = home.speaking_for("buyer")
+        at = await dispute(home, seller="it")
+        for _ in range(2):
+            await write(buyer, at, ITALIAN, "it")
+        await mediated(home, at, "de")
+        await all_looked_at(home)
+        assert len(await owed(home.backend, at)) == 1
+        known = await home.services.engine.translations(UUID(at.rpartition("/")[2]), MARKETPLACE)
+        (places,) = known.places.values()
+        assert {place.number for place in places} == {1, 2}
