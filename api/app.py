@@ -23,12 +23,12 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import history, in_words
+from api.disputes import feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
-from api.disputes.settlement import caucus, conversation, translation
+from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
@@ -58,6 +58,7 @@ from api.marketplace import (
     fast_lane,
     incidents,
     mandates,
+    me,
     notices,
     recommendations,
     reconciliations,
@@ -80,6 +81,7 @@ ROUTERS: Sequence[APIRouter] = (
     fast_lane.router,
     evidence.router,
     conversation.router,
+    notes.router,
     translation.router,
     mandates.router,
     caucus.router,
@@ -93,10 +95,12 @@ ROUTERS: Sequence[APIRouter] = (
     erasures.router,
     access_requests.router,
     history.router,
+    feed.router,
     audit.router,
     trails.router,
     extracts.router,
     rules.router,
+    me.router,
     revocations.router,
     imports.router,
     sandbox.router,

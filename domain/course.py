@@ -38,18 +38,22 @@ class Course:
     def happen(self, events: Sequence[Event], at: Instant) -> None:
         """Records the events, what follows for the order and the mandates, and reminders of what falls due."""
         for event in events:
-            self._record(event, at, event.stream)
+            self._complete(event, at, event.stream)
         if any(isinstance(event, DisputeClosed) for event in events):
             for ended in transaction.end_claim(self.case.transaction, self.dispute.id, at):
-                self._record(ended, at, "transaction")
+                self.record(ended, at, "transaction")
         for told in assignment.held(self.dispute, self.case.predecessor):
-            self._record(told, at, "predecessor")
+            self.record(told, at, "predecessor")
         for told in assignment.held(self.dispute, self.case.mandate):
-            self._record(told, at, "mandate")
+            self.record(told, at, "mandate")
 
-    def _record(self, event: Event, at: Instant, stream: Stream) -> None:
+    def record(self, event: Event, at: Instant, stream: Stream) -> None:
+        """Records the event as it is."""
+        self.facts.append(Fact(event, at, stream))
+        self.case = after(self.case, event, at, stream)
+
+    def _complete(self, event: Event, at: Instant, stream: Stream) -> None:
         if (dispute := self.case.dispute) is not None and stream == "dispute":
             event = making.numbered(dispute, event)
             event = reminders.with_reminders(dispute, self.case.policies.version(dispute.policy_version), event, at)
-        self.facts.append(Fact(event, at, stream))
-        self.case = after(self.case, event, at, stream)
+        self.record(event, at, stream)

@@ -28,45 +28,60 @@ from domain.silence import lapses
 from domain.standing import aftermath
 from domain.streams import after
 
+_GOES_ON = (Escalated, DeclaredInadmissible, FastLaneGranted)
+
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
-    """The facts that the command makes. No facts if what it asks for is already so.
+    """The facts of `carry_out`."""
+    return carry_out(case, command).facts
+
+
+def carry_out(case: Case, command: AnyCommand) -> Course:
+    """The facts that the command makes, and the case after them. No facts if what it asks for is already so.
 
     Raises:
         Refusal: a rule says no. Lapses that were due are not recorded then; the clock records them later.
     """
+    course = Course(case)
     if isinstance(command, FileDispute):
-        return _filed(case, command) if case.dispute is None else []
+        if case.dispute is None:
+            _file(course, command)
+        return course
     if isinstance(command, StreamCommand):
         events = decide_on_stream(case, command)
     elif isinstance(command, RecordErased) and command.dispute_id is None:
         events = erasure.decide_about_person(case.person, command)
     else:
-        return _on_dispute(case, command)
-    return [Fact(event, command.now, event.stream) for event in events]
+        _act(course, command)
+        return course
+    for event in events:
+        course.record(event, command.now, event.stream)
+    return course
 
 
-def _filed(case: Case, command: FileDispute) -> list[Fact]:
+def _file(course: Course, command: FileDispute) -> None:
     """Something follows only if the policy declares the claim inadmissible, calls a neutral or grants it."""
-    events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    goes_on = any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events)
-    if not goes_on and not case.policies.in_force(now).reminders:
-        return [Fact(event, now, event.stream) for event in events]
-    course = Course(case)
+    case, now = course.case, command.now
+    events, policy = filing.file(case.transaction, case.policies, case.claims, command), case.policies.in_force(now)
+    goes_on = any(isinstance(event, _GOES_ON) for event in events)
+    if not goes_on and not policy.reminders:
+        for event in events:
+            course.record(event, now, event.stream)
+        return
     course.happen(events, now)
     if not goes_on:
-        return course.facts
+        return
     for event in events:
         if isinstance(event, FastLaneGranted):
-            course.happen(fast_lane.commitments_of(course.dispute, case.policies.in_force(now), event, now), now)
-    course.happen(aftermath(course.dispute, case.policies.in_force(now), now), now)
-    return course.facts
+            course.happen(fast_lane.commitments_of(course.dispute, policy, event, now), now)
+    course.happen(aftermath(course.dispute, policy, now), now)
 
 
-def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
+def _act(course: Course, command: DisputeCommand) -> None:
+    case, now = course.case, command.now
     if case.dispute is None:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
-    rules, course, now = case.policies.version(case.dispute.policy_version), Course(case), command.now
+    rules = case.policies.version(case.dispute.policy_version)
     if not command.imported:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
@@ -82,7 +97,6 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if acted and not command.imported:  # what is now overdue lapses at once
         for _, events in lapses(course.dispute, rules, now, case.policies.outages):
             course.happen(events, now)
-    return course.facts
 
 
 def _check_may_act(case: Case, dispute: Dispute, command: DisputeCommand) -> None:

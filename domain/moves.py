@@ -2,10 +2,11 @@
 
 The rules ask the same predicates (`may_…`) when the act comes. A listed act can still be refused: only the rules check
 how many acts of a kind are allowed, and the neutral's mandate. What somebody may always do is not listed: reports of
-what happened elsewhere, and corrections of the record.
+what happened elsewhere, and corrections of the record. What is about one message is not listed either: the message shows
+it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from domain.commitments.state import Commitment
 from domain.commitments.waiving import may_waive
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
+from domain.duties import Duty, duties
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibits import may_answer, may_submit
 from domain.filing import admissibility, fast_lane, key_questions, review, set_aside
@@ -27,7 +29,7 @@ from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Command, Instant, Role
-from domain.kernel.frozen import frozen
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
@@ -39,6 +41,8 @@ from domain.ruling import appeal, co_signature
 from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
 from domain.settlement.conversation import may_write
+from domain.settlement.notes import may_note
+from domain.settlement.replies import may_decline
 from domain.silence import lapses
 
 # --- types ---
@@ -53,13 +57,19 @@ class Move:
 
     `number` is the number of what the act is about: an exhibit, offer, proposal, ruling, challenge, parallel
     proceeding, decision of the machine, or something shared in an incident. `target` is the id of the commitment or
-    refund, or the subject of the representative.
+    refund, or the subject of the representative. `mandatory`: it does something that the person must do, at the latest
+    at `due_at` (`domain.duties`). Of several acts that do the same, one is enough.
     """
 
     name: str
     until: Instant | None = None
     number: int | None = None
     target: UUID | None = None
+    due_at: Instant | None = None
+
+    @property
+    def mandatory(self) -> bool:
+        return self.due_at is not None
 
     @property
     def command(self) -> type[Command]:
@@ -79,7 +89,13 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident
         return []
     dispute = by_now(dispute, policy, now)
     offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
-    return [move for move in offered if dispute.stay.since is None or not move.command.halted_by_stay]
+    must = duties(dispute, policy, actor, now)
+    return [_due(move, must) for move in offered if dispute.stay.since is None or not move.command.halted_by_stay]
+
+
+def _due(move: Move, must: Sequence[Duty]) -> Move:
+    due = [duty.due_at for duty in must if duty.is_done_by(move.name, move.number, move.target)]
+    return replace(move, due_at=min(due)) if due else move
 
 
 def by_now(dispute: Dispute, policy: Policy, now: Instant) -> Dispute:
@@ -156,6 +172,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if dispute.closed and side not in dispute.rated:
         yield Move("rate_handling")
     yield from _appealing(dispute, side)
+    if (until := reopening.may_reopen_ruling(dispute, policy, side, now)) is not None:
+        yield Move("reopen", until)
 
 
 def _responding(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -263,6 +281,8 @@ def _of_anybody(dispute: Dispute, actor: Actor) -> Iterator[Move]:
     yield from _about_evidence(dispute, actor.role)
     if may_write(actor.role):
         yield Move("post_message")
+    if may_note(actor.role):
+        yield Move("write_note")
     if may_promise(actor.role):
         yield Move("make_commitment")
     yield from _about_promises(dispute, actor.role)
@@ -289,6 +309,8 @@ def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
 def _about_promise(dispute: Dispute, commitment: Commitment, role: Role) -> Iterator[Move]:
     if may_keep(dispute, commitment, role) and not commitment.by_refund:
         yield Move("keep_commitment", target=commitment.id)
+    if may_decline(commitment, role):
+        yield Move("no_reply_needed", target=commitment.id)
     if may_waive(dispute, commitment, role) and not commitment.underway:
         yield Move("waive_commitment", target=commitment.id)
     if is_owed_to(commitment, role) and not commitment.underway:

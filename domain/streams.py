@@ -12,6 +12,7 @@ from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
+from domain.evidence.attachments import AttachmentCommand
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -41,10 +42,13 @@ from domain.payments.reconciliation import ReconciliationCommand
 from domain.policy import book
 from domain.privacy import erasure_facts
 from domain.privacy.erasure import RecordErased
+from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.reopening import Reopen
-from domain.settlement import conversation_facts
+from domain.settlement import conversation_facts, notes_facts, replies_facts
 from domain.settlement.conversation import ConversationCommand
-from domain.settlement.translation import TranslationCommand
+from domain.settlement.notes import WriteNote
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
+from domain.settlement.translation import CorrectTranslation, TranslationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
@@ -122,7 +126,8 @@ def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -
     if isinstance(event, DisputeFiled):
         return filed(event, at)
     assert dispute is not None, "a dispute's stream begins with its filing"
-    return evolve(dispute, event)
+    after_it = evolve(dispute, event)
+    return replace(after_it, closed_at=at) if isinstance(event, DisputeClosed) else after_it
 
 
 # --- stream ids ---
@@ -130,6 +135,14 @@ def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -
 
 def conversation_id(dispute_id: UUID) -> UUID:
     return uuid5(dispute_id, "conversation")
+
+
+def seen_id(dispute_id: UUID) -> UUID:
+    return uuid5(dispute_id, "seen")
+
+
+def notes_id(dispute_id: UUID) -> UUID:
+    return uuid5(dispute_id, "notes")
 
 
 def claims_id(marketplace: str, party: UUID) -> UUID:
@@ -197,6 +210,25 @@ def _refund(command: Command, case: Case) -> UUID | None:
     return command.refund_id if isinstance(command, OnRefund) else None
 
 
+def _person(command: Command, case: Case) -> UUID | None:
+    """The person whom a command is about: of a translation the author of the original, of an attachment its sender."""
+    if (subject := _subject(command, case)) is None:
+        return None
+    return person_id(command.marketplace, subject)
+
+
+def _subject(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, AboutPerson):
+        return command.subject
+    if isinstance(command, CorrectTranslation):
+        known = case.conversation.translations.by.get(command.translation_id)
+        return known.author if known is not None else None
+    if isinstance(command, AttachmentCommand):
+        file = case.conversation.attachment(command.message, command.file)
+        return file.author if file is not None else None
+    return None
+
+
 def _claims(command: Command, case: Case) -> UUID | None:
     """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
@@ -210,6 +242,9 @@ def _claims(command: Command, case: Case) -> UUID | None:
         decided = case.dispute.machine.made.get(command.number)
         return claims_id(command.marketplace, case.dispute.party(decided.burdens).subject) if decided else None
     return None
+
+
+_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand
 
 
 # --- the deciders ---
@@ -281,12 +316,28 @@ CONVERSATION = StreamFold(
     name="conversation",
     kind="conversation",
     initial=EMPTY.conversation,
-    evolve=_folds_at_any_time("conversation", conversation_facts.evolve),
-    id_of=lambda command, _: (
-        conversation_id(command.dispute_id) if isinstance(command, ConversationCommand | TranslationCommand) else None
-    ),
+    evolve=_folds("conversation", conversation_facts.evolve),
+    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, _Conversing) else None,
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
+)
+SEEN = StreamFold(
+    name="seen",
+    kind="seen",
+    initial=EMPTY.seen,
+    evolve=_folds_at_any_time("seen", replies_facts.evolve),
+    id_of=lambda command, _: seen_id(command.dispute_id) if isinstance(command, SeeMessages) else None,
+    read=lambda case: case.seen,
+    write=lambda case, state: replace(case, seen=state),
+)
+NOTES = StreamFold(
+    name="notes",
+    kind="notes",
+    initial=EMPTY.notes,
+    evolve=_folds_at_any_time("notes", notes_facts.evolve),
+    id_of=lambda command, _: notes_id(command.dispute_id) if isinstance(command, WriteNote) else None,
+    read=lambda case: case.notes,
+    write=lambda case, state: replace(case, notes=state),
 )
 REFUND = StreamFold(
     name="refund",
@@ -313,9 +364,7 @@ PERSON = StreamFold(
     kind="person",
     initial=EMPTY.person,
     evolve=_folds("person", erasure_facts.evolve),
-    id_of=lambda command, _: (
-        person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
-    ),
+    id_of=_person,
     read=lambda case: case.person,
     write=lambda case, state: replace(case, person=state),
 )
@@ -339,6 +388,8 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "incident": INCIDENT,
     "claims": CLAIMS,
     "conversation": CONVERSATION,
+    "seen": SEEN,
+    "notes": NOTES,
     "refund": REFUND,
     "reconciliation": RECONCILIATION,
     "person": PERSON,

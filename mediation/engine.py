@@ -15,20 +15,20 @@ Before anything else is decided, an outage of the engine that is not recorded ye
 `mediation.processes.outages`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 from uuid import UUID, uuid4
 
 from domain.commands import AnyCommand
-from domain.course import Fact
-from domain.decide import decide
+from domain.course import Course, Fact
+from domain.decide import carry_out, decide
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
 from domain.filing.file_dispute import FileDispute
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Event, Instant, Role, Stream
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed, Refusal, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
@@ -83,7 +83,7 @@ class Contended(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What comes with a command from outside.
 
@@ -98,7 +98,11 @@ class Request:
     correlation_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+ALONE = Request()
+"""Nothing comes with the command."""
+
+
+@frozen
 class Handled:
     """The result of a command: the case and the versions of its streams right after it.
 
@@ -151,7 +155,7 @@ class Engine:
         """Says that the engine is there. Call it every few seconds: it does so no more often than it must."""
         await self._presence.beat(self.handle)
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         """Carries out a command.
 
         Raises:
@@ -173,10 +177,10 @@ class Engine:
                 return await self._first_result(request, result)
             if request.expected and world.case.dispute is not None:
                 _check_version(_version(world, _side(command.actor)), request.expected)
-            facts = decide(world.case, command)
-            if not facts:
+            course = carry_out(world.case, command)
+            if not course.facts:
                 return Handled(world.case, world.versions, command.now, None)
-            outcome = await self._store(world, facts, command, request, command_id, clock)
+            outcome = await self._store(world, course, command, request, command_id, clock)
             if outcome is not None:
                 return outcome
         raise Contended(type(command).__name__)
@@ -194,15 +198,15 @@ class Engine:
         if streams(command, world.case) != ids:
             return None
         try:
-            facts = decide(world.case, command)
+            course = carry_out(world.case, command)
         except Refusal:
             return None
-        return await self._store(world, facts, command, request, command_id, clock) if facts else None
+        return await self._store(world, course, command, request, command_id, clock) if course.facts else None
 
     async def _store(
         self,
         world: World,
-        facts: Sequence[Fact],
+        course: Course,
         command: AnyCommand,
         request: Request,
         command_id: UUID,
@@ -220,7 +224,7 @@ class Engine:
             actor=command.actor.subject,
             correlation_id=request.correlation_id or command_id,
             causation_id=command_id,
-            facts=world.pending(facts),
+            facts=world.pending(course.facts),
             key=request.key,
             request=request.fingerprint,
             guards={
@@ -231,10 +235,10 @@ class Engine:
         )
         match await self._log.append(append):
             case Stored(first_position=first, events=events):
-                world = world.after(facts, command.marketplace)
+                world = world.after(course, command.marketplace)
                 if append.generation == self._memory.generation:
                     self._remember(world)
-                stored = tuple(fact.event for fact in facts)
+                stored = tuple([fact.event for fact in course.facts])
                 return Handled(world.case, world.versions, command.now, first + events - 1, events=stored)
             case Repeated() as result:
                 return await self._first_result(request, result)

@@ -2,15 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
-from domain.kernel.base import Event, Instant, Stream
+from domain.kernel.base import Stream
+from domain.kernel.frozen import frozen
 from domain.streams import STREAMS, StreamFold
 from mediation.store.log.recorded import Recorded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """One stream as far as this worker has read it: its state, the version of that state, and its marketplace."""
 
@@ -28,10 +28,6 @@ class Loaded:
             state = self.fold.evolve(state, recorded.event, recorded.occurred_at)
             version, marketplace = recorded.version, recorded.marketplace
         return Loaded(self.fold, state, version, marketplace)
-
-    def then(self, event: Event, at: Instant, marketplace: str) -> "Loaded":
-        """The state after one more event."""
-        return Loaded(self.fold, self.fold.evolve(self.state, event, at), self.version + 1, marketplace)
 
     def seen_by(self, marketplace: str) -> "Loaded":
         """As `marketplace` sees it: the stream of another marketplace is empty."""

@@ -1,18 +1,19 @@
 """The streams of one command: their ids, their states and versions, and the case that they make."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from domain.course import Fact
+from domain.course import Course, Fact
 from domain.dispute.case import EMPTY, Case
-from domain.kernel.base import Stream
+from domain.kernel.base import OF_DISPUTE, Stream
+from domain.kernel.frozen import frozen
 from domain.streams import STREAMS
 from mediation.store.log.requests import Pending
 from mediation.stream_cache import Loaded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """The streams of one command, as its marketplace sees them."""
 
@@ -39,16 +40,17 @@ class World:
         for fact in facts:
             stream = fact.stream
             versions[stream] += 1
-            about = self.ids.get("dispute") if stream in ("dispute", "conversation", "refund") else None
+            about = self.ids.get("dispute") if stream in OF_DISPUTE else None
             pending.append(Pending(self.ids[stream], versions[stream], about, fact.occurred_at, fact.event))
         return tuple(pending)
 
-    def after(self, facts: Sequence[Fact], marketplace: str) -> "World":
+    def after(self, course: Course, marketplace: str) -> "World":
+        """After the facts of a command that was decided on this world."""
         loaded = dict(self.loaded)
-        for fact in facts:
-            stream = fact.stream
-            loaded[stream] = loaded[stream].then(fact.event, fact.occurred_at, marketplace)
-        return self.of(self.ids, loaded, marketplace)
+        for stream, more in Counter([fact.stream for fact in course.facts]).items():
+            fold = STREAMS[stream]
+            loaded[stream] = Loaded(fold, fold.read(course.case), loaded[stream].version + more, marketplace)
+        return World(self.ids, loaded, course.case)
 
 
 NOTHING = World({}, {}, EMPTY)

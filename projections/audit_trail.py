@@ -1,5 +1,6 @@
 """Every fact, read from the log, for auditors and for the `/history` of a dispute. Bodies are sealed as in the log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -60,7 +61,7 @@ async def entries(
     *,
     dispute_id: UUID | None = None,
     actor: UUID | None = None,
-    kind: str | None = None,
+    kinds: Sequence[str] | None = None,
     correlation_id: UUID | None = None,
     of_disputes: bool = False,
     happened_from: datetime | None = None,
@@ -70,9 +71,11 @@ async def entries(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Entry]:
-    """Facts in the order in which they were recorded: all, or only those `of_disputes`. No marketplace: the whole cell."""
+    """Facts in the order in which they were recorded: all, those of some `kinds`, or those `of_disputes`. No marketplace: the
+    whole cell."""
     where = Where()
-    where.equal(marketplace=marketplace, dispute_id=dispute_id, actor=actor, kind=kind, correlation_id=correlation_id)
+    where.equal(marketplace=marketplace, dispute_id=dispute_id, actor=actor, correlation_id=correlation_id)
+    where.among(kind=kinds)
     if of_disputes:
         where.add("dispute_id IS NOT NULL")
     bounds = (
@@ -89,6 +92,12 @@ async def entries(
         where.add("position > %s", *opened(cursor, ["bigint"]))
     found = [entry_of(recorded) for recorded in await log.where(where.sql, where.values, limit + 1)]
     return Page(found[:limit], paging.after(found[limit - 1].position) if len(found) > limit else None)
+
+
+async def end(log: EventLog, marketplace: str) -> int:
+    """The position of the marketplace's last fact; 0 if there is none."""
+    found = await log.where("marketplace = %s", [marketplace], 1, newest=True)
+    return found[0].position if found else 0
 
 
 async def newest(log: EventLog, marketplace: str, dispute_id: UUID, limit: int) -> list[Entry]:

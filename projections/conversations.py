@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.settlement.conversation_facts import MessagePosted
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked
-from projections.paging import Page, Where, page
+from projections.paging import Page, Where, page, select
 from projections.table import Doc, Pool
 from projections.view import Rows, View, kinds
 
@@ -17,7 +17,8 @@ from projections.view import Rows, View, kinds
 class Message:
     """`by` is the author's role. `text` is a `domain.kernel.people.Text` in JSON, sealed. `written_at` is when it was
     written, if that is known to be earlier than its posting. `addressee` is its reader, None if it is for all.
-    `promise` is a `domain.settlement.conversation.PromiseInMessage` in JSON."""
+    `promise` is a `domain.settlement.conversation_facts.PromiseInMessage` in JSON. `attached` has `files`: each is a
+    `domain.evidence.exhibit_facts.File` in JSON, with its name and its hash sealed."""
 
     dispute_id: UUID
     number: int
@@ -30,6 +31,14 @@ class Message:
     recorded_at: datetime
     addressee: str | None
     promise: Doc | None
+    attached: Doc
+    in_reply_to: int | None
+    machine_written: bool
+
+    @property
+    def files(self) -> list[Doc]:
+        """The attachments, each with its number in the message."""
+        return [{"number": number, **file} for number, file in enumerate(self.attached["files"], start=1)]
 
 
 def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
@@ -49,13 +58,16 @@ def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
             recorded_at=recorded.recorded_at,
             addressee=event.to,
             promise=event.promise.model_dump(mode="json") if event.promise else None,
+            attached={"files": [file.model_dump(mode="json") for file in event.files]},
+            in_reply_to=event.in_reply_to,
+            machine_written=event.machine_written,
         )
     ]
 
 
 CONVERSATIONS = View(
     title="conversations",
-    version=2,
+    version=3,
     row=Message,
     key=("dispute_id", "number"),
     concerns=kinds(MessagePosted),
@@ -81,3 +93,11 @@ async def messages(
     if asked.known_at is not None:
         where.add("recorded_at <= %s", asked.known_at)
     return await page(pool, CONVERSATIONS, where, order=("number",), limit=limit, cursor=cursor)
+
+
+async def message(pool: Pool, marketplace: str, dispute_id: UUID, number: int) -> Message | None:
+    """One message of a dispute."""
+    where, view = Where(), CONVERSATIONS
+    where.equal(marketplace=marketplace, dispute_id=dispute_id, number=number)
+    found = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
+    return found[0] if found else None

@@ -27,6 +27,7 @@ from domain.ruling.ruling_facts import (
     RulingCoSigned,
     RulingEvent,
     RulingIssued,
+    TranslationUnderRulingCorrected,
     UnsignedRulingEnded,
 )
 from mediation.store.log.recorded import Recorded
@@ -126,7 +127,9 @@ def _is_of_draft(event: Event) -> bool:
     """Whether a fact that is not told belongs to a ruling that awaits its co-signature. In an earlier release such a ruling
     ended the time to rule.
     """
-    return isinstance(event, RulingIssued | ClaimFoundVexatious | SharedCited | DeadlineEnded)
+    return isinstance(
+        event, RulingIssued | ClaimFoundVexatious | SharedCited | TranslationUnderRulingCorrected | DeadlineEnded
+    )
 
 
 def _names_ruling(kind: str) -> bool:

@@ -1,12 +1,16 @@
-"""The translations of a dispute's texts, one row for each text and language. The texts are sealed."""
+"""The translations of a dispute's texts, one row for each text and language. The texts are sealed.
+
+A text whose language was detected, because its author declared another one or none, has one row more.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, assert_never
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.settlement.translation_facts import (
+    LanguageDetected,
     TranslationApproved,
     TranslationCorrected,
     TranslationGivenUp,
@@ -23,6 +27,9 @@ from projections.view import Rows, View, kinds, revised
 class Translation:
     """`source` is the keyed hash of the original. `text` is a `domain.kernel.people.Text` in JSON, sealed; None if nobody
     translated it. `about` holds the engine, its version, the languages in between, and the faults of an unsafe translation.
+    `of` is where the text stands (`domain.kernel.text_places.TextPlace` in JSON); None in older rows.
+
+    If `declared` is set, the row is no translation: it says that the text is in `language`, and not in the one declared.
     """
 
     translation_id: UUID
@@ -34,11 +41,13 @@ class Translation:
     about: Doc
     approved_by: str | None = None
     corrected: bool = False
+    of: Doc | None = None
+    declared: str | None = None
     made_at: datetime
     recorded_at: datetime
 
 
-_Event: TypeAlias = TranslationMade | TranslationApproved | TranslationCorrected | TranslationGivenUp
+_Event: TypeAlias = TranslationMade | TranslationApproved | TranslationCorrected | TranslationGivenUp | LanguageDetected
 
 
 def _fold(rows: Rows[Translation], recorded: Recorded) -> Iterable[Translation]:
@@ -55,6 +64,8 @@ def _fold(rows: Rows[Translation], recorded: Recorded) -> Iterable[Translation]:
             return [_row(event, recorded, event.text.model_dump(mode="json"), about)]
         case TranslationGivenUp():
             return [_row(event, recorded, None, {"engine": None, "version": None, "via": [], "faults": []})]
+        case LanguageDetected():
+            return [_language(event, recorded)]
         case TranslationApproved():
             return [revised(rows[event.translation_id], approved_by=event.by.value)]
         case TranslationCorrected():
@@ -74,6 +85,24 @@ def _row(event: TranslationMade | TranslationGivenUp, recorded: Recorded, text: 
         language=event.language,
         text=text,
         about=about,
+        of=event.of.model_dump(mode="json") if event.of else None,
+        made_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+    )
+
+
+def _language(event: LanguageDetected, recorded: Recorded) -> Translation:
+    assert recorded.dispute_id is not None, "a conversation belongs to a dispute"
+    return Translation(
+        translation_id=uuid5(recorded.dispute_id, f"language/{event.source}"),
+        marketplace=recorded.marketplace,
+        dispute_id=recorded.dispute_id,
+        source=event.source,
+        language=event.detected,
+        text=None,
+        about={},
+        of=event.of.model_dump(mode="json"),
+        declared=event.declared,
         made_at=recorded.occurred_at,
         recorded_at=recorded.recorded_at,
     )
@@ -81,23 +110,30 @@ def _row(event: TranslationMade | TranslationGivenUp, recorded: Recorded, text: 
 
 TRANSLATIONS = View(
     title="translations",
-    version=1,
+    version=2,
     row=Translation,
     key=("translation_id",),
-    concerns=kinds(TranslationMade, TranslationApproved, TranslationCorrected, TranslationGivenUp),
+    concerns=kinds(TranslationMade, TranslationApproved, TranslationCorrected, TranslationGivenUp, LanguageDetected),
     fold=_fold,
     indexes=("(dispute_id, language)",),
 )
 
 
+EVERY = "*"
+"""Every language, as in `Accept-Language`."""
+
+
 async def translations(
-    pool: Pool, marketplace: str, dispute_id: UUID, *, language: str | None = None, asked: Asked
+    pool: Pool, marketplace: str, dispute_id: UUID, *, language: str | None, asked: Asked
 ) -> list[Translation]:
-    """All translations of a dispute, in one language or in all, as they are now. Of a past instant, those made by then."""
+    """The translations of a dispute into one language, or into all if it is `*`, as they are now; and the languages that were
+    detected. Of a past instant, what was made by then.
+    """
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
-    if language is not None:
-        where.add("split_part(lower(language), '-', 1) = %s", language.partition("-")[0].lower())
+    if language != EVERY:
+        into = (language or "").partition("-")[0].lower()
+        where.add("(declared IS NOT NULL OR split_part(lower(language), '-', 1) = %s)", into)
     if asked.as_of is not None:
         where.add("made_at <= %s", asked.as_of)
     if asked.known_at is not None:

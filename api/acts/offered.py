@@ -30,16 +30,17 @@ class Actions:
     def of(
         self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
     ) -> list[Action]:
-        return [self._action(dispute, move) for move in moves(dispute, policy, actor, now, grouped)]
+        dispute_id = str(dispute.id)
+        return [self._action(dispute_id, move) for move in moves(dispute, policy, actor, now, grouped)]
 
     def with_examples(
         self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
     ) -> list[ActionWithExample]:
         """Each with a body that would be accepted now."""
-        then = by_now(dispute, policy, now)
+        then, dispute_id = by_now(dispute, policy, now), str(dispute.id)
         return [
             ActionWithExample(
-                **dict(self._action(dispute, move)),
+                **dict(self._action(dispute_id, move)),
                 example=fitting.example(Offered(move, then, policy, actor, now, grouped)),
             )
             for move in moves(dispute, policy, actor, now, grouped)
@@ -47,14 +48,13 @@ class Actions:
 
     def on_incident(self, about: Incident, role: Role) -> list[Action]:
         names = incident.moves(about, role)
-        return [self._known[name].action(name, None, incident_id=about.id) for name in names]
+        return [self._known[name].action(Move(name), incident_id=about.id) for name in names]
 
-    def _action(self, dispute: Dispute, move: Move) -> Action:
+    def _action(self, dispute_id: str, move: Move) -> Action:
         target = move.target
         return self._known[move.name].action(
-            move.name,
-            move.until,
-            dispute_id=dispute.id,
+            move,
+            dispute_id=dispute_id,
             number=move.number,
             commitment_id=target,
             refund_id=target,
@@ -76,8 +76,14 @@ class _Address:
         media_type: MediaType = FORM if FORM in media_types(route) else "application/json"
         return cls(route.path, media_type, if_match=428 in route.responses)
 
-    def action(self, name: str, until: datetime | None, **about: UUID | int | None) -> Action:
-        href = self.path.format(**about)
+    def action(self, move: Move, **about: UUID | str | int | None) -> Action:
         return Action(
-            name=name, method="POST", href=href, media_type=self.media_type, if_match=self.if_match, until=until
+            name=move.name,
+            method="POST",
+            href=self.path.format(**about),
+            media_type=self.media_type,
+            if_match=self.if_match,
+            until=move.until,
+            mandatory=move.mandatory,
+            due_at=move.due_at,
         )

@@ -18,6 +18,7 @@ from api.http.writes import WriteOnDispute, WriteOnVersion, Writing
 _NAMED: Mapping[str, Any] = {
     "dispute_id": UUID,
     "number": Number,
+    "file": Number,
     "commitment_id": UUID,
     "refund_id": UUID,
     "translation_id": UUID,

@@ -14,7 +14,6 @@ A marketplace's backend that speaks for a party sees what that party sees, and n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -23,10 +22,11 @@ from api.http.identity import Caller
 from api.http.roles import DESK, KNOW_CLAIM_HISTORIES
 from domain.commitments import fulfilment
 from domain.commitments.events import CommitmentKind, Participant
-from domain.dispute.telling import as_shown, hidden_commitments
+from domain.dispute.telling import HIDDEN_COMMITMENTS, as_shown
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, told, told_names
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
@@ -51,7 +51,7 @@ _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for",
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Viewer:
     caller: Caller
 
@@ -123,6 +123,8 @@ class Viewer:
                 return side is None
             case Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return self.caller.role in KNOW_CLAIM_HISTORIES
+            case Audience.STAFF_OR_ALL:
+                return self.caller.role in KNOW_CLAIM_HISTORIES or bool(body.get("shared"))
             case Audience.DOER:
                 return self._is_told_doer(body)
             case Audience.BURDENED:
@@ -135,7 +137,7 @@ class Viewer:
     @property
     def untold_owed(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """What is hidden from this viewer: the commitments with all values of one of these."""
-        return hidden_commitments(self.caller.side) if self.caller.side else ()
+        return HIDDEN_COMMITMENTS[self.caller.side] if self.caller.side else ()
 
     def commitments(self, doc: Doc) -> list[Doc]:
         """With the neutral who owes each one, if a neutral does."""
@@ -211,11 +213,16 @@ class Viewer:
         return shown
 
     def message(self, row: Message, doc: Doc) -> Doc:
-        """The message. The commitment made with it has its status from the case file."""
+        """The message. The case file has the status of the commitment made with it, and the exhibits made of its files."""
         promise, standing = row.promise, {owed["id"]: owed["status"] for owed in doc["commitments"]}
         told = promise and {**promise, "status": standing.get(promise["commitment_id"], "pending")}
         shown = {name: getattr(row, name) for name in _MESSAGE}
-        return {**shown, "message": row.text, "to": row.addressee, "promise": told}
+        filed = {(of["message"], of["file"]): one["number"] for one in doc["exhibits"] if (of := one.get("filed_from"))}
+        files = [
+            {**file, "href": _message_file(row, file), "exhibit": filed.get((row.number, file["number"]))}
+            for file in row.files
+        ]
+        return {**shown, "message": row.text, "to": row.addressee, "promise": told, "files": files}
 
     def commitment(
         self, row: OwedCommitment, filed: DisputeFiled, refund: RefundInstructed | None, unsigned: Doc | None
@@ -249,6 +256,9 @@ class Viewer:
     def refund_of_fact(self, refund: RefundInstructed, filed: DisputeFiled) -> Doc:
         told = {name: getattr(refund, name) for name in ("amount", "recipient", "commitment_id")}
         return {"id": refund.refund_id, **told, **self._order(filed), **self._payment(filed)}
+
+    def order_of_fact(self, filed: DisputeFiled) -> Doc:
+        return {**self._order(filed), **self._payment(filed)}
 
     def _payment(self, filed: DisputeFiled) -> Doc:
         return {"payment_reference": filed.order.payment_reference if self.insider else None}
@@ -303,10 +313,10 @@ class Viewer:
 
 
 _STANDING = (
-    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at",
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "reply_owed_since",
 )  # fmt: skip
 _WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
-_MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
+_MESSAGE = ("number", "by", "channel", "written_at", "in_reply_to", "machine_written", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
     "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "about",
@@ -340,6 +350,10 @@ def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
 
 def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:
     return {**said["file"], "href": f"/v1/disputes/{dispute_id}/caucus/{said['side']}/{said['number']}/file"}
+
+
+def _message_file(row: Message, file: Doc) -> str:
+    return f"/v1/disputes/{row.dispute_id}/messages/{row.number}/files/{file['number']}"
 
 
 def _shared_file(dispute_id: UUID | str, item: Doc) -> Doc:

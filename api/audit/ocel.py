@@ -41,11 +41,6 @@ _OF_EVENTS = {
     "correlation_id": "string",
     "bookkeeping": "boolean",
 }
-_BOOKKEEPING = frozenset({
-    "CommitmentDeferred", "DeadlineEnded", "DeadlineMoved", "DeadlineSet", "MovePassed", "RefundUnderway",
-})  # fmt: skip
-"""Kinds that nobody does for its own sake: they keep windows, whose move it is, and locks. A process map is clearer
-without them. A window that lapsed is not among them: silence decides."""
 _MONEY = {"amount": "float", "currency": "string"}
 _DIVISION = {"to_claimant": "float", "to_respondent": "float", "currency": "string", "status": "string"}
 _OF_OBJECTS: Mapping[str, Mapping[str, str]] = {
@@ -108,7 +103,7 @@ def _event(step: Step, objects: Mapping[str, Json], parties: Mapping[str, str]) 
         "clauses": " ".join(step.clauses) or None,
         "recorded_at": fact.recorded_at,
         "correlation_id": fact.correlation_id,
-        "bookkeeping": fact.kind in _BOOKKEEPING,
+        "bookkeeping": type(fact.event).bookkeeping,
     }
     return {
         "id": f"{fact.stream_id}/{fact.version}",

@@ -14,6 +14,7 @@ from api.audit.trail_schemas import ErasedPerson
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.commitments.events import CommitmentBreached, CommitmentMade
 from domain.commitments.reminder_facts import Reminded
+from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.representation_facts import RepresentativeNamed
 from domain.kernel.base import Event
@@ -181,6 +182,8 @@ def _role(event: Event) -> str | None:
     """The role that did it, where the event says so."""
     if isinstance(event, DisputeFiled):
         return event.claimant.value
+    if isinstance(event, ExhibitAdded) and event.filed_from is not None:
+        return event.filed_from.by.value
     by = getattr(event, "by", None)
     if by is not None and event.kind != "SettlementReached":
         return str(by)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query
 
 from api.acts.visibility import Viewer
 from api.audit.difference import as_answered, difference
+from api.audit.kinds import Kind, check_kinds
 from api.audit.steps import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
 from api.audit.trail_schemas import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
 from api.disputes.filing.asked import with_asked
@@ -20,7 +21,7 @@ from api.http.identity import Caller
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, NotYetKnown, Read, ReadAsOf, Reading
 from domain.filing.filing_facts import DisputeFiled
-from domain.kernel.base import Event, Role
+from domain.kernel.base import Role
 from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
 from mediation.store.log.recorded import Recorded
 from projections import audit_trail, case_file
@@ -28,21 +29,6 @@ from projections.audit_trail import Entry
 from projections.lives import Asked
 
 router = APIRouter(tags=["Audit"])
-
-Kind = Annotated[str, Query(pattern=r"^[A-Z][A-Za-z]{1,60}$", description="The stored name of a kind of fact.")]
-
-
-class UnknownKindOfFact(Malformed):
-    """`kind` is not the stored name of a fact, such as RulingIssued.
-
-    Why: Facts are stored under fixed names. A name that does not exist would find nothing, and would look like an empty
-    record.
-
-    What to do: Use a name as it stands in `kind` of the history, such as `RulingIssued`. The list of events in the
-    reference has them all.
-
-    Example: {"kind": "RulingWritten"}
-    """
 
 
 class UnknownAct(Unknown):
@@ -78,14 +64,13 @@ async def search_trail(
     cursor: Cursor = None,
 ) -> Facts:
     """Every fact of the marketplace, or of the whole cell, in the order in which the engine learned it."""
-    if kind is not None and kind not in Event.registry:
-        raise UnknownKindOfFact(kind=kind)
+    check_kinds([kind] if kind else [])
     page = await audit_trail.entries(
         reading.http.services.log,
         reading.caller.marketplace or None,
         dispute_id=dispute_id,
         actor=actor,
-        kind=kind,
+        kinds=[kind] if kind else None,
         correlation_id=correlation_id,
         happened_from=happened_from,
         happened_before=happened_before,

@@ -68,7 +68,8 @@ def history(
         raise Failed("--limit is 1 or more")
     if kind is not None and kind not in Event.registry:
         raise Failed(f"no fact is called {kind}" + _meant(kind))
-    found = {"dispute_id": dispute, "actor": actor, "kind": kind, "correlation_id": correlation}
+    kinds = [kind] if kind else None
+    found = {"dispute_id": dispute, "actor": actor, "kinds": kinds, "correlation_id": correlation}
     times = {
         "happened_from": instant(since),
         "happened_before": instant(before),

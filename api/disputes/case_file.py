@@ -78,5 +78,6 @@ async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -
     opened = await reading.open(reading.viewer.case_file(doc))
     shown = await with_translations(reading, dispute_id, opened, language_for(reading, doc))
     response.headers["ETag"] = etag(doc["version"])
+    response.headers["Vary"] = "Accept-Language"
     histories = await claim_histories.in_short(reading, doc)
     return CaseFile(**shown, claim_histories=histories, actions=actions)

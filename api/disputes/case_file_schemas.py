@@ -10,6 +10,7 @@ from api.disputes.evidence.exhibit_schemas import Exhibit
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.disputes.settlement.caucus_schemas import CaucusMessage
+from api.disputes.settlement.conversation_schemas import ReplyOwedSince
 from api.http.answers import DONE, ActionWithExample
 from api.http.bodies import Answer, Page, example
 from api.http.relative import ago, ahead
@@ -23,7 +24,7 @@ from projections.case_document import CaseFields
 from projections.waiting import Why
 
 _FILED_AT = ago(days=2)
-_OF_BUYER = {"of": "claimant", "side": "buyer", "until": ahead(days=5)}
+_OF_BUYER = {"of": "claimant", "side": "buyer", "language": "en", "until": ahead(days=5)}
 _ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different from what was ordered?"}
 _PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
 _CASE: dict[str, Any] = {
@@ -154,6 +155,7 @@ _STANDING: dict[str, Any] = {
         "number": None,
         "commitment_id": None,
     },
+    "reply_owed_since": {"seller": ago(hours=5)},
 }
 
 
@@ -210,6 +212,7 @@ class DisputeInList(Answer):
         WaitingShown | None,
         Field(description="What it waits for. Null when it is closed, and for a party while the desk has the move."),
     ]
+    reply_owed_since: ReplyOwedSince
 
 
 class Disputes(Page[DisputeInList]):

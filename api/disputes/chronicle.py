@@ -9,6 +9,7 @@ from api.http.reads import Reading
 from api.words import terms
 from api.words.catalogue import Catalogue
 from domain.kernel.people import Side
+from domain.kernel.texts import revealed
 from domain.payments.refund_facts import RefundEvent
 from projections import audit_trail, filings
 from projections.audit_trail import Entry, entry_of
@@ -29,7 +30,22 @@ async def told(
     """
     seen = [*_seen(reading, entries)]
     refunds = await _refunds(reading, [entry for entry, _ in seen])
-    return [await reading.open(_told(reading, entry, body, words, representatives, refunds)) for entry, body in seen]
+    shown = (_told(reading, entry, body, words, representatives, refunds) for entry, body in seen)
+    opened = [await reading.open(one) for one in shown]
+    return [{**one, "details": _with_names_revealed(one["details"])} for one in opened]
+
+
+def _with_names_revealed(value: Any) -> Any:
+    """The details, with the names of files as lists show them."""
+    match value:
+        case {"name": str(name), "sealed_sha256": str()}:
+            return {**value, "name": revealed(name)}
+        case dict():
+            return {key: _with_names_revealed(inner) for key, inner in value.items()}
+        case list():
+            return [_with_names_revealed(inner) for inner in value]
+        case _:
+            return value
 
 
 async def _refunds(reading: Reading, entries: list[Entry]) -> Mapping[UUID, dict[str, Any]]:
@@ -75,6 +91,8 @@ def by(kind: str, body: Mapping[str, Any]) -> str | None:
     """The role of the person who did it. None for a settlement: its `by` names an act, and not a role."""
     if kind == "DisputeFiled":
         return str(body["claimant"])
+    if kind == "ExhibitAdded" and body.get("filed_from"):  # the neutral may file for a side
+        return str(body["filed_from"]["by"])
     return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)
 
 

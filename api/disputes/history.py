@@ -1,4 +1,4 @@
-"""The history and the deadlines of a dispute, and the feed of all facts."""
+"""The history and the deadlines of a dispute."""
 
 from uuid import UUID
 
@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from api.disputes import chronicle
 from api.disputes.clocks.deadline_schemas import Deadlines
-from api.disputes.history_schemas import Feed, History
+from api.disputes.history_schemas import History
 from api.http.problems import ON_READ, documented
-from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
+from api.http.reads import Cursor, Limit, ReadAsOf, Reading
 from api.http.words import Words
 from domain.kernel.people import Side
 from projections import audit_trail, paging
@@ -66,23 +66,3 @@ async def _told(reading: Reading, dispute_id: UUID, side: Side, place: str | Non
     facts = await log.of_dispute(dispute_id, as_of=asked.as_of, known_at=asked.known_at)
     (after,) = paging.opened(place, ["bigint"]) if place is not None else (0,)
     return [entry_of(fact) for fact in told_to(side, facts) if fact.position > after]
-
-
-@router.get("/v1/events", responses=documented(*ON_READ))
-async def list_events(reading: Read, words: Words, limit: Limit = 50, cursor: Cursor = None) -> Feed:
-    """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for new facts."""
-    since = int(reading.cursor(cursor) or 0)
-    side, read = reading.caller.side, reading.http.services.log
-    found: list[Entry] = []
-    last = since
-    while len(found) < limit:
-        page = await audit_trail.entries(read, reading.caller.marketplace, of_disputes=True, after=last, limit=limit)
-        last = page.rows[-1].position if page.rows else last
-        found += page.rows if side is None else await chronicle.as_told(reading, side, page.rows)
-        if side is None or page.next is None:  # a party's page is filled: a shorter one would reveal hidden facts
-            break
-    found = found[:limit]
-    if side is not None:  # and so would a place that moves
-        last = found[-1].position if found else since
-    items = await chronicle.told(reading, found, words)
-    return Feed.model_validate({"items": items, "next": reading.next(str(last))})

@@ -88,16 +88,35 @@ class History(Page[HistoryEntry]):
     model_config = example({"items": [_OFFER], "next": None})
 
 
+class OrderOfFact(Answer):
+    """What the dispute is about, by the names that the marketplace gave it."""
+
+    order_id: str
+    marketplace_reference: Annotated[str | None, Field(description="Of the dispute. Not shown to the parties.")]
+    payment_reference: Annotated[str | None, Field(description="As stated at filing. Not shown to the parties.")]
+
+
+_IN_FEED: dict[str, Any] = {
+    **_OFFER,
+    "dispute_id": DISPUTE_ID,
+    "order": {"order_id": "O-1042", "marketplace_reference": "CASE-77", "payment_reference": "ch_3PqT"},
+}
+
+
 class FeedEntry(HistoryEntry):
-    model_config = example({**_OFFER, "dispute_id": DISPUTE_ID})
+    model_config = example(_IN_FEED)
 
     dispute_id: UUID
+    order: OrderOfFact
 
 
 class Feed(Answer):
-    """The facts that the engine learned since a cursor. `next` is always given: ask with it later for newer facts."""
+    """The facts that the engine learned since a cursor. `next` is always given: ask with it for newer facts.
 
-    model_config = example({"items": [{**_OFFER, "dispute_id": DISPUTE_ID}], "next": "sLk2Vd8XbK1m0Y1n2qkzv0tK8pQ"})
+    With filters, a page may be shorter than `limit` while more facts follow. An empty page is the end for now.
+    """
+
+    model_config = example({"items": [_IN_FEED], "next": "sLk2Vd8XbK1m0Y1n2qkzv0tK8pQ"})
 
     items: list[FeedEntry]
     next: str

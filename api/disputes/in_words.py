@@ -1,22 +1,26 @@
 """Where a dispute stands, in words, for one reader: what happened last, what comes next, by whom, until when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
 from api.disputes import chronicle
+from api.disputes.settlement.sight import owed_since
 from api.http.bodies import Answer, example
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read
 from api.http.relative import ago, ahead
-from api.http.words import Words
+from api.http.words import said_in
 from api.words import sentences, terms
-from api.words.catalogue import Catalogue
+from api.words.catalogue import Catalogue, catalogue
+from api.words.languages import LANGUAGES, best
 from domain.clocks import names
+from domain.duties import Duty
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Side, Stage
 from projections.table import Doc
@@ -30,6 +34,8 @@ _STEP: dict[str, Any] = {
     "by": "seller",
     "by_name": "The seller",
     "yours": False,
+    "mandatory": False,
+    "mandatory_in_words": None,
     "until": ahead(days=3),
     "until_in_words": _UNTIL,
     "on_silence": "If there is no answer by then, the claim is granted, unless the record or the rules speak against it.",
@@ -56,6 +62,13 @@ class Step(Answer):
     by: Annotated[str, Field(description="`buyer`, `seller`, `both`, or the role of somebody else.")]
     by_name: str
     yours: Annotated[bool, Field(description="The reader can or must do it.")]
+    mandatory: Annotated[
+        bool,
+        Field(description="The reader owes it, or silence will be held against them: as `mandatory` in `actions`."),
+    ]
+    mandatory_in_words: Annotated[
+        str | None, Field(description="Whether the reader must do it. None: it is not theirs.")
+    ]
     until: Instant | None
     until_in_words: Annotated[str | None, Field(description="The exact instant on the reader's clock.")]
     on_silence: Annotated[str | None, Field(description="What follows if nobody does it in time.")]
@@ -89,15 +102,20 @@ class InWords(Answer):
     outcome: str | None
     happened_last: Happened | None
     next: Annotated[list[Step], Field(description="The first due first.")]
-    also: Annotated[list[str], Field(description="What is missing, open or overdue.")]
+    also: Annotated[
+        list[str], Field(description="What is missing, open or overdue, and whose answer is owed since when.")
+    ]
 
 
 @router.get("/v1/disputes/{dispute_id}/in-words", responses=documented(*ON_READ))
-async def get_dispute_in_words(dispute_id: UUID, reading: Read, words: Words) -> InWords:
+async def get_dispute_in_words(dispute_id: UUID, reading: Read, response: Response) -> InWords:
     """Where the dispute stands, in the reader's language: whose move it is, what happened last, what comes next, by whom,
-    until when on the reader's own clock, and what follows if nobody acts."""
-    doc = await reading.case(dispute_id)
-    told = Telling(reading, words, doc)
+    until when on the reader's own clock, and what follows if nobody acts. A party that asks for no language reads it in
+    its own."""
+    doc, duties = await reading.case_and_duties(dispute_id)
+    words = catalogue(best(reading.reads(doc), LANGUAGES))
+    said_in(words, response)
+    told = Telling(reading, words, doc, duties)
     return InWords(
         language=words.language,
         direction=words.direction,
@@ -106,17 +124,18 @@ async def get_dispute_in_words(dispute_id: UUID, reading: Read, words: Words) ->
         outcome=words.say("outcomes", terms.OUTCOMES[doc["outcome"]]) if doc["outcome"] else None,
         happened_last=await told.last(dispute_id),
         next=sorted(told.steps(), key=lambda step: step.until or reading.caller.at),
-        also=[*told.counts()],
+        also=[*told.counts(), *told.answers()],
     )
 
 
 class Telling:
     """Says it to one reader, from what that reader may see."""
 
-    def __init__(self, reading: Read, words: Catalogue, doc: Doc) -> None:
+    def __init__(self, reading: Read, words: Catalogue, doc: Doc, duties: Iterable[Duty]) -> None:
         self._reading = reading
         self._words = words
         self._doc = doc
+        self._must = {str(duty.owed) for duty in duties}
         self._viewer = reading.viewer
         self._side = reading.caller.side
         self._me = self._side.value if self._side else reading.caller.role.value
@@ -149,10 +168,11 @@ class Telling:
         for owed in self._viewer.commitments(self._doc):
             if owed["status"] in ("pending", "overdue"):
                 what = self._words.say("commitments", terms.COMMITMENTS[owed["kind"]])
-                yield self._step(what, owed["owed_by"], owed["due_at"], None)
+                yield self._step(owed["id"], what, owed["owed_by"], owed["due_at"], None)
 
     def counts(self) -> Iterator[str]:
-        owed = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        still = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        owed = [one for one in still if one["arises_from"] != "message"]  # those have sentences of their own
         mine = sum(one["owed_by"] == self._me for one in owed)
         overdue = sum(one["status"] == "overdue" for one in owed)
         for number, one, many in (
@@ -162,6 +182,11 @@ class Telling:
         ):
             if number:
                 yield self._words.count("also", one, many, number)
+
+    def answers(self) -> Iterator[str]:
+        for whose, since in owed_since(self._doc).items():
+            text = sentences.YOU_OWE_ANSWER if whose == self._me else sentences.ANSWER_OWED[whose]
+            yield self._words.say("also", text, since=self._words.instant(datetime.fromisoformat(since), self._zone))
 
     def _of_deadline(self, deadline: Doc) -> Step:
         about, whose = names.named(deadline["name"]).about, deadline["whose"]
@@ -174,15 +199,23 @@ class Telling:
             what = sentences.steps_of(whose, to_a_party=self._side is not None)[about]
         silence = self._words.say("silence", sentences.SILENCE[about])
         context = "deadlines" if about == "stay" else "steps"
-        return self._step(self._words.say(context, what), whose, deadline["due_at"], silence, mine=mine)
+        return self._step(
+            deadline["name"], self._words.say(context, what), whose, deadline["due_at"], silence, mine=mine
+        )
 
-    def _step(self, what: str, by: str, until: str, silence: str | None, *, mine: bool | None = None) -> Step:
-        at = datetime.fromisoformat(until)
+    def _step(
+        self, owed: str, what: str, by: str, until: str, silence: str | None, *, mine: bool | None = None
+    ) -> Step:
+        """`owed` is the name of the deadline, or the id of the commitment."""
+        at, yours, must = datetime.fromisoformat(until), by == self._me if mine is None else mine, owed in self._must
+        said = self._words.say("steps", sentences.YOU_MUST if must else sentences.YOU_MAY)
         return Step(
             what=what,
             by=by,
             by_name=self._words.say("roles", terms.ROLES[by]),
-            yours=by == self._me if mine is None else mine,
+            yours=yours,
+            mandatory=must,
+            mandatory_in_words=said if yours else None,
             until=at,
             until_in_words=self._words.instant(at, self._zone),
             on_silence=silence,

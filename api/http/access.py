@@ -34,6 +34,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_caucus": PARTIES | {Role.NEUTRAL},
     "get_caucus_file": PARTIES | {Role.NEUTRAL},
     "list_messages": READERS,
+    "get_message_file": READERS,
+    "list_notes": KNOW_CLAIM_HISTORIES,
     "list_translations": READERS - PARTIES,
     "list_commitments_of_dispute": READERS,
     "open_incident": GROUPERS,

@@ -12,8 +12,10 @@ from typing import Any
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
+from api.http.addresses import is_form
 from api.http.context import http_context
 from api.http.exact_json import ExactRequest, ExactRoute, plainly
 from api.http.identity import MediationAs, MediationMarketplace, caller
@@ -68,6 +70,16 @@ class ActRoute(ExactRoute):
                 await response(scope, receive, send)
                 return
         await super().handle(scope, receive, send)
+
+
+class FormRoute(ActRoute):
+    """The route of an act whose body comes as a form with files. It stands before the route of the same act, which takes
+    JSON at the same address, and takes only forms.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return (match, child) if match is not Match.FULL or is_form(scope) else (Match.NONE, {})
 
 
 class _Plain:

@@ -40,11 +40,19 @@ class Addresses(BaseRoute):
 
 def media_types(route: APIRoute) -> Collection[str]:
     """The media types of a body that the route reads by itself, as its documentation names them. The framework reads the
-    JSON of all other routes.
+    JSON of all other routes, also where the documentation of an act names its form too: see `act_route.FormRoute`.
     """
+    if route.body_field is not None:
+        return ()
     body: Mapping[str, Any] = (route.openapi_extra or {}).get("requestBody", {})
     types: Collection[str] = body.get("content", {}).keys()
     return types
+
+
+def is_form(scope: Scope) -> bool:
+    """Whether the request says that its body is a form with files."""
+    sent = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    return bool(sent.partition(b";")[0].strip().lower() == FORM.encode())
 
 
 def _last(path: str) -> str:

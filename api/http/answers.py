@@ -15,7 +15,7 @@ _DISPUTE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
 def _action(name: str, path: str) -> dict[str, Any]:
     href = f"/v1/disputes/{_DISPUTE}/{path}"
     how = {"method": "POST", "href": href, "media_type": "application/json", "if_match": False}
-    return {"name": name, **how, "until": None}
+    return {"name": name, **how, "until": None, "mandatory": False, "due_at": None}
 
 
 DONE: dict[str, Any] = {
@@ -49,6 +49,14 @@ class Action(Answer):
     media_type: Annotated[MediaType, Field(description="How the body is sent. Some acts take a form with a file.")]
     if_match: Annotated[bool, Field(description="Whether the act requires the dispute's version as `If-Match`.")]
     until: Annotated[Instant | None, Field(description="The instant at which the right to this act ends.")]
+    mandatory: Annotated[
+        bool,
+        Field(
+            description="You owe it, or silence will be held against you. Of several mandatory acts that do the same, such as "
+            "to confirm goods or to contest them, one is enough."
+        ),
+    ]
+    due_at: Annotated[Instant | None, Field(description="By when a mandatory act must be done; it may have passed.")]
 
 
 class ActionWithExample(Action):
@@ -95,12 +103,20 @@ class Promised(Done):
     commitment_id: UUID
 
 
-class Posted(Numbered):
-    """With the commitment, where the message made one."""
+class FileReceived(Answer):
+    """A file that was stored with a message."""
 
-    model_config = example({**DONE, "number": 1, "commitment_id": None})
+    number: Annotated[int, Field(description="Its number in the message.")]
+    sha256: Annotated[str, Field(description="Of the file's content.")]
+
+
+class Posted(Numbered):
+    """With the commitment, where the message made one, and the files that came with it."""
+
+    model_config = example({**DONE, "number": 1, "commitment_id": None, "files": []})
 
     commitment_id: UUID | None = None
+    files: tuple[FileReceived, ...] = ()
 
 
 class Exhibited(Numbered):

@@ -2,7 +2,6 @@
 
 import re
 from abc import abstractmethod
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from unicodedata import category, normalize
@@ -10,9 +9,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from api.http.relative import ago
+from api.http.relative import ago, marked
 from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
 from domain.kernel.texts import shown
@@ -28,7 +28,7 @@ MAX_UNKNOWN = 20
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_BREAKS = re.compile(r"[\t\n\r\u2028\u2029]")
+_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 _RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -41,15 +41,16 @@ def writable(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if _CONTROL.search(text) or _BREAKS.search(text):
+    if _CONTROL_OR_BREAK.search(text):
         raise ValueError("one line of text, without control characters, and without half of a surrogate pair")
-    return text
+    return shown(text)
 
 
 def _shown_to_its_ends(text: str) -> str:
     """What shows nothing at an end is a slip, and makes two ids of one."""
-    if any(end.isspace() or category(end) == "Cf" for end in (text[0], text[-1])):
-        raise ValueError("an id has no blanks and no format characters at its ends")
+    for end in (text[0], text[-1]):
+        if end.isspace() or category(end) == "Cf":
+            raise ValueError("an id has no blanks and no format characters at its ends")
     return text
 
 
@@ -71,13 +72,13 @@ def _exact(value: Any) -> Any:
 
 
 _CHECKED = (AfterValidator(writable), AfterValidator(shown))
-_ON_ONE_LINE = (AfterValidator(_one_line), AfterValidator(shown))
+_ON_ONE_LINE = AfterValidator(_one_line)
 
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S"), *_CHECKED]
 """Free text of at most 20,000 characters that shows something, kept unchanged."""
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), *_ON_ONE_LINE]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), *_ON_ONE_LINE]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), _ON_ONE_LINE]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), _ON_ONE_LINE]
 """A name from outside that shows something, on one line, of at most 200 characters."""
 
 Id = Annotated[Label, AfterValidator(_shown_to_its_ends)]
@@ -110,7 +111,7 @@ class Body(BaseModel):
     @classmethod
     def _first_unknown(cls, told: Any) -> Any:
         """With many unknown fields, the first ones are enough to refuse it. Each costs work."""
-        if not isinstance(told, dict) or len(told) <= len(cls.model_fields) + MAX_UNKNOWN:
+        if not isinstance(told, dict) or len(told) <= MAX_UNKNOWN or len(told) <= len(cls.model_fields) + MAX_UNKNOWN:
             return told
         known = cls.model_fields.keys() | {field.alias for field in cls.model_fields.values()}
         unknown = [name for name in told if name not in known]
@@ -142,14 +143,14 @@ class Statement(Body):
 
 def example(*bodies: dict[str, Any]) -> ConfigDict:
     """A model's configuration with examples for the documentation. The first one is shown."""
-    return ConfigDict(json_schema_extra={"examples": list(bodies)})
+    return ConfigDict(json_schema_extra={"examples": marked(list(bodies))})
 
 
 def words(statement: Statement | None) -> Words | None:
     return statement.words() if statement else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Who acts, where and when. Over HTTP `now` is the instant of receipt; for a past case, the instant at which the
     act happened.

@@ -24,6 +24,7 @@ from starlette.types import Scope
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
+from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Problem
@@ -63,6 +64,7 @@ TAGS: Sequence[dict[str, str]] = (
     },
     {"name": "Evidence", "description": "Numbered exhibits, which are never deleted, and requests for evidence."},
     {"name": "Conversation", "description": "Messages. They are not evidence."},
+    {"name": "Notes", "description": "Internal notes of the desk. No party ever reads them."},
     {"name": "Negotiation", "description": "Offers between the parties."},
     {"name": "Mediation", "description": "Escalation to a neutral, the caucus, and the neutral's proposals."},
     {"name": "Neutrals", "description": "The neutrals of disputes, and their mandates."},
@@ -87,7 +89,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},
     {"name": "Audit", "description": "Signed checkpoints of the log, proofs, trails of disputes, and extracts."},
-    {"name": "Access", "description": "Who you are here, and tokens that were revoked."},
+    {"name": "Tokens", "description": "Who you are here, and tokens that were revoked."},
     {"name": "Rules", "description": "A marketplace's policies, and outages of the engine."},
     {"name": "Imports", "description": "Import of past cases."},
     {"name": "Sandbox", "description": "The clock of a test marketplace, for trials."},
@@ -100,6 +102,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     PastAct: "validation",
     ExhibitForm: "validation",
     CaucusForm: "validation",
+    MessageForm: "validation",
     SharedForm: "validation",
 }
 """Schemas that routes refer to by name, because the bodies are streamed or are refusals."""
@@ -159,7 +162,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
     @lru_cache(1)
     def made(hour: datetime, root: str) -> tuple[bytes, str]:
-        content = bytes(JSONResponse({**({"servers": [{"url": root}]} if root else {}), **as_of(hour)}).body)
+        content = bytes(JSONResponse({**as_of(hour), "servers": [{"url": root or "/"}]}).body)
         return content, f'"{sha256(content).hexdigest()[:32]}"'
 
     def hour() -> datetime:
@@ -223,6 +226,7 @@ def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
         description=DESCRIPTION,
         routes=routes,
         tags=[dict(tag) for tag in TAGS],
+        servers=[{"url": "/"}],
     )
     components = document["components"]
     components["securitySchemes"] = {
@@ -246,7 +250,9 @@ def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
     name = operation["operationId"]
-    if name not in OPEN:
+    if name in OPEN:
+        operation["security"] = []
+    else:
         operation["security"] = [{"token": []}]
         roles = ", ".join(sorted(role.value for role in ROLES_BY_ROUTE[name]))
         operation["description"] = f"{operation.get('description', '')}\n\nFor: {roles}.".strip()

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from domain.kernel.refusals import Malformed
 
-MAX_NAMES = 20_000
-"""Names of fields in one JSON text. The longest request has fewer. Each may be a fault, and each fault costs work
-before the request is refused."""
+MAX_NAMES = 30_000
+"""Names of fields in one JSON text. The longest request has fewer: a policy with every text in 27 languages. Each may be a
+fault, and each fault costs work before the request is refused."""
 
 MAX_NAMES_OF_OBJECT = 250
 """Names of fields in one object. The clauses of a policy are the most, 200."""
@@ -38,7 +38,7 @@ class TooManyNames(Malformed):
 
     What to do: Send only the documented fields. Split a very large request, such as a filing with thousands of lines.
 
-    Example: {"limit": 20000, "limit_of_object": 250}
+    Example: {"limit": 30000, "limit_of_object": 250}
     """
 
 

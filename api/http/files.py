@@ -1,4 +1,4 @@
-"""Files of evidence and of a caucus: received in a form, stored encrypted, and downloaded."""
+"""Files of evidence, of messages and of a caucus: received in a form, stored encrypted, and downloaded."""
 
 import re
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
+from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.bodies import Act
 from api.http.multipart import Form, Part
 from api.http.problem_kinds import FileErased
@@ -20,11 +21,15 @@ from api.http.writes import Writing
 from api.marketplace.incident_schemas import SharedForm
 from domain.evidence.exhibit_facts import File
 from domain.kernel.refusals import Malformed, Refusal
+from domain.settlement.conversation import MAX_FILES, TooManyFiles
 from mediation.engine import Handled
 from mediation.store.files.blobs import BlobErased, Blobs
 from mediation.store.files.content import ALLOWED, safe_name
 
-AnyForm = ExhibitForm | CaucusForm | SharedForm
+AnyForm = ExhibitForm | CaucusForm | SharedForm | MessageForm
+
+SEVERAL = "files"
+"""The field of a form that may come more than once, with a file each time."""
 
 UNNAMED = "file"
 """The name of a file that was sent without one."""
@@ -48,21 +53,31 @@ class UnknownField(Malformed):
 
 
 class Intake:
-    """What was received. `file` is set once it is stored; `author` is the person the file belongs to."""
+    """What was received. `files` are those that were stored; `author` is the person they belong to."""
 
     def __init__(self, blobs: Blobs, author: UUID, form: type[AnyForm] = ExhibitForm) -> None:
         self._blobs = blobs
         self._form = form
         self._author = author
-        self._blob_id = uuid4()
-        self._fields: dict[str, str] = {}
-        self.file: File | None = None
+        self._fields: dict[str, Any] = {}
+        self.files: tuple[File, ...] = ()
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the command takes beside the body: one file, or all of them."""
+        if SEVERAL in self._form.model_fields:
+            return {"files": self.files}
+        return {"file": self.files[0] if self.files else None}
+
+    @property
+    def sha256(self) -> str | None:
+        return self.files[0].sha256 if self.files else None
 
     async def read(self, request: Request) -> Act:
         """Reads the whole form. If anything fails, no file is left behind.
 
-        Raises UnsupportedContent, UnreadableForm, UnknownField, RequestValidationError, and what `Blobs.write`
-        raises.
+        Raises UnsupportedContent, UnreadableForm, UnknownField, RequestValidationError, TooManyFiles, and what
+        `Blobs.write` raises.
         """
         try:
             async for part in Form.of(request).parts():
@@ -76,60 +91,72 @@ class Intake:
 
     def told(self, body: Act) -> bytes:
         """The content of the request, for its fingerprint."""
-        file = self.file.model_dump_json(include={"name", "sha256"}) if self.file else ""
-        return f"{body.model_dump_json()}{file}".encode()
+        files = "".join(file.model_dump_json(include={"name", "sha256"}) for file in self.files)
+        return f"{body.model_dump_json()}{files}".encode()
 
     async def discard(self) -> None:
-        if self.file is not None:
-            await self._blobs.discard(self._blob_id)
+        for file in self.files:
+            await self._blobs.discard(file.blob_id)
 
     async def _take(self, part: Part) -> None:
-        if part.name not in self._form.model_fields or part.name in self._fields:
+        known, several = part.name in self._form.model_fields, part.name == SEVERAL
+        if not known or (part.name in self._fields and not several):
             raise UnknownField(at=f"/{part.name[:50]}")
-        if part.name != "file":
+        if part.name not in ("file", SEVERAL):
             self._fields[part.name] = await part.text()
             return
         content = part.content if part.filename else await _unless_empty(part.content)
         if content is not None:
-            name = self._fields["file"] = part.filename or UNNAMED
-            stored = await self._blobs.write(self._blob_id, content, subject=self._author)
-            self.file = File(
-                blob_id=self._blob_id,
-                author=self._author,
-                name=name,
-                media_type=stored.media_type,
-                size=stored.size,
-                sha256=stored.sha256,
-                sealed_sha256=stored.sealed_sha256,
-            )
+            await self._store(part.name, part.filename or UNNAMED, content)
+
+    async def _store(self, field: str, name: str, content: AsyncIterator[bytes]) -> None:
+        """A refusal names the file by its place in the form."""
+        place = len(self.files)
+        if field == SEVERAL and place == MAX_FILES:
+            raise TooManyFiles(limit=MAX_FILES)
+        self._fields[field] = name if field != SEVERAL else (*self._fields.get(field, ()), name)
+        blob_id = uuid4()
+        try:
+            stored = await self._blobs.write(blob_id, content, subject=self._author)
+        except Malformed as refused:
+            refused.at = f"/{field}/{place}" if field == SEVERAL else f"/{field}"
+            raise
+        file = File(
+            blob_id=blob_id,
+            author=self._author,
+            name=name,
+            media_type=stored.media_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            sealed_sha256=stored.sealed_sha256,
+        )
+        self.files = (*self.files, file)
 
 
 async def with_file(
-    writing: Writing, dispute_id: UUID, form: type[ExhibitForm] | type[CaucusForm]
-) -> tuple[Handled, Act, str | None]:
+    writing: Writing, dispute_id: UUID, form: type[ExhibitForm] | type[CaucusForm] | type[MessageForm]
+) -> tuple[Handled, Act, Intake]:
     """An act on a dispute whose body is a form: see `with_form`."""
     dispute, _, _ = await writing.http.services.engine.dispute(dispute_id, writing.caller.marketplace)
     return await with_form(writing, dispute.subject_of(writing.caller.actor), form, dispute_id=dispute_id)
 
 
-async def with_form(
-    writing: Writing, author: UUID, form: type[AnyForm], **about: UUID
-) -> tuple[Handled, Act, str | None]:
-    """An act whose body is a form. Returns what came of it, the body, and the file's hash. A refused act leaves no file
+async def with_form(writing: Writing, author: UUID, form: type[AnyForm], **about: UUID) -> tuple[Handled, Act, Intake]:
+    """An act whose body is a form. Returns what came of it, the body, and what was received. A refused act leaves no file
     behind.
 
-    `author` is the person the file belongs to.
+    `author` is the person the files belong to.
     """
     intake = Intake(writing.http.services.blobs, author=author, form=form)
     body = await intake.read(writing.request)
     try:
-        handled = await writing.act(body, content=intake.told(body), file=intake.file, **about)
+        handled = await writing.act(body, content=intake.told(body), **intake.about, **about)
     except Refusal:
         await intake.discard()
         raise
-    if handled.repeated:  # the first request stored the file that counts
+    if handled.repeated:  # the first request stored the files that count
         await intake.discard()
-    return handled, body, intake.file.sha256 if intake.file else None
+    return handled, body, intake
 
 
 async def download(reading: Reading, sealed: dict[str, Any], number: int) -> StreamingResponse:

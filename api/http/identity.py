@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -19,6 +18,7 @@ from api.http.context import http_context
 from api.http.middleware import Receipt
 from api.http.roles import PARTIES
 from domain.kernel.base import Actor, Role
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 from mediation.store.clocks import Clock
@@ -100,7 +100,7 @@ class ForeignMarketplace(Forbidden):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     """Who acts, in which role and marketplace. The marketplace is "" for an auditor who reads the whole cell.
 

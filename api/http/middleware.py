@@ -7,7 +7,6 @@ The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`)
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,18 +14,19 @@ from uuid import UUID
 
 import structlog
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems, security_log
-from api.http.addresses import FORM, NDJSON, media_types
+from api.http.addresses import FORM, NDJSON, is_form, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
 from api.http.problem_kinds import BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
 from api.http.problems import UNAVAILABLE
+from domain.kernel.frozen import frozen
 
 MAX_BODY = 1024 * 1024
 """The most bytes of a body that is no upload."""
@@ -51,7 +51,7 @@ _SINGLE = (
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """The receipt of a request: its id in the records, its sender (None outside of /v1), and `now`.
 
@@ -66,7 +66,8 @@ class Receipt:
 class Reception:
     """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request.
 
-    How long a body may be, and how slow, follows from the media types that its route takes.
+    How long a body may be, and how slow, follows from the media types that its route takes. An act that takes a form may
+    take JSON too, which is as short as elsewhere.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class Reception:
         """The most bytes of the body, and the seconds for which no piece of it may arrive."""
         if scope["method"] == "POST":
             for path, kind in self._large:
-                if path.fullmatch(scope["path"]):
+                if path.fullmatch(scope["path"]) and (kind == NDJSON or is_form(scope)):
                     return self._most[kind], None if kind == NDJSON else PATIENCE
         return MAX_BODY, PATIENCE
 
@@ -219,10 +220,14 @@ class _Answer:
     async def _tell(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            headers["Correlation-Id"] = str(self._correlation_id)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers.setdefault("Cache-Control", "no-store")
+            headers = [
+                *message["headers"],
+                (b"correlation-id", str(self._correlation_id).encode()),
+                (b"x-content-type-options", b"nosniff"),
+            ]
+            if b"cache-control" not in dict(headers):
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
         await self._send(message)
 
 

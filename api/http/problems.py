@@ -5,9 +5,9 @@
   403   no right                                              415   this content type is not taken here
   404   no such thing, or another marketplace's               422   wrong in any state
   405   no such method here                                   428   no If-Match where one is required
-  408   the body stopped coming                               500   the engine's fault
-  409   refused by state or clock                             503   try again later
-  410   erased
+  408   the body stopped coming                               429   too many in a short time
+  409   refused by state or clock                             500   the engine's fault
+  410   erased                                                503   try again later
 
 The code of a kind of problem never changes. `GET /problems/{code}` explains it: see `api.http.explanations`.
 """
@@ -48,6 +48,7 @@ from api.http.problem_kinds import (
 from api.http.problem_schemas import Fault, Problem
 from api.words.catalogue import Catalogue, spoken_to
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
+from domain.settlement.conversation import TooManyMessages
 from mediation.engine import Contended, VersionIsStale
 from mediation.proof.export import NothingSealed
 from mediation.store.files.content import FileTooLarge, FileTypeNotAllowed
@@ -95,6 +96,7 @@ STATUS: Mapping[type[Exception], int] = {
     BodyEncoded: 415,
     FileTypeNotAllowed: 415,
     IfMatchMissing: 428,
+    TooManyMessages: 429,
     Unexpected: 500,
     Contended: 503,
     Overloaded: 503,
@@ -174,7 +176,7 @@ def answer(error: Exception, correlation_id: UUID | None, accept_language: str |
     words = spoken_to(accept_language)
     told = problem(error, correlation_id=correlation_id, words=words)
     body = told.model_dump_json(exclude_none=True)
-    headers = _headers(told.status) | {"Content-Language": words.language}
+    headers = _headers(told.status, told.facts) | {"Content-Language": words.language}
     return Response(body, told.status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -222,11 +224,13 @@ def _escaped(step: str) -> str:
     return told.replace("~", "~0").replace("/", "~1")
 
 
-def _headers(status: int) -> dict[str, str]:
+def _headers(status: int, facts: Mapping[str, Any] | None = None) -> dict[str, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
     if status == HTTPStatus.REQUEST_TIMEOUT:
         return {"Connection": "close"}
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return {"Retry-After": str((facts or {}).get("retry_after", RETRY_AFTER))}
     return {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 

@@ -18,10 +18,14 @@ from api.http.context import HttpContext, http_context
 from api.http.identity import Caller, Calling
 from api.http.problem_kinds import ViewBehind
 from api.http.words import AcceptLanguage
+from api.words.languages import asked_for
+from domain.dispute.state import Dispute
+from domain.duties import Duty, duties
 from domain.filing.representation import check_may_speak
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Role
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
+from domain.moves import by_now
 from domain.policy.policy import Policy
 from mediation.store.follow import parking
 from projections import case_file, incidents
@@ -132,32 +136,49 @@ class Reading:
     async def case(self, dispute_id: UUID) -> Doc:
         """The case file, sealed, as of the instant asked for. The present state decides who may see it.
 
-        Raises UnknownDispute, also for a dispute that this viewer may not see.
+        Raises NoLongerRepresents, and UnknownDispute, also for a dispute that this viewer may not see.
         """
-        doc, _ = await self.case_and_actions(dispute_id)
+        doc, _, _ = await self._standing(dispute_id)
         return doc
 
     async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[ActionWithExample]]:
         """The case file, and what the caller may do in exactly that state. As of another instant there are no actions.
 
-        Raises what `case` raises, and NoLongerRepresents.
+        Raises what `case` raises.
         """
+        doc, dispute, policy = await self._standing(dispute_id)
+        if self.asked != NOW:
+            return doc, []
+        grouped, engine, caller = dispute.membership.incident, self.http.services.engine, self.caller
+        incident = await engine.incident(grouped, caller.marketplace) if grouped else None
+        return doc, self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
+
+    async def case_and_duties(self, dispute_id: UUID) -> tuple[Doc, list[Duty]]:
+        """The case file, and what the caller must do in exactly that state. Raises what `case` raises."""
+        doc, dispute, policy = await self._standing(dispute_id)
+        then = by_now(dispute, policy, self.caller.at)
+        return doc, duties(then, policy, self.caller.actor, self.caller.at)
+
+    async def _standing(self, dispute_id: UUID) -> tuple[Doc, Dispute, Policy]:
+        """The case file as of the instant asked for, the present state, and the policy of both."""
         services, caller = self.http.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace, caller.side)
         check_may_speak(dispute, caller.actor)
         doc = await self._at_version(dispute_id, version)
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
-        if self.asked == NOW:
-            grouped = dispute.membership.incident
-            incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
-            actions = self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
-            return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
-        facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
-        then = case_file.of(facts, caller.side)
-        if then is None:
-            raise UnknownDispute(dispute_id=str(dispute_id))
-        return with_asked(await self.with_shared(then, policy), policy, self.at), []
+        if self.asked != NOW:
+            facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
+            if (then := case_file.of(facts, caller.side)) is None:
+                raise UnknownDispute(dispute_id=str(dispute_id))
+            doc = then
+        return with_asked(await self.with_shared(doc, policy), policy, self.at, self.reads(doc)), dispute, policy
+
+    def reads(self, doc: Doc) -> tuple[str, ...]:
+        """The languages of the caller, the most wanted first: those of `Accept-Language`, then a party's own."""
+        side = self.caller.side
+        own = (str(doc[side.value]["language"]),) if side else ()
+        return (*asked_for(self.accept_language), *own)
 
     @property
     def at(self) -> datetime:

@@ -2,7 +2,8 @@
 
   example({"until": ahead(days=3)})
 
-Such an example holds a mark in the place of the instant. `resolved` puts the instant there when the example is shown.
+Such an example holds a mark in the place of the instant. `resolved` puts the instant there when the example is shown. A
+null is marked too: the framework leaves out every field of the document that is None, also those of an example.
 """
 
 import re
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+_NULL = "{null}"
 _MARK = re.compile(r"\{now([+-]\d+)us(?: ([\w/+-]+))?\}|\{today([+-]\d+)d\}")
 
 
@@ -28,9 +30,26 @@ def date_ahead(days: int) -> str:
     return f"{{today{days:+}d}}"
 
 
-def resolved(value: Any, now: datetime) -> Any:
-    """The same JSON value, with the instants as they are at `now`. A mark may stand inside a longer text."""
+def marked(value: Any) -> Any:
+    """The same JSON value, with marks in the place of nulls."""
     match value:
+        case None:
+            return _NULL
+        case dict():
+            return {name: marked(inner) for name, inner in value.items()}
+        case list():
+            return [marked(inner) for inner in value]
+        case _:
+            return value
+
+
+def resolved(value: Any, now: datetime) -> Any:
+    """The same JSON value, with nulls, and with the instants as they are at `now`. A mark of an instant may stand inside a
+    longer text.
+    """
+    match value:
+        case str() if value == _NULL:
+            return None
         case str():
             return _MARK.sub(lambda mark: _written(mark, now), value)
         case dict():

@@ -1,10 +1,10 @@
 """What a request makes, with the ids that are on record under another spelling."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from api.http.bodies import Context
+from domain.kernel.frozen import replace
 from mediation.store.spellings import Noted, Spellings
 
 T = TypeVar("T")

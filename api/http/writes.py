@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from api.http.identity import Caller, Calling
 from api.http.problem_kinds import IfMatchMissing
 from api.http.problems import reading_request
 from api.http.spelt import spelt
+from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
 from mediation import engine
@@ -62,7 +62,7 @@ class UnknownETag(Malformed):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Writing:
     """One act that is being received. `expected` are the versions of the dispute that the caller had read; none means
     any. A party's version counts the facts that it was told.

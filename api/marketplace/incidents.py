@@ -154,8 +154,8 @@ async def share_exhibit(incident_id: UUID, writing: Write) -> OnIncident:
     """
     calling = writing.caller
     await writing.http.services.engine.incident(incident_id, calling.marketplace)
-    led, _, sha256 = await with_form(writing, calling.subject, SharedForm, incident_id=incident_id)
-    return await _done(writing, led, number=len(_incident(led).shared), sha256=sha256)
+    led, _, received = await with_form(writing, calling.subject, SharedForm, incident_id=incident_id)
+    return await _done(writing, led, number=len(_incident(led).shared), sha256=received.sha256)
 
 
 @router.get(

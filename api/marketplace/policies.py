@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
+from starlette.responses import Response
 
 from api.http.act_route import ActRoute
 from api.http.answers import Recorded
@@ -12,16 +13,12 @@ from api.http.context import http_context
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented, problem, reading_request
 from api.http.reads import Read
+from api.http.words import Languages
 from api.http.writes import Write
-from api.marketplace.policy_schemas import (
-    Comparison,
-    Outages,
-    Policies,
-    PublishPolicy,
-    RecordOutage,
-    ShownPolicy,
-    Validated,
-)
+from api.marketplace.outage_schemas import Outages, RecordOutage
+from api.marketplace.policy_answers import Policies, ShownPolicy
+from api.marketplace.policy_comparison_schemas import Comparison, Validated
+from api.marketplace.policy_schemas import PublishPolicy
 from api.words.catalogue import spoken_to
 from domain.policy.book import PolicyBook, faults
 
@@ -40,7 +37,7 @@ async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
 
 @router.post("/v1/policies/validation", responses=documented(*ON_WRITE))
 async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
-    """Whether this policy would be published, and what it would change. Nothing is stored."""
+    """Whether this policy would be published, what it would change, and which languages its texts miss. Nothing is stored."""
     book = await writing.http.services.engine.policies(writing.caller.marketplace)
     with reading_request():
         proposed = body.stated()
@@ -48,20 +45,20 @@ async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
     words = spoken_to(writing.request.headers.get("accept-language"))
     problems = [problem(fault, words=words) for fault in faults(book, proposed, body.applies_from, now)]
     replaced = book.in_force(body.applies_from or now)
-    return Validated(valid=not problems, problems=problems, comparison=Comparison.of(replaced, proposed))
+    return Validated.of(problems, replaced, proposed)
 
 
 @router.get("/v1/policies", responses=documented(*ON_READ))
-async def list_policies(request: Request, caller: Calling) -> Policies:
+async def list_policies(request: Request, caller: Calling, languages: Languages) -> Policies:
     """Every published version, in order, and from when each of them applies to new disputes."""
-    return Policies.of(await _book(request, caller), caller.at)
+    return Policies.of(await _book(request, caller), caller.at, languages)
 
 
 @router.get("/v1/policies/{version}", responses=documented(*ON_READ))
-async def get_policy(version: Version, request: Request, caller: Calling) -> ShownPolicy:
-    """One version of the rules."""
+async def get_policy(version: Version, request: Request, caller: Calling, languages: Languages) -> ShownPolicy:
+    """One version of the rules. `texts` has each of its texts in the reader's language."""
     book = await _book(request, caller)
-    return ShownPolicy.of(book, book.version(version), caller.at)
+    return ShownPolicy.of(book, book.version(version), caller.at, languages)
 
 
 @router.get("/v1/policies/{version}/comparison/{other}", responses=documented(*ON_READ))
@@ -72,11 +69,12 @@ async def compare_policies(version: Version, other: Version, request: Request, c
 
 
 @router.get("/v1/disputes/{dispute_id}/policy", responses=documented(*ON_READ))
-async def get_policy_of_dispute(dispute_id: UUID, reading: Read) -> ShownPolicy:
+async def get_policy_of_dispute(dispute_id: UUID, reading: Read, response: Response) -> ShownPolicy:
     """The version of the rules that this dispute was filed under. The dispute keeps it, whatever is published later."""
     doc = await reading.case(dispute_id)
+    response.headers["Vary"] = "Accept-Language"
     book = await reading.http.services.engine.policies(reading.caller.marketplace)
-    return ShownPolicy.of(book, book.version(doc["policy_version"]), reading.caller.at)
+    return ShownPolicy.of(book, book.version(doc["policy_version"]), reading.caller.at, reading.reads(doc))
 
 
 @router.post("/v1/outages", status_code=201, responses=documented(*ON_WRITE))

@@ -1,4 +1,4 @@
-"""Revoked tokens, and who the caller is."""
+"""Revoked tokens."""
 
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -6,12 +6,11 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.http.bodies import Act, Answer, Context, Page, Statement, When, example, words
-from api.http.parts import DISPUTE_ID, TOKEN_ID
-from api.http.relative import ago, ahead
+from api.http.parts import TOKEN_ID
+from api.http.relative import ago
 from domain.access import revocation
 from domain.access.revocation_facts import TokenId
 from domain.kernel.base import Instant, Role
-from domain.kernel.people import Side
 from projections.case_story.parts import Said
 
 _SUBJECT = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
@@ -77,19 +76,3 @@ class Revocation(Answer):
 
 class RevocationsShown(Page[Revocation]):
     model_config = example({"items": [_REVOKED], "next": None})
-
-
-class Me(Answer):
-    """Who calls, as the token says it."""
-
-    model_config = example({
-        "subject": _SUBJECT, "role": "buyer", "marketplace": "bazaar", "dispute_id": DISPUTE_ID, "speaks_for": None,
-        "expires_at": ahead(minutes=15),
-    })  # fmt: skip
-
-    subject: Annotated[UUID, Field(description="The person's id in the engine: for a mandate, or a revocation.")]
-    role: Role
-    marketplace: Annotated[str | None, Field(description="None for an auditor of the whole cell.")]
-    dispute_id: Annotated[UUID | None, Field(description="The one dispute that a party's token is good for.")]
-    speaks_for: Annotated[Side | None, Field(description="The side in `Mediation-As`.")]
-    expires_at: Instant

@@ -1,36 +1,20 @@
-"""Who the caller is; and tokens that an administrator has revoked."""
+"""Tokens that an administrator has revoked."""
 
 from fastapi import APIRouter
-from starlette.requests import Request
 
 from api.http.act_route import ActRoute
 from api.http.answers import Recorded
-from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
-from api.marketplace.revocation_schemas import Me, RevocationsShown, RevokeTokens
+from api.marketplace.revocation_schemas import RevocationsShown, RevokeTokens
 from domain.access.revocation_facts import TokenRevoked, TokensOfSubjectRevoked
 from domain.streams import revocations_id
 from mediation.store.log.recorded import Recorded as Fact
 from projections import paging
 from projections.table import Doc
 
-router = APIRouter(tags=["Access"], route_class=ActRoute)
-
-
-@router.get("/v1/me", responses=documented(*ON_READ))
-async def tell_caller(request: Request, caller: Calling) -> Me:
-    """Who you are here: your id in the engine, your role and your marketplace."""
-    sender = request.state.receipt.sender
-    return Me(
-        subject=sender.subject,
-        role=sender.role,
-        marketplace=sender.marketplace,
-        dispute_id=sender.dispute,
-        speaks_for=caller.speaks_for,
-        expires_at=sender.expires_at,
-    )
+router = APIRouter(tags=["Tokens"], route_class=ActRoute)
 
 
 @router.post("/v1/revocations", status_code=201, responses=documented(*ON_WRITE))

@@ -1,6 +1,6 @@
-"""The languages that the engine speaks, and which of them a reader gets."""
+"""The languages that the engine speaks, and which of several languages a reader gets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from langcodes import closest_supported_match
@@ -19,32 +19,47 @@ _MANY = 20
 """No more languages of one header are looked at."""
 
 
-@lru_cache(maxsize=1024)
 def language_of(accept_language: str | None) -> str:
     """The tag of the language for this `Accept-Language` (RFC 9110, section 12.5.4); English if none of its fits."""
-    for tag in _by_preference(accept_language or ""):
-        if (found := _nearest(tag)) is not None:
+    return best(asked_for(accept_language), LANGUAGES)
+
+
+def best(wanted: Iterable[str], known: tuple[str, ...]) -> str:
+    """The tag among the known ones for a reader who wants these languages, the most wanted first.
+
+    If none of them is near enough, it is English. If English is not known, it is the first one.
+    """
+    for tag in (*wanted, ENGLISH):
+        if (found := nearest(tag, known)) is not None:
             return found
-    return ENGLISH
+    return known[0]
 
 
-def _nearest(tag: str) -> str | None:
-    """A language in another script serves too: a reader of traditional Chinese gets simplified Chinese."""
+@lru_cache(maxsize=4096)
+def nearest(wanted: str, known: tuple[str, ...]) -> str | None:
+    """The known tag that serves a reader of this language, by CLDR's matching. None if there is none.
+
+    A language in another script serves too: a reader of traditional Chinese gets simplified Chinese.
+    """
     try:
-        found = closest_supported_match(tag, LANGUAGES, max_distance=_FAR)
+        found = closest_supported_match(wanted, [*known], max_distance=_FAR)
     except (LanguageTagError, ValueError):
         return None
-    return found or next((known for known in LANGUAGES if _primary(known) == _primary(tag)), None)
+    return found or next((tag for tag in known if _primary(tag) == _primary(wanted)), None)
 
 
 def _primary(tag: str) -> str:
     return tag.partition("-")[0].lower()
 
 
-def _by_preference(accept_language: str) -> Iterator[str]:
-    """The tags, the most wanted first. A tag with `q=0` is not wanted, and neither is one with a `q` that is no number."""
+@lru_cache(maxsize=1024)
+def asked_for(accept_language: str | None) -> tuple[str, ...]:
+    """The tags of an `Accept-Language`, the most wanted first.
+
+    A tag with `q=0` is not wanted, and neither is one with a `q` that is no number.
+    """
     weighed = []
-    for item in accept_language.split(",")[:_MANY]:
+    for item in (accept_language or "").split(",")[:_MANY]:
         tag, _, parameter = item.partition(";")
         name, _, value = parameter.partition("=")
         try:
@@ -53,4 +68,4 @@ def _by_preference(accept_language: str) -> Iterator[str]:
             weight = 0.0
         if 0 < weight <= 1 and tag.strip() not in ("", "*"):
             weighed.append((-weight, tag.strip()))
-    return (tag for _, tag in sorted(weighed, key=lambda one: one[0]))
+    return tuple(tag for _, tag in sorted(weighed, key=lambda one: one[0]))

@@ -31,6 +31,10 @@ YOUR_STEPS: Mapping[str, str] = {
 }
 """What the reader can or must do before a deadline ends."""
 
+YOU_MUST = "You must do this."
+YOU_MAY = "You may do this, but you do not have to."
+"""Beside a step of the reader. `domain.duties` says which one."""
+
 STEPS: Mapping[str, str] = {
     "response": "The other side answers the claim.",
     "negotiation": "The buyer and the seller look for an agreement.",
@@ -86,6 +90,17 @@ SILENCE: Mapping[str, str] = {
     "answers": "Answers that come later are not taken.",
 }
 """What happens if nobody acts before a deadline ends."""
+
+YOU_OWE_ANSWER = "You owe an answer since {since}."
+
+ANSWER_OWED: Mapping[str, str] = {
+    "buyer": "The buyer owes an answer since {since}.",
+    "seller": "The seller owes an answer since {since}.",
+    "neutral": "The mediator owes an answer since {since}.",
+    "supervisor": "A supervisor owes an answer since {since}.",
+    "marketplace": "The marketplace owes an answer since {since}.",
+}
+"""Whose answer a message waits for. `{since}` is the exact instant on the reader's clock."""
 
 MISSING_ONE = "One answer or piece of evidence is still missing."
 MISSING_MANY = "{number} answers or pieces of evidence are still missing."

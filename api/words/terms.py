@@ -95,6 +95,7 @@ COMMITMENTS: Mapping[str, str] = {
     "co_sign": "Second signature under the ruling",
     "assign": "Choice of a mediator",
     "erase": "Erasure of personal data",
+    "translate": "Translation of a text",
 }
 
 STATUSES: Mapping[str, str] = {
@@ -125,6 +126,7 @@ ACTS: Mapping[str, str] = {
     "post_in_caucus": "Write in the private talk with the mediator",
     "consent_to_neutral": "Agree that the same mediator rules",
     "post_message": "Write a message",
+    "file_as_exhibit": "Make evidence of a file in a message",
     "make_offer": "Make an offer",
     "accept_offer": "Accept the offer",
     "reject_offer": "Reject the offer",
@@ -180,6 +182,8 @@ ACTS: Mapping[str, str] = {
     "request_review": "Ask for a person to look at an automatic decision",
     "answer_review": "Answer a request to look at an automatic decision",
     "report_delivery": "Report tracking or a delivery",
+    "no_reply_needed": "Say that no reply is needed",
+    "write_note": "Write an internal note",
     "approve_translation": "Approve a translation",
     "correct_translation": "Correct a translation",
 }

@@ -15,7 +15,9 @@ from domain.policy.outage_facts import Outage
 Whose = Literal["buyer", "seller", "both", "neutral"]
 
 
-class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL, consequence=True):
+class DeadlineSet(
+    Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL, consequence=True, bookkeeping=True
+):
     """A window opens. `whose` is who must act before it ends. `remind_at` are the instants of the reminders."""
 
     schema_version = 3
@@ -25,7 +27,9 @@ class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.
     remind_at: Told[tuple[Instant, ...]] = ()
 
 
-class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL, consequence=True):
+class DeadlineEnded(
+    Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL, consequence=True, bookkeeping=True
+):
     name: Told[str]
     how: Told[Literal["met", "moot"]]
 
@@ -36,7 +40,7 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute", told_to=Aud
     name: Told[str]
 
 
-class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute", told_to=Audience.ALL):
+class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute", told_to=Audience.ALL, bookkeeping=True):
     """The deadline is later than its proof says: after a stay, an extension, or an outage of the engine (`outage`)."""
 
     schema_version = 3

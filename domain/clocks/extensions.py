@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEvent, DeadlineMoved
 from domain.clocks.deadlines import closed_periods, of_answers
-from domain.clocks.stay import MayNotStay
+from domain.clocks.stay import MayNotStay, may_order
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
@@ -78,6 +78,8 @@ def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[De
 
 def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
     """The deadlines that this actor may extend, and that are not yet at the longest window."""
+    if not may_order(dispute, actor):
+        return []
     return [
         deadline.name
         for deadline in (*dispute.deadlines.running.values(), *of_answers(dispute))

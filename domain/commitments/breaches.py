@@ -6,13 +6,13 @@ open, its own breach has no consequence, and it ends as soon as the broken commi
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import UNTRANSLATED, CommitmentEvent
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.policy import Policy
 
-_UNTOLD = (commitment_events.Origin.RECOMMENDATION, commitment_events.Origin.ERASURE)
+_UNTOLD = frozenset({commitment_events.Origin.RECOMMENDATION, commitment_events.Origin.ERASURE, *UNTRANSLATED})
 
 # --- decisions ---
 
@@ -25,7 +25,8 @@ def followed(dispute: Dispute, policy: Policy, broken: Commitment) -> list[Commi
     the policy has no rule that fits: the product's own rule holds then.
 
     Nobody owes anything to themselves. A recommendation is hidden from the parties, and the erasure of one party is
-    hidden from the other. So nothing follows from the breach of these.
+    hidden from the other, and what was said in caucus too. So nothing follows from the breach of these, nor of a commitment to
+    translate: a text does not become readable by a decision about it.
     """
     ended = dispute.commitments.get(broken.id) is None  # a step of goods may end by its own breach
     if ended or broken.because_of is not None or broken.arises_from in _UNTOLD:

@@ -13,6 +13,7 @@ from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Text
+from domain.kernel.text_places import Untranslated
 from domain.kernel.windows import DeadlineProof
 
 # --- types ---
@@ -32,6 +33,7 @@ class CommitmentKind(StrEnum):
     CO_SIGN = "co_sign"
     ASSIGN = "assign"
     ERASE = "erase"
+    TRANSLATE = "translate"
 
 
 class CommitmentClass(StrEnum):
@@ -61,10 +63,13 @@ class KeptBy(Value):
 
 
 class Matter(Value):
-    """The one thing that a commitment to provide or to decide is about. `number` is set if there can be several such."""
+    """The one thing that a commitment to provide, to decide or to translate is about. `number` is set if there can be
+    several such, and `text` for a text that is to be translated.
+    """
 
-    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim", "machine_decision"]]
+    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text"]]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
+    text: Told[Untranslated | None] = None
 
 
 PromiseKind = Literal[
@@ -116,6 +121,8 @@ class Origin(StrEnum):
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
     `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
+    `MESSAGE`: a message that was written to its debtor.
+    `TRANSLATION`: a text that somebody cannot read. `CONFIDED`: the same, of a text in caucus.
     """
 
     SETTLEMENT = "settlement"
@@ -136,8 +143,14 @@ class Origin(StrEnum):
     ERASURE = "erasure"
     REVIEW = "review"
     ACCESS = "access"
+    TRANSLATION = "translation"
+    CONFIDED = "confided"
     PAYMENT = "payment"
+    MESSAGE = "message"
 
+
+UNTRANSLATED = frozenset({Origin.TRANSLATION, Origin.CONFIDED})
+"""Commitments of these origins are to translate a text."""
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
 """Commitments of these origins have nothing to do with what is in dispute."""
@@ -151,7 +164,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
     `remind_at` are the instants at which the debtor is reminded.
     """
 
-    schema_version = 6
+    schema_version = 7
 
     commitment_id: Told[UUID]
     number: Told[int]
@@ -242,12 +255,20 @@ class CommitmentDischarged(
             "breach_over",
             "ruling_ended",
             "recommendation_withdrawn",
+            "no_reply_needed",
+            "person_erased",
+            "author_erased",
         ]
     ]
 
 
 class CommitmentDeferred(
-    Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS, consequence=True
+    Event,
+    kind="CommitmentDeferred",
+    stream="dispute",
+    told_to=Audience.WHOM_COMMITMENT_CONCERNS,
+    consequence=True,
+    bookkeeping=True,
 ):
     """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 

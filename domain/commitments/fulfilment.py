@@ -1,12 +1,14 @@
 """Which act keeps which commitment. The act itself keeps it: nobody has to confirm it as well.
 
-    reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral
+    reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral. The
+               answer that a message waits for is kept by the debtor's next message
     provide    an exhibit, or an answer to a key question
     review     a proposal, an impasse, and every act that decides
     decide     a ruling in effect, or another decision on the outcome; the neutral's by policy, as soon as it is issued
     confirm    to confirm that money or goods came
     co_sign    the signature, or its refusal
     assign     a neutral assigned
+    translate  a translation that is safe, or that a person approved or corrected
 
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
 those that name one thing (a refund, a recommendation), are kept where that is decided. A commitment to provide or to
@@ -51,7 +53,10 @@ from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted
+from domain.settlement.notes import WriteNote
 from domain.settlement.proposal_facts import ImpasseDeclared, ProposalMade
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
+from domain.settlement.translation_facts import TRANSLATED
 
 # --- types ---
 
@@ -80,6 +85,9 @@ PROMISED_FREELY: Mapping[type[Event], frozenset[CommitmentKind]] = {
 }
 """For each fact: the kinds of free commitments that it keeps, if its actor owes them."""
 
+REVIEWS: Sequence[type[Event]] = [fact for fact, kinds in PROMISED_FREELY.items() if CommitmentKind.REVIEW in kinds]
+"""The facts that keep a commitment to review."""
+
 PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
     NeutralAssigned: CommitmentKind.ASSIGN,
     RulingCoSigned: CommitmentKind.CO_SIGN,
@@ -96,14 +104,18 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
     Origin.ERASURE: (PersonErased,),
     Origin.ACCESS: (AccessAnswered,),
     Origin.REVIEW: (ReviewAnswered,),
+    Origin.TRANSLATION: TRANSLATED,
+    Origin.CONFIDED: TRANSLATED,
 }
 """Commitments of these origins are about one thing, and are kept where that is decided."""
 
 _SENT = GOODS_KINDS | {CommitmentKind.PROVIDE}
 _SIDES = frozenset({Participant.BUYER, Participant.SELLER})
 
-_NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
-"""A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others."""
+_NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident | NoReplyNeeded | SeeMessages | WriteNote
+"""A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others, to
+read messages or say that one needs no answer. Nor is a note of the desk: the parties would see what it keeps.
+"""
 
 
 # --- decisions ---
@@ -134,6 +146,8 @@ def keepers(owed: Commitment) -> tuple[type[Event], ...] | None:
         return RefundConfirmed, RefundSettledOtherwise
     if owed.ends_with_dispute:
         return tuple(fact for fact, kind in PROMISED_BY_POLICY.items() if kind is owed.kind)
+    if owed.answers_message:
+        return MessagePosted, CommitmentKept
     if owed.about is not None:
         return matters.SETTLED_BY[owed.about.what]
     if owed.arises_from is Origin.PROMISE:
@@ -151,12 +165,16 @@ def _named(fact: Event) -> Event | None:
 
 
 def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) -> bool:
+    if isinstance(fact, MessagePosted) and fact.machine_written:
+        return False  # an automatic "we have received your message" is no answer
     if owed.is_first_act:
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
     if owed.is_ruling:
         return isinstance(fact, AppealSentBack) or matters.settles(fact, CLAIM)
     if owed.ends_with_dispute:
         return PROMISED_BY_POLICY.get(type(fact)) is owed.kind and _is_about(dispute, fact, owed)
+    if owed.answers_message:
+        return isinstance(fact, MessagePosted) and fact.by.value == owed.owed_by.value
     if owed.arises_from is not Origin.PROMISE:
         return False
     does = matters.settles(fact, owed.about) if owed.about else owed.kind in PROMISED_FREELY.get(type(fact), ())
@@ -173,7 +191,11 @@ def _is_about(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
 
 
 def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Participant) -> bool:
-    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it."""
+    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it. An exhibit that the
+    neutral filed for a side counts as an act of that side.
+    """
+    if isinstance(fact, ExhibitAdded):
+        return owed_by.value == fact.by.value
     if isinstance(fact, RulingCoSigned) and owed_by is Participant.NEUTRAL:
         return dispute.adjudication.rulings[fact.number - 1].neutral == dispute.escalation.neutral
     return owed_by.value == actor.role.value
@@ -190,15 +212,15 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
             return not again and (to is None or to == owed.owed_to.value)
         case CaucusMessagePosted(by=by, side=side):
             return owed.owed_to.value == (side.value if by is Role.NEUTRAL else Role.NEUTRAL.value)
-        case CommitmentKept(commitment_id=came):
-            return _came(dispute.commitments.get(came), owed.owed_by)
+        case CommitmentKept(commitment_id=kept):
+            return came(dispute.commitments.get(kept), owed.owed_by)
         case RulingIssued(awaits_co_signature=unsigned):
             return not unsigned
         case _:
             return True
 
 
-def _came(kept: Commitment | None, to: Participant) -> bool:
+def came(kept: Commitment | None, to: Participant) -> bool:
     """Whether this kept commitment shows that something came: money or goods from somebody else, or a parcel whose
     receipt was to be confirmed.
     """

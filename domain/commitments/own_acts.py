@@ -3,6 +3,7 @@
 from domain.commitments import matters
 from domain.commitments.events import Origin
 from domain.commitments.state import Commitment
+from domain.commitments.translate import TranslationDecides
 from domain.dispute.state import Dispute
 from domain.kernel.refusals import Conflict
 
@@ -117,6 +118,8 @@ def check_not_by_its_own_act(commitment: Commitment) -> None:
         raise ErasureDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ACCESS:
         raise AccessDecides(commitment_id=str(commitment.id))
+    if commitment.translates is not None:
+        raise TranslationDecides(translation_id=str(commitment.translates.translation_id))
     if commitment.is_review:
         raise ReviewDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:

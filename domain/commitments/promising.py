@@ -49,7 +49,9 @@ class MakeCommitment(OnDispute):
     about: Matter | None = None
 
 
-BY_LAW_ALONE = frozenset({CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE})
+BY_LAW_ALONE = frozenset(
+    {CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE, CommitmentKind.TRANSLATE}
+)
 """These kinds arise from the state of a dispute or of a request. Nobody can make such a commitment."""
 
 

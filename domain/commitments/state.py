@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.commitments.events import (
     BEYOND_CLAIM,
+    UNTRANSLATED,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -33,10 +34,11 @@ from domain.commitments.events import (
 from domain.kernel.base import Instant
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
+from domain.kernel.text_places import Untranslated
 
 # --- types ---
 
-_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS})
+_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS, *UNTRANSLATED})
 
 _BY_ITS_ACT: Mapping[CommitmentKind, str] = {
     CommitmentKind.REVIEW: "first_act",
@@ -55,7 +57,8 @@ class Commitment:
     `ended` is how it ended; None while it is pending or overdue. `passed`: its neutral left, and the supervisor owes
     it. `subject` is the person who owes it, if it is one person. `since` is when its time began, if recorded.
     `overturned`: its money was paid or on its way when the outcome that it arises from was overturned. `decision` is
-    the commitment to decide what becomes of its refund. `remind_at` are the reminders to come.
+    the commitment to decide what becomes of its refund. `remind_at` are the reminders to come. `message` is the number of
+    the message that made it.
     """
 
     id: UUID
@@ -80,6 +83,7 @@ class Commitment:
     because_of: UUID | None = None
     remind_at: tuple[Instant, ...] = ()
     about: Matter | None = None
+    message: int | None = None
 
     @property
     def open(self) -> bool:
@@ -105,14 +109,24 @@ class Commitment:
     @property
     def kept_by_its_own_act(self) -> bool:
         """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased or gets
-        access, or a review is answered. Nobody can confirm, waive or replace it.
+        access, a review is answered, or a text is translated. Nobody can confirm, waive or replace it.
         """
         return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling or self.is_review
+
+    @property
+    def translates(self) -> Untranslated | None:
+        """The text that is to be translated, if it is a commitment to translate."""
+        return self.about.text if self.arises_from in UNTRANSLATED and self.about is not None else None
 
     @property
     def is_review(self) -> bool:
         """Whether it is the supervisor's commitment to answer a request for a review."""
         return self.arises_from is Origin.REVIEW and self.kind is CommitmentKind.REVIEW
+
+    @property
+    def answers_message(self) -> bool:
+        """Whether it is the answer that a message to somebody waits for (`domain.settlement.replies`)."""
+        return self.arises_from is Origin.MESSAGE
 
     @property
     def waits_for(self) -> str | None:
@@ -188,6 +202,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 because_of=event.because_of,
                 remind_at=event.remind_at,
                 about=event.promise.about,
+                message=event.message,
             )
             forgone = _in_place_of_more(commitments.forgone, made)
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)

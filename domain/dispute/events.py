@@ -37,7 +37,9 @@ from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 
 
-class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_AS_SHOWN, consequence=True):
+class MovePassed(
+    Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_AS_SHOWN, consequence=True, bookkeeping=True
+):
     """The dispute entered another stage, or somebody else has the next move, or seems to have it."""
 
     stage: Told[Stage]

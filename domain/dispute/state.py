@@ -44,7 +44,8 @@ class Dispute:
     `goods_value` is what the claim's order lines cost. `elsewhere` holds the sums that were paid elsewhere towards what
     is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
     supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
-    any more. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
+    any more, and `closed_at` when it was last closed, on record. `fast_lane` means that the claim was granted at filing,
+    `for_a_person` that silence decides nothing.
     `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
     what was reported after filing.
     `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record. `telling` is
@@ -69,6 +70,7 @@ class Dispute:
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None
     closed: bool = False
+    closed_at: Instant | None = None
     response: tuple[Answer, Money | None] | None = None
     exhibits: Exhibits = Exhibits()
     evidence_requests: EvidenceRequests = EvidenceRequests()
@@ -134,7 +136,7 @@ class Dispute:
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other
         told = side in self.key_questions.by
-        return asked or told or offers or proposals or Role(side.value) in self.exhibits.by.values()
+        return asked or told or offers or proposals or self.exhibits.shown_by(side)
 
     def subject_of(self, actor: Actor) -> UUID:
         """The person a text by this actor is about: the party it speaks for, or else the actor."""

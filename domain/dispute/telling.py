@@ -39,16 +39,23 @@ _HIDDEN: tuple[Terms, ...] = (
         "arises_from": frozenset({Origin.POLICY.value, Origin.BREACH.value}),
     },
     {"arises_from": frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value, Origin.PAYMENT.value})},
+    {"arises_from": frozenset({Origin.CONFIDED.value}), "owed_to": frozenset({Participant.NEUTRAL.value})},
 )
 """The commitments that neither party sees: those with all values of one of these.
 
 The first are what the desk owes the marketplace by policy (to rule, to co-sign), and what follows from the breach of it.
-The end of any of these would reveal a hidden ruling. The others are what is owed because of one party, or because of a
-payment of the marketplace's that the record does not allow for.
+The end of any of these would reveal a hidden ruling. Then what is owed because of one party, or because of a payment of the
+marketplace's that the record does not allow for. The last is a text in caucus that the neutral cannot read: its terms do not
+say whose caucus it is.
 """
 
-_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value})
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value, Origin.CONFIDED.value})
 """Origins of commitments that only the party sees to whom they are owed."""
+
+HIDDEN_COMMITMENTS: Mapping[Side, tuple[Terms, ...]] = {
+    side: (*_HIDDEN, {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})}) for side in Side
+}
+"""What is hidden from each side: the commitments with all values of one of these."""
 
 _RULED_IN = frozenset({Stage.ADJUDICATION, Stage.APPEAL})
 
@@ -121,6 +128,8 @@ class Telling:
                 return not (self.unsigned and _of_time_to_rule(event))
             case Audience.NOBODY | Audience.ALL_BUT_PARTIES | Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return False
+            case Audience.STAFF_OR_ALL:
+                return bool(getattr(event, "shared", False))
             case Audience.ALL_WHEN_IN_EFFECT:
                 return not getattr(event, "awaits_co_signature", False)
             case Audience.ALL_AS_SHOWN:
@@ -149,14 +158,9 @@ class Telling:
         return (getattr(event, "commitment_id", None), side) in self.hidden
 
 
-def hidden_commitments(side: Side) -> tuple[Terms, ...]:
-    """What is hidden from this side: the commitments with all values of one of these."""
-    return (*_HIDDEN, {"arises_from": _TO_ONE_PARTY, "owed_to": frozenset({side.other.value})})
-
-
 def is_hidden(owed: Mapping[str, Any], side: Side) -> bool:
     """Whether the side does not see a commitment with these terms."""
-    return any(all(owed[name] in values for name, values in terms.items()) for terms in hidden_commitments(side))
+    return any(all(owed[name] in values for name, values in terms.items()) for terms in HIDDEN_COMMITMENTS[side])
 
 
 def as_shown(stage: Stage, awaiting: Awaiting, has_neutral: bool) -> Awaiting:

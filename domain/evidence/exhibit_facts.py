@@ -39,15 +39,24 @@ class NewExhibit(Value):
     shows: AskedName | None = None
 
 
+class FiledFrom(Value):
+    """Where an exhibit was before: the attachment `file` of a message, both by number. `by` filed it as an exhibit."""
+
+    message: Told[int]
+    file: Told[int]
+    by: Told[Role]
+
+
 class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute", told_to=Audience.ALL):
     """Somebody (`by`) added an exhibit: a text, with or without a file.
 
     From `citable_at` on, a ruling may cite it unanswered. None means from the start, as in a past case.
     `answers_request` is the number of the evidence request that it answers. `shows` names which evidence it is, of the
-    evidence that the policy calls for.
+    evidence that the policy calls for. `filed_from` is the attachment of a message that became the exhibit. The neutral
+    may file it for the side that sent it: then `by` is that side.
     """
 
-    schema_version = 3
+    schema_version = 4
 
     number: Told[int]
     by: Told[Role]
@@ -56,6 +65,7 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute", told_to=Audienc
     citable_at: Told[Instant | None] = None
     answers_request: Told[int | None] = None
     shows: Told[str | None] = None
+    filed_from: Told[FiledFrom | None] = None
 
 
 class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute", told_to=Audience.ALL):
@@ -79,12 +89,20 @@ ExhibitEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
 
 @frozen
 class Exhibits:
-    """By number: `by` is who added the exhibit, `ripens` is when it may be cited unanswered."""
+    """By number: `by` is who added the exhibit, `ripens` is when it may be cited unanswered. `filed` are the exhibits that
+    were attachments, by message and attachment; `on_behalf` those of them that the neutral filed for a side.
+    """
 
     by: Mapping[int, Role] = field(default_factory=dict)
     withdrawn: frozenset[int] = frozenset()
     answered: frozenset[tuple[int, Side]] = frozenset()
     ripens: Mapping[int, Instant] = field(default_factory=dict)
+    filed: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    on_behalf: frozenset[int] = frozenset()
+
+    def shown_by(self, side: Side) -> bool:
+        """Whether this side itself added an exhibit."""
+        return any(by == side.value and number not in self.on_behalf for number, by in self.by.items())
 
     def stands(self, number: int) -> bool:
         return number in self.by and number not in self.withdrawn
@@ -104,12 +122,19 @@ class Exhibits:
 
 def evolve(exhibits: Exhibits, event: ExhibitEvent) -> Exhibits:
     match event:
-        case ExhibitAdded(number=number, by=by, citable_at=at):
+        case ExhibitAdded(number=number, by=by, citable_at=at, filed_from=origin):
             ripens = exhibits.ripens if at is None else {**exhibits.ripens, number: at}
-            return replace(exhibits, by={**exhibits.by, number: by}, ripens=ripens)
+            added = replace(exhibits, by={**exhibits.by, number: by}, ripens=ripens)
+            return added if origin is None else _filed(added, number, by, origin)
         case ExhibitAnswered(number=number, by=side):
             return replace(exhibits, answered=exhibits.answered | {(number, side)})
         case ExhibitWithdrawn(number=number):
             return replace(exhibits, withdrawn=exhibits.withdrawn | {number})
         case _:
             assert_never(event)
+
+
+def _filed(exhibits: Exhibits, number: int, by: Role, origin: FiledFrom) -> Exhibits:
+    filed = {**exhibits.filed, (origin.message, origin.file): number}
+    on_behalf = exhibits.on_behalf if origin.by is by else exhibits.on_behalf | {number}
+    return replace(exhibits, filed=filed, on_behalf=on_behalf)

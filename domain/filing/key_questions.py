@@ -140,6 +140,14 @@ def amendable(dispute: Dispute, policy: Policy, side: Side) -> list[str]:
     return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
 
 
+def unanswered(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> list[str]:
+    """The names of this side's questions that have no answer yet, while it can still answer them."""
+    if not may_answer(dispute, policy, side, now):
+        return []
+    asked = _terms(dispute, policy).questions_of(_pleads(side, dispute.claimant))
+    return sorted(asked - dispute.key_questions.editions.keys())
+
+
 def check_called_for(dispute: Dispute, policy: Policy, role: Role, shows: str | None) -> None:
     """Checks that the policy calls for the evidence that an exhibit says it shows. Raises NotCalledFor."""
     if shows is None:

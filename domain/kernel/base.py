@@ -14,6 +14,8 @@ Stream = Literal[
     "dispute",
     "transaction",
     "conversation",
+    "seen",
+    "notes",
     "refund",
     "mandate",
     "predecessor",
@@ -28,6 +30,9 @@ Stream = Literal[
 """`predecessor` is the mandate of the neutral who has a dispute that a command gives to another neutral: one act may
 touch two mandates. No command touches a `reading`: see `domain.privacy.audit_read`.
 """
+
+OF_DISPUTE: frozenset[Stream] = frozenset({"dispute", "conversation", "seen", "notes", "refund"})
+"""The streams whose facts are about one dispute."""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -51,6 +56,8 @@ class Event(Value):
 
     `told_to` says who may know that the event happened. They see its `Told` fields: see `domain.kernel.disclosure`.
     A `consequence` is an event that nobody gives a command for: it follows from an act or from the passing of time.
+    `bookkeeping` keeps windows, whose move it is, and locks. Nobody does it for its own sake. A window that lapsed is
+    none: silence decides.
 
     A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`). The old golden file
     keeps loading.
@@ -61,6 +68,7 @@ class Event(Value):
     schema_version: ClassVar[int] = 1
     told_to: ClassVar[Audience] = Audience.NOBODY
     consequence: ClassVar[bool] = False
+    bookkeeping: ClassVar[bool] = False
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
     def __init_subclass__(
@@ -69,11 +77,13 @@ class Event(Value):
         stream: Stream | None = None,
         told_to: Audience = Audience.NOBODY,
         consequence: bool = False,
+        bookkeeping: bool = False,
         **rest: Any,
     ) -> None:
         super().__init_subclass__(**rest)
         cls.told_to = told_to
         cls.consequence = consequence
+        cls.bookkeeping = bookkeeping
         if stream is not None:
             cls.stream = stream
         if kind is not None:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
-    """As `@dataclass(frozen=True, slots=True)`: equal and hashed by its fields. It has no `__post_init__`."""
+    """As `@dataclass(frozen=True, slots=True)`: equal and hashed by its fields. `replace` calls no `__post_init__`."""
     made = dataclass(slots=True, unsafe_hash=True)(cls)
     _COPIERS[made] = _copier(made)
     return made

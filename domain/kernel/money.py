@@ -108,10 +108,9 @@ def _minor(text: str, currency: str) -> int:
     return minor
 
 
-def _fits(amount: str, info: ValidationInfo) -> str:
-    if "currency" in info.data:  # otherwise the error is about the currency
-        _minor(amount, info.data["currency"])
-    return amount
+def _read(amount: str, info: ValidationInfo) -> str | int:
+    """In minor units. Without a valid currency the text stays: the error is about the currency then."""
+    return _minor(amount, info.data["currency"]) if "currency" in info.data else amount
 
 
 Currency = Annotated[
@@ -121,7 +120,7 @@ Currency = Annotated[
 
 _Amount = Annotated[
     str,
-    AfterValidator(_fits),
+    AfterValidator(_read),
     Field(
         description="A decimal string with no more digits after the point than the currency has; at most 18 digits in all.",
         json_schema_extra={"pattern": r"^(0|[1-9][0-9]*)(\.[0-9]+)?$", "maxLength": _MAX_TEXT, "examples": ["129.90"]},
@@ -218,7 +217,7 @@ class Money:
             if isinstance(value, Money):
                 return value
             valid = form(value)
-            return cls.of(valid.amount, valid.currency)
+            return cls(valid.amount, valid.currency)
 
         return core_schema.no_info_wrap_validator_function(
             read,

@@ -45,7 +45,8 @@ def _time_zone(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _language_tag(tag: str) -> str:
+def language_tag(tag: str) -> str:
+    """The tag in its canonical form. Raises ValueError if it names no language."""
     if len(tag) > _MAX_TAG or _TAG.fullmatch(tag) is None or not langcodes.tag_is_valid(tag):
         raise ValueError("not a language tag of BCP 47, such as it or zh-Hans, all of whose subtags are registered")
     canonical = langcodes.standardize_tag(tag)
@@ -75,7 +76,7 @@ TimeZone = Annotated[
 
 LanguageTag = Annotated[
     str,
-    AfterValidator(_language_tag),
+    AfterValidator(language_tag),
     Field(json_schema_extra={"pattern": f"^{_TAG.pattern}$", "maxLength": _MAX_TAG, "examples": ["zh-Hans"]}),
 ]
 """A BCP 47 tag in its canonical form: `zh-hans` becomes `zh-Hans`, `iw` becomes `he`."""

@@ -1,4 +1,4 @@
-"""Which texts show something to a reader."""
+"""Which texts show something to a reader, and how what hides in a name is shown."""
 
 import re
 from unicodedata import category
@@ -38,3 +38,14 @@ def shown(text: str) -> str:
             "a text shows something: it is not made only of blanks, format characters or marks without a letter"
         )
     return text
+
+
+def revealed(name: str) -> str:
+    """A name in which every character that shows nothing, or turns the reading direction, is shown as what it is: one that
+    ends in "\u202egpj.exe" as "[U+202E]gpj.exe". In a name such a character only deceives; in a text it has a use.
+    """
+    return name if name.isascii() else "".join(f"[U+{ord(c):04X}]" if _hides(c) else c for c in name)
+
+
+def _hides(character: str) -> bool:
+    return category(character) in _HIDDEN or _IGNORABLE.match(character) is not None

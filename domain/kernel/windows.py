@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from whenever import Date, ZonedDateTime
 from whenever import Instant as Exact
 
@@ -77,8 +77,9 @@ Day = Annotated[
     date,
     BeforeValidator(_day),
     Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31)),
+    WithJsonSchema({"type": "string", "format": "date", "description": f"In a year from {FIRST_YEAR} to {LAST_YEAR}."}),
 ]
-"""A date on the calendar of the person who must act."""
+"""A date on the calendar of the person who must act. JSON Schema has no bounds for dates; words say them."""
 
 
 class ClosedPeriod(Value):

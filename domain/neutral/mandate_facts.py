@@ -122,12 +122,20 @@ class Mandate:
 
     def suffices(self, amount: Money, today: date, policy: Policy) -> bool:
         """Whether a ruling on this amount needs no co-signature."""
-        default = policy.authority_of(self.desk)
-        limit = _limit(self.authority, default.per_ruling, amount.currency)
-        of_day = _limit(self.daily, default.per_day, amount.currency)
+        limit, of_day = self.limits(amount.currency, policy)
         if limit is None or amount > limit:
             return False
         return of_day is None or self.spent_on(today, amount.currency) + amount <= of_day
+
+    def limits(self, currency: str, policy: Policy) -> tuple[Money | None, Money | None]:
+        """For one ruling, where None allows nothing, and for one day, where None allows any sum."""
+        default = policy.authority_of(self.desk)
+        per_ruling = _limit(self.authority, default.per_ruling, currency)
+        return per_ruling, _limit(self.daily, default.per_day, currency)
+
+    def currencies(self, policy: Policy) -> list[str]:
+        """Those in which the neutral may rule alone, in alphabetical order."""
+        return sorted({*self.authority, *(limit.currency for limit in policy.authority_of(self.desk).per_ruling)})
 
     def spent_on(self, day: date, currency: str) -> Money:
         nothing = Money.zero(currency)

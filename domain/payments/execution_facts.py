@@ -12,7 +12,9 @@ from domain.kernel.disclosure import Audience, Told
 ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently", "bounced", "contradicted"]
 
 
-class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL, consequence=True):
+class RefundUnderway(
+    Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL, consequence=True, bookkeeping=True
+):
     """An attempt to move the money has begun. Until it fails, the commitment cannot be waived or replaced."""
 
     commitment_id: Told[UUID]

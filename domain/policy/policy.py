@@ -18,10 +18,9 @@ from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.texts import ClauseText
 
 # --- types ---
-
-ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 
@@ -56,6 +55,9 @@ class Windows(Value):
 
     No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
+    `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
+    `translation` is the time for a person to translate what no engine translates. `reopening` is how long a ruling can be
+    reopened after a translation was corrected on which it rests, counted from the closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -80,12 +82,15 @@ class Windows(Value):
     answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
     promise: Window = Window(amount=2, unit="business_days")
+    message_reply: Window | None = None
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
     turned_up: Window = Window(amount=60, unit="calendar_days")
     review: Window = Window(amount=30, unit="calendar_days")
     review_answer: Window = Window(amount=14, unit="calendar_days")
+    translation: Window = Window(amount=2, unit="business_days")
+    reopening: Window = Window(amount=30, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
 
@@ -118,12 +123,15 @@ class Silence(Value):
     answers: Literal["goes_on_without"] = "goes_on_without"
     disclosure: Literal["citable"] = "citable"
     promise: Literal["promise_broken"] = "promise_broken"
+    message_reply: Literal["promise_broken"] = "promise_broken"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
     turned_up: Literal["refused"] = "refused"
     review: Literal["decision_stands"] = "decision_stands"
     review_answer: Literal["promise_broken"] = "promise_broken"
+    translation: Literal["promise_broken"] = "promise_broken"
+    reopening: Literal["decision_stands"] = "decision_stands"
 
 
 class Closure(ClosedPeriod):
@@ -156,12 +164,16 @@ TranslationEngine = Literal["local", "libretranslate", "deepl"]
 
 class TranslationRules(Value):
     """To which engines texts may go, in the order in which they are asked. `local` translates on the engine's own machine.
+    With no engine, people translate everything.
 
-    A text in a dispute about one of the `sensitive_reasons` goes to `local` only, whatever else is named.
+    A text in a dispute about one of the `sensitive_reasons` goes to `local` only, whatever else is named. `otherwise` says
+    what holds if no engine translates a text, or only unsafely: the marketplace owes it (`owed`), or the reader has the
+    original (`original`).
     """
 
-    engines: Annotated[tuple[TranslationEngine, ...], Field(min_length=1, max_length=3)] = ("local",)
+    engines: Annotated[tuple[TranslationEngine, ...], Field(max_length=3)] = ("local",)
     sensitive_reasons: Annotated[tuple[ClaimReason, ...], Field(max_length=len(ClaimReason))] = ()
+    otherwise: Literal["owed", "original"] = "owed"
 
     def engines_for(self, reason: str) -> tuple[TranslationEngine, ...]:
         if reason in self.sensitive_reasons:
@@ -197,14 +209,16 @@ class Policy(Value):
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
     `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute was closed,
-    nobody who took part in it is erased. `regional_holidays` are for people whose region is not known.
+    nobody who took part in it is erased. `regional_holidays` are for people whose region is not known. With
+    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
+    read are plain, or in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
     windows: Windows = Windows()
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)] = ("standard", "silver", "gold")
     clauses: Annotated[dict[ClauseName, ClauseText], Field(min_length=1, max_length=200)] = Field(
-        default_factory=lambda: dict(CLAUSES)
+        default_factory=lambda: dict[ClauseName, ClauseText](CLAUSES)
     )
     desk: Desk = Desk()
     neutral_reads: NeutralReads = "translations"
@@ -225,6 +239,7 @@ class Policy(Value):
     translation: TranslationRules | None = None
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
     regional_holidays: RegionalHolidays = RegionalHolidays()
+    parties_told_seen: bool = False
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -252,11 +267,14 @@ class Policy(Value):
         """When a window from `starts_at` ends, and the proof: on the calendar of `party`, or of the desk if None.
 
         A party's closed periods stop the window if it `stops`. Without `window`, the policy's window of the clause's
-        name applies.
+        name applies. Raises ValueError if the policy has no window of that name.
         """
+        lasts: Window | None = window or getattr(self.windows, clause)
+        if lasts is None:
+            raise ValueError(f"the policy {self.version} has no window {clause!r}")
         home, unsaid = party or self.desk, self.regional_holidays
         return due(
-            window or getattr(self.windows, clause),
+            lasts,
             starts_at=starts_at,
             days=calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise)),
             time_zone=home.time_zone,

@@ -7,12 +7,12 @@ from pydantic import Field, StringConstraints, model_validator
 
 from domain.kernel.base import Value
 from domain.kernel.windows import Window
+from domain.policy.texts import AskedText
 
 # --- types ---
 
 Pleader = Literal["claimant", "respondent"]
 AskedName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-AskedText = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Forum = Literal["chargeback", "court", "arbitration", "authority", "other"]
 """Which other forum may deal with the same money."""
 

@@ -10,6 +10,8 @@ Malformed
 ├── UnknownRegion            /desk/region, /regional_holidays/by_country/…
 ├── RegionOfAnotherCountry   /desk/region, /regional_holidays/by_country/…
 └── RepeatClaimantsUnlimited /abuse/limits
+
+`domain.policy.languages` has those of the texts in several languages.
 """
 
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
 from domain.kernel.regions import faults as faults_of_region
 from domain.kernel.windows import Window
+from domain.policy import languages
 from domain.policy.policy import Closure, Policy
 
 # --- types ---
@@ -131,6 +134,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
         yield EscalationOpensTooLate(negotiation=str(windows.negotiation))
     if _lasts(windows.ruling) <= (waits := _lasts(windows.evidence) + _lasts(windows.disclosure)):
         yield RulingTooShort(ruling=str(windows.ruling), waits_for_hours=int(waits / timedelta(hours=1)))
+    yield from languages.faults(policy)
     yield from _closed_too_long(policy.closed_periods)
     yield from _stated_twice(policy)
     yield from _in_fast_lane(policy)

@@ -1,5 +1,8 @@
 """After closure, a supervisor can reopen a dispute, and each party can rate once how it was handled.
 
+If a translation was corrected on which the ruling rests, a party whom the ruling burdens can reopen it too: that a person
+corrected it is the check of the ground (`domain.ruling.resting`).
+
 A parcel that arrived late, fraud, or a later refund elsewhere (for example by a chargeback) overturns the outcome: a
 neutral rules anew, and what was paid counts against that (`domain.remedies.recovery`). A refund that bounced overturns
 nothing: it is owed again.
@@ -13,19 +16,21 @@ from domain.commitments import making, money_aside
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Event, OnDispute, Role
-from domain.kernel.people import Outcome, Words, side_of
+from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
+from domain.kernel.people import Outcome, Side, Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import assignment
 from domain.neutral.assignment import Released
 from domain.payments import refund_facts, refunds, transaction, transaction_facts
-from domain.payments.refund_facts import Refund, RefundEvent
-from domain.payments.transaction_facts import Transaction, TransactionEvent
+from domain.payments.refund_facts import RefundEvent
+from domain.payments.transaction_facts import TransactionEvent
+from domain.policy.outages import across
 from domain.policy.policy import Policy
 from domain.remedies import recovery
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, Rating, ReopeningEvent, ReopeningGround
+from domain.ruling import rulings
 
 # --- types ---
 
@@ -49,9 +54,10 @@ ReopeningCommand = Reopen | RateHandling
 
 
 class MayNotReopen(Forbidden):
-    """Your role cannot reopen a dispute. A supervisor can.
+    """Your role cannot reopen a dispute on this ground. A supervisor can.
 
-    Why: Reopening takes back an outcome that people rely on. A supervisor checks the ground first.
+    Why: Reopening takes back an outcome that people rely on. A supervisor checks the ground first. Only a party whom the
+    ruling burdens reopens by itself, if a translation was corrected on which the ruling rests.
 
     What to do: Write to the supervisor in a message, and say what has come to light.
 
@@ -82,6 +88,31 @@ class BouncedRefundMissing(Malformed):
     """
 
     pointer = "/commitment_id"
+
+
+class NoTranslationCorrected(Conflict):
+    """No translation on which the ruling rests was corrected after it.
+
+    Why: A ruling stands, unless somebody who decided or answered read something wrong. It rests on what the parties stated
+    and answered, and on the exhibits that it cites.
+
+    What to do: Look at `corrected_translations` of the ruling in the case file. A wrong translation can still be reported to
+    the neutral or the marketplace, who correct it.
+
+    Example: {"number": 1}
+    """
+
+
+class ReopeningWindowClosed(Conflict):
+    """The time to reopen the dispute because of a corrected translation ended at `closed_at`.
+
+    Why: Both sides have to know at some time that the ruling stands. The policy's window `reopening` says when. It begins
+    with the correction, or with the closure if that was later.
+
+    What to do: Nothing more can be done about the ruling here. If there is another ground, write to the supervisor.
+
+    Example: {"closed_at": "2026-12-31T20:57:36+00:00"}
+    """
 
 
 class NothingToOverturn(Conflict):
@@ -123,7 +154,7 @@ class AlreadyRated(Conflict):
 def decide(basis: Basis, command: ReopeningCommand) -> Sequence[Event]:
     match command:
         case Reopen():
-            return reopen(basis.dispute, basis.policy, basis.case.transaction, basis.case.refund, command)
+            return reopen(basis, command)
         case RateHandling():
             return rate(basis.dispute, command)
         case _:
@@ -131,15 +162,21 @@ def decide(basis: Basis, command: ReopeningCommand) -> Sequence[Event]:
 
 
 def reopen(
-    dispute: Dispute, policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
+    basis: Basis, command: Reopen
 ) -> list[ReopeningEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
     """Reopens the dispute and releases its neutral."""
-    if command.actor.role is not Role.SUPERVISOR:
+    dispute, policy, tx, refund = basis.dispute, basis.policy, basis.case.transaction, basis.case.refund
+    mistranslated = command.ground == "translation_corrected"
+    if command.actor.role is not Role.SUPERVISOR and not (
+        mistranslated and command.actor.role.value in _burdened(dispute)
+    ):
         raise MayNotReopen(role=command.actor.role.value)
     if (command.ground == "bounced_refund") is not (command.commitment_id is not None):
         raise BouncedRefundMissing(ground=command.ground)
     if not dispute.closed:
         raise NotClosedYet(stage=dispute.stage.value)
+    if mistranslated:
+        _check_translation_corrected(basis, command.now)
     reopened = DisputeReopened(
         ground=command.ground,
         by=command.actor.role,
@@ -164,6 +201,37 @@ def reopen(
     asked = dispute.commitments.get(paid.decision) if paid.decision is not None else None
     kept = [making.keep_commitment(asked, command.now, command.actor.role, reopened)] if asked is not None else []
     return [reopened, *kept, *released, refund_facts.RefundBounced(), back, *claim, again, *aside]
+
+
+def _check_translation_corrected(basis: Basis, now: Instant) -> None:
+    ruling = basis.dispute.adjudication.ruling
+    until = _until(basis.dispute, basis.policy)
+    if ruling is None or until is None:
+        raise NoTranslationCorrected(number=ruling.number if ruling is not None else None)
+    outage = across(basis.case.policies.outages, until)
+    if now >= (until := outage.due_at if outage else until):
+        raise ReopeningWindowClosed(closed_at=until.isoformat())
+
+
+def may_reopen_ruling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Instant | None:
+    """Until when this party may reopen the dispute because a translation was corrected. None if it may not now."""
+    until = _until(dispute, policy) if dispute.closed and side in _burdened(dispute) else None
+    return until if until is not None and now < until else None
+
+
+def _until(dispute: Dispute, policy: Policy) -> Instant | None:
+    """When the right to reopen a closed dispute because of a corrected translation ends. None if none was corrected."""
+    ruling = dispute.adjudication.ruling
+    if ruling is None or ruling.translation_corrected_at is None or dispute.closed_at is None:
+        return None
+    until, _ = policy.due("reopening", None, max(ruling.translation_corrected_at, dispute.closed_at))
+    return until
+
+
+def _burdened(dispute: Dispute) -> frozenset[Side]:
+    """The sides that the ruling in effect burdens."""
+    ruling = dispute.adjudication.ruling
+    return rulings.burdened(dispute, ruling) if ruling is not None else frozenset()
 
 
 def may_reopen(dispute: Dispute, actor: Actor) -> bool:

@@ -13,7 +13,8 @@ from domain.kernel.people import Side, Text
 
 Rating = Annotated[int, Field(ge=1, le=5)]
 
-ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
+ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere", "translation_corrected"]
+"""`translation_corrected`: after the ruling, a person corrected a translation of something that it rests on."""
 
 
 GroundOnRecord = ReopeningGround | Literal["review"]
@@ -21,8 +22,8 @@ GroundOnRecord = ReopeningGround | Literal["review"]
 
 
 class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=Audience.ALL):
-    """A supervisor reopened the dispute. `bounced` is the commitment that turned out not to be kept. Without it, the
-    outcome is overturned.
+    """A supervisor reopened the dispute, or a party whom a ruling burdens. `bounced` is the commitment that turned out not to
+    be kept. Without it, the outcome is overturned.
     """
 
     ground: Told[GroundOnRecord]

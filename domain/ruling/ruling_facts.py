@@ -14,10 +14,12 @@ from typing import Any, Literal, assert_never
 from uuid import UUID
 
 from domain.filing.pleading_facts import OnCounterclaim
-from domain.kernel.base import Event
+from domain.kernel.base import Event, Instant, Role
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Outcome, Side, Text
+from domain.kernel.places import LanguageTag
+from domain.kernel.text_places import TextPlace
 from domain.remedies.division_facts import Division
 
 # --- types ---
@@ -115,6 +117,27 @@ class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_
     number: Told[int]
 
 
+class TranslationUnderRulingCorrected(
+    Event,
+    kind="TranslationUnderRulingCorrected",
+    stream="dispute",
+    told_to=Audience.ALL_WHEN_IN_EFFECT,
+    consequence=True,
+):
+    """After the ruling with this number, a person corrected a translation of something that it rests on.
+
+    `of` is where the original stands. Whom the ruling burdens may reopen the dispute because of it, for a while after
+    closure. The parties learn of it with the ruling.
+    """
+
+    number: Told[int]
+    of: Told[TextPlace]
+    language: Told[LanguageTag]
+    by: Told[Role]
+    corrected_at: Told[Instant]
+    awaits_co_signature: Told[bool] = False
+
+
 RulingEvent = (
     RulingIssued
     | RulingCoSigned
@@ -126,6 +149,7 @@ RulingEvent = (
     | AppealWithdrawn
     | AppealSentBack
     | RulingBecameFinal
+    | TranslationUnderRulingCorrected
 )
 
 
@@ -151,6 +175,7 @@ class Ruling:
     counterclaim: OnCounterclaim | None = None
     ended: WhyEnded | None = None
     vexatious: bool = False
+    translation_corrected_at: Instant | None = None
 
 
 @frozen
@@ -226,6 +251,8 @@ def evolve(adjudication: Adjudication, event: RulingEvent) -> Adjudication:
             return _changed(replace(adjudication, appeal=None), number, status="sent_back")
         case RulingBecameFinal(number=number):
             return _changed(adjudication, number, final=True)
+        case TranslationUnderRulingCorrected(number=number, corrected_at=at):
+            return _changed(adjudication, number, translation_corrected_at=at)
         case _:
             assert_never(event)
 

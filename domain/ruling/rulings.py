@@ -318,6 +318,12 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
     return making.make_commitment(dispute, promise, Origin.POLICY)
 
 
+def burdened(dispute: Dispute, ruling: Ruling) -> frozenset[Side]:
+    """The sides that did not get everything by this ruling."""
+    _, lost = _result(dispute, ruling.award)
+    return frozenset(lost) | pleadings.losers(dispute, ruling.counterclaim)
+
+
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:
     """The outcome, and the sides that may appeal because they did not get all they could.
 

@@ -1,14 +1,19 @@
 """The fact that somebody wrote a message, and the messages of one dispute with the translations of all its texts."""
 
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
 from domain.commitments.events import Participant, PromiseKind
+from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 from domain.settlement import translation_facts
+from domain.settlement.replies_facts import ReplyNotNeeded
 from domain.settlement.translation_facts import TranslationEvent, Translations
 
 # --- types ---
@@ -31,10 +36,12 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     """Somebody wrote a message. `channel` is how it reached the marketplace.
 
     `written_at` is when it was written, if that is known to be earlier. Everybody in the dispute reads the message.
-    `to` is who it is written to; None means all of them.
+    `to` is who it is written to; None means all of them. `files` are its attachments, numbered from 1 in their order.
+    `in_reply_to` is the number of the message that it answers. `machine_written` is what the author declares: a program
+    wrote the text, and no person.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     number: Told[int]
     by: Told[Role]
@@ -43,24 +50,82 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     written_at: Told[Instant | None] = None
     to: Told[Reader | None] = None
     promise: Told[PromiseInMessage | None] = None
+    files: Told[tuple[File, ...]] = ()
+    in_reply_to: Told[int | None] = None
+    machine_written: Told[bool] = False
 
 
-ConversationEvent = MessagePosted | TranslationEvent
+ConversationEvent = MessagePosted | ReplyNotNeeded | TranslationEvent
 
 
 # --- state ---
 
+MINUTE = timedelta(minutes=1)
+
+
+@frozen
+class Attached:
+    """The attachments of one message, who sent it, and when it was posted."""
+
+    by: Role
+    files: tuple[File, ...]
+    at: Instant
+
+
+@frozen
+class Pace:
+    """How many messages of one role were posted since this instant. A message that comes a minute later begins anew."""
+
+    since: Instant
+    messages: int
+
+    @property
+    def until(self) -> Instant:
+        return self.since + MINUTE
+
+    def covers(self, at: Instant) -> bool:
+        """The clocks of two workers differ a little. A test marketplace's clock may have been turned back."""
+        return abs(at - self.since) < MINUTE
+
 
 @frozen
 class Conversation:
+    """`attached` has the messages with files, by number; `pace` how fast each role writes. `asked` is the number of the last
+    message of a person to somebody else, by the one it is written to.
+    """
+
     messages: int = 0
+    attached: Mapping[int, Attached] = field(default_factory=dict)
+    pace: Mapping[Role, Pace] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
     translations: Translations = Translations()
+
+    def files_of(self, role: Role) -> int:
+        return sum(len(sent.files) for sent in self.attached.values() if sent.by is role)
+
+    def attachment(self, message: int, file: int) -> File | None:
+        sent = self.attached.get(message)
+        return sent.files[file - 1] if sent is not None and 1 <= file <= len(sent.files) else None
 
 
 # --- evolve ---
 
 
-def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
-    if isinstance(event, MessagePosted):
-        return replace(conversation, messages=event.number)
-    return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))
+def evolve(conversation: Conversation, event: ConversationEvent, at: Instant) -> Conversation:
+    if isinstance(event, ReplyNotNeeded):
+        return conversation
+    if not isinstance(event, MessagePosted):
+        return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))
+    paced = {**conversation.pace, event.by: _paced(conversation.pace.get(event.by), at)}
+    asked, attached = conversation.asked, conversation.attached
+    if event.to is not None and event.to != event.by.value and not event.machine_written:
+        asked = {**asked, event.to: event.number}
+    if event.files:
+        attached = {**attached, event.number: Attached(event.by, event.files, at)}
+    return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached)
+
+
+def _paced(before: Pace | None, at: Instant) -> Pace:
+    if before is None or not before.covers(at):
+        return Pace(at, 1)
+    return replace(before, messages=before.messages + 1)

@@ -18,7 +18,8 @@ from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentRe
 from domain.commitments.promising import MakeCommitment, NewPromise
 from domain.commitments.waiving import ReplaceCommitment
 from domain.dispute.state import Dispute
-from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
+from domain.evidence.attachments import FileAsExhibit
+from domain.evidence.exhibit_facts import ExhibitAdded, FiledFrom, NewExhibit
 from domain.evidence.exhibits import AddExhibit
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -32,6 +33,7 @@ from domain.kernel.base import Actor, Command, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Text, Words
+from domain.kernel.text_places import TextPlace
 from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
@@ -53,10 +55,24 @@ from domain.remedies.reopening import Reopen
 from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import RulingIssued
 from domain.ruling.rulings import IssueRuling
+from domain.settlement import replies
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer
 from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.replies import NoReplyNeeded
+from domain.settlement.replies_facts import ReplyNotNeeded
+from domain.settlement.translation import (
+    CorrectTranslation,
+    GiveUpTranslation,
+    OweTranslation,
+    RecordTranslation,
+    Wanted,
+)
+from domain.settlement.translation_facts import TranslationCorrected, TranslationGivenUp, TranslationMade
+
+_NOBODY = UUID(int=0)
+"""Whose data is at stake plays no part here."""
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
@@ -122,6 +138,11 @@ def _otherwise(  # noqa: C901 - one arm an event
             return IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
         case MessagePosted(promise=promise):
             return PostMessage, None, {"promise": promise and _promised_with(promise, act)}
+        case ExhibitAdded(filed_from=FiledFrom(message=message, file=file, by=by)):
+            return FileAsExhibit, by, {"message": message, "file": file}
+        case ReplyNotNeeded(by=by):
+            waits = [owed.id for owed in replies.owed_of(dispute, by.value)] if dispute is not None else []
+            return (NoReplyNeeded, None, {"commitment_id": waits[0]}) if waits else (None, None, {})
         case ExhibitAdded():
             return AddExhibit, None, {"exhibit": _exhibit(first)}
         case ResponseGiven(answer=answer, conceded=conceded):
@@ -150,11 +171,23 @@ def _otherwise(  # noqa: C901 - one arm an event
         case RefundBounced():
             return FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case DisputeReopened(bounced=bounced):
-            return Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
+            return Reopen, None, {"commitment_id": bounced}
+        case TranslationCorrected(text=text):
+            return CorrectTranslation, None, {"text": text.text}
+        case TranslationMade(text=text):
+            return RecordTranslation, Role.ENGINE, {**_wanted(first, act), "subject": text.author, "text": text.text}
+        case TranslationGivenUp(subject=author):
+            return GiveUpTranslation, Role.ENGINE, {**_wanted(first, act), "subject": author or _NOBODY}
         case RefundPaidDifferently(payout=payout) | RefundPaidAgainstRecord(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)
+        case CommitmentMade(arises_from=Origin.TRANSLATION | Origin.CONFIDED, promise=promise):
+            assert promise.about is not None, "it says which text is to be translated"
+            assert promise.about.text is not None, "it says which text is to be translated"
+            owed = promise.about.text
+            written = {"subject": _NOBODY, "written_at": act[0].at, "translation_id": owed.translation_id}
+            return OweTranslation, Role.ENGINE, {"wanted": _wanted_by(first, owed.of), **written}
         case CommitmentMade() | CommitmentReplaced():
             return _promised(act)
         case DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
@@ -167,6 +200,19 @@ def _otherwise(  # noqa: C901 - one arm an event
         case _:
             assert first.consequence, f"the command behind {first.kind} is unknown"
             return None, None, {}
+
+
+def _wanted(first: TranslationMade | TranslationGivenUp, act: Act) -> dict[str, Any]:
+    """Who cannot read a text: to whom the translation is owed, if it is. `written_at` and `of` are missing in older facts."""
+    of = first.of or TextPlace(fact=first.kind, field="text")
+    owed = next((one.event for one in act if isinstance(one.event, CommitmentMade)), None)
+    return {"wanted": _wanted_by(owed, of), "written_at": first.written_at or act[0].at}
+
+
+def _wanted_by(owed: CommitmentMade | None, of: TextPlace) -> Wanted:
+    if owed is None or owed.promise.about is None or owed.promise.about.text is None:
+        return Wanted(of=of, by=None)
+    return Wanted.model_validate({"of": of, "by": owed.promise.owed_to, "neutral": owed.promise.about.text.neutral})
 
 
 def _referred(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:

@@ -14,6 +14,7 @@ from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
 from domain.commitments import making
 from domain.commitments.events import (
+    UNTRANSLATED,
     CommitmentBreached,
     CommitmentDischarged,
     CommitmentMade,
@@ -29,7 +30,7 @@ from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Actor, Event, Instant, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
@@ -37,7 +38,9 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
-from domain.settlement.translation_facts import TranslationEvent
+from domain.settlement.notes_facts import NoteWritten
+from domain.settlement.replies_facts import MessageSeen
+from domain.settlement.translation_facts import LanguageDetected, TextRepeated, TextSent
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
 from domain.streams import CLAIMS, MANDATE, PREDECESSOR, REFUND, TRANSACTION, StreamFold, after, streams
@@ -46,7 +49,6 @@ S = TypeVar("S")
 
 ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
 
-_OWN = frozenset({"dispute", "conversation", "refund"})
 _NONE = UUID(int=0)
 NOT_FILED = "not_filed"
 OPEN = "open"
@@ -193,7 +195,7 @@ class Course:
                     yield at, clause
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule
-                case CommitmentMade(commitment_id=id, promise=promise) if promise.proof is not None:
+                case CommitmentMade(commitment_id=id, promise=promise) if promise.proof and not _to_translate(event):
                     rules[id] = promise.proof.rule
                 case DeadlineLapsed(name=about) | CommitmentBreached(commitment_id=about) if about in rules:
                     yield at, rules[about].rpartition("/")[2]
@@ -246,7 +248,7 @@ class Course:
             self._refunds[stream_id] = REFUND.evolve(self._refunds.get(stream_id), event, at)
         else:
             self.case = after(self.case, event, at, event.stream)
-        if event.stream in _OWN:
+        if event.stream in OF_DISPUTE:
             self.events.append((at, event))
 
     def _beside(self, decider: StreamFold[S], stream_id: UUID | None, position: int | None) -> S:
@@ -272,10 +274,13 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do translations, which decide nothing.
+    requests, acts of an incident. So do internal notes, what was seen, what was only noted of a text, and what an erasure
+    ended.
     """
     first = act[0].event
-    if isinstance(first, TranslationEvent):
+    if isinstance(first, TextSent | LanguageDetected | TextRepeated | NoteWritten | MessageSeen):
+        return True
+    if isinstance(first, CommitmentDischarged) and first.reason in ("author_erased", "person_erased"):
         return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment
@@ -287,6 +292,11 @@ def _of_others(act: Act, carried: set[UUID]) -> bool:
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried
+
+
+def _to_translate(event: Event) -> bool:
+    """A translation that was not made in time is no difference between two policies: it decides nothing."""
+    return isinstance(event, CommitmentMade) and event.arises_from in UNTRANSLATED
 
 
 def _first_clause(was: Course, would: Course) -> str | None:

@@ -22,6 +22,14 @@ _LETTERS = 12
 _IDEOGRAMS = 4
 """One Chinese or Japanese character says about as much as three letters."""
 
+_NEAR = (
+    frozenset({"bs", "hr", "sh", "sr", "me"}),
+    frozenset({"da", "nb", "nn", "no", "sv"}),
+    frozenset({"id", "ms"}),
+    frozenset({"gl", "pt"}),
+)
+"""Languages that nobody tells apart for sure in a short text. Their speakers read each other."""
+
 _SURE = 0.55
 """The share of the probability that the second voice must give to its language."""
 
@@ -44,6 +52,26 @@ def identify(text: str, among: Collection[str], names: Collection[str] = ()) -> 
     if first.reliable:
         return str(first.language)
     return str(first.language) if _second_voice(wanted, rest) == first.language else UNDETERMINED
+
+
+def detect(text: str, declared: str, among: Collection[str], names: Collection[str] = ()) -> str | None:
+    """The language of the text if it is reliable and not what its author declared (`und` if nothing); None otherwise.
+
+    To contradict the author, both voices must name the same other language, the first one also of all languages that it
+    knows. The declared one must be among these, and not so near to the other that short texts are in both.
+    """
+    said = _primary(declared)
+    found = identify(text, {*among, declared} - {UNDETERMINED}, names)
+    if found in (UNDETERMINED, said):
+        return None
+    if said == UNDETERMINED:
+        return found
+    wanted = frozenset(map(_primary, {*among, declared})) & _known()
+    if said not in wanted or any(said in near and found in near for near in _NEAR):
+        return None
+    rest = _words(text, names)
+    sure = _first_voice(_known()).detect_details(rest).language == found and _second_voice(wanted, rest) == found
+    return found if sure else None
 
 
 def _words(text: str, names: Collection[str]) -> str:

@@ -87,6 +87,11 @@ def mask(text: str, *, placeholder: Placeholder, names: Collection[str] = ()) ->
     return Masked(text, "".join(pieces), tuple(tokens), tuple(placeholders), shouted)
 
 
+def has_language(text: str, names: Collection[str] = ()) -> bool:
+    """Whether anything in the text is in a language. Amounts, references, names and emoji alone are the same in every one."""
+    return mask(text, placeholder=lambda number: "\ue000", names=names).has_language
+
+
 def unmask(masked: Masked, translation: str) -> Unmasked:
     """The tokens in the place of their placeholders. Where one is missing, `faults` says so, and the rest is put back."""
     tokens = dict(zip(masked.placeholders, masked.tokens, strict=True))

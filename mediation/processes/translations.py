@@ -1,37 +1,50 @@
 """Translations: each text of a dispute goes into the languages of those who may read it and do not read its own.
 
 A text is one row here until nothing is left to do for it. A worker claims a row for a while, so no text is sent twice. A
-service that is down is asked again later. If no engine of the marketplace offers the pair of languages, that is recorded.
+service that is down is asked again later. If no engine of the marketplace offers the pair of languages, or none is connected,
+that is recorded, and the marketplace owes the translation.
+
+If a text is reliably in another language than its author declared, that is recorded too, and it is translated from that one.
 
 Names, amounts, dates and addresses are taken out before a text leaves the house, and that it left is recorded first.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
-from pydantic import BaseModel
 
 from domain.dispute.state import Dispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Command, Event
-from domain.kernel.disclosure import Audience
 from domain.kernel.people import Side, Text
+from domain.kernel.text_places import TextPlace
 from domain.neutral.escalation_facts import NeutralAssigned
-from domain.settlement.translation import GiveUpTranslation, RecordSent, RecordTranslation
+from domain.remedies.reopening_facts import DisputeReopened
+from domain.ruling.ruling_facts import RulingCoSigned
+from domain.settlement.translation import (
+    GiveUpTranslation,
+    OweTranslation,
+    RecordLanguage,
+    RecordRepeated,
+    RecordSent,
+    RecordTranslation,
+    Wanted,
+)
 from domain.settlement.translation_facts import TranslationEvent, translation_id_of
 from mediation.engine import Engine, Request
 from mediation.gateways.translation.port import NotOffered, Translation, Translator, Translators, Unwell, translate
-from mediation.language.identification import UNDETERMINED, identify
+from mediation.language.identification import UNDETERMINED, detect
+from mediation.language.masking import has_language
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
+from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.blind import Blind
@@ -71,15 +84,17 @@ class _Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One text, opened, and the languages into which it goes."""
+class _Found:
+    """One text, opened, and the languages into which it goes. `detected` is its language if that is not what was declared."""
 
     text: Text
     plain: str
+    of: TextPlace
     source: str
     written_at: datetime
     language: str
-    targets: Sequence[str]
+    detected: str | None
+    wanted: Mapping[str, Wanted]
 
 
 def source_of(blind: Blind, dispute_id: UUID, text: str, language: str) -> str:
@@ -109,17 +124,28 @@ class TranslationProcess(TaskProcess):
         self._blind = blind
         self._clocks = clocks
         self._translators = translators
+        self._wanting: set[str] = set()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        """A marketplace without a translator has no rows: it gets one by configuration, and then for new texts."""
+        """A marketplace has rows if a translator is connected for it, or if one of its policies has texts translated."""
+        wanting = {marketplace for marketplace in {one.marketplace for one in batch} if await self._wants(marketplace)}
         rows = [
             (recorded.position, recorded.dispute_id, recorded.marketplace, recorded.correlation_id)
             for recorded in batch
-            if recorded.dispute_id is not None and self._translators.of(recorded.marketplace)
+            if recorded.dispute_id is not None and recorded.marketplace in wanting
         ]
         if rows:
             await conn.execute(_SET, [list(column) for column in zip(*rows, strict=True)])
             self._wake.set()
+
+    async def _wants(self, marketplace: str) -> bool:
+        """Only a yes is remembered: another worker may publish a policy at any time."""
+        if marketplace in self._wanting or self._translators.of(marketplace):
+            return True
+        book = await self._engine.policies(marketplace)
+        if any(policy.translation is not None for policy in book.published.values()):
+            self._wanting.add(marketplace)
+        return marketplace in self._wanting
 
     async def work(self) -> int:
         """Translates what is due, and returns how many facts it looked at. What fails is tried again later."""
@@ -146,47 +172,74 @@ class TranslationProcess(TaskProcess):
 
     async def _translate_all(self, task: _Task) -> None:
         dispute, _, policy = await self._engine.dispute(task.dispute_id, task.marketplace)
-        rules = policy.translation
-        if rules is None or dispute.imported:
+        rules, connected = policy.translation, self._translators.of(task.marketplace)
+        if rules is None or dispute.imported or (rules.otherwise == "original" and not connected):
             return
         allowed = rules.engines_for(dispute.reason)
-        engines = [one for name in allowed for one in self._translators.of(task.marketplace) if one.name == name]
+        engines = [one for name in allowed for one in connected if one.name == name]
         names = await self._names(task)
-        for wanted in await self._wanted(task, dispute, names):
-            for target in wanted.targets:
-                await self._translate(task, wanted, target, engines, names)
+        for found in await self._found(task, dispute, names):
+            if found.detected is not None:
+                await self._note_language(task, found, found.detected)
+            for target, needed in found.wanted.items():
+                await self._translate(task, found, target, needed, engines, names)
+
+    async def _note_language(self, task: _Task, found: _Found, detected: str) -> None:
+        known = await self._engine.translations(task.dispute_id, task.marketplace)
+        if found.source not in known.detected:
+            declared = found.text.language
+            await self._record(task, found, RecordLanguage, of=found.of, declared=declared, detected=detected)
 
     async def _translate(
-        self, task: _Task, wanted: _Wanted, target: str, engines: Sequence[Translator], names: Sequence[str]
+        self,
+        task: _Task,
+        found: _Found,
+        target: str,
+        needed: Wanted,
+        engines: Sequence[Translator],
+        names: Sequence[str],
     ) -> None:
-        """By the first engine that offers the pair. Raises Unwell if one that may offer it is down."""
-        translation_id = translation_id_of(task.dispute_id, wanted.source, target)
+        """By the first engine that offers the pair. Raises Unwell if one that may offer it is down.
+
+        What was given up is tried again when it comes here again: an engine may have been connected since. What somebody
+        still cannot read is owed, if it is owed no more: their dispute was reopened, or they came later.
+        """
         known = await self._engine.translations(task.dispute_id, task.marketplace)
-        if translation_id in known.by:
+        translation_id = translation_id_of(task.dispute_id, found.source, target)
+        before = known.by.get(translation_id)
+        if before is not None and found.of not in known.places.get(found.source, ()):
+            await self._record(task, found, RecordRepeated, of=found.of)
+        if before is not None and not before.given_up:
+            if not before.safe:
+                await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
             return
         unwell: Unwell | None = None
         for engine in engines:
             if engine.sends_out:
-                await self._record(task, wanted, RecordSent, engine=engine.name)
+                await self._record(task, found, RecordSent, engine=engine.name)
             try:
-                made = await translate(engine, wanted.plain, wanted.language, target, names=names)
+                made = await translate(engine, found.plain, found.language, target, names=names)
             except NotOffered:
                 continue
             except Unwell as error:
                 unwell = error
                 continue
             if made is not None:
-                await self._keep(task, wanted, target, made)
+                await self._keep(task, found, target, needed, made)
             return
         if unwell is not None:
             raise unwell
-        await self._record(task, wanted, GiveUpTranslation, language=target)
+        if before is None:
+            await self._record(task, found, GiveUpTranslation, language=target, wanted=needed)
+        else:
+            await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
 
-    async def _keep(self, task: _Task, wanted: _Wanted, target: str, made: Translation) -> None:
+    async def _keep(self, task: _Task, found: _Found, target: str, needed: Wanted, made: Translation) -> None:
         await self._record(
             task,
-            wanted,
+            found,
             RecordTranslation,
+            wanted=needed,
             text=made.unmasked.text,
             language=target,
             engine=made.engine.name,
@@ -195,45 +248,49 @@ class TranslationProcess(TaskProcess):
             faults=made.unmasked.faults,
         )
 
-    async def _record(self, task: _Task, wanted: _Wanted, command: type[Command], **about: Any) -> None:
+    async def _record(self, task: _Task, found: _Found, command: type[Command], **about: Any) -> None:
         given = {
             "marketplace": task.marketplace,
             "actor": ENGINE,
             "now": await self._clocks.now(task.marketplace),
             "dispute_id": task.dispute_id,
-            "subject": wanted.text.author,
-            "source": wanted.source,
-            "written_at": wanted.written_at,
+            "subject": found.text.author,
+            "written_at": found.written_at,
             **about,
         }
-        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of three
+        if "source" in command.model_fields:
+            given["source"] = found.source
+        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
 
-    async def _wanted(self, task: _Task, dispute: Dispute, names: Sequence[str]) -> list[_Wanted]:
-        """The texts of the fact; when a neutral was assigned, those of the whole dispute."""
+    async def _facts(self, task: _Task) -> list[Recorded]:
+        """The fact. When a neutral was assigned or the dispute reopened, all facts of the dispute until then; when a ruling
+        was co-signed, those that the parties read only now.
+        """
         facts = await self._log.between(task.position, 1)
-        if facts and isinstance(facts[0].event, NeutralAssigned):
-            facts = await self._log.of_dispute(task.dispute_id, until_position=task.position)
+        if not facts or not isinstance(facts[0].event, NeutralAssigned | DisputeReopened | RulingCoSigned):
+            return facts
+        late = isinstance(facts[0].event, RulingCoSigned)
+        every = await self._log.of_dispute(task.dispute_id, until_position=task.position)
+        return [fact for fact in every if awaits_ruling(fact.event)] if late else every
+
+    async def _found(self, task: _Task, dispute: Dispute, names: Sequence[str]) -> list[_Found]:
+        """The texts that can be read and are in some language, each with who does not read it."""
         neutral = dispute.escalation.neutral
         mandate = await self._engine.mandate(neutral, task.marketplace) if neutral else None
         theirs = tuple(mandate.languages) if mandate else ()
         among = {*(dispute.party(side).language for side in Side), *theirs, "en"}
-        found: list[_Wanted] = []
-        for fact in facts:
-            readers = _readers(fact.event)
-            languages: list[tuple[str, ...]] = [(dispute.party(side).language,) for side in Side if side in readers]
-            if theirs and readers:
-                languages.append(theirs)
-            for text in _texts(fact.event):
+        found: list[_Found] = []
+        for fact in await self._facts(task):
+            for of, text in texts_of(fact.event) if holds_text(type(fact.event)) else ():
                 plain = (await self._codec.open({"text": text.text}, task.marketplace))["text"]
-                if plain == ERASED:
+                if plain == ERASED or not has_language(plain, names):
                     continue
-                language = text.language
-                if _primary(language) == UNDETERMINED:
-                    language = identify(plain, among, names)
-                targets = [tags[0] for tags in languages if _primary(language) not in map(_primary, tags)]
-                if language != UNDETERMINED and targets:
-                    source = source_of(self._blind, task.dispute_id, plain, text.language)
-                    found.append(_Wanted(text, plain, source, fact.recorded_at, language, [*dict.fromkeys(targets)]))
+                detected = detect(plain, text.language, among, names)
+                language = detected or text.language
+                source = source_of(self._blind, task.dispute_id, plain, text.language)
+                known = primary(language) != UNDETERMINED
+                needed = wanted(fact.event, dispute, of, text, language, theirs) if known else {}
+                found.append(_Found(text, plain, of, source, fact.recorded_at, language, detected, needed))
         return found
 
     async def _names(self, task: _Task) -> list[str]:
@@ -249,48 +306,8 @@ class TranslationProcess(TaskProcess):
         return []
 
 
-_FOR_A_SIDE = frozenset({Audience.CAUCUS, Audience.CAUCUS_AND_DESK})
-_FOR_BOTH = frozenset({Audience.ALL, Audience.ALL_WHEN_IN_EFFECT, Audience.WHOM_COMMITMENT_CONCERNS})
-
-
-def _readers(event: Event) -> frozenset[Side]:
-    """The sides that may read the texts of the fact. If neither may, nobody needs a translation."""
-    if event.told_to in _FOR_A_SIDE:
-        return frozenset({Side(getattr(event, "side"))})  # noqa: B009 - each event of this audience has it
-    return frozenset(Side) if event.told_to in _FOR_BOTH else frozenset()
-
-
-def _texts(value: Any) -> Iterator[Text]:
-    match value:
-        case Text():
-            yield value
-        case BaseModel():
-            for name in type(value).model_fields:
-                yield from _texts(getattr(value, name))
-        case tuple() | list():
-            for item in value:
-                yield from _texts(item)
-        case _:
-            pass
-
-
 def _kinds() -> frozenset[str]:
-    """The facts with texts, and that a neutral came, who has yet to read them."""
+    """The facts with texts, and those after which somebody has yet to read earlier texts."""
     made_here = get_args(TranslationEvent)
-    found = {kind for kind, event in Event.registry.items() if event not in made_here and _holds_text(event)}
-    return frozenset(found | {NeutralAssigned.kind})
-
-
-@cache
-def _holds_text(model: type[BaseModel]) -> bool:
-    return any(_mentions(field.annotation) for field in model.model_fields.values())
-
-
-def _mentions(annotation: Any) -> bool:
-    if isinstance(annotation, type):
-        return annotation is Text or (issubclass(annotation, BaseModel) and _holds_text(annotation))
-    return any(map(_mentions, get_args(annotation)))
-
-
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0].lower()
+    found = {kind for kind, event in Event.registry.items() if event not in made_here and holds_text(event)}
+    return frozenset(found | {event.kind for event in (NeutralAssigned, RulingCoSigned, DisputeReopened)})

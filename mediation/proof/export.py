@@ -153,8 +153,10 @@ async def whole(
 def _exhibits(facts: Iterable[Fact]) -> Iterable[dict[str, Any]]:
     """The files of these facts, by the hash of the stored bytes: that stays provable after the person is erased."""
     for one in facts:
-        if isinstance(file := json.loads(one.body).get("file"), dict):
-            yield {"position": one.position, "sealed_sha256": file["sealed_sha256"]}
+        body = json.loads(one.body)
+        for file in (body.get("file"), *body.get("files", ())):
+            if isinstance(file, dict):
+                yield {"position": one.position, "sealed_sha256": file["sealed_sha256"]}
 
 
 def _written(raw: bytes) -> str:

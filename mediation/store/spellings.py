@@ -28,8 +28,9 @@ class Noted:
         self.odd: set[Parts] = set()
 
     def uuid(self, *parts: str) -> UUID:
-        if not all(map(str.isascii, parts)):
-            self.odd.add(parts)
+        if all(map(str.isascii, parts)):
+            return self._blind.exactly(*parts)
+        self.odd.add(parts)
         return self._blind.uuid(*parts)
 
 

@@ -31,6 +31,19 @@ class FileShown(Part):
     sha256: str
 
 
+class FiledFromShown(Part):
+    """The attachment of a message that became the exhibit, both by number. `by` filed it."""
+
+    message: int
+    file: int
+    by: Annotated[
+        str,
+        Field(
+            description="The role of whoever filed it. If it is the neutral, and the exhibit is a side's, then for it."
+        ),
+    ]
+
+
 class ExhibitShown(Part):
     """Numbered evidence. A withdrawn exhibit stays on the record."""
 
@@ -51,6 +64,7 @@ class ExhibitShown(Part):
     shows: Annotated[
         str | None, Field(description="The name of the evidence, if it is evidence that the policy calls for.")
     ]
+    filed_from: FiledFromShown | None = None
     added_at: Instant
     withdrawn_at: Instant | None
 

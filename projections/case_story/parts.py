@@ -56,11 +56,26 @@ class TranslationShown(Part):
     corrected: bool
 
 
+class Languages(Part):
+    """The language that the author of a text declared, and the one that the engine found it to be in."""
+
+    declared: LanguageTag
+    detected: LanguageTag
+
+
 class Said(Part):
     """A text as it was written, or "[erased]" where its author has been erased."""
 
     text: str
-    language: LanguageTag
+    language: Annotated[LanguageTag, Field(description="As the author declared it.")]
+    detected_language: Annotated[
+        LanguageTag | None,
+        Field(
+            exclude_if=lambda detected: detected is None,
+            description="The language that the text is in, if it is reliably not the declared one, or if none was declared "
+            "(`und`). The text is translated from this one. Left out otherwise.",
+        ),
+    ] = None
     translation: Annotated[
         TranslationShown | None,
         Field(

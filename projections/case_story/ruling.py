@@ -9,6 +9,8 @@ from domain.filing.pleading_facts import OnCounterclaim
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Instant
 from domain.kernel.people import Outcome, Side
+from domain.kernel.places import LanguageTag
+from domain.kernel.text_places import TextPlace
 from domain.ruling.ruling_facts import (
     AppealLodged,
     AppealSentBack,
@@ -22,6 +24,7 @@ from domain.ruling.ruling_facts import (
     RulingEvent,
     RulingIssued,
     Status,
+    TranslationUnderRulingCorrected,
     UnsignedRulingEnded,
     WhyEnded,
 )
@@ -34,6 +37,15 @@ from projections.table import Doc
 class CoSignatureRefusedShown(Part):
     by: UUID
     reasons: Said
+    at: Instant
+
+
+class TranslationCorrectedShown(Part):
+    """A translation of something that the ruling rests on was corrected after it: a ground to reopen the dispute."""
+
+    of: Annotated[TextPlace, Field(description="Where the original stands.")]
+    language: LanguageTag
+    by: str
     at: Instant
 
 
@@ -62,6 +74,7 @@ class RulingShown(Part):
         WhyEnded | None, Field(description="Which act removed the ground of a ruling that awaited a co-signature.")
     ] = None
     vexatious: Annotated[Said | None, Field(description="Why the claim was found vexatious, if it was.")]
+    corrected_translations: tuple[TranslationCorrectedShown, ...] = ()
     final: bool
     issued_at: Instant
     final_at: Instant | None
@@ -88,6 +101,7 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
             told = {**item(event), "award": divided(item(event)["award"], doc["claimant"])}
             issued = {**told, "status": status, "final": False, "issued_at": at, "cites_shared": [], **later}
+            issued["corrected_translations"] = []
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
@@ -115,6 +129,10 @@ def ruled(doc: Doc, event: RulingEvent, recorded: Recorded) -> Doc:
             return {"rulings": changed(rulings, "number", number, appealable_by=still)}
         case RulingBecameFinal(number=number):
             return {"rulings": changed(rulings, "number", number, final=True, final_at=at)}
+        case TranslationUnderRulingCorrected(number=number):
+            told = {**{name: item(event)[name] for name in ("of", "language", "by")}, "at": at}
+            known: list[Doc] = next((r["corrected_translations"] for r in rulings if r["number"] == number), [])
+            return {"rulings": changed(rulings, "number", number, corrected_translations=[*known, told])}
         case _:
             assert_never(event)
 

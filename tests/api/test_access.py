@@ -106,6 +106,8 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await seller.post(f"{at}/response", {"answer": "concede_part", "conceded": euros("9.90")}))
     form = {"description": "Foto", "language": "it"}
     done(await buyer.post(f"{at}/exhibits", data=form, files={"file": b"rotto"}), 201)
+    letter = {"message": "La ricevuta", "language": "it"}
+    done(await buyer.post(f"{at}/messages", data=letter, files={"files": b"ricevuta"}), 201)
     done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)
     done(await buyer.post(f"{at}/escalation"))
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
@@ -135,6 +137,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
+        "file": 1,
         "side": "buyer",
         "party": "b-77",
         "recommendation_id": recommended,
@@ -338,7 +341,8 @@ async def _translated(house: House, dispute_id: str) -> UUID:
         "dispute_id": dispute_id,
         "source": "5f" * 32,
     }
-    text = {"subject": uuid4(), "written_at": today.now(), "text": "The vase.", "language": "en"}
+    wanted = {"of": {"fact": "MessagePosted", "number": 1, "field": "message"}, "by": "seller"}
+    text = {"wanted": wanted, "subject": uuid4(), "written_at": today.now(), "text": "The vase.", "language": "en"}
     made = RecordTranslation.model_validate({**about, **text, "engine": "local", "engine_version": "1"})
     await house.services.engine.handle(made)
     return translation_id_of(UUID(dispute_id), "5f" * 32, "en")

@@ -60,6 +60,23 @@ async def test_the_hash_of_an_exhibits_file_is_proven_with_it(at_home: House) ->
         verify_bundle(bundle, [])
 
 
+async def test_the_hashes_of_a_messages_files_are_proven_with_it(at_home: House) -> None:
+    """Each of them, and again with the exhibit that was made of one."""
+    auditor, filed = at_home.sender("auditor"), await at_home.filed()
+    at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
+    files = [("files", (f"{n}.txt", f"note {n}".encode(), "text/plain")) for n in range(2)]
+    done(await buyer.post(f"{at}/messages", data={"message": "Ecco", "language": "it"}, files=files), 201)
+    done(await buyer.post(f"{at}/messages/1/files/2/exhibit", {"description": {"text": "Nota", "language": "it"}}), 201)
+    await _checkpoints(auditor, await at_home.services.log.last_position())
+    bundle = done(await auditor.get(f"/v1/audit/bundles/{filed['id']}"))
+    kinds = {fact.position: fact.kind for fact in verify_bundle(bundle, [])}
+    assert [kinds[one["position"]] for one in bundle["exhibits"]] == ["MessagePosted", "MessagePosted", "ExhibitAdded"]
+    first, second, again = (one["sealed_sha256"] for one in bundle["exhibits"])
+    assert first != second == again
+    stored = [path.read_bytes() for path in (at_home.services.settings.data_dir / "blobs").rglob("*") if path.is_file()]
+    assert {first, second} <= {sha256(content).hexdigest() for content in stored}
+
+
 async def test_checkpoints_come_page_by_page(at_home: House) -> None:
     auditor = at_home.sender("auditor")
     for _ in range(2):

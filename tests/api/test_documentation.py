@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from api.acts.registry import ACTS
@@ -19,6 +20,17 @@ from tests import today
 from tests.api.house import House
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?")
+
+_KNOWN = frozenset(
+    {
+        "$ref", "additionalProperties", "allOf", "anyOf", "const", "contentMediaType", "default", "description",
+        "discriminator", "enum", "examples", "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems",
+        "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "not",
+        "oneOf", "pattern", "patternProperties", "prefixItems", "properties", "propertyNames", "readOnly", "required",
+        "title", "type", "uniqueItems",
+    }
+)  # fmt: skip
+"""The keywords of JSON Schema that are in use, and `discriminator` of OpenAPI."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -84,6 +96,45 @@ async def test_every_example_is_valid() -> None:
             model.model_validate(resolved(example, today.now()))
             checked += 1
     assert checked > 60
+
+
+async def test_every_example_of_the_document_fits_its_schema(document: dict[str, Any]) -> None:
+    """Generators and mock servers take them as they stand. A null that an answer always has is among them."""
+    root = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": document["components"]}
+    found = 0
+    for name, schema in document["components"]["schemas"].items():
+        validator = Draft202012Validator({**root, "$ref": f"#/components/schemas/{name}"})
+        for example in schema.get("examples", ()):
+            assert not [*validator.iter_errors(example)], name
+            found += 1
+    assert found > 100
+
+
+async def test_the_document_has_no_words_that_its_standard_does_not_know(document: dict[str, Any]) -> None:
+    """Each schema is one of JSON Schema 2020-12: a generator reads no other. Tools also want servers, unique tags, and
+    security where there is none.
+    """
+    for name, schema in document["components"]["schemas"].items():
+        Draft202012Validator.check_schema(schema)
+        assert not {*_keywords(schema)} - _KNOWN, name
+    assert document["servers"]
+    assert len({tag["name"] for tag in document["tags"]}) == len(document["tags"])
+    assert all("security" in operation for _, operation in operations(document))
+
+
+def _keywords(schema: Any) -> Iterator[str]:
+    """Those of a schema and of the schemas in it."""
+    if not isinstance(schema, dict):
+        return
+    yield from schema
+    for within in ("items", "additionalProperties", "propertyNames", "not"):
+        yield from _keywords(schema.get(within))
+    for within in ("allOf", "anyOf", "oneOf", "prefixItems"):
+        for inner in schema.get(within, ()):
+            yield from _keywords(inner)
+    for within in ("properties", "$defs", "patternProperties"):
+        for inner in schema.get(within, {}).values():
+            yield from _keywords(inner)
 
 
 async def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ async def test_reopened_rated_and_followed(anew: House) -> None:
         assert ("HandlingRated" in {fact["kind"] for fact in history}) is told
 
     bounced = {"ground": "bounced_refund", "reasons": said("It came back."), "commitment_id": refund["commitment_id"]}
-    refused(await buyer.post(f"{at}/reopening", bounced), 403, "NotForThisRole")
+    refused(await buyer.post(f"{at}/reopening", bounced), 403, "MayNotReopen")
     reopened = done(await anew.sender("supervisor").post(f"{at}/reopening", bounced))
     assert (reopened["stage"], reopened["outcome"]) == ("execution", "conceded")
     [again] = await anew.refunds(1, beside=refund["id"], dispute_id=first["id"])

@@ -58,11 +58,11 @@ async def test_a_file_comes_back_as_it_was_sent(at_home: House) -> None:
 async def test_a_file_is_saved_under_a_name_that_tells_what_it_is(
     at_home: House, name: str, content: bytes, saved: str
 ) -> None:
-    """Opening the file can start no program. The record keeps the sender's name for it."""
+    """Opening the file can start no program. Lists show the sender's name for it, and what hides in it."""
     at, buyer = await _dispute(at_home)
     added = done(await buyer.post(f"{at}/exhibits", data=FORM, files={"file": (name, content)}), 201)
     (listed,) = done(await buyer.get(f"{at}/exhibits", headers={"At-Least": added["position"]}))["items"]
-    assert listed["file"]["name"] == name
+    assert listed["file"]["name"] == name.replace("\u202e", "[U+202E]")
     sent = await at_home.speaking_for("seller").get(listed["file"]["href"])
     assert sent.headers["Content-Disposition"].endswith(f"; filename*=UTF-8''{saved}")
 

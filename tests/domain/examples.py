@@ -35,7 +35,7 @@ from domain.commitments.events import (
 )
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
-from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -82,6 +82,7 @@ from domain.kernel.base import Event, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.kernel.text_places import TextPlace, Untranslated
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
@@ -175,11 +176,13 @@ from domain.ruling.ruling_facts import (
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
+    TranslationUnderRulingCorrected,
     UnsignedRulingEnded,
 )
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -187,7 +190,10 @@ from domain.settlement.proposal_facts import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.settlement.replies_facts import MessageSeen, ReplyNotNeeded
 from domain.settlement.translation_facts import (
+    LanguageDetected,
+    TextRepeated,
     TextSent,
     TranslationApproved,
     TranslationCorrected,
@@ -234,6 +240,7 @@ PROOF = DeadlineProof(
     counted_by="most_people",
     population="National Bureau of Statistics, census 2020",
 )
+PLACE = TextPlace(fact="CaucusMessagePosted", number=1, field="message", question="dispatched", side=Side.BUYER)
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
     owed_by=Participant.SELLER,
@@ -245,10 +252,15 @@ PROMISE = Promise(
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
     made_at=NOON,
-    about=Matter(what="evidence_request", number=1),
+    about=Matter(
+        what="text",
+        number=1,
+        text=Untranslated(translation_id=REPLACEMENT, of=PLACE, language="zh-Hans", why="unsafe", neutral=NEUTRAL),
+    ),
 )
 QUOTE = Quote(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON)
 PAYOUT = Payout(**dict(QUOTE), residue="0.00313")
+_DISPATCHED = {"en": "When was it sent?", "zh-Hans": "何时发货？", "ar": "متى أُرسلت؟"}
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -274,6 +286,7 @@ POLICY = Policy(
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         promise=Window(amount=2, unit="business_days"),
+        message_reply=Window(amount=2, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -288,7 +301,7 @@ POLICY = Policy(
     reasons={
         ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
             contact_first=Window(amount=2, unit="business_days"),
-            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            questions=(Question(name="dispatched", of="respondent", text=_DISPATCHED),),
             evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
         )
     },
@@ -296,6 +309,7 @@ POLICY = Policy(
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
     retention_days=90,
+    parties_told_seen=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -550,6 +564,7 @@ EXAMPLES: tuple[Event, ...] = (
         citable_at=LATER,
         answers_request=2,
         shows="photos",
+        filed_from=FiledFrom(message=4, file=1, by=Role.NEUTRAL),
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitShared(
@@ -608,6 +623,7 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
     KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
+    LanguageDetected(source="5f" * 32, of=PLACE, declared="zh-Hans", detected="it"),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
@@ -643,7 +659,7 @@ EXAMPLES: tuple[Event, ...] = (
         daily=(_eur("5000.00"),),
     ),
     MessagePosted(
-        number=1,
+        number=4,
         by=Role.BUYER,
         message=_text("Dov'è?"),
         channel="email",
@@ -652,11 +668,16 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PromiseInMessage(
             commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Participant.NEUTRAL, due_at=LATER
         ),
+        files=(FILE,),
+        in_reply_to=3,
+        machine_written=True,
     ),
+    MessageSeen(message=3, by=Role.SELLER, shared=False),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
     NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
+    NoteWritten(number=1, by=Role.NEUTRAL, note=_text("Another parcel's tracking.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
@@ -750,6 +771,7 @@ EXAMPLES: tuple[Event, ...] = (
         excess=_eur("3.00"),
     ),
     Reminded(to="seller", due_at=LATER, name="response", commitment_id=COMMITMENT, again_at=NOON),
+    ReplyNotNeeded(commitment_id=COMMITMENT, by=Role.SELLER, message=3),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
@@ -793,6 +815,7 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TextRepeated(source="5f" * 32, of=PLACE),
     TextSent(source="5f" * 32, subject=BUYER, engine="libretranslate"),
     TokenRevoked(
         token_id="3f1c9f0e-1c5b-4f5e-9a55-0d9c3a9d1b7e",
@@ -814,7 +837,14 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     TranslationApproved(translation_id=COMMITMENT, by=Role.NEUTRAL),
     TranslationCorrected(translation_id=COMMITMENT, text=_text("The vase is broken.", BUYER, "en"), by=Role.NEUTRAL),
-    TranslationGivenUp(translation_id=COMMITMENT, source="5f" * 32, language="zh-Hans"),
+    TranslationGivenUp(
+        translation_id=COMMITMENT,
+        source="5f" * 32,
+        language="zh-Hans",
+        subject=BUYER,
+        of=PLACE,
+        written_at=NOON,
+    ),
     TranslationMade(
         translation_id=COMMITMENT,
         source="5f" * 32,
@@ -824,6 +854,11 @@ EXAMPLES: tuple[Event, ...] = (
         engine_version="model.iten.intgemm.alphas.bin",
         via=("en",),
         faults=("lost",),
+        of=PLACE,
+        written_at=NOON,
+    ),
+    TranslationUnderRulingCorrected(
+        number=1, of=PLACE, language="en", by=Role.NEUTRAL, corrected_at=NOON, awaits_co_signature=True
     ),
     UnsignedRulingEnded(number=1, why="exhibit_withdrawn"),
     WarningWithdrawn(ground="ruled_against"),

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 
 import domain
 from domain.kernel.base import Event
+from domain.policy.book import PolicyPublished
+from domain.policy.policy import TranslationRules
 from mediation.store.log.upcast import upcast
 from tests.domain.examples import EXAMPLES
 
@@ -79,6 +81,18 @@ def test_no_version_is_missing(event: Event) -> None:
     """The files of earlier versions are kept."""
     files = {f"{event.kind}.v{version}" for version in range(1, event.schema_version + 1)}
     assert files == {file.stem for file in written() if file.stem.startswith(f"{event.kind}.")}
+
+
+def test_an_old_policy_promised_no_translation_by_people() -> None:
+    """Its marketplace had texts translated by engines, and is not suddenly in breach. A policy of today says what it wants."""
+    old = json.loads((GOLDEN / "PolicyPublished.v5.json").read_bytes())
+    assert old["policy"]["translation"]["engines"]
+    event = PolicyPublished.model_validate(upcast("PolicyPublished", 5, old, to=PolicyPublished.schema_version))
+    assert event.policy.translation is not None
+    assert event.policy.translation.otherwise == "original"
+    assert TranslationRules().otherwise == "owed"
+    plain = old | {"policy": old["policy"] | {"translation": None}}
+    assert upcast("PolicyPublished", 5, plain, to=6)["policy"]["translation"] is None
 
 
 def _empty(value: object, path: str) -> Iterator[str]:

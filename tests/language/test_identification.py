@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediation.language.identification import UNDETERMINED, identify
+from mediation.language.identification import UNDETERMINED, detect, identify
 from tests.language.sentences import MIXED, SENTENCES, SHORT
 
 CASES = [(language, text) for language, texts in SENTENCES.items() for text in texts]
@@ -64,3 +64,36 @@ def test_tags_with_a_region_or_a_script() -> None:
 
 def test_a_case_of_unknown_languages() -> None:
     assert identify("Il pacco è arrivato, ma il vaso era rotto.", ("tlh", "und")) == UNDETERMINED
+
+
+def test_an_author_who_declares_another_language_is_contradicted() -> None:
+    """A form that declares the language of its page, and somebody who writes in their own."""
+    assert detect("Il vaso è arrivato rotto, vorrei il rimborso.", "zh-Hans", ("it", "zh-Hans", "en")) == "it"
+    assert detect("花瓶到的时候已经碎了，我要退款。", "en", ("it", "zh-Hans", "en")) == "zh"
+    assert detect("Il vaso è arrivato rotto, vorrei il rimborso.", "und", ("it", "zh-Hans", "en")) == "it"
+
+
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_an_author_who_is_right_is_not_contradicted(language: str) -> None:
+    """Whatever the parties of the case read. A false contradiction would be translated from the wrong language."""
+    contradicted = [
+        (text, found)
+        for among in (("it", "zh", "en"), ("pt", "es"), ("ru", "uk"), ("de", "nl"), ("fr", "ar"))
+        for text in SENTENCES[language]
+        if (found := detect(text, language, among)) is not None
+    ]
+    assert contradicted == []
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("Grazie", "en"),  # too short to be sure
+        ("129,90 € O-2026-4711", "zh-Hans"),  # in no language
+        ("Das Paket kam nie an, bitte erstatten Sie mir das Geld.", "it"),  # in none that anybody here reads
+        ("Paket nikada nije stigao, molim vas da mi vratite novac.", "bs"),  # near to another one
+        ("Il vaso è arrivato rotto, vorrei il rimborso.", "tlh"),  # nobody here knows the declared one
+    ],
+)
+def test_nobody_is_contradicted_on_a_guess(text: str, declared: str) -> None:
+    assert detect(text, declared, ("it", "zh-Hans", "en", "hr")) is None

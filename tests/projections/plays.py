@@ -19,6 +19,7 @@ from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
+from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
@@ -47,9 +48,11 @@ from domain.incidents.incident import (
 )
 from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.kernel.base import Actor, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
+from domain.kernel.text_places import TextPlace
+from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
@@ -63,7 +66,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
-from domain.policy.policy import Policy
+from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access import AnswerAccess, RequestAccess
@@ -88,13 +91,18 @@ from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.notes import WriteNote
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
     GiveUpTranslation,
+    RecordLanguage,
+    RecordRepeated,
     RecordSent,
     RecordTranslation,
+    Wanted,
 )
 from domain.settlement.translation_facts import translation_id_of
 from domain.silence import RecordLapses
@@ -160,7 +168,7 @@ class Play:
             case = after(case, fact.event, fact.occurred_at, fact.stream)
             stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
-            belongs = fact.event.stream in ("dispute", "conversation", "refund")
+            belongs = fact.event.stream in OF_DISPUTE
             dispute_id = self.dispute if belongs else None
             pending.append(Pending(stream_id, self._versions[stream_id], dispute_id, fact.occurred_at, fact.event))
         if case.refund is not None:
@@ -260,24 +268,28 @@ class Play:
         return await self.do(RejectOffer(**self._here(by, at), number=number, message=says("too little")))
 
     async def exhibits(self, by: Role, at: float) -> "Play":
-        author = self.buyer if by is Role.BUYER else self.seller
-        file = File(
+        exhibit = NewExhibit(description=says("a photograph"), file=self._file(by))
+        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
+
+    def _file(self, by: Role) -> File:
+        return File(
             blob_id=uuid4(),
-            author=author,
+            author=self.buyer if by is Role.BUYER else self.seller,
             name=f"{PLAIN}.jpg",
             media_type="image/jpeg",
             size=9,
             sha256="0" * 64,
             sealed_sha256="1" * 64,
         )
-        exhibit = NewExhibit(description=says("a photograph"), file=file)
-        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
 
     async def takes_back_exhibit(self, by: Role, number: int, at: float) -> "Play":
         return await self.do(WithdrawExhibit(**self._here(by, at), number=number))
 
-    async def writes(self, by: Role, text: str, at: float) -> "Play":
-        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web"))
+    async def writes(self, by: Role, text: str, at: float, **fields: Any) -> "Play":
+        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web", **fields))
+
+    async def sends_files(self, by: Role, at: float) -> "Play":
+        return await self.writes(by, "see the pictures", at, files=(self._file(by), self._file(by)))
 
     async def escalates(self, by: Role, at: float) -> "Play":
         return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
@@ -472,6 +484,9 @@ async def ruled_and_paid(play: Play) -> Play:
     await play.exhibits(Role.BUYER, 0.1)
     await play.exhibits(Role.BUYER, 0.2)
     await play.takes_back_exhibit(Role.BUYER, 2, 0.3)
+    await play.sends_files(Role.BUYER, 0.4)
+    await play.writes(Role.SELLER, "seen", 0.45, in_reply_to=1, machine_written=True)
+    await play.does(FileAsExhibit, Role.BUYER, 0.46, message=1, file=2, description=says("the waybill"))
     await play.answers(Answer.CONCEDE_PART, 0.5, "9.90")
     await play.offers(Role.SELLER, "20.00", 1)
     await play.offers(Role.SELLER, "25.00", 2.9)
@@ -936,12 +951,74 @@ async def put_into_other_words(play: Play) -> Play:
     await play.writes(Role.BUYER, "where is it?", 1)
     source = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(1)}
     await play.does(RecordSent, Role.ENGINE, 1.1, **source, engine="libretranslate")
-    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6"}
+    place = TextPlace(fact="MessagePosted", number=1, field="message")
+    needed = {"wanted": Wanted(of=place, by=Participant.SELLER)}
+    await play.does(RecordLanguage, Role.ENGINE, 1.1, **source, of=place, declared="it", detected="en")
+    made = {"text": PLAIN, "language": "de", "engine": "libretranslate", "engine_version": "1.9.6", **needed}
     await play.does(RecordTranslation, Role.ENGINE, 1.2, **source, **made)
-    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar")
+    again = TextPlace(fact="ExhibitAdded", number=1, field="description")
+    await play.does(RecordRepeated, Role.ENGINE, 1.25, **source, of=again)
+    await play.does(GiveUpTranslation, Role.ENGINE, 1.3, **source, language="ar", **needed)
     here = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "de")}
     await play.does(ApproveTranslation, Role.SUPERVISOR, 2, **here)
     return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
+
+
+async def asked_and_answered(play: Play) -> Play:
+    """Messages wait for answers: one is seen and answered, one needs none, one is left. The desk writes notes for itself."""
+    two_days = Windows(message_reply=Window(amount=2, unit="business_days"))
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "windows": two_days})
+    play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
+    await play.filed()
+    await play.does(PostMessage, Role.BUYER, 0.1, message=says("where is it?"), channel="web", to="seller")
+    await play.does(SeeMessages, Role.SELLER, 0.2, up_to=1)
+    await play.does(PostMessage, Role.SELLER, 0.3, message=says("on its way"), channel="web", to="buyer")
+    waits = next(owed.id for owed in play.case.dispute.commitments.open.values()) if play.case.dispute else play.dispute
+    await play.does(NoReplyNeeded, Role.BUYER, 0.4, commitment_id=waits)
+    await play.does(PostMessage, Role.BUYER, 0.5, message=says("and when?"), channel="web", to="neutral")
+    await play.does(WriteNote, Role.SUPERVISOR, 0.6, note=says("ask the carrier"))
+    await play.escalates(Role.BUYER, 4)
+    await play.is_assigned(4.1)
+    return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
+
+
+async def ruled_on_wrong_words(play: Play) -> Play:
+    """Nobody translates a text for the seller, and nobody one in caucus for the neutral, until a person does. A translation
+    is corrected while the ruling awaits its signature; because of that the seller has the dispute reopened.
+    """
+    rules = Policy(version="translated", translation=TranslationRules())
+    play.case = replace(EMPTY, policies=PolicyBook({rules.version: rules}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    statement = {"subject": play.buyer, "source": "5f" * 32, "written_at": day(0)}
+    seller = Wanted(of=TextPlace(fact="DisputeFiled", field="claim.statement"), by=Participant.SELLER)
+    await play.does(GiveUpTranslation, Role.ENGINE, 0.6, **statement, language="zh", wanted=seller)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2, authority="1.00")
+    await play.does(PostInCaucus, Role.BUYER, 3.3, message=says("half would do"))
+    confided = TextPlace(fact="CaucusMessagePosted", number=1, field="message", side=Side.BUYER)
+    neutral = Wanted(of=confided, by=Participant.NEUTRAL, neutral=play.neutral)
+    half = {"subject": play.buyer, "source": "6f" * 32, "written_at": day(3.3)}
+    made = {"text": PLAIN, "engine": "local", "engine_version": "1", "faults": ("lost",)}
+    await play.does(RecordTranslation, Role.ENGINE, 3.4, **half, **made, language="en", wanted=neutral)
+    await play.does(
+        ApproveTranslation, Role.NEUTRAL, 3.5, translation_id=translation_id_of(play.dispute, "6f" * 32, "en")
+    )
+    chinese = {"translation_id": translation_id_of(play.dispute, "5f" * 32, "zh"), "text": PLAIN}
+    await play.time_passes(3.55)
+    await play.does(CorrectTranslation, Role.MARKETPLACE, 3.6, **chinese)
+    for side in (Role.BUYER, Role.SELLER):
+        await play.does(ConsentToNeutral, side, 3.65)
+    await play.sees_no_agreement(3.7)
+    await play.rules("60.00", 3.8)
+    await play.does(CorrectTranslation, Role.SUPERVISOR, 3.9, **chinese)
+    await play.does(CoSignRuling, Role.SUPERVISOR, 4, number=1)
+    await play.waives_appeal(Role.BUYER, 4.1)
+    await play.waives_appeal(Role.SELLER, 4.2)
+    for owed in [owed for owed in play.owed() if owed.by_refund]:
+        await play.is_paid_out(owed.id, 5)
+        await play.is_confirmed(owed.id, 5.5)
+    return await play.does(Reopen, Role.SELLER, 6, ground="translation_corrected", reasons=says("I read otherwise"))
 
 
 async def locked_out(play: Play) -> Play:
@@ -987,6 +1064,8 @@ STORIES = (
     forgotten,
     locked_out,
     put_into_other_words,
+    asked_and_answered,
+    ruled_on_wrong_words,
     tells_what_is_kept,
     reminded_in_time,
 )

@@ -46,7 +46,9 @@ async def test_a_ruled_dispute_from_filing_to_the_last_cent(views: Views) -> Non
     assert [(e["number"], e["by"], e["withdrawn"]) for e in file["exhibits"]] == [
         (1, "buyer", False),
         (2, "buyer", True),
+        (3, "buyer", False),
     ]
+    assert [e["filed_from"] for e in file["exhibits"]] == [None, None, {"message": 1, "file": 2, "by": "buyer"}]
     first, second = file["offers"]
     assert (first["status"], first["why"], first["reply_by"] is not None) == ("expired", "superseded", True)
     assert (second["status"], second["why"]) == ("expired", "moot")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from api.audit.story.about import About
-from api.audit.story.phrases import says, worded
+from api.audit.story.phrases import THE, says, worded
 from domain.filing import pleading_facts
 from domain.ruling import ruling_facts
 
@@ -44,6 +44,8 @@ def ruled(about: About, event: ruling_facts.RulingEvent) -> str:
             return f"the {by} did not appeal in time"
         case ruling_facts.RulingBecameFinal(number=number):
             return f"ruling {number} is final, and executes"
+        case ruling_facts.TranslationUnderRulingCorrected(number=number, by=by, language=language, of=of):
+            return f"{THE[by]} corrects the translation into {language} of what ruling {number} rests on ({of.fact})"
         case _:
             assert_never(event)
 

@@ -3,8 +3,17 @@
 from typing import assert_never
 
 from api.audit.story.about import About
+from api.audit.story.evidence import described
 from api.audit.story.phrases import OVER, THE, moment, says
-from domain.settlement import caucus_facts, conversation_facts, negotiation_facts, proposal_facts, translation_facts
+from domain.settlement import (
+    caucus_facts,
+    conversation_facts,
+    negotiation_facts,
+    notes_facts,
+    proposal_facts,
+    replies_facts,
+    translation_facts,
+)
 
 
 def bargained(about: About, event: negotiation_facts.NegotiationEvent) -> str:
@@ -41,7 +50,21 @@ def mediated(about: About, event: proposal_facts.ProposalEvent) -> str:
 
 
 def written(about: About, event: conversation_facts.ConversationEvent) -> str:
+    if isinstance(event, replies_facts.ReplyNotNeeded):
+        about_what = f"message {event.message}" if event.message else "what was asked"
+        return f"{THE[event.by]} says that {about_what} needs no answer"
     return _posted(about, event) if isinstance(event, conversation_facts.MessagePosted) else _translated(event)
+
+
+def beside(event: notes_facts.NoteWritten | replies_facts.MessageSeen) -> str:
+    """What is no part of the conversation: internal notes, and what was seen."""
+    match event:
+        case notes_facts.NoteWritten(number=number, by=by, note=note):
+            return f"internal note {number} by {THE[by]}, for the desk alone{says(note)}"
+        case replies_facts.MessageSeen(message=number, by=by):
+            return f"{THE[by]} sees message {number} for the first time"
+        case _:
+            assert_never(event)
 
 
 def _translated(event: translation_facts.TranslationEvent) -> str:
@@ -57,6 +80,10 @@ def _translated(event: translation_facts.TranslationEvent) -> str:
             return f"a translation is corrected by {THE[by]}{says(text)}"
         case translation_facts.TranslationGivenUp(language=language):
             return f"no engine translates into {language}"
+        case translation_facts.LanguageDetected(declared=declared, detected=detected):
+            return f"a text is in {detected}, and not in {declared}"
+        case translation_facts.TextRepeated(of=of):
+            return f"a text that was translated stands again in {of.fact}"
         case _:
             assert_never(event)
 
@@ -64,7 +91,11 @@ def _translated(event: translation_facts.TranslationEvent) -> str:
 def _posted(about: About, event: conversation_facts.MessagePosted) -> str:
     at = f", written {moment(event.written_at, about.zone_of(event.by))}" if event.written_at else ""
     to = f" to {THE[event.to]}" if event.to else ""
-    return f"message {event.number} by {THE[event.by]}{to} ({event.channel}{at}){says(event.message)}"
+    answers = f", in reply to message {event.in_reply_to}" if event.in_reply_to else ""
+    machine = ", written by a machine" if event.machine_written else ""
+    files = "".join(f", with {described(file)}" for file in event.files)
+    how = f"({event.channel}{at}{machine})"
+    return f"message {event.number} by {THE[event.by]}{to}{answers} {how}{files}{says(event.message)}"
 
 
 def confided(event: caucus_facts.CaucusEvent) -> str:

@@ -3,19 +3,20 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from api.acts.declare import Acts, numbered
 from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
 from api.http.parts import DISPUTE_ID
 from api.http.relative import ago
 from api.http.roles import PARTIES
-from domain.evidence import exhibits
+from domain.evidence import attachments, exhibits
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
+from domain.kernel.texts import revealed
 from domain.policy.reasons import AskedName
 from projections.case_story.evidence import ExhibitShown, FileShown
 
@@ -24,13 +25,16 @@ ACTS = Acts("Evidence")
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, if it answers one."
 _SHOWS = "The name of the evidence, if it is evidence that the policy calls for from you."
-FormFile = Annotated[
-    FileName | None,
-    WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
-    Field(
-        description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8. The content counts, not the name."
-    ),
-]
+BINARY = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+TAKEN = "JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8. The content counts, not the name."
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """A form cannot send null."""
+    schema.pop("default", None)
+
+
+FormFile = Annotated[FileName | None, WithJsonSchema(BINARY), Field(description=TAKEN, json_schema_extra=_without_null)]
 _DESCRIPTION = {"text": "Foto del vaso appena aperto il pacco.", "language": "it"}
 
 
@@ -66,6 +70,34 @@ class AddExhibit(Act):
         exhibit = NewExhibit(description=self.description.words(), file=file, shows=self.shows)
         return exhibits.AddExhibit(
             **at.common(), dispute_id=dispute_id, exhibit=exhibit, answers_request=self.answers_request
+        )
+
+
+@ACTS.act(
+    "/messages/{number}/files/{file}/exhibit",
+    "Makes an exhibit of a file of a message. Whoever sent it does so, or the neutral does it for them.",
+    by=PARTIES | {Role.NEUTRAL},
+    made=numbered(lambda dispute, _: len(dispute.exhibits.by)),
+    past=False,
+)
+class FileAsExhibit(Act):
+    """A file of a message becomes an exhibit of the side that sent it. It stays in the message too, and is stored once."""
+
+    model_config = example({"description": _DESCRIPTION})
+
+    description: Annotated[Statement, Field(description="What the exhibit is, and what it shows.")]
+    answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
+    shows: Annotated[AskedName | None, Field(description=_SHOWS, examples=["photos"])] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int, file: int) -> attachments.FileAsExhibit:
+        return attachments.FileAsExhibit(
+            **at.common(),
+            dispute_id=dispute_id,
+            message=number,
+            file=file,
+            description=self.description.words(),
+            answers_request=self.answers_request,
+            shows=self.shows,
         )
 
 
@@ -125,6 +157,14 @@ class RequestEvidence(Act):
 class StoredFile(FileShown):
     """A file of evidence. Its type follows from its content."""
 
+    name: Annotated[
+        str,
+        AfterValidator(revealed),
+        Field(
+            description="As it was sent. A character that shows nothing, or turns the reading direction, is written as what"
+            " it is, such as `[U+202E]`."
+        ),
+    ]
     href: str
 
 
@@ -141,6 +181,7 @@ EXHIBIT: dict[str, Any] = {
     },
     "answers_request": None,
     "shows": "photos",
+    "filed_from": None,
     "citable_at": ago(hours=1),
     "answers": [
         {

@@ -38,8 +38,8 @@ _FORM: dict[str, Any] = {
 async def add_exhibit(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
     """Adds evidence. The engine finds the type of a file from its content, hashes the file while it arrives, and stores it
     encrypted. It never deletes a file."""
-    outcome, _, sha256 = await with_file(writing, dispute_id, ExhibitForm)
-    return await writing.done(outcome, Exhibited, number=len(outcome.dispute.exhibits.by), sha256=sha256)
+    outcome, _, received = await with_file(writing, dispute_id, ExhibitForm)
+    return await writing.done(outcome, Exhibited, number=len(outcome.dispute.exhibits.by), sha256=received.sha256)
 
 
 @router.get("/v1/disputes/{dispute_id}/exhibits", responses=documented(*ON_READ))

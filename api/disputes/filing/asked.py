@@ -3,9 +3,10 @@
 A dispute does not wait for a missing item. The list says from whom something can still come, and until when.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from api.words.policy_texts import chosen
 from domain.kernel.people import Side, Stage
 from domain.policy.policy import Policy
 from domain.policy.reasons import NOTHING_ASKED, Asked, ClaimReason
@@ -14,8 +15,10 @@ from projections.table import Doc
 _BEFORE_RULING = frozenset({Stage.NEGOTIATION.value, Stage.MEDIATION.value, Stage.ADJUDICATION.value})
 
 
-def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
+def with_asked(doc: Doc, policy: Policy, at: datetime, reads: Sequence[str] = ()) -> Doc:
     """The case file with `key_questions`, `evidence_called_for` and `missing`, as of an instant.
+
+    `reads` are the languages of the reader, the most wanted first. The texts of the policy are in the nearest one.
 
     The windows for answers and evidence end without an event, so this function also says whether they are over; and in
     an imported past case, whether a commitment is overdue.
@@ -30,7 +33,7 @@ def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
             "name": asked.name,
             "of": asked.of,
             "side": side.value,
-            "text": asked.text,
+            **chosen(asked.text, reads)._asdict(),
             "until": due.get(side.value),
         }
 

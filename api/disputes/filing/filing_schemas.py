@@ -1,6 +1,6 @@
 """The body of the act that files a dispute: the order, the two parties and the claim."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -228,18 +228,19 @@ class FileDispute(Act):
     def command(self, at: Context, *, dispute_id: UUID) -> file_dispute.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
         claimant = buyer if self.claimant is Side.BUYER else seller
+        keys = self._keys(at)
         return file_dispute.FileDispute(
             **at.common(),
             dispute_id=dispute_id,
             reference=self.marketplace_reference,
             reference_key=at.blind.uuid("reference", at.marketplace, self.marketplace_reference),
-            order=self._order(at, buyer.subject),
+            order=self._order(at, buyer.subject, keys),
             buyer=buyer,
             seller=seller,
             claimant=self.claimant,
             claim=filing_facts.Claim(
                 reason=self.claim.reason,
-                lines=self._keys(at, self.claim.lines),
+                lines=tuple(dict.fromkeys([keys[line_id] for line_id in self.claim.lines])),
                 amount=self.claim.amount,
                 relief_sought=self.claim.relief_sought,
                 statement=self.claim.statement.words().of(claimant.subject),
@@ -251,9 +252,8 @@ class FileDispute(Act):
             answers=tuple(given.domain() for given in self.answers),
         )
 
-    def _order(self, at: Context, buyer: UUID) -> filing_facts.Order:
+    def _order(self, at: Context, buyer: UUID, keys: Mapping[str, UUID]) -> filing_facts.Order:
         order = self.transaction
-        keys = self._keys(at, [line.id for line in order.lines])
         return filing_facts.Order(
             subject=buyer,
             transaction_id=transaction_id(at, order.order_id),
@@ -263,10 +263,7 @@ class FileDispute(Act):
             paid_at=order.paid_at,
             delivered_at=order.delivered_at,
             latest_delivery_at=order.latest_delivery_at,
-            lines=tuple(
-                filing_facts.Line(key=key, subject=buyer, **vars(line))
-                for key, line in zip(keys, order.lines, strict=True)
-            ),
+            lines=tuple([filing_facts.Line(key=keys[line.id], subject=buyer, **vars(line)) for line in order.lines]),
             held=tuple(transaction_facts.Held(by=h.by, amount=h.amount) for h in order.held),
             charges=tuple(
                 filing_facts.Charge(
@@ -277,9 +274,13 @@ class FileDispute(Act):
             tracking=tuple(filing_facts.Tracking(subject=buyer, **vars(t)) for t in order.tracking),
         )
 
-    def _keys(self, at: Context, line_ids: Sequence[str]) -> tuple[UUID, ...]:
-        order_id = self.transaction.order_id
-        return tuple(dict.fromkeys(at.blind.uuid("line", at.marketplace, order_id, line_id) for line_id in line_ids))
+    def _keys(self, at: Context) -> dict[str, UUID]:
+        """Of the lines of the order and of the claim, by their ids. Two spellings of an id have one key."""
+        order_id, named = (
+            self.transaction.order_id,
+            {line.id for line in self.transaction.lines}.union(self.claim.lines),
+        )
+        return {line_id: at.blind.uuid("line", at.marketplace, order_id, line_id) for line_id in named}
 
 
 def transaction_id(at: Context, order_id: str) -> UUID:

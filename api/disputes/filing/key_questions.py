@@ -59,12 +59,15 @@ class AnswerShown(Answer):
 
 
 class AskedShown(Answer):
-    """A request of the policy to one side. `until` is the end of that side's time for it, if it has one."""
+    """A request of the policy to one side, in the nearest language to the reader's. The policy has the text in every
+    language. `until` is the end of that side's time for it, if it has one.
+    """
 
     name: str
     of: Pleader
     side: Side
     text: str
+    language: Annotated[str | None, Field(description="The tag of `text`; null where nobody knows its language.")]
     until: Instant | None
 
 

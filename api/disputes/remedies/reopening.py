@@ -18,11 +18,11 @@ ACTS = Acts("Disputes")
 @ACTS.act(
     "/reopening",
     "Reopens a closed dispute, on a ground. Amounts already paid count towards the new decision.",
-    by={Role.SUPERVISOR},
+    by={Role.SUPERVISOR, *PARTIES},
 )
 class Reopen(Act):
     """Reopens a closed dispute. With `bounced_refund`, the refund is owed again. On any other ground, the outcome is
-    overturned, and a neutral rules again."""
+    overturned, and a neutral rules again. A party whom the ruling burdens can do it with `translation_corrected` alone."""
 
     model_config = example(
         {

@@ -41,11 +41,11 @@ _FORM: dict[str, Any] = {
 async def post_in_caucus(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
     """Sends a confidential message, with or without a file: from a party to the neutral, or from the neutral to one party. It
     is never evidence."""
-    outcome, body, sha256 = await with_file(writing, dispute_id, CaucusForm)
+    outcome, body, received = await with_file(writing, dispute_id, CaucusForm)
     side = writing.caller.side or (body.side if isinstance(body, PostInCaucus) else None)
     assert side is not None, "the decider has seen to it"
     number = outcome.dispute.caucus.messages[side]
-    return await writing.done(outcome, Exhibited, number=number, sha256=sha256)
+    return await writing.done(outcome, Exhibited, number=number, sha256=received.sha256)
 
 
 @router.get(_CAUCUS, responses=documented(*ON_READ))

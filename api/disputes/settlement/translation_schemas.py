@@ -1,14 +1,17 @@
 """Translations: approved and corrected by people, and shown beside the original."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field
 
 from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Prose, example
 from api.http.relative import ago
 from domain.kernel.base import Instant, Role
+from domain.kernel.text_places import TextPlace
 from domain.settlement import translation
-from projections.case_story.parts import TranslationShown
+from projections.case_story.parts import Languages, TranslationShown
 
 ACTS = Acts("Conversation")
 
@@ -30,7 +33,7 @@ class ApproveTranslation(Act):
 
 @ACTS.act(
     "/translations/{translation_id}/correction",
-    "Translates a text better than the engine did. What the engine said stays on record.",
+    "Translates a text better than the engine did, or one that no engine translated. What the engine said stays on record.",
     by=_DESK,
     past=False,
 )
@@ -59,15 +62,26 @@ _TRANSLATION: dict[str, Any] = {
 }
 
 
-class Translation(TranslationShown):
-    model_config = example({**_TRANSLATION, "made_at": ago(hours=1)})
+_ABOUT: dict[str, Any] = {
+    "of": {"fact": "MessagePosted", "number": 3, "field": "message", "question": None, "side": None},
+    "original_language": {"declared": "en", "detected": "it"},
+}
 
+
+class Translation(TranslationShown):
+    model_config = example({**_TRANSLATION, **_ABOUT, "made_at": ago(hours=1)})
+
+    of: Annotated[TextPlace | None, Field(description="Where the original stands. Null in older records.")]
+    original_language: Annotated[
+        Languages | None, Field(description="If the original is not in the language that its author declared.")
+    ]
     made_at: Instant
 
 
 class Translations(Answer):
-    """The translations of a dispute's texts. `text` is null where no engine offered the language."""
+    """The translations of a dispute's texts. `text` is null where no engine translated it, and nobody has yet. What was said in
+    a caucus is listed only for the neutral who heard it."""
 
-    model_config = example({"items": [{**_TRANSLATION, "made_at": ago(hours=1)}]})
+    model_config = example({"items": [{**_TRANSLATION, **_ABOUT, "made_at": ago(hours=1)}]})
 
     items: list[Translation]

@@ -68,13 +68,14 @@ class Follow:
         self._recent: list[Fact] = []
         self._past = CatchUpBuffer(log, batch=batch, kept=_APART)
         self._wake = asyncio.Event()
+        self._stored = asyncio.Event()
         self._reached = {consumer.name: PositionWaiter() for consumer in consumers}
         self._haste = {consumer.name: GatherDelay() for consumer in consumers}
         self._haste_to_read = GatherDelay()
         self._held: dict[str, Lease] = {}
         self._feeding = 0
         self._doubts = 0
-        log.on_stored(lambda position: self._wake.set())
+        log.on_stored(lambda position: self._tell())
         log.memory.on_drop(self._drop)
 
     @property
@@ -92,6 +93,16 @@ class Follow:
                 async with self._pool.connection() as connection:
                     await progress.give_back(connection, self._held.values())
             self._held.clear()
+
+    @property
+    def stored(self) -> asyncio.Event:
+        """Is set once, when any worker has stored facts. Take it before you read, so that nothing falls between."""
+        return self._stored
+
+    def _tell(self) -> None:
+        self._wake.set()
+        self._stored.set()
+        self._stored = asyncio.Event()
 
     async def caught_up(self, name: str, position: int, timeout: float) -> bool:
         """Whether a consumer has taken everything up to `position`; waits at most `timeout` seconds.
@@ -219,7 +230,7 @@ class Follow:
                         self._doubt()  # a later crash ends this connection; an earlier one may be unnoticed
                         while True:
                             async for _ in connection.notifies(timeout=_LISTEN):
-                                self._wake.set()
+                                self._tell()
                             await connection.execute("SELECT")
                     finally:
                         with suppress(*PASSING):

@@ -1,10 +1,12 @@
 """The keyed hash behind derived ids and look-ups."""
 
-import hmac
 from itertools import product
 from typing import Protocol
 from unicodedata import normalize
 from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 
 class Derives(Protocol):
@@ -22,19 +24,18 @@ class Blind:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < 32:
             raise ValueError("the secret of a keyed hash has at least 32 bytes")
-        self._keyed = hmac.new(secret, digestmod="sha256")
+        self._keyed = HMAC(secret, SHA256())
 
     def digest(self, *parts: bytes | str) -> bytes:
         """32 bytes."""
+        encoded = [part.encode() if isinstance(part, str) else part for part in parts]
         hashed = self._keyed.copy()
-        for part in parts:
-            encoded = part.encode() if isinstance(part, str) else part
-            hashed.update(len(encoded).to_bytes(8, "big") + encoded)
-        return hashed.digest()
+        hashed.update(b"".join([len(part).to_bytes(8, "big") + part for part in encoded]))
+        return hashed.finalize()
 
     def uuid(self, *parts: str) -> UUID:
         """The id derived from the NFC forms of the parts: two spellings of the same text give the same id."""
-        return self.exactly(*(part if part.isascii() else normalize("NFC", part) for part in parts))
+        return self.exactly(*[part if part.isascii() else normalize("NFC", part) for part in parts])
 
     def spellings(self, *parts: str) -> tuple[UUID, ...]:
         """`uuid`, and after it the ids that earlier versions derived from each part as it was sent, and from its NFD

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic, time
 
@@ -11,6 +10,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from domain.kernel.frozen import frozen
 from mediation.store.log import batch
 from mediation.store.log.batch import Outdated, Sealed
 from mediation.store.log.counts import AppendCounts
@@ -33,7 +33,7 @@ _MANY = 32
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Waiting:
     sealed: Sealed
     changes: frozenset[Hashable]

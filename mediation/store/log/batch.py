@@ -1,12 +1,12 @@
 """The call of append_events: sends a batch of requests as arrays and reads the verdicts. See schema.sql."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection
 
+from domain.kernel.frozen import frozen
 from mediation.store.log.arrays import Bytes, Column, Instants, Ints, Smallints, Texts, Uuids
 from mediation.store.log.requests import Append, Repeated, Stale, Stored, Verdict
 
@@ -22,7 +22,7 @@ WHERE e.body = f.b AND e.correlation_id = %b AND e.causation_id IS NOT DISTINCT 
 same facts in the same chain. A worker that took those for its own would pay a refund twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sealed:
     """A request, with the body of each of its facts as it will be stored. `generation` is the one of the worker's memory
     before it was decided, or before the keys were looked up with which the bodies are sealed."""
@@ -32,7 +32,7 @@ class Sealed:
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outdated:
     """The worker has dropped what it remembers since, so the request may be decided on lost facts, and sealed with lost
     keys. Nothing was added."""

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic_core import to_json
 
 from domain.kernel.base import Event
+from domain.kernel.frozen import frozen
 from domain.kernel.refusals import Malformed
 from domain.privacy import audit_read  # noqa: F401 - no rule imports its event, and `decode` has to know it
 from mediation.store.keys import tokens
@@ -43,7 +44,7 @@ class Forged(Exception):
     """A sealed token was altered, moved, or made by somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """An event on its way into the log. If it has personal texts: its JSON form, where those texts are, and the keys.
 

@@ -1,14 +1,15 @@
 """Requests to the log, and its verdicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
 from domain.kernel.base import Event
+from domain.kernel.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pending:
     """One fact to store. `version` is its future version in its stream; the first event of a stream has version 1."""
 
@@ -19,7 +20,7 @@ class Pending:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Append:
     """One request: all of its facts are stored, or none.
 
@@ -56,7 +57,7 @@ class Append:
         return streams
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """The facts are in the log, at `first_position` and the `events` - 1 positions after it."""
 
@@ -69,7 +70,7 @@ class Stored:
         return self.first_position + self.events - 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeated:
     """The key was used before, for `request`, which stored `events` facts from `first_position`. Nothing was added."""
 
@@ -82,7 +83,7 @@ class Repeated:
         return self.first_position + self.events - 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stale:
     """A stream has moved on. Nothing was added: read and decide again."""
 

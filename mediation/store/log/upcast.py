@@ -54,14 +54,26 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
-for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded", "MessagePosted", "PolicyPublished"):
     upcaster(_kind, 2)(_as_it_was)
-for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 4)(_as_it_was)
 upcaster("DeadlineSet", 2)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
+upcaster("CommitmentMade", 6)(_as_it_was)
+for _kind in ("TranslationGivenUp", "TranslationMade"):
+    upcaster(_kind, 1)(_as_it_was)
+
+
+@upcaster("PolicyPublished", 5)
+def _no_translation_owed(body: Body) -> Body:
+    """Who had texts translated by engines never said that a person would translate the rest."""
+    rules = body["policy"].get("translation")
+    if rules is None:
+        return body
+    return {**body, "policy": {**body["policy"], "translation": {**rules, "otherwise": "original"}}}
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

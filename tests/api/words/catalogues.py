@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 import api.app  # noqa: F401 - loads every module that has a refusal
 from api.http.problems import catalogue as problems
 from api.http.problems import title_of
-from api.words import sentences, terms
+from api.words import policy_texts, sentences, terms
 from api.words.catalogue import path_of
 from api.words.languages import ENGLISH, LANGUAGES
 from domain.kernel.base import Event
@@ -47,12 +47,17 @@ def _texts() -> Iterator[Text]:
     yield from _all("moves", sentences.MOVES)
     for steps in (sentences.YOUR_STEPS, sentences.STEPS, sentences.STEPS_OF_BUYER, sentences.STEPS_OF_SELLER):
         yield from _all("steps", steps)
+    yield Text("steps", sentences.YOU_MUST)
+    yield Text("steps", sentences.YOU_MAY)
     yield from _all("silence", sentences.SILENCE)
+    yield Text("also", sentences.YOU_OWE_ANSWER)
+    yield from _all("also", sentences.ANSWER_OWED)
     yield Text("also", sentences.MISSING_ONE, sentences.MISSING_MANY)
     yield Text("also", sentences.YOURS_ONE, sentences.YOURS_MANY)
     yield Text("also", sentences.OVERDUE_ONE, sentences.OVERDUE_MANY)
     told = (kind for kind, event in sorted(Event.registry.items()) if event.told_to is not Audience.NOBODY)
     yield from (Text("facts", terms.of_fact(kind)) for kind in told)
+    yield from (Text("policy", text) for text in policy_texts.OWN)
     yield from (Text("refusals", title_of(kind)) for _, kind in sorted(problems().items()))
 
 

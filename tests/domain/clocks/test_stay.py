@@ -193,10 +193,12 @@ def test_the_extended_instant_is_what_counts() -> None:
 NOT_HALTED = {
     "people may write, and bring evidence": {
         "add_exhibit", "withdraw_exhibit", "answer_exhibit", "request_evidence", "answer_key_questions", "rebut",
-        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared",
+        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
     },
+    "who was asked, and what was read, decides nothing": {"no_reply_needed", "see_messages"},
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
+        "owe_translation", "record_language", "record_repeated",
     },
     "who acts and who the neutral is says nothing about the claim": {
         "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",

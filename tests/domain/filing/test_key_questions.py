@@ -169,7 +169,7 @@ def test_the_first_policy_asks_for_every_reason() -> None:
         terms = FIRST_REASONS[reason]
         assert terms.questions_of("claimant"), reason
         assert terms.questions_of("respondent"), reason
-        assert all(asked.text.endswith((".", "?")) for asked in (*terms.questions, *terms.evidence))
+        assert all(str(asked.text).endswith((".", "?")) for asked in (*terms.questions, *terms.evidence))
     assert FIRST_REASONS[ClaimReason.ITEM_NOT_RECEIVED].evidence_of("respondent") == {"tracking", "dispatch"}
 
 

@@ -8,6 +8,7 @@ from domain.commitments.events import Matter
 from domain.commitments.keeping import KeepCommitment
 from domain.commitments.promising import MakeCommitment
 from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
+from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing.key_question_facts import NewAnswer
@@ -33,6 +34,7 @@ from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, RefuseProposal
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
 
 
@@ -78,6 +80,25 @@ class OfParties(Somebody):
 
     def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
         return self.act(PostMessage, message=words(text), channel="web", **fields)
+
+    def files(
+        self,
+        message: int = 1,
+        file: int = 1,
+        text: str = "The waybill.",
+        *,
+        answering: int | None = None,
+        shows: str | None = None,
+    ) -> Act:
+        about = {"message": message, "file": file, "answers_request": answering, "shows": shows}
+        return self.act(FileAsExhibit, description=words(text), **about)
+
+    def needs_no_reply(self, commitment_id: UUID | int, *, up_to: int | None = None) -> Act:
+        owed = id_of(commitment_id) if isinstance(commitment_id, int) else commitment_id
+        return self.act(NoReplyNeeded, commitment_id=owed, up_to=up_to)
+
+    def reads(self, up_to: int) -> Act:
+        return self.act(SeeMessages, up_to=up_to)
 
     def offers(self, amount: str, *, counters: int | None = None, **terms: Any) -> Act:
         return self.act(MakeOffer, amount=money(amount), counters=counters, **terms)

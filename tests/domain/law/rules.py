@@ -7,7 +7,7 @@ from domain.kernel.windows import Window
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
-from domain.policy.policy import Policy, Windows
+from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from tests.domain.law.acts import money
@@ -51,4 +51,14 @@ SWIFT = Policy(
 LENIENT = Policy(version="lenient", on_breach=())
 """Nothing follows from a breach, as far as the policy says."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT)}
+ASKING = Policy(
+    version="asking",
+    windows=Windows(message_reply=Window(amount=5, unit="hours"), escalation_opens_after_hours=0),
+    reminders=(Reminder(of="service", hours_before=2, only=("reply",)),),
+)
+"""Whoever a message is written to owes an answer."""
+
+TRANSLATED = Policy(version="translated", translation=TranslationRules())
+"""Texts are translated; what no engine translates, the marketplace owes."""
+
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)}

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentKind, Origin
 from domain.course import Fact
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
+from domain.duties import duties
 from domain.incidents.incident_facts import Incident
 from domain.incidents.membership import citable
 from domain.kernel.base import Instant
@@ -180,6 +182,7 @@ class Table:
                 continue
             assert happens != silence, f"{who.role} was offered {move}, which does nothing"
             self.check_ends_in_time(dispute, who, move)
+            self.check_mandatory(dispute, who, move, happens)
         for move in list(imaginable(dispute))[nth::of]:
             if about(move) not in granted:
                 try:
@@ -207,6 +210,29 @@ class Table:
         if sum(deadline.due_at == move.until for deadline in standing) == 1:
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
+
+    def check_mandatory(self, dispute: Dispute, who: Person, move: Move, happens: list[Fact]) -> None:
+        """An act that keeps what its actor owes is mandatory. A mandatory act on a commitment keeps it, or ends it.
+
+        To confirm that something came is kept by whatever shows that, and a decision about a refund by what undoes it.
+        """
+        must = duties(dispute, policy_of(dispute), who.actor, self.now)
+        kept = {fact.event.commitment_id for fact in happens if isinstance(fact.event, CommitmentKept)}
+        over = {fact.event.commitment_id for fact in happens if isinstance(fact.event, CommitmentDischarged)}
+        for duty in must:
+            owed = dispute.commitments.open.get(duty.owed) if isinstance(duty.owed, UUID) else None
+            if owed is None:
+                continue
+            done = duty.is_done_by(move.name, move.number, move.target)
+            by_one_act = owed.arises_from in (Origin.PROMISE, Origin.POLICY) and owed.kind is not CommitmentKind.CONFIRM
+            if duty.owed in kept and by_one_act and not owed.is_first_act:
+                assert done, f"{move} is not mandatory for {who.role}, and keeps {owed}"
+            if done and move.name not in SAYS_MORE:
+                assert duty.owed in kept | over, f"{move} is mandatory for {who.role}, and does not keep {owed}"
+
+
+SAYS_MORE = frozenset({"post_message", "post_in_caucus", "add_exhibit", "reopen", "issue_ruling"})
+"""Their body, or the mandate, decides whom they reach, and what they are about."""
 
 
 def middling(upto: int) -> int:

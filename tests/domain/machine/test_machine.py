@@ -20,7 +20,7 @@ from domain.dispute.state import Dispute
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from domain.kernel.people import Side
+from domain.kernel.people import Outcome, Side
 from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.moves import Move
 from domain.neutral.mandate_facts import MandateClosed
@@ -34,6 +34,7 @@ from tests.domain.law.cast import (
     Person,
     administrator,
     another_neutral,
+    buyer,
     engine,
     marketplace,
     neutral,
@@ -55,8 +56,8 @@ from tests.domain.law.grouping import (
     shares_finding,
 )
 from tests.domain.law.reports import AMPLE
-from tests.domain.law.rules import HASTY, LENIENT, SWIFT
-from tests.domain.machine import forgetting, invariants, reminding, replies
+from tests.domain.law.rules import ASKING, HASTY, LENIENT, SWIFT, TRANSLATED
+from tests.domain.machine import forgetting, invariants, reading, reminding, replies
 from tests.domain.machine.ending import end
 from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
 from tests.domain.machine.table import EVERYBODY, Table, clear_cases, filings
@@ -97,6 +98,8 @@ TALKING = (
     "answer_exhibit",
     "answer_shared",
     "post_message",
+    "no_reply_needed",
+    "write_note",
     "make_commitment",
     "keep_commitment",
 )
@@ -117,7 +120,7 @@ class Disputes(RuleBasedStateMachine):
 
     @initialize(
         first=st.one_of(filings(), clear_cases()),
-        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT)),
+        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)),
         ample=st.booleans(),
         start=st.sampled_from(OPENINGS),
     )
@@ -173,7 +176,8 @@ class Disputes(RuleBasedStateMachine):
         except Refusal:
             return
         assert not turned_up or claim <= whole
-        assert FIRST in self.table.world.transaction(SECOND).followed
+        heard = self.table.world.dispute(SECOND).outcome is not Outcome.INADMISSIBLE
+        assert (FIRST in self.table.world.transaction(SECOND).followed) is heard, "what was not heard follows nothing"
         self.table.filed.append(SECOND)
 
     # --- people ---
@@ -241,6 +245,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_writes_or_promises(self, data: st.DataObject) -> None:
         self._move(data, *TALKING)
+
+    @precondition(lambda self: self.table.filed)
+    @rule(who=st.sampled_from((buyer, seller, supervisor, marketplace)), up_to=st.integers(1, 9), first=st.booleans())
+    def somebody_reads(self, who: Person, up_to: int, first: bool) -> None:
+        self.table.do(who.reads(up_to).about(self.table.filed[0 if first else -1]))
 
     @precondition(offered("confirm_refund"))
     @rule(data=st.data())
@@ -415,6 +424,29 @@ class Disputes(RuleBasedStateMachine):
                 self.table.do(forgetting.pursues(side, part, forgetting.last_dispute(part, pending.dispute_id)))
                 world.do(forgetting.records(side, pending.number, now, pending.dispute_id).command(now))
 
+    @precondition(lambda self: any(self._translating()))
+    @rule(data=st.data(), text=st.sampled_from(reading.TEXTS), how=st.sampled_from(("given up", "unsafe", "safe")))
+    def a_text_is_looked_at(self, data: st.DataObject, text: str, how: str) -> None:
+        """By the process, for whoever cannot read it. A repeated look changes nothing."""
+        dispute_id = data.draw(st.sampled_from(self._translating()))
+        if (act := reading.looks_at(self.table.world.dispute(dispute_id), text, how)) is not None:
+            self.table.do(act)
+            assert self.table.would(act) == []
+
+    @precondition(lambda self: any(self._translating()))
+    @rule(data=st.data(), text=st.sampled_from(reading.TEXTS))
+    def a_person_translates(self, data: st.DataObject, text: str) -> None:
+        dispute = self.table.world.dispute(data.draw(st.sampled_from(self._translating())))
+        for act in reading.translates(self.table.world, dispute, text):
+            self.table.do(act)
+
+    @precondition(lambda self: any(self._translating()))
+    @rule()
+    def texts_are_looked_at_again(self) -> None:
+        """After a neutral came, or a dispute was reopened: whatever somebody needs is owed then."""
+        for dispute_id in self._translating():
+            reading.process(self.table.world, dispute_id, self.table.now)
+
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
@@ -466,6 +498,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
             invariants.of_membership(self.table.world, dispute_id)
+            reading.check(self.table.world, self.table.world.dispute(dispute_id))
         invariants.of_mandates(self.table.world, self.table.filed)
         invariants.of_recommendations(self.table.world, self.table.filed)
         forgetting.check(self.table.world, self.table.filed)
@@ -479,6 +512,8 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_ledger(world, dispute_id)
             invariants.of_fast_lane(world, dispute_id)
             replies.of_messages(world, dispute_id)
+            replies.of_answers(world, dispute_id)
+            reading.of_texts(world, dispute_id)
             reminding.of_reminders(world, dispute_id)
         if self.table.filed:
             forgetting.finish(world, self.table.filed, self.table.now + timedelta(days=3650))
@@ -505,6 +540,11 @@ class Disputes(RuleBasedStateMachine):
         found = self.table.world.states.get(INCIDENT)
         assert found is None or isinstance(found, Incident)
         return found
+
+    def _translating(self) -> list[UUID]:
+        """The disputes under a policy that has texts translated."""
+        disputes = map(self.table.world.dispute, self.table.filed)
+        return [dispute.id for dispute in disputes if dispute.policy_version == TRANSLATED.version]
 
     def _to_count(self) -> list[UUID]:
         disputes = map(self.table.dispute, self.table.filed)

@@ -5,18 +5,26 @@ from typing import Any
 
 import pytest
 
+from domain.commitments.events import Participant
 from domain.kernel.people import Side, Text
+from domain.kernel.text_places import TextPlace
 from domain.privacy.erasure import RecordErased, RequestErasure, TookPart
 from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
     GiveUpTranslation,
     MayNotTranslate,
+    OriginalErased,
+    RecordLanguage,
+    RecordRepeated,
     RecordSent,
     RecordTranslation,
     UnknownTranslation,
+    Wanted,
 )
 from domain.settlement.translation_facts import (
+    LanguageDetected,
+    TextRepeated,
     TextSent,
     TranslationApproved,
     TranslationCorrected,
@@ -34,12 +42,16 @@ ENGLISH = translation_id_of(FIRST, SOURCE, "en")
 ASSIGNED = (filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
 
 
+PLACE = TextPlace(fact="DisputeFiled", field="claim.statement")
+WANTED = Wanted(of=PLACE, by=Participant.SELLER)
+
+
 def _about(**fields: Any) -> dict[str, Any]:
     return {"subject": buyer.subject, "source": SOURCE, "written_at": FILED_AT, **fields}
 
 
 def translates(text: str = "The vase is broken.", **fields: Any) -> Act:
-    made = {"text": text, "language": "en", "engine": "local", "engine_version": "1", **fields}
+    made = {"text": text, "language": "en", "engine": "local", "engine_version": "1", "wanted": WANTED, **fields}
     return engine.act(RecordTranslation, **_about(**made))
 
 
@@ -62,6 +74,8 @@ def test_a_translation_is_sealed_for_the_author_of_the_original() -> None:
             text=Text(text="The vase is broken.", language="en", author=buyer.subject),
             engine="local",
             engine_version="1",
+            of=PLACE,
+            written_at=FILED_AT,
         )
     )
     report.leaves("negotiation", "respondent")
@@ -84,9 +98,13 @@ def test_a_text_is_sent_once_to_each_engine_on_record() -> None:
 
 def test_what_no_engine_offers_can_still_be_translated() -> None:
     """By an engine that is added later, or by a person."""
-    gives_up = engine.act(GiveUpTranslation, **_about(language="en"))
+    gives_up = engine.act(GiveUpTranslation, **_about(language="en", wanted=WANTED))
     report = given(filing()).when(gives_up)
-    report.then(TranslationGivenUp(translation_id=ENGLISH, source=SOURCE, language="en"))
+    report.then(
+        TranslationGivenUp(
+            translation_id=ENGLISH, source=SOURCE, language="en", subject=buyer.subject, of=PLACE, written_at=FILED_AT
+        )
+    )
     report.when(gives_up).then().when(translates()).then(TranslationMade)
     given(filing(), gives_up).when(corrects(supervisor)).then(some(TranslationCorrected, by="supervisor"))
     given(filing(), gives_up).when(approves(supervisor)).then()
@@ -127,5 +145,40 @@ def test_a_late_translation_of_somebody_who_was_erased() -> None:
     report = given(filing(), buyer.withdraws(), gone, records)
     report.when(translates()).then()
     report.when(engine.act(RecordSent, **_about(engine="deepl"))).then()
-    report.when(engine.act(GiveUpTranslation, **_about(language="en"))).then()
+    report.when(engine.act(GiveUpTranslation, **_about(language="en", wanted=WANTED))).then()
     report.when(translates(written_at=FILED_AT + timedelta(days=2))).then(TranslationMade)
+
+
+def test_a_text_that_nobody_translated_is_sealed_for_its_author() -> None:
+    """Who erases the author takes along what a person wrote in their place."""
+    gives_up = engine.act(GiveUpTranslation, **_about(language="en", wanted=WANTED))
+    corrected = Text(text="The vase is in pieces.", language="en", author=buyer.subject)
+    report = given(filing(), gives_up).when(corrects(marketplace))
+    report.then(TranslationCorrected(translation_id=ENGLISH, text=corrected, by=marketplace.role))
+
+
+def test_nobody_translates_for_an_author_who_was_erased() -> None:
+    """The person who tries is told. A correction would bring back what was destroyed."""
+    gone = marketplace.act(
+        RequestErasure, subject=buyer.subject, ground="person_asked", took_part=TookPart(side=Side.BUYER, readable=True)
+    )
+    report = given(filing(), translates(), buyer.withdraws(), gone)
+    report.when(corrects(supervisor)).refused(OriginalErased, translation_id=str(ENGLISH))
+    report.when(engine.act(RecordErased, subject=buyer.subject, number=1, erased_at=FILED_AT + timedelta(days=1)))
+    report.when(corrects(supervisor)).refused(OriginalErased, translation_id=str(ENGLISH))
+
+
+def test_the_language_of_a_text_is_recorded_once() -> None:
+    detects = engine.act(RecordLanguage, **_about(of=PLACE, declared="zh-Hans", detected="it"))
+    report = given(filing()).when(detects)
+    report.then(LanguageDetected(source=SOURCE, of=PLACE, declared="zh-Hans", detected="it"))
+    report.when(detects).then()
+
+
+def test_a_text_that_stands_twice_has_one_translation() -> None:
+    """Both places are on record: a ruling may rest on either."""
+    again = TextPlace(fact="ExhibitAdded", number=1, field="description")
+    repeats = engine.act(RecordRepeated, **_about(of=again))
+    report = given(filing(), translates()).when(repeats)
+    report.then(TextRepeated(source=SOURCE, of=again)).when(repeats).then()
+    given(filing(), translates()).when(engine.act(RecordRepeated, **_about(of=PLACE))).then()

@@ -4,28 +4,28 @@ import ast
 import inspect
 from dataclasses import replace
 from typing import get_args
+from uuid import UUID
 
 import pytest
 
 from domain.commands import AnyCommand
+from domain.evidence.attachments import FileAsExhibit
+from domain.evidence.exhibit_facts import File
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Command, Event, OnDispute, Role
+from domain.kernel.base import OF_DISPUTE, Command, Event, OnDispute, Role
 from domain.payments.execution import ConfirmRefund
 from domain.payments.failure import FailRefund
+from domain.settlement.conversation import PostMessage
 from domain.simulation import reconstruction
 from domain.simulation.reconstruction import Happened, reconstruct_command
 from domain.simulation.what_if import ENGINE
 from tests.domain.law.acts import FIRST, money, refund
-from tests.domain.law.cast import engine, marketplace, seller
+from tests.domain.law.cast import buyer, engine, marketplace, neutral, seller
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, given
 
 STORED = sorted(
-    (
-        kind
-        for kind in Event.registry.values()
-        if kind.stream in ("dispute", "conversation", "refund") and kind.__module__.startswith("domain.")
-    ),
+    (kind for kind in Event.registry.values() if kind.stream in OF_DISPUTE and kind.__module__.startswith("domain.")),
     key=lambda kind: kind.__name__,
 )
 
@@ -78,3 +78,27 @@ def test_a_refund_that_comes_back_after_closure_is_a_failure() -> None:
     command = reconstruct_command(act, report.world.dispute(FIRST), "acme", imported=False)
     assert isinstance(command, FailRefund)
     assert (command.refund_id, command.reason) == (refund(1), "bounced")
+
+
+def test_a_file_that_became_an_exhibit_is_filed_again_by_whoever_filed_it() -> None:
+    """The exhibit is the buyer's, and the act was the neutral's."""
+    file = File(
+        blob_id=UUID(int=0xF),
+        author=buyer.subject,
+        name="ricevuta.pdf",
+        media_type="application/pdf",
+        size=48_123,
+        sha256="a" * 64,
+        sealed_sha256="b" * 64,
+    )
+    assigned = given(filing(), day(3), buyer.escalates(), neutral.takes_case())
+    report = assigned.when(buyer.writes(files=(file,)), neutral.files(1, 1, "The receipt."))
+    posted, *filed = (Happened(n, f.event, f.occurred_at, FIRST, neutral.subject) for n, f in enumerate(report.facts))
+    dispute = report.world.dispute(FIRST)
+    wrote = reconstruct_command([posted], dispute, "acme", imported=False)
+    assert isinstance(wrote, PostMessage)
+    assert (wrote.files, wrote.actor.role) == ((file,), Role.BUYER)
+    command = reconstruct_command(filed, dispute, "acme", imported=False)
+    assert isinstance(command, FileAsExhibit)
+    assert (command.message, command.file, command.actor.role) == (1, 1, Role.NEUTRAL)
+    assert command.description.text == "The receipt."

@@ -141,10 +141,6 @@ NAMING_A_PARTY = {"place_legal_hold", "grant_mandate"}
 neutral must not decide."""
 
 
-AFTER_AN_ENGINE = {"correct_translation"}
-"""It corrects what an engine translated, and no engine is connected here: see `tests/api/test_translations.py`."""
-
-
 def must_be_walked() -> set[str]:
     """Every route that takes a text that somebody can fill freely, by the OpenAPI document. Not included: routes that
     only the marketplace or its staff use (neutrals, supervisors, administrators), because their texts are part of the
@@ -158,7 +154,7 @@ def must_be_walked() -> set[str]:
     }
     assert taking > OF_THE_MARKETPLACE
     house = {name for name in taking if not ROLES_BY_ROUTE[name] & {Role.BUYER, Role.SELLER, Role.MARKETPLACE}}
-    return taking - (house - NAMING_A_PARTY) - OF_THE_MARKETPLACE - AFTER_AN_ENGINE
+    return taking - (house - NAMING_A_PARTY) - OF_THE_MARKETPLACE
 
 
 def _texts(document: dict[str, Any], shape: Any, seen: tuple[str, ...] = ()) -> Iterator[bool]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from api.app import ROUTERS, routes_of
 from api.disputes.commitments.acts import KeepCommitment, MakeCommitment, WaiveCommitment
-from api.disputes.evidence.exhibit_schemas import AnswerExhibit
+from api.disputes.evidence.exhibit_schemas import AnswerExhibit, FileAsExhibit
 from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.pleadings import RaiseCounterclaim, Rebut
 from api.disputes.filing.rectification import RectifyRecord
@@ -25,7 +25,7 @@ from api.disputes.neutral.escalation import Escalate
 from api.disputes.neutral.independence import ChallengeNeutral
 from api.disputes.remedies.closure import Withdraw
 from api.disputes.remedies.goods import ContestGoods, SendGoods
-from api.disputes.remedies.reopening import RateHandling
+from api.disputes.remedies.reopening import RateHandling, Reopen
 from api.disputes.ruling.ruling_schemas import Appeal
 from api.disputes.settlement.conversation_schemas import PostMessage
 from api.disputes.settlement.negotiation import MakeOffer, RejectOffer
@@ -136,6 +136,9 @@ def contested(send: Sender) -> str:
     send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", (MARKER + "\n").encode() * 9000)})
     send.post("marketplace", f"{at}/delivery", {"tracking": {"carrier": MARKER, "number": MARKER}})
     send.post("buyer", f"{at}/messages", marked(PostMessage, {}))
+    letter = [("files", (f"{MARKER}-{n}.txt", (MARKER + "\n").encode() * 9000)) for n in range(2)]
+    send.post("buyer", f"{at}/messages", data={"message": MARKER, "language": "it", "in_reply_to": "1"}, files=letter)
+    send.post("buyer", f"{at}/messages/2/files/2/exhibit", marked(FileAsExhibit, {}))
     send.post("seller", f"{at}/messages", {"message": said(THEIRS)})
     send.post("seller", f"{at}/response", {"answer": "contest", "statement": said(THEIRS)})
     send.post("buyer", f"{at}/rebuttal", marked(Rebut, {}))
@@ -241,6 +244,45 @@ def _offered(send: Sender, by: str, at: str, name: str) -> str:
     raise AssertionError(f"{name} is not offered")
 
 
+def mistranslated(send: Sender) -> str:
+    """A person translates what the buyer showed, and corrects that after the ruling. The buyer has the dispute reopened."""
+    rules = {
+        "version": "by-people",
+        "windows": {"escalation_opens_after_hours": 0},
+        "translation": {"engines": []},
+    }
+    send.post("administrator", "/v1/policies", rules)
+    at = f"/v1/disputes/{send.file('mistranslated')}"
+    form = {"description": f"{MARKER} mostra il vaso rotto in tre pezzi.", "language": "it"}
+    send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", MARKER.encode())})
+    send.post("seller", f"{at}/exhibits/1/answer", {})
+    send.post("seller", f"{at}/response", {"answer": "contest"})
+    send.post("buyer", f"{at}/escalation", {})
+    send.post("neutral", f"{at}/assignment", {"neutral": str(send.subject)})
+    translation = f"{at}/translations/{_untranslated(send, at)}/correction"
+    send.post("marketplace", translation, {"text": f"{MARKER} shows the vase whole."})
+    version = send.post("neutral", f"{at}/impasse")["version"]
+    none = {"buyer": euros("0.00"), "seller": euros("129.90")}
+    ruling = {"award": none, "cites_exhibits": [1], "cites_clauses": ["evidence"], "reasons": said("It is whole.")}
+    send.post("neutral", f"{at}/rulings", ruling, match=version)
+    send.post("buyer", f"{at}/appeal-waiver")
+    send.post("marketplace", translation, {"text": f"{MARKER} shows the vase broken into three pieces."})
+    ground = {"ground": "translation_corrected", "commitment_id": None}
+    send.post("buyer", f"{at}/reopening", marked(Reopen, ground))
+    send.post("buyer", f"{at}/withdrawal", {})
+    return at
+
+
+def _untranslated(send: Sender, at: str) -> str:
+    """What is to be translated for the neutral."""
+    for _ in range(200):
+        owed = send.get("marketplace", f"{at}/commitments").json()["items"]
+        texts = [one["about"]["text"] for one in owed if one["kind"] == "translate" and one["owed_to"] == "neutral"]
+        if found := [text["translation_id"] for text in texts if text["of"]["fact"] == "ExhibitAdded"]:
+            return str(found[0])
+    raise AssertionError("nothing is to be translated")
+
+
 def answered(send: Sender) -> str:
     """The marked person is the seller, and raises a counterclaim."""
     at = f"/v1/disputes/{send.file('answered', marked_side='seller')}"
@@ -314,7 +356,7 @@ def everywhere(send: Sender) -> list[str]:
     send.post("administrator", "/v1/mandates", conflicts)
     alone = [contested(send), refunded(send), withdrawn(send), bargained(send), answered(send), imported(send)]
     returned = [sent_back(send, side) for side in ("buyer", "seller")]
-    return [*alone, *returned, *grouped(send), defaulted(send), reviewed(send)]
+    return [*alone, *returned, *grouped(send), defaulted(send), reviewed(send), mistranslated(send)]
 
 
 def misused(send: Sender) -> None:
