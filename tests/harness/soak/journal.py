@@ -55,7 +55,8 @@ class Journal:
 class Past:
     """How far a writer is: the instants at which its acts ended, and the act without an answer, if any.
 
-    `promotions` are those that it knows of. After one it does acts again, and ends as far as `redo` whatever happens: what was begun gets an answer.
+    `promotions` are those that it knows of. After one it does acts again, and ends as far
+    as `redo` whatever happens: what was begun gets an answer.
     """
 
     ends: list[int] = field(default_factory=list)
