@@ -249,7 +249,7 @@ class Importer:
         if "number" in needs:
             about["number"] = act.number
         if "commitment_id" in needs and act.number is not None:
-            about["commitment_id"] = _commitment_id(await self._dispute(known), act.number)
+            about["commitment_id"] = await self._commitment(known, act.number)
         if act.representative is not None:
             about["representative"] = await self._spellings.of("party", self._marketplace, act.representative)
         if "claimant" in needs:
@@ -303,9 +303,3 @@ class Importer:
 
     def _sealed(self, position: int | None) -> str | None:
         return None if position is None else self._opaque.seal("position", self._marketplace, str(position))
-
-
-def _commitment_id(dispute: Dispute, number: int) -> UUID:
-    """One that an earlier version made keeps the id that it got there."""
-    owed = (owed.id for owed in dispute.commitments.open.values() if owed.number == number)
-    return next(owed, commitment_id_of(dispute.transaction_id, dispute.id, number))
