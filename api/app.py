@@ -26,6 +26,7 @@ from api.disputes import case_file as disputes
 from api.disputes import feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
+from api.disputes.evidence import texts
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
@@ -40,8 +41,7 @@ from api.http.documentation import PAGES, TITLE, describe, queries
 from api.http.exact_json import too_many_names
 from api.http.middleware import Reception
 from api.http.opaque import Opaque
-from api.http.problems import (
-    UNAVAILABLE,
+from api.http.problem_kinds import (
     BodyTooLarge,
     BodyTooSlow,
     NoSuchMethod,
@@ -49,6 +49,7 @@ from api.http.problems import (
     UnreadableBody,
     UnsupportedContent,
 )
+from api.http.problems import UNAVAILABLE
 from api.http.request_log import RequestLog
 from api.imports import imports
 from api.marketplace import (
@@ -83,6 +84,7 @@ ROUTERS: Sequence[APIRouter] = (
     conversation.router,
     notes.router,
     translation.router,
+    texts.router,
     mandates.router,
     caucus.router,
     adjudication.router,

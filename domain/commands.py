@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from domain.access import revocation
-from domain.clocks import stay
+from domain.clocks import extensions, proceedings, stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
-from domain.evidence import attachments, exhibits
+from domain.evidence import attachments, exhibits, machine_reading
 from domain.evidence import requests as evidence_requests
 from domain.filing import (
     admissibility,
@@ -44,6 +44,7 @@ DisputeCommand = (
     | exhibits.ExhibitCommand
     | attachments.AttachmentCommand
     | evidence_requests.EvidenceRequestCommand
+    | machine_reading.MachineReadingCommand
     | negotiation.NegotiationCommand
     | proposal.ProposalCommand
     | caucus.CaucusCommand
@@ -59,6 +60,8 @@ DisputeCommand = (
     | appeal.AppealCommand
     | commitment_acts.CommitmentCommand
     | stay.StayCommand
+    | extensions.ExtensionCommand
+    | proceedings.ProceedingCommand
     | handover.HandoverCommand
     | elsewhere.ElsewhereCommand
     | delivery.DeliveryCommand
@@ -110,6 +113,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return attachments.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
         return evidence_requests.decide(basis, command)
+    if isinstance(command, machine_reading.MachineReadingCommand):
+        return machine_reading.decide(basis, command)
     if isinstance(command, negotiation.NegotiationCommand):
         return negotiation.decide(basis, command)
     if isinstance(command, proposal.ProposalCommand):
@@ -140,6 +145,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return commitment_acts.decide(basis, command)
     if isinstance(command, stay.StayCommand):
         return stay.decide(basis, command)
+    if isinstance(command, extensions.ExtensionCommand):
+        return extensions.decide(basis, command)
+    if isinstance(command, proceedings.ProceedingCommand):
+        return proceedings.decide(basis, command)
     if isinstance(command, handover.HandoverCommand):
         return handover.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):

@@ -13,6 +13,7 @@ from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
 from domain.evidence.attachments import AttachmentCommand
+from domain.evidence.machine_reading import MachineReadingCommand
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -244,7 +245,7 @@ def _claims(command: Command, case: Case) -> UUID | None:
     return None
 
 
-_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand
+_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand | MachineReadingCommand
 
 
 # --- the deciders ---

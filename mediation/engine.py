@@ -24,6 +24,7 @@ from domain.course import Course, Fact
 from domain.decide import carry_out, decide
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
+from domain.evidence.machine_reading_facts import MachineReadings
 from domain.filing.file_dispute import FileDispute
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
@@ -164,9 +165,9 @@ class Engine:
             Unavailable: the database did not answer, so it is unknown whether the events are stored. Repeat with the
                 same key.
         """
-        command_id = uuid4()
+        command_id, clock = uuid4(), self._log.clock
         if isinstance(command, FileDispute):
-            outcome = await self._file_unread(command, request, command_id)
+            outcome = await self._file_unread(command, request, command_id, clock)
             if outcome is not None:
                 return outcome
         elif not isinstance(command, RecordOutage):
@@ -180,12 +181,14 @@ class Engine:
             course = carry_out(world.case, command)
             if not course.facts:
                 return Handled(world.case, world.versions, command.now, None)
-            outcome = await self._store(world, course, command, request, command_id)
+            outcome = await self._store(world, course, command, request, command_id, clock)
             if outcome is not None:
                 return outcome
         raise Contended(type(command).__name__)
 
-    async def _file_unread(self, command: FileDispute, request: Request, command_id: UUID) -> Handled | None:
+    async def _file_unread(
+        self, command: FileDispute, request: Request, command_id: UUID, clock: float
+    ) -> Handled | None:
         """Files on what this worker remembers. A stream that it does not remember is taken to be new.
 
         Returns None, with nothing stored, if that was wrong or if a rule refuses: only what was read may refuse. It
@@ -199,12 +202,19 @@ class Engine:
             course = carry_out(world.case, command)
         except Refusal:
             return None
-        return await self._store(world, course, command, request, command_id) if course.facts else None
+        return await self._store(world, course, command, request, command_id, clock) if course.facts else None
 
     async def _store(
-        self, world: World, course: Course, command: AnyCommand, request: Request, command_id: UUID
+        self,
+        world: World,
+        course: Course,
+        command: AnyCommand,
+        request: Request,
+        command_id: UUID,
+        clock: float,
     ) -> Handled | None:
-        """Appends what was decided on `world`. None if a stream, or the policies, have moved on since.
+        """Appends what was decided on `world`. None if a stream, or the policies, have moved on since. `clock` is that of
+        the log when the command came.
 
         The policies are guarded although few commands append to them: no dispute is filed under rules that were
         replaced before it, and no deadline lapses that an outage excused before. So is the person whom a command is about:
@@ -222,6 +232,7 @@ class Engine:
                 world.ids[stream]: world.versions[stream] for stream in ("policies", "person") if stream in world.ids
             },
             generation=self._memory.generation,
+            decided_by=clock,
         )
         match await self._log.append(append):
             case Stored(first_position=first, events=events):
@@ -277,6 +288,11 @@ class Engine:
         """What is known of the translations of a dispute's texts; empty for an unknown dispute."""
         world, _ = await self._read(NOTHING, {"conversation": conversation_id(dispute_id)}, marketplace)
         return world.case.conversation.translations
+
+    async def readings(self, dispute_id: UUID, marketplace: str) -> MachineReadings:
+        """Which files of a dispute the engine has read; empty for an unknown dispute."""
+        world, _ = await self._read(NOTHING, {"conversation": conversation_id(dispute_id)}, marketplace)
+        return world.case.conversation.readings
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for a refund of another marketplace."""

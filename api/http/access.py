@@ -31,6 +31,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "mint_party_token": frozenset({Role.MARKETPLACE}),
     "list_exhibits": READERS,
     "get_exhibit_file": READERS,
+    "get_exhibit_text": READERS,
     "list_caucus": PARTIES | {Role.NEUTRAL},
     "get_caucus_file": PARTIES | {Role.NEUTRAL},
     "list_messages": READERS,

@@ -70,6 +70,7 @@ class ShownPolicy(Answer):
     excluded_forums: tuple[Forum, ...]
     reminders: tuple[Reminder, ...]
     translation: TranslationRules | None
+    reads_pictures: bool
     retention_days: int
     regional_holidays: RegionalHolidays
     parties_told_seen: bool

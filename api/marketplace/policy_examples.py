@@ -80,6 +80,7 @@ POLICY: dict[str, Any] = {
         {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
     ],
     "translation": {"engines": ["local"], "sensitive_reasons": []},
+    "reads_pictures": True,
     "retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
     "parties_told_seen": False,

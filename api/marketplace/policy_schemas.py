@@ -147,6 +147,13 @@ class PublishPolicy(Act):
             "then gets every text in their own language, with the original beside it. Without it nothing is translated."
         ),
     ] = FIRST_POLICY.translation
+    reads_pictures: Annotated[
+        bool,
+        Field(
+            description="Whether the text in pictures and PDFs of exhibits is read by a machine, if the operator "
+            "has installed one. With `translation`, it is translated like any text."
+        ),
+    ] = FIRST_POLICY.reads_pictures
     retention_days: Annotated[
         int,
         Field(

@@ -208,10 +208,11 @@ class Policy(Value):
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
-    `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute was closed,
-    nobody who took part in it is erased. `regional_holidays` are for people whose region is not known. With
-    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
-    read are plain, or in several languages: see `domain.policy.texts`.
+    With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
+    reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
+    erased. `regional_holidays` are for people whose region is not known. With `parties_told_seen`, the parties are told too
+    when a message that waits for an answer was first seen. Texts that people read are plain, or in several languages: see
+    `domain.policy.texts`.
     """
 
     version: VersionName
@@ -237,6 +238,7 @@ class Policy(Value):
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     translation: TranslationRules | None = None
+    reads_pictures: bool = False
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False

@@ -26,6 +26,7 @@ from domain.commitments.events import (
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
+from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.review_facts import MachineDecided
@@ -274,11 +275,11 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do internal notes, what was seen, what was only noted of a text, and what an erasure
-    ended.
+    requests, acts of an incident. So do internal notes, what was seen, machine readings, what was only noted of a text, and
+    what an erasure ended.
     """
     first = act[0].event
-    if isinstance(first, TextSent | LanguageDetected | TextRepeated | NoteWritten | MessageSeen):
+    if isinstance(first, TextSent | LanguageDetected | TextRepeated | NoteWritten | MessageSeen | MachineReadingEvent):
         return True
     if isinstance(first, CommitmentDischarged) and first.reason in ("author_erased", "person_erased"):
         return True

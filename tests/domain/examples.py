@@ -36,6 +36,7 @@ from domain.commitments.events import (
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
+from domain.evidence.machine_reading_facts import Block, Box, FileNotRead, Page, TextFound
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -104,7 +105,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -308,6 +309,7 @@ POLICY = Policy(
     excluded_forums=("court",),
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
+    reads_pictures=True,
     retention_days=90,
     parties_told_seen=True,
     return_freight=Side.SELLER,
@@ -583,6 +585,7 @@ EXAMPLES: tuple[Event, ...] = (
         up_to=_eur("40.00"),
         funded_by=Participant.MARKETPLACE,
     ),
+    FileNotRead(reading_id=COMMITMENT, exhibit=1, source="5f" * 32, languages=("it", "zh-Hans"), why="too_large"),
     FindingShared(
         number=2,
         by=Role.NEUTRAL,
@@ -734,7 +737,7 @@ EXAMPLES: tuple[Event, ...] = (
         funded_by="seller",
         amount=_eur("29.90"),
     ),
-    RefundPaidBesides(
+    RefundPaidAgainstRecord(
         recipient_subject=BUYER,
         decision_id=_id("d5"),
         paid=_eur("29.00"),
@@ -815,6 +818,25 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TextFound(
+        reading_id=COMMITMENT,
+        exhibit=1,
+        source="5f" * 32,
+        languages=("it", "zh-Hans"),
+        engine="tesseract",
+        engine_version="5.3.0",
+        pages=(Page(number=1, width=1600, height=1200, found_by="picture"),),
+        pages_in_file=1,
+        blocks=(
+            Block(
+                page=1,
+                box=Box(left=92, top=140, width=410, height=38),
+                text=_text("收件人签名", BUYER, "zh-Hans"),
+                confidence=91,
+            ),
+        ),
+        cut=True,
+    ),
     TextRepeated(source="5f" * 32, of=PLACE),
     TextSent(source="5f" * 32, subject=BUYER, engine="libretranslate"),
     TokenRevoked(

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
-from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
+from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProceeding
+from domain.clocks.stay import LiftStay, OrderStay
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
 from domain.commitments.keeping import KeepCommitment
@@ -21,6 +22,8 @@ from domain.dispute.case import EMPTY, Case
 from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence.machine_reading import FoundBlock, RecordFileNotRead, RecordTextFound
+from domain.evidence.machine_reading_facts import Box, Page
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.delivery import ReportDelivery
@@ -1020,6 +1023,18 @@ async def ruled_on_wrong_words(play: Play) -> Play:
     return await play.does(Reopen, Role.SELLER, 6, ground="translation_corrected", reasons=says("I read otherwise"))
 
 
+async def shown_in_pictures(play: Play) -> Play:
+    """A machine reads the waybill that the buyer photographed. A second photograph is damaged."""
+    await play.filed()
+    file = {"subject": play.buyer, "written_at": day(1), "languages": ("it", "zh-Hans", "en")}
+    box = Box(left=92, top=140, width=410, height=38)
+    block = FoundBlock(page=1, box=box, text=PLAIN, language="zh-Hans", confidence=91)
+    page = Page(number=1, width=1600, height=1200, found_by="picture")
+    read = {"engine": "tesseract", "engine_version": "5.3.0", "pages": (page,), "pages_in_file": 1, "blocks": (block,)}
+    await play.does(RecordTextFound, Role.ENGINE, 1.1, **file, exhibit=1, source="5f" * 32, **read)
+    return await play.does(RecordFileNotRead, Role.ENGINE, 1.2, **file, exhibit=2, source="6f" * 32, why="damaged")
+
+
 async def locked_out(play: Play) -> Play:
     """A token of the neutral leaks. It is revoked, and then everything that the neutral had."""
     await play.filed()
@@ -1065,6 +1080,7 @@ STORIES = (
     put_into_other_words,
     asked_and_answered,
     ruled_on_wrong_words,
+    shown_in_pictures,
     tells_what_is_kept,
     reminded_in_time,
 )

@@ -5,6 +5,7 @@ from typing import assert_never
 from api.audit.story.about import About
 from api.audit.story.evidence import described
 from api.audit.story.phrases import OVER, THE, moment, says
+from domain.evidence import machine_reading_facts
 from domain.settlement import (
     caucus_facts,
     conversation_facts,
@@ -50,10 +51,23 @@ def mediated(about: About, event: proposal_facts.ProposalEvent) -> str:
 
 
 def written(about: About, event: conversation_facts.ConversationEvent) -> str:
+    if isinstance(event, conversation_facts.MessagePosted):
+        return _posted(about, event)
     if isinstance(event, replies_facts.ReplyNotNeeded):
         about_what = f"message {event.message}" if event.message else "what was asked"
         return f"{THE[event.by]} says that {about_what} needs no answer"
-    return _posted(about, event) if isinstance(event, conversation_facts.MessagePosted) else _translated(event)
+    return _read(event) if isinstance(event, machine_reading_facts.MachineReadingEvent) else _translated(event)
+
+
+def _read(event: machine_reading_facts.MachineReadingEvent) -> str:
+    match event:
+        case machine_reading_facts.TextFound(exhibit=exhibit, engine=engine, blocks=blocks, pages=pages):
+            said = " / ".join(block.text.text for block in blocks)
+            return f"{engine} reads exhibit {exhibit}, pages {len(pages)} of {event.pages_in_file}: {said or 'no text'}"
+        case machine_reading_facts.FileNotRead(exhibit=exhibit, why=why):
+            return f"exhibit {exhibit} cannot be read by a machine: {why.replace('_', ' ')}"
+        case _:
+            assert_never(event)
 
 
 def beside(event: notes_facts.NoteWritten | replies_facts.MessageSeen) -> str:
