@@ -12,6 +12,9 @@ COPY projections projections
 RUN /opt/mediation/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation .
 
 FROM python:3.11-slim
+RUN apt-get update && apt-get install --yes --no-install-recommends poppler-utils tesseract-ocr tesseract-ocr-ara \
+    tesseract-ocr-chi-sim tesseract-ocr-chi-tra tesseract-ocr-deu tesseract-ocr-fra tesseract-ocr-ita \
+    tesseract-ocr-por tesseract-ocr-rus tesseract-ocr-spa && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/mediation --create-home mediation
 COPY --from=build /opt/mediation /opt/mediation
 USER mediation

@@ -26,9 +26,10 @@ from api.disputes import case_file as disputes
 from api.disputes import feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
+from api.disputes.evidence import texts
 from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
-from api.disputes.settlement import caucus, conversation, translation
+from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
@@ -81,7 +82,9 @@ ROUTERS: Sequence[APIRouter] = (
     fast_lane.router,
     evidence.router,
     conversation.router,
+    notes.router,
     translation.router,
+    texts.router,
     mandates.router,
     caucus.router,
     adjudication.router,

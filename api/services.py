@@ -22,12 +22,15 @@ from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.counted import GatewayCounts
 from mediation.gateways.payments import Gateways
+from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
+from mediation.gateways.pictures.port import PictureReader
 from mediation.gateways.translation.chosen import translators
 from mediation.processes import (
     deadlines,
     departures,
     erasures,
     incidents,
+    machine_readings,
     refunds,
     repeat_offenders,
     rulings_owed,
@@ -38,6 +41,7 @@ from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
+from mediation.processes.machine_readings import MachineReadingProcess
 from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
@@ -220,6 +224,9 @@ async def services(
         translating = translators(settings.translators)
         stack.push_async_callback(translating.close)
         erasing = Erasures(pool, engine, keys, times)
+        evidence = Evidence(pool, log, Place(settings.evidence))
+        blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
+        reader = _picture_reader(settings, works=works)
         acting = (
             clock,
             refunding,
@@ -229,6 +236,7 @@ async def services(
             erasing,
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
+            MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
         )
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
@@ -242,7 +250,6 @@ async def services(
         revoked, issuers = RevokedTokens(log), Issuers(settings.issuers, blind)
         stack.push_async_callback(issuers.close)
         tokens = await _gate(settings, revoked, issuers)
-        evidence = Evidence(pool, log, Place(settings.evidence))
         if works:
             await _evidence_is_there(evidence)
             await engine.returned()
@@ -272,7 +279,7 @@ async def services(
             rotations=rotating,
             reconciler=reconciler,
             evidence=evidence,
-            blobs=Blobs(evidence, keys, max_bytes=settings.max_file_bytes),
+            blobs=blobs,
             tokens=tokens,
             pools=pools,
             revoked=revoked,
@@ -311,6 +318,14 @@ async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) ->
     return tokens
 
 
+def _picture_reader(settings: Settings, *, works: bool) -> PictureReader | None:
+    """Raises `ServerWontStart` if pictures must be read and cannot be."""
+    try:
+        return picture_reader(settings.reads_pictures, tells=works)
+    except NotInstalled as error:
+        raise ServerWontStart(str(error)) from None
+
+
 async def _evidence_is_there(evidence: Evidence) -> None:
     """Raises `ServerWontStart` if the place of the evidence files is missing, or another database's.
 
@@ -339,6 +354,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(erasures.TABLE)
         await conn.execute(rulings_owed.TABLE)
         await conn.execute(translations.TABLE)
+        await conn.execute(machine_readings.TABLE)
 
 
 @asynccontextmanager

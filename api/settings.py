@@ -119,6 +119,13 @@ class Settings(LogSettings):
             "marketplace's policy says which of them may get its texts. Without any, nothing is translated."
         ),
     ] = {}
+    reads_pictures: Annotated[
+        bool | None,
+        Field(
+            description="Whether this installation reads the text in pictures and PDFs, where a marketplace's policy says so. "
+            "Without it: if Tesseract and Poppler are installed. With `true` the engine does not start without them."
+        ),
+    ] = None
     reconcile_hours: Annotated[
         float,
         Field(gt=0, le=24 * 31, description="How often the ledger is compared with the list of each payment provider."),

@@ -7,7 +7,7 @@ from domain.access import revocation
 from domain.clocks import stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
-from domain.evidence import attachments, exhibits
+from domain.evidence import attachments, exhibits, machine_reading
 from domain.evidence import requests as evidence_requests
 from domain.filing import (
     admissibility,
@@ -29,7 +29,7 @@ from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
-from domain.settlement import caucus, conversation, negotiation, proposal, translation
+from domain.settlement import caucus, conversation, negotiation, notes, proposal, replies, translation
 from domain.silence import RecordLapses
 
 DisputeCommand = (
@@ -44,11 +44,14 @@ DisputeCommand = (
     | exhibits.ExhibitCommand
     | attachments.AttachmentCommand
     | evidence_requests.EvidenceRequestCommand
+    | machine_reading.MachineReadingCommand
     | negotiation.NegotiationCommand
     | proposal.ProposalCommand
     | caucus.CaucusCommand
     | conversation.ConversationCommand
     | translation.TranslationCommand
+    | replies.ReplyCommand
+    | notes.WriteNote
     | escalation.EscalationCommand
     | assignment.AssignmentCommand
     | independence.IndependenceCommand
@@ -108,6 +111,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return attachments.decide(basis, command)
     if isinstance(command, evidence_requests.EvidenceRequestCommand):
         return evidence_requests.decide(basis, command)
+    if isinstance(command, machine_reading.MachineReadingCommand):
+        return machine_reading.decide(basis, command)
     if isinstance(command, negotiation.NegotiationCommand):
         return negotiation.decide(basis, command)
     if isinstance(command, proposal.ProposalCommand):
@@ -118,6 +123,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return conversation.decide(basis, command)
     if isinstance(command, translation.TranslationCommand):
         return translation.decide(basis, command)
+    if isinstance(command, replies.ReplyCommand):
+        return replies.decide(basis, command)
+    if isinstance(command, notes.WriteNote):
+        return notes.decide(basis, command)
     if isinstance(command, escalation.EscalationCommand):
         return escalation.decide(basis, command)
     if isinstance(command, assignment.AssignmentCommand):

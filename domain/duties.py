@@ -178,3 +178,5 @@ def _shows(dispute: Dispute, owed: Commitment) -> Iterator[tuple[str, About]]:
         for other in dispute.commitments.open.values():
             if fulfilment.came(other, owed.owed_by):
                 yield "keep_commitment", other.id
+                if other.refund_id is not None:
+                    yield from (("confirm_refund", other.refund_id), ("settle_refund_otherwise", other.refund_id))

@@ -41,6 +41,8 @@ from domain.ruling import appeal, co_signature
 from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
 from domain.settlement.conversation import may_write
+from domain.settlement.notes import may_note
+from domain.settlement.replies import may_decline
 from domain.silence import lapses
 
 # --- types ---
@@ -279,6 +281,8 @@ def _of_anybody(dispute: Dispute, actor: Actor) -> Iterator[Move]:
     yield from _about_evidence(dispute, actor.role)
     if may_write(actor.role):
         yield Move("post_message")
+    if may_note(actor.role):
+        yield Move("write_note")
     if may_promise(actor.role):
         yield Move("make_commitment")
     yield from _about_promises(dispute, actor.role)
@@ -305,6 +309,8 @@ def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
 def _about_promise(dispute: Dispute, commitment: Commitment, role: Role) -> Iterator[Move]:
     if may_keep(dispute, commitment, role) and not commitment.by_refund:
         yield Move("keep_commitment", target=commitment.id)
+    if may_decline(commitment, role):
+        yield Move("no_reply_needed", target=commitment.id)
     if may_waive(dispute, commitment, role) and not commitment.underway:
         yield Move("waive_commitment", target=commitment.id)
     if is_owed_to(commitment, role) and not commitment.underway:

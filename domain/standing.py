@@ -24,6 +24,7 @@ from domain.remedies import recourse, remedy
 from domain.remedies.closure import closing
 from domain.remedies.division_facts import Division
 from domain.ruling import co_signature, ruling_owed
+from domain.settlement import replies
 from domain.settlement.negotiation_facts import OfferExpired
 from domain.settlement.proposal_facts import ProposalLapsed
 
@@ -32,8 +33,8 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
     """The events that follow from where the dispute stands now.
 
     They come in this order: what goods make due, what a funder gets back, an unsigned ruling without ground, moot
-    offers, closure, translations that nobody needs any more, consequences of breaches that are over, the end of a stay,
-    ended deadlines, the commitment to rule and that to assign a neutral, the move.
+    offers, closure, answers that nobody owes and translations that nobody needs any more, consequences of breaches that are
+    over, the end of a stay, ended deadlines, the commitment to rule and that to assign a neutral, the move.
     """
     events: list[DisputeEvent] = []
     for step in (
@@ -42,6 +43,7 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
         lambda d: co_signature.end_without_ground(d, policy, at),
         _moot,
         closing,
+        replies.over,
         translate.over,
         breaches.discharge_consequences,
         lambda d: stay.follow(d, policy, at),

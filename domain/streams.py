@@ -13,6 +13,7 @@ from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
 from domain.evidence.attachments import AttachmentCommand
+from domain.evidence.machine_reading import MachineReadingCommand
 from domain.filing import claim_facts
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
@@ -44,8 +45,10 @@ from domain.privacy import erasure_facts
 from domain.privacy.erasure import RecordErased
 from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.reopening import Reopen
-from domain.settlement import conversation_facts
+from domain.settlement import conversation_facts, notes_facts, replies_facts
 from domain.settlement.conversation import ConversationCommand
+from domain.settlement.notes import WriteNote
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation import CorrectTranslation, TranslationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
@@ -135,6 +138,14 @@ def conversation_id(dispute_id: UUID) -> UUID:
     return uuid5(dispute_id, "conversation")
 
 
+def seen_id(dispute_id: UUID) -> UUID:
+    return uuid5(dispute_id, "seen")
+
+
+def notes_id(dispute_id: UUID) -> UUID:
+    return uuid5(dispute_id, "notes")
+
+
 def claims_id(marketplace: str, party: UUID) -> UUID:
     return uuid5(party, f"claims/{marketplace}")
 
@@ -200,6 +211,25 @@ def _refund(command: Command, case: Case) -> UUID | None:
     return command.refund_id if isinstance(command, OnRefund) else None
 
 
+def _person(command: Command, case: Case) -> UUID | None:
+    """The person whom a command is about: of a translation the author of the original, of an attachment its sender."""
+    if (subject := _subject(command, case)) is None:
+        return None
+    return person_id(command.marketplace, subject)
+
+
+def _subject(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, AboutPerson):
+        return command.subject
+    if isinstance(command, CorrectTranslation):
+        known = case.conversation.translations.by.get(command.translation_id)
+        return known.author if known is not None else None
+    if isinstance(command, AttachmentCommand):
+        file = case.conversation.attachment(command.message, command.file)
+        return file.author if file is not None else None
+    return None
+
+
 def _claims(command: Command, case: Case) -> UUID | None:
     """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
     if isinstance(command, FileDispute):
@@ -215,18 +245,7 @@ def _claims(command: Command, case: Case) -> UUID | None:
     return None
 
 
-_Conversing = ConversationCommand | TranslationCommand | AttachmentCommand
-
-
-def _person(command: Command, case: Case) -> UUID | None:
-    """The person whom a command is about: of an attachment, who sent it; of a translation, the author of the original."""
-    if isinstance(command, AttachmentCommand):
-        file = case.conversation.attachment(command.message, command.file)
-        return person_id(command.marketplace, file.author) if file is not None else None
-    if isinstance(command, CorrectTranslation):
-        known = case.conversation.translations.by.get(command.translation_id)
-        return person_id(command.marketplace, known.author) if known is not None and known.author is not None else None
-    return person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
+_Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand | MachineReadingCommand
 
 
 # --- the deciders ---
@@ -303,6 +322,24 @@ CONVERSATION = StreamFold(
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
 )
+SEEN = StreamFold(
+    name="seen",
+    kind="seen",
+    initial=EMPTY.seen,
+    evolve=_folds_at_any_time("seen", replies_facts.evolve),
+    id_of=lambda command, _: seen_id(command.dispute_id) if isinstance(command, SeeMessages) else None,
+    read=lambda case: case.seen,
+    write=lambda case, state: replace(case, seen=state),
+)
+NOTES = StreamFold(
+    name="notes",
+    kind="notes",
+    initial=EMPTY.notes,
+    evolve=_folds_at_any_time("notes", notes_facts.evolve),
+    id_of=lambda command, _: notes_id(command.dispute_id) if isinstance(command, WriteNote) else None,
+    read=lambda case: case.notes,
+    write=lambda case, state: replace(case, notes=state),
+)
 REFUND = StreamFold(
     name="refund",
     kind="refund",
@@ -352,6 +389,8 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "incident": INCIDENT,
     "claims": CLAIMS,
     "conversation": CONVERSATION,
+    "seen": SEEN,
+    "notes": NOTES,
     "refund": REFUND,
     "reconciliation": RECONCILIATION,
     "person": PERSON,

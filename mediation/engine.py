@@ -24,6 +24,7 @@ from domain.course import Course, Fact
 from domain.decide import carry_out, decide
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
+from domain.evidence.machine_reading_facts import MachineReadings
 from domain.filing.file_dispute import FileDispute
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
@@ -277,6 +278,11 @@ class Engine:
         """What is known of the translations of a dispute's texts; empty for an unknown dispute."""
         world, _ = await self._read(NOTHING, {"conversation": conversation_id(dispute_id)}, marketplace)
         return world.case.conversation.translations
+
+    async def readings(self, dispute_id: UUID, marketplace: str) -> MachineReadings:
+        """Which files of a dispute the engine has read; empty for an unknown dispute."""
+        world, _ = await self._read(NOTHING, {"conversation": conversation_id(dispute_id)}, marketplace)
+        return world.case.conversation.readings
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for a refund of another marketplace."""

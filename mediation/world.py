@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.course import Course, Fact
 from domain.dispute.case import EMPTY, Case
-from domain.kernel.base import Stream
+from domain.kernel.base import OF_DISPUTE, Stream
 from domain.kernel.frozen import frozen
 from domain.streams import STREAMS
 from mediation.store.log.requests import Pending
@@ -40,7 +40,7 @@ class World:
         for fact in facts:
             stream = fact.stream
             versions[stream] += 1
-            about = self.ids.get("dispute") if stream in ("dispute", "conversation", "refund") else None
+            about = self.ids.get("dispute") if stream in OF_DISPUTE else None
             pending.append(Pending(self.ids[stream], versions[stream], about, fact.occurred_at, fact.event))
         return tuple(pending)
 

@@ -14,6 +14,7 @@ from projections.conversations import CONVERSATIONS
 from projections.erasures import ERASURES, LEGAL_HOLDS
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
+from projections.machine_readings import MACHINE_READINGS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.recommendations import RECOMMENDATIONS
@@ -38,6 +39,7 @@ VIEWS: tuple[View[Any], ...] = (
     ERASURES,
     LEGAL_HOLDS,
     TRANSLATIONS,
+    MACHINE_READINGS,
 )
 """Every view, each a consumer of the log."""
 

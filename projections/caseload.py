@@ -91,6 +91,11 @@ class Standing(Life):
         return Money(self.minor, self.currency)
 
     @property
+    def reply_owed_since(self) -> dict[str, datetime]:
+        """Whose answer a message waits for, and since when."""
+        return waiting.replies(self.awaited)
+
+    @property
     def waiting(self) -> Waiting | None:
         """Why it waits, as of this life."""
         move = (self.awaited, self.stage, self.awaiting, self.claimant, self.moved_at)
@@ -205,7 +210,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=7,
+    version=8,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, MessagePosted, RefundEvent),

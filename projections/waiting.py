@@ -122,9 +122,11 @@ def kept(awaited: Doc, event: AWAITED, recorded: Recorded) -> Doc:
             return awaited | {deadline.name: _item(why, whose, deadline.proof.starts_at, deadline.due_at, number)}
         case DeadlineMoved(name=key, due_at=due_at) | CommitmentDeferred(commitment_id=key, due_at=due_at):
             return _revised(awaited, key, until=instant(due_at))
-        case CommitmentMade(promise=promise) if why := _why_owed(event):
+        case CommitmentMade(promise=promise) if owed_for := _why_owed(event):
             since = promise.since or recorded.occurred_at
-            return awaited | {str(event.commitment_id): _item(why, promise.owed_by.value, since, promise.due_at, None)}
+            return awaited | {
+                str(event.commitment_id): _item(owed_for, promise.owed_by.value, since, promise.due_at, None)
+            }
         case CommitmentPassed(commitment_id=key, owed_by=owed_by):
             return _revised(awaited, key, by=owed_by.value)
         case (
@@ -157,9 +159,23 @@ def unsigned(event: RulingIssued | SIGNED) -> Doc | None:
     }
 
 
-def _why_owed(made: CommitmentMade) -> Why | None:
-    """None for what does not bring the dispute on, such as a service that somebody promised freely."""
+def replies(awaited: Doc) -> dict[str, datetime]:
+    """Whose answer a message waits for, and since when; the first one first."""
+    found: dict[str, datetime] = {}
+    for item in awaited.values():
+        if isinstance(item, dict) and item["why"] == "reply":
+            since = _at(item["since"])
+            found[item["by"]] = min(since, found.get(item["by"], since))
+    return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
+
+
+def _why_owed(made: CommitmentMade) -> Why | Literal["reply"] | None:
+    """None for what does not bring the dispute on, such as a service that somebody promised freely. No dispute waits for a
+    `reply` either, but whoever lists disputes asks since when one is owed.
+    """
     kind, origin = made.promise.kind, made.arises_from
+    if origin is Origin.MESSAGE:
+        return "reply"
     if made.is_ruling:
         return "ruling"
     if origin is Origin.REFUND and kind is CommitmentKind.DECIDE:
@@ -250,7 +266,7 @@ def _whose(awaiting: str, claimant: str) -> tuple[str, ...]:
     return sides.get(awaiting, (awaiting,))
 
 
-def _item(why: Why, by: str, since: datetime, until: datetime, number: int | None) -> Doc:
+def _item(why: str, by: str, since: datetime, until: datetime, number: int | None) -> Doc:
     return {"why": why, "by": by, "since": instant(since), "until": instant(until), "number": number}
 
 

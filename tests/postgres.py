@@ -4,10 +4,7 @@ Each test process starts its own servers when they are needed, and copies a migr
 """
 
 import asyncio
-import fcntl
-import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -20,6 +17,7 @@ from psycopg import sql
 
 from mediation.store.embedded.server import DATABASE, Server
 from mediation.store.postgres.migrate import migrate
+from tests.debian import libraries, unpacked
 
 VERSIONS = ("18", "15")
 each_version = pytest.mark.parametrize("database", VERSIONS, indirect=True)
@@ -28,8 +26,6 @@ VOLATILE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synch
 """No test of these servers cuts the power. Those that do (`tests/store/test_server.py`) start their own."""
 
 INSTALLED_15 = Path("/usr/lib/postgresql/15")
-CACHE = Path("/var/cache/mediation-engine") if os.geteuid() == 0 else Path(__file__).parents[1] / ".data"
-"""Where a package is unpacked. For root it is outside the checkout, which the servers' account may not be able to enter."""
 
 
 class Servers:
@@ -78,43 +74,5 @@ def debian_15() -> tuple[Path, dict[str, str]]:
     """Debian's installation folder and its environment. It is unpacked first where it isn't installed."""
     if (INSTALLED_15 / "bin" / "postgres").exists():
         return INSTALLED_15, {}
-    root = CACHE / "postgresql-15"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / "postgresql-15.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not root.exists():
-            unpack("postgresql-15", root)
-    libraries = {str(file.parent) for file in root.glob("**/*-linux-gnu*/*.so*")}
-    return root / INSTALLED_15.relative_to("/"), {"LD_LIBRARY_PATH": os.pathsep.join(sorted(libraries))}
-
-
-def unpack(package: str, root: Path) -> None:
-    """Unpacks Debian's package, and libraries that this machine lacks, into a folder. Installs nothing.
-
-    apt works on its own state, so no rights are needed, and the machine's package lists stay unchanged.
-    """
-    with tempfile.TemporaryDirectory(dir=root.parent) as temporary:
-        work = Path(temporary)
-        for folder in ("lists/partial", "cache/archives/partial", "debs", "tree"):
-            (work / folder).mkdir(parents=True)
-        options = {"Dir::State::lists": work / "lists", "Dir::Cache": work / "cache", "APT::Sandbox::User": "root"}
-        apt = ["apt-get", "-q", *(f"-o{name}={value}" for name, value in options.items())]
-        _run([*apt, "update"], work)
-        plan = _run([*apt, "--simulate", "--no-install-recommends", "install", package], work)
-        wanted = [line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")]
-        libraries = [name for name in wanted if name.startswith("lib") and not name.startswith(("libllvm", "libperl"))]
-        _run([*apt, "download", package, *libraries], work / "debs")
-        for deb in (work / "debs").iterdir():
-            _run(["dpkg-deb", "--extract", str(deb), str(work / "tree")], work)
-        (work / "tree").chmod(0o755)
-        (work / "tree").rename(root)
-
-
-def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(
-            f"the tests need PostgreSQL 15, and Debian's package could not be had; install postgresql-15, or see why "
-            f"`{' '.join(command)}` failed:\n{done.stderr}"
-        )
-    return done.stdout
+    root = unpacked("postgresql-15")
+    return root / INSTALLED_15.relative_to("/"), {"LD_LIBRARY_PATH": libraries(root)}

@@ -208,7 +208,7 @@ def silences() -> str:
     rows = ["| window | by the first policy | silence means |", "|---|---|---|"]
     windows, silence = dict(FIRST_POLICY.windows), dict(FIRST_POLICY.silence)
     for name, meaning in silence.items():
-        rows.append(f"| `{name}` | {windows[name]} | `{meaning}` |")
+        rows.append(f"| `{name}` | {windows[name] or 'none: nobody owes it'} | `{meaning}` |")
     return "\n".join(rows)
 
 

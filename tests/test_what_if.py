@@ -22,6 +22,7 @@ from tests.projections.plays import (
     START,
     STORIES,
     Play,
+    asked_and_answered,
     granted_at_once,
     granted_at_once_and_contested,
     is_overdue,
@@ -116,6 +117,13 @@ async def test_who_lapsed_would_have_had_time_under_a_longer_one(log: EventLog) 
     found = await _would(log, play, Windows(response=_days(90), negotiation=_days(90)))
     assert (found.before.outcome, found.after.outcome) == ("granted_by_default", "open")
     assert (str(found.after.to_claimant), found.clause, found.impossible) == ("0.00 EUR", "response", [])
+
+
+async def test_under_a_policy_without_the_window_nobody_owed_an_answer(log: EventLog) -> None:
+    """So nothing was said to be needless either. Notes and what was read decide nothing."""
+    play = await asked_and_answered(Play(log))
+    found = await _would(log, play, Windows())
+    assert found.impossible == []
 
 
 async def test_a_claim_may_not_have_been_filed_at_all(log: EventLog) -> None:

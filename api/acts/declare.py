@@ -42,9 +42,12 @@ def numbered(number: Callable[[Dispute, Actor], int]) -> Made:
     return Made(Numbered, lambda dispute, actor: {"number": number(dispute, actor)})
 
 
-def last_commitment(dispute: Dispute) -> UUID:
-    """The id of the commitment that the act has just made. What the parties don't see may have been made after it."""
-    shown = (owed for owed in dispute.commitments.open.values() if not dispute.telling.hides(owed.id))
+def last_commitment(dispute: Dispute, *, answers: bool = True) -> UUID:
+    """The id of the commitment that the act has just made. What the parties don't see may have been made after it. With
+    `answers` False, it is none that owes an answer to a message: a message makes that one last.
+    """
+    owed_now = (owed for owed in dispute.commitments.open.values() if answers or not owed.answers_message)
+    shown = (owed for owed in owed_now if not dispute.telling.hides(owed.id))
     return max(shown, key=lambda owed: owed.number).id
 
 

@@ -32,7 +32,9 @@ from api.disputes.settlement import (
     caucus_schemas,
     conversation_schemas,
     negotiation,
+    note_schemas,
     proposal,
+    replies,
     translation_schemas,
 )
 from api.http.bodies import Act
@@ -49,6 +51,8 @@ STAGES: Sequence[Acts] = (
     exhibit_schemas.ACTS,
     caucus_schemas.ACTS,
     conversation_schemas.ACTS,
+    replies.ACTS,
+    note_schemas.ACTS,
     translation_schemas.ACTS,
     negotiation.ACTS,
     escalation.ACTS,

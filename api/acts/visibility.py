@@ -123,6 +123,8 @@ class Viewer:
                 return side is None
             case Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return self.caller.role in KNOW_CLAIM_HISTORIES
+            case Audience.STAFF_OR_ALL:
+                return self.caller.role in KNOW_CLAIM_HISTORIES or bool(body.get("shared"))
             case Audience.DOER:
                 return self._is_told_doer(body)
             case Audience.BURDENED:
@@ -311,7 +313,7 @@ class Viewer:
 
 
 _STANDING = (
-    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at",
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "reply_owed_since",
 )  # fmt: skip
 _WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
 _MESSAGE = ("number", "by", "channel", "written_at", "in_reply_to", "machine_written", "posted_at", "recorded_at")

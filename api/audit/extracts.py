@@ -21,7 +21,7 @@ from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
 from api.http.relative import ago
 from api.words.catalogue import spoken_to
-from domain.kernel.base import Event, Role
+from domain.kernel.base import OF_DISPUTE, Event, Role
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
@@ -39,7 +39,6 @@ Sees = Callable[[Recorded], bool]
 """Whether the caller may see a fact at all."""
 
 _BATCH = 500
-_STREAMS = ("dispute", "conversation", "refund")
 
 _DESCRIPTION = "What it is written in: JSON lines, CSV, or an object-centric event log (OCEL 2.0, JSON)."
 _EXAMPLES: dict[Form, str] = {
@@ -152,7 +151,7 @@ async def table(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIter
 async def object_centric(log: EventLog, marketplace: str | None, sees: Sees) -> AsyncIterator[bytes]:
     """One JSON document. It reads the disputes twice: first for the events, then for the objects."""
     until = await log.last_position()
-    kinds = {event.kind for event in Event.registry.values() if event.stream in _STREAMS and _is_ours(event)}
+    kinds = {event.kind for event in Event.registry.values() if event.stream in OF_DISPUTE and _is_ours(event)}
     yield b'{"eventTypes":' + to_json(ocel.event_types(kinds)) + b',"objectTypes":' + to_json(ocel.object_types())
     yield b',"events":['
     comma = b""

@@ -10,6 +10,7 @@ from api.disputes.evidence.exhibit_schemas import Exhibit
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.disputes.settlement.caucus_schemas import CaucusMessage
+from api.disputes.settlement.conversation_schemas import ReplyOwedSince
 from api.http.answers import DONE, ActionWithExample
 from api.http.bodies import Answer, Page, example
 from api.http.relative import ago, ahead
@@ -154,6 +155,7 @@ _STANDING: dict[str, Any] = {
         "number": None,
         "commitment_id": None,
     },
+    "reply_owed_since": {"seller": ago(hours=5)},
 }
 
 
@@ -210,6 +212,7 @@ class DisputeInList(Answer):
         WaitingShown | None,
         Field(description="What it waits for. Null when it is closed, and for a party while the desk has the move."),
     ]
+    reply_owed_since: ReplyOwedSince
 
 
 class Disputes(Page[DisputeInList]):

@@ -8,6 +8,7 @@ from api.audit.steps import DONE_BY
 from api.http.reads import Reading
 from api.words import terms
 from api.words.catalogue import Catalogue
+from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.kernel.people import Side
 from domain.kernel.texts import revealed
 from domain.payments.refund_facts import RefundEvent
@@ -17,6 +18,7 @@ from projections.told_facts import told_to
 from projections.view import kinds
 
 _OF_REFUND = kinds(RefundEvent)
+_OF_MACHINES = kinds(MachineReadingEvent)
 _NEWEST = 50
 """Facts that are looked at, for the last one that somebody of the desk may see."""
 
@@ -72,13 +74,13 @@ async def as_told(reading: Reading, side: Side, entries: Sequence[Entry]) -> lis
 
 
 async def last(reading: Reading, dispute_id: UUID) -> Entry | None:
-    """The last fact that this reader may see."""
+    """The last fact that this reader may see. That a machine read a picture is nothing that happened in the dispute."""
     log, side = reading.http.services.log, reading.caller.side
     if side is None:
         entries = await audit_trail.newest(log, reading.caller.marketplace, dispute_id, _NEWEST)
     else:
         entries = [entry_of(fact) for fact in reversed([*told_to(side, await log.of_dispute(dispute_id))])]
-    return next((entry for entry, _ in _seen(reading, entries)), None)
+    return next((entry for entry, _ in _seen(reading, entries) if entry.kind not in _OF_MACHINES), None)
 
 
 def _seen(reading: Reading, entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.disputes import chronicle
+from api.disputes.settlement.sight import owed_since
 from api.http.bodies import Answer, example
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read
@@ -101,7 +102,9 @@ class InWords(Answer):
     outcome: str | None
     happened_last: Happened | None
     next: Annotated[list[Step], Field(description="The first due first.")]
-    also: Annotated[list[str], Field(description="What is missing, open or overdue.")]
+    also: Annotated[
+        list[str], Field(description="What is missing, open or overdue, and whose answer is owed since when.")
+    ]
 
 
 @router.get("/v1/disputes/{dispute_id}/in-words", responses=documented(*ON_READ))
@@ -121,7 +124,7 @@ async def get_dispute_in_words(dispute_id: UUID, reading: Read, response: Respon
         outcome=words.say("outcomes", terms.OUTCOMES[doc["outcome"]]) if doc["outcome"] else None,
         happened_last=await told.last(dispute_id),
         next=sorted(told.steps(), key=lambda step: step.until or reading.caller.at),
-        also=[*told.counts()],
+        also=[*told.counts(), *told.answers()],
     )
 
 
@@ -168,7 +171,8 @@ class Telling:
                 yield self._step(owed["id"], what, owed["owed_by"], owed["due_at"], None)
 
     def counts(self) -> Iterator[str]:
-        owed = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        still = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
+        owed = [one for one in still if one["arises_from"] != "message"]  # those have sentences of their own
         mine = sum(one["owed_by"] == self._me for one in owed)
         overdue = sum(one["status"] == "overdue" for one in owed)
         for number, one, many in (
@@ -178,6 +182,11 @@ class Telling:
         ):
             if number:
                 yield self._words.count("also", one, many, number)
+
+    def answers(self) -> Iterator[str]:
+        for whose, since in owed_since(self._doc).items():
+            text = sentences.YOU_OWE_ANSWER if whose == self._me else sentences.ANSWER_OWED[whose]
+            yield self._words.say("also", text, since=self._words.instant(datetime.fromisoformat(since), self._zone))
 
     def _of_deadline(self, deadline: Doc) -> Step:
         about, whose = names.named(deadline["name"]).about, deadline["whose"]

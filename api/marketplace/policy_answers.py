@@ -70,8 +70,10 @@ class ShownPolicy(Answer):
     excluded_forums: tuple[Forum, ...]
     reminders: tuple[Reminder, ...]
     translation: TranslationRules | None
+    reads_pictures: bool
     retention_days: int
     regional_holidays: RegionalHolidays
+    parties_told_seen: bool
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

@@ -14,7 +14,10 @@ _DIFFERENT = {
 
 POLICY: dict[str, Any] = {
     "version": "autumn-2026",
-    "windows": {"response": {"amount": 7, "unit": "calendar_days"}},
+    "windows": {
+        "response": {"amount": 7, "unit": "calendar_days"},
+        "message_reply": {"amount": 2, "unit": "business_days"},
+    },
     "tiers": ["standard", "silver", "gold"],
     "clauses": {**CLAUSES, "good_faith": {"en": CLAUSES["good_faith"], "it": _IN_GOOD_FAITH}},
     "desk": {"country": "DE", "region": "DE-BY", "time_zone": "Europe/Berlin"},
@@ -77,8 +80,10 @@ POLICY: dict[str, Any] = {
         {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
     ],
     "translation": {"engines": ["local"], "sensitive_reasons": []},
+    "reads_pictures": True,
     "retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
+    "parties_told_seen": False,
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

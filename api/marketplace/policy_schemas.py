@@ -147,6 +147,13 @@ class PublishPolicy(Act):
             "then gets every text in their own language, with the original beside it. Without it nothing is translated."
         ),
     ] = FIRST_POLICY.translation
+    reads_pictures: Annotated[
+        bool,
+        Field(
+            description="Whether the text in pictures and PDFs of exhibits is read by a machine, if the operator "
+            "has installed one. With `translation`, it is translated like any text."
+        ),
+    ] = FIRST_POLICY.reads_pictures
     retention_days: Annotated[
         int,
         Field(
@@ -156,6 +163,13 @@ class PublishPolicy(Act):
             description="For so many days after a dispute was closed, nobody who took part in it is erased.",
         ),
     ] = FIRST_POLICY.retention_days
+    parties_told_seen: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="Whether the parties are told too when a message that waits for an answer was first seen.",
+        ),
+    ] = FIRST_POLICY.parties_told_seen
     applies_from: Annotated[
         When | None,
         Field(

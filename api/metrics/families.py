@@ -170,7 +170,12 @@ def _owed(state: State) -> Iterable[Metric]:
     for one in state.commitments:
         owed.add_metric((one.status, one.owed_by, str(one.imported).lower()), one.count)
     late = "How long the earliest deadline, commitment or reminder that is due has waited to be recorded."
-    return owed, GaugeMetricFamily("mediation_clock_late_seconds", late, state.late)
+    marks = "About how many marks of what was read there are: one for each reader of each conversation."
+    return (
+        owed,
+        GaugeMetricFamily("mediation_clock_late_seconds", late, state.late),
+        GaugeMetricFamily("mediation_read_marks", marks, state.read_marks),
+    )
 
 
 def _add(family: HistogramMetricFamily, labels: Sequence[str], numbers: Sequence[float]) -> None:

@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
+from mediation.store import read_marks
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -25,11 +26,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`late` is for how many seconds the earliest due deadline has waited for the clock."""
+    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks` is an estimate."""
 
     standings: Sequence[Standing]
     commitments: Sequence[OpenCommitments]
     late: float
+    read_marks: int
 
 
 class StateReader:
@@ -58,6 +60,7 @@ class StateReader:
                     standings=await standings(services.pool, [consumer.name for consumer in services.consumers]),
                     commitments=await open_commitments(services.pool, now),
                     late=await seconds_late(services.pool, now),
+                    read_marks=await read_marks.rows(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

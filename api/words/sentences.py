@@ -91,6 +91,17 @@ SILENCE: Mapping[str, str] = {
 }
 """What happens if nobody acts before a deadline ends."""
 
+YOU_OWE_ANSWER = "You owe an answer since {since}."
+
+ANSWER_OWED: Mapping[str, str] = {
+    "buyer": "The buyer owes an answer since {since}.",
+    "seller": "The seller owes an answer since {since}.",
+    "neutral": "The mediator owes an answer since {since}.",
+    "supervisor": "A supervisor owes an answer since {since}.",
+    "marketplace": "The marketplace owes an answer since {since}.",
+}
+"""Whose answer a message waits for. `{since}` is the exact instant on the reader's clock."""
+
 MISSING_ONE = "One answer or piece of evidence is still missing."
 MISSING_MANY = "{number} answers or pieces of evidence are still missing."
 YOURS_ONE = "One promise of yours is open."

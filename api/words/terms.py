@@ -182,6 +182,8 @@ ACTS: Mapping[str, str] = {
     "request_review": "Ask for a person to look at an automatic decision",
     "answer_review": "Answer a request to look at an automatic decision",
     "report_delivery": "Report tracking or a delivery",
+    "no_reply_needed": "Say that no reply is needed",
+    "write_note": "Write an internal note",
     "approve_translation": "Approve a translation",
     "correct_translation": "Correct a translation",
 }

@@ -121,6 +121,7 @@ class Origin(StrEnum):
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
     `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
+    `MESSAGE`: a message that was written to its debtor.
     `TRANSLATION`: a text that somebody cannot read. `CONFIDED`: the same, of a text in caucus.
     """
 
@@ -145,6 +146,7 @@ class Origin(StrEnum):
     TRANSLATION = "translation"
     CONFIDED = "confided"
     PAYMENT = "payment"
+    MESSAGE = "message"
 
 
 UNTRANSLATED = frozenset({Origin.TRANSLATION, Origin.CONFIDED})
@@ -253,6 +255,8 @@ class CommitmentDischarged(
             "breach_over",
             "ruling_ended",
             "recommendation_withdrawn",
+            "no_reply_needed",
+            "person_erased",
             "author_erased",
         ]
     ]

@@ -1,6 +1,7 @@
 """Which act keeps which commitment. The act itself keeps it: nobody has to confirm it as well.
 
-    reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral
+    reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral. The
+               answer that a message waits for is kept by the debtor's next message
     provide    an exhibit, or an answer to a key question
     review     a proposal, an impasse, and every act that decides
     decide     a ruling in effect, or another decision on the outcome; the neutral's by policy, as soon as it is issued
@@ -52,7 +53,9 @@ from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted
+from domain.settlement.notes import WriteNote
 from domain.settlement.proposal_facts import ImpasseDeclared, ProposalMade
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation_facts import TRANSLATED
 
 # --- types ---
@@ -109,8 +112,10 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
 _SENT = GOODS_KINDS | {CommitmentKind.PROVIDE}
 _SIDES = frozenset({Participant.BUYER, Participant.SELLER})
 
-_NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
-"""A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others."""
+_NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident | NoReplyNeeded | SeeMessages | WriteNote
+"""A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others, to
+read messages or say that one needs no answer. Nor is a note of the desk: the parties would see what it keeps.
+"""
 
 
 # --- decisions ---
@@ -141,6 +146,8 @@ def keepers(owed: Commitment) -> tuple[type[Event], ...] | None:
         return RefundConfirmed, RefundSettledOtherwise
     if owed.ends_with_dispute:
         return tuple(fact for fact, kind in PROMISED_BY_POLICY.items() if kind is owed.kind)
+    if owed.answers_message:
+        return MessagePosted, CommitmentKept
     if owed.about is not None:
         return matters.SETTLED_BY[owed.about.what]
     if owed.arises_from is Origin.PROMISE:
@@ -158,12 +165,16 @@ def _named(fact: Event) -> Event | None:
 
 
 def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) -> bool:
+    if isinstance(fact, MessagePosted) and fact.machine_written:
+        return False  # an automatic "we have received your message" is no answer
     if owed.is_first_act:
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
     if owed.is_ruling:
         return isinstance(fact, AppealSentBack) or matters.settles(fact, CLAIM)
     if owed.ends_with_dispute:
         return PROMISED_BY_POLICY.get(type(fact)) is owed.kind and _is_about(dispute, fact, owed)
+    if owed.answers_message:
+        return isinstance(fact, MessagePosted) and fact.by.value == owed.owed_by.value
     if owed.arises_from is not Origin.PROMISE:
         return False
     does = matters.settles(fact, owed.about) if owed.about else owed.kind in PROMISED_FREELY.get(type(fact), ())

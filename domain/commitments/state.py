@@ -57,7 +57,8 @@ class Commitment:
     `ended` is how it ended; None while it is pending or overdue. `passed`: its neutral left, and the supervisor owes
     it. `subject` is the person who owes it, if it is one person. `since` is when its time began, if recorded.
     `overturned`: its money was paid or on its way when the outcome that it arises from was overturned. `decision` is
-    the commitment to decide what becomes of its refund. `remind_at` are the reminders to come.
+    the commitment to decide what becomes of its refund. `remind_at` are the reminders to come. `message` is the number of
+    the message that made it.
     """
 
     id: UUID
@@ -82,6 +83,7 @@ class Commitment:
     because_of: UUID | None = None
     remind_at: tuple[Instant, ...] = ()
     about: Matter | None = None
+    message: int | None = None
 
     @property
     def open(self) -> bool:
@@ -120,6 +122,11 @@ class Commitment:
     def is_review(self) -> bool:
         """Whether it is the supervisor's commitment to answer a request for a review."""
         return self.arises_from is Origin.REVIEW and self.kind is CommitmentKind.REVIEW
+
+    @property
+    def answers_message(self) -> bool:
+        """Whether it is the answer that a message to somebody waits for (`domain.settlement.replies`)."""
+        return self.arises_from is Origin.MESSAGE
 
     @property
     def waits_for(self) -> str | None:
@@ -195,6 +202,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 because_of=event.because_of,
                 remind_at=event.remind_at,
                 about=event.promise.about,
+                message=event.message,
             )
             forgone = _in_place_of_more(commitments.forgone, made)
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)

@@ -13,6 +13,8 @@ from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person
 from domain.settlement.conversation_facts import Conversation
+from domain.settlement.notes_facts import Notes
+from domain.settlement.replies_facts import Seen
 
 
 @frozen
@@ -27,6 +29,8 @@ class Case:
     dispute: Dispute | None = None
     transaction: Transaction = Transaction()
     conversation: Conversation = Conversation()
+    seen: Seen = Seen()
+    notes: Notes = Notes()
     refund: Refund | None = None
     mandate: Mandate | None = None
     predecessor: Mandate | None = None

@@ -128,6 +128,8 @@ class Telling:
                 return not (self.unsigned and _of_time_to_rule(event))
             case Audience.NOBODY | Audience.ALL_BUT_PARTIES | Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return False
+            case Audience.STAFF_OR_ALL:
+                return bool(getattr(event, "shared", False))
             case Audience.ALL_WHEN_IN_EFFECT:
                 return not getattr(event, "awaits_co_signature", False)
             case Audience.ALL_AS_SHOWN:

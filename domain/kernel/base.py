@@ -14,6 +14,8 @@ Stream = Literal[
     "dispute",
     "transaction",
     "conversation",
+    "seen",
+    "notes",
     "refund",
     "mandate",
     "predecessor",
@@ -28,6 +30,9 @@ Stream = Literal[
 """`predecessor` is the mandate of the neutral who has a dispute that a command gives to another neutral: one act may
 touch two mandates. No command touches a `reading`: see `domain.privacy.audit_read`.
 """
+
+OF_DISPUTE: frozenset[Stream] = frozenset({"dispute", "conversation", "seen", "notes", "refund"})
+"""The streams whose facts are about one dispute."""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

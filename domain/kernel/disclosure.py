@@ -34,6 +34,8 @@ class Audience(Enum):
     """The neutral, supervisors, administrators and the auditor; not a party and not the marketplace's backend."""
     WHOM_COMMITMENT_CONCERNS = auto()
     """As `ALL`, but a party sees nothing of a hidden commitment, nor of what becomes of it later."""
+    STAFF_OR_ALL = auto()
+    """As `NEUTRAL_STAFF_AND_AUDITOR`, but a fact that says that it is `shared` is for `ALL`."""
     DOER = auto()
     """The party who did it, and the desk."""
     BURDENED = auto()

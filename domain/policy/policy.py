@@ -55,6 +55,7 @@ class Windows(Value):
 
     No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
+    `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
     `translation` is the time for a person to translate what no engine translates. `reopening` is how long a ruling can be
     reopened after a translation was corrected on which it rests, counted from the closure if that is later.
     """
@@ -81,6 +82,7 @@ class Windows(Value):
     answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
     promise: Window = Window(amount=2, unit="business_days")
+    message_reply: Window | None = None
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
@@ -121,6 +123,7 @@ class Silence(Value):
     answers: Literal["goes_on_without"] = "goes_on_without"
     disclosure: Literal["citable"] = "citable"
     promise: Literal["promise_broken"] = "promise_broken"
+    message_reply: Literal["promise_broken"] = "promise_broken"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
@@ -205,9 +208,11 @@ class Policy(Value):
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
-    `reminders` say what people are reminded of before it falls due. For `retention_days` after a dispute was closed,
-    nobody who took part in it is erased. `regional_holidays` are for people whose region is not known. Texts that people
-    read are plain, or in several languages: see `domain.policy.texts`.
+    With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
+    reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
+    erased. `regional_holidays` are for people whose region is not known. With `parties_told_seen`, the parties are told too
+    when a message that waits for an answer was first seen. Texts that people read are plain, or in several languages: see
+    `domain.policy.texts`.
     """
 
     version: VersionName
@@ -233,8 +238,10 @@ class Policy(Value):
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     translation: TranslationRules | None = None
+    reads_pictures: bool = False
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
     regional_holidays: RegionalHolidays = RegionalHolidays()
+    parties_told_seen: bool = False
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -262,11 +269,14 @@ class Policy(Value):
         """When a window from `starts_at` ends, and the proof: on the calendar of `party`, or of the desk if None.
 
         A party's closed periods stop the window if it `stops`. Without `window`, the policy's window of the clause's
-        name applies.
+        name applies. Raises ValueError if the policy has no window of that name.
         """
+        lasts: Window | None = window or getattr(self.windows, clause)
+        if lasts is None:
+            raise ValueError(f"the policy {self.version} has no window {clause!r}")
         home, unsaid = party or self.desk, self.regional_holidays
         return due(
-            window or getattr(self.windows, clause),
+            lasts,
             starts_at=starts_at,
             days=calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise)),
             time_zone=home.time_zone,

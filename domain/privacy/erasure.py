@@ -55,6 +55,7 @@ from domain.privacy.erasure_facts import (
     evolve,
 )
 from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLegalHold
+from domain.settlement import replies
 
 # --- types ---
 
@@ -253,7 +254,9 @@ def pursue(
 
 
 def record(dispute: Dispute | None, person: Person, command: RecordErased) -> list[PersonEvent | CommitmentEvent]:
-    """Records the erasure, and keeps its commitment, if there is one."""
+    """Records the erasure, and keeps its commitment, if there is one. Answers that the person owes there end: after a
+    restore the dispute may be open again.
+    """
     pending = person.pending
     if pending is None or pending.number != command.number or not pending.granted:
         return []
@@ -261,7 +264,8 @@ def record(dispute: Dispute | None, person: Person, command: RecordErased) -> li
         subject=command.subject, number=command.number, ground=pending.ground, erased_at=command.erased_at
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
-    return [erased, *([making.keep_commitment(owed, command.now, command.actor.role, erased)] if owed else [])]
+    kept = [making.keep_commitment(owed, command.now, command.actor.role, erased)] if owed else []
+    return [erased, *kept, *(replies.ended_by_erasure(dispute, command.subject) if dispute else [])]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:

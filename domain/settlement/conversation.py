@@ -10,7 +10,7 @@ commitment touches the dispute too.
 from collections.abc import Sequence
 from math import ceil
 
-from domain.commitments.events import CommitmentMade
+from domain.commitments.events import CommitmentMade, CommitmentPassed
 from domain.commitments.promising import NewPromise, with_message
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
@@ -19,6 +19,7 @@ from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.policy.policy import Policy
+from domain.settlement import replies
 from domain.settlement.conversation_facts import (
     Channel,
     Conversation,
@@ -153,8 +154,10 @@ def may_write(role: Role) -> bool:
 
 def post(
     dispute: Dispute, policy: Policy, conversation: Conversation, command: PostMessage
-) -> list[MessagePosted | CommitmentMade]:
-    """Possible after closure too. The author owes the commitment that is made with the message."""
+) -> list[MessagePosted | CommitmentMade | CommitmentPassed]:
+    """Possible after closure too. The author owes the commitment that is made with the message. Whoever it is written to
+    may owe an answer: see `domain.settlement.replies`.
+    """
     role = command.actor.role
     if not may_write(role):
         raise MayNotWrite(role=role.value)
@@ -180,7 +183,10 @@ def post(
         in_reply_to=command.in_reply_to,
         machine_written=command.machine_written,
     )
-    return [posted, made] if made else [posted]
+    promised = [made] if made else []
+    asked = None if command.machine_written else command.to  # nobody owes a program an answer
+    answer = replies.asked(dispute, policy, asked, role, number, command.now, after=len(promised))
+    return [posted, *promised, *answer]
 
 
 def _check_pace(conversation: Conversation, command: PostMessage) -> None:

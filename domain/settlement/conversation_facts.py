@@ -1,4 +1,6 @@
-"""The fact that somebody wrote a message, and the messages of one dispute with the translations of all its texts."""
+"""The fact that somebody wrote a message. The messages of one dispute, the translations of all its texts, and what the engine
+read in its pictures.
+"""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -7,12 +9,15 @@ from typing import Literal
 from uuid import UUID
 
 from domain.commitments.events import Participant, PromiseKind
+from domain.evidence import machine_reading_facts
 from domain.evidence.exhibit_facts import File
+from domain.evidence.machine_reading_facts import MachineReadingEvent, MachineReadings
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Text
 from domain.settlement import translation_facts
+from domain.settlement.replies_facts import ReplyNotNeeded
 from domain.settlement.translation_facts import TranslationEvent, Translations
 
 # --- types ---
@@ -54,7 +59,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     machine_written: Told[bool] = False
 
 
-ConversationEvent = MessagePosted | TranslationEvent
+ConversationEvent = MessagePosted | ReplyNotNeeded | TranslationEvent | MachineReadingEvent
 
 
 # --- state ---
@@ -89,12 +94,16 @@ class Pace:
 
 @frozen
 class Conversation:
-    """`attached` has the messages with files, by number; `pace` how fast each role writes."""
+    """`attached` has the messages with files, by number; `pace` how fast each role writes. `asked` is the number of the last
+    message of a person to somebody else, by the one it is written to.
+    """
 
     messages: int = 0
     attached: Mapping[int, Attached] = field(default_factory=dict)
     pace: Mapping[Role, Pace] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
     translations: Translations = Translations()
+    readings: MachineReadings = MachineReadings()
 
     def files_of(self, role: Role) -> int:
         return sum(len(sent.files) for sent in self.attached.values() if sent.by is role)
@@ -108,13 +117,25 @@ class Conversation:
 
 
 def evolve(conversation: Conversation, event: ConversationEvent, at: Instant) -> Conversation:
-    if not isinstance(event, MessagePosted):
-        return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))
+    match event:
+        case MessagePosted():
+            return _posted(conversation, event, at)
+        case ReplyNotNeeded():
+            return conversation
+        case _ if isinstance(event, MachineReadingEvent):
+            return replace(conversation, readings=machine_reading_facts.evolve(conversation.readings, event))
+        case _:
+            return replace(conversation, translations=translation_facts.evolve(conversation.translations, event))
+
+
+def _posted(conversation: Conversation, event: MessagePosted, at: Instant) -> Conversation:
     paced = {**conversation.pace, event.by: _paced(conversation.pace.get(event.by), at)}
-    posted = replace(conversation, messages=event.number, pace=paced)
-    if not event.files:
-        return posted
-    return replace(posted, attached={**conversation.attached, event.number: Attached(event.by, event.files, at)})
+    asked, attached = conversation.asked, conversation.attached
+    if event.to is not None and event.to != event.by.value and not event.machine_written:
+        asked = {**asked, event.to: event.number}
+    if event.files:
+        attached = {**attached, event.number: Attached(event.by, event.files, at)}
+    return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached)
 
 
 def _paced(before: Pace | None, at: Instant) -> Pace:

@@ -55,10 +55,13 @@ from domain.remedies.reopening import Reopen
 from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import RulingIssued
 from domain.ruling.rulings import IssueRuling
+from domain.settlement import replies
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer
 from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.replies import NoReplyNeeded
+from domain.settlement.replies_facts import ReplyNotNeeded
 from domain.settlement.translation import (
     CorrectTranslation,
     GiveUpTranslation,
@@ -137,6 +140,9 @@ def _otherwise(  # noqa: C901 - one arm an event
             return PostMessage, None, {"promise": promise and _promised_with(promise, act)}
         case ExhibitAdded(filed_from=FiledFrom(message=message, file=file, by=by)):
             return FileAsExhibit, by, {"message": message, "file": file}
+        case ReplyNotNeeded(by=by):
+            waits = [owed.id for owed in replies.owed_of(dispute, by.value)] if dispute is not None else []
+            return (NoReplyNeeded, None, {"commitment_id": waits[0]}) if waits else (None, None, {})
         case ExhibitAdded():
             return AddExhibit, None, {"exhibit": _exhibit(first)}
         case ResponseGiven(answer=answer, conceded=conceded):

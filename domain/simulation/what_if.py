@@ -26,11 +26,12 @@ from domain.commitments.events import (
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
+from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Actor, Event, Instant, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
@@ -38,6 +39,8 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
+from domain.settlement.notes_facts import NoteWritten
+from domain.settlement.replies_facts import MessageSeen
 from domain.settlement.translation_facts import LanguageDetected, TextRepeated, TextSent
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
@@ -47,7 +50,6 @@ S = TypeVar("S")
 
 ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
 
-_OWN = frozenset({"dispute", "conversation", "refund"})
 _NONE = UUID(int=0)
 NOT_FILED = "not_filed"
 OPEN = "open"
@@ -247,7 +249,7 @@ class Course:
             self._refunds[stream_id] = REFUND.evolve(self._refunds.get(stream_id), event, at)
         else:
             self.case = after(self.case, event, at, event.stream)
-        if event.stream in _OWN:
+        if event.stream in OF_DISPUTE:
             self.events.append((at, event))
 
     def _beside(self, decider: StreamFold[S], stream_id: UUID | None, position: int | None) -> S:
@@ -273,12 +275,13 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So does what was only noted of a text, or ended by an erasure.
+    requests, acts of an incident. So do internal notes, what was seen, machine readings, what was only noted of a text, and
+    what an erasure ended.
     """
     first = act[0].event
-    if isinstance(first, TextSent | LanguageDetected | TextRepeated):
+    if isinstance(first, TextSent | LanguageDetected | TextRepeated | NoteWritten | MessageSeen | MachineReadingEvent):
         return True
-    if isinstance(first, CommitmentDischarged) and first.reason == "author_erased":
+    if isinstance(first, CommitmentDischarged) and first.reason in ("author_erased", "person_erased"):
         return True
     if isinstance(first, MachineDecided) and first.standing is not None:
         return True  # a warning; a recommendation begins with its commitment

@@ -29,6 +29,7 @@ from domain.privacy.legal_hold_facts import LegalHoldLifted
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
+from mediation.store import read_marks
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
@@ -87,6 +88,7 @@ class Erasures(TaskProcess):
                     self._wake.set()
                 case PersonErased(subject=subject):
                     await conn.execute(_DONE, (subject, recorded.marketplace))
+                    await read_marks.forget(conn, subject, recorded.marketplace)
                 case _:
                     pass
 

@@ -17,7 +17,7 @@ from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import CommitmentMade, Origin, Participant
 from domain.dispute.events import MovePassed
 from domain.dispute.telling import FILED
-from domain.kernel.base import Event, Role
+from domain.kernel.base import OF_DISPUTE, Event, Role
 from domain.kernel.disclosure import Audience, Told, ToldInCaucus, told
 from domain.kernel.people import Awaiting, Side, Stage, Text
 from domain.remedies.reopening_facts import HandlingRated
@@ -28,7 +28,7 @@ WRITTEN = Path(__file__).with_name("told.txt")
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 STAFF = {"supervisor", "administrator", "marketplace", "auditor"}
 ALL = {"buyer", "seller", "neutral", "another neutral", *STAFF}
-BY_KIND = {event.kind: event for event in EXAMPLES if event.stream in ("dispute", "conversation", "refund")}
+BY_KIND = {event.kind: event for event in EXAMPLES if event.stream in OF_DISPUTE}
 
 
 def viewer(name: str) -> Viewer:

@@ -49,6 +49,17 @@ async def in_mediation(world: World) -> None:
     await world.mediated()
 
 
+async def just_assigned(world: World) -> None:
+    await world.mediated(looked=False)
+
+
+async def asked(world: World) -> None:
+    """The buyer waits for an answer of the seller, and for one of the neutral."""
+    await world.mediated()
+    for whom in ("seller", "neutral"):
+        await world.act(world.party("buyer"), "/messages", {"message": said("Wann?", "de"), "to": whom}, 201)
+
+
 async def to_be_ruled(world: World) -> None:
     await world.mediated()
     await world.impasse()
@@ -107,6 +118,18 @@ async def erasure(world: World) -> None:
     done(await world.house.backend_of(world.marketplace).post("/v1/erasures", asked), 202)
 
 
+async def notes(world: World) -> None:
+    """The neutral has not looked at the case before: a note is no first look, which the parties would see."""
+    for somebody in (world.mediator, world.staff(Role.SUPERVISOR), world.mediator):
+        await world.act(somebody, "/notes", {"note": said("Ask the carrier.")}, 201)
+
+
+async def sight(world: World) -> None:
+    """The other side, the neutral and the supervisor read the conversation."""
+    for somebody in (world.party("seller"), world.mediator, world.staff(Role.SUPERVISOR)):
+        done(await somebody.get(f"{world.at}/messages"))
+
+
 async def rating(world: World) -> None:
     await world.act(world.party("seller"), "/rating", {"rating": 1})
 
@@ -145,6 +168,8 @@ HIDDEN = {
     "a ruling when the time to rule lapses": Hidden(to_be_ruled, ruling, then=three_weeks),
     "a ruling when its neutral leaves": Hidden(to_be_ruled, ruling, then=another_neutral),
     "a caucus with the other side": Hidden(in_mediation, caucus_with_seller, of=("buyer",), tried="consent_to_neutral"),
+    "internal notes": Hidden(just_assigned, notes, tried="post_message"),
+    "what the others have read": Hidden(asked, sight, of=("buyer",), tried="no_reply_needed"),
     "an erasure that is put off": Hidden(in_mediation, erasure),
     "a rating by the other side": Hidden(over, rating, of=("buyer",)),
 }
@@ -162,6 +187,7 @@ async def test_a_hidden_act_shows_nowhere(at_home: House, hidden: Hidden, side: 
             clock.at = begun
             world = World(house, clock, f"world-{uuid4().hex[:12]}")
             await hidden.before(world)
+            await world.reads(side, await position(world))  # from then on it has read everything
             at, before = clock.at, await world.reads(side, await position(world))
             await acts(world)
             clock.at = at

@@ -23,7 +23,7 @@ NDJSON = "application/x-ndjson"
 OF_THE_ENGINE = {
     "carry_bulk_act", "count_case", "hand_over", "instruct_refund", "pursue_erasure", "record_erased", "record_lapses",
     "record_not_reached", "release_refund", "record_sent", "record_translation", "give_up_translation", "owe_translation",
-    "record_language", "record_repeated",
+    "record_language", "record_repeated", "see_messages", "record_text_found", "record_file_not_read",
 }  # fmt: skip
 """The commands that nobody asks for by name: processes send them."""
 

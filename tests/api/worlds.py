@@ -78,9 +78,12 @@ class World:
         self.clock.turn(minutes=1)
         return done(await by.post(f"{self.at}{path}", body, **options), status)
 
-    async def mediated(self, alone: str = "1.00") -> None:
-        """A contested claim of 129.90 EUR. Its neutral has looked at it, and may rule on `alone` without a co-signature."""
-        policy = {"version": "at-once", "windows": {"escalation_opens_after_hours": 0}}
+    async def mediated(self, alone: str = "1.00", *, looked: bool = True) -> None:
+        """A contested claim of 129.90 EUR. Its neutral has `looked` at it, and may rule on `alone` without a co-signature.
+        Messages are to be answered within two days.
+        """
+        windows = {"escalation_opens_after_hours": 0, "message_reply": {"amount": 2, "unit": "calendar_days"}}
+        policy = {"version": "at-once", "windows": windows}
         done(await self.staff(Role.ADMINISTRATOR).post("/v1/policies", policy), 201)
         self.neutral = self.staff(Role.NEUTRAL)
         mandate = {"neutral": str(self.neutral.subject), "languages": ["en"], "authority": [euros(alone)]}
@@ -93,7 +96,8 @@ class World:
         await self.act(self.party("buyer"), "/exhibits/1/answer", {})
         await self.act(self.party("buyer"), "/escalation")
         await self.act(self.neutral, "/assignment", {})
-        await self.act(self.neutral, "/messages", {"message": said("I read it.")}, 201)
+        if looked:
+            await self.act(self.neutral, "/messages", {"message": said("I read it.")}, 201)
 
     async def impasse(self) -> None:
         await self.act(self.mediator, "/impasse")

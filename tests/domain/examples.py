@@ -36,6 +36,7 @@ from domain.commitments.events import (
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
+from domain.evidence.machine_reading_facts import Block, Box, FileNotRead, Page, TextFound
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.claim_facts import (
@@ -182,6 +183,7 @@ from domain.ruling.ruling_facts import (
 from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -189,6 +191,7 @@ from domain.settlement.proposal_facts import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.settlement.replies_facts import MessageSeen, ReplyNotNeeded
 from domain.settlement.translation_facts import (
     LanguageDetected,
     TextRepeated,
@@ -284,6 +287,7 @@ POLICY = Policy(
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         promise=Window(amount=2, unit="business_days"),
+        message_reply=Window(amount=2, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -305,7 +309,9 @@ POLICY = Policy(
     excluded_forums=("court",),
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
+    reads_pictures=True,
     retention_days=90,
+    parties_told_seen=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -579,6 +585,7 @@ EXAMPLES: tuple[Event, ...] = (
         up_to=_eur("40.00"),
         funded_by=Participant.MARKETPLACE,
     ),
+    FileNotRead(reading_id=COMMITMENT, exhibit=1, source="5f" * 32, languages=("it", "zh-Hans"), why="too_large"),
     FindingShared(
         number=2,
         by=Role.NEUTRAL,
@@ -668,10 +675,12 @@ EXAMPLES: tuple[Event, ...] = (
         in_reply_to=3,
         machine_written=True,
     ),
+    MessageSeen(message=3, by=Role.SELLER, shared=False),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
     NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
+    NoteWritten(number=1, by=Role.NEUTRAL, note=_text("Another parcel's tracking.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
@@ -765,6 +774,7 @@ EXAMPLES: tuple[Event, ...] = (
         excess=_eur("3.00"),
     ),
     Reminded(to="seller", due_at=LATER, name="response", commitment_id=COMMITMENT, again_at=NOON),
+    ReplyNotNeeded(commitment_id=COMMITMENT, by=Role.SELLER, message=3),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
@@ -808,6 +818,25 @@ EXAMPLES: tuple[Event, ...] = (
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
+    TextFound(
+        reading_id=COMMITMENT,
+        exhibit=1,
+        source="5f" * 32,
+        languages=("it", "zh-Hans"),
+        engine="tesseract",
+        engine_version="5.3.0",
+        pages=(Page(number=1, width=1600, height=1200, found_by="picture"),),
+        pages_in_file=1,
+        blocks=(
+            Block(
+                page=1,
+                box=Box(left=92, top=140, width=410, height=38),
+                text=_text("收件人签名", BUYER, "zh-Hans"),
+                confidence=91,
+            ),
+        ),
+        cut=True,
+    ),
     TextRepeated(source="5f" * 32, of=PLACE),
     TextSent(source="5f" * 32, subject=BUYER, engine="libretranslate"),
     TokenRevoked(

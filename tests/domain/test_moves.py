@@ -34,7 +34,8 @@ from tests.domain.machine.table import EVERYBODY, Table
 
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
-NEUTRALS = {"recuse", "declare_interests", "declare_inadmissible"} | TALK
+DESK = {"write_note"} | TALK
+NEUTRALS = {"recuse", "declare_interests", "declare_inadmissible"} | DESK
 HEARING = {"request_evidence", "post_in_caucus"} | NEUTRALS
 OPEN = {"make_offer", "add_exhibit", "answer_key_questions"} | TALK
 CLOCKS = {"order_stay", "extend_deadline"}
@@ -53,7 +54,7 @@ def test_after_filing() -> None:
     assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
-    assert may(report, supervisor).keys() == {"declare_inadmissible"} | TALK | CLOCKS | ELSEWHERE
+    assert may(report, supervisor).keys() == {"declare_inadmissible"} | DESK | CLOCKS | ELSEWHERE
     assert may(report, marketplace).keys() == {"cancel_dispute"} | PARTY | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
@@ -92,7 +93,7 @@ def test_before_the_neutral() -> None:
     """A neutral takes the dispute or is assigned, then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
-    assert may(report, supervisor).keys() == {"assign_neutral", "declare_inadmissible"} | CLOCKS | TALK | ELSEWHERE
+    assert may(report, supervisor).keys() == {"assign_neutral", "declare_inadmissible"} | CLOCKS | DESK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
     assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | CLOCKS | HEARING

@@ -21,6 +21,8 @@ from domain.dispute.case import EMPTY, Case
 from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence.machine_reading import FoundBlock, RecordFileNotRead, RecordTextFound
+from domain.evidence.machine_reading_facts import Box, Page
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.delivery import ReportDelivery
@@ -47,10 +49,11 @@ from domain.incidents.incident import (
 )
 from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.kernel.base import Actor, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
 from domain.kernel.text_places import TextPlace
+from domain.kernel.windows import Window
 from domain.neutral.assignment import HandOver, ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
@@ -64,7 +67,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
-from domain.policy.policy import Policy, TranslationRules
+from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access import AnswerAccess, RequestAccess
@@ -89,7 +92,9 @@ from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.notes import WriteNote
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation import (
     ApproveTranslation,
     CorrectTranslation,
@@ -164,7 +169,7 @@ class Play:
             case = after(case, fact.event, fact.occurred_at, fact.stream)
             stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
-            belongs = fact.event.stream in ("dispute", "conversation", "refund")
+            belongs = fact.event.stream in OF_DISPUTE
             dispute_id = self.dispute if belongs else None
             pending.append(Pending(stream_id, self._versions[stream_id], dispute_id, fact.occurred_at, fact.event))
         if case.refund is not None:
@@ -960,6 +965,24 @@ async def put_into_other_words(play: Play) -> Play:
     return await play.does(CorrectTranslation, Role.SUPERVISOR, 3, **here, text=PLAIN)
 
 
+async def asked_and_answered(play: Play) -> Play:
+    """Messages wait for answers: one is seen and answered, one needs none, one is left. The desk writes notes for itself."""
+    two_days = Windows(message_reply=Window(amount=2, unit="business_days"))
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "windows": two_days})
+    play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
+    await play.filed()
+    await play.does(PostMessage, Role.BUYER, 0.1, message=says("where is it?"), channel="web", to="seller")
+    await play.does(SeeMessages, Role.SELLER, 0.2, up_to=1)
+    await play.does(PostMessage, Role.SELLER, 0.3, message=says("on its way"), channel="web", to="buyer")
+    waits = next(owed.id for owed in play.case.dispute.commitments.open.values()) if play.case.dispute else play.dispute
+    await play.does(NoReplyNeeded, Role.BUYER, 0.4, commitment_id=waits)
+    await play.does(PostMessage, Role.BUYER, 0.5, message=says("and when?"), channel="web", to="neutral")
+    await play.does(WriteNote, Role.SUPERVISOR, 0.6, note=says("ask the carrier"))
+    await play.escalates(Role.BUYER, 4)
+    await play.is_assigned(4.1)
+    return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
+
+
 async def ruled_on_wrong_words(play: Play) -> Play:
     """Nobody translates a text for the seller, and nobody one in caucus for the neutral, until a person does. A translation
     is corrected while the ruling awaits its signature; because of that the seller has the dispute reopened.
@@ -997,6 +1020,18 @@ async def ruled_on_wrong_words(play: Play) -> Play:
         await play.is_paid_out(owed.id, 5)
         await play.is_confirmed(owed.id, 5.5)
     return await play.does(Reopen, Role.SELLER, 6, ground="translation_corrected", reasons=says("I read otherwise"))
+
+
+async def shown_in_pictures(play: Play) -> Play:
+    """A machine reads the waybill that the buyer photographed. A second photograph is damaged."""
+    await play.filed()
+    file = {"subject": play.buyer, "written_at": day(1), "languages": ("it", "zh-Hans", "en")}
+    box = Box(left=92, top=140, width=410, height=38)
+    block = FoundBlock(page=1, box=box, text=PLAIN, language="zh-Hans", confidence=91)
+    page = Page(number=1, width=1600, height=1200, found_by="picture")
+    read = {"engine": "tesseract", "engine_version": "5.3.0", "pages": (page,), "pages_in_file": 1, "blocks": (block,)}
+    await play.does(RecordTextFound, Role.ENGINE, 1.1, **file, exhibit=1, source="5f" * 32, **read)
+    return await play.does(RecordFileNotRead, Role.ENGINE, 1.2, **file, exhibit=2, source="6f" * 32, why="damaged")
 
 
 async def locked_out(play: Play) -> Play:
@@ -1042,7 +1077,9 @@ STORIES = (
     forgotten,
     locked_out,
     put_into_other_words,
+    asked_and_answered,
     ruled_on_wrong_words,
+    shown_in_pictures,
     tells_what_is_kept,
     reminded_in_time,
 )

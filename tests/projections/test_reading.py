@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.kernel.base import Actor, Role
+from domain.kernel.base import OF_DISPUTE, Actor, Role
 from domain.policy.book import FIRST_POLICY, PublishPolicy
 from projections.audit_trail import entries
 from projections.case_file import get
@@ -56,7 +56,7 @@ async def test_the_trail_holds_every_fact_once_and_in_order(views: Views) -> Non
     assert rows[-1].dispute_id is None
     of_dispute = await _all(entries, views.log, "alpha", dispute_id=play.dispute)
     assert [row.kind for row in of_dispute] == [
-        fact.event.kind for fact in play.played if fact.event.stream in ("dispute", "conversation", "refund")
+        fact.event.kind for fact in play.played if fact.event.stream in OF_DISPUTE
     ]
 
 

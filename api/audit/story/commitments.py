@@ -18,8 +18,10 @@ def promised(about: About, event: commitment_events.CommitmentEvent | execution_
             amount = f" {promise.amount}" if promise.amount else ""
             name = f"commitment {number} ({worded(promise.kind)}{amount})"
             about.commitments[event.commitment_id] = name
+            asked = message is not None and event.arises_from is commitment_events.Origin.MESSAGE
             given = f" in message {message}" if message else ""
-            owed = f"{THE[promise.owed_by]} owes {THE[promise.owed_to]}, from the {event.arises_from}{given}"
+            source = f" an answer to message {message}" if asked else f", from the {event.arises_from}{given}"
+            owed = f"{THE[promise.owed_by]} owes {THE[promise.owed_to]}{source}"
             if (matter := promise.about) is not None:
                 given += f", about the {worded(matter.what)}{f' {matter.number}' if matter.number else ''}"
             due = moment(promise.due_at, about.zone_of(promise.owed_by))

@@ -5,7 +5,16 @@ from typing import assert_never
 from api.audit.story.about import About
 from api.audit.story.evidence import described
 from api.audit.story.phrases import OVER, THE, moment, says
-from domain.settlement import caucus_facts, conversation_facts, negotiation_facts, proposal_facts, translation_facts
+from domain.evidence import machine_reading_facts
+from domain.settlement import (
+    caucus_facts,
+    conversation_facts,
+    negotiation_facts,
+    notes_facts,
+    proposal_facts,
+    replies_facts,
+    translation_facts,
+)
 
 
 def bargained(about: About, event: negotiation_facts.NegotiationEvent) -> str:
@@ -42,7 +51,34 @@ def mediated(about: About, event: proposal_facts.ProposalEvent) -> str:
 
 
 def written(about: About, event: conversation_facts.ConversationEvent) -> str:
-    return _posted(about, event) if isinstance(event, conversation_facts.MessagePosted) else _translated(event)
+    if isinstance(event, conversation_facts.MessagePosted):
+        return _posted(about, event)
+    if isinstance(event, replies_facts.ReplyNotNeeded):
+        about_what = f"message {event.message}" if event.message else "what was asked"
+        return f"{THE[event.by]} says that {about_what} needs no answer"
+    return _read(event) if isinstance(event, machine_reading_facts.MachineReadingEvent) else _translated(event)
+
+
+def _read(event: machine_reading_facts.MachineReadingEvent) -> str:
+    match event:
+        case machine_reading_facts.TextFound(exhibit=exhibit, engine=engine, blocks=blocks, pages=pages):
+            said = " / ".join(block.text.text for block in blocks)
+            return f"{engine} reads exhibit {exhibit}, pages {len(pages)} of {event.pages_in_file}: {said or 'no text'}"
+        case machine_reading_facts.FileNotRead(exhibit=exhibit, why=why):
+            return f"exhibit {exhibit} cannot be read by a machine: {why.replace('_', ' ')}"
+        case _:
+            assert_never(event)
+
+
+def beside(event: notes_facts.NoteWritten | replies_facts.MessageSeen) -> str:
+    """What is no part of the conversation: internal notes, and what was seen."""
+    match event:
+        case notes_facts.NoteWritten(number=number, by=by, note=note):
+            return f"internal note {number} by {THE[by]}, for the desk alone{says(note)}"
+        case replies_facts.MessageSeen(message=number, by=by):
+            return f"{THE[by]} sees message {number} for the first time"
+        case _:
+            assert_never(event)
 
 
 def _translated(event: translation_facts.TranslationEvent) -> str:

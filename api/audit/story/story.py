@@ -15,7 +15,7 @@ from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, 
 from api.audit.story.response import answered, contested, pleaded, questioned
 from api.audit.story.reviews import reviewed
 from api.audit.story.ruling import ruled
-from api.audit.story.settlement import bargained, confided, mediated, written
+from api.audit.story.settlement import bargained, beside, confided, mediated, written
 from domain.clocks import deadline_facts, stay_facts
 from domain.commitments import events as commitment_events
 from domain.commitments import reminder_facts
@@ -51,10 +51,13 @@ from domain.settlement import (
     caucus_facts,
     conversation_facts,
     negotiation_facts,
+    notes_facts,
     proposal_facts,
+    replies_facts,
 )
 
-StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | refund_facts.RefundEvent
+BesideTalk = notes_facts.NoteWritten | replies_facts.MessageSeen
+StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | BesideTalk | refund_facts.RefundEvent
 
 
 class Story(About):
@@ -126,4 +129,6 @@ class Story(About):
             return ended(self, event)
         if isinstance(event, conversation_facts.ConversationEvent):
             return written(self, event)
+        if isinstance(event, BesideTalk):
+            return beside(event)
         return f"now in {event.stage}, awaiting {event.awaiting}"

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.acts.declare import last_commitment
+from api.disputes.settlement import sight
 from api.disputes.settlement.conversation_schemas import MessageForm, Messages, PostMessage
 from api.disputes.settlement.translation import language_for, with_translations
 from api.http.act_route import ActRoute, FormRoute
@@ -64,20 +65,22 @@ router.add_api_route(
 @router.post(_MESSAGES, status_code=201, responses=documented(*ON_DISPUTE, 429), openapi_extra=_FORM)
 async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDispute) -> Posted:
     """Sends a message to everybody in the dispute, also after closure. With files it is sent as a form. The author owes the
-    commitment that comes with it. A reply that the author owed is kept by it."""
+    commitment that comes with it. A reply that the author owed is kept by it. If the policy has the window `message_reply`,
+    whoever it is written `to` owes an answer."""
     return await _posted(writing, await writing.act(body, dispute_id=dispute_id), body, ())
 
 
 async def _posted(writing: Writing, outcome: Handled, body: PostMessage, files: tuple[File, ...]) -> Posted:
     number = outcome.case.conversation.messages
-    promised = last_commitment(outcome.dispute) if body.promise else None
+    promised = last_commitment(outcome.dispute, answers=False) if body.promise else None
     received = tuple(FileReceived(number=place, sha256=file.sha256) for place, file in enumerate(files, start=1))
     return await writing.done(outcome, Posted, number=number, commitment_id=promised, files=received)
 
 
 @router.get(_MESSAGES, responses=documented(*ON_READ))
 async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Messages:
-    """The messages, in the order in which they were posted."""
+    """The messages, in the order in which they were posted. Whoever reads them is marked as having read so far. If the
+    reader owes the answer to one of them, its first sight is a fact, told to the neutral."""
     doc = await reading.case(dispute_id)
     services = reading.http.services
     page = await reading.see(
@@ -90,9 +93,15 @@ async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, 
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    opened = await reading.open([reading.viewer.message(row, doc) for row in page.rows])
-    items = await with_translations(reading, dispute_id, opened, language_for(reading, doc))
-    return Messages(items=items, next=reading.next(page.next))
+    seen = await sight.seen(reading, dispute_id)
+    shown = [{**reading.viewer.message(row, doc), "seen_at": seen.get(row.number)} for row in page.rows]
+    items = await with_translations(reading, dispute_id, await reading.open(shown), language_for(reading, doc))
+    last = max((row.number for row in page.rows), default=0)
+    before = await sight.mark(reading, dispute_id, doc, last)
+    owed = sight.owed_since(doc)
+    return Messages.model_validate(
+        {"items": items, "next": reading.next(page.next), "reply_owed_since": owed, "read_up_to": before}
+    )
 
 
 @router.get(

@@ -41,7 +41,13 @@ class PromiseWithMessage(Body):
 
 _Channel = Annotated[Channel, Field(description="The channel by which it reached the marketplace.")]
 _WrittenAt = Annotated[When | None, Field(description="When it was written, if that is known to be earlier.")]
-_To = Annotated[Reader | None, Field(description="The addressee. None: everybody.")]
+_To = Annotated[
+    Reader | None,
+    Field(
+        description="The addressee. None: everybody. If the policy has the window `message_reply`, the addressee owes an "
+        "answer, unless a machine wrote the message."
+    ),
+]
 _InReplyTo = Annotated[
     Number | None, Field(description="The number of the message that it answers, if it answers one.")
 ]
@@ -158,6 +164,7 @@ _MESSAGE: dict[str, Any] = {
     "machine_written": False,
     "posted_at": ago(hours=1),
     "recorded_at": ago(hours=1, milliseconds=-3.215),
+    "seen_at": None,
 }
 
 
@@ -198,7 +205,31 @@ class Message(Answer):
     ]
     posted_at: Instant
     recorded_at: Instant
+    seen_at: Annotated[
+        Instant | None,
+        Field(
+            description="When whoever owed the answer first saw it. Null if nobody did, if nobody was asked, and for a party "
+            "unless the policy has `parties_told_seen`."
+        ),
+    ] = None
+
+
+ReplyOwedSince = Annotated[
+    dict[Reader, Instant],
+    Field(description="Whose answer a message waits for, each with the instant of the first such message."),
+]
 
 
 class Messages(Page[Message]):
-    model_config = example({"items": [_MESSAGE], "next": None})
+    model_config = example(
+        {"items": [_MESSAGE], "next": None, "reply_owed_since": {"buyer": ago(hours=1)}, "read_up_to": 0}
+    )
+
+    reply_owed_since: ReplyOwedSince
+    read_up_to: Annotated[
+        int | None,
+        Field(
+            description="The number of the last message that you had read before; 0 if none. Null for auditors and "
+            "administrators."
+        ),
+    ]

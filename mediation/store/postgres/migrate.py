@@ -22,6 +22,7 @@ STEPS = (
     "revocations.sql",
     "lost.sql",
     "evidence.sql",
+    "read_marks.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

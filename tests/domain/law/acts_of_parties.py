@@ -34,6 +34,7 @@ from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, RefuseProposal
+from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
 
 
@@ -91,6 +92,13 @@ class OfParties(Somebody):
     ) -> Act:
         about = {"message": message, "file": file, "answers_request": answering, "shows": shows}
         return self.act(FileAsExhibit, description=words(text), **about)
+
+    def needs_no_reply(self, commitment_id: UUID | int, *, up_to: int | None = None) -> Act:
+        owed = id_of(commitment_id) if isinstance(commitment_id, int) else commitment_id
+        return self.act(NoReplyNeeded, commitment_id=owed, up_to=up_to)
+
+    def reads(self, up_to: int) -> Act:
+        return self.act(SeeMessages, up_to=up_to)
 
     def offers(self, amount: str, *, counters: int | None = None, **terms: Any) -> Act:
         return self.act(MakeOffer, amount=money(amount), counters=counters, **terms)

@@ -20,6 +20,7 @@ from domain.remedies.reopening import Reopen
 from domain.ruling.appeal import SendBack
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
 from domain.ruling.rulings import IssueRuling
+from domain.settlement.notes import WriteNote
 from domain.settlement.proposal import DeclareImpasse, MakeProposal
 from tests.domain.law.acts import Act, Somebody, division, id_of, money, words
 
@@ -39,6 +40,9 @@ class OfTheDesk(Somebody):
     def reassigns(self, neutral: Somebody | None = None) -> Act:
         successor = neutral.subject if neutral else None
         return self.act(ReassignNeutral, neutral=successor, reason=words("On a journey."))
+
+    def notes(self, text: str = "Ask the carrier.") -> Act:
+        return self.act(WriteNote, note=words(text))
 
     def recuses(self) -> Act:
         return self.act(Recuse, reason=words("I know the seller."))

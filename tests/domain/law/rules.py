@@ -51,7 +51,14 @@ SWIFT = Policy(
 LENIENT = Policy(version="lenient", on_breach=())
 """Nothing follows from a breach, as far as the policy says."""
 
+ASKING = Policy(
+    version="asking",
+    windows=Windows(message_reply=Window(amount=5, unit="hours"), escalation_opens_after_hours=0),
+    reminders=(Reminder(of="service", hours_before=2, only=("reply",)),),
+)
+"""Whoever a message is written to owes an answer."""
+
 TRANSLATED = Policy(version="translated", translation=TranslationRules())
 """Texts are translated; what no engine translates, the marketplace owes."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, TRANSLATED)}
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentMade, CommitmentReplaced, Participant
+from domain.commitments.events import CommitmentMade, CommitmentPassed, CommitmentReplaced, Participant
 from domain.course import Fact
 from domain.dispute.state import Dispute
 from domain.kernel.calendars import calendar_of
@@ -21,7 +21,7 @@ CLAUSES = {
 }  # fmt: skip
 PROMISES = {
     "ruling", "longest", "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery",
-    "recommendation", "promise", "review_answer", "translation",
+    "recommendation", "promise", "review_answer", "message_reply", "translation",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}
@@ -29,14 +29,16 @@ PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}
 
 def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
     replaced = any(isinstance(fact.event, CommitmentReplaced | RefundedElsewhere) for fact in facts)
+    passed = {fact.event.commitment_id for fact in facts if isinstance(fact.event, CommitmentPassed)}
     for fact in facts:
         match fact.event:
             case DeadlineSet(deadline=deadline, whose=whose):
                 assert _clause(policy, deadline.proof) in CLAUSES[deadline.name.split("-")[0]], deadline
                 if deadline.name != "stay":
                     _check_calendar(dispute, policy, whose, deadline.proof)
-            case CommitmentMade(promise=promise, arises_from=source):
-                assert promise.subject is not None or promise.owed_by not in PEOPLE, promise
+            case CommitmentMade(commitment_id=made, promise=promise, arises_from=source):
+                nobody = promise.owed_by is Participant.NEUTRAL and made in passed  # what an absent neutral is asked
+                assert promise.subject is not None or promise.owed_by not in PEOPLE or nobody, promise
                 if promise.owed_by.value in set(Side):
                     assert promise.subject == dispute.party(Side(promise.owed_by.value)).subject
                 if promise.proof is not None:

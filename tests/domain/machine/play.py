@@ -55,7 +55,7 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
-    "declare_inadmissible", "answer_key_questions", "withdraw_appeal", "cancel_dispute",
+    "declare_inadmissible", "answer_key_questions", "withdraw_appeal", "cancel_dispute", "write_note",
 )  # fmt: skip
 
 
@@ -85,6 +85,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
         yield Move("answer_recommendation", target=promise)
+        yield Move("no_reply_needed", target=promise)
         yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail", "retry"))
         yield Move("settle_refund_otherwise", target=money)
@@ -126,6 +127,11 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return answers_shared(who, number)
         case "post_message":
             return _message(who, choose)
+        case "no_reply_needed":
+            assert move.target is not None
+            return who.needs_no_reply(move.target)
+        case "write_note":
+            return who.notes()
         case "make_offer":
             return _offer(who, dispute, choose)
         case "accept_offer":

@@ -48,7 +48,10 @@ _READERS = {"statement": Participant.SELLER, "answer": Participant.BUYER}
 
 
 def looks_at(dispute: Dispute, text: str, how: str) -> Act | None:
-    """What the process does about a text: nobody translates it, or an engine does, unsafely or safely. None: no need."""
+    """What the process does about a text: nobody translates it, or an engine does, unsafely or safely.
+
+    None: nobody needs it.
+    """
     if (needed := _needed(dispute, text)) is None:
         return None
     author = seller if text == "answer" else buyer

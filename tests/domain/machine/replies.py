@@ -15,7 +15,11 @@ from domain.commitments.events import (
     Promise,
 )
 from domain.kernel.base import Event
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.reopening_facts import DisputeReopened
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage, Reader
+from tests.domain.law.acts import FILED_AT
+from tests.domain.law.cast import engine
 from tests.domain.law.world import World
 
 _READERS = frozenset(get_args(Reader))
@@ -44,7 +48,7 @@ def of_messages(world: World, dispute_id: UUID) -> None:  # noqa: C901 - one arm
             case CommitmentMade(commitment_id=made, promise=promise, message=with_message):
                 if event.arises_from == "promise" and promise.kind is CommitmentKind.REPLY:
                     owed[made] = promise
-                if with_message is not None:
+                if with_message is not None and event.arises_from == "promise":
                     told = said.pop((made, with_message))
                     assert (told.kind, told.owed_to, told.due_at) == (promise.kind, promise.owed_to, promise.due_at)
             case CommitmentPassed(commitment_id=passed) if passed in owed:
@@ -54,13 +58,66 @@ def of_messages(world: World, dispute_id: UUID) -> None:  # noqa: C901 - one arm
                 if act is not None and act.fact == MessagePosted.kind and (kept, act.number) in by_message:
                     by_message.remove((kept, act.number or 0))
                 elif act is not None and act.fact == MessagePosted.kind:
-                    assert _is_first_look(world, dispute_id, kept)
+                    assert _is_first_look(world, dispute_id, kept) or _is_answer(world, dispute_id, kept)
             case CommitmentWaived(commitment_id=over) | CommitmentReplaced(commitment_id=over):
                 owed.pop(over, None)
             case CommitmentDischarged(commitment_id=over):
                 owed.pop(over, None)
     assert not said, "promised, and not owed"
     assert not by_message, "replied, and not kept"
+
+
+def of_answers(world: World, dispute_id: UUID) -> None:
+    """No message to somebody is left without an answer that is owed, kept, or ended on record.
+
+    Each side owes one answer at a time, from the first unanswered message; and one more for each that it took over. The
+    next message of whoever owes it keeps it. Nobody owes one in a closed dispute, or without the window.
+    """
+    policy = world.case(engine.ticks().about(dispute_id).command(FILED_AT))[0].policies
+    asks = policy.version(world.dispute(dispute_id).policy_version).windows.message_reply is not None
+    waits, due, closed = dict[UUID, str](), set[UUID](), False
+    asked: MessagePosted | None = None
+    for event in (*_events(world, dispute_id), None):
+        if asked is not None and not isinstance(event, CommitmentMade):
+            assert asked.to in {*waits.values(), *(["neutral"] if "supervisor" in waits.values() else [])}, asked
+            asked = None
+        match event:
+            case MessagePosted(by=by, to=to):
+                assert not due, "answered, and not kept"
+                due = {owed for owed, whose in waits.items() if whose == by.value}
+                own = to == by.value or (to == "neutral" and by.value == "supervisor")
+                asked = event if asks and not closed and to is not None and not own else None
+            case CommitmentMade(arises_from="message", commitment_id=made, promise=promise):
+                assert asks
+                assert not closed
+                assert promise.owed_by.value not in {w for owed, w in waits.items() if owed not in due}, (
+                    "a second clock"
+                )
+                waits[made] = promise.owed_by.value
+            case CommitmentPassed(commitment_id=passed, owed_by=owed_by) if passed in waits:
+                waits[passed] = owed_by.value
+            case (
+                CommitmentKept(commitment_id=ended)
+                | CommitmentWaived(commitment_id=ended)
+                | CommitmentReplaced(commitment_id=ended)
+                | CommitmentDischarged(commitment_id=ended)
+            ):
+                waits.pop(ended, None)
+                due.discard(ended)
+            case DisputeClosed():
+                closed = True
+            case DisputeReopened():
+                assert not waits, "owed in a closed dispute"
+                closed = False
+            case _:
+                pass
+    assert not due, "answered, and not kept"
+    assert not (closed and waits), "owed in a closed dispute"
+
+
+def _is_answer(world: World, dispute_id: UUID, commitment_id: UUID) -> bool:
+    made = (e for e in _events(world, dispute_id) if isinstance(e, CommitmentMade))
+    return any(e.commitment_id == commitment_id and e.arises_from == "message" for e in made)
 
 
 def _is_first_look(world: World, dispute_id: UUID, commitment_id: UUID) -> bool:

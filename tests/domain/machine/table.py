@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.commitments.events import CommitmentDischarged, CommitmentKept
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentKind, Origin
 from domain.course import Fact
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
@@ -212,7 +212,10 @@ class Table:
             assert about(move) not in later, f"{move} outlives its deadline"
 
     def check_mandatory(self, dispute: Dispute, who: Person, move: Move, happens: list[Fact]) -> None:
-        """An act that keeps what its actor owes is mandatory. A mandatory act on a commitment keeps it, or ends it."""
+        """An act that keeps what its actor owes is mandatory. A mandatory act on a commitment keeps it, or ends it.
+
+        To confirm that something came is kept by whatever shows that, and a decision about a refund by what undoes it.
+        """
         must = duties(dispute, policy_of(dispute), who.actor, self.now)
         kept = {fact.event.commitment_id for fact in happens if isinstance(fact.event, CommitmentKept)}
         over = {fact.event.commitment_id for fact in happens if isinstance(fact.event, CommitmentDischarged)}
@@ -221,14 +224,15 @@ class Table:
             if owed is None:
                 continue
             done = duty.is_done_by(move.name, move.number, move.target)
-            if duty.owed in kept and not owed.is_first_act:
+            by_one_act = owed.arises_from in (Origin.PROMISE, Origin.POLICY) and owed.kind is not CommitmentKind.CONFIRM
+            if duty.owed in kept and by_one_act and not owed.is_first_act:
                 assert done, f"{move} is not mandatory for {who.role}, and keeps {owed}"
             if done and move.name not in SAYS_MORE:
                 assert duty.owed in kept | over, f"{move} is mandatory for {who.role}, and does not keep {owed}"
 
 
-SAYS_MORE = frozenset({"post_message", "post_in_caucus", "add_exhibit"})
-"""Their body says whom they reach, and what they are about."""
+SAYS_MORE = frozenset({"post_message", "post_in_caucus", "add_exhibit", "reopen", "issue_ruling"})
+"""Their body, or the mandate, decides whom they reach, and what they are about."""
 
 
 def middling(upto: int) -> int:

@@ -20,7 +20,7 @@ from domain.dispute.state import Dispute
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from domain.kernel.people import Side
+from domain.kernel.people import Outcome, Side
 from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.moves import Move
 from domain.neutral.mandate_facts import MandateClosed
@@ -34,6 +34,7 @@ from tests.domain.law.cast import (
     Person,
     administrator,
     another_neutral,
+    buyer,
     engine,
     marketplace,
     neutral,
@@ -55,7 +56,7 @@ from tests.domain.law.grouping import (
     shares_finding,
 )
 from tests.domain.law.reports import AMPLE
-from tests.domain.law.rules import HASTY, LENIENT, SWIFT, TRANSLATED
+from tests.domain.law.rules import ASKING, HASTY, LENIENT, SWIFT, TRANSLATED
 from tests.domain.machine import forgetting, invariants, reading, reminding, replies
 from tests.domain.machine.ending import end
 from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
@@ -97,6 +98,8 @@ TALKING = (
     "answer_exhibit",
     "answer_shared",
     "post_message",
+    "no_reply_needed",
+    "write_note",
     "make_commitment",
     "keep_commitment",
 )
@@ -117,7 +120,7 @@ class Disputes(RuleBasedStateMachine):
 
     @initialize(
         first=st.one_of(filings(), clear_cases()),
-        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT, TRANSLATED)),
+        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)),
         ample=st.booleans(),
         start=st.sampled_from(OPENINGS),
     )
@@ -173,7 +176,8 @@ class Disputes(RuleBasedStateMachine):
         except Refusal:
             return
         assert not turned_up or claim <= whole
-        assert FIRST in self.table.world.transaction(SECOND).followed
+        heard = self.table.world.dispute(SECOND).outcome is not Outcome.INADMISSIBLE
+        assert (FIRST in self.table.world.transaction(SECOND).followed) is heard, "what was not heard follows nothing"
         self.table.filed.append(SECOND)
 
     # --- people ---
@@ -241,6 +245,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_writes_or_promises(self, data: st.DataObject) -> None:
         self._move(data, *TALKING)
+
+    @precondition(lambda self: self.table.filed)
+    @rule(who=st.sampled_from((buyer, seller, supervisor, marketplace)), up_to=st.integers(1, 9), first=st.booleans())
+    def somebody_reads(self, who: Person, up_to: int, first: bool) -> None:
+        self.table.do(who.reads(up_to).about(self.table.filed[0 if first else -1]))
 
     @precondition(offered("confirm_refund"))
     @rule(data=st.data())
@@ -503,6 +512,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_ledger(world, dispute_id)
             invariants.of_fast_lane(world, dispute_id)
             replies.of_messages(world, dispute_id)
+            replies.of_answers(world, dispute_id)
             reading.of_texts(world, dispute_id)
             reminding.of_reminders(world, dispute_id)
         if self.table.filed:

@@ -12,7 +12,7 @@ from domain.commands import AnyCommand
 from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import File
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Command, Event, OnDispute, Role
+from domain.kernel.base import OF_DISPUTE, Command, Event, OnDispute, Role
 from domain.payments.execution import ConfirmRefund
 from domain.payments.failure import FailRefund
 from domain.settlement.conversation import PostMessage
@@ -25,11 +25,7 @@ from tests.domain.law.filings import filing
 from tests.domain.law.reports import day, given
 
 STORED = sorted(
-    (
-        kind
-        for kind in Event.registry.values()
-        if kind.stream in ("dispute", "conversation", "refund") and kind.__module__.startswith("domain.")
-    ),
+    (kind for kind in Event.registry.values() if kind.stream in OF_DISPUTE and kind.__module__.startswith("domain.")),
     key=lambda kind: kind.__name__,
 )
 

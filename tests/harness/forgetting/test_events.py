@@ -32,7 +32,7 @@ NOT_FREE = frozenset({
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
     "FactUsed.value", "MachineDecided.clause", "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name",
     "StandsAgainst.rule", "TextSentForTranslation.engine", "TextSent.engine", "TranslationMade.engine",
-    "TranslationMade.engine_version", "TranslationMade.via",
+    "TextFound.engine", "TextFound.engine_version", "TranslationMade.engine_version", "TranslationMade.via",
     # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
     "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "RulingIssued.cites_clauses",

@@ -1,0 +1,1 @@
+"""What reads the text in pictures and PDFs: a port, and Tesseract with Poppler behind it."""
