@@ -41,8 +41,7 @@ from api.http.documentation import PAGES, TITLE, describe, queries
 from api.http.exact_json import too_many_names
 from api.http.middleware import Reception
 from api.http.opaque import Opaque
-from api.http.problems import (
-    UNAVAILABLE,
+from api.http.problem_kinds import (
     BodyTooLarge,
     BodyTooSlow,
     NoSuchMethod,
@@ -50,6 +49,7 @@ from api.http.problems import (
     UnreadableBody,
     UnsupportedContent,
 )
+from api.http.problems import UNAVAILABLE
 from api.http.request_log import RequestLog
 from api.imports import imports
 from api.marketplace import (

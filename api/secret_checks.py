@@ -12,7 +12,7 @@ from api.settings import Secrets, Settings
 from domain.filing.filing_facts import DisputeFiled
 from mediation.store.backup.backups import known_by
 from mediation.store.embedded.account import ServerWontStart
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.keys.masters import Masters, WrongMasterKey
 from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec

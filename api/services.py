@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from time import sleep
 
 import structlog
 
@@ -16,6 +15,7 @@ from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
 from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
+from api.own_postgres import KEY_CONNECTIONS, database
 from api.settings import Settings
 from mediation.counts import Cells
 from mediation.engine import Engine
@@ -53,13 +53,13 @@ from mediation.proof.signing import Signer
 from mediation.store import clocks
 from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
-from mediation.store.embedded.server import Server, running
 from mediation.store.files.blobs import Blobs
 from mediation.store.files.evidence import Evidence
 from mediation.store.files.place import EvidenceUnavailable, Place
 from mediation.store.follow.consumer import PASSING, Consumer, describe
 from mediation.store.follow.follow import Follow
-from mediation.store.keys.keys import Blind, KeyStore
+from mediation.store.keys.blind import Blind
+from mediation.store.keys.keys import KeyStore
 from mediation.store.log.codec import Codec
 from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
@@ -76,14 +76,7 @@ _LOCK = 7305
 """Advisory lock: one worker creates the tables at a time. The other workers wait, and find them."""
 
 _RESTART = 1.0  # seconds
-_KEY_CONNECTIONS = 4
-_SPARE_CONNECTIONS = 20
-_CONNECTIONS = 100  # as PostgreSQL's own default
-_POSTGRES = "postgres"
-"""The engine's own PostgreSQL is in this folder of the data folder."""
 
-_ATTEMPTS = 3
-"""How often in a row the engine's own PostgreSQL may fail to start again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -114,79 +107,6 @@ class Services:
     tokens: Tokens
     pools: PoolCounts
     revoked: RevokedTokens
-
-
-@asynccontextmanager
-async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
-    """The conninfo of the database. Without a `database_url` the engine starts its own PostgreSQL, and stops it at the
-    end.
-
-    With `own` False, a server that already runs on the same data folder (because the API is being served) is used. A
-    server that dies is started again. Where that fails, the task that uses it is cancelled and `ServerWontStart`
-    raised.
-    """
-    if settings.database_url is not None:
-        yield settings.database_url
-    elif not own and (conninfo := await asyncio.to_thread(running, settings.data_dir / _POSTGRES)) is not None:
-        yield conninfo
-    else:
-        server = own_server(settings)
-        await asyncio.to_thread(server.start)
-        try:
-            async with _kept_alive(server):
-                yield server.conninfo
-        finally:
-            await asyncio.to_thread(server.stop)
-
-
-def own_server(settings: Settings) -> Server:
-    """The engine's own PostgreSQL, not started yet, with connections for all workers and for commands beside them."""
-    connections = settings.workers * (settings.pool_size + _KEY_CONNECTIONS) + _SPARE_CONNECTIONS
-    most = {"max_connections": str(max(connections, _CONNECTIONS))}
-    return Server(settings.data_dir / _POSTGRES, settings=most)
-
-
-@asynccontextmanager
-async def _kept_alive(server: Server) -> AsyncIterator[None]:
-    user, over = asyncio.current_task(), asyncio.Event()
-    assert user is not None, "a database is used by a task"
-
-    async def watch() -> None:
-        try:
-            while not over.is_set():
-                if not server.alive:
-                    await asyncio.to_thread(start_again, server)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_RESTART):
-                        await over.wait()
-        except ServerWontStart:
-            user.cancel()
-            raise
-
-    watching = asyncio.create_task(watch(), name="postgres")
-    try:
-        yield
-    finally:
-        # The task is not cancelled: a start that runs in its thread must end before the server can be stopped.
-        over.set()
-        await watching
-
-
-def start_again(server: Server) -> None:
-    """Starts a PostgreSQL again that died. It blocks. Raises `ServerWontStart` after several attempts."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        _log.error("postgres_died", attempt=attempt)
-        try:
-            server.restart()
-        except ServerWontStart as error:
-            _log.error("postgres_wont_start", error=str(error))
-            sleep(_RESTART)
-        else:
-            _log.warning("postgres_started_again")
-            return
-    raise ServerWontStart(
-        f"the engine's own PostgreSQL died and would not start again; see {server.data_dir}/server.log"
-    )
 
 
 @asynccontextmanager
@@ -301,7 +221,7 @@ async def _pools(
     key_pool = await open_pool(
         settings.keys_url or conninfo,
         min_size=1,
-        max_size=_KEY_CONNECTIONS,
+        max_size=KEY_CONNECTIONS,
         role=KEYS_ROLE,
         check=memory.check_keys,
     )

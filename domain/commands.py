@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from domain.access import revocation
-from domain.clocks import stay
+from domain.clocks import extensions, proceedings, stay
 from domain.commitments import acts as commitment_acts
 from domain.dispute.case import Basis, Case
 from domain.evidence import attachments, exhibits, machine_reading
@@ -60,6 +60,8 @@ DisputeCommand = (
     | appeal.AppealCommand
     | commitment_acts.CommitmentCommand
     | stay.StayCommand
+    | extensions.ExtensionCommand
+    | proceedings.ProceedingCommand
     | handover.HandoverCommand
     | elsewhere.ElsewhereCommand
     | delivery.DeliveryCommand
@@ -143,6 +145,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return commitment_acts.decide(basis, command)
     if isinstance(command, stay.StayCommand):
         return stay.decide(basis, command)
+    if isinstance(command, extensions.ExtensionCommand):
+        return extensions.decide(basis, command)
+    if isinstance(command, proceedings.ProceedingCommand):
+        return proceedings.decide(basis, command)
     if isinstance(command, handover.HandoverCommand):
         return handover.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from uuid import UUID
 
-from domain.clocks import names, stay
+from domain.clocks import extensions, names, proceedings, stay
 from domain.clocks.names import DeadlineName
 from domain.commitments.events import Origin
 from domain.commitments.keeping import may_keep
@@ -352,9 +352,9 @@ def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]
         yield Move("order_stay")
     if stay.may_lift(dispute, actor):
         yield Move("lift_stay")
-    if stay.extendable(dispute, policy, actor):
+    if extensions.extendable(dispute, policy, actor):
         yield Move("extend_deadline")
-    if stay.may_record(actor.role):
+    if proceedings.may_record(actor.role):
         yield Move("record_parallel_proceeding")
         for number in sorted(dispute.stay.proceedings):
             yield Move("end_parallel_proceeding", number=number)

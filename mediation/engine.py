@@ -165,9 +165,9 @@ class Engine:
             Unavailable: the database did not answer, so it is unknown whether the events are stored. Repeat with the
                 same key.
         """
-        command_id = uuid4()
+        command_id, clock = uuid4(), self._log.clock
         if isinstance(command, FileDispute):
-            outcome = await self._file_unread(command, request, command_id)
+            outcome = await self._file_unread(command, request, command_id, clock)
             if outcome is not None:
                 return outcome
         elif not isinstance(command, RecordOutage):
@@ -181,12 +181,14 @@ class Engine:
             course = carry_out(world.case, command)
             if not course.facts:
                 return Handled(world.case, world.versions, command.now, None)
-            outcome = await self._store(world, course, command, request, command_id)
+            outcome = await self._store(world, course, command, request, command_id, clock)
             if outcome is not None:
                 return outcome
         raise Contended(type(command).__name__)
 
-    async def _file_unread(self, command: FileDispute, request: Request, command_id: UUID) -> Handled | None:
+    async def _file_unread(
+        self, command: FileDispute, request: Request, command_id: UUID, clock: float
+    ) -> Handled | None:
         """Files on what this worker remembers. A stream that it does not remember is taken to be new.
 
         Returns None, with nothing stored, if that was wrong or if a rule refuses: only what was read may refuse. It
@@ -200,12 +202,19 @@ class Engine:
             course = carry_out(world.case, command)
         except Refusal:
             return None
-        return await self._store(world, course, command, request, command_id) if course.facts else None
+        return await self._store(world, course, command, request, command_id, clock) if course.facts else None
 
     async def _store(
-        self, world: World, course: Course, command: AnyCommand, request: Request, command_id: UUID
+        self,
+        world: World,
+        course: Course,
+        command: AnyCommand,
+        request: Request,
+        command_id: UUID,
+        clock: float,
     ) -> Handled | None:
-        """Appends what was decided on `world`. None if a stream, or the policies, have moved on since.
+        """Appends what was decided on `world`. None if a stream, or the policies, have moved on since. `clock` is that of
+        the log when the command came.
 
         The policies are guarded although few commands append to them: no dispute is filed under rules that were
         replaced before it, and no deadline lapses that an outage excused before. So is the person whom a command is about:
@@ -223,6 +232,7 @@ class Engine:
                 world.ids[stream]: world.versions[stream] for stream in ("policies", "person") if stream in world.ids
             },
             generation=self._memory.generation,
+            decided_by=clock,
         )
         match await self._log.append(append):
             case Stored(first_position=first, events=events):

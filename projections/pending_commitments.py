@@ -39,7 +39,7 @@ from domain.payments.execution_facts import (
     RefundStalled,
     RefundUnderway,
 )
-from domain.payments.refund_facts import RefundPaidBesides
+from domain.payments.refund_facts import RefundPaidAgainstRecord
 from mediation.store.log.recorded import Recorded
 from projections.lives import Life, succeed
 from projections.table import Doc
@@ -117,7 +117,7 @@ class OwedCommitment(Life):
         )
 
 
-_Event: TypeAlias = CommitmentEvent | ExecutionEvent | RefundPaidBesides
+_Event: TypeAlias = CommitmentEvent | ExecutionEvent | RefundPaidAgainstRecord
 
 
 def _fold(  # noqa: C901 - one arm a kind of fact
@@ -155,7 +155,7 @@ def _fold(  # noqa: C901 - one arm a kind of fact
         case RefundReferred():
             # of the same act as the commitment to decide
             return [revised(_living(rows, event.decision_id), about_refund=event.refund_id)]
-        case RefundPaidBesides():
+        case RefundPaidAgainstRecord():
             return [revised(_living(rows, event.decision_id), about_refund=recorded.stream_id)]
         case RefundStalled() | RefundReturned():
             return []  # still owed, as before; money that came back is owed again in a row of its own
@@ -212,7 +212,7 @@ PENDING_COMMITMENTS = View(
     version=9,
     row=OwedCommitment,
     key=("commitment_id", "n"),
-    concerns=kinds(CommitmentEvent, ExecutionEvent) | kinds(RefundPaidBesides),
+    concerns=kinds(CommitmentEvent, ExecutionEvent) | kinds(RefundPaidAgainstRecord),
     fold=_fold,
     needs=f"ended_position IS NULL AND {OPEN}",
     indexes=(

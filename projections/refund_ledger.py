@@ -21,7 +21,7 @@ from domain.payments.refund_facts import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -109,7 +109,7 @@ def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
         case RefundPaidDifferently():
             told = {"status": "referred", "reason": "paid_differently"}
             changes = {**told, "provider_reference": event.provider_reference}
-        case RefundPaidBesides():
+        case RefundPaidAgainstRecord():
             return []  # how it ended stays as it was; `pending_commitments` shows who has to look at the payment
         case RefundFailed():
             failed = {"status": "failed", "reason": event.reason}

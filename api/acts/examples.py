@@ -11,7 +11,7 @@ from typing import Any
 
 from api.acts.registry import DECLARED
 from api.http.relative import resolved
-from domain.clocks import stay
+from domain.clocks import extensions
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.filing import key_questions
@@ -174,7 +174,7 @@ def _stay(offered: Offered) -> dict[str, Any]:
 
 
 def _extension(offered: Offered) -> dict[str, Any]:
-    name = stay.extendable(offered.dispute, offered.policy, offered.actor)[0]
+    name = extensions.extendable(offered.dispute, offered.policy, offered.actor)[0]
     return {"name": name, "more": {"amount": 1, "unit": "hours"}}
 
 

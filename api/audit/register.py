@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.privacy.audit_read import RecordRead
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending
 

@@ -13,7 +13,8 @@ from cyclopts.types import PositiveInt
 from psycopg import AsyncConnection
 
 from api.cli.terminal import Failed, bytes_progress, err, existing, out, progress, run
-from api.services import database, services
+from api.own_postgres import database
+from api.services import services
 from api.settings import Settings
 from mediation.proof import export
 from mediation.store.backup import backups

@@ -19,7 +19,8 @@ from api.cli.token import staff
 from api.imports.import_schemas import LineResult
 from api.imports.ledger import BadLedger, PastCase, in_words, read
 from api.imports.past_cases import POLICY, Replayed, acts, differences, for_party, mandate, replayed
-from api.services import database, services
+from api.own_postgres import database
+from api.services import services
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 

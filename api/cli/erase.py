@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from api.cli.terminal import Failed, agreed, err, existing, line, out, run
-from api.http.problems import NotCarriedOn
+from api.http.problem_kinds import NotCarriedOn
 from api.marketplace.erasure_schemas import ErasureShown
 from api.marketplace.erasures import carried_out, settled, took_part
 from api.services import Services, services

@@ -15,7 +15,8 @@ from psycopg import AsyncConnection, sql
 from api.cli.backup import KEYS, LOG
 from api.cli.terminal import Failed, bytes_progress, err, of_another_engine, out, progress, run
 from api.marketplace.reconciler import LedgerBehind
-from api.services import Services, database, services
+from api.own_postgres import database
+from api.services import Services, services
 from api.settings import Settings
 from mediation.gateways.payments import NoAnswer
 from mediation.proof import export

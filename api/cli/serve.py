@@ -17,7 +17,8 @@ from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, sett
 from api.cli.workers import GO, NOW, READY, STOP, Supervisor
 from api.metrics.page import PATH, metrics_page
 from api.metrics.sheet import Sheet
-from api.services import Services, database, own_server, services, start_again
+from api.own_postgres import database, own_server, start_again
+from api.services import Services, services
 from api.settings import Settings
 from projections import VIEWS
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from api.cli.terminal import Failed, err, existing, out
 from api.http.auth import MARKETPLACE, Tokens
 from domain.kernel.base import Role
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 
 Staff = Literal["marketplace", "neutral", "supervisor", "administrator", "auditor"]
 """Buyers and sellers are not here: the marketplace's backend gets their tokens over the API, for 15 minutes and one

@@ -16,7 +16,7 @@ from domain.kernel.frozen import frozen
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
 from domain.kernel.texts import shown
-from mediation.store.keys.keys import Derives
+from mediation.store.keys.blind import Derives
 
 T = TypeVar("T")
 

@@ -26,8 +26,9 @@ from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
+from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Problem
-from api.http.problems import MEDIA_TYPE, NoSuchResource
+from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
 from api.imports.import_schemas import LineResult, PastAct
 from api.marketplace.incident_schemas import SharedForm

@@ -24,8 +24,9 @@ from inspect import cleandoc
 from typing import Any
 from uuid import UUID
 
+from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Explanation, Problem
-from api.http.problems import NoSuchResource, catalogue, status_of, title_of
+from api.http.problems import catalogue, status_of, title_of
 from domain.kernel.refusals import Refusal
 
 _WHY, _TO_DO, _EXAMPLE = "Why: ", "What to do: ", "Example: "

@@ -14,7 +14,8 @@ from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.bodies import Act
 from api.http.multipart import Form, Part
-from api.http.problems import FileErased, reading_request
+from api.http.problem_kinds import FileErased
+from api.http.problems import reading_request
 from api.http.reads import Reading
 from api.http.writes import Writing
 from api.marketplace.incident_schemas import SharedForm

@@ -13,8 +13,9 @@ from starlette.responses import HTMLResponse
 from api.http import explanations
 from api.http.bodies import Answer, example
 from api.http.context import http_context
+from api.http.problem_kinds import NotCarriedOn, NoWrites
 from api.http.problem_schemas import Explanation
-from api.http.problems import NotCarriedOn, NoWrites, documented
+from api.http.problems import documented
 from api.http.write_proof import Standing, standing_of, takes_writes
 from mediation.store.follow import parking
 

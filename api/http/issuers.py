@@ -27,7 +27,7 @@ from joserfc.jws import JWSRegistry, extract_compact
 from api.http.auth import LEEWAY, Unauthenticated, registered
 from api.http.issuer_settings import ALGORITHMS, ANY, Accepted, usable_keys
 from domain.kernel.base import Role
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 
 _AGAIN = 10.0
 """Seconds between two fetches for keys that are not known. Anybody may send a token that names one."""

@@ -24,7 +24,8 @@ from api.http.addresses import FORM, NDJSON, is_form, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
-from api.http.problems import UNAVAILABLE, BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.problem_kinds import BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.problems import UNAVAILABLE
 from domain.kernel.frozen import frozen
 
 MAX_BODY = 1024 * 1024

@@ -11,7 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from api.http.problems import BodyTooLarge, UnreadableForm, UnsupportedContent
+from api.http.problem_kinds import BodyTooLarge, UnreadableForm, UnsupportedContent
 
 if TYPE_CHECKING:  # declared for type checkers alone
     from python_multipart.multipart import MultipartCallbacks

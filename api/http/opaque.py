@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from domain.kernel.refusals import Malformed
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 
 _BLOCK = 32
 """All lengths are filled up to a multiple of so many bytes: the number of digits would show the volume too."""

@@ -16,7 +16,7 @@ from api.http.answers import ActionWithExample
 from api.http.bodies import When
 from api.http.context import HttpContext, http_context
 from api.http.identity import Caller, Calling
-from api.http.problems import ViewBehind
+from api.http.problem_kinds import ViewBehind
 from api.http.words import AcceptLanguage
 from api.words.languages import asked_for
 from domain.dispute.state import Dispute

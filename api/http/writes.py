@@ -15,7 +15,8 @@ from api.http.bodies import Act, Context
 from api.http.context import HttpContext, http_context
 from api.http.exact_json import ExactRequest, NameRepeated
 from api.http.identity import Caller, Calling
-from api.http.problems import IfMatchMissing, reading_request
+from api.http.problem_kinds import IfMatchMissing
+from api.http.problems import reading_request
 from api.http.spelt import spelt
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side

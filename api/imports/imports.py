@@ -17,7 +17,8 @@ from api.http.bodies import MAX_ID
 from api.http.context import http_context
 from api.http.exact_json import NameRepeated, TooManyNames, exactly
 from api.http.identity import Calling
-from api.http.problems import UnsupportedContent, documented, reading_request
+from api.http.problem_kinds import UnsupportedContent
+from api.http.problems import documented, reading_request
 from api.http.writes import IdempotencyKey
 from api.imports.import_schemas import MAX_LINE, MAX_LINES, LineResult, PastAct
 from api.imports.importer import Importer

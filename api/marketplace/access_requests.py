@@ -9,7 +9,8 @@ from starlette.responses import StreamingResponse
 from api.http.act_route import ActRoute
 from api.http.bodies import Number
 from api.http.identity import Caller
-from api.http.problems import ON_READ, ON_WRITE, NotCarriedOn, documented
+from api.http.problem_kinds import NotCarriedOn
+from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.relative import ago
 from api.http.writes import Write

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Body, Query
 from api.http.act_route import ActRoute
 from api.http.answers import Recorded
 from api.http.bodies import Number
-from api.http.problems import ON_READ, ON_WRITE, NotCarriedOn, documented
+from api.http.problem_kinds import NotCarriedOn
+from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
 from api.marketplace.erasure_schemas import (

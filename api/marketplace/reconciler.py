@@ -24,7 +24,7 @@ from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.follow.follow import Follow
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.log.log import EventLog
 from projections import refund_ledger
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry

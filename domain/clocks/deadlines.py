@@ -5,13 +5,15 @@ or it lapsed. What follows from a lapse is in `domain.clocks.ends`. If nothing f
 filing holds the deadline, and its end is no event.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.clocks.names import DeadlineName
+from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
-from domain.kernel.people import Member
-from domain.kernel.windows import Deadline, Window
+from domain.kernel.people import Member, Side
+from domain.kernel.windows import ClosedPeriod, Deadline, Window
 from domain.policy.policy import Policy
 
 # --- decisions ---
@@ -36,3 +38,13 @@ def for_desk(
     """A window on the calendar of the marketplace's desk."""
     at, proof = policy.due(clause, None, starts_at)
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose)
+
+
+def of_answers(dispute: Dispute) -> Iterable[Deadline]:
+    return dispute.deadlines.quiet.values() if dispute.undecided else ()
+
+
+def closed_periods(dispute: Dispute, policy: Policy, name: str) -> tuple[ClosedPeriod, ...]:
+    """The closed periods that stop this deadline."""
+    whose = dispute.deadlines.whose.get(name)
+    return policy.closed_for(dispute.party(Side(whose)) if whose in list(Side) else None)

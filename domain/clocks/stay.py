@@ -1,4 +1,4 @@
-"""Stops clocks, and gives clocks more time.
+"""Stops all clocks of a dispute for a while.
 
 A dispute is stayed by order of its neutral or a supervisor, or while a chargeback or a court case about the same money
 runs. During a stay nothing lapses, and nothing is decided or paid; people may write, add evidence, make commitments or
@@ -7,18 +7,16 @@ a clock that began during the stay, by the rest of the stay. A deadline then mov
 person who must act.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import assert_never
 
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.clocks.deadlines import closed_periods, of_answers
 from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,
-    ParallelProceedingEnded,
-    ParallelProceedingRecorded,
-    Proceeding,
     StayEvent,
     StayLifted,
     StayOrdered,
@@ -27,16 +25,14 @@ from domain.commitments.events import CommitmentDeferred, CommitmentEvent
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Event, Instant, OnDispute, Role
-from domain.kernel.people import Side, Words
+from domain.kernel.people import Words
 from domain.kernel.places import TZDATA
-from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
-from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window, extended, postponed
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
+from domain.kernel.windows import Deadline, DeadlineProof, Window, postponed
 from domain.neutral.escalation import is_neutral
 from domain.policy.policy import Policy
 
 # --- types ---
-
-MAX_PROCEEDINGS = 50
 
 
 class OrderStay(OnDispute, recorded_as=StayOrdered):
@@ -50,24 +46,7 @@ class LiftStay(OnDispute, recorded_as=StayLifted):
     pass
 
 
-class RecordParallelProceeding(OnDispute, recorded_as=ParallelProceedingRecorded):
-    what: Proceeding
-    statement: Words
-
-
-class EndParallelProceeding(OnDispute, recorded_as=ParallelProceedingEnded):
-    number: int
-    statement: Words | None = None
-
-
-class ExtendDeadline(OnDispute):
-    """Gives the person who must act that much more time."""
-
-    name: str
-    more: Window
-
-
-StayCommand = OrderStay | LiftStay | ExtendDeadline | RecordParallelProceeding | EndParallelProceeding
+StayCommand = OrderStay | LiftStay
 
 
 class DisputeIsStayed(Conflict):
@@ -118,18 +97,6 @@ class MayNotStay(Forbidden):
     """
 
 
-class MayNotRecordProceeding(Forbidden):
-    """Your role cannot record proceedings elsewhere. The marketplace or a supervisor can.
-
-    Why: Proceedings elsewhere stop the clocks of the dispute. The marketplace and the desk can verify that they exist;
-    a party could use them to gain time.
-
-    What to do: Tell the marketplace or a supervisor about the proceedings in a message. They record it.
-
-    Example: {"role": "buyer"}
-    """
-
-
 class StayTooLong(Malformed):
     """`until` does not lie in the future, or is more than 366 days ahead.
 
@@ -145,58 +112,6 @@ class StayTooLong(Malformed):
     pointer = "/until"
 
 
-class ExtensionTooLong(Malformed):
-    """`more` extends the deadline beyond the longest window of the policy, which ends at `latest`.
-
-    Why: The policy sets the longest time in all for a window, so that extensions do not postpone a decision for ever.
-
-    What to do: Send a shorter `more`, so that the deadline ends at `latest` or before.
-
-    Example: {"due_at": "2027-02-05T10:00:00+00:00", "latest": "2027-02-03T10:00:00+00:00"}
-    """
-
-    pointer = "/more"
-
-
-class DeadlineNotRunning(Conflict):
-    """The deadline is not running or cannot be extended; `extendable` lists those that can.
-
-    Why: Only a deadline that still runs can get more time. One that was met, moot or lapsed has already had its
-    consequence.
-
-    What to do: Take the name of a deadline from `extendable`. If the deadline has lapsed, ask a supervisor what is
-    still possible, such as to set a default aside.
-
-    Example: {"name": "stay", "extendable": ["ruling", "answers-buyer", "answers-seller"]}
-    """
-
-
-class UnknownProceeding(Unknown):
-    """There is no proceeding with this number in this dispute.
-
-    Why: Proceedings are numbered in each dispute from 1, in the order in which they were recorded.
-
-    What to do: Read the numbers in `proceedings` of the case file, and use one of them.
-
-    Example: {"number": 1}
-    """
-
-
-class TooManyProceedings(Conflict):
-    """The dispute already has `limit` recorded proceedings.
-
-    Why: The limit keeps the case file of one dispute readable, and bounds what one caller can store.
-
-    What to do: End proceedings that are over. If more than `limit` proceedings concern the same money, record one that
-    refers to all of them in its `statement`.
-
-    Example: {"limit": 50}
-    """
-
-
-_HOUR = Window(amount=1, unit="hours")
-
-
 # --- decisions ---
 
 
@@ -206,12 +121,6 @@ def decide(basis: Basis, command: StayCommand) -> Sequence[Event]:
             return order(basis.dispute, basis.policy, command)
         case LiftStay():
             return lift(basis.dispute, command)
-        case ExtendDeadline():
-            return extend(basis.dispute, basis.policy, command)
-        case RecordParallelProceeding():
-            return record(basis.dispute, command)
-        case EndParallelProceeding():
-            return end(basis.dispute, command)
         case _:
             assert_never(command)
 
@@ -236,11 +145,11 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[StayEvent | De
 def _moved_on(
     dispute: Dispute, policy: Policy, since: Instant, at: Instant
 ) -> Iterator[DeadlineEvent | CommitmentEvent]:
-    quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
+    quiet = (deadline for deadline in of_answers(dispute) if since < deadline.due_at)
     for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
         if deadline.name != names.Stay():
             stood = max(since, deadline.proof.starts_at)
-            closed = _closed(dispute, policy, deadline.name)
+            closed = closed_periods(dispute, policy, deadline.name)
             due_at = postponed(deadline.due_at, since=stood, until=at, proof=deadline.proof, closed=closed)
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
     for owed in dispute.commitments.open.values():
@@ -295,88 +204,6 @@ def may_lift(dispute: Dispute, actor: Actor) -> bool:
     return dispute.stay.ordered and may_order(dispute, actor)
 
 
-def may_record(role: Role) -> bool:
-    return role in (Role.MARKETPLACE, Role.SUPERVISOR)
-
-
-def record(dispute: Dispute, command: RecordParallelProceeding) -> list[StayEvent]:
-    _check_may_record(command.actor.role)
-    if dispute.closed:
-        raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.stay.recorded >= MAX_PROCEEDINGS:
-        raise TooManyProceedings(limit=MAX_PROCEEDINGS)
-    return [
-        ParallelProceedingRecorded(
-            number=dispute.stay.recorded + 1,
-            what=command.what,
-            by=command.actor.role,
-            statement=dispute.text(command.statement, command.actor),
-        )
-    ]
-
-
-def end(dispute: Dispute, command: EndParallelProceeding) -> list[StayEvent]:
-    _check_may_record(command.actor.role)
-    if not 1 <= command.number <= dispute.stay.recorded:
-        raise UnknownProceeding(number=command.number)
-    if dispute.closed or command.number not in dispute.stay.proceedings:
-        return []
-    statement = dispute.text(command.statement, command.actor)
-    return [ParallelProceedingEnded(number=command.number, by=command.actor.role, statement=statement)]
-
-
-def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
-    """A neutral can give the parties more time. Only a supervisor can extend the neutral's window to rule."""
-    deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
-    if not _may_extend(dispute, command.actor, command.name):
-        raise MayNotStay(role=command.actor.role.value)
-    if deadline is None or command.name == names.Stay() or not (dispute.undecided or command.name in running):
-        raise DeadlineNotRunning(name=command.name, extendable=extendable(dispute, policy, command.actor))
-    due_at = extended(deadline.due_at, command.more, deadline.proof, _closed(dispute, policy, command.name))
-    if due_at > (latest := _latest(dispute, policy, deadline)):
-        raise ExtensionTooLong(due_at=due_at.isoformat(), latest=latest.isoformat())
-    return [DeadlineMoved(name=command.name, due_at=due_at, why="extension")]
-
-
-def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
-    """The deadlines that this actor may extend, and that are not yet at the longest window."""
-    if not may_order(dispute, actor):
-        return []
-    return [
-        deadline.name
-        for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
-        if deadline.name != names.Stay()
-        and _may_extend(dispute, actor, deadline.name)
-        and extended(deadline.due_at, _HOUR, deadline.proof, _closed(dispute, policy, deadline.name))
-        <= _latest(dispute, policy, deadline)
-    ]
-
-
-def _of_answers(dispute: Dispute) -> Iterable[Deadline]:
-    return dispute.deadlines.quiet.values() if dispute.undecided else ()
-
-
-def _latest(dispute: Dispute, policy: Policy, deadline: Deadline) -> Instant:
-    """The latest instant to which it can be extended, counted from when the window first began."""
-    since = dispute.deadlines.since.get(deadline.name, deadline.proof.starts_at)
-    return extended(since, policy.windows.longest, deadline.proof, _closed(dispute, policy, deadline.name))
-
-
-def _closed(dispute: Dispute, policy: Policy, name: str) -> tuple[ClosedPeriod, ...]:
-    """The closed periods that stop this deadline."""
-    whose = dispute.deadlines.whose.get(name)
-    return policy.closed_for(dispute.party(Side(whose)) if whose in list(Side) else None)
-
-
-def _may_extend(dispute: Dispute, actor: Actor, name: str) -> bool:
-    return actor.role is Role.SUPERVISOR or (is_neutral(dispute, actor) and name != names.Ruling())
-
-
 def _check_may_order(dispute: Dispute, actor: Actor) -> None:
     if not may_order(dispute, actor):
         raise MayNotStay(role=actor.role.value)
-
-
-def _check_may_record(role: Role) -> None:
-    if not may_record(role):
-        raise MayNotRecordProceeding(role=role.value)

@@ -198,7 +198,7 @@ def _paid_besides(
         proof=proof,
     )
     made = making.make_commitment(case.dispute, promise, Origin.PAYMENT, as_class=CommitmentClass.SERVICE)
-    told = refund_facts.RefundPaidBesides(
+    told = refund_facts.RefundPaidAgainstRecord(
         recipient_subject=refund.recipient_subject,
         decision_id=made.commitment_id,
         paid=paid,

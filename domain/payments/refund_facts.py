@@ -83,16 +83,16 @@ class RefundPaidDifferently(Event, kind="RefundPaidDifferently", stream="refund"
     provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
 
 
-class RefundPaidBesides(Event, kind="RefundPaidBesides", stream="refund"):
+class RefundPaidAgainstRecord(Event, kind="RefundPaidAgainstRecord", stream="refund", told_to=Audience.ALL_BUT_PARTIES):
     """The provider reports a payment that the record does not allow for: of a refund that is settled otherwise,
     cancelled or bounced, or that nobody owes any more; or a second payment, or one of another sum, after the first was
     confirmed. Nothing is confirmed: `decision_id` is a supervisor's commitment to look at it.
     """
 
     recipient_subject: UUID
-    decision_id: UUID
-    paid: Money
-    payout: Quote | None = None
+    decision_id: Told[UUID]
+    paid: Told[Money]
+    payout: Told[Quote | None] = None
     reference_key: UUID | None = None
     provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
 
@@ -131,7 +131,7 @@ RefundEvent = (
     | RefundSubmitted
     | RefundConfirmed
     | RefundPaidDifferently
-    | RefundPaidBesides
+    | RefundPaidAgainstRecord
     | RefundFailed
     | RefundSettledOtherwise
     | RefundCancelled
@@ -195,7 +195,7 @@ def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
         case RefundPaidDifferently(paid=paid, payout=payout, reference_key=key):
             # Something was paid. What that means is for a person to say, and no attempt is due.
             return replace(refund, status="submitted", next_at=None, differing=(*refund.differing, (paid, payout, key)))
-        case RefundPaidBesides(paid=paid, payout=payout, reference_key=key):
+        case RefundPaidAgainstRecord(paid=paid, payout=payout, reference_key=key):
             return replace(refund, differing=(*refund.differing, (paid, payout, key)))
         case RefundFailed(retry_at=retry_at):
             return replace(refund, status="failed", failures=refund.failures + 1, next_at=retry_at)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from domain.clocks.deadline_facts import DeadlineMoved
-from domain.clocks.stay import ExtendDeadline
+from domain.clocks.extensions import ExtendDeadline
 from domain.commands import AnyCommand
 from domain.commitments.events import BEYOND_CLAIM, CommitmentMade, CommitmentReplaced, Origin
 from domain.commitments.promising import MakeCommitment, NewPromise
@@ -44,7 +44,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import (
     RefundBounced,
     RefundConfirmed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -91,7 +91,7 @@ class Happened:
 Act = Sequence[Happened]
 """The facts that one command made at one instant, without the lapses before it."""
 
-_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidBesides)
+_LEADING = (OfferMade, ReviewAnswered, DisputeReopened, ResponseGiven, RefundPaidAgainstRecord)
 """Events that name the act even if another one comes first: a rejected offer, an award or a grant that falls, or a
 commitment."""
 
@@ -178,7 +178,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return RecordTranslation, Role.ENGINE, {**_wanted(first, act), "subject": text.author, "text": text.text}
         case TranslationGivenUp(subject=author):
             return GiveUpTranslation, Role.ENGINE, {**_wanted(first, act), "subject": author or _NOBODY}
-        case RefundPaidDifferently(payout=payout) | RefundPaidBesides(payout=payout):
+        case RefundPaidDifferently(payout=payout) | RefundPaidAgainstRecord(payout=payout):
             return ConfirmRefund, Role.ENGINE, {"payout": payout}
         case CommitmentMade(arises_from=Origin.REFUND):
             return _referred(act)

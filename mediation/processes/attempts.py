@@ -25,7 +25,7 @@ from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE
 from mediation.store.clocks import Clocks
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog

@@ -40,6 +40,7 @@ from mediation.store.follow import progress
 from mediation.store.follow.catch_up import Source
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.log.recorded import Recorded
+from mediation.store.log.requests import ClockAstray
 from mediation.store.tasks import run_together
 
 TABLE = (
@@ -140,13 +141,16 @@ class DeadlineClock:
         await self._engine.beat()
         turned = await self._clocks.turned()
         async with self._pool.connection() as conn, conn.transaction():
-            taken = await self._take(conn, turned)
+            now = self._clocks.real()
+            taken = await self._take(conn, now, turned)
             if not taken:
                 return 0
             disputes = {dispute_id: marketplace for dispute_id, _, marketplace in taken}
             failed: dict[UUID, datetime] = {}
             left = iter(disputes.items())
-            await run_together(*(self._work_through(left, turned, failed) for _ in range(min(_AT_ONCE, len(disputes)))))
+            await run_together(
+                *(self._work_through(left, now, turned, failed) for _ in range(min(_AT_ONCE, len(disputes))))
+            )
             # Everything that was due by now is recorded, or was no longer due.
             done = [(d, n) for d, n, _ in taken if d not in failed]
             later = [(d, n, failed[d]) for d, n, _ in taken if d in failed]
@@ -155,9 +159,10 @@ class DeadlineClock:
                     await conn.execute(statement, [list(column) for column in zip(*rows, strict=True)])
         return len(disputes)
 
-    async def _take(self, conn: AsyncConnection, turned: Mapping[str, datetime]) -> list[tuple[UUID, str, str]]:
+    async def _take(
+        self, conn: AsyncConnection, now: datetime, turned: Mapping[str, datetime]
+    ) -> list[tuple[UUID, str, str]]:
         """The timers that are due and free, the earliest first: all due timers of each dispute."""
-        now = self._clocks.real()
         taken = await (await conn.execute(_DUE, (now, _SHARE))).fetchall()
         for marketplace, then in turned.items():
             taken += await (await conn.execute(_DUE_THERE, (marketplace, then, _SHARE))).fetchall()
@@ -168,10 +173,20 @@ class DeadlineClock:
         return list(dict.fromkeys([*taken, *await beside.fetchall()]))
 
     async def _work_through(
-        self, left: Iterator[tuple[UUID, str]], turned: Mapping[str, datetime], failed: dict[UUID, datetime]
+        self,
+        left: Iterator[tuple[UUID, str]],
+        taken_at: datetime,
+        turned: Mapping[str, datetime],
+        failed: dict[UUID, datetime],
     ) -> None:
+        """`turned` are the other clocks at `taken_at`, when the timers were taken.
+
+        Raises ClockAstray if the clock was set back since: then nothing may be due, and the timers must stay.
+        """
         for dispute_id, marketplace in left:
-            now = turned.get(marketplace) or self._clocks.real()
+            if (since := self._clocks.real() - taken_at) < timedelta():
+                raise ClockAstray("it was set back while timers were taken")
+            now = turned.get(marketplace, taken_at) + since
             try:
                 await self._engine.handle(
                     RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id)

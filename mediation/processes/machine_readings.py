@@ -31,7 +31,7 @@ from mediation.store.clocks import Clocks
 from mediation.store.files.blobs import BlobDamaged, BlobErased, BlobMissing, Blobs
 from mediation.store.files.place import EvidenceUnavailable
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.keys.tokens import ERASED, PREFIX
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog

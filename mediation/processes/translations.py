@@ -47,7 +47,7 @@ from mediation.processes.tasks import TaskProcess
 from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog

@@ -120,7 +120,8 @@ class Clocks:
         self.real = real
 
     async def now(self, marketplace: str) -> datetime:
-        return self.real() + await self.ahead(marketplace)
+        ahead = await self.ahead(marketplace)
+        return self.real() + ahead  # read last: the clock may be set while the database answers
 
     async def ahead(self, marketplace: str) -> timedelta:
         """By how much it is ahead of the engine's clock."""

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from domain.payments.transaction_facts import Transaction, TransactionEvent, evolve
-from mediation.store.keys.keys import Blind, KeyStore
+from mediation.store.keys.blind import Blind
+from mediation.store.keys.keys import KeyStore
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 

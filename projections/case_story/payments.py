@@ -17,7 +17,7 @@ from domain.payments.refund_facts import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -79,7 +79,7 @@ def paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
         case RefundPaidDifferently():
             told = item(event)
             changes = {"status": "submitted", "provider_reference": event.provider_reference, "reported": told["paid"]}
-        case RefundPaidBesides():
+        case RefundPaidAgainstRecord():
             changes = {"reported": item(event)["paid"]}
         case RefundFailed():
             changes = {"status": "failed", "reason": event.reason}

@@ -22,7 +22,8 @@ from domain import commands
 from domain.decide import decide
 from domain.dispute.case import EMPTY
 from domain.kernel.base import Actor, Event, Role
-from mediation.store.keys.keys import Blind, DataKey
+from mediation.store.keys.blind import Blind
+from mediation.store.keys.keys import DataKey
 from mediation.store.keys.personal import spots
 from mediation.store.log.codec import Codec, Draft
 

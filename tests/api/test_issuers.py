@@ -27,7 +27,7 @@ from api.http.auth import LEEWAY, Principal, Tokens, Unauthenticated
 from api.http.issuer_settings import Accepted
 from api.http.issuers import Issuers, KeysUnavailable, UnknownKey, subject_of
 from domain.kernel.base import Role
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from tests.api.house import Sender, done, house, refused
 from tests.gateways.serving import free_socket, served
 

@@ -17,7 +17,7 @@ from domain.commands import AnyCommand
 from domain.kernel.base import act_name
 from domain.moves import Move
 from domain.payments.transaction import TakenMeanwhile
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from tests.domain.law.acts import FIRST, MARKETPLACE
 from tests.domain.law.cast import DESTROYED, PICKED_UP, Person, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing

@@ -80,9 +80,9 @@ async def test_a_message_to_somebody_waits_for_an_answer(at_home: House) -> None
     for reader in (here.buyer, here.seller, here.staff(Role.SUPERVISOR)):
         assert (await here.reads(reader, asked))["reply_owed_since"] == {"seller": since}
         assert (await here.listed(reader, asked))["reply_owed_since"] == {"seller": since}
-    theirs = done(await here.seller.get(f"{here.at}/in-words"))["also"]
+    theirs = done(await here.seller.get(f"{here.at}/in-words"))["also"]  # in the seller's own language
     others = done(await here.buyer.get(f"{here.at}/in-words", headers={"Accept-Language": "de"}))["also"]
-    assert any(text.startswith("You owe an answer since ") for text in theirs)
+    assert any(text.startswith("您尚欠一个答复") for text in theirs)
     assert any(text.startswith("Der Verkäufer schuldet eine Antwort.") for text in others)
     pending = done(await here.staff(Role.SUPERVISOR).get("/v1/commitments", headers={"At-Least": asked["position"]}))
     assert [one["kept_when"] for one in pending["items"]] == [["MessagePosted", "CommitmentKept"]]

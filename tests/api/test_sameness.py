@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from domain.kernel.base import Role
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from tests.api.house import House, done, filing, person, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

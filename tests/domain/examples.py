@@ -105,7 +105,7 @@ from domain.payments.refund_facts import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -737,7 +737,7 @@ EXAMPLES: tuple[Event, ...] = (
         funded_by="seller",
         amount=_eur("29.90"),
     ),
-    RefundPaidBesides(
+    RefundPaidAgainstRecord(
         recipient_subject=BUYER,
         decision_id=_id("d5"),
         paid=_eur("29.00"),

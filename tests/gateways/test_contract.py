@@ -47,9 +47,12 @@ class Played:
                 await asyncio.sleep(0.05)
 
     async def told(self, dispute_id: str) -> dict[str, Any]:
+        return await self.house.seen(dispute_id, await self.end())
+
+    async def end(self) -> str:
+        """The end of the log, as `At-Least` names it."""
         position = await self.house.services.log.last_position()
-        sealed = self.house.app.state.http.opaque.seal("position", MARKETPLACE, str(position))
-        return await self.house.seen(dispute_id, sealed)
+        return str(self.house.app.state.http.opaque.seal("position", MARKETPLACE, str(position)))
 
     async def owes(self, dispute_id: str) -> list[tuple[str, str]]:
         """Who owes what in the dispute: kind and debtor of each open commitment."""
@@ -250,7 +253,8 @@ async def test_a_payment_of_a_refund_that_was_settled_in_another_way(kind: str, 
         before = await p.position()
         await p.sends(late)
         assert await p.position() == before
-        owed = done(await p.house.backend.get("/v1/commitments", params={"dispute_id": told, "kind": "decide"}))
+        query, since = {"dispute_id": told, "kind": "decide"}, {"At-Least": await p.end()}
+        owed = done(await p.house.backend.get("/v1/commitments", params=query, headers=since))
         [look] = owed["items"]
         assert (look["refund"]["id"], look["arises_from"], look["kept_when"]) == (
             refunds[told],

@@ -26,7 +26,7 @@ from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, 
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
 from mediation.store.clocks import Clocks
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, commitment, refund

@@ -26,7 +26,7 @@ from mediation.processes.refunds import RefundProcess
 from mediation.store import clocks
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests import today

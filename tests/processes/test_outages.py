@@ -220,6 +220,35 @@ async def test_the_clock_of_one_machine_alone_jumps(database: str, monkeypatch: 
         assert (await r.world.engine.policies(MARKETPLACE)).outages == ()
 
 
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_clock_that_was_ahead_only_while_timers_were_taken(
+    database: str, monkeypatch: pytest.MonkeyPatch, turned: bool
+) -> None:
+    """Nothing lapses by it, and the timers stay: the window lapses when it is over."""
+    async with running(database, [MARKETPLACE]) as r:
+        now, day = today.now(), timedelta(days=1)
+        filed = await r.world.engine.handle(filing(order("10.00", now=now), now=now))
+        due_at = filed.dispute.deadlines.running["response"].due_at
+        if turned:
+            await r.clocks.turn(MARKETPLACE, today.now() + timedelta(hours=1))
+        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
+        take = DeadlineClock._take
+
+        async def right_again(*about: Any) -> Any:
+            taken = await take(*about)
+            monkeypatch.setattr(r.clocks, "real", today.now)
+            return taken
+
+        monkeypatch.setattr(DeadlineClock, "_take", right_again)
+        monkeypatch.setattr(r.clocks, "real", lambda: today.now() + 30 * day)
+        with pytest.raises(ClockAstray):
+            await r.clock.fire()
+        assert (await r.state(filed.dispute.id)).outcome is None
+        await r.clocks.turn(MARKETPLACE, due_at + day)
+        await r.settle()
+        assert (await r.state(filed.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
+
+
 async def _last_seen(r: Running, at: datetime) -> None:
     async with r.world.pool.connection() as conn:
         await conn.execute(_LAST_SEEN, (at - today.AHEAD,))

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.access.revocation import RevokeToken, RevokeTokensOfSubject
-from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
+from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProceeding
+from domain.clocks.stay import LiftStay, OrderStay
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.events import CommitmentKind, Participant, refund_id_of
 from domain.commitments.keeping import KeepCommitment

@@ -289,6 +289,20 @@ async def test_a_worker_whose_clock_is_astray_refuses_writes_until_it_is_right(
     assert isinstance(await log.append(asks(Moved(to="a"))), Stored)
 
 
+@pytest.mark.parametrize("by", [3600, -30])
+async def test_what_was_decided_by_another_clock_is_not_stored(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch, by: int
+) -> None:
+    """The clock was wrong when the request was decided, and is right again when it is stored."""
+    monkeypatch.setattr("mediation.store.log.append.time", lambda: time() + by)
+    decided_by = log.clock
+    monkeypatch.undo()
+    with pytest.raises(ClockAstray, match="set while"):
+        await log.append(replace(asks(Moved(to="a")), decided_by=decided_by))
+    assert await log.last_position() == 0
+    assert isinstance(await log.append(replace(asks(Moved(to="a")), decided_by=log.clock)), Stored)
+
+
 @pytest.mark.parametrize("change", ["UPDATE event SET kind = 'x'", "DELETE FROM event", "TRUNCATE event"])
 async def test_the_log_is_append_only(database: str, pool: Pool, log: EventLog, change: str) -> None:
     """The application lacks the right. The owner of the table meets the trigger."""

@@ -9,8 +9,9 @@ from cryptography.exceptions import InvalidTag
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store.keys.blind import Blind
 from mediation.store.keys.cache import Cache
-from mediation.store.keys.keys import Blind, Erasure, KeyStore
+from mediation.store.keys.keys import Erasure, KeyStore
 from mediation.store.keys.masters import Given, WrongMasterKey
 from tests.store.conftest import MASTER
 

@@ -55,9 +55,14 @@ NO_LONGER_OFFERED = {"keep_commitment", "waive_commitment"}
 """A commitment about one open thing is kept by the act about that thing alone, and `actions` no longer offers these two."""
 
 
+OFFERED_SINCE = {"write_note"}
+"""Acts that did not exist then, and that somebody may do in any dispute."""
+
+
 def _forget_what_is_no_longer_offered(then: Any, now: Any) -> None:
     if isinstance(then.get("body"), dict) and "actions" in then["body"]:
         offered = [action["href"] for action in now["body"]["actions"]]
+        now["body"]["actions"] = [one for one in now["body"]["actions"] if one["name"] not in OFFERED_SINCE]
         then["body"]["actions"] = [
             action
             for action in then["body"]["actions"]

@@ -20,7 +20,7 @@ def paid(event: refund_facts.RefundEvent) -> str:
         case refund_facts.RefundPaidDifferently(paid=paid, payout=payout, provider_reference=reference):
             rate = f", paid out as {payout.paid} at {payout.rate} ({payout.source})" if payout else ""
             return f"payment of {paid} reported, which is not what is owed{f': {plain(reference)}' if reference else ''}{rate}"
-        case refund_facts.RefundPaidBesides(paid=paid, provider_reference=reference):
+        case refund_facts.RefundPaidAgainstRecord(paid=paid, provider_reference=reference):
             named = f": {plain(reference)}" if reference else ""
             return f"payment of {paid} reported, against the record; a supervisor is to look at it{named}"
         case refund_facts.RefundFailed(reason=reason, retry_at=retry_at):

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.acts.declare import Acts, numbered
 from api.http.bodies import Act, Context, Label, Statement, When, example, words
 from api.http.relative import ahead
-from domain.clocks import stay
+from domain.clocks import extensions, proceedings, stay
 from domain.clocks.stay_facts import Proceeding
 from domain.kernel.base import Role
 from domain.kernel.windows import Window
@@ -63,8 +63,8 @@ class ExtendDeadline(Act):
     name: Annotated[Label, Field(description="The name of a running deadline, as in the case file.")]
     more: Window
 
-    def command(self, at: Context, *, dispute_id: UUID) -> stay.ExtendDeadline:
-        return stay.ExtendDeadline(**at.common(), dispute_id=dispute_id, name=self.name, more=self.more)
+    def command(self, at: Context, *, dispute_id: UUID) -> extensions.ExtendDeadline:
+        return extensions.ExtendDeadline(**at.common(), dispute_id=dispute_id, name=self.name, more=self.more)
 
 
 @ACTS.act(
@@ -84,8 +84,8 @@ class RecordParallelProceeding(Act):
     what: Proceeding
     statement: Statement
 
-    def command(self, at: Context, *, dispute_id: UUID) -> stay.RecordParallelProceeding:
-        return stay.RecordParallelProceeding(
+    def command(self, at: Context, *, dispute_id: UUID) -> proceedings.RecordParallelProceeding:
+        return proceedings.RecordParallelProceeding(
             **at.common(), dispute_id=dispute_id, what=self.what, statement=self.statement.words()
         )
 
@@ -102,7 +102,7 @@ class EndParallelProceeding(Act):
 
     statement: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, number: int) -> stay.EndParallelProceeding:
-        return stay.EndParallelProceeding(
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> proceedings.EndParallelProceeding:
+        return proceedings.EndParallelProceeding(
             **at.common(), dispute_id=dispute_id, number=number, statement=words(self.statement)
         )

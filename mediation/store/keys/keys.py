@@ -1,4 +1,4 @@
-"""Data keys, one living key per person, wrapped by a master key; and the keyed hash behind derived ids and look-ups.
+"""Data keys, one living key per person, wrapped by a master key.
 
 Destroying a key erases the person: its row stays, the key in it is deleted, and everything sealed under it reads
 "[erased]". The key is retired first: workers remember keys for a while, and what a worker seals in that time must not
@@ -10,15 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import product
 from time import time
-from typing import Any, Protocol, cast
-from unicodedata import normalize
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
@@ -311,48 +307,3 @@ async def unwrapped(masters: Masters, rows: Sequence[_Row]) -> dict[UUID, DataKe
 
 def _bound_to(id: UUID, subject: UUID) -> bytes:
     return id.bytes + subject.bytes
-
-
-class Derives(Protocol):
-    """Derives ids from the names that people and backends give."""
-
-    def uuid(self, *parts: str) -> UUID: ...
-
-
-class Blind:
-    """A keyed hash (HMAC-SHA256) over length-prefixed parts.
-
-    With a plain hash, anybody could test whether an order, for example, is in the log.
-    """
-
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) < 32:
-            raise ValueError("the secret of a keyed hash has at least 32 bytes")
-        self._keyed = HMAC(secret, SHA256())
-
-    def digest(self, *parts: bytes | str) -> bytes:
-        """32 bytes."""
-        encoded = [part.encode() if isinstance(part, str) else part for part in parts]
-        hashed = self._keyed.copy()
-        hashed.update(b"".join([len(part).to_bytes(8, "big") + part for part in encoded]))
-        return hashed.finalize()
-
-    def uuid(self, *parts: str) -> UUID:
-        """The id derived from the NFC forms of the parts: two spellings of the same text give the same id."""
-        return self.exactly(*[part if part.isascii() else normalize("NFC", part) for part in parts])
-
-    def spellings(self, *parts: str) -> tuple[UUID, ...]:
-        """`uuid`, and after it the ids that earlier versions derived from each part as it was sent, and from its NFD
-        form. One id if all parts are ASCII."""
-        written = [
-            (part,) if part.isascii() else dict.fromkeys((normalize("NFC", part), part, normalize("NFD", part)))
-            for part in parts
-        ]
-        return tuple(self.exactly(*spelt) for spelt in product(*written))
-
-    def exactly(self, *parts: str) -> UUID:
-        """The first 128 bits as a UUID of version 8 (RFC 9562 leaves these bits to the application)."""
-        bits = bytearray(self.digest(*parts)[:16])
-        bits[6] = bits[6] & 0x0F | 0x80
-        bits[8] = bits[8] & 0x3F | 0x80
-        return UUID(bytes=bytes(bits))

@@ -90,10 +90,11 @@ class Appender:
 
         Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
         """
-        if (
-            self._apart > _APART or abs(time() - monotonic() - self._ran_on) > _APART
-        ):  # or this worker's clock has jumped
+        if self._apart > _APART or abs(clock() - self._ran_on) > _APART:  # or this worker's clock has jumped
             await self._compare_clocks()
+        decided_by = sealed.request.decided_by
+        if decided_by is not None and abs(clock() - decided_by) > _APART:
+            raise ClockAstray("it was set while this was decided")
         if len(self._waiting) >= self._queue:
             raise Overloaded
         request = sealed.request
@@ -216,7 +217,7 @@ class Appender:
 
     async def _compare_clocks(self) -> None:
         async with self._pool.connection() as connection:
-            before, steady = time(), monotonic()
+            before, steady = time(), monotonic()  # one reading: the clock may be set between two
             row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
             assert row is not None
             self._apart, self._ran_on = _distance(row[0], before), before - steady
@@ -234,6 +235,13 @@ class Appender:
             except TRANSIENT as error:
                 _log.warning("notify_failed", error=str(error).strip())
             await asyncio.sleep(_ANNOUNCE)
+
+
+def clock() -> float:
+    """How far this worker's clock is ahead of one that never jumps, in seconds. It changes when the clock is set, and
+    while the machine is suspended.
+    """
+    return time() - monotonic()
 
 
 def _answer(waiting: Sequence[_Waiting], verdicts: Sequence[Verdict | Outdated]) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.log.append import Appender
+from mediation.store.log.append import Appender, clock
 from mediation.store.log.arrays import Bigints, Uuids
 from mediation.store.log.batch import Outdated, Sealed
 from mediation.store.log.codec import Codec
@@ -101,6 +101,11 @@ class EventLog:
     def on_stored(self, listener: Callable[[int], None]) -> None:
         """Calls `listener` in the event loop with the last position of each batch that this worker stores."""
         self._listeners.append(listener)
+
+    @property
+    def clock(self) -> float:
+        """See `Append.decided_by`. Read it when the instant of a command is fixed."""
+        return clock()
 
     async def append(self, request: Append) -> Verdict:
         """Seals the facts and stores them together with everything else that is waiting.

@@ -28,7 +28,8 @@ class Append:
     each stream in `guards` at the version given there. `guards` are streams that the request was decided on and does
     not append to. `generation` is the one of the worker's memory when it began to decide; with None, nothing that the
     worker remembers went into the request. `key` and `request` are keyed hashes of the idempotency key and of the
-    caller's request. With a key, the result is kept with the facts.
+    caller's request. With a key, the result is kept with the facts. `decided_by` is `EventLog.clock` when the worker
+    began to decide: if its clock was set since, the facts may be of a time that was never. None: not compared.
     """
 
     marketplace: str
@@ -40,6 +41,7 @@ class Append:
     request: bytes | None = None
     guards: Mapping[UUID, int] = field(default_factory=dict)
     generation: int | None = None
+    decided_by: float | None = None
 
     def __post_init__(self) -> None:
         if not self.facts:

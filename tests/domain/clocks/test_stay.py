@@ -4,18 +4,9 @@ from datetime import timedelta
 from typing import get_args
 
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
-from domain.clocks.stay import (
-    AlreadyStayed,
-    DeadlineNotRunning,
-    DisputeIsStayed,
-    ExtensionTooLong,
-    MayNotRecordProceeding,
-    MayNotStay,
-    OthersProceed,
-    StayTooLong,
-    TooManyProceedings,
-    UnknownProceeding,
-)
+from domain.clocks.extensions import DeadlineNotRunning, ExtensionTooLong
+from domain.clocks.proceedings import MayNotRecordProceeding, TooManyProceedings, UnknownProceeding
+from domain.clocks.stay import AlreadyStayed, DisputeIsStayed, MayNotStay, OthersProceed, StayTooLong
 from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
+from domain.clocks.extensions import ExtendDeadline
+from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProceeding
+from domain.clocks.stay import LiftStay, OrderStay
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.pleading_facts import OnCounterclaim

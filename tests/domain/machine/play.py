@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar, get_args
 from uuid import UUID
 
-from domain.clocks.stay import extendable
+from domain.clocks.extensions import extendable
 from domain.commitments.events import MONEY_KINDS, CommitmentKind, Participant, PromiseKind, carried_out_by_refund
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute

@@ -48,10 +48,7 @@ _READERS = {"statement": Participant.SELLER, "answer": Participant.BUYER}
 
 
 def looks_at(dispute: Dispute, text: str, how: str) -> Act | None:
-    """What the process does about a text: nobody translates it, or an engine does, unsafely or safely.
-
-    None: nobody needs it.
-    """
+    """What the process does about a text: nobody translates it, or an engine does, unsafely or safely. None: no need."""
     if (needed := _needed(dispute, text)) is None:
         return None
     author = seller if text == "answer" else buyer

@@ -20,7 +20,7 @@ from domain.payments.refund_facts import (
     Refund,
     RefundConfirmed,
     RefundFailed,
-    RefundPaidBesides,
+    RefundPaidAgainstRecord,
     RefundPaidDifferently,
     RefundSettledOtherwise,
     RefundSubmitted,
@@ -314,11 +314,11 @@ def test_the_provider_paid_what_was_settled_otherwise() -> None:
     """Perhaps the buyer was paid twice. It is on record, and a supervisor owes a look, also after closure. The same
     report again asks nobody twice; another payment does. The refund stays as it was."""
     report = given(*REFUSED, supervisor.settles_refund(1)).leaves("closed")
-    report.when(engine.confirms_refund(1)).then(_TO_LOOK, some(RefundPaidBesides, decision_id=commitment(3)))
+    report.when(engine.confirms_refund(1)).then(_TO_LOOK, some(RefundPaidAgainstRecord, decision_id=commitment(3)))
     assert refund_of(report).status == "settled_otherwise"
     report.leaves("closed").when(engine.confirms_refund(1)).then_nothing()
     another = with_fields(engine.confirms_refund(1), reference_key=UUID(int=2))
-    report.when(another).then(_TO_LOOK, some(RefundPaidBesides, decision_id=commitment(4)))
+    report.when(another).then(_TO_LOOK, some(RefundPaidAgainstRecord, decision_id=commitment(4)))
 
 
 def test_the_marketplace_says_what_became_of_a_payment_against_the_record() -> None:
@@ -338,7 +338,7 @@ def test_the_provider_paid_what_nobody_owes_any_more() -> None:
     """It failed, and the buyer waived it: before the failed refund was cancelled, and after that."""
     for waived in ((*REFUSED, buyer.waives_promise(1)), (*REFUSED, buyer.waives_promise(1), engine.releases_refund(1))):
         report = given(*waived).leaves("closed").when(engine.confirms_refund(1))
-        report.then(_TO_LOOK, some(RefundPaidBesides, paid=money("129.90 EUR")))
+        report.then(_TO_LOOK, some(RefundPaidAgainstRecord, paid=money("129.90 EUR")))
         report.when(engine.confirms_refund(1)).then_nothing()
         given(*waived).when(marketplace.confirms_refund(1)).refused(RefundEnded)
 
@@ -346,10 +346,10 @@ def test_the_provider_paid_what_nobody_owes_any_more() -> None:
 def test_a_second_payment_of_a_confirmed_refund() -> None:
     """Under another reference, or of another sum under the same."""
     second = with_fields(engine.confirms_refund(1), reference_key=UUID(int=2))
-    given(*SUBMITTED, engine.confirms_refund(1)).when(second).then(_TO_LOOK, RefundPaidBesides)
+    given(*SUBMITTED, engine.confirms_refund(1)).when(second).then(_TO_LOOK, RefundPaidAgainstRecord)
     short = with_fields(engine.confirms_refund(1), paid=money("12.99 EUR"))
     report = given(*SUBMITTED, engine.confirms_refund(1)).when(short)
-    report.then(_TO_LOOK, some(RefundPaidBesides, paid=money("12.99 EUR")))
+    report.then(_TO_LOOK, some(RefundPaidAgainstRecord, paid=money("12.99 EUR")))
     assert refund_of(report).status == "confirmed"
 
 
@@ -362,7 +362,7 @@ def test_what_is_not_against_the_record() -> None:
     back = (*agreed, engine.instructs_refund(1), engine.confirms_refund(1), marketplace.fails_refund(1, "bounced"))
     given(*back).when(engine.confirms_refund(1)).refused(RefundEnded)
     another = with_fields(engine.confirms_refund(1), reference_key=UUID(int=2))
-    given(*back).when(another).then(_TO_LOOK, RefundPaidBesides)
+    given(*back).when(another).then(_TO_LOOK, RefundPaidAgainstRecord)
     given(*SUBMITTED, UNNAMED).when(engine.confirms_refund(1)).refused(PaidOtherwise)
 
 

@@ -111,6 +111,16 @@ def test_somebody_else_does_not_answer() -> None:
     given(*ASKED, asks(buyer, "seller")).when(marketplace.writes("We asked them too.")).then(MessagePosted)
 
 
+def test_a_program_is_owed_no_answer_and_gives_none() -> None:
+    """What a machine wrote starts no clock, and the clock of its side runs on."""
+    given(*ASKED).when(buyer.writes(to="seller", machine_written=True)).then(MessagePosted)
+    report = given(*ASKED, asks(buyer, "seller")).when(seller.writes("We have your message.", machine_written=True))
+    report.then(MessagePosted)
+    report.when(seller.writes("On its way.")).then(MessagePosted, kept(1, 3))
+    unread = given(*ASKED, asks(buyer, "seller"), buyer.writes(to="seller", machine_written=True))
+    unread.when(seller.needs_no_reply(1, up_to=1)).then(ReplyNotNeeded, over(1, "no_reply_needed"))
+
+
 def test_several_unanswered_messages_have_one_clock_from_the_first() -> None:
     """Whoever wrote them."""
     report = given(*ASKED, asks(buyer, "seller"), day(1))

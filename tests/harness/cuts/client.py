@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from api.http.auth import Tokens
 from domain.kernel.base import Role
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from tests.harness.cuts.crew import SECRET, Crew, Worker
 from tests.harness.cuts.relay import Cut, When
 from tests.harness.cuts.script import MARKETPLACE, Act

@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _faults(said: str) -> tuple[int | None, frozenset[str]]:
-    """at most as many; or only these sorts, of server, workers, standby and keys; or both: 20,standby,keys"""
+    """at most as many; or only these sorts, of server, workers, standby, keys and clocks; or both: 20,standby,keys"""
     parts = said.split(",")
     numbers, sorts = [int(part) for part in parts if part.isdigit()], frozenset(p for p in parts if not p.isdigit())
     if unknown := sorts - SORTS:

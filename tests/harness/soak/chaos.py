@@ -15,6 +15,7 @@ import psutil
 import psycopg
 
 from mediation.store.embedded.server import Server
+from tests.harness.soak.clock_faults import ClockFaults
 from tests.harness.soak.crew import ROOT, Crew
 from tests.harness.soak.plan import Plan
 from tests.harness.soak.standby_faults import StandbyFaults
@@ -49,7 +50,7 @@ _HOLD = (
 )
 
 
-SORTS = frozenset({"server", "workers", "standby", "keys"})
+SORTS = frozenset({"server", "workers", "standby", "keys", "clocks"})
 
 
 class Stuck(Exception):
@@ -85,7 +86,12 @@ class Chaos:
     def __post_init__(self) -> None:
         self._random = Random(f"{self.plan.seed}/chaos")
         self.standby = StandbyFaults(self.plan, self.pair, self.crew, self._random, self._meanwhile)
+        self.clocks = ClockFaults(self.plan, self.crew, self._random, self._meanwhile, self._connection)
         self._deck = self._shuffled()
+
+    @property
+    def wrong(self) -> list[str]:
+        return [*self.standby.wrong, *self.clocks.wrong]
 
     @property
     def server(self) -> Server:
@@ -137,6 +143,10 @@ class Chaos:
             ("standby", "a synchronous standby promoted", self.standby.promote),
             ("standby", "a standby that lags promoted", self.standby.promote_lagging),
             ("keys", "the key folder away", self._take_keys),
+            ("clocks", "a worker's clock ahead", self.clocks.jump_ahead),
+            ("clocks", "a worker's clock set back", self.clocks.jump_back),
+            ("clocks", "the machines suspended", self.clocks.suspend),
+            ("clocks", "the marketplace's clock turned", self.clocks.turn),
         ]
         faults = [(name, act) for sort, name, act in known if not self.of or sort in self.of]
         while True:

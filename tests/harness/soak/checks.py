@@ -114,6 +114,45 @@ LOG: Mapping[str, str] = {
 }
 """Rules for the engine's log."""
 
+_BODIES = """WITH body AS (SELECT position, dispute_id AS dispute, kind, occurred_at, recorded_at,
+  convert_from(body, 'UTF8')::jsonb AS b FROM event
+  WHERE kind ~ '^(Deadline|Commitment)(Set|Moved|Ended|Lapsed|Made|Deferred|Breached|Kept|Waived|Replaced|Discharged)$'
+    OR kind IN ('DefaultGranted', 'OutageRecorded')),
+term AS (SELECT position, dispute, kind, occurred_at,
+  coalesce(b #>> '{deadline,name}', b ->> 'name', b ->> 'commitment_id') AS name,
+  coalesce(b #>> '{deadline,due_at}', b #>> '{promise,due_at}', b ->> 'due_at')::timestamptz AS due_at FROM body
+  WHERE kind NOT IN ('DefaultGranted', 'OutageRecorded'))"""
+"""Every fact about a window or a commitment: its name, and until when it runs, if the fact says so."""
+
+_LAPSED = "('DeadlineLapsed', 'CommitmentBreached')"
+
+CLOCKS: Mapping[str, str] = {
+    "nothing lapses before any clock of the marketplace has shown its end": f"""{_BODIES}
+        SELECT position, kind, occurred_at, recorded_at FROM body
+        WHERE kind IN ('DeadlineLapsed', 'CommitmentBreached', 'DefaultGranted')
+        AND occurred_at > recorded_at + interval '1 s'
+          + (SELECT max(ahead) FROM soak.clock c WHERE c.at <= recorded_at) * interval '1 s'""",
+    "what lapses was due then, as far as was known": f"""{_BODIES},
+        since AS (SELECT *, count(due_at) OVER (PARTITION BY dispute, name ORDER BY position) AS change FROM term),
+        known AS (SELECT *, max(due_at) OVER (PARTITION BY dispute, name, change) AS due FROM since)
+        SELECT position, kind, name, occurred_at, due FROM known WHERE kind IN {_LAPSED} AND occurred_at <> due""",
+    "nothing lapses in an outage that is on record": f"""{_BODIES}
+        SELECT l.position, l.kind, l.occurred_at, o.b FROM body o JOIN term l ON l.position > o.position
+          AND l.occurred_at > (o.b #>> '{{outage,began_at}}')::timestamptz
+          AND l.occurred_at <= (o.b #>> '{{outage,ended_at}}')::timestamptz
+        WHERE o.kind = 'OutageRecorded' AND l.kind IN {_LAPSED}""",
+    "no deadline is lost: what is over has lapsed or ended, and what runs has its timer": f"""{_BODIES},
+        last AS (SELECT DISTINCT ON (dispute, name) * FROM term ORDER BY dispute, name, position DESC)
+        SELECT l.dispute, l.name, l.kind, l.due_at, t.due_at AS timer FROM last l
+        LEFT JOIN views.timer t ON t.dispute_id = l.dispute AND t.name = l.name
+        WHERE l.due_at IS NOT NULL AND (t.due_at IS DISTINCT FROM l.due_at OR l.due_at < (SELECT max(recorded_at) FROM event)
+          + ((SELECT min(ahead) FROM soak.clock_now) - 60) * interval '1 s')""",
+    "no default makes a commitment twice": f"""{_BODIES}
+        SELECT dispute, count(*) FROM body WHERE kind = 'CommitmentMade' AND b ->> 'arises_from' = 'default'
+        GROUP BY 1 HAVING count(*) > 1""",
+}
+"""Rules for what happens by a clock, whatever becomes of the clocks."""
+
 POISONED = f"""
 SELECT 'tally@1' AS consumer, coalesce(dispute, stream) AS subject, min(position) AS position FROM soak.log
   WHERE kind = 'TestVenom' GROUP BY 1, 2

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.harness.soak import journal
+from tests import today
+from tests.harness.soak import journal, turned
 from tests.harness.soak.plan import Plan
 
 _TABLES = """
@@ -24,6 +25,8 @@ CREATE UNLOGGED TABLE soak.ended (w int, n int, outcome text, first bigint, last
 CREATE UNLOGGED TABLE soak.looked (w int, asked bigint, seen bigint);
 CREATE UNLOGGED TABLE soak.odd (w int, what text);
 CREATE UNLOGGED TABLE soak.under_way (w int, n int);
+CREATE UNLOGGED TABLE soak.clock (at timestamptz, ahead float8);
+CREATE UNLOGGED TABLE soak.clock_now (ahead float8);
 """
 
 _OPS = """
@@ -35,6 +38,10 @@ ANALYZE soak.op;
 ANALYZE soak.segment;
 """
 """Of an act that was done again after a promotion, the first beginning and the last answer count."""
+
+_CLOCK_NOW = """INSERT INTO soak.clock_now SELECT %s + extract(epoch FROM coalesce(max(ahead), interval '0'))
+FROM views.clock_turn WHERE marketplace = 'soak'"""
+"""How far the clock of the marketplace is ahead now. A promotion may have lost the last turn."""
 
 _LOG = """
 CREATE UNLOGGED TABLE soak.log AS
@@ -65,6 +72,11 @@ def gather(plan: Plan, connection: psycopg.Connection[Any]) -> None:
             for table, row in _rows(plan):
                 if table == name:
                     copy.write_row(row)
+    with connection.cursor().copy("COPY soak.clock FROM STDIN") as copy:
+        for at, ahead in turned.noted(plan):
+            copy.write_row((at, today.AHEAD.total_seconds() + ahead))
+    if plan.ours:
+        connection.execute(_CLOCK_NOW, [today.AHEAD.total_seconds() + turned.TurnedClocks(plan).slept])
     connection.execute(_OPS)
     read_log(plan, connection)
 

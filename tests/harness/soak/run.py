@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from mediation.store.postgres.migrate import migrate
-from tests.harness.soak import checks, evidence
+from tests.harness.soak import checks, evidence, turned
 from tests.harness.soak.chaos import BEHIND, Chaos, Fault
 from tests.harness.soak.checks import Broken
 from tests.harness.soak.crew import ROOT, Crew
@@ -118,6 +118,7 @@ def run(
         plan = report.plan = replace(plan, folder=str(folder / "run"), conninfo=pair.conninfo)
         plan.path.mkdir()
         plan.save()
+        turned.begin(plan)
         crew = _prepared(plan)
         chaos = Chaos(plan, pair, crew, of)
         try:
@@ -199,7 +200,7 @@ def _settle(report: Report, crew: Crew, chaos: Chaos, *, blow: bool, lag: float)
     if blow:
         chaos.last_blow()
     report.faults, report.takeovers, report.untaken = chaos.struck, chaos.takeovers, chaos.untaken
-    report.wrong, report.lost = chaos.standby.wrong, chaos.standby.lost
+    report.wrong, report.lost = chaos.wrong, chaos.standby.lost
     report.deaths = crew.deaths
     began = there = monotonic()
     known = None
@@ -235,7 +236,7 @@ def _judge(report: Report, tell: Callable[[str], None]) -> None:
         if not plan.ours:
             _ask(report, connection, checks.WRITING, checks.LIBRARY)
             return
-        _ask(report, connection, checks.WRITING, checks.LOG, checks.PARKED, checks.of_views(connection))
+        _ask(report, connection, checks.WRITING, checks.LOG, checks.CLOCKS, checks.PARKED, checks.of_views(connection))
         report.late = _one(connection, "SELECT count(*) FROM soak.looked WHERE seen IS NULL")
         report.looked = _one(connection, "SELECT count(*) FROM soak.looked")
         report.parked = _one(

@@ -82,6 +82,27 @@ OF_THE_LOG = (
     Spoiled("INSERT INTO parked VALUES ('made_up@1', gen_random_uuid(), 1)", "nothing is parked any more"),
 )
 
+_DEFAULT_AGAIN = "kind = 'CommitmentMade' AND convert_from(body, 'UTF8')::jsonb ->> 'arises_from' = 'default'"
+_OUTAGE = """INSERT INTO event SELECT 0, recorded_at, occurred_at, gen_random_uuid(), NULL, correlation_id, causation_id, actor,
+  1, 1, marketplace, 'OutageRecorded', convert_to('{"outage": {"began_at": "2000-01-01T00:00:00Z", "ended_at": "'
+  || (SELECT max(occurred_at) FROM event)::text || '"}}', 'UTF8') FROM event WHERE position = 1"""
+
+OF_CLOCKS = (
+    Spoiled(
+        "UPDATE event SET occurred_at = occurred_at + interval '10 years' WHERE kind = 'DefaultGranted'",
+        "nothing lapses before any clock of the marketplace has shown its end",
+    ),
+    Spoiled(
+        "UPDATE event SET occurred_at = occurred_at - interval '1 s' WHERE kind = 'DeadlineLapsed'",
+        "what lapses was due then, as far as was known",
+    ),
+    Spoiled(_OUTAGE, "nothing lapses in an outage that is on record"),
+    Spoiled(
+        "DELETE FROM views.timer", "no deadline is lost: what is over has lapsed or ended, and what runs has its timer"
+    ),
+    Spoiled(_COPY.format(_DEFAULT_AGAIN), "no default makes a commitment twice"),
+)
+
 
 _ONE_LESS = "DELETE FROM views.{0} WHERE ctid = (SELECT min(ctid) FROM views.{0})"
 _MADE_UP = """INSERT INTO views.{0} SELECT made.* FROM jsonb_populate_record(NULL::views.{0}, (

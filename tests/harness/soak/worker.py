@@ -26,19 +26,20 @@ from mediation.processes.refunds import RefundProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import Consumer
 from mediation.store.follow.follow import Follow
-from mediation.store.keys.keys import Blind
+from mediation.store.keys.blind import Blind
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
 from mediation.store.postgres.pool import open_pool
 from mediation.store.tasks import end
 from projections import VIEWS
-from tests import today
 from tests.harness.soak import key_folder
+from tests.harness.soak.cases import MARKETPLACE
 from tests.harness.soak.facts import Tally, poisoned_caseload
 from tests.harness.soak.journal import Journal, Past, next_file, pasts
 from tests.harness.soak.plan import Plan
 from tests.harness.soak.script import program
+from tests.harness.soak.turned import TurnedClocks
 from tests.harness.soak.writer import LATER, Writer
 from tests.keystore import key_store
 
@@ -64,7 +65,9 @@ async def work(plan: Plan, number: int) -> None:
         log = EventLog(pool, codec, memory=memory)
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)
-        clocks = Clocks(pool, real=today.now)
+        clock_of_worker = TurnedClocks(plan, number)
+        clock_of_worker.live_by()
+        clocks = Clocks(pool, [MARKETPLACE], real=clock_of_worker.now)
         engine = Engine(log, Heartbeat(pool, clocks))
         clock = DeadlineClock(pool, engine, clocks)
         paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), clocks))
@@ -78,7 +81,8 @@ async def work(plan: Plan, number: int) -> None:
         stack.push_async_callback(end, background)
         listening = asyncio.create_task(_listen(stop))
         writers = [
-            Writer(w, journal, plan, log, engine, follow, may=may, stopping=stop) for w in plan.writers_of(number)
+            Writer(w, journal, plan, log, engine, follow, clocks, may=may, stopping=stop)
+            for w in plan.writers_of(number)
         ]
         writing = asyncio.create_task(_write(writers, plan, number, past))
         stack.push_async_callback(end, [writing])

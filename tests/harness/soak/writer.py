@@ -6,7 +6,6 @@ act that it got an answer for since the standby had got nothing more.
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from random import Random
@@ -18,11 +17,11 @@ from psycopg import AsyncConnection
 from domain.kernel.base import Event
 from domain.kernel.refusals import Refusal
 from mediation.engine import Contended, Engine, KeyReused, Request
+from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
-from tests import today
 from tests.harness.soak.cases import MARKETPLACE, Act, ident
 from tests.harness.soak.facts import Tally, Ticked, Venom
 from tests.harness.soak.journal import Journal, Past
@@ -55,6 +54,7 @@ class Writer:
         log: EventLog,
         engine: Engine,
         follow: Follow,
+        clocks: Clocks,
         *,
         may: asyncio.Event,
         stopping: asyncio.Event,
@@ -65,6 +65,7 @@ class Writer:
         self._log = log
         self._engine = engine
         self._follow = follow
+        self._clocks = clocks
         self._may = may
         self._stopping = stopping
         self._past = Past()
@@ -86,17 +87,16 @@ class Writer:
     async def _go_on(self, todo: Iterator[Op]) -> None:
         past = self._past
         if past.pending is not None:
-            await self._settle(next(todo), datetime.fromisoformat(past.pending["now"]))
+            await self._settle(next(todo))
         for op in todo:
             if not self._stopping.is_set():
                 await self._may.wait()
             self._look_for_promotion()
             if self._stopping.is_set() and op.n >= past.redo:
                 return
-            now = today.now()
-            self._journal.note("begin", **op.intent(), key=_key(op).hex(), now=now.isoformat())
-            past.pending = {"now": now.isoformat()}
-            await self._settle(op, now)
+            self._journal.note("begin", **op.intent(), key=_key(op).hex())
+            past.pending = {}
+            await self._settle(op)
 
     def _promotions(self) -> list[int]:
         file = self._plan.promotions
@@ -107,10 +107,10 @@ class Writer:
         if len(self._promotions()) > self._past.promotions:
             raise Promoted
 
-    async def _settle(self, op: Op, now: datetime) -> None:
+    async def _settle(self, op: Op) -> None:
         does = op.does
         attempt: Callable[[], Any] = (
-            (lambda: self._act(op, does, now)) if isinstance(does, Act) else (lambda: self._append(op, does, now))
+            (lambda: self._act(op, does)) if isinstance(does, Act) else (lambda: self._append(op, does))
         )
         impatient = Random(op.id.int)
         while True:
@@ -138,7 +138,8 @@ class Writer:
             return None
         return answer
 
-    async def _act(self, op: Op, act: Act, now: datetime) -> dict[str, Any]:
+    async def _act(self, op: Op, act: Act) -> dict[str, Any]:
+        now = await self._clocks.now(MARKETPLACE)
         request = Request(key=_key(op), fingerprint=_key(op)[::-1], correlation_id=op.id)
         try:
             outcome = await self._engine.handle(act.make(now), request)
@@ -156,7 +157,8 @@ class Writer:
             answer["minor"] = outcome.case.refund.amount.minor
         return answer
 
-    async def _append(self, op: Op, ticks: Ticks, now: datetime) -> dict[str, Any] | None:
+    async def _append(self, op: Op, ticks: Ticks) -> dict[str, Any] | None:
+        now = await self._clocks.now(MARKETPLACE)
         facts: list[Pending] = []
         shared = [s.stream for s in ticks.segments if s.version is None]
         reached = (await self._log.read([(stream, 0) for stream in shared])).streams if shared else {}
