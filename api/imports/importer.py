@@ -290,6 +290,12 @@ class Importer:
     async def _is_stored(self, key: bytes) -> bool:
         return (await self._log.read([], (self._marketplace, key))).result is not None
 
+    async def _commitment(self, known: _Case, number: int) -> UUID:
+        """One that an earlier version made keeps the id that it got there."""
+        dispute = await self._dispute(known)
+        owed = (owed.id for owed in dispute.commitments.open.values() if owed.number == number)
+        return next(owed, commitment_id_of(dispute.transaction_id, dispute.id, number))
+
     async def _dispute(self, known: _Case) -> Dispute:
         dispute, _, _ = await self._engine.dispute(known.dispute_id, self._marketplace)
         return dispute

@@ -109,7 +109,7 @@ def _without_hidden(whole: Doc, side: Side) -> Doc:
 def _reported(refund: Doc, facts: Sequence[Recorded]) -> Doc:
     """A payment against the record is looked at by the desk. The parties are told of one that differs from what was owed."""
     told = [
-        fact.event.paid.model_dump(mode="json")
+        fact.event.model_dump(mode="json")["paid"]
         for fact in facts
         if str(fact.stream_id) == refund["id"] and isinstance(fact.event, RefundPaidDifferently)
     ]
