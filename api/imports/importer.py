@@ -249,7 +249,7 @@ class Importer:
         if "number" in needs:
             about["number"] = act.number
         if "commitment_id" in needs and act.number is not None:
-            about["commitment_id"] = _commitment_id(await self._dispute(known), act.number)
+            about["commitment_id"] = await self._commitment(known, act.number)
         if act.representative is not None:
             about["representative"] = await self._spellings.of("party", self._marketplace, act.representative)
         if "claimant" in needs:
@@ -290,6 +290,12 @@ class Importer:
     async def _is_stored(self, key: bytes) -> bool:
         return (await self._log.read([], (self._marketplace, key))).result is not None
 
+    async def _commitment(self, known: _Case, number: int) -> UUID:
+        """One that an earlier version made keeps the id that it got there."""
+        dispute = await self._dispute(known)
+        owed = (owed.id for owed in dispute.commitments.open.values() if owed.number == number)
+        return next(owed, commitment_id_of(dispute.transaction_id, dispute.id, number))
+
     async def _dispute(self, known: _Case) -> Dispute:
         dispute, _, _ = await self._engine.dispute(known.dispute_id, self._marketplace)
         return dispute
@@ -303,9 +309,3 @@ class Importer:
 
     def _sealed(self, position: int | None) -> str | None:
         return None if position is None else self._opaque.seal("position", self._marketplace, str(position))
-
-
-def _commitment_id(dispute: Dispute, number: int) -> UUID:
-    """One that an earlier version made keeps the id that it got there."""
-    owed = (owed.id for owed in dispute.commitments.open.values() if owed.number == number)
-    return next(owed, commitment_id_of(dispute.transaction_id, dispute.id, number))

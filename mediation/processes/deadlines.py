@@ -139,9 +139,10 @@ class DeadlineClock:
         Returns how many disputes it handled. A dispute that fails is tried again later; the others go on.
         """
         await self._engine.beat()
-        turned = await self._clocks.turned()
+        turned_by = await self._clocks.turned_by()
         async with self._pool.connection() as conn, conn.transaction():
-            now = self._clocks.real()
+            now = self._clocks.real()  # one reading for all: the clock may be set between two
+            turned = {marketplace: now + ahead for marketplace, ahead in turned_by.items()}
             taken = await self._take(conn, now, turned)
             if not taken:
                 return 0

@@ -137,12 +137,17 @@ class Clocks:
 
     async def turned(self) -> dict[str, datetime]:
         """The time in each marketplace whose clock was turned."""
+        turned_by = await self.turned_by()
+        now = self.real()
+        return {marketplace: now + ahead for marketplace, ahead in turned_by.items()}
+
+    async def turned_by(self) -> dict[str, timedelta]:
+        """How far each turned clock is ahead of the engine's."""
         if not self._tests:
             return {}
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_TURNED, (list(self._tests),))).fetchall()
-        now = self.real()
-        return {marketplace: now + ahead for marketplace, ahead in rows}
+        return dict(rows)
 
     async def turn(self, marketplace: str, now: datetime) -> timedelta:
         """Sets the clock to `now`; returns how far ahead it is. Raises NotATestMarketplace, ClockGoesBack, ClockTooFar."""

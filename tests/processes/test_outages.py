@@ -167,14 +167,14 @@ async def test_the_machine_is_suspended_between_a_beat_and_a_lapse(
 ) -> None:
     """The clock has renewed the heartbeat, and then finds timers that are due."""
     async with running(database) as r:
-        machine, turned = await _suspended(r, monkeypatch), Clocks.turned
+        machine, turned_by = await _suspended(r, monkeypatch), Clocks.turned_by
 
         async def suspended_here(clocks: Clocks) -> Any:
             await machine.wakes()
-            monkeypatch.setattr(Clocks, "turned", turned)
-            return await turned(clocks)
+            monkeypatch.setattr(Clocks, "turned_by", turned_by)
+            return await turned_by(clocks)
 
-        monkeypatch.setattr(Clocks, "turned", suspended_here)
+        monkeypatch.setattr(Clocks, "turned_by", suspended_here)
         await r.clock.fire()
         await machine.nothing_lapsed()
 

@@ -64,7 +64,7 @@ async def test_the_trail_across_disputes(views: Views) -> None:
     plays = [await ruled_and_paid(views.play()) for _ in range(2)]
     await views.seen()
     whole = await _all(entries, views.log, "alpha")
-    rulings = await _all(entries, views.log, "alpha", kind="RulingIssued")
+    rulings = await _all(entries, views.log, "alpha", kinds=["RulingIssued"])
     assert [row.dispute_id for row in rulings] == [play.dispute for play in plays]
     acts = await _all(entries, views.log, "alpha", actor=plays[0].neutral)
     assert acts

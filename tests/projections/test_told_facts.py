@@ -15,6 +15,7 @@ from api.http.identity import Caller
 from domain.dispute.telling import as_shown, is_hidden
 from domain.kernel.base import Role
 from domain.kernel.people import Awaiting, Side, Stage
+from domain.payments.refund_facts import RefundPaidDifferently
 from domain.ruling.ruling_facts import NEVER_IN_EFFECT
 from mediation.store.log.recorded import Recorded
 from projections import case_file
@@ -38,6 +39,7 @@ async def test_a_file_of_the_facts_told_to_a_party(views: Views) -> None:
                 assert told is not None
                 CaseDocument.model_validate_json(json.dumps(told))
                 expected = _without_hidden(whole, side) | {"version": told["version"]}
+                expected["refunds"] = [_reported(one, facts[:n]) for one in whole["refunds"]]
                 if n < len(facts) and facts[n].causation_id == facts[n - 1].causation_id:
                     expected["awaiting"] = told["awaiting"]  # it follows at the end of the act
                 assert told == expected
@@ -101,6 +103,19 @@ def _without_hidden(whole: Doc, side: Side) -> Doc:
         "decisions": [decided for decided in whole["decisions"] if decided["burdens"] == side],
         "rectifications": [corrected for corrected in whole["rectifications"] if corrected["by"] == side],
         "beyond_limit": None,
+    }
+
+
+def _reported(refund: Doc, facts: Sequence[Recorded]) -> Doc:
+    """A payment against the record is looked at by the desk. The parties are told of one that differs from what was owed."""
+    told = [
+        fact.event.model_dump(mode="json")["paid"]
+        for fact in facts
+        if str(fact.stream_id) == refund["id"] and isinstance(fact.event, RefundPaidDifferently)
+    ]
+    return {
+        **{name: value for name, value in refund.items() if name != "reported"},
+        **({"reported": told[-1]} if told else {}),
     }
 
 

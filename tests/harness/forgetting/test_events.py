@@ -35,7 +35,8 @@ NOT_FREE = frozenset({
     "TextFound.engine", "TextFound.engine_version", "TranslationMade.engine_version", "TranslationMade.via",
     # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
-    "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "RulingIssued.cites_clauses",
+    "CalledFor.text", "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "Question.text",
+    "RulingIssued.cites_clauses",
     # the parameters of a reading. Free ones are stored as a keyed hash: `api.audit.register`
     "RecordRead.question",
 })  # fmt: skip

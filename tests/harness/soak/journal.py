@@ -55,7 +55,8 @@ class Journal:
 class Past:
     """How far a writer is: the instants at which its acts ended, and the act without an answer, if any.
 
-    `promotions` are those that it knows of. After one it did acts again, and ended as far as `redo` whatever happened.
+    `promotions` are those that it knows of. After one it does acts again, and ends as far
+    as `redo` whatever happens: what was begun gets an answer.
     """
 
     ends: list[int] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Past:
 
     def rewind(self, n: int, promotions: int) -> None:
         """Back to before act `n`."""
-        self.redo = max(self.redo, self.done)
+        self.redo = max(self.redo, self.done + (self.pending is not None))
         del self.ends[n:]
         self.pending = None
         self.promotions = promotions
