@@ -3,7 +3,7 @@
 A text whose language was detected, because its author declared another one or none, has one row more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, assert_never
@@ -119,21 +119,25 @@ TRANSLATIONS = View(
 )
 
 
-EVERY = "*"
-"""Every language, as in `Accept-Language`."""
-
-
 async def translations(
-    pool: Pool, marketplace: str, dispute_id: UUID, *, language: str | None, asked: Asked
+    pool: Pool,
+    marketplace: str,
+    dispute_id: UUID,
+    *,
+    languages: Sequence[str] | None = None,
+    sources: Collection[str] | None = None,
+    asked: Asked,
 ) -> list[Translation]:
-    """The translations of a dispute into one language, or into all if it is `*`, as they are now; and the languages that were
-    detected. Of a past instant, what was made by then.
+    """The translations of a dispute's texts as they are now, and the languages that were detected: of some texts or of all,
+    into some languages or into all. Of a past instant, what was made by then.
     """
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
-    if language != EVERY:
-        into = (language or "").partition("-")[0].lower()
-        where.add("(declared IS NOT NULL OR split_part(lower(language), '-', 1) = %s)", into)
+    if languages is not None:
+        primary = [language.partition("-")[0].lower() for language in languages]
+        where.add("(declared IS NOT NULL OR split_part(lower(language), '-', 1) = ANY(%s))", primary)
+    if sources is not None:
+        where.add("source = ANY(%s)", [*sources])
     if asked.as_of is not None:
         where.add("made_at <= %s", asked.as_of)
     if asked.known_at is not None:

@@ -45,10 +45,11 @@ def nearest(wanted: str, known: tuple[str, ...]) -> str | None:
         found = closest_supported_match(wanted, [*known], max_distance=_FAR)
     except (LanguageTagError, ValueError):
         return None
-    return found or next((tag for tag in known if _primary(tag) == _primary(wanted)), None)
+    return found or next((tag for tag in known if primary(tag) == primary(wanted)), None)
 
 
-def _primary(tag: str) -> str:
+def primary(tag: str) -> str:
+    """The language of a tag (BCP 47) without its region and script."""
     return tag.partition("-")[0].lower()
 
 

@@ -4,6 +4,7 @@ What is no language is taken out first: a text of amounts and references is in n
 not sure, `lingua` must agree with it, restricted to the same languages.
 """
 
+import re
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import eldc
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
-from mediation.language.masking import mask
+from mediation.language.masking import mask, private_sign
 
 UNDETERMINED = "und"
 """ISO 639-2, for a text whose language is not known."""
+
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 _LETTERS = 12
 """A text with fewer letters is too short to be sure of."""
@@ -54,6 +57,17 @@ def identify(text: str, among: Collection[str], names: Collection[str] = ()) -> 
     return str(first.language) if _second_voice(wanted, rest) == first.language else UNDETERMINED
 
 
+def is_still(text: str, source: str, target: str, names: Collection[str] = ()) -> bool:
+    """Whether a translation is surely in the language of its original: the first voice alone is asked, as the second takes
+    much longer. False where one of the languages is not known. It may quote English, which is no fault.
+    """
+    wanted, rest = frozenset({_primary(source), _primary(target)}), _words(text, names)
+    if len(wanted) == 1 or not wanted <= _known() or not _long_enough(rest):
+        return False
+    found = _first_voice(wanted | {"en"}).detect_details(rest)
+    return bool(found.reliable) and found.language == _primary(source)
+
+
 def detect(text: str, declared: str, among: Collection[str], names: Collection[str] = ()) -> str | None:
     """The language of the text if it is reliable and not what its author declared (`und` if nothing); None otherwise.
 
@@ -75,8 +89,8 @@ def detect(text: str, declared: str, among: Collection[str], names: Collection[s
 
 
 def _words(text: str, names: Collection[str]) -> str:
-    masked = mask(text, placeholder=lambda number: "\ue000", names=names)  # a private character, which no text has
-    return masked.text.replace("\ue000", " ")
+    masked = mask(text, placeholder=private_sign, names=names)
+    return _PRIVATE.sub(" ", masked.text)
 
 
 def _long_enough(text: str) -> bool:

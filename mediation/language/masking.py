@@ -13,12 +13,9 @@ kept everything in 300 sentences of 300. So a placeholder goes to the engine, an
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-
-from babel.core import Locale
-from babel.dates import get_month_names
 
 from domain.settlement.translation_facts import Fault
+from mediation.language.tokens import tokens
 
 Placeholder = Callable[[int], str]
 """The form that one engine keeps, for the number of a token. No two are part of each other's end: `XQ1` and `XQ12` may not
@@ -72,33 +69,39 @@ def mask(text: str, *, placeholder: Placeholder, names: Collection[str] = ()) ->
     """`names` are the names of the parties and of the goods. A text in capitals is lowered, because engines take capitals for
     names and leave them as they are.
     """
-    found = [*_tokens(text, names)]
+    found = [*tokens(text, names)]
     shouted = _shouted(_between(text, found))
-    number, tokens, placeholders, pieces, at = 0, list[str](), list[str](), list[str](), 0
+    number, taken, placeholders, pieces, at = 0, list[str](), list[str](), list[str](), 0
     for start, end in found:
         number += 1
         while placeholder(number) in text:  # somebody wrote exactly this
             number += 1
-        tokens.append(text[start:end])
+        taken.append(text[start:end])
         placeholders.append(placeholder(number))
         pieces += [_lowered(text[at:start], shouted), placeholders[-1]]
         at = end
     pieces.append(_lowered(text[at:], shouted))
-    return Masked(text, "".join(pieces), tuple(tokens), tuple(placeholders), shouted)
+    return Masked(text, "".join(pieces), tuple(taken), tuple(placeholders), shouted)
 
 
 def has_language(text: str, names: Collection[str] = ()) -> bool:
     """Whether anything in the text is in a language. Amounts, references, names and emoji alone are the same in every one."""
-    return mask(text, placeholder=lambda number: "\ue000", names=names).has_language
+    return mask(text, placeholder=private_sign, names=names).has_language
+
+
+def private_sign(number: int) -> str:
+    """A placeholder that is no letter. A text may have one of them; it cannot have all."""
+    return chr(0xE000 + number % 0x1900)
 
 
 def unmask(masked: Masked, translation: str) -> Unmasked:
     """The tokens in the place of their placeholders. Where one is missing, `faults` says so, and the rest is put back."""
-    tokens = dict(zip(masked.placeholders, masked.tokens, strict=True))
+    originals = dict(zip(masked.placeholders, masked.tokens, strict=True))
+    translation = _without_controls(translation, masked.source)
     faults = [*_faults(masked, translation)]
     pieces, spans, length = list[str](), list[Span](), 0
     for piece, is_token in _split(translation, masked.placeholders):
-        said = tokens[piece] if is_token else piece.upper() if masked.shouted else piece
+        said = originals[piece] if is_token else piece.upper() if masked.shouted else piece
         if is_token:
             spans.append(Span(length, len(said)))
         pieces.append(said)
@@ -110,7 +113,7 @@ def _faults(masked: Masked, translation: str) -> Iterator[Fault]:
     if not translation.strip():
         yield "empty"
         return
-    if translation == masked.text and masked.has_language:
+    if masked.has_language and _repeats(masked, translation):
         yield "not_translated"
     parts = [*_split(translation, masked.placeholders)]
     times = [sum(is_token and piece == placeholder for piece, is_token in parts) for placeholder in masked.placeholders]
@@ -120,6 +123,30 @@ def _faults(masked: Masked, translation: str) -> Iterator[Fault]:
         yield "doubled"
     if any(not is_token and any(map(str.isdigit, piece)) for piece, is_token in parts):
         yield "number_added"
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""Controls, unpaired surrogates, and what turns the direction of the text after it: an amount would be read backwards."""
+
+_ENOUGH = 12
+"""Letters. A shorter text may well be a part of its own translation."""
+
+
+def _without_controls(translation: str, source: str) -> str:
+    """No engine needs them. Those that the original has may stay."""
+    return _CONTROLS.sub(lambda found: found[0] if found[0] in source else "", translation)
+
+
+def _repeats(masked: Masked, translation: str) -> bool:
+    """Whether it is the original, or has the whole original in it, as an engine does that says again what it was asked."""
+    asked, said = _words(masked, masked.text), _words(masked, translation)
+    return said == asked or (sum(map(str.isalpha, asked)) >= _ENOUGH and asked in said)
+
+
+def _words(masked: Masked, text: str) -> str:
+    """Without placeholders, capitals and breaks of lines."""
+    rest = " ".join(piece for piece, is_token in _split(text, masked.placeholders) if not is_token)
+    return " ".join(rest.casefold().split())
 
 
 def _split(text: str, placeholders: Sequence[str]) -> Iterator[tuple[str, bool]]:
@@ -145,76 +172,3 @@ def _shouted(text: str) -> bool:
 
 def _lowered(text: str, shouted: bool) -> str:
     return text.lower() if shouted else text
-
-
-# --- what no translation may touch ---
-
-_CURRENCIES = (
-    r"(?:US\$|HK\$|NT\$|R\$|C\$|A\$|S\$|[$€£¥￥₽₹₩₺₴₪₫฿₱₦]|\b[A-Z]{3}\b|元|人民币|块钱|块|円|руб\.?|грн\.?|zł|kr\.?|lei|TL|Kč|Ft|лв\.?"
-    r"|د\.إ|ر\.س|ج\.م|درهم|ريال|دينار|جنيه)"
-)
-_NUMBER = r"[+\-−±]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d(?:[\d.,'’٬٫]*\d)?)"
-
-_URL = r"(?:https?://|www\.)[^\s<>\"'，。；、]+[^\s<>\"'，。；、.,;:!?)\]]"
-_MAIL = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
-_IBAN = r"\b[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,4})?\b"
-_PHONE = r"\+\d[\d \u00a0()/.-]{6,}\d"
-_REFERENCE = (
-    r"#?\d+(?:-\d+)+|#\d+|(?<![\w#])#?(?=[\w/_-]*\d)(?=[\w/_-]*[A-Za-z_/-])[A-Za-z0-9]+(?:[-_/][A-Za-z0-9]+)*(?!\w)"
-)
-_AMOUNT = rf"{_CURRENCIES}\s?{_NUMBER}|{_NUMBER}\s?(?:{_CURRENCIES}|%|‰)"
-_CLOCK = (
-    r"\d{1,2}(?::\d{2}){1,2}(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\b\.?)?(?:[ ]?(?:UTC|GMT|CET|CEST)\b)?"
-    r"|\d{1,2}\s?[AaPp]\.?[Mm]\b\.?|(?:上午|下午|晚上|凌晨|中午|早上|午前|午後)?\d{1,2}(?:点|點|时|時)(?:半|\d{1,2}分)?"
-)
-_DAY = (
-    r"\d{4}-\d{1,2}-\d{1,2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?"
-    r"|\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月\d{1,2}[日号]?"
-)
-_EMOJI = (
-    "(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff]"
-    "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf][\ufe0f\U0001f3fb-\U0001f3ff]*)*)+"
-)
-
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ru", "ar", "nl", "pl", "tr", "uk")
-"""Languages in which a date in words is recognised. Chinese and Japanese dates are digits and signs."""
-
-
-@cache
-def _patterns() -> re.Pattern[str]:
-    """The first alternative that fits wins, so the longer kinds come first."""
-    kinds = (_URL, _MAIL, _IBAN, _date_in_words(), _DAY, _CLOCK, _AMOUNT, _PHONE, _REFERENCE, _NUMBER, _EMOJI)
-    return re.compile("|".join(f"(?:{kind})" for kind in kinds))
-
-
-def _date_in_words() -> str:
-    """`3 novembre 2026`, `November 3rd, 2026`, `3 de noviembre de 2026`. The year may be missing."""
-    months = {
-        name.rstrip(".")
-        for language in _LANGUAGES
-        for width in ("wide", "abbreviated")
-        for context in ("format", "stand-alone")
-        for name in get_month_names(width, context, Locale.parse(language)).values()
-        if len(name) > 2 and not name[0].isdigit()
-    }
-    month = "(?:" + "|".join(re.escape(name) for name in sorted(months, key=len, reverse=True)) + r")\.?"
-    of, nth = r"(?:\s+(?:de|of|do|da|di|del))?", r"(?:st|nd|rd|th|er|º|ª|\.)?"
-    year = rf"(?:{of},?\s+\d{{4}}(?:\s?(?:г\.?|г|року|року))?)?"
-    return rf"(?i:\b\d{{1,2}}{nth}{of}\s+{month}{year}|\b{month}\s+\d{{1,2}}{nth}(?:,?\s+\d{{4}})?)(?!\w)"
-
-
-def _tokens(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
-    """The places of what must stay, in order. A name wins over anything inside it."""
-    taken = [*_named(text, names)]
-    for match in _patterns().finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            taken.append(match.span())
-    yield from sorted(taken)
-
-
-def _named(text: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
-    known = sorted({name.strip() for name in names if len(name.strip()) > 1}, key=len, reverse=True)
-    if known:
-        either = "|".join(re.escape(name) for name in known)
-        for match in re.finditer(rf"(?<!\w)(?:{either})(?!\w)", text, re.IGNORECASE):
-            yield match.span()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 from psycopg import AsyncConnection
@@ -38,12 +39,13 @@ from domain.settlement.translation import (
     Wanted,
 )
 from domain.settlement.translation_facts import TranslationEvent, translation_id_of
-from mediation.engine import Engine, Request
-from mediation.gateways.translation.port import NotOffered, Translation, Translator, Translators, Unwell, translate
+from mediation.engine import Contended, Engine, Request
+from mediation.gateways.translation.circuit import Circuit, Translators
+from mediation.gateways.translation.port import LeftAlone, NotOffered, Translation, Unwell, translate
 from mediation.language.identification import UNDETERMINED, detect
 from mediation.language.masking import has_language
 from mediation.processes import ENGINE
-from mediation.processes.tasks import TaskProcess
+from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
 from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
@@ -52,10 +54,12 @@ from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
+from mediation.store.tasks import end
 
 TABLE = """CREATE TABLE IF NOT EXISTS translation_task (
   position bigint PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
   not_before timestamptz NOT NULL DEFAULT '-infinity');
+ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0;
 CREATE INDEX IF NOT EXISTS translation_task_next ON translation_task (not_before, position)"""
 
 _SET = """INSERT INTO translation_task (position, dispute_id, marketplace, correlation_id)
@@ -65,9 +69,18 @@ _CLAIM = """UPDATE translation_task SET not_before = now() + interval '5 minutes
 RETURNING position, dispute_id, marketplace, correlation_id"""
 _DONE = "DELETE FROM translation_task WHERE position = %s"
 _LATER = "UPDATE translation_task SET not_before = now() + make_interval(secs => %s) WHERE position = %s"
+_FAILED_AGAIN = """UPDATE translation_task SET failures = failures + 1,
+  not_before = now() + make_interval(secs => least(%s * 2 ^ least(failures, 12), greatest(%s, 3600)))
+WHERE position = %s"""
+"""A text that an engine fails at again and again is tried less and less often, at least once an hour."""
 
 AT_ONCE = 4
 """Texts that one worker has translated at the same time."""
+
+_IN_A_TURN = 6
+"""Translations that one row makes before the others have their turn: a neutral who comes late has a whole dispute to read, and
+the row must be done with before another worker may claim it.
+"""
 
 _FAILED = 60.0
 """Seconds until a text is tried again whose translation failed for another reason than the service."""
@@ -115,7 +128,9 @@ class TranslationProcess(TaskProcess):
         blind: Blind,
         clocks: Clocks,
         translators: Translators,
+        at_once: int = AT_ONCE,
     ) -> None:
+        """`at_once` are the texts that are with engines at the same time."""
         super().__init__(pool)
         self.concerns = _kinds()
         self._engine = engine
@@ -125,6 +140,12 @@ class TranslationProcess(TaskProcess):
         self._clocks = clocks
         self._translators = translators
         self._wanting: set[str] = set()
+        self._at_once = at_once
+        self._asking = asyncio.Semaphore(at_once)
+        self._with_engines: set[UUID] = set()
+        self._asked: dict[int, set[UUID]] = {}
+        """Of a row that goes in turns. The translation of somebody who is being erased is asked for, and never recorded."""
+        self._writing = WeakValueDictionary[UUID, asyncio.Lock]()  # so that a dispute's translations do not contend
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace has rows if a translator is connected for it, or if one of its policies has texts translated."""
@@ -148,41 +169,76 @@ class TranslationProcess(TaskProcess):
         return marketplace in self._wanting
 
     async def work(self) -> int:
-        """Translates what is due, and returns how many facts it looked at. What fails is tried again later."""
+        """Translates what is due, and returns how many rows it looked at. What fails is tried again later."""
+        looked_at, running = 0, set[asyncio.Task[None]]()
+        try:
+            while True:
+                tasks = await self._claim(2 * self._at_once - len(running))  # half of them are being read or recorded
+                looked_at += len(tasks)
+                running |= {asyncio.create_task(self._carry_out(task)) for task in tasks}
+                if not running:
+                    return looked_at
+                done, running = await asyncio.wait(running, timeout=LONGEST_SLEEP, return_when=asyncio.FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+        finally:
+            await end(running)
+
+    async def _claim(self, number: int) -> list[_Task]:
+        if number == 0:
+            return []
         async with self._pool.connection() as conn:
-            tasks = [_Task(*row) for row in await (await conn.execute(_CLAIM, (AT_ONCE,))).fetchall()]
-        async with asyncio.TaskGroup() as group:
-            for task in tasks:
-                group.create_task(self._carry_out(task))
-        return len(tasks)
+            return [_Task(*row) for row in await (await conn.execute(_CLAIM, (number,))).fetchall()]
 
     async def _carry_out(self, task: _Task) -> None:
         try:
-            await self._translate_all(task)
+            all_done = await self._translate_all(task)
+        except LeftAlone as error:
+            await self._execute(_LATER, (error.again_after, task.position))
         except Unwell as error:
             _log.warning("translator_unwell", dispute_id=str(task.dispute_id), error=str(error))
-            await self._execute(_LATER, (error.again_after, task.position))
-        except PASSING:
+            await self._execute(_FAILED_AGAIN, (error.again_after, error.again_after, task.position))
+        except (*PASSING, Contended):
             await self._execute(_LATER, (1.0, task.position))
         except Exception as error:
             _log.error("translation_failed", dispute_id=str(task.dispute_id), error=describe(error))
-            await self._execute(_LATER, (_FAILED, task.position))
+            await self._execute(_FAILED_AGAIN, (_FAILED, _FAILED, task.position))
         else:
-            await self._execute(_DONE, (task.position,))
+            if all_done:
+                self._asked.pop(task.position, None)
+                await self._execute(_DONE, (task.position,))
+            else:
+                await self._execute(_LATER, (0.0, task.position))
 
-    async def _translate_all(self, task: _Task) -> None:
+    async def _translate_all(self, task: _Task) -> bool:
+        """Whether nothing is left to do for the row. If one text fails, the others are translated before that is raised."""
         dispute, _, policy = await self._engine.dispute(task.dispute_id, task.marketplace)
         rules, connected = policy.translation, self._translators.of(task.marketplace)
         if rules is None or dispute.imported or (rules.otherwise == "original" and not connected):
-            return
+            return True
         allowed = rules.engines_for(dispute.reason)
         engines = [one for name in allowed for one in connected if one.name == name]
         names = await self._names(task)
+        left: dict[UUID, tuple[_Found, str, Wanted]] = {}
         for found in await self._found(task, dispute, names):
             if found.detected is not None:
                 await self._note_language(task, found, found.detected)
             for target, needed in found.wanted.items():
-                await self._translate(task, found, target, needed, engines, names)
+                translation_id = translation_id_of(task.dispute_id, found.source, target)
+                if translation_id in left or await self._is_known(task, found, translation_id, needed):
+                    continue
+                if translation_id not in self._asked.get(task.position, ()):
+                    left[translation_id] = (found, target, needed)
+        turn = [*left.items()][:_IN_A_TURN]
+        made = await asyncio.gather(
+            *(self._once(translation_id, task, *about, engines, names) for translation_id, about in turn),
+            return_exceptions=True,
+        )
+        for error in made:
+            if error is not None:
+                raise error
+        self._asked.setdefault(task.position, set()).update(translation_id for translation_id, _ in turn)
+        return len(left) == len(turn)
 
     async def _note_language(self, task: _Task, found: _Found, detected: str) -> None:
         known = await self._engine.translations(task.dispute_id, task.marketplace)
@@ -190,35 +246,51 @@ class TranslationProcess(TaskProcess):
             declared = found.text.language
             await self._record(task, found, RecordLanguage, of=found.of, declared=declared, detected=detected)
 
+    async def _is_known(self, task: _Task, found: _Found, translation_id: UUID, needed: Wanted) -> bool:
+        """Whether the text was translated already. What somebody still cannot read is owed, if it is owed no more: their
+        dispute was reopened, or they came later.
+        """
+        known = await self._engine.translations(task.dispute_id, task.marketplace)
+        before = known.by.get(translation_id)
+        if before is not None and found.of not in known.places.get(found.source, ()):
+            await self._record(task, found, RecordRepeated, of=found.of)
+        if before is None or before.given_up:
+            return False
+        if not before.safe:
+            await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
+        return True
+
+    async def _once(self, translation_id: UUID, task: _Task, found: _Found, target: str, *about: Any) -> None:
+        """The same words may stand in two rows. Raises LeftAlone while they are with an engine already."""
+        if translation_id in self._with_engines:
+            raise LeftAlone("it is being translated", 1.0)
+        self._with_engines.add(translation_id)
+        try:
+            await self._translate(task, found, target, *about)
+        finally:
+            self._with_engines.discard(translation_id)
+
     async def _translate(
         self,
         task: _Task,
         found: _Found,
         target: str,
         needed: Wanted,
-        engines: Sequence[Translator],
+        engines: Sequence[Circuit],
         names: Sequence[str],
     ) -> None:
         """By the first engine that offers the pair. Raises Unwell if one that may offer it is down.
 
-        What was given up is tried again when it comes here again: an engine may have been connected since. What somebody
-        still cannot read is owed, if it is owed no more: their dispute was reopened, or they came later.
+        What was given up is tried again when it comes here again: an engine may have been connected since.
         """
-        known = await self._engine.translations(task.dispute_id, task.marketplace)
-        translation_id = translation_id_of(task.dispute_id, found.source, target)
-        before = known.by.get(translation_id)
-        if before is not None and found.of not in known.places.get(found.source, ()):
-            await self._record(task, found, RecordRepeated, of=found.of)
-        if before is not None and not before.given_up:
-            if not before.safe:
-                await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
-            return
         unwell: Unwell | None = None
         for engine in engines:
-            if engine.sends_out:
-                await self._record(task, found, RecordSent, engine=engine.name)
             try:
-                made = await translate(engine, found.plain, found.language, target, names=names)
+                async with self._asking:
+                    engine.check()
+                    if engine.sends_out:
+                        await self._record(task, found, RecordSent, engine=engine.name)
+                    made = await translate(engine, found.plain, found.language, target, names=names)
             except NotOffered:
                 continue
             except Unwell as error:
@@ -229,7 +301,8 @@ class TranslationProcess(TaskProcess):
             return
         if unwell is not None:
             raise unwell
-        if before is None:
+        translation_id = translation_id_of(task.dispute_id, found.source, target)
+        if translation_id not in (await self._engine.translations(task.dispute_id, task.marketplace)).by:
             await self._record(task, found, GiveUpTranslation, language=target, wanted=needed)
         else:
             await self._record(task, found, OweTranslation, translation_id=translation_id, wanted=needed)
@@ -260,7 +333,8 @@ class TranslationProcess(TaskProcess):
         }
         if "source" in command.model_fields:
             given["source"] = found.source
-        await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
+        async with self._writing.setdefault(task.dispute_id, asyncio.Lock()):
+            await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
 
     async def _facts(self, task: _Task) -> list[Recorded]:
         """The fact. When a neutral was assigned or the dispute reopened, all facts of the dispute until then; when a ruling

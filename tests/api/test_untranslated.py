@@ -13,7 +13,7 @@ import pytest
 from domain.kernel.base import Role
 from tests.api.house import House, Sender, done, euros, filing, house, person, refused, said
 from tests.api.test_translations import translated, until
-from tests.gateways.translation.server import Behaviour
+from tests.gateways.translation.server import Behaviour, foreign
 
 PEOPLE: dict[str, Any] = {
     "version": "people",
@@ -228,10 +228,10 @@ async def test_the_language_of_a_text(database: str, tmp_path: Path) -> None:
         async def read() -> Any:
             return [item["message"] for item in done(await seller.get(f"{at}/messages"))["items"]]
 
-        first, second = await until(read, lambda texts: all("translation" in one for one in texts))
+        first, second = await until(read, lambda texts: len(texts) == 2 and all("translation" in one for one in texts))
         assert (first["language"], first["detected_language"]) == ("zh-Hans", "it")
         assert (second["language"], second.get("detected_language")) == ("it", None)
-        assert first["translation"]["text"] == f"[it→zh-Hans] {ITALIAN}"
+        assert first["translation"]["text"] == foreign(ITALIAN, "it", "zh-Hans")
         listed = {one["of"]["number"]: one for one in done(await home.backend.get(f"{at}/translations"))["items"]}
         assert listed[1]["original_language"] == {"declared": "zh-Hans", "detected": "it"}
         assert listed[2]["original_language"] is None

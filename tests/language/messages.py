@@ -1,11 +1,12 @@
 """Messages of a dispute with amounts, dates, numbers and references in them, as people in ten countries write them."""
 
+from collections.abc import Sequence
 from random import Random
 
 _AMOUNTS = (
     "129,90 €", "€ 1.299,00", "¥1187", "¥ 5,800", "R$5692", "R$ 1.234,56", "US$ 20", "$1,234.56", "20 USD", "GBP 14.50",
     "5 000 руб.", "399 元", "1.200 TL", "29.000 KWD", "KWD 30.000", "CHF 1'299.50", "١٢٣٫٥٠ درهم", "£7",
-    "₹ 12,34,567", "3.200 kr",
+    "₹ 12,34,567", "3.200 kr", "JPY 5,800", "5800円", "￥５８００", "CN¥ 399.00", "CNY 1,187.00", "1.2万元", "KWD 1,234.567",
 )  # fmt: skip
 _DATES = (
     "2026-11-03", "3.11.2026", "03/11/2026", "3 novembre 2026", "November 3, 2026", "Nov 3rd, 2026", "3 de noviembre de 2026",
@@ -18,15 +19,21 @@ _REFERENCES = (
     "+86 138 0013 8000",
     "DE89 3704 0044 0532 0130 00", "A4/B7", "42", "3.5", "20%", "📦", "👍🏽", "🇮🇹",
 )  # fmt: skip
-_SAID = (
-    "I paid {} on {} for order {}.", "Ho pagato {} il {}; l'ordine è {}.", "我在{}付了{}，订单号是{}。",
-    "Paguei {} em {} pelo pedido {}.",
-    "J'ai payé {} le {} ({}).", "Ich habe {} am {} bezahlt, siehe {}!", "Оплатил {} — {}, заказ {}", "دفعت {} في {} للطلب {}",
-    "Pagué {} el {}: {}?", "{} / {} / {}",
-)  # fmt: skip
+_SAID = {
+    "en": "I paid {} on {} for order {}.",
+    "it": "Ho pagato {} il {}; l'ordine è {}.",
+    "zh": "我已经付款{}，日期是{}，订单号是{}。",
+    "pt": "Paguei {} em {} pelo pedido {}.",
+    "fr": "J'ai payé {} le {} ({}).",
+    "de": "Ich habe {} am {} bezahlt, siehe {}!",
+    "ru": "Оплатил {} — {}, заказ {}",
+    "ar": "دفعت {} في {} للطلب {}",
+    "es": "Pagué {} el {}: {}?",
+    "und": "{} / {} / {}",
+}
 
 
-def message(random: Random) -> tuple[str, tuple[str, ...]]:
-    """A message, and what of it must come through letter by letter."""
-    facts = (random.choice(_AMOUNTS), random.choice(_DATES), random.choice(_REFERENCES))
-    return random.choice(_SAID).format(*facts), facts
+def message(random: Random, language: str | None = None, names: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """A message, in this language or in any, and what of it must come through letter by letter. It may name somebody."""
+    facts = (random.choice(_AMOUNTS), random.choice(_DATES), random.choice((*_REFERENCES, *names)))
+    return _SAID[language or random.choice([*_SAID])].format(*facts), facts

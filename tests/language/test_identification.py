@@ -97,3 +97,8 @@ def test_an_author_who_is_right_is_not_contradicted(language: str) -> None:
 )
 def test_nobody_is_contradicted_on_a_guess(text: str, declared: str) -> None:
     assert detect(text, declared, ("it", "zh-Hans", "en", "hr")) is None
+
+
+def test_a_private_sign_in_a_text() -> None:
+    """Somebody may write the very sign that stands for an amount."""
+    assert identify("Ho pagato 5 € \ue000\ue001\ue002 per il vaso che è arrivato rotto.", ("it", "zh")) == "it"

@@ -50,6 +50,12 @@ def _without_placeholders(sent: Masked) -> list[str]:
         ("دفعت ١٢٣٫٥٠ درهم", ("١٢٣٫٥٠ درهم",)),
         ("See https://a.example/b?c=1.", ("https://a.example/b?c=1",)),
         ("Size 42 or 3.5?", ("42", "3.5")),
+        ("单号LP00123456789CN已签收", ("LP00123456789CN",)),
+        ("价格USD 20的花瓶", ("USD 20",)),
+        ("账号DE89 3704 0044 0532 0130 00。", ("DE89 3704 0044 0532 0130 00",)),
+        ("付了1.2万元", ("1.2万元",)),
+        ("CN¥ 399.00", ("CN¥ 399.00",)),
+        ("5800円です", ("5800円",)),
         ("may I have it in May?", ()),
         ("", ()),
     ],
@@ -61,6 +67,11 @@ def test_what_is_taken_out(text: str, tokens: tuple[str, ...]) -> None:
 def test_names_of_people_and_goods() -> None:
     """Whole words, in any case: Rosa is not taken out of Rosario."""
     assert masked("ROSA bought the Vaso Blu for Rosario", "Rosa", "vaso blu", "").tokens == ("ROSA", "Vaso Blu")
+
+
+def test_names_where_words_have_no_spaces() -> None:
+    assert masked("我是王小明，我找Anna Rossi的包裹", "王小明", "Anna Rossi").tokens == ("王小明", "Anna Rossi")
+    assert masked("김철수는 왔다", "김철수").tokens == ("김철수",)
 
 
 def test_capitals_are_lowered_and_come_back() -> None:

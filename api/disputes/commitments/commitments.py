@@ -15,6 +15,7 @@ from api.disputes.commitments.commitment_schemas import (
     Punctuality,
     PunctualityReport,
 )
+from api.disputes.settlement.translation import language_for, with_translations
 from api.http.bodies import Id, When
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
@@ -36,7 +37,8 @@ _OF_DISPUTE = "/v1/disputes/{dispute_id}/commitments"
 async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
     """Every commitment of one dispute, and how it ended."""
     doc = await reading.case(dispute_id)
-    return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
+    opened = await reading.open(reading.viewer.commitments(doc))
+    return CommitmentsOfDispute(items=await with_translations(reading, dispute_id, opened, language_for(reading, doc)))
 
 
 @router.get("/v1/commitments", responses=documented(*ON_READ))

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm, Exhibits
+from api.disputes.settlement.translation import language_for, with_translations
 from api.http.act_route import ActRoute
 from api.http.answers import Exhibited
 from api.http.bodies import Number
@@ -46,7 +47,8 @@ async def add_exhibit(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
 async def list_exhibits(dispute_id: UUID, reading: ReadAsOf) -> Exhibits:
     """All exhibits in order, withdrawn ones included."""
     doc = await reading.case(dispute_id)
-    return Exhibits(items=await reading.open(reading.viewer.exhibits(doc)))
+    opened = await reading.open(reading.viewer.exhibits(doc))
+    return Exhibits(items=await with_translations(reading, dispute_id, opened, language_for(reading, doc)))
 
 
 @router.get(

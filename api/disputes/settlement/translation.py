@@ -1,7 +1,9 @@
 """The translations of a dispute's texts, and how each text gets the one that its reader reads."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from html import escape
 from typing import Any
+from unicodedata import bidirectional
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,6 +12,10 @@ from api.disputes.settlement.translation_schemas import Translations
 from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import ReadAsOf, Reading
+from api.words.languages import asked_for, primary
+from domain.kernel.base import Role
+from mediation.language.forms import own_form
+from mediation.language.tokens import kept
 from mediation.processes.translations import source_of
 from projections import translations
 from projections.table import Doc
@@ -24,35 +30,39 @@ async def list_translations(dispute_id: UUID, reading: ReadAsOf) -> Translations
     a caucus is listed only for the neutral who heard it."""
     doc = await reading.case(dispute_id)
     unheard = await _unheard(reading, dispute_id, doc)
-    rows = [row for row in await _rows(reading, dispute_id, translations.EVERY) if row.source not in unheard]
+    rows = [row for row in await _rows(reading, dispute_id) if row.source not in unheard]
     languages = {row.source: _languages(row) for row in rows if row.declared is not None}
     made = sorted((row for row in rows if row.declared is None), key=lambda row: row.made_at)
     items = [
         {**shown(row), "of": row.of, "original_language": languages.get(row.source), "made_at": row.made_at}
         for row in made
     ]
-    return Translations.model_validate({"items": await reading.open(items)})
+    opened = await reading.open(items)
+    return Translations.model_validate({"items": [{**item, **for_page(item)} for item in opened]})
 
 
-async def with_translations(reading: Reading, dispute_id: UUID, value: Any, language: str | None) -> Any:
-    """The opened value. Each text has its translation into this language beside it, if there is one, and the language that it
-    is in, if that is not the declared one.
+async def with_translations(reading: Reading, dispute_id: UUID, value: Any, languages: Sequence[str]) -> Any:
+    """The opened value. Each text has its translation beside it, into the first of the languages that it has one for, and the
+    language that it is in, if that is not the declared one. A text in a language that comes before that needs none.
     """
-    if not (rows := await _rows(reading, dispute_id, language)):
+    wanted = [*map(primary, [*languages, *await _of_mandate(reading)])]
+    blind = reading.http.services.blind
+    sources = {said: source_of(blind, dispute_id, *said) for said in _texts(value)}
+    if not sources:
         return value
-    beside: dict[str, Doc] = {}
-    for row in rows:
-        told = (
-            {"detected_language": row.language}
-            if row.declared is not None
-            else {"translation": await _opened(reading, row)}
-        )
-        beside[row.source] = beside.get(row.source, {}) | told
-    return _beside(reading, dispute_id, value, beside)
-
-
-async def _opened(reading: Reading, row: Translation) -> Any:
-    return await reading.open(shown(row))
+    rows = await _rows(reading, dispute_id, wanted, sources.values())
+    detected = {row.source: row.language for row in rows if row.declared is not None}
+    made = {(row.source, primary(row.language)): row for row in rows if row.declared is None}
+    beside: dict[tuple[str, str], Doc] = {}
+    for said, source in sources.items():
+        own = primary(detected.get(source, said[1]))
+        told: Doc = {"detected_language": detected[source]} if source in detected else {}
+        first = next((one for one in wanted if (source, one) in made or one == own), None)
+        if (row := made.get((source, first or ""))) is not None:
+            opened = await reading.open(shown(row))
+            told["translation"] = {**opened, **for_page(opened)}
+        beside[said] = told
+    return _beside(value, beside)
 
 
 async def _unheard(reading: Reading, dispute_id: UUID, doc: Doc) -> frozenset[str]:
@@ -68,13 +78,69 @@ def _languages(row: Translation) -> Doc:
     return {"declared": row.declared, "detected": row.language}
 
 
-def language_for(reading: Reading, doc: Doc) -> str | None:
-    """The language that the reader asks for; a party who asks for none reads their own."""
-    asked = (reading.accept_language or "").partition(",")[0].partition(";")[0].strip()
-    if asked and asked != "*":
-        return asked
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Each text and its language."""
+    match value:
+        case {"text": str(text), "language": str(language), **rest}:
+            yield text, language
+            yield from _texts(rest)
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _texts(inner)
+
+
+def _beside(value: Any, translations: Mapping[tuple[str, str], Doc]) -> Any:
+    match value:
+        case {"text": str(text), "language": str(language), **rest}:
+            inner = {name: _beside(one, translations) for name, one in rest.items()}
+            return {"text": text, "language": language, **inner, **translations.get((text, language), {})}
+        case dict():
+            return {name: _beside(inner, translations) for name, inner in value.items()}
+        case list() | tuple():
+            return [_beside(inner, translations) for inner in value]
+        case _:
+            return value
+
+
+def language_for(reading: Reading, doc: Doc) -> Sequence[str]:
+    """The languages that the reader asks for, the most wanted first, and then a party's own."""
     side = reading.caller.side
-    return str(doc[side.value]["language"]) if side else None
+    own = [str(doc[side.value]["language"])] if side else []
+    return [*asked_for(reading.accept_language), *own]
+
+
+async def _of_mandate(reading: Reading) -> Sequence[str]:
+    """The languages that a neutral reads."""
+    caller = reading.caller
+    if caller.role is not Role.NEUTRAL:
+        return ()
+    mandate = await reading.http.services.engine.mandate(caller.subject, caller.marketplace)
+    return mandate.languages if mandate else ()
+
+
+def for_page(translation: Doc) -> Doc:
+    """`html` and `kept` of an opened translation. An amount has a direction of its own, whatever stands around it."""
+    text, language = translation["text"], translation["language"]
+    if text is None:
+        return {"html": None, "kept": []}
+    pieces, found = list[str](), list[Doc]()
+    for piece, is_kept in kept(text):
+        if not is_kept:
+            pieces.append(escape(piece))
+            continue
+        form = own_form(piece, language)
+        found.append({"text": piece, "own_form": form})
+        beside = f" [<bdi>{escape(form)}</bdi>]" if form else ""
+        pieces.append(f'<bdi dir="{_direction(piece)}">{escape(piece)}</bdi>{beside}')
+    return {"html": "".join(pieces), "kept": found}
+
+
+def _direction(token: str) -> str:
+    """`rtl` for an Arabic or Hebrew date: between two numbers its month would else stand on the wrong side."""
+    return "rtl" if any(bidirectional(sign) in ("R", "AL") for sign in token) else "ltr"
 
 
 def shown(row: Translation) -> Doc:
@@ -90,28 +156,16 @@ def shown(row: Translation) -> Doc:
     }
 
 
-async def _rows(reading: Reading, dispute_id: UUID, language: str | None) -> list[Translation]:
-    services, marketplace = reading.http.services, reading.caller.marketplace
+async def _rows(
+    reading: Reading, dispute_id: UUID, languages: Sequence[str] | None = None, sources: Collection[str] | None = None
+) -> list[Translation]:
     return await reading.see(
         TRANSLATIONS,
         translations.translations,
-        services.pool,
-        marketplace,
+        reading.http.services.pool,
+        reading.caller.marketplace,
         dispute_id,
-        language=language,
+        languages=languages,
+        sources=sources,
         asked=reading.asked,
     )
-
-
-def _beside(reading: Reading, dispute_id: UUID, value: Any, known: Mapping[str, Doc]) -> Any:
-    match value:
-        case {"text": str(text), "language": str(language), **rest}:
-            source = source_of(reading.http.services.blind, dispute_id, text, language)
-            inner = {name: _beside(reading, dispute_id, one, known) for name, one in rest.items()}
-            return {"text": text, "language": language, **inner, **known.get(source, {})}
-        case dict():
-            return {name: _beside(reading, dispute_id, inner, known) for name, inner in value.items()}
-        case list() | tuple():
-            return [_beside(reading, dispute_id, inner, known) for inner in value]
-        case _:
-            return value

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr
 
-from mediation.gateways.translation.port import UNKNOWN, Translator, Translators
+from mediation.gateways.translation.circuit import Translators
+from mediation.gateways.translation.port import UNKNOWN, Translator
 
 
 class _Chosen(BaseModel):

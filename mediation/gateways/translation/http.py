@@ -1,5 +1,6 @@
 """Sends one request to a translation service. The status says what went wrong, and not the text of the answer."""
 
+import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -10,7 +11,7 @@ import httpx
 from mediation.gateways.translation.port import NotOffered, Spent, Unwell
 
 PATIENCE = 20.0
-"""Seconds for which a service may be silent."""
+"""Seconds within which the whole answer must be there, however slowly it drips."""
 
 _SOON, _LATER = 5.0, 60.0
 _LONGEST = 3_600.0
@@ -21,12 +22,23 @@ _QUOTA_EXCEEDED = 456
 
 _OVERLOADED = 529
 
+_REFUSED = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+"""The service does not translate this text, or this pair. It says the same when it is asked again."""
+
 
 async def ask(http: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
     """The JSON of the answer. Raises NotOffered, Spent, Unwell."""
     try:
-        answer = await http.post(path, json=body)
-    except httpx.HTTPError as error:
+        async with asyncio.timeout(PATIENCE):
+            answer = await http.post(path, json=body)
+    except (httpx.HTTPError, TimeoutError) as error:
         raise Unwell(type(error).__name__, _SOON) from None
     match answer.status_code:
         case HTTPStatus.OK:
@@ -34,16 +46,19 @@ async def ask(http: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
                 return answer.json()
             except ValueError:
                 raise Unwell("no JSON", _LATER) from None
-        case HTTPStatus.BAD_REQUEST | HTTPStatus.NOT_FOUND | HTTPStatus.UNPROCESSABLE_ENTITY:
-            raise NotOffered(f"status {answer.status_code}")
+        case status if status in _REFUSED:
+            raise NotOffered(f"status {status}")
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN | HTTPStatus.PAYMENT_REQUIRED:
-            raise Spent(f"status {answer.status_code}", _LONGEST)
+            raise Spent(f"status {answer.status_code}", _LONGEST, busy=True)
         case status if status == _QUOTA_EXCEEDED:
-            raise Spent("quota", _LONGEST)
+            raise Spent("quota", _LONGEST, busy=True)
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
-            raise Unwell(f"status {answer.status_code}", _wait(answer.headers.get("retry-after"), _SOON))
+            wait = _wait(answer.headers.get("retry-after"), _SOON)
+            raise Unwell(f"status {answer.status_code}", wait, busy=True)
+        case status if status == _OVERLOADED:
+            raise Unwell("overloaded", _SOON, busy=True)
         case status:
-            raise Unwell(f"status {status}", _SOON if status == _OVERLOADED else _LATER)
+            raise Unwell(f"status {status}", _LATER)
 
 
 def _wait(retry_after: str | None, otherwise: float) -> float:

@@ -5,10 +5,11 @@ the adapter's: the contract test proves that its engine keeps it. The engine beh
 checked by `mediation.language.masking`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from mediation.language.identification import is_still
 from mediation.language.masking import Unmasked, mask, unmask
 
 UNKNOWN = "unknown"
@@ -37,15 +38,22 @@ class NotOffered(Exception):
 
 
 class Unwell(Exception):
-    """No translation came. `again_after` are the seconds after which asking again may help."""
+    """No translation came. `again_after` are the seconds after which asking again may help. `busy`: it is not due to the text,
+    and no other text would come through either.
+    """
 
-    def __init__(self, why: str, again_after: float) -> None:
+    def __init__(self, why: str, again_after: float, *, busy: bool = False) -> None:
         self.again_after = again_after
+        self.busy = busy
         super().__init__(why)
 
 
 class Spent(Unwell):
     """The quota of the account is used up. Somebody has to raise it, or wait for the next month."""
+
+
+class LeftAlone(Unwell):
+    """The engine was not asked: it was down a moment ago."""
 
 
 class Translator(Protocol):
@@ -83,19 +91,7 @@ async def translate(
     if not masked.has_language:
         return None
     done = await translator.translate(masked.text, source, target)
-    return Translation(unmask(masked, done.text), done.engine, done.via)
-
-
-class Translators:
-    """The translators by marketplace. A marketplace without one has none: no text leaves the house."""
-
-    def __init__(self, by_marketplace: Mapping[str, Sequence[Translator]] = {}) -> None:
-        self._by_marketplace = by_marketplace
-
-    def of(self, marketplace: str) -> Sequence[Translator]:
-        """In the order in which they are asked: the slowest comes last."""
-        return self._by_marketplace.get(marketplace, ())
-
-    async def close(self) -> None:
-        for translator in {id(one): one for many in self._by_marketplace.values() for one in many}.values():
-            await translator.close()
+    found = unmask(masked, done.text)
+    if "not_translated" not in found.faults and is_still(found.text, source, target, names):
+        found = replace(found, faults=(*found.faults, "not_translated"))
+    return Translation(found, done.engine, done.via)

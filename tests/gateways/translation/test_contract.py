@@ -2,7 +2,7 @@
 it was not; and what went wrong is said in one of three ways."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -94,25 +94,17 @@ async def test_names_amounts_and_addresses_do_not_leave_the_house(kind: str, tmp
     assert not any(private in sent for private in ("Anna", "Rossi", "555", "20"))
 
 
-@pytest.mark.parametrize("kind", OVER_HTTP)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    ("spoils", "fault"),
-    [
-        (lambda said: "", "empty"),
-        (lambda said: said.replace("1", "", 1), "lost"),
-        (lambda said: said.replace("2", "1"), "doubled"),
-        (lambda said: said.replace("1", "١"), "lost"),
-        (lambda said: said.replace("1", " 1", 1), "lost"),
-        (lambda said: said + " 1187", "number_added"),
-        (lambda said: said.partition("] ")[2], "not_translated"),
-    ],
+    "text", ["Is it < 5 & > 3? <b>Yes</b> & no", "We said &amp; did <x>1</x>, XQ1 and XQ 2", "Good morning </x>"]
 )
-async def test_an_adversary_is_found_out(kind: str, spoils: Callable[[str], str], fault: str, tmp_path: Path) -> None:
-    """It drops, doubles, localises and splits placeholders, adds a number, answers nothing, or the original."""
-    async with translator(kind, Behaviour(spoils=spoils), tmp_path) as engine:
-        made = await translate(engine, "Ho pagato 129,90 € il 3 novembre 2026.", "it", "de")
+async def test_signs_of_markup(kind: str, text: str, tmp_path: Path) -> None:
+    """They are a part of what was said. An engine that is asked as XML gets them as XML."""
+    async with translator(kind, Behaviour(), tmp_path) as engine:
+        made = await translate(engine, text, "en", "pt-BR")
     assert made is not None
-    assert fault in made.unmasked.faults
+    assert made.unmasked.safe
+    assert all(kept in made.unmasked.text for kept in ("<b>", "</b>", "<x>", "</x>", "&amp;", "XQ1") if kept in text)
 
 
 @pytest.mark.parametrize("kind", OVER_HTTP)
@@ -125,6 +117,7 @@ async def test_an_adversary_is_found_out(kind: str, spoils: Callable[[str], str]
         (Behaviour(status=529), Unwell, 5.0),
         (Behaviour(status=500), Unwell, 60.0),
         (Behaviour(status=302), Unwell, 60.0),
+        (Behaviour(status=401), Spent, 3_600.0),
         (Behaviour(status=456), Spent, 3_600.0),
         (Behaviour(status=403), Spent, 3_600.0),
         (Behaviour(odd=[]), Unwell, 60.0),
@@ -148,6 +141,21 @@ async def test_a_pair_that_is_not_offered(kind: str, tmp_path: Path) -> None:
     async with translator(kind, Behaviour(status=400), tmp_path) as engine:
         with pytest.raises(NotOffered):
             await translate(engine, "Ho pagato tutto.", "it", "xx")
+
+
+@pytest.mark.parametrize("kind", OVER_HTTP)
+async def test_a_text_that_is_too_long_for_the_service(kind: str, tmp_path: Path) -> None:
+    async with translator(kind, Behaviour(status=413), tmp_path) as engine:
+        with pytest.raises(NotOffered):
+            await translate(engine, "Ho pagato tutto.", "it", "en")
+
+
+@pytest.mark.parametrize("kind", OVER_HTTP)
+async def test_an_answer_that_comes_too_late(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mediation.gateways.translation.http.PATIENCE", 0.05)
+    async with translator(kind, Behaviour(waits=30.0), tmp_path) as engine:
+        with pytest.raises(Unwell):
+            await translate(engine, "Ho pagato tutto.", "it", "en")
 
 
 async def test_a_service_that_is_not_there(tmp_path: Path) -> None:

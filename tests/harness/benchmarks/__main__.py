@@ -24,6 +24,7 @@ from tests.harness.benchmarks.deadlines import due_at_once
 from tests.harness.benchmarks.fast_lane import fast_lane
 from tests.harness.benchmarks.file_dispute import file_dispute
 from tests.harness.benchmarks.findings import Findings
+from tests.harness.benchmarks.language import language
 from tests.harness.benchmarks.limit import limit
 from tests.harness.benchmarks.memory import memory
 from tests.harness.benchmarks.own_write import own_write
@@ -45,6 +46,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "warm": warm,
     "memory": memory,
     "proof": proof,
+    "language": language,
     "writers": writers,
     "workers": workers,
     "log_size": log_size,
