@@ -15,12 +15,13 @@ from api.http.identity import Caller
 from domain.dispute.telling import as_shown, is_hidden
 from domain.kernel.base import Role
 from domain.kernel.people import Awaiting, Side, Stage
-from domain.payments.refund_facts import RefundPaidDifferently
+from domain.payments.refund_facts import RefundPaidAgainstRecord, RefundPaidDifferently
 from domain.ruling.ruling_facts import NEVER_IN_EFFECT
 from mediation.store.log.recorded import Recorded
 from projections import case_file
 from projections.audit_trail import entry_of
 from projections.case_document import ADDED_WHEN_READ, CaseDocument
+from projections.case_story.items import instant
 from projections.table import Doc
 from projections.told_facts import told_to
 from tests.projections.conftest import Views
@@ -109,14 +110,15 @@ def _without_hidden(whole: Doc, side: Side) -> Doc:
 def _reported(refund: Doc, facts: Sequence[Recorded]) -> Doc:
     """A payment against the record is looked at by the desk. The parties are told of one that differs from what was owed."""
     told = [
-        fact.event.model_dump(mode="json")["paid"]
+        fact
         for fact in facts
-        if str(fact.stream_id) == refund["id"] and isinstance(fact.event, RefundPaidDifferently)
+        if str(fact.stream_id) == refund["id"] and not isinstance(fact.event, RefundPaidAgainstRecord)
     ]
-    return {
-        **{name: value for name, value in refund.items() if name != "reported"},
-        **({"reported": told[-1]} if told else {}),
-    }
+    reported = [
+        fact.event.model_dump(mode="json")["paid"] for fact in told if isinstance(fact.event, RefundPaidDifferently)
+    ]
+    shown = {name: value for name, value in refund.items() if name != "reported"}
+    return {**shown, "changed_at": instant(told[-1].occurred_at), **({"reported": reported[-1]} if reported else {})}
 
 
 def _numbered(items: list[Doc]) -> list[Doc]:
