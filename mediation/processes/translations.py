@@ -262,8 +262,8 @@ class TranslationProcess(TaskProcess):
         return len(left) == len(turn)
 
     def _row(self, task: _Task) -> _Begun:
-        """Another worker may end a row that was begun here, so only the newest are remembered."""
-        begun = self._begun.setdefault(task.position, _Begun())
+        """Another worker may end a row that was begun here, so only the last ones are remembered."""
+        begun = self._begun[task.position] = self._begun.pop(task.position, None) or _Begun()
         while len(self._begun) > _REMEMBERED:
             del self._begun[next(iter(self._begun))]
         return begun

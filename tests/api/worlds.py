@@ -120,7 +120,13 @@ class World:
         return found
 
     def _paths(self) -> list[str]:
-        values = {"dispute_id": [self.id], "number": ["1", "2"], "file": ["1"], "side": ["buyer", "seller"], "version": ["at-once"]}
+        values = {
+            "dispute_id": [self.id],
+            "number": ["1", "2"],
+            "file": ["1"],
+            "side": ["buyer", "seller"],
+            "version": ["at-once"],
+        }
         paths: list[str] = []
         for route in ROUTES.values():
             if "GET" in (route.methods or ()) and Role.BUYER in ROLES_BY_ROUTE.get(route.name, frozenset()):
