@@ -198,8 +198,9 @@ async def _played(three: Three) -> None:
 
 
 @pytest.mark.timeout(300)  # 600 translations
-async def test_300_messages_of_the_three(database: str, tmp_path: Path) -> None:
+async def test_300_messages_of_the_three(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every amount, date, reference and name of each comes through letter by letter, into both other languages."""
+    monkeypatch.setattr("domain.settlement.conversation.MOST_IN_A_MINUTE", 300)  # here they write without a pause
     random, written = Random(300), dict[str, tuple[str, ...]]()
     async with translated(database, tmp_path, Behaviour(), POLICY) as home:
         three = await opened(home)
