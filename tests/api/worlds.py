@@ -155,6 +155,7 @@ class World:
         path = ROUTES[name].path.format(
             dispute_id=self.id,
             number=1,
+            file=1,
             commitment_id="00000000-0000-0000-0000-000000000001",
             representative="00000000-0000-0000-0000-000000000001",
         )
