@@ -263,7 +263,7 @@ class TranslationProcess(TaskProcess):
 
     def _row(self, task: _Task) -> _Begun:
         """Another worker may end a row that was begun here, so only the last ones are remembered."""
-        begun = self._begun[task.position] = self._begun.pop(task.position, None) or _Begun()
+        begun = self._begun[task.position] = self._begun.pop(task.position, _Begun())
         while len(self._begun) > _REMEMBERED:
             del self._begun[next(iter(self._begun))]
         return begun
