@@ -18,12 +18,10 @@ from tests.language.messages import message
 ADDRESS = os.environ.get("LIBRETRANSLATE")
 MESSAGES = 100
 
-pytestmark = pytest.mark.skipif(ADDRESS is None, reason="LIBRETRANSLATE names no server")
-
 
 @pytest.fixture
 async def engine() -> AsyncIterator[LibreTranslate]:
-    assert ADDRESS is not None, "it is skipped otherwise"
+    assert ADDRESS is not None, "conftest.py leaves this file out otherwise"
     made = LibreTranslate(ADDRESS)
     yield made
     await made.close()
