@@ -146,7 +146,7 @@ async def services(
         erasing = Erasures(pool, engine, keys, times)
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
-        reader = _picture_reader(settings, works=works)
+        reader = _picture_reader(settings)
         acting = (
             clock,
             refunding,
@@ -238,10 +238,10 @@ async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) ->
     return tokens
 
 
-def _picture_reader(settings: Settings, *, works: bool) -> PictureReader | None:
+def _picture_reader(settings: Settings) -> PictureReader | None:
     """Raises `ServerWontStart` if pictures must be read and cannot be."""
     try:
-        return picture_reader(settings.reads_pictures, tells=works)
+        return picture_reader(settings.reads_pictures)
     except NotInstalled as error:
         raise ServerWontStart(str(error)) from None
 

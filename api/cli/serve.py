@@ -20,6 +20,7 @@ from api.metrics.sheet import Sheet
 from api.own_postgres import database, own_server, start_again
 from api.services import Services, services
 from api.settings import Settings
+from mediation.gateways.pictures.chosen import tell_of_pictures
 from projections import VIEWS
 
 _PATIENCE = 5  # seconds in which open requests may end
@@ -173,6 +174,7 @@ async def _work(
             await file_samples(still)
     async with services(reached, counts=sheet.blocks(number)) as running:
         await _views_are_there(running)
+        tell_of_pictures(running.settings.reads_pictures)
         app = create_app(running, counts=sheet.block("requests", number))
         collect_rarely()
         announcement = _announcement(served, running, app.docs_url or "") if announced else []

@@ -39,7 +39,7 @@ async def test_a_claim_that_is_not_heard_is_reviewed(at_home: House) -> None:
     assert (mine["arises_from"], mine["owed_to"], mine["about"]) == (
         "review",
         "buyer",
-        {"what": "machine_decision", "number": 1},
+        {"what": "machine_decision", "number": 1, "text": None},
     )
     for_seller = await at_home.seen(filed["id"], asked["position"], seller)
     assert (for_seller["commitments"], for_seller["decisions"]) == ([], [])

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -59,15 +60,22 @@ OFFERED_SINCE = {"write_note"}
 """Acts that did not exist then, and that somebody may do in any dispute."""
 
 
+_COMMITMENT = re.compile(r"(?<=/commitments/)[0-9a-f-]{36}")
+"""In the address of an act. What follows from a breach is made while the answers are given, and has another id since."""
+
+
 def _forget_what_is_no_longer_offered(then: Any, now: Any) -> None:
     if isinstance(then.get("body"), dict) and "actions" in then["body"]:
-        offered = [action["href"] for action in now["body"]["actions"]]
+        for action in (*then["body"]["actions"], *now["body"]["actions"]):
+            action["href"] = _COMMITMENT.sub("…", action["href"])
+        offered = Counter(action["href"] for action in now["body"]["actions"])
         now["body"]["actions"] = [one for one in now["body"]["actions"] if one["name"] not in OFFERED_SINCE]
-        then["body"]["actions"] = [
-            action
-            for action in then["body"]["actions"]
-            if action["name"] not in NO_LONGER_OFFERED or action["href"] in offered
-        ]
+        still = []
+        for action in then["body"]["actions"]:
+            if action["name"] not in NO_LONGER_OFFERED or offered[action["href"]] > 0:
+                still.append(action)
+            offered[action["href"]] -= 1
+        then["body"]["actions"] = still
 
 
 @pytest.mark.parametrize("release", RELEASES)

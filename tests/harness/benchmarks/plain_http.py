@@ -59,6 +59,7 @@ def _app(tokens: Tokens) -> tuple[FastAPI, Caller]:
 
 def _done(dispute_id: UUID) -> Done:
     how: dict[str, Any] = {"method": "POST", "media_type": "application/json", "if_match": False, "until": None}
+    how |= {"mandatory": False, "due_at": None}
     actions = [Action(name=act, href=f"/v1/disputes/{dispute_id}/{act}", **how) for act in _ACTS]
     return Done(
         id=dispute_id,

@@ -22,7 +22,7 @@ from tests.harness.cuts import checks
 from tests.harness.cuts.client import Client, Person, Where
 from tests.harness.cuts.crew import SECRET, Crew, crew
 from tests.harness.cuts.script import CURRENCIES, MARKETPLACE, Act, scripts
-from tests.harness.soak import evidence, key_folder
+from tests.harness.soak import evidence, key_folder, turned
 from tests.harness.soak.chaos import BEHIND
 from tests.harness.soak.checks import Broken
 from tests.harness.soak.crew import ROOT
@@ -96,6 +96,7 @@ def run(
         plan = Plan("engine", str(folder / "run"), server.conninfo, seed)
         plan.path.mkdir()
         plan.save()
+        turned.begin(plan)
         client, paid = asyncio.run(_play(report, plan, cuts, workers, people, tell))
         report.seconds = monotonic() - began
         tell("every view is built once more, from position 0")
