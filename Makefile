@@ -25,7 +25,7 @@ lint: $(VENV)/development ## what needs no test to be seen
 	$(BIN)/lint-imports
 
 tests: $(VENV)/development
-	$(BIN)/pytest -n 3 --dist worksteal # on two cores: many tests wait for servers that they start or kill
+	$(BIN)/pytest -n 4 --dist worksteal # on two cores: many tests wait for servers that they start or kill
 
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
 	$(BIN)/python -m tests.harness.dates $(if $(OF),--of $(OF))

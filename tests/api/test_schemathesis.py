@@ -65,7 +65,7 @@ schema = schemathesis.openapi.from_dict(assemble(today.now).openapi())
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_5xx_and_nothing_undocumented(case: Case[Any], served: Served) -> None:
     """Unless the case says otherwise, by a sender with the right role, about a dispute that exists."""
     chance = Random(case.id)
