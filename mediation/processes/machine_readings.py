@@ -26,6 +26,7 @@ from mediation.engine import Engine, Request
 from mediation.gateways.pictures.port import READABLE, Block, Found, NotReadable, PictureReader, Unwell
 from mediation.language.blocks import languages_of
 from mediation.processes import ENGINE
+from mediation.processes.fact_tasks import FactTask, FactTasks, table_of
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.files.blobs import BlobDamaged, BlobErased, BlobMissing, Blobs
@@ -37,19 +38,7 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 
-TABLE = """CREATE TABLE IF NOT EXISTS machine_reading_task (
-  position bigint PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
-  not_before timestamptz NOT NULL DEFAULT '-infinity');
-CREATE INDEX IF NOT EXISTS machine_reading_task_next ON machine_reading_task (not_before, position)"""
-
-_SET = """INSERT INTO machine_reading_task (position, dispute_id, marketplace, correlation_id)
-SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::uuid[]) ON CONFLICT DO NOTHING"""
-_CLAIM = """UPDATE machine_reading_task SET not_before = now() + interval '30 minutes' WHERE position IN (
-  SELECT position FROM machine_reading_task WHERE not_before <= now() ORDER BY not_before, position
-  LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING position, dispute_id, marketplace, correlation_id"""
-_DONE = "DELETE FROM machine_reading_task WHERE position = %s"
-_LATER = "UPDATE machine_reading_task SET not_before = now() + make_interval(secs => %s) WHERE position = %s"
+TABLE = table_of("machine_reading_task")
 
 _FAILED = 60.0
 """Seconds until a file is tried again that could not be had, or whose reading failed for another reason than the file."""
@@ -61,14 +50,6 @@ _MOST_TEXT = 60_000
 """The most characters of a file that one fact holds."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    position: int
-    dispute_id: UUID
-    marketplace: str
-    correlation_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +86,7 @@ class MachineReadingProcess(TaskProcess):
         reader: PictureReader | None,
     ) -> None:
         super().__init__(pool)
+        self._tasks = FactTasks(pool, "machine_reading_task", claimed_for=30)
         self._engine = engine
         self._log = log
         self._codec = codec
@@ -114,45 +96,38 @@ class MachineReadingProcess(TaskProcess):
         self._reader = reader
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        rows = [
-            (recorded.position, recorded.dispute_id, recorded.marketplace, recorded.correlation_id)
-            for recorded in batch
-            if self._reader is not None and recorded.dispute_id is not None and _has_work(recorded)
-        ]
-        if rows:
-            await conn.execute(_SET, [list(column) for column in zip(*rows, strict=True)])
+        if self._reader is not None and await self._tasks.put(conn, filter(_has_work, batch)):
             self._wake.set()
 
     async def work(self) -> int:
         """Reads the next file, and returns whether there was one. What fails is tried again later."""
         if self._reader is None:
             return 0
-        async with self._pool.connection() as conn:
-            row = await (await conn.execute(_CLAIM)).fetchone()
-        if row is None:
+        tasks = await self._tasks.claim(1)
+        if not tasks:
             return 0
-        await self._carry_out(_Task(*row), self._reader)
+        await self._carry_out(tasks[0], self._reader)
         self._wake.set()  # there may be more
         return 1
 
-    async def _carry_out(self, task: _Task, reader: PictureReader) -> None:
+    async def _carry_out(self, task: FactTask, reader: PictureReader) -> None:
         try:
             await self._read_all(task, reader)
         except (BlobMissing, BlobDamaged) as error:
             _log.error("file_not_found_to_read", dispute_id=str(task.dispute_id), error=describe(error))
-            await self._execute(_LATER, (_MISSING, task.position))
+            await self._tasks.later(task, _MISSING)
         except (Unwell, EvidenceUnavailable) as error:
             _log.warning("picture_reader_unwell", dispute_id=str(task.dispute_id), error=describe(error))
-            await self._execute(_LATER, (_FAILED, task.position))
+            await self._tasks.later(task, _FAILED)
         except PASSING:
-            await self._execute(_LATER, (1.0, task.position))
+            await self._tasks.later(task, 1.0)
         except Exception as error:
             _log.error("machine_reading_failed", dispute_id=str(task.dispute_id), error=describe(error))
-            await self._execute(_LATER, (_FAILED, task.position))
+            await self._tasks.later(task, _FAILED)
         else:
-            await self._execute(_DONE, (task.position,))
+            await self._tasks.done(task)
 
-    async def _read_all(self, task: _Task, reader: PictureReader) -> None:
+    async def _read_all(self, task: FactTask, reader: PictureReader) -> None:
         dispute, _, policy = await self._engine.dispute(task.dispute_id, task.marketplace)
         if not policy.reads_pictures or dispute.imported:
             return
@@ -165,7 +140,7 @@ class MachineReadingProcess(TaskProcess):
             if reading_id not in known.done | known.failed:
                 await self._read(task, reader, wanted, languages)
 
-    async def _read(self, task: _Task, reader: PictureReader, wanted: _Wanted, languages: tuple[str, ...]) -> None:
+    async def _read(self, task: FactTask, reader: PictureReader, wanted: _Wanted, languages: tuple[str, ...]) -> None:
         try:
             content = b"".join([part async for part in await self._blobs.read(wanted.file.blob_id)])
         except BlobErased:
@@ -179,7 +154,7 @@ class MachineReadingProcess(TaskProcess):
 
     async def _record(
         self,
-        task: _Task,
+        task: FactTask,
         wanted: _Wanted,
         command: type[RecordTextFound] | type[RecordFileNotRead],
         **about: Any,
@@ -197,14 +172,14 @@ class MachineReadingProcess(TaskProcess):
         }
         await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))
 
-    async def _languages(self, task: _Task, dispute: Dispute) -> list[str]:
+    async def _languages(self, task: FactTask, dispute: Dispute) -> list[str]:
         """Those of the case, and English: it is on most papers of trade."""
         neutral = dispute.escalation.neutral
         mandate = await self._engine.mandate(neutral, task.marketplace) if neutral else None
         theirs = tuple(mandate.languages) if mandate else ()
         return [*dict.fromkeys((*(dispute.party(side).language for side in Side), *theirs, "en"))]
 
-    async def _wanted(self, task: _Task) -> list[_Wanted]:
+    async def _wanted(self, task: FactTask) -> list[_Wanted]:
         """The exhibit of the fact; when a neutral was assigned, all those before."""
         facts = await self._log.between(task.position, 1)
         if facts and isinstance(facts[0].event, NeutralAssigned):

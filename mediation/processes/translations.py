@@ -45,6 +45,7 @@ from mediation.gateways.translation.port import LeftAlone, NotOffered, Translati
 from mediation.language.identification import UNDETERMINED, detect
 from mediation.language.masking import has_language
 from mediation.processes import ENGINE
+from mediation.processes.fact_tasks import FactTask, FactTasks, table_of
 from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
 from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
 from mediation.store.clocks import Clocks
@@ -56,19 +57,9 @@ from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import end
 
-TABLE = """CREATE TABLE IF NOT EXISTS translation_task (
-  position bigint PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
-  not_before timestamptz NOT NULL DEFAULT '-infinity');
-ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0;
-CREATE INDEX IF NOT EXISTS translation_task_next ON translation_task (not_before, position)"""
+TABLE = f"""{table_of("translation_task")};
+ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0"""
 
-_SET = """INSERT INTO translation_task (position, dispute_id, marketplace, correlation_id)
-SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::uuid[]) ON CONFLICT DO NOTHING"""
-_CLAIM = """UPDATE translation_task SET not_before = now() + interval '5 minutes' WHERE position IN (
-  SELECT position FROM translation_task WHERE not_before <= now() ORDER BY not_before, position LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING position, dispute_id, marketplace, correlation_id"""
-_DONE = "DELETE FROM translation_task WHERE position = %s"
-_LATER = "UPDATE translation_task SET not_before = now() + make_interval(secs => %s) WHERE position = %s"
 _FAILED_AGAIN = """UPDATE translation_task SET failures = failures + 1,
   not_before = now() + make_interval(secs => least(%s * 2 ^ least(failures, 12), greatest(%s, 3600)))
 WHERE position = %s"""
@@ -89,14 +80,6 @@ _FAILED = 60.0
 """Seconds until a text is tried again whose translation failed for another reason than the service."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    position: int
-    dispute_id: UUID
-    marketplace: str
-    correlation_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +139,7 @@ class TranslationProcess(TaskProcess):
     ) -> None:
         """`at_once` are the texts that are with engines at the same time."""
         super().__init__(pool)
+        self._tasks = FactTasks(pool, "translation_task", claimed_for=5)
         self.concerns = _kinds()
         self._engine = engine
         self._log = log
@@ -173,13 +157,7 @@ class TranslationProcess(TaskProcess):
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace has rows if a translator is connected for it, or if one of its policies has texts translated."""
         wanting = {marketplace for marketplace in {one.marketplace for one in batch} if await self._wants(marketplace)}
-        rows = [
-            (recorded.position, recorded.dispute_id, recorded.marketplace, recorded.correlation_id)
-            for recorded in batch
-            if recorded.dispute_id is not None and recorded.marketplace in wanting
-        ]
-        if rows:
-            await conn.execute(_SET, [list(column) for column in zip(*rows, strict=True)])
+        if await self._tasks.put(conn, (recorded for recorded in batch if recorded.marketplace in wanting)):
             self._wake.set()
 
     async def _wants(self, marketplace: str) -> bool:
@@ -196,7 +174,9 @@ class TranslationProcess(TaskProcess):
         looked_at, running = 0, set[asyncio.Task[None]]()
         try:
             while True:
-                tasks = await self._claim(2 * self._at_once - len(running))  # half of them are being read or recorded
+                tasks = await self._tasks.claim(
+                    2 * self._at_once - len(running)
+                )  # half of them are being read or recorded
                 looked_at += len(tasks)
                 running |= {asyncio.create_task(self._carry_out(task)) for task in tasks}
                 if not running:
@@ -207,33 +187,27 @@ class TranslationProcess(TaskProcess):
         finally:
             await end(running)
 
-    async def _claim(self, number: int) -> list[_Task]:
-        if number == 0:
-            return []
-        async with self._pool.connection() as conn:
-            return [_Task(*row) for row in await (await conn.execute(_CLAIM, (number,))).fetchall()]
-
-    async def _carry_out(self, task: _Task) -> None:
+    async def _carry_out(self, task: FactTask) -> None:
         try:
             all_done = await self._translate_all(task)
         except LeftAlone as error:
-            await self._execute(_LATER, (error.again_after, task.position))
+            await self._tasks.later(task, error.again_after)
         except Unwell as error:
             _log.warning("translator_unwell", dispute_id=str(task.dispute_id), error=str(error))
             await self._execute(_FAILED_AGAIN, (error.again_after, error.again_after, task.position))
         except (*PASSING, Contended):
-            await self._execute(_LATER, (1.0, task.position))
+            await self._tasks.later(task, 1.0)
         except Exception as error:
             _log.error("translation_failed", dispute_id=str(task.dispute_id), error=describe(error))
             await self._execute(_FAILED_AGAIN, (_FAILED, _FAILED, task.position))
         else:
             if all_done:
                 self._begun.pop(task.position, None)
-                await self._execute(_DONE, (task.position,))
+                await self._tasks.done(task)
             else:
-                await self._execute(_LATER, (0.0, task.position))
+                await self._tasks.later(task, 0.0)
 
-    async def _translate_all(self, task: _Task) -> bool:
+    async def _translate_all(self, task: FactTask) -> bool:
         """Whether nothing is left to do for the row. If one text fails, the others are translated before that is raised."""
         dispute, _, policy = await self._engine.dispute(task.dispute_id, task.marketplace)
         rules, connected = policy.translation, self._translators.of(task.marketplace)
@@ -261,14 +235,14 @@ class TranslationProcess(TaskProcess):
                 raise error
         return len(left) == len(turn)
 
-    def _row(self, task: _Task) -> _Begun:
+    def _row(self, task: FactTask) -> _Begun:
         """Another worker may end a row that was begun here, so only the last ones are remembered."""
         begun = self._begun[task.position] = self._begun.pop(task.position, _Begun())
         while len(self._begun) > _REMEMBERED:
             del self._begun[next(iter(self._begun))]
         return begun
 
-    async def _note_languages(self, task: _Task, found: Sequence[_Found], known: Translations) -> None:
+    async def _note_languages(self, task: FactTask, found: Sequence[_Found], known: Translations) -> None:
         noted = set(known.detected)
         for one in found:
             if one.detected is not None and one.source not in noted:
@@ -276,7 +250,7 @@ class TranslationProcess(TaskProcess):
                 about = {"of": one.of, "declared": one.text.language, "detected": one.detected}
                 await self._record(task, one, RecordLanguage, **about)
 
-    async def _once(self, translation_id: UUID, task: _Task, wishes: Sequence[_Wish], *by: Any) -> None:
+    async def _once(self, translation_id: UUID, task: FactTask, wishes: Sequence[_Wish], *by: Any) -> None:
         """The same words may stand in two rows. Raises LeftAlone while they are with an engine already."""
         if translation_id in self._with_engines:
             raise LeftAlone("it is being translated", 1.0)
@@ -289,7 +263,7 @@ class TranslationProcess(TaskProcess):
     async def _translate(
         self,
         translation_id: UUID,
-        task: _Task,
+        task: FactTask,
         wishes: Sequence[_Wish],
         engines: Sequence[Circuit],
         names: Sequence[str],
@@ -314,7 +288,7 @@ class TranslationProcess(TaskProcess):
                 owed = {"translation_id": translation_id, "wanted": wish.wanted}
                 await self._record(task, wish.found, OweTranslation, **owed)
 
-    async def _ask(self, task: _Task, wish: _Wish, engines: Sequence[Circuit], names: Sequence[str]) -> bool:
+    async def _ask(self, task: FactTask, wish: _Wish, engines: Sequence[Circuit], names: Sequence[str]) -> bool:
         """Whether an engine offers the pair: the first one translates. Raises Unwell if one that may offer it is down."""
         unwell: Unwell | None = None
         for engine in engines:
@@ -336,7 +310,7 @@ class TranslationProcess(TaskProcess):
             raise unwell
         return False
 
-    async def _keep(self, task: _Task, wish: _Wish, made: Translation) -> None:
+    async def _keep(self, task: FactTask, wish: _Wish, made: Translation) -> None:
         await self._record(
             task,
             wish.found,
@@ -350,7 +324,7 @@ class TranslationProcess(TaskProcess):
             faults=made.unmasked.faults,
         )
 
-    async def _record(self, task: _Task, found: _Found, command: type[Command], **about: Any) -> None:
+    async def _record(self, task: FactTask, found: _Found, command: type[Command], **about: Any) -> None:
         given = {
             "marketplace": task.marketplace,
             "actor": ENGINE,
@@ -365,7 +339,7 @@ class TranslationProcess(TaskProcess):
         async with self._writing.setdefault(task.dispute_id, asyncio.Lock()):
             await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
 
-    async def _facts(self, task: _Task) -> list[Recorded]:
+    async def _facts(self, task: FactTask) -> list[Recorded]:
         """The fact. When a neutral was assigned or the dispute reopened, all facts of the dispute until then; when a ruling
         was co-signed, those that the parties read only now.
         """
@@ -376,7 +350,7 @@ class TranslationProcess(TaskProcess):
         every = await self._log.of_dispute(task.dispute_id, until_position=task.position)
         return [fact for fact in every if awaits_ruling(fact.event)] if late else every
 
-    async def _found(self, task: _Task, dispute: Dispute, names: Sequence[str], row: _Begun) -> list[_Found]:
+    async def _found(self, task: FactTask, dispute: Dispute, names: Sequence[str], row: _Begun) -> list[_Found]:
         """The texts that can be read and are in some language, each with who does not read it."""
         neutral = dispute.escalation.neutral
         mandate = await self._engine.mandate(neutral, task.marketplace) if neutral else None
@@ -398,7 +372,7 @@ class TranslationProcess(TaskProcess):
                 found.append(_Found(text, plain, of, source, fact.recorded_at, language, detected, needed))
         return found
 
-    async def _names(self, task: _Task) -> list[str]:
+    async def _names(self, task: FactTask) -> list[str]:
         """The names of the parties, and names of goods of several words. One word, such as "vase", is a word of a language."""
         for fact in await self._log.where("dispute_id = %s AND kind = %s", (task.dispute_id, DisputeFiled.kind), 1):
             event = fact.event
