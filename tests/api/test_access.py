@@ -40,6 +40,8 @@ UNKNOWN = {
 }
 """The answers for a thing of another marketplace."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
+ENDS_THE_MANDATE = {"recuse", "reassign_neutral", "reopen"}
+"""Acts after which the neutral may no longer read the dispute. They are tried on a dispute of their own."""
 
 
 def _looks_at_disputes(route: APIRoute) -> bool:
@@ -49,16 +51,21 @@ def _looks_at_disputes(route: APIRoute) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A dispute that has one of everything, and a neutral."""
+    """A dispute that has one of everything, a second one, and the neutral of both."""
 
     house: House
     neutral: Sender
     ids: Mapping[str, Any]
+    second: str
     bodies: Mapping[str, Any]
 
     @property
     def dispute_id(self) -> str:
         return str(self.ids["dispute_id"])
+
+    def tried_on(self, name: str) -> str:
+        """The id of the dispute in which an act is tried."""
+        return self.second if name in ENDS_THE_MANDATE else self.dispute_id
 
     def sender(self, role: Role, marketplace: str = "bazaar") -> Sender:
         """A person in this role. For the parties the backend speaks."""
@@ -69,13 +76,14 @@ class Sample:
 
     async def request(self, route: APIRoute, sender: Sender) -> Response:
         """Sends the documentation's example, about the sample."""
-        path = route.path.format(**self.ids)
+        dispute_id = self.tried_on(route.name)
+        path = route.path.format(**{**self.ids, "dispute_id": dispute_id})
         method = next(iter(route.methods or ()))
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
         if method == "PUT":
             return await sender.send(method, path, json=self.example(route))
-        version = await _version(self, sender)
+        version = await _version(self, dispute_id, sender)
         match = version if "428" in self.operation(route)["responses"] else None
         content = next(iter(self.operation(route)["requestBody"]["content"]))
         if content == "multipart/form-data":
@@ -157,7 +165,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "file_dispute": filing(),
         "make_proposal": {"award": award, "reasons": said("Half each.")},
         "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
-        "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": later},
+        "replace_commitment": {"kind": "refund", "amount": refund["amount"], "due_at": later},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
         "reassign_neutral": {"reason": said("On leave.")},
         "decide_challenge": {"granted": False, "reasons": said("There is no doubt.")},
@@ -167,8 +175,17 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "place_legal_hold": hold,
         "request_access": {"party": "b-77"},
         "assign_neutral": {"neutral": str(neutral.subject)},
+        "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }
-    yield Sample(at_home, neutral, ids, bodies)
+    yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), bodies)
+
+
+async def _mediated_by(house: House, neutral: Sender) -> str:
+    """Returns the id of a dispute that this neutral has."""
+    dispute_id = str((await house.filed())["id"])
+    done(await house.speaking_for("buyer").post(f"/v1/disputes/{dispute_id}/escalation"))
+    done(await neutral.post(f"/v1/disputes/{dispute_id}/assignment", {"neutral": str(neutral.subject)}))
+    return dispute_id
 
 
 async def _differs(house: House) -> None:
@@ -220,7 +237,7 @@ async def test_a_route_opens_for_those_it_is_for(sample: Sample, name: str, role
 @pytest.mark.parametrize("name", GUARDED)
 async def test_a_partys_token_opens_one_dispute(sample: Sample, name: str, role: Role) -> None:
     route = ROUTES[name]
-    own = await sample.request(route, sample.house.sender(role, dispute=sample.dispute_id))
+    own = await sample.request(route, sample.house.sender(role, dispute=sample.tried_on(name)))
     foreign = await sample.request(route, sample.house.sender(role, dispute=uuid4()))
     if role not in ROLES_BY_ROUTE[name]:
         refused(own, 403, "NotForThisRole")
@@ -380,9 +397,9 @@ def _told(response: Response) -> str:
     return json.dumps([fact for fact in facts if fact["kind"] != "RecordRead"])
 
 
-async def _version(sample: Sample, sender: Sender | None = None) -> int:
-    side = Side(sender.speaks_for) if sender is not None and sender.speaks_for is not None else None
-    return (await sample.house.services.engine.dispute(UUID(sample.dispute_id), "bazaar", side))[1]
+async def _version(sample: Sample, dispute_id: str, sender: Sender) -> int:
+    side = Side(sender.speaks_for) if sender.speaks_for is not None else None
+    return (await sample.house.services.engine.dispute(UUID(dispute_id), "bazaar", side))[1]
 
 
 async def _acts(sample: Sample, sender: Sender) -> int:
