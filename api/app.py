@@ -50,6 +50,7 @@ from api.http.problem_kinds import (
     UnsupportedContent,
 )
 from api.http.problems import UNAVAILABLE
+from api.http.rates import Rates
 from api.http.request_log import RequestLog
 from api.imports import imports
 from api.marketplace import (
@@ -143,8 +144,8 @@ def create_app(
     app = assemble(now)
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
-    max_file = services.settings.max_file_bytes
-    app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
+    max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
+    app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, **cors.ALLOWED)

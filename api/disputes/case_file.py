@@ -1,11 +1,12 @@
 """The list of disputes, and the case file of one dispute."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api.disputes.case_fields import Fields, as_json, asked_for
 from api.disputes.case_file_schemas import CaseFile, Disputes
 from api.disputes.settlement.translation import with_translations
 from api.http.bodies import Id, When
@@ -70,14 +71,24 @@ async def list_disputes(
 
 @router.get(
     "/v1/disputes/{dispute_id}",
+    response_model=CaseFile,
     responses={304: {"description": "The dispute has the version in `If-None-Match`."}, **documented(*ON_READ)},
 )
-async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -> CaseFile:
-    """The case file as you may see it, with the acts that are open to you now."""
-    doc, actions = await reading.case_and_actions(dispute_id)
-    opened = await reading.open(reading.viewer.case_file(doc))
-    shown = await with_translations(reading, dispute_id, opened, reading.reads(doc))
-    response.headers["ETag"] = etag(doc["version"])
-    response.headers["Vary"] = "Accept-Language"
-    histories = await claim_histories.in_short(reading, doc)
-    return CaseFile(**shown, claim_histories=histories, actions=actions)
+async def get_dispute(
+    dispute_id: UUID, reading: ReadAsOf, response: Response, fields: Fields = None
+) -> CaseFile | Response:
+    """The case file as you may see it, with the acts that are open to you now. With `fields`, only a part of it."""
+    asked, more = asked_for(fields), dict[str, Any]()
+    if "actions" in asked:
+        doc, more["actions"] = await reading.case_and_actions(dispute_id)
+    else:
+        doc = await reading.case(dispute_id)
+    seen = {name: value for name, value in reading.viewer.case_file(doc).items() if name in asked}
+    shown = await with_translations(reading, dispute_id, await reading.open(seen), reading.reads(doc))
+    if "claim_histories" in asked:
+        more["claim_histories"] = await claim_histories.in_short(reading, doc)
+    headers = {"ETag": etag(doc["version"]), "Vary": "Accept-Language"}
+    if fields is not None:
+        return Response(as_json({**shown, **more}), media_type="application/json", headers=headers)
+    response.headers.update(headers)
+    return CaseFile(**shown, **more)

@@ -21,7 +21,7 @@ from api.http.bodies import Answer
 from api.http.context import http_context
 from api.http.exact_json import ExactRequest, ExactRoute, plainly
 from api.http.identity import MediationAs, MediationMarketplace, caller
-from api.http.preferences import APPLIED, BODILESS, wants_minimal, without_body
+from api.http.preferences import APPLIED, BODILESS, Prefer, wants_minimal, without_body
 from api.http.writes import (
     IdempotencyKey,
     IfMatch,
@@ -45,6 +45,7 @@ def _reader(annotation: Any) -> Reader:
 _side = _reader(MediationAs)
 _marketplace = _reader(MediationMarketplace)
 _key = _reader(IdempotencyKey)
+_prefer = _reader(Prefer)
 _IF_MATCH: Mapping[object, Reader] = {
     writing: lambda _: None,
     writing_on_dispute: _reader(IfMatch),
@@ -139,8 +140,11 @@ class _Plain:
         expected = () if if_match is None else versions_of(if_match)
         if self._needs_version and not expected:
             raise ValueError("no version")
+        minimal = False
+        if b"prefer" in headers:
+            _prefer(request.headers["prefer"])
+            minimal = self._spares_body and wants_minimal(request)
         calling = await caller(request, side, named)
-        minimal = b"prefer" in headers and self._spares_body and wants_minimal(request)
         return Writing(http_context(request), calling, request, response, key, expected, minimal)
 
 

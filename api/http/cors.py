@@ -27,7 +27,7 @@ ALLOWED: _Allowed = {
     ],
     "expose_headers": [
         "ETag", "Location", "Retry-After", "Correlation-Id", "Content-Disposition", "WWW-Authenticate", "Allow",
-        "Position", "Preference-Applied",
+        "Position", "Preference-Applied", "RateLimit", "RateLimit-Policy",
     ],
     "max_age": 600,
 }  # fmt: skip

@@ -23,6 +23,7 @@ Prefer = Annotated[
     str | None,
     Header(
         alias="Prefer",
+        max_length=1_000,
         description="With `return=minimal` (RFC 7240) the answer has no body: 204 in place of 200, and 201 or 202 as they are."
         " `ETag`, `Position` and `Location` stand in its headers. `Preference-Applied` says that it was honoured. To read"
         " the body after all, send the act again under the same key without it.",
@@ -39,7 +40,7 @@ BODILESS = {
 
 
 def wants_minimal(request: Request) -> bool:
-    """Whether the request wants no body. A preference that nobody knows is ignored, and is no fault."""
+    """Whether the request wants no body. A preference that is not known here is ignored, and is no fault."""
     wanted = _RETURN.search(",".join(request.headers.getlist("prefer")))
     return wanted is not None and wanted[2].lower() == "minimal"
 
