@@ -111,7 +111,7 @@ ROUTERS: Sequence[APIRouter] = (
     names.router,
 )
 
-VERSION = "1.3"
+VERSION = "1.4"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)

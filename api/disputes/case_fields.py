@@ -1,6 +1,6 @@
 """A part of a case file: only the fields that the reader asks for, and only the work that they need."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from api.disputes.case_file_schemas import CaseFile
 from domain.kernel.refusals import Malformed
 
-ALL: Set[str] = CaseFile.model_fields.keys()
+ALL = tuple(CaseFile.model_fields)
 
 Fields = Annotated[
     str | None,
@@ -33,12 +33,12 @@ class UnknownCaseField(Malformed):
     """
 
 
-def asked_for(fields: str | None) -> Set[str]:
+def asked_for(fields: str | None) -> frozenset[str]:
     """Raises UnknownCaseField."""
     if fields is None:
-        return ALL
-    names = {name.strip() for name in fields.split(",")}
-    if not names <= ALL:
+        return frozenset(ALL)
+    names = frozenset(name.strip() for name in fields.split(","))
+    if not names <= frozenset(ALL):
         raise UnknownCaseField(known=list(ALL))
     return names
 

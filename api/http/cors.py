@@ -27,7 +27,8 @@ ALLOWED: _Allowed = {
     ],
     "expose_headers": [
         "ETag", "Location", "Retry-After", "Correlation-Id", "Content-Disposition", "WWW-Authenticate", "Allow",
-        "Position", "Preference-Applied", "RateLimit", "RateLimit-Policy",
+        "Position", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset",
+        "Link",
     ],
     "max_age": 600,
 }  # fmt: skip

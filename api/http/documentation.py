@@ -30,6 +30,7 @@ from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
+from api.http.retirement import in_words
 from api.imports.import_schemas import LineResult, PastAct
 from api.marketplace.incident_schemas import SharedForm
 
@@ -257,6 +258,8 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         roles = ", ".join(sorted(role.value for role in ROLES_BY_ROUTE[name]))
         operation["description"] = f"{operation.get('description', '')}\n\nFor: {roles}.".strip()
         operation["x-roles"] = sorted(role.value for role in ROLES_BY_ROUTE[name])
+    if operation.get("deprecated"):
+        operation["description"] = f"{in_words(operation)}\n\n{operation.get('description', '')}".strip()
     for response in operation["responses"].values():
         content = response.get("content", {})
         if MEDIA_TYPE in content:

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http import problems, security_log
+from api.http import problems, retirement, security_log
 from api.http.addresses import FORM, NDJSON, is_form, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
@@ -237,6 +237,7 @@ class _Answer:
             headers = [
                 *message["headers"],
                 *self.rates,
+                *retirement.headers(self._scope.get("route")),
                 (b"correlation-id", str(self._correlation_id).encode()),
                 (b"x-content-type-options", b"nosniff"),
             ]
