@@ -54,6 +54,9 @@ and auditors see every dispute of their marketplace.
 Money is `{"amount": "129.90", "currency": "EUR"}`, with no more decimals than the currency has. Instants are exact, in RFC 3339
 format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, regions ISO 3166-2 codes, and time zones names
 of the IANA database.
+
+Every answer under `/v1` says how many requests are left in this minute (`RateLimit`, `RateLimit-Policy`). Above that a request
+is answered with 429 and `Retry-After`. A path that will be removed has `Deprecation` and `Sunset` in its answers.
 """
 
 TAGS: Sequence[dict[str, str]] = (

@@ -106,10 +106,11 @@ class Reception:
                     sender = self._sender(headers)
                 except UnknownKey as unknown:
                     sender = await self._known_by_now(unknown.issuer, headers)
+            scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
+            if sender is not None:
                 answer.rates, above = self._rates.count(sender, scope)
                 if above is not None:
                     raise above
-            scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
         except (Unauthenticated, KeysUnavailable, TooManyRequests, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
