@@ -149,6 +149,27 @@ def kept(awaited: Doc, event: AWAITED, recorded: Recorded) -> Doc:
 _STAYED = "stayed"
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What somebody has to do next: `why` says what, `by` whom it is up to. `at` may have passed."""
+
+    at: datetime
+    why: Why | Literal["reply"]
+    by: str
+
+
+def next_due(awaited: Doc, awaiting: str) -> Due | None:
+    """The first of all that is due, replies included. During a stay only the end of the stay is. None if nothing is, or once
+    the dispute is closed.
+    """
+    if awaiting == Awaiting.NONE.value:
+        return None
+    stay = names.Stay()
+    items = [one for key, one in awaited.items() if key != _STAYED and (_STAYED not in awaited or key == stay)]
+    first = min(items, key=lambda one: (_at(one["until"]), str(one["why"])), default=None)
+    return first and Due(_at(first["until"]), first["why"], first["by"])
+
+
 def unsigned(event: RulingIssued | SIGNED) -> Doc | None:
     """The ruling that awaits a co-signature after this fact: its number, and what it awards."""
     if not isinstance(event, RulingIssued) or not event.awaits_co_signature:
