@@ -23,7 +23,7 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import feed, history, in_words
+from api.disputes import dispute_list, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -36,6 +36,7 @@ from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
+from api.http.case_numbers import CaseNumberPaths
 from api.http.context import HttpContext
 from api.http.documentation import PAGES, TITLE, describe, queries
 from api.http.exact_json import too_many_names
@@ -76,6 +77,7 @@ from mediation.counts import Cells
 ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
     filing.router,
+    dispute_list.router,
     disputes.router,
     in_words.router,
     claim_histories.router,
@@ -144,6 +146,7 @@ def create_app(
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
     max_file = services.settings.max_file_bytes
+    app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
     app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:

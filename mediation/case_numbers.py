@@ -1,4 +1,4 @@
-"""Case numbers, to say on the phone: such as `7KQ4-M2XR-D`.
+"""Case numbers, to say on the phone: such as `7KQ4-M2XR-X`.
 
 A case number is the place of the filing in the log, permuted with a key. So it is no new fact, old disputes have one too,
 and it shows nobody how many disputes there are. Its nine characters are of 31 that do not look like each other. The last
@@ -18,7 +18,7 @@ from mediation.store.log.log import EventLog
 SYMBOLS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0, 1, I, L and O."""
 
-EXAMPLE = "7KQ4-M2XR-D"
+EXAMPLE = "7KQ4-M2XR-X"
 
 _DIGITS = 8
 _VALUE = {symbol: value for value, symbol in enumerate(SYMBOLS)}

@@ -124,7 +124,8 @@ class Standing(Life):
         told = None if self.awaiting in OF_DESK else self.waiting
         if told is None or told.until is None:
             return None
-        return Due(told.until, told.why, told.whose[0] if len(told.whose) == 1 else "both")
+        owed = self.awaited.get(str(told.commitment_id))
+        return Due(told.until, told.why, told.whose[0] if len(told.whose) == 1 else "both", owed and owed["kind"])
 
 
 def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:

@@ -1,7 +1,6 @@
 """The list of disputes, sorted, in pages, and counted."""
 
 import asyncio
-
 from typing import Any
 
 import pytest

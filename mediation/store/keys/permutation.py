@@ -18,13 +18,13 @@ class Permutation:
     def __init__(self, key: bytes, *, radix: int, digits: int) -> None:
         if digits % 2 or radix**digits < 1_000_000:
             raise ValueError("an even number of digits, which makes at least a million numbers")
-        self._half = radix ** (digits // 2)
+        self._half: int = radix ** (digits // 2)
         self._bytes = ((self._half - 1).bit_length() + 7) // 8
         if self._bytes > 8:
             raise ValueError("a half of the digits fits into 8 bytes")
         self._kept = 4 * ((self._bytes + 3) // 4) + 4
         # Each call takes one block, so the encryptor keeps no state between calls.
-        self._aes = Cipher(AES(key), ECB()).encryptor()  # noqa: S305 - the CBC-MAC of the standard is made of single blocks
+        self._aes = Cipher(AES(key), ECB()).encryptor()
         about = bytes([1, 2, 1, *radix.to_bytes(3, "big"), _ROUNDS, digits // 2 % 256])
         self._first = int.from_bytes(self._aes.update(about + digits.to_bytes(4, "big") + bytes(4)), "big")
 
