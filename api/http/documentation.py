@@ -7,7 +7,7 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from fastapi import FastAPI
 from fastapi.dependencies.utils import get_flat_params
@@ -209,12 +209,17 @@ def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:
     """
     return {
         route.name: {
-            parameter.alias: get_origin(parameter.field_info.annotation) is list
+            parameter.alias: _is_list(parameter.field_info.annotation)
             for parameter in get_flat_params(route.dependant)
             if isinstance(parameter.field_info, Query)
         }
         for route in routes
     }
+
+
+def _is_list(annotation: Any) -> bool:
+    """Also a list that may be left out."""
+    return list in (get_origin(annotation), *map(get_origin, get_args(annotation)))
 
 
 def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:

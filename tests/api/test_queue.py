@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from mediation.case_numbers import SYMBOLS, is_mistyped, symbols_of
 from tests.api.house import House, Sender, done, filing, refused, said
 
@@ -119,8 +121,11 @@ async def test_a_case_number_stands_for_the_id_in_every_address(at_home: House) 
     eastern = number.translate({ord("0") + n: chr(0x0660 + n) for n in range(10)})
     for said_as in (number, number.lower(), number.replace("-", ""), number.replace("-", "%20"), eastern):
         assert done(await at_home.backend.get(f"/v1/disputes/{said_as}"))["id"] == filed["id"]
-    done(await at_home.speaking_for("buyer").post(f"/v1/disputes/{number}/messages", {"message": said("Hello")}), 201)
-    assert done(await at_home.backend.get(f"/v1/disputes/{number}/messages"))["items"]
+    wrote = done(
+        await at_home.speaking_for("buyer").post(f"/v1/disputes/{number}/messages", {"message": said("Hello")}), 201
+    )
+    read = await at_home.backend.get(f"/v1/disputes/{number}/messages", headers={"At-Least": wrote["position"]})
+    assert [one["message"]["text"] for one in done(read)["items"]] == ["Hello"]
     trail = await at_home.sender("auditor").get(
         f"/v1/audit/disputes/{number}/trail", headers={"At-Least": filed["position"]}
     )
