@@ -1,7 +1,8 @@
 """The whole world of a party: every answer that it can get about its dispute, as text.
 
 The clock of a `World` stands still unless it is turned, so that the same acts give the same instants. Two worlds are
-compared byte for byte, apart from what is opaque: ids, places in the log and the numbers made of them, and when the machine recorded something.
+compared byte for byte, apart from what is opaque: ids, places in the log and the case numbers made of them, and when the
+machine recorded something.
 """
 
 import json

@@ -104,7 +104,7 @@ def _questions(pool: Pool, rows: int) -> list[tuple[str, Callable[[], Awaitable[
         ("page: awaiting supervisors, the greatest amount first", page("amount", awaiting=[Awaiting.SUPERVISOR])),
         ("page: a rare reason, the first due first", page("due", reason=[ClaimReason.COUNTERFEIT])),
         ("page: one dispute by any of its names", page("filed", named=Named([dispute], [dispute], [dispute], [dispute]))),
-        ("page: as the buyer, the first due first", page("due", to=Side.BUYER)),
+        ("page: as one seller, the first due first", page("due", to=Side.SELLER, sellers=[_id("seller", 7)])),
         ("numbers: by what it waits for", _numbers(pool, "waiting")),
         ("numbers: by stage", _numbers(pool, "stage")),
         ("numbers: by reason", _numbers(pool, "reason")),
