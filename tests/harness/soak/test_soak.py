@@ -65,6 +65,10 @@ def test_a_log_without_its_lock_is_found_out() -> None:
 
 
 def test_the_losses_of_the_librarys_stored_functions_are_found() -> None:
-    """The library stores every event, but its subscription does not deliver all of them."""
-    report = run(Plan("library", "", "", seed=1), seconds=5, faults=0, lag=3)
-    assert {broken.rule for broken in report.broken} == {"the consumer was given every event"}
+    """The library stores every event, but its subscription does not deliver all of them. Whether one is lost within five
+    seconds is chance, so it gets several times five."""
+    for seed in range(1, 9):
+        report = run(Plan("library", "", "", seed=seed), seconds=5, faults=0, lag=3)
+        if found := {broken.rule for broken in report.broken}:
+            break
+    assert found == {"the consumer was given every event"}
