@@ -155,7 +155,7 @@ async def test_a_view_that_is_taken_over_gets_no_fact_that_is_gone(
             with psycopg.connect(database) as owner:
                 owner.execute("UPDATE progress SET holder = 'another', lease_until = 'infinity'")
             async with asyncio.timeout(60):
-                while not any(line["event"] == "follow_fenced" for line in lines):
+                while not any(line["event"] == "follow_fenced" for line in lines):  # noqa: ASYNC110 - nobody can wait for a line
                     await asyncio.sleep(0.01)
         async with EventLog(pool, codec) as elsewhere:
             last = [await say(elsewhere, text) for text in ("c", "d", "e")][-1]
