@@ -51,6 +51,7 @@ from api.http.problem_kinds import (
     UnsupportedContent,
 )
 from api.http.problems import UNAVAILABLE
+from api.http.rates import Rates
 from api.http.request_log import RequestLog
 from api.imports import imports
 from api.marketplace import (
@@ -112,7 +113,7 @@ ROUTERS: Sequence[APIRouter] = (
     names.router,
 )
 
-VERSION = "1.3"
+VERSION = "1.4"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)
@@ -145,9 +146,9 @@ def create_app(
     app = assemble(now)
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
-    max_file = services.settings.max_file_bytes
+    max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
-    app.add_middleware(Reception, routes=routes, tokens=services.tokens, max_file=max_file, now=now)
+    app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, **cors.ALLOWED)

@@ -14,10 +14,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.http.cors import checked_origin
 from api.http.issuer_settings import Accepted
+from api.http.rates import Kind
 from mediation.gateways.chosen import Chosen
 from mediation.gateways.translation.chosen import ChosenTranslator
 from mediation.store.keys.masters import Given, InFile, Masters
 
+_PerMinute = Annotated[
+    int,
+    Field(
+        ge=0, description="How many requests of this class a caller may send to one worker in a minute. 0: any number."
+    ),
+]
 _SECRET_BYTES = 32
 _FEWEST = 10
 """The fewest different bytes in a secret. Of random secrets, one in 10**29 has fewer; one typed by hand has."""
@@ -158,6 +165,10 @@ class Settings(LogSettings):
     ] = 0
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
+    reads_per_minute: _PerMinute = 120_000
+    writes_per_minute: _PerMinute = 120_000
+    bulk_per_minute: _PerMinute = 1_200
+
     @field_validator("evidence_url")
     @classmethod
     def _known_kind_of_place(cls, url: str | None) -> str | None:
@@ -180,6 +191,11 @@ class Settings(LogSettings):
     def now(self) -> datetime:
         """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
         return datetime.now(UTC) + self.apart
+
+    @property
+    def rates(self) -> dict[Kind, int]:
+        """The requests that a caller may send to one worker in a minute, by the class of the route."""
+        return {"read": self.reads_per_minute, "write": self.writes_per_minute, "bulk": self.bulk_per_minute}
 
     @property
     def apart(self) -> timedelta:

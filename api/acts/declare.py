@@ -72,6 +72,7 @@ class Plain:
     made: Made
     if_match: bool
     needs_body: bool
+    retiring: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +110,18 @@ class Acts:
         if_match: bool = False,
         needs_body: bool = False,
         past: bool = True,
+        retiring: Mapping[str, Any] | None = None,
     ) -> Callable[[type[A]], type[A]]:
         """Declares an act whose route only passes its body on. It answers 201 if something is `made`, otherwise 200.
 
-        A request may leave out a body without required fields, except with `needs_body`.
+        A request may leave out a body without required fields, except with `needs_body`. `retiring` is what
+        `api.http.retirement.retiring` returns, if the path will be removed.
         """
 
         def declare(body: type[A]) -> type[A]:
             code = status or (200 if made is NOTHING else 201)
             required = needs_body or any(field.is_required() for field in body.model_fields.values())
-            route = Plain(self._at + path, self._tag, description, code, made, if_match, required)
+            route = Plain(self._at + path, self._tag, description, code, made, if_match, required, retiring or {})
             self._declared.append(Declared(_name_of(body), body, frozenset(by), body, past=past, route=route))
             return body
 

@@ -41,6 +41,7 @@ def router_of(acts: Iterable[Declared]) -> APIRouter:
                 status_code=act.route.status,
                 response_model=act.route.made.answer,
                 responses=documented(*(ON_VERSION if act.route.if_match else ON_DISPUTE)),
+                **act.route.retiring,
             )
     return router
 

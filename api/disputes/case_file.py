@@ -1,10 +1,12 @@
 """The case file of one dispute."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.disputes.case_fields import Fields, as_json, asked_for
 from api.disputes.case_file_schemas import CaseFile
 from api.disputes.settlement.translation import with_translations
 from api.http.exact_json import ExactRoute
@@ -18,15 +20,26 @@ router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 @router.get(
     "/v1/disputes/{dispute_id}",
+    response_model=CaseFile,
     responses={304: {"description": "The dispute has the version in `If-None-Match`."}, **documented(*ON_READ)},
 )
-async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -> CaseFile:
-    """The case file as you may see it, with the acts that are open to you now."""
-    doc, actions = await reading.case_and_actions(dispute_id)
-    opened = await reading.open(reading.viewer.case_file(doc))
-    shown = await with_translations(reading, dispute_id, opened, reading.reads(doc))
-    response.headers["ETag"] = etag(doc["version"])
-    response.headers["Vary"] = "Accept-Language"
-    histories = await claim_histories.in_short(reading, doc)
-    number = reading.http.services.case_numbers.of(doc["filed_position"])
-    return CaseFile(**shown, case_number=number, claim_histories=histories, actions=actions)
+async def get_dispute(
+    dispute_id: UUID, reading: ReadAsOf, response: Response, fields: Fields = None
+) -> CaseFile | Response:
+    """The case file as you may see it, with the acts that are open to you now. With `fields`, only a part of it."""
+    asked, more = asked_for(fields), dict[str, Any]()
+    if "actions" in asked:
+        doc, more["actions"] = await reading.case_and_actions(dispute_id)
+    else:
+        doc = await reading.case(dispute_id)
+    seen = {name: value for name, value in reading.viewer.case_file(doc).items() if name in asked}
+    shown = await with_translations(reading, dispute_id, await reading.open(seen), reading.reads(doc))
+    if "claim_histories" in asked:
+        more["claim_histories"] = await claim_histories.in_short(reading, doc)
+    if "case_number" in asked:
+        more["case_number"] = reading.http.services.case_numbers.of(doc["filed_position"])
+    headers = {"ETag": etag(doc["version"]), "Vary": "Accept-Language"}
+    if fields is not None:
+        return Response(as_json({**shown, **more}), media_type="application/json", headers=headers)
+    response.headers.update(headers)
+    return CaseFile(**shown, **more)

@@ -5,20 +5,23 @@ that takes a third of the time outside of the engine. So a request without a fau
 same gate. Any other request goes to FastAPI as it came: FastAPI alone says what is wrong.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
 from inspect import signature
 from typing import Any
 
-from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from api.http.addresses import is_form
+from api.http.bodies import Answer
 from api.http.context import http_context
 from api.http.exact_json import ExactRequest, ExactRoute, plainly
 from api.http.identity import MediationAs, MediationMarketplace, caller
+from api.http.preferences import APPLIED, BODILESS, Prefer, wants_minimal, without_body
 from api.http.writes import (
     IdempotencyKey,
     IfMatch,
@@ -42,6 +45,7 @@ def _reader(annotation: Any) -> Reader:
 _side = _reader(MediationAs)
 _marketplace = _reader(MediationMarketplace)
 _key = _reader(IdempotencyKey)
+_prefer = _reader(Prefer)
 _IF_MATCH: Mapping[object, Reader] = {
     writing: lambda _: None,
     writing_on_dispute: _reader(IfMatch),
@@ -57,16 +61,32 @@ class ActRoute(ExactRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         asked = signature(endpoint).parameters.keys()
+        self.spares_body = spares_body(self.response_model)
+        if self.spares_body and self.status_code in (None, HTTPStatus.OK):
+            self.responses = {**self.responses, 204: BODILESS}
         self._plain = _Plain(self) if asked == self.param_convertors.keys() | {"body", "writing"} else None
         self._answer: Any = self.response_field
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            response = await handler(request)
+            return without_body(response) if APPLIED in response.headers else response
+
+        return handle
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._plain is not None and scope["method"] == "POST":
             response = Response(None, self.status_code or 200, media_type="application/json")
             given = await self._plain.arguments(ExactRequest(scope, receive), response)
             if given is not None:
-                response.body = self._answer.serialize_json(await self.endpoint(**given))
-                response.headers["Content-Length"] = str(len(response.body))
+                answer = await self.endpoint(**given)
+                if given["writing"].minimal:
+                    response = without_body(response)
+                else:
+                    response.body = self._answer.serialize_json(answer)
+                    response.headers["Content-Length"] = str(len(response.body))
                 await response(scope, receive, send)
                 return
         await super().handle(scope, receive, send)
@@ -85,10 +105,11 @@ class FormRoute(ActRoute):
 class _Plain:
     """Reads the requests of one route that have no fault."""
 
-    def __init__(self, route: APIRoute) -> None:
+    def __init__(self, route: ActRoute) -> None:
         (writes,) = route.dependant.dependencies
         self._if_match = _IF_MATCH[writes.call]
         self._needs_version = writes.call is writing_on_version
+        self._spares_body = route.spares_body
         self._path = route.dependant.path_params
         self._body: Any = route.body_field
 
@@ -119,8 +140,17 @@ class _Plain:
         expected = () if if_match is None else versions_of(if_match)
         if self._needs_version and not expected:
             raise ValueError("no version")
+        minimal = False
+        if b"prefer" in headers:
+            _prefer(request.headers["prefer"])
+            minimal = self._spares_body and wants_minimal(request)
         calling = await caller(request, side, named)
-        return Writing(http_context(request), calling, request, response, key, expected)
+        return Writing(http_context(request), calling, request, response, key, expected, minimal)
+
+
+def spares_body(answer: Any) -> bool:
+    """Whether this answer can be left out: nothing is lost that a read, or the act again under its key, does not tell."""
+    return isinstance(answer, type) and issubclass(answer, Answer) and answer.spared
 
 
 def _valid(field: Any, value: Any) -> Any:

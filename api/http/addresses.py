@@ -19,12 +19,12 @@ class Addresses(BaseRoute):
         self._by_last: defaultdict[str, list[APIRoute]] = defaultdict(list)
         self._others: list[APIRoute] = []
         for route in routes:
-            last = _last(route.path)
+            last = last_word(route.path)
             (self._others if "{" in last else self._by_last[last]).append(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         found: tuple[Match, Scope] = Match.NONE, {}
-        for route in (*self._by_last.get(_last(scope["path"]), ()), *self._others):
+        for route in (*self._by_last.get(last_word(scope["path"]), ()), *self._others):
             match, child = route.matches(scope)
             if match is Match.FULL:
                 return match, child
@@ -55,5 +55,5 @@ def is_form(scope: Scope) -> bool:
     return bool(sent.partition(b";")[0].strip().lower() == FORM.encode())
 
 
-def _last(path: str) -> str:
+def last_word(path: str) -> str:
     return path.rpartition("/")[2]

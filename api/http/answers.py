@@ -1,6 +1,6 @@
 """What an act answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -77,6 +77,7 @@ class Done(Answer):
     """The result of an act: the state of the dispute right after it, and what the caller may do then."""
 
     model_config = example(DONE)
+    spared: ClassVar[bool] = True
 
     id: Annotated[UUID, Field(description="The dispute.")]
     version: Annotated[int, Field(description="The dispute's version, also its ETag. A party counts what it was told.")]
@@ -133,5 +134,6 @@ class Recorded(Answer):
     """The result of an act that belongs to no dispute."""
 
     model_config = example({"position": DONE["position"]})
+    spared: ClassVar[bool] = True
 
     position: Position

@@ -3,7 +3,7 @@
 import re
 from abc import abstractmethod
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from unicodedata import category, normalize
 from uuid import UUID
 
@@ -119,7 +119,9 @@ class Body(BaseModel):
 
 
 class Answer(BaseModel):
-    """Part of an answer. Fields are only ever added."""
+    """Part of an answer. Fields are only ever added. `spared`: an act does not send it if nobody wants to read it."""
+
+    spared: ClassVar[bool] = False
 
     model_config = ConfigDict(frozen=True)
 

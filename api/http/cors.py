@@ -23,10 +23,12 @@ ALLOWED: _Allowed = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT"],
     "allow_headers": [
         "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "At-Least", "Mediation-As",
-        "Mediation-Marketplace", "Accept-Language",
+        "Mediation-Marketplace", "Accept-Language", "Prefer",
     ],
     "expose_headers": [
         "ETag", "Location", "Retry-After", "Correlation-Id", "Content-Disposition", "WWW-Authenticate", "Allow",
+        "Position", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Deprecation", "Sunset",
+        "Link",
     ],
     "max_age": 600,
 }  # fmt: skip

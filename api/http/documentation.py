@@ -30,6 +30,7 @@ from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
+from api.http.retirement import in_words
 from api.imports.import_schemas import LineResult, PastAct
 from api.marketplace.incident_schemas import SharedForm
 
@@ -53,6 +54,9 @@ and auditors see every dispute of their marketplace.
 Money is `{"amount": "129.90", "currency": "EUR"}`, with no more decimals than the currency has. Instants are exact, in RFC 3339
 format with an offset. Languages are BCP 47 tags, countries ISO 3166-1 codes, regions ISO 3166-2 codes, and time zones names
 of the IANA database.
+
+Every answer under `/v1` says how many requests are left in this minute (`RateLimit`, `RateLimit-Policy`). Above that a request
+is answered with 429 and `Retry-After`. A path that will be removed has `Deprecation` and `Sunset` in its answers.
 """
 
 TAGS: Sequence[dict[str, str]] = (
@@ -262,6 +266,8 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         roles = ", ".join(sorted(role.value for role in ROLES_BY_ROUTE[name]))
         operation["description"] = f"{operation.get('description', '')}\n\nFor: {roles}.".strip()
         operation["x-roles"] = sorted(role.value for role in ROLES_BY_ROUTE[name])
+    if operation.get("deprecated"):
+        operation["description"] = f"{in_words(operation)}\n\n{operation.get('description', '')}".strip()
     for response in operation["responses"].values():
         content = response.get("content", {})
         if MEDIA_TYPE in content:

@@ -19,13 +19,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http import problems, security_log
+from api.http import problems, retirement, security_log
 from api.http.addresses import FORM, NDJSON, is_form, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
-from api.http.problem_kinds import BodyEncoded, BodyTooLarge, HeaderRepeated, Unexpected
+from api.http.problem_kinds import BodyEncoded, BodyTooLarge, HeaderRepeated, TooManyRequests, Unexpected
 from api.http.problems import UNAVAILABLE
+from api.http.rates import Headers as RateHeaders
+from api.http.rates import Rates
 from domain.kernel.frozen import frozen
 
 MAX_BODY = 1024 * 1024
@@ -71,10 +73,18 @@ class Reception:
     """
 
     def __init__(
-        self, app: ASGIApp, *, routes: Sequence[APIRoute], tokens: Tokens, max_file: int, now: Callable[[], datetime]
+        self,
+        app: ASGIApp,
+        *,
+        routes: Sequence[APIRoute],
+        tokens: Tokens,
+        rates: Rates,
+        max_file: int,
+        now: Callable[[], datetime],
     ) -> None:
         self._app = app
         self._tokens = tokens
+        self._rates = rates
         self._most = {FORM: max_file + _ENVELOPE, NDJSON: MAX_IMPORT}
         self._large = [(r.path_regex, kind) for r in routes for kind in media_types(r) if kind in self._most]
         self._now = now
@@ -97,9 +107,13 @@ class Reception:
                 except UnknownKey as unknown:
                     sender = await self._known_by_now(unknown.issuer, headers)
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
+            if sender is not None:
+                answer.rates, above = self._rates.count(sender, scope)
+                if above is not None:
+                    raise above
             limited = _Limited(receive, headers, *self._limits(scope))
             await self._app(scope, limited, answer)
-        except (Unauthenticated, KeysUnavailable, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
+        except (Unauthenticated, KeysUnavailable, TooManyRequests, BodyTooLarge, BodyEncoded, HeaderRepeated) as error:
             refused = problems.answer(error, correlation_id, _accept_language(scope))
             security_log.note(error, refused.status_code, scope)
             await refused(scope, receive, answer)
@@ -194,6 +208,7 @@ class _Answer:
         self._send = send
         self._correlation_id = correlation_id
         self._withheld = False
+        self.rates: RateHeaders = ()
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -222,6 +237,8 @@ class _Answer:
             self.started = True
             headers = [
                 *message["headers"],
+                *self.rates,
+                *retirement.headers(self._scope.get("route")),
                 (b"correlation-id", str(self._correlation_id).encode()),
                 (b"x-content-type-options", b"nosniff"),
             ]

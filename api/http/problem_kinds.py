@@ -27,6 +27,19 @@ class HeaderRepeated(Malformed):
     """
 
 
+class TooManyRequests(Refusal):
+    """You sent more than `limit` requests within a minute. You can send the next one in `retry_after` seconds.
+
+    Why: One caller that sends without a pause would slow down everybody else. Such a caller is usually a program with a
+    fault.
+
+    What to do: Wait as many seconds as the header `Retry-After` says, and send the request again under the same key. The
+    headers `RateLimit-Policy` and `RateLimit` of every answer say how many are left.
+
+    Example: {"limit": 120000, "retry_after": 42}
+    """
+
+
 class UnreadableBody(Malformed):
     """The body is not JSON in UTF-8.
 

@@ -39,6 +39,7 @@ from api.http.problem_kinds import (
     NoSuchMethod,
     NotCarriedOn,
     NoWrites,
+    TooManyRequests,
     Unexpected,
     UnreadableBody,
     UnreadableForm,
@@ -59,8 +60,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
 """Seconds."""
 
-ON_READ = (400, 401, 403, 404, 422, 500, 503)
-ON_WRITE = (400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503)
+ON_READ = (400, 401, 403, 404, 422, 429, 500, 503)
+ON_WRITE = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503)
 ON_DISPUTE = (*ON_WRITE, 412)
 ON_VERSION = (*ON_DISPUTE, 428)
 """The statuses of problems that a read can end in, and an act: any act, an act on a dispute, an act on its version."""
@@ -96,6 +97,7 @@ STATUS: Mapping[type[Exception], int] = {
     BodyEncoded: 415,
     FileTypeNotAllowed: 415,
     IfMatchMissing: 428,
+    TooManyRequests: 429,
     TooManyMessages: 429,
     Unexpected: 500,
     Contended: 503,

@@ -10,17 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.acts.visibility import Viewer
-from api.http.answers import Done
+from api.http.answers import Action, Done
 from api.http.bodies import Act, Context
 from api.http.context import HttpContext, http_context
 from api.http.exact_json import ExactRequest, NameRepeated
 from api.http.identity import Caller, Calling
+from api.http.preferences import APPLIED, MINIMAL, POSITION, Prefer, wants_minimal
 from api.http.problem_kinds import IfMatchMissing
 from api.http.problems import reading_request
 from api.http.spelt import spelt
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
+from domain.policy.policy import Policy
 from mediation import engine
 from mediation.engine import Handled
 
@@ -65,7 +67,7 @@ class UnknownETag(Malformed):
 @frozen
 class Writing:
     """One act that is being received. `expected` are the versions of the dispute that the caller had read; none means
-    any. A party's version counts the facts that it was told.
+    any. A party's version counts the facts that it was told. `minimal`: the answer is sent without its body.
     """
 
     http: HttpContext
@@ -74,6 +76,7 @@ class Writing:
     response: Response
     key: str
     expected: tuple[int, ...] = ()
+    minimal: bool = False
 
     def acting_as(self, side: Side) -> "Writing":
         return replace(self, caller=self.caller.acting_as(side))
@@ -118,19 +121,25 @@ class Writing:
             stage=dispute.stage,
             awaiting=Viewer(self.caller).awaiting(dispute.stage, dispute.awaiting, dispute.escalation.neutral),
             outcome=dispute.outcome,
-            actions=self.http.actions.of(dispute, policy, self.caller.actor, handled.at, handled.case.incident),
+            actions=[] if self.minimal else self._actions(handled, policy),
             **made,
         )
+
+    def _actions(self, handled: Handled, policy: Policy) -> list[Action]:
+        return self.http.actions.of(handled.dispute, policy, self.caller.actor, handled.at, handled.case.incident)
 
     async def position(self, handled: Handled) -> str:
         """The position from which all effects of the act can be read; opaque."""
         return await self.place(handled.position)
 
     async def place(self, position: int | None) -> str:
-        """A position, sealed for the answer."""
+        """A position, sealed for the answer. An answer without a body has it as a header."""
         if position is None:  # the act changed nothing: it was done already, before the end of the log
             position = await self.http.services.log.last_position()
-        return self.http.opaque.seal("position", self.caller.marketplace, str(position))
+        sealed = self.http.opaque.seal("position", self.caller.marketplace, str(position))
+        if self.minimal:
+            self.response.headers[POSITION], self.response.headers[APPLIED] = sealed, MINIMAL
+        return sealed
 
     async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
         """The key is scoped to marketplace, route and sender. The fingerprint shows another request under the same key."""
@@ -174,8 +183,11 @@ def versions_of(if_match: str) -> tuple[int, ...]:
     return versions
 
 
-async def writing(request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey) -> Writing:
-    return Writing(http_context(request), caller, request, response, idempotency_key)
+async def writing(
+    request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey, prefer: Prefer = None
+) -> Writing:
+    minimal = prefer is not None and request.scope["route"].spares_body and wants_minimal(request)
+    return Writing(http_context(request), caller, request, response, idempotency_key, minimal=minimal)
 
 
 async def writing_on_dispute(writing: Annotated[Writing, Depends(writing)], if_match: IfMatch = None) -> Writing:

@@ -82,7 +82,7 @@ class _WhileReading(StreamingResponse):
     response_class=_WhileReading,
     responses={
         200: {"content": {NDJSON: {"schema": {"$ref": "#/components/schemas/LineResult"}}}},
-        **documented(400, 401, 403, 413, 415, 422, 500, 503),
+        **documented(400, 401, 403, 413, 415, 422, 429, 500, 503),
     },
     openapi_extra={
         "requestBody": {"required": True, "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/PastAct"}}}}

@@ -1,6 +1,6 @@
 """What a person asks to be told of their own data."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -95,6 +95,7 @@ def href(subject: UUID, number: int) -> str:
 
 class AccessRecorded(AccessShown):
     model_config = example({**_SHOWN, "position": "bGF0ZXI"})
+    spared: ClassVar[bool] = True
 
     position: Annotated[str, Field(description="All effects of the act can be read from here: send it as `At-Least`.")]
 

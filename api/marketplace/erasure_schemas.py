@@ -1,6 +1,6 @@
 """Erasing a person, and what stands against it."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -189,6 +189,7 @@ class ErasureShown(Answer):
 
 class ErasureRequested(ErasureShown):
     model_config = example({**_SHOWN, "position": "bGF0ZXI"})
+    spared: ClassVar[bool] = True
 
     position: Annotated[str, Field(description="All effects of the act can be read from here: send it as `At-Least`.")]
 
@@ -228,6 +229,7 @@ class HoldsShown(Page[HoldShown]):
 
 class HoldPlaced(Answer):
     model_config = example({"subject": SUBJECT, "number": 1, "position": "bGF0ZXI"})
+    spared: ClassVar[bool] = True
 
     subject: UUID
     number: int

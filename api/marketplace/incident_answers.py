@@ -1,6 +1,6 @@
 """What an incident answers: to those who act on it, and to those whose dispute is part of it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -40,7 +40,9 @@ class Moved(Answer):
 
 
 class MovedList(Recorded):
-    """In the order of the list, each dispute once."""
+    """In the order of the list, each dispute once. It is always sent: it alone says which disputes were refused."""
+
+    spared: ClassVar[bool] = False
 
     model_config = example({"position": DONE["position"], "done": 1, "items": [{"id": DISPUTE_ID, "problem": None}]})
 

@@ -62,7 +62,7 @@ router.add_api_route(
 )
 
 
-@router.post(_MESSAGES, status_code=201, responses=documented(*ON_DISPUTE, 429), openapi_extra=_FORM)
+@router.post(_MESSAGES, status_code=201, responses=documented(*ON_DISPUTE), openapi_extra=_FORM)
 async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDispute) -> Posted:
     """Sends a message to everybody in the dispute, also after closure. With files it is sent as a form. The author owes the
     commitment that comes with it. A reply that the author owed is kept by it. If the policy has the window `message_reply`,
