@@ -23,7 +23,7 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import feed, history, in_words
+from api.disputes import dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -51,6 +51,7 @@ from api.http.problem_kinds import (
 )
 from api.http.problems import UNAVAILABLE
 from api.http.request_log import RequestLog
+from api.http.writes import DryRun
 from api.imports import imports
 from api.marketplace import (
     access_requests,
@@ -174,6 +175,7 @@ def assemble(now: Callable[[], datetime]) -> FastAPI:
     for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(DryRun, dry_run.answered)
     app.add_exception_handler(HTTPException, _by_framework)
     describe(app, routes, now)
     return app
