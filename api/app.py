@@ -28,6 +28,7 @@ from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import filing
+from api.disputes.neutral import handing_over
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
@@ -87,6 +88,7 @@ ROUTERS: Sequence[APIRouter] = (
     translation.router,
     texts.router,
     mandates.router,
+    handing_over.router,
     caucus.router,
     adjudication.router,
     commitments.router,

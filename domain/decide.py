@@ -20,7 +20,7 @@ from domain.filing.file_dispute import FileDispute
 from domain.filing.representation import EndRepresentation
 from domain.kernel.refusals import Refusal, UnknownDispute
 from domain.neutral import escalation, mandate
-from domain.neutral.assignment import Recuse
+from domain.neutral.assignment import ReassignNeutral, Recuse, is_handed_over
 from domain.neutral.escalation import AssignNeutral
 from domain.neutral.escalation_facts import Escalated
 from domain.privacy import erasure
@@ -123,9 +123,10 @@ def _act(course: Course, command: DisputeCommand, *, despite_stay: bool) -> None
 
 def _check_may_act(case: Case, dispute: Dispute, command: DisputeCommand) -> None:
     """Whether this person may act in this dispute at all."""
-    if not isinstance(command, AssignNeutral | Recuse):
+    if not isinstance(command, AssignNeutral | Recuse) and not is_handed_over(dispute, command):
         escalation.check_not_a_stranger(dispute, command.actor)
-        mandate.check_in_office(case.mandate, command.actor)
+        hands_over = isinstance(command, ReassignNeutral) and case.predecessor is not None
+        mandate.check_in_office(case.predecessor if hands_over else case.mandate, command.actor)
     if not isinstance(command, EndRepresentation):
         representation.check_may_speak(dispute, command.actor)
 

@@ -76,6 +76,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "end_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "hand_over_disputes": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "close_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_events": ALL_BUT_NEUTRALS,
     "list_recommendations": DESK,
