@@ -29,6 +29,7 @@ from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import filing
 from api.disputes.neutral import handing_over
+from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
@@ -91,6 +92,7 @@ ROUTERS: Sequence[APIRouter] = (
     handing_over.router,
     caucus.router,
     adjudication.router,
+    drafts.router,
     commitments.router,
     incidents.router,
     refunds.router,
