@@ -23,11 +23,13 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import dispute_list, feed, history, in_words
+from api.disputes import dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import filing
+from api.disputes.neutral import handing_over
+from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
@@ -53,6 +55,7 @@ from api.http.problem_kinds import (
 from api.http.problems import UNAVAILABLE
 from api.http.rates import Rates
 from api.http.request_log import RequestLog
+from api.http.writes import DryRun
 from api.imports import imports
 from api.marketplace import (
     access_requests,
@@ -89,8 +92,10 @@ ROUTERS: Sequence[APIRouter] = (
     translation.router,
     texts.router,
     mandates.router,
+    handing_over.router,
     caucus.router,
     adjudication.router,
+    drafts.router,
     commitments.router,
     incidents.router,
     refunds.router,
@@ -178,6 +183,7 @@ def assemble(now: Callable[[], datetime]) -> FastAPI:
     for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(DryRun, dry_run.answered)
     app.add_exception_handler(HTTPException, _by_framework)
     describe(app, routes, now)
     return app

@@ -22,6 +22,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from api.disputes.dry_run_schemas import MEDIA_TYPE as MEDIA_TYPE_OF_DRY_RUN
+from api.disputes.dry_run_schemas import DryRunShown
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
@@ -100,7 +102,10 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Service", "description": "The health of the service, and explanations of its problem codes."},
 )
 
+_DRY_RUN = {"schema": {"$ref": "#/components/schemas/DryRunShown"}}
+
 _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
+    DryRunShown: "serialization",
     Problem: "serialization",
     LineResult: "serialization",
     PastAct: "validation",
@@ -268,6 +273,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         operation["x-roles"] = sorted(role.value for role in ROLES_BY_ROUTE[name])
     if operation.get("deprecated"):
         operation["description"] = f"{in_words(operation)}\n\n{operation.get('description', '')}".strip()
+    if any(parameter["name"] == "dry_run" for parameter in operation.get("parameters", ())):
+        done = operation["responses"].setdefault("200", {"description": "Of a dry run: what the act would do."})
+        done["content"] = done.get("content", {}) | {MEDIA_TYPE_OF_DRY_RUN: _DRY_RUN}
     for response in operation["responses"].values():
         content = response.get("content", {})
         if MEDIA_TYPE in content:

@@ -81,6 +81,8 @@ class Sample:
         method = next(iter(route.methods or ()))
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
+        if method == "DELETE":
+            return await sender.send(method, path)
         if method == "PUT":
             return await sender.send(method, path, json=self.example(route))
         version = await _version(self, dispute_id, sender)
