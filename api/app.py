@@ -27,7 +27,7 @@ from api.disputes import feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
-from api.disputes.filing import filing
+from api.disputes.filing import eligibility, filing
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
@@ -76,6 +76,7 @@ from mediation.counts import Cells
 ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
     filing.router,
+    eligibility.router,
     disputes.router,
     in_words.router,
     claim_histories.router,

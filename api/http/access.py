@@ -22,6 +22,7 @@ OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
 
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     **{act.name: act.by for act in DECLARED.values()},
+    "tell_eligibility": DECLARED["file_dispute"].by,
     "list_disputes": READERS,
     "get_dispute": READERS,
     "get_dispute_in_words": READERS,

@@ -36,8 +36,9 @@ from api.marketplace.incident_schemas import SharedForm
 TITLE = "Mediation engine"
 SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
 DESCRIPTION = """
-Every request under `/v1` carries a bearer token, and every `POST` an `Idempotency-Key`. A refusal is answered with problem
-details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to, `pointer` the field at fault.
+Every request under `/v1` carries a bearer token, and every `POST` that records something an `Idempotency-Key`. A refusal
+is answered with problem details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to,
+`pointer` the field at fault.
 
 Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
 For a party the version counts the facts that it was told, also when a backend acts for it.

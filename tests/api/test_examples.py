@@ -1,6 +1,7 @@
 """The examples in the documentation are sent unchanged, and work on any day: their dates are accepted."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -44,7 +45,7 @@ MALFORMED = {"InvalidRequest", "UnreadableBody", "NameRepeated", "UnsupportedCon
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 async def test_no_example_is_malformed(sample: Sample, name: str) -> None:
     """What the state of the dispute says about it depends on the examples that were sent before."""
-    with_examples = Sample(sample.house, sample.neutral, sample.ids, EXAMPLES)
+    with_examples = replace(sample, bodies=EXAMPLES)
     response = await with_examples.request(ROUTES[name], sample.sender(min(ROLES_BY_ROUTE[name])))
     assert response.is_success or response.json()["code"] not in MALFORMED, response.text
 
@@ -63,6 +64,7 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
 
     fresh = f"m-{uuid4().hex[:8]}"  # a marketplace in which the example's order has no dispute
     filed = await send("file_dispute", at_home.sender("marketplace", marketplace=fresh), 201)
+    await send("tell_eligibility", at_home.sender("marketplace", marketplace=fresh))
     await send("make_commitment", at_home.speaking_for("seller", fresh), 201, dispute_id=filed["id"])
     await send("order_stay", at_home.sender("supervisor", marketplace=fresh), dispute_id=filed["id"])
     administrator, supervisor, backend = at_home.sender("administrator"), at_home.sender("supervisor"), at_home.backend
