@@ -137,9 +137,14 @@ def _owes(dispute: Dispute, actor: Actor, owed: Commitment) -> bool:
 
 
 def _acts(dispute: Dispute, owed: Commitment, actor: Actor) -> Iterator[str]:
-    """The acts of the debtor that keep it. Without `keepers`, any act of the neutral does; those that review count."""
+    """The acts of the debtor that keep it. Without `keepers`, any act of the neutral does; those that review count.
+
+    A supervisor to whom such a commitment passed has none: a neutral's first act keeps it, once one is assigned.
+    """
     facts = fulfilment.keepers(owed)
-    for fact in fulfilment.REVIEWS if facts is None else facts:
+    if facts is None:
+        facts = fulfilment.REVIEWS if actor.role is Role.NEUTRAL else ()
+    for fact in facts:
         if fact is CaucusMessagePosted and Participant.NEUTRAL not in (owed.owed_by, owed.owed_to):
             continue  # the other side does not hear it
         if owed.owed_to not in THIRD_PARTIES or owed.arises_from is not Origin.PROMISE:  # they read nothing here

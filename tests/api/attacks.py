@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -60,7 +61,7 @@ def bodies(sample: Sample) -> Iterator[tuple[str, Any]]:
 
 
 async def send(sample: Sample, name: str, body: Any) -> Response:
-    changed = Sample(sample.house, sample.neutral, sample.ids, {**sample.bodies, name: body})
+    changed = replace(sample, bodies={**sample.bodies, name: body})
     return await changed.request(ROUTES[name], sample.sender(one_role(name)))
 
 

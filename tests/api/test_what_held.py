@@ -5,6 +5,7 @@ the claims of tokens in `test_auth`.
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -32,9 +33,7 @@ OF_NEUTRALS = [n for n in GUARDED if "{dispute_id}" in ROUTES[n].path and Role.N
 
 async def test_a_thing_of_another_dispute_is_unknown_in_this_one(sample: Sample) -> None:
     """Under the address of an own dispute, with the number or id of a thing of another one."""
-    other = Sample(
-        sample.house, sample.neutral, {**sample.ids, "dispute_id": (await sample.house.filed())["id"]}, sample.bodies
-    )
+    other = replace(sample, ids={**sample.ids, "dispute_id": (await sample.house.filed())["id"]})
     before, tried = await position(sample.house), 0
     for name in WITH_MORE:
         for role in ROLES_BY_ROUTE[name] - {Role.AUDITOR, Role.ADMINISTRATOR}:

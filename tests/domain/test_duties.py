@@ -31,6 +31,14 @@ CONTESTED = (filing(), seller.contests(), day(3), buyer.escalates())
 MEDIATED = (*CONTESTED, neutral.takes_case(), neutral.writes())
 ADJUDICATED = (*MEDIATED, neutral.declares_impasse())
 RULED = (*ADJUDICATED, neutral.rules("100.00 EUR", "29.90 EUR"))
+ABOVE = (
+    *CONTESTED,
+    administrator.grants_mandate(neutral, "100.00 EUR"),
+    neutral.takes_case(),
+    neutral.declares_impasse(),
+    RULED[-1],
+)
+"""The ruling waits for the supervisor's signature."""
 QUESTIONS = {"buyer": ("difference", "noticed", "goods_now"), "seller": ("described",)}
 
 
@@ -114,6 +122,18 @@ def test_who_assigns() -> None:
 def test_each_challenge_has_its_decision() -> None:
     report = given(*MEDIATED, buyer.challenges())
     assert must(report, supervisor)["decide_challenge"].number == 1
+
+
+def test_a_first_act_that_passed_to_the_supervisor_has_no_act() -> None:
+    """A neutral looks at the case. The supervisor's signature on the ruling of another is no such look."""
+    report = given(*ABOVE, supervisor.reassigns(another_neutral), another_neutral.recuses())
+    (first_act,) = (one.id for one in report.dispute.commitments.open.values() if one.is_first_act)
+    duty = next(
+        duty for duty in duties(report.dispute, FIRST_POLICY, supervisor.actor, report.now) if duty.owed == first_act
+    )
+    assert duty.acts == ()
+    report.when(supervisor.co_signs())
+    assert first_act in report.dispute.commitments.open
 
 
 def test_a_promise() -> None:
