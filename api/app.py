@@ -27,7 +27,7 @@ from api.disputes import dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
-from api.disputes.filing import filing
+from api.disputes.filing import eligibility, filing
 from api.disputes.neutral import handing_over
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
@@ -82,6 +82,7 @@ ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
     filing.router,
     dispute_list.router,
+    eligibility.router,
     disputes.router,
     in_words.router,
     claim_histories.router,

@@ -20,8 +20,12 @@ from domain.kernel.base import Role
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
 """Routes that need no token. A payment provider's notice is authenticated by its signature."""
 
+OF_PROVIDERS = frozenset({"take_notice"})
+"""The routes that only payment providers use."""
+
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     **{act.name: act.by for act in DECLARED.values()},
+    "tell_eligibility": DECLARED["file_dispute"].by,
     "list_disputes": READERS,
     "get_dispute": READERS,
     "get_dispute_in_words": READERS,

@@ -28,6 +28,8 @@ from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
+from api.http.audiences import AUDIENCES, check_audience, for_audience
+from api.http.identity import ParameterRepeated
 from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE
@@ -39,8 +41,9 @@ from api.marketplace.incident_schemas import SharedForm
 TITLE = "Mediation engine"
 SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
 DESCRIPTION = """
-Every request under `/v1` carries a bearer token, and every `POST` an `Idempotency-Key`. A refusal is answered with problem
-details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to, `pointer` the field at fault.
+Every request under `/v1` carries a bearer token, and every `POST` that records something an `Idempotency-Key`. A refusal
+is answered with problem details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to,
+`pointer` the field at fault.
 
 Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
 For a party the version counts the facts that it was told, also when a backend acts for it.
@@ -116,6 +119,9 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
 }
 """Schemas that routes refer to by name, because the bodies are streamed or are refusals."""
 
+_FOR = "for"
+"""The parameter of the two pages below that names an audience."""
+
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
 PAGES = ("/", OPENAPI, DOCS, f"{DOCS}/{{name}}")
@@ -169,9 +175,11 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         document: dict[str, Any] = resolved(unresolved(), hour)
         return document
 
-    @lru_cache(1)
-    def made(hour: datetime, root: str) -> tuple[bytes, str]:
-        content = bytes(JSONResponse({**as_of(hour), "servers": [{"url": root or "/"}]}).body)
+    @lru_cache(1 + len(AUDIENCES))
+    def made(hour: datetime, root: str, audience: str | None) -> tuple[bytes, str]:
+        whole = as_of(hour)
+        told = whole if audience is None else for_audience(whole, audience)
+        content = bytes(JSONResponse({**told, "servers": [{"url": root or "/"}]}).body)
         return content, f'"{sha256(content).hexdigest()[:32]}"'
 
     def hour() -> datetime:
@@ -180,7 +188,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     def document(request: Request) -> Response:
         """Runs in a thread, because it is no coroutine: making the document takes a second, in which others are served."""
         root = request.scope.get("root_path", "").rstrip("/")
-        content, etag = made(hour(), root)
+        content, etag = made(hour(), root, _audience(request))
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
         return Response(content, media_type="application/json", headers=headers)
 
@@ -188,15 +196,16 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         return HTMLResponse(_WELCOME.format(root=escape(request.scope.get("root_path", "").rstrip("/")), title=TITLE))
 
     async def page(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
-        return get_swagger_ui_html(
-            openapi_url=f"{root}{OPENAPI}",
+        root, audience = request.scope.get("root_path", ""), _audience(request)
+        shown = get_swagger_ui_html(
+            openapi_url=f"{root}{OPENAPI}{f'?for={audience}' if audience else ''}",
             title=TITLE,
             swagger_js_url=f"{root}{DOCS}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{DOCS}/swagger-ui.css",
             swagger_favicon_url=f"{root}{DOCS}/favicon.png",
             swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
         )
+        return HTMLResponse(bytes(shown.body).decode().replace("<body>", f"<body>\n{_choice(root)}", 1))
 
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
@@ -209,6 +218,23 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     answers: Sequence[Callable[[Request], object]] = (welcome, document, page, asset)
     for path, answer in zip(PAGES, answers, strict=True):
         app.router.routes.append(_Page(path, answer, include_in_schema=False))
+
+
+def _audience(request: Request) -> str | None:
+    """The audience that the address names; None for everybody. Raises UnknownAudience, ParameterRepeated."""
+    asked = request.query_params.getlist(_FOR)
+    if len(asked) > 1:
+        raise ParameterRepeated(parameters=[_FOR])
+    audience = asked[0] if asked else None
+    check_audience(audience)
+    return audience
+
+
+def _choice(root: str) -> str:
+    """Links to the page for each audience, and to the document that it shows."""
+    links = [f'<a href="{escape(root)}{DOCS}">everybody</a>']
+    links += [f'<a href="{escape(root)}{DOCS}?{_FOR}={audience}">{audience}</a>' for audience in AUDIENCES]
+    return f"<nav>The routes for {', '.join(links)}</nav>"
 
 
 def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:
