@@ -45,8 +45,8 @@ ENDS_THE_MANDATE = {"recuse", "reassign_neutral", "reopen"}
 
 
 def _looks_at_disputes(route: APIRoute) -> bool:
-    """Whether a neutral needs a mandate to read this route. The rules and the clock are open to all."""
-    return "GET" in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
+    """Whether a neutral needs a mandate to read this route, or to keep a draft. The rules and the clock are open to all."""
+    return "POST" not in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
 
 
 @dataclass(frozen=True, slots=True)
