@@ -23,11 +23,13 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import feed, history, in_words
+from api.disputes import dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
-from api.disputes.filing import filing
+from api.disputes.filing import eligibility, filing
+from api.disputes.neutral import handing_over
+from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
@@ -36,6 +38,7 @@ from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
+from api.http.case_numbers import CaseNumberPaths
 from api.http.context import HttpContext
 from api.http.documentation import PAGES, TITLE, describe, queries
 from api.http.exact_json import too_many_names
@@ -52,6 +55,7 @@ from api.http.problem_kinds import (
 from api.http.problems import UNAVAILABLE
 from api.http.rates import Rates
 from api.http.request_log import RequestLog
+from api.http.writes import DryRun
 from api.imports import imports
 from api.marketplace import (
     access_requests,
@@ -77,6 +81,8 @@ from mediation.counts import Cells
 ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
     filing.router,
+    dispute_list.router,
+    eligibility.router,
     disputes.router,
     in_words.router,
     claim_histories.router,
@@ -87,8 +93,10 @@ ROUTERS: Sequence[APIRouter] = (
     translation.router,
     texts.router,
     mandates.router,
+    handing_over.router,
     caucus.router,
     adjudication.router,
+    drafts.router,
     commitments.router,
     incidents.router,
     refunds.router,
@@ -145,6 +153,7 @@ def create_app(
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
+    app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
     app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:
@@ -175,6 +184,7 @@ def assemble(now: Callable[[], datetime]) -> FastAPI:
     for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(DryRun, dry_run.answered)
     app.add_exception_handler(HTTPException, _by_framework)
     describe(app, routes, now)
     return app

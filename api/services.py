@@ -17,6 +17,7 @@ from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
 from api.own_postgres import KEY_CONNECTIONS, database
 from api.settings import Settings
+from mediation.case_numbers import CaseNumbers
 from mediation.counts import Cells
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
@@ -95,6 +96,7 @@ class Services:
     consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
+    case_numbers: CaseNumbers
     spellings: Spellings
     gateways: Gateways
     attempts: Attempts
@@ -191,6 +193,7 @@ async def services(
             consumers=consumers,
             follow=follow,
             blind=blind,
+            case_numbers=CaseNumbers(blind, log),
             spellings=Spellings(log, keys, blind),
             gateways=paying,
             attempts=attempts,

@@ -7,6 +7,7 @@ record what is overdue because of it.
 from functools import reduce
 
 from domain.clocks import stay
+from domain.clocks.stay import DisputeIsStayed
 from domain.commands import AnyCommand, DisputeCommand, StreamCommand, decide_on_dispute, decide_on_stream
 from domain.commitments import fulfilment
 from domain.course import Course, Fact
@@ -17,9 +18,9 @@ from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.file_dispute import FileDispute
 from domain.filing.representation import EndRepresentation
-from domain.kernel.refusals import UnknownDispute
+from domain.kernel.refusals import Refusal, UnknownDispute
 from domain.neutral import escalation, mandate
-from domain.neutral.assignment import Recuse
+from domain.neutral.assignment import ReassignNeutral, Recuse, is_handed_over
 from domain.neutral.escalation import AssignNeutral
 from domain.neutral.escalation_facts import Escalated
 from domain.privacy import erasure
@@ -36,7 +37,26 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
     return carry_out(case, command).facts
 
 
-def carry_out(case: Case, command: AnyCommand) -> Course:
+def objections(case: Case, command: AnyCommand) -> list[Refusal]:
+    """The rules that refuse the command now, as many as can be known at once; the first one first.
+
+    A decision ends at its first refusal, because later checks rest on earlier ones. Only a stay says nothing about the rest:
+    what it halts is decided as if there were no stay, too.
+    """
+    try:
+        carry_out(case, command)
+    except DisputeIsStayed as halted:
+        try:
+            carry_out(case, command, despite_stay=True)
+        except Refusal as also:
+            return [halted, also]
+        return [halted]
+    except Refusal as refused:
+        return [refused]
+    return []
+
+
+def carry_out(case: Case, command: AnyCommand, *, despite_stay: bool = False) -> Course:
     """The facts that the command makes, and the case after them. No facts if what it asks for is already so.
 
     Raises:
@@ -52,7 +72,7 @@ def carry_out(case: Case, command: AnyCommand) -> Course:
     elif isinstance(command, RecordErased) and command.dispute_id is None:
         events = erasure.decide_about_person(case.person, command)
     else:
-        _act(course, command)
+        _act(course, command, despite_stay=despite_stay)
         return course
     for event in events:
         course.record(event, command.now, event.stream)
@@ -77,7 +97,7 @@ def _file(course: Course, command: FileDispute) -> None:
     course.happen(aftermath(course.dispute, policy, now), now)
 
 
-def _act(course: Course, command: DisputeCommand) -> None:
+def _act(course: Course, command: DisputeCommand, *, despite_stay: bool) -> None:
     case, now = course.case, command.now
     if case.dispute is None:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
@@ -86,6 +106,8 @@ def _act(course: Course, command: DisputeCommand) -> None:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
+    if not despite_stay:
+        stay.check_not_halted(course.dispute, command)
     if acted := decide_on_dispute(Basis(course.dispute, rules, course.case), command):
         if kept := fulfilment.kept_by(course.dispute, command, acted):
             # Decide again with these commitments kept, so that the act does not pass one of them to somebody else.
@@ -100,13 +122,13 @@ def _act(course: Course, command: DisputeCommand) -> None:
 
 
 def _check_may_act(case: Case, dispute: Dispute, command: DisputeCommand) -> None:
-    """The checks that apply to every act."""
-    if not isinstance(command, AssignNeutral | Recuse):
+    """Whether this person may act in this dispute at all."""
+    if not isinstance(command, AssignNeutral | Recuse) and not is_handed_over(dispute, command):
         escalation.check_not_a_stranger(dispute, command.actor)
-        mandate.check_in_office(case.mandate, command.actor)
+        hands_over = isinstance(command, ReassignNeutral) and case.predecessor is not None
+        mandate.check_in_office(case.predecessor if hands_over else case.mandate, command.actor)
     if not isinstance(command, EndRepresentation):
         representation.check_may_speak(dispute, command.actor)
-    stay.check_not_halted(dispute, command)
 
 
 def _dispute(case: Case) -> Dispute:

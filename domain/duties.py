@@ -141,10 +141,9 @@ def _acts(dispute: Dispute, owed: Commitment, actor: Actor) -> Iterator[str]:
 
     A supervisor to whom such a commitment passed has none: a neutral's first act keeps it, once one is assigned.
     """
+    anything = fulfilment.REVIEWS if actor.role is Role.NEUTRAL else ()
     facts = fulfilment.keepers(owed)
-    if facts is None:
-        facts = fulfilment.REVIEWS if actor.role is Role.NEUTRAL else ()
-    for fact in facts:
+    for fact in anything if facts is None else facts:
         if fact is CaucusMessagePosted and Participant.NEUTRAL not in (owed.owed_by, owed.owed_to):
             continue  # the other side does not hear it
         if owed.owed_to not in THIRD_PARTIES or owed.arises_from is not Origin.PROMISE:  # they read nothing here

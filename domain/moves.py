@@ -237,6 +237,8 @@ def _of_neutral(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move
     yield from _on_a_default(dispute, actor)
     if may_recuse(dispute):
         yield Move("recuse")
+    if waits_for_a_ruling(dispute):
+        yield Move("reassign_neutral")
     if waits_for_a_ruling(dispute) and dispute.escalation.neutral not in dispute.independence.declared:
         yield Move("declare_interests")
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:

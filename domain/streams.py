@@ -193,6 +193,12 @@ def _named_mandate(command: Command) -> UUID | None:
     return mandate_id(command.marketplace, neutral) if neutral is not None else None
 
 
+def _notes(command: Command, _: Case) -> UUID | None:
+    """Who hands a dispute over may leave a note with it."""
+    noted = isinstance(command, WriteNote) or (isinstance(command, ReassignNeutral) and command.note is not None)
+    return notes_id(command.dispute_id) if noted and isinstance(command, OnDispute) else None
+
+
 def _predecessor(command: Command, case: Case) -> UUID | None:
     if (held := _held_mandate(command, case)) is None:
         return None
@@ -336,7 +342,7 @@ NOTES = StreamFold(
     kind="notes",
     initial=EMPTY.notes,
     evolve=_folds_at_any_time("notes", notes_facts.evolve),
-    id_of=lambda command, _: notes_id(command.dispute_id) if isinstance(command, WriteNote) else None,
+    id_of=_notes,
     read=lambda case: case.notes,
     write=lambda case, state: replace(case, notes=state),
 )

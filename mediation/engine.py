@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 
 from domain.commands import AnyCommand
 from domain.course import Course, Fact
-from domain.decide import carry_out, decide
+from domain.decide import carry_out, decide, objections
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
 from domain.evidence.machine_reading_facts import MachineReadings
@@ -31,7 +31,7 @@ from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Event, Instant, Role, Stream
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
-from domain.kernel.refusals import Conflict, Malformed, Refusal, UnknownDispute
+from domain.kernel.refusals import Conflict, Malformed, Refusal, Unknown, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
 from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.refund_facts import Refund
@@ -45,7 +45,7 @@ from domain.settlement.translation_facts import Translations
 from domain.silence import excused
 from domain.streams import STREAMS, conversation_id, mandate_id, person_id, policies_id, reconciliation_id, streams
 from mediation.store.log.log import EventLog
-from mediation.store.log.requests import Append, Repeated, Stale, Stored
+from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched
 from mediation.world import NOTHING, World
 
@@ -127,6 +127,21 @@ class Handled:
     def version_for(self, side: Side | None) -> int:
         """The version of the dispute as this side counts it. None: as the log counts it."""
         return self.versions["dispute"] if side is None else self.dispute.telling.count(side)
+
+
+@frozen
+class Rehearsed:
+    """What a command would lead to now. Nothing was stored.
+
+    `refusals` are the rules that refuse it: see `domain.decide.objections`. Without any, `pending` are the facts that it would
+    store, and `after` is the case after them. `at` is the instant at which it would take effect.
+    """
+
+    before: Case
+    after: Case
+    at: Instant
+    pending: tuple[Pending, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Presence(Protocol):
@@ -250,6 +265,25 @@ class Engine:
         """The events that a command would store now; nothing is stored. Raises Refusal."""
         world, _ = await self._load(command, None)
         return decide(world.case, command)
+
+    async def rehearse(self, command: AnyCommand, expected: tuple[int, ...] = ()) -> Rehearsed:
+        """What the command would lead to now; nothing is stored. `expected` are the versions that its actor had read.
+
+        Raises Unknown: what the command is about does not exist here.
+        """
+        world, _ = await self._load(command, None)
+        refused = objections(world.case, command)
+        if unknown := next((refusal for refusal in refused if isinstance(refusal, Unknown)), None):
+            raise unknown
+        if expected and world.case.dispute is not None:
+            try:
+                _check_version(_version(world, _side(command.actor)), expected)
+            except VersionIsStale as stale:
+                refused = [stale, *refused]
+        if refused:
+            return Rehearsed(world.case, world.case, command.now, refusals=tuple(refused))
+        course = carry_out(world.case, command)
+        return Rehearsed(world.case, course.case, command.now, world.pending(course.facts))
 
     async def dispute(
         self, dispute_id: UUID, marketplace: str, side: Side | None = None

@@ -203,6 +203,7 @@ class CaseDocument(CaseFields):
     """The stored document. No answer contains the fields that it adds as they are."""
 
     reference_key: UUID
+    filed_position: int
     answers: tuple[KeyAnswer, ...] = ()
     shared_answers: tuple[SharedAnswer, ...] = ()
 
@@ -226,6 +227,7 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
     ids = {line["key"]: line["id"] for line in order["lines"]}
     return {
         "id": told["dispute_id"],
+        "filed_position": recorded.position,
         "marketplace": recorded.marketplace,
         "version": recorded.version,
         "marketplace_reference": told["reference"],

@@ -10,14 +10,17 @@ The fold never refuses. A document as of an instant may hold facts that occurred
 log. Then a fact about something that is not there yet changes nothing.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from domain.course import Fact
 from domain.dispute.events import DisputeEvent
 from domain.filing.filing_facts import DisputeFiled
+from domain.kernel.base import OF_DISPUTE, OnDispute, Stream
 from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundEvent
 from mediation.store.log.log import EventLog
@@ -41,7 +44,7 @@ class CaseFile:
     doc: Doc
 
 
-CASE_FILE = Table(title="case_file", version=14, row=CaseFile, key=("dispute_id", "reader"))
+CASE_FILE = Table(title="case_file", version=15, row=CaseFile, key=("dispute_id", "reader"))
 
 _CHANGING = kinds(DisputeEvent, RefundEvent)
 
@@ -82,6 +85,34 @@ def of(facts: Iterable[Recorded], side: Side | None = None, *, until: int | None
     """
     told = facts if side is None else with_late(side, facts)
     return _folded(None, (f for f in told if until is None or f.event.stream != "dispute" or f.version <= until))
+
+
+def foreseen(facts: Iterable[Fact], command: OnDispute, side: Side) -> Doc:
+    """The document that a filing would make, as this side would be told it. The facts are not stored, and nothing is sealed."""
+    doc = of(_as_if_stored(facts, command), side)
+    assert doc is not None, "the first fact of a filing is `DisputeFiled`"
+    return doc
+
+
+def _as_if_stored(facts: Iterable[Fact], command: OnDispute) -> Iterator[Recorded]:
+    versions = Counter[Stream]()
+    for position, fact in enumerate(facts, 1):
+        versions[fact.stream] += 1
+        yield Recorded(
+            position=position,
+            recorded_at=command.now,
+            occurred_at=fact.occurred_at,
+            stream_id=command.dispute_id,
+            version=versions[fact.stream],
+            dispute_id=command.dispute_id if fact.stream in OF_DISPUTE else None,
+            marketplace=command.marketplace,
+            kind=fact.event.kind,
+            schema_version=fact.event.schema_version,
+            actor=command.actor.subject,
+            correlation_id=None,
+            causation_id=None,
+            event=fact.event,
+        )
 
 
 def _folded(doc: Doc | None, facts: Iterable[Recorded]) -> Doc | None:

@@ -1,4 +1,4 @@
-"""Where every dispute stands: one row per life of its standing, to list, filter and count disputes.
+"""Where every dispute stands: one row per life of its standing. `projections.dispute_list` lists, filters and counts them.
 
 A standing is the stage, whose move it is and what is awaited, the outcome, the neutral, the amount in dispute, and since when
 it is stayed.
@@ -6,9 +6,9 @@ it is stayed.
 life. For a party it is when the engine last recorded anything that this party is told.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.refund_facts import RefundEvent
-from domain.policy.reasons import ClaimReason
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.ruling.ruling_facts import (
     AppealWithdrawn,
@@ -38,10 +37,17 @@ from mediation.store.log.recorded import Recorded
 from projections import waiting
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.outcomes import outcome_of
-from projections.paging import Page, Where, page, select
+from projections.paging import Where, select
 from projections.table import Doc, Pool
 from projections.view import Rows, View, kinds, revised
-from projections.waiting import AWAITED, Waiting, kept, unsigned
+from projections.waiting import AWAITED, Due, Waiting, kept, unsigned
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""The due instant, in the order of the list, of a dispute in which nothing is due."""
+
+OF_DESK = frozenset({Awaiting.NEUTRAL.value, Awaiting.SUPERVISOR.value})
+"""While one of these has the move, a party is not told what a dispute waits for: it could reveal a ruling that awaits its
+co-signature."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +86,12 @@ class Standing(Life):
     changed_for_buyer: datetime
     changed_for_seller: datetime
     telling: Doc
+    parties: Doc
+    messages: int = 0
+    why: str | None = None
+    due_at: datetime = NEVER
+    told_due_at: datetime = NEVER
+    filed_position: int
 
     def changed_for(self, side: Side | None) -> datetime:
         if side is None:
@@ -101,6 +113,20 @@ class Standing(Life):
         move = (self.awaited, self.stage, self.awaiting, self.claimant, self.moved_at)
         return waiting.waiting(*move, self.unsigned, self.neutral)
 
+    @property
+    def due(self) -> Due | None:
+        """What is due next, as of this life."""
+        return waiting.next_due(self.awaited, self.awaiting)
+
+    @property
+    def due_as_told(self) -> Due | None:
+        """What is due next of what the parties are told."""
+        told = None if self.awaiting in OF_DESK else self.waiting
+        if told is None or told.until is None:
+            return None
+        owed = self.awaited.get(str(told.commitment_id))
+        return Due(told.until, told.why, told.whose[0] if len(told.whose) == 1 else "both", owed and owed["kind"])
+
 
 def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     event = recorded.event
@@ -108,6 +134,8 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
         return [_filed(event, recorded)]
     before = _living(rows)
     now = revised(before, changed_at=recorded.recorded_at, **_told(before, recorded))
+    if isinstance(event, MessagePosted):
+        return [revised(now, messages=event.number)]
     changes = _changes(now, event, recorded)
     if isinstance(event, DisputeStayed | DisputeResumed):
         changes["stayed_since"] = event.since if isinstance(event, DisputeStayed) else None
@@ -118,8 +146,20 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     if not changes:
         return [now]
     if (now.known_since, now.began_at) == (recorded.recorded_at, max(now.began_at, recorded.occurred_at)):
-        return [revised(now, **changes)]  # nobody can ask for an instant between the two facts
-    return succeed(now, recorded, known_since=recorded.recorded_at, **changes)
+        return [_sorted(revised(now, **changes))]  # nobody can ask for an instant between the two facts
+    ended, begun = succeed(now, recorded, known_since=recorded.recorded_at, **changes)
+    return ended, _sorted(begun)
+
+
+def _sorted(row: Standing) -> Standing:
+    """The row, with the columns that follow from the others."""
+    due, told, waits = row.due, row.due_as_told, row.waiting
+    return revised(
+        row,
+        why=waits and waits.why,
+        due_at=due.at if due else NEVER,
+        told_due_at=told.at if told else NEVER,
+    )
 
 
 def _told(now: Standing, recorded: Recorded) -> dict[str, Any]:
@@ -160,7 +200,8 @@ def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
 
 
 def _filed(event: DisputeFiled, recorded: Recorded) -> Standing:
-    return Standing(
+    parties = {side.value: event.party(side) for side in Side}
+    filed = Standing(
         n=1,
         began_at=recorded.occurred_at,
         began_position=recorded.position,
@@ -185,7 +226,10 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Standing:
         changed_for_buyer=recorded.recorded_at,
         changed_for_seller=recorded.recorded_at,
         telling=telling.FILED.as_json(),
+        parties={side: {name: getattr(who, name) for name in _OF_PARTY} for side, who in parties.items()},
+        filed_position=recorded.position,
     )
+    return _sorted(filed)
 
 
 def _living(rows: Rows[Standing]) -> Standing:
@@ -196,21 +240,11 @@ def _living(rows: Rows[Standing]) -> Standing:
 
 
 _DECIDING = kinds(DECIDING)
-
-_TO_A_PARTY = (
-    f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
-    f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
-)
-"""Whose move it is, as a party sees it: see `domain.dispute.telling.as_shown`."""
-
-_WAITING = (
-    f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
-    f"AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
-)
+_OF_PARTY = ("country", "language", "tier")
 
 CASELOAD = View(
     title="caseload",
-    version=8,
+    version=9,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, MessagePosted, RefundEvent),
@@ -223,7 +257,11 @@ CASELOAD = View(
                 "(marketplace, filed_at, dispute_id)",
                 "(marketplace, stage, filed_at, dispute_id)",
                 "(marketplace, awaiting, filed_at, dispute_id)",
-                "(marketplace, changed_at)",
+                "(marketplace, due_at, dispute_id)",
+                "(marketplace, why, due_at, dispute_id)",
+                "(marketplace, changed_at, dispute_id)",
+                "(marketplace, currency, (-minor), dispute_id)",
+                "(marketplace, reason)",
                 "(filed_at, dispute_id)",
                 "(buyer_subject)",
                 "(seller_subject)",
@@ -235,50 +273,6 @@ CASELOAD = View(
         "(marketplace, filed_at, dispute_id)",
     ),
 )
-
-
-async def disputes(
-    pool: Pool,
-    marketplace: str | None,
-    *,
-    stage: Stage | None = None,
-    awaiting: Awaiting | None = None,
-    reason: ClaimReason | None = None,
-    transaction_ids: Sequence[UUID] | None = None,
-    reference_keys: Sequence[UUID] | None = None,
-    sellers: Sequence[UUID] | None = None,
-    party: UUID | None = None,
-    neutral: UUID | None = None,
-    for_neutral: UUID | None = None,
-    changed_after: datetime | None = None,
-    to: Side | None = None,
-    asked: Asked = NOW,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> Page[Standing]:
-    """Disputes, the latest filed first; no later event changes that order. Without a marketplace: the whole cell.
-
-    `changed_after` is inclusive: what was recorded at one instant may reach the view in two steps. A caller that asks
-    again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side. `for_neutral`:
-    what is assigned to this neutral, and what waits for a neutral. `to`: `awaiting` and `changed_after` are compared
-    with whose move it is, and when it changed, as this party sees it. An order, a reference and a seller may be on
-    record under several ids: see `mediation.store.spellings`.
-    """
-    where = Where()
-    where.equal(marketplace=marketplace, stage=stage, reason=reason, neutral=neutral)
-    where.equal(**{_TO_A_PARTY if to is not None else "awaiting": awaiting})
-    where.among(transaction_id=transaction_ids, reference_key=reference_keys, seller_subject=sellers)
-    if party is not None:
-        where.add("(buyer_subject = %s OR seller_subject = %s)", party, party)
-    if for_neutral is not None:
-        where.add(f"(neutral = %s OR {_WAITING})", for_neutral)
-    if changed_after is not None:
-        where.add("changed_at >= %s", changed_after)
-        if to is not None:
-            where.add(f"changed_for_{to.value} >= %s", changed_after)
-    await alive(where, asked, pool)
-    order = ("filed_at", "dispute_id")
-    return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)
 
 
 async def standings(pool: Pool, dispute_ids: Collection[UUID], asked: Asked = NOW) -> dict[UUID, Standing]:

@@ -20,7 +20,12 @@ R = TypeVar("R")
 MAX_LIMIT = 100
 """The most rows on a page."""
 
-_READ: Mapping[str, Callable[[str], Any]] = {"uuid": UUID, "bigint": int, "timestamptz": datetime.fromisoformat}
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "text": str,
+    "uuid": UUID,
+    "bigint": int,
+    "timestamptz": datetime.fromisoformat,
+}
 
 
 class UnknownCursor(Malformed):
@@ -85,13 +90,14 @@ async def page(
     descending: bool = False,
     source: str | None = None,
 ) -> Page[R]:
-    """The rows after `cursor`, in the order of columns that together are unique and never change.
+    """The rows after `cursor`, in the order of columns that together are unique.
 
-    `source` is what to select from, if it is not simply the view's table. Raises UnknownCursor.
+    A row whose columns change between two pages may move past the cursor. `-amount` stands for the greatest amount first,
+    in a column of numbers. `source` is what to select from, if it is not simply the view's table. Raises UnknownCursor.
     """
     if not 1 <= limit <= MAX_LIMIT:
         raise ValueError(f"a page has 1 to {MAX_LIMIT} rows")
-    keys = [view.columns[column][0] for column in order]
+    keys = [view.columns[column.removeprefix("-")][0] for column in order]
     if cursor is not None:
         places = ", ".join(["%s"] * len(order))
         where.add(f"({', '.join(order)}) {'<' if descending else '>'} ({places})", *opened(cursor, keys))
@@ -103,7 +109,13 @@ async def page(
     rows = await select(pool, view, query, where.values)
     if len(rows) <= limit:
         return Page(rows, None)
-    return Page(rows[:limit], after(*[getattr(rows[limit - 1], column) for column in order]))
+    last = rows[limit - 1]
+    return Page(rows[:limit], after(*[_place(last, column) for column in order]))
+
+
+def _place(row: object, column: str) -> Any:
+    value = getattr(row, column.removeprefix("-"))
+    return -value if column.startswith("-") else value
 
 
 async def select(pool: Pool, table: Table[R], query: str, values: Any) -> list[R]:

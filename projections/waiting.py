@@ -124,9 +124,8 @@ def kept(awaited: Doc, event: AWAITED, recorded: Recorded) -> Doc:
             return _revised(awaited, key, until=instant(due_at))
         case CommitmentMade(promise=promise) if owed_for := _why_owed(event):
             since = promise.since or recorded.occurred_at
-            return awaited | {
-                str(event.commitment_id): _item(owed_for, promise.owed_by.value, since, promise.due_at, None)
-            }
+            owed = _item(owed_for, promise.owed_by.value, since, promise.due_at, None, promise.kind.value)
+            return awaited | {str(event.commitment_id): owed}
         case CommitmentPassed(commitment_id=key, owed_by=owed_by):
             return _revised(awaited, key, by=owed_by.value)
         case (
@@ -147,6 +146,29 @@ def kept(awaited: Doc, event: AWAITED, recorded: Recorded) -> Doc:
 
 
 _STAYED = "stayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What somebody has to do next: `what` says what, `by` whom it is up to. `at` may have passed. `kind` is that of the
+    commitment, if it is one."""
+
+    at: datetime
+    what: Why | Literal["reply"]
+    by: str
+    kind: str | None = None
+
+
+def next_due(awaited: Doc, awaiting: str) -> Due | None:
+    """The first of all that is due, replies included. During a stay only the end of the stay is. None if nothing is, or once
+    the dispute is closed.
+    """
+    if awaiting == Awaiting.NONE.value:
+        return None
+    stay = names.Stay()
+    items = [one for key, one in awaited.items() if key != _STAYED and (_STAYED not in awaited or key == stay)]
+    first = min(items, key=lambda one: (_at(one["until"]), str(one["why"])), default=None)
+    return first and Due(_at(first["until"]), first["why"], first["by"], first["kind"])
 
 
 def unsigned(event: RulingIssued | SIGNED) -> Doc | None:
@@ -266,8 +288,9 @@ def _whose(awaiting: str, claimant: str) -> tuple[str, ...]:
     return sides.get(awaiting, (awaiting,))
 
 
-def _item(why: str, by: str, since: datetime, until: datetime, number: int | None) -> Doc:
-    return {"why": why, "by": by, "since": instant(since), "until": instant(until), "number": number}
+def _item(why: str, by: str, since: datetime, until: datetime, number: int | None, kind: str | None = None) -> Doc:
+    times = {"since": instant(since), "until": instant(until)}
+    return {"why": why, "by": by, **times, "number": number, "kind": kind}
 
 
 def _revised(awaited: Doc, key: str | UUID, **changes: str) -> Doc:

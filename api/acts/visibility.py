@@ -32,7 +32,7 @@ from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
 from domain.payments.refund_facts import RefundInstructed
 from projections.case_document import CaseFields
-from projections.caseload import Standing
+from projections.caseload import OF_DESK, Standing
 from projections.conversations import Message
 from projections.erasures import ErasureRow, HoldRow
 from projections.incident_members import Answers, MemberRow, Progress
@@ -44,8 +44,6 @@ from projections.table import Doc
 
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _OPEN = frozenset({"pending", "overdue"})
-
-_OF_DESK = frozenset({Awaiting.NEUTRAL.value, Awaiting.SUPERVISOR.value})
 
 _OPEN_TO_ALL = (*told_names(CaseFields), "key_questions", "evidence_called_for", "missing")
 """The fields of the case file that everybody sees, and those that `with_asked` adds."""
@@ -197,6 +195,7 @@ class Viewer:
         shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
         shown["changed_at"] = self.caller.clock.showed(row.changed_for(self.caller.side))
         shown["waiting"] = self.waiting(row)
+        shown |= {side.value: self._in_list(side, row.parties[side.value]) for side in Side}
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
 
@@ -204,7 +203,7 @@ class Viewer:
         """What the dispute waits for. A party sees only what parties or the marketplace have to do: what the neutral and the
         supervisor do could reveal a ruling that awaits its co-signature."""
         told = row.waiting
-        if told is None or (self.caller.side and row.awaiting in _OF_DESK):
+        if told is None or (self.caller.side and row.awaiting in OF_DESK):
             return None
         whose = told.whose[0] if len(told.whose) == 1 else "both"
         shown = {**{name: getattr(told, name) for name in _WAITING_FOR}, "whose": whose}
@@ -296,13 +295,23 @@ class Viewer:
         return None if self.caller.side else value
 
     def _party(self, side: Side, party: Mapping[str, Any]) -> Doc:
-        own = self.insider or self.caller.side is side
+        own = self.knows_id(side)
         return {
             **party,
             "id": party["id"] if own else None,
             "email": party["email"] if own else None,
-            "tier": party["tier"] if own or self.caller.role is Role.NEUTRAL else None,
+            "tier": party["tier"] if self._knows_tier(side) else None,
         }
+
+    def _in_list(self, side: Side, party: Mapping[str, Any]) -> Doc:
+        return {**party, "tier": party["tier"] if self._knows_tier(side) else None}
+
+    def knows_id(self, side: Side) -> bool:
+        """Whether the viewer sees the marketplace's id of this party."""
+        return self.insider or self.caller.side is side
+
+    def _knows_tier(self, side: Side) -> bool:
+        return self.knows_id(side) or self.caller.role is Role.NEUTRAL
 
     def _representative(self, named: Mapping[str, Any]) -> Doc:
         own = self.insider or self.caller.side == named["side"]

@@ -6,7 +6,7 @@ on record. Both are made at the same time, so that the register costs a read alm
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -21,11 +21,13 @@ WHOLE_CELL = "*"
 
 _PLAIN = frozenset({
     "act", "actor", "against", "answered", "as_of", "awaiting", "by", "changed_after", "class", "closed", "correlation_id",
-    "dispute_id", "due_after", "due_before", "filed_after", "filed_before", "first", "form", "from", "happened_before",
-    "happened_from", "imported", "incident_id", "known_at", "kind", "lifted", "limit", "neutral", "number", "outcome",
-    "owed_by", "owed_to", "position", "reason", "refund_id", "second", "side", "stage", "status", "subject", "to",
+    "counts", "dispute_id", "due_after", "due_before", "filed_after", "filed_before", "first", "form", "from",
+    "happened_before", "happened_from", "imported", "incident_id", "kind", "known_at", "lifted", "limit", "neutral",
+    "number", "outcome", "owed_by", "owed_to", "position", "reason", "refund_id", "second", "side", "sort", "stage",
+    "status", "subject", "to", "waiting",
 })  # fmt: skip
-"""Parameters that hold no free text. For every other parameter the register keeps a keyed hash."""
+"""Parameters that hold no free text. For every other parameter the register keeps a keyed hash. Of several values it
+keeps each, with commas between them."""
 
 _FORM = re.compile(
     r"[0-9a-f-]{36}|\d{1,20}|[a-z_]{1,40}|[A-Z][A-Za-z]{1,60}|\d{4}-\d\d-\d\d[Tt][0-9:.]{8,15}([Zz]|[+-]\d\d:\d\d)"
@@ -42,14 +44,17 @@ async def enter(
     correlation_id: UUID,
     route: str,
     path: Mapping[str, str],
-    query: Mapping[str, str],
+    query: Iterable[tuple[str, str]],
 ) -> None:
     """Raises what `EventLog.append` raises."""
-    question = {**{name: value for name, value in path.items() if name != "dispute_id"}, **query}
+    question = [*((name, value) for name, value in path.items() if name != "dispute_id"), *query]
+    kept: dict[str, list[str]] = {}
+    for name, value in sorted(question):
+        kept.setdefault(name, []).append(_kept(blind, name, value))
     event = RecordRead(
         route=route,
         dispute_id=_dispute(path),
-        question={name: _kept(blind, name, value) for name, value in sorted(question.items())},
+        question={name: ",".join(values) for name, values in kept.items()},
     )
     await log.append(
         Append(

@@ -145,7 +145,8 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
         then = replace(reading, asked=Asked(known_at=first.recorded_at))
         known = await then.with_shared(document, policy)
         seen = viewer.case_file(with_asked(known, policy, first.occurred_at))
-        shown = {**await reading.open(seen), "claim_histories": None, "actions": []}
+        case_number = reading.http.services.case_numbers.of(document["filed_position"])
+        shown = {**await reading.open(seen), "case_number": case_number, "claim_histories": None, "actions": []}
     return Basis(
         act=number,
         who=act[0].who,

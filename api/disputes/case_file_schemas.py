@@ -1,27 +1,22 @@
 """The case file of one dispute as its viewer may see it. A field that the viewer may not see is null."""
 
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
 from api.disputes.clocks.deadline_schemas import DueDate
+from api.disputes.dispute_list_schemas import CaseNumber
 from api.disputes.evidence.exhibit_schemas import Exhibit
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.disputes.settlement.caucus_schemas import CaucusMessage
-from api.disputes.settlement.conversation_schemas import ReplyOwedSince
 from api.http.answers import DONE, ActionWithExample
-from api.http.bodies import Answer, Page, example
+from api.http.bodies import example
 from api.http.relative import ago, ahead
 from api.marketplace.claim_history_schemas import HistoriesInShort
 from api.marketplace.incident_answers import SharedInCase
-from domain.kernel.base import Instant
-from domain.kernel.money import Money
-from domain.kernel.people import Awaiting, Outcome, Side, Stage
-from domain.policy.reasons import ClaimReason
+from mediation import case_numbers
 from projections.case_document import CaseFields
-from projections.waiting import Why
 
 _FILED_AT = ago(days=2)
 _OF_BUYER = {"of": "claimant", "side": "buyer", "language": "en", "until": ahead(days=5)}
@@ -29,6 +24,7 @@ _ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different 
 _PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
 _CASE: dict[str, Any] = {
     "id": DONE["id"],
+    "case_number": case_numbers.EXAMPLE,
     "version": 3,
     "marketplace": "bazaar",
     "marketplace_reference": "MP-2026-000123",
@@ -127,93 +123,9 @@ class CaseFile(CaseFields):
         Field(description="Only the caucus in which you take part, with both its participants' messages."),
     ]
     deadlines: tuple[DueDate, ...]
+    case_number: CaseNumber
     claim_histories: Annotated[
         HistoriesInShort | None,
         Field(description="The present numbers. Only neutrals, supervisors, administrators and auditors see them."),
     ]
     actions: Annotated[list[ActionWithExample], Field(description="The acts that are open to you now.")]
-
-
-_STANDING: dict[str, Any] = {
-    "id": DONE["id"],
-    "marketplace_reference": "MP-2026-000123",
-    "reason": "not_as_described",
-    "claimant": "buyer",
-    "in_dispute": EXAMPLE["claim"]["amount"],
-    "stage": "negotiation",
-    "awaiting": "respondent",
-    "outcome": None,
-    "neutral": None,
-    "imported": False,
-    "filed_at": ago(days=2),
-    "changed_at": ago(days=2, milliseconds=-3.215),
-    "waiting": {
-        "why": "response",
-        "whose": "seller",
-        "since": ago(days=2),
-        "until": ahead(days=3),
-        "number": None,
-        "commitment_id": None,
-    },
-    "reply_owed_since": {"seller": ago(hours=5)},
-}
-
-
-class WaitingShown(Answer):
-    """What a dispute waits for.
-
-    - Of the parties: `response`, `negotiation`, `offer_reply`, `proposal_reply`, `consent` (to a neutral who held a caucus),
-      `appeal`.
-    - Of the neutral: `first_act`, `proposal`, `ruling`, `goods` (a decision about contested goods).
-    - Of a supervisor: `assignment`, `challenge`, `co_signature`, `ruling_overdue`, `goods`, `refund` (what becomes of a
-      payment that failed).
-    - `set_aside`: the answer to a request to set a default aside, or the time in which there may be one.
-    - `remedy`: money or goods that are owed.
-    - `stay`: nothing happens until the clocks run again.
-    """
-
-    why: Why
-    whose: Annotated[
-        Literal["buyer", "seller", "both", "neutral", "supervisor", "marketplace"],
-        Field(description="For whom it waits. Which neutral has the dispute is in `neutral`."),
-    ]
-    since: Instant
-    until: Annotated[
-        Instant | None, Field(description="When it is due. It may have passed. Null: nobody has to by then.")
-    ]
-    number: Annotated[int | None, Field(description="The number of the offer, the proposal or the ruling.")]
-    commitment_id: Annotated[UUID | None, Field(description="The commitment to do it, if it is one.")]
-
-
-class DisputeInList(Answer):
-    """The state of a dispute, in short."""
-
-    model_config = example(_STANDING)
-
-    id: UUID
-    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
-    reason: ClaimReason
-    claimant: Side
-    in_dispute: Money
-    stage: Stage
-    awaiting: Awaiting
-    outcome: Outcome | None
-    neutral: UUID | None
-    imported: bool
-    filed_at: Instant
-    changed_at: Annotated[
-        Instant,
-        Field(
-            description="When the engine last learned something about the dispute, by the clock of the marketplace. A party:"
-            " something it was told."
-        ),
-    ]
-    waiting: Annotated[
-        WaitingShown | None,
-        Field(description="What it waits for. Null when it is closed, and for a party while the desk has the move."),
-    ]
-    reply_owed_since: ReplyOwedSince
-
-
-class Disputes(Page[DisputeInList]):
-    model_config = example({"items": [_STANDING], "next": None})

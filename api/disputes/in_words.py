@@ -143,12 +143,9 @@ class Telling:
 
     def title(self) -> str:
         doc = self._doc
-        if doc["stage"] == Stage.CLOSED.value:
-            return self._words.say("stages", terms.STAGES["closed"])
-        if doc["stayed"]:
-            return self._words.say("moves", sentences.PAUSED)
-        whose = self._whose(Awaiting(self._viewer.awaiting(doc["stage"], doc["awaiting"], doc["neutral"])))
-        return self._words.say("moves", sentences.YOUR_MOVE if whose == self._me else sentences.MOVES[whose])
+        awaiting = self._viewer.awaiting(doc["stage"], doc["awaiting"], doc["neutral"])
+        closed, claimant = doc["stage"] == Stage.CLOSED.value, Side(doc["claimant"])
+        return title(self._words, awaiting, claimant, self._me, closed=closed, stayed=doc["stayed"])
 
     async def last(self, dispute_id: UUID) -> Happened | None:
         last = await chronicle.last(self._reading, dispute_id)
@@ -221,12 +218,13 @@ class Telling:
             on_silence=silence,
         )
 
-    def _whose(self, awaiting: Awaiting) -> str:
-        claimant = Side(self._doc["claimant"])
-        match awaiting:
-            case Awaiting.CLAIMANT:
-                return claimant.value
-            case Awaiting.RESPONDENT:
-                return claimant.other.value
-            case _:
-                return awaiting.value
+
+def title(words: Catalogue, awaiting: Awaiting, claimant: Side, me: str, *, closed: bool, stayed: bool) -> str:
+    """Whose move it is, as the reader sees it. `me` is the reader's side or role."""
+    if closed:
+        return words.say("stages", terms.STAGES["closed"])
+    if stayed:
+        return words.say("moves", sentences.PAUSED)
+    sides = {Awaiting.CLAIMANT: claimant.value, Awaiting.RESPONDENT: claimant.other.value}
+    whose = sides.get(awaiting, awaiting.value)
+    return words.say("moves", sentences.YOUR_MOVE if whose == me else sentences.MOVES[whose])

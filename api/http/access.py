@@ -20,8 +20,12 @@ from domain.kernel.base import Role
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
 """Routes that need no token. A payment provider's notice is authenticated by its signature."""
 
+OF_PROVIDERS = frozenset({"take_notice"})
+"""The routes that only payment providers use."""
+
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     **{act.name: act.by for act in DECLARED.values()},
+    "tell_eligibility": DECLARED["file_dispute"].by,
     "list_disputes": READERS,
     "get_dispute": READERS,
     "get_dispute_in_words": READERS,
@@ -74,8 +78,12 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_revocations": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "grant_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "save_ruling_draft": frozenset({Role.NEUTRAL}),
+    "get_ruling_draft": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
+    "delete_ruling_draft": frozenset({Role.NEUTRAL}),
     "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "end_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "hand_over_disputes": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "close_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_events": ALL_BUT_NEUTRALS,
     "list_recommendations": DESK,

@@ -2,15 +2,18 @@
 
 FastAPI finds out from a function's signature how to read a request, and what is wrong with it. For a filing without a fault
 that takes a third of the time outside of the engine. So a request without a fault is read here, by the same schemas and the
-same gate. Any other request goes to FastAPI as it came: FastAPI alone says what is wrong.
+same gate. Any other request goes to FastAPI as it came: FastAPI alone says what is wrong. So does a dry run: it needs no
+key, and gets one that nobody reads.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from inspect import signature
 from typing import Any
 
 from pydantic import TypeAdapter
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -27,6 +30,7 @@ from api.http.writes import (
     IfMatch,
     IfMatchRequired,
     Writing,
+    keyed,
     versions_of,
     writing,
     writing_on_dispute,
@@ -46,7 +50,10 @@ _side = _reader(MediationAs)
 _marketplace = _reader(MediationMarketplace)
 _key = _reader(IdempotencyKey)
 _prefer = _reader(Prefer)
+_truth = _reader(bool)
+_KEY = b"idempotency-key"
 _IF_MATCH: Mapping[object, Reader] = {
+    keyed: lambda _: None,
     writing: lambda _: None,
     writing_on_dispute: _reader(IfMatch),
     writing_on_version: _reader(IfMatchRequired),
@@ -77,6 +84,9 @@ class ActRoute(ExactRoute):
         return handle
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["query_string"]:
+            await super().handle(_with_key(scope), receive, send)
+            return
         if self._plain is not None and scope["method"] == "POST":
             response = Response(None, self.status_code or 200, media_type="application/json")
             given = await self._plain.arguments(ExactRequest(scope, receive), response)
@@ -90,6 +100,16 @@ class ActRoute(ExactRoute):
                 await response(scope, receive, send)
                 return
         await super().handle(scope, receive, send)
+
+
+def _with_key(scope: Scope) -> Scope:
+    """The request, with a key if it is a dry run without one."""
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    asked = QueryParams(scope["query_string"]).get("dry_run")
+    with suppress(ValueError):  # FastAPI refuses it
+        if asked is not None and _truth(asked) and all(name != _KEY for name, _ in headers):
+            return {**scope, "headers": [*headers, (_KEY, b"dry")]}
+    return scope
 
 
 class FormRoute(ActRoute):
@@ -135,7 +155,7 @@ class _Plain:
 
     async def _writing(self, request: ExactRequest, response: Response, headers: Mapping[bytes, str]) -> Writing:
         """Passes the gate last: it puts an auditor's request on record. Raises ValueError, Refusal."""
-        key, if_match = _key(headers.get(b"idempotency-key")), self._if_match(headers.get(b"if-match"))
+        key, if_match = _key(headers.get(_KEY)), self._if_match(headers.get(b"if-match"))
         side, named = _side(headers.get(b"mediation-as")), _marketplace(headers.get(b"mediation-marketplace"))
         expected = () if if_match is None else versions_of(if_match)
         if self._needs_version and not expected:

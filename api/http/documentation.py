@@ -7,7 +7,7 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from fastapi import FastAPI
 from fastapi.dependencies.utils import get_flat_params
@@ -22,10 +22,14 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from api.disputes.dry_run_schemas import MEDIA_TYPE as MEDIA_TYPE_OF_DRY_RUN
+from api.disputes.dry_run_schemas import DryRunShown
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
+from api.http.audiences import AUDIENCES, check_audience, for_audience
+from api.http.identity import ParameterRepeated
 from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE
@@ -37,8 +41,9 @@ from api.marketplace.incident_schemas import SharedForm
 TITLE = "Mediation engine"
 SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
 DESCRIPTION = """
-Every request under `/v1` carries a bearer token, and every `POST` an `Idempotency-Key`. A refusal is answered with problem
-details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to, `pointer` the field at fault.
+Every request under `/v1` carries a bearer token, and every `POST` that records something an `Idempotency-Key`. A refusal
+is answered with problem details (RFC 9457): `code` names the rule, `facts` holds the values that it was applied to,
+`pointer` the field at fault.
 
 Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
 For a party the version counts the facts that it was told, also when a backend acts for it.
@@ -100,7 +105,10 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Service", "description": "The health of the service, and explanations of its problem codes."},
 )
 
+_DRY_RUN = {"schema": {"$ref": "#/components/schemas/DryRunShown"}}
+
 _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
+    DryRunShown: "serialization",
     Problem: "serialization",
     LineResult: "serialization",
     PastAct: "validation",
@@ -110,6 +118,9 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     SharedForm: "validation",
 }
 """Schemas that routes refer to by name, because the bodies are streamed or are refusals."""
+
+_FOR = "for"
+"""The parameter of the two pages below that names an audience."""
 
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
@@ -164,9 +175,11 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         document: dict[str, Any] = resolved(unresolved(), hour)
         return document
 
-    @lru_cache(1)
-    def made(hour: datetime, root: str) -> tuple[bytes, str]:
-        content = bytes(JSONResponse({**as_of(hour), "servers": [{"url": root or "/"}]}).body)
+    @lru_cache(1 + len(AUDIENCES))
+    def made(hour: datetime, root: str, audience: str | None) -> tuple[bytes, str]:
+        whole = as_of(hour)
+        told = whole if audience is None else for_audience(whole, audience)
+        content = bytes(JSONResponse({**told, "servers": [{"url": root or "/"}]}).body)
         return content, f'"{sha256(content).hexdigest()[:32]}"'
 
     def hour() -> datetime:
@@ -175,7 +188,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
     def document(request: Request) -> Response:
         """Runs in a thread, because it is no coroutine: making the document takes a second, in which others are served."""
         root = request.scope.get("root_path", "").rstrip("/")
-        content, etag = made(hour(), root)
+        content, etag = made(hour(), root, _audience(request))
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
         return Response(content, media_type="application/json", headers=headers)
 
@@ -183,15 +196,16 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         return HTMLResponse(_WELCOME.format(root=escape(request.scope.get("root_path", "").rstrip("/")), title=TITLE))
 
     async def page(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "")
-        return get_swagger_ui_html(
-            openapi_url=f"{root}{OPENAPI}",
+        root, audience = request.scope.get("root_path", ""), _audience(request)
+        shown = get_swagger_ui_html(
+            openapi_url=f"{root}{OPENAPI}{f'?for={audience}' if audience else ''}",
             title=TITLE,
             swagger_js_url=f"{root}{DOCS}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{DOCS}/swagger-ui.css",
             swagger_favicon_url=f"{root}{DOCS}/favicon.png",
             swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
         )
+        return HTMLResponse(bytes(shown.body).decode().replace("<body>", f"<body>\n{_choice(root)}", 1))
 
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
@@ -206,6 +220,23 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         app.router.routes.append(_Page(path, answer, include_in_schema=False))
 
 
+def _audience(request: Request) -> str | None:
+    """The audience that the address names; None for everybody. Raises UnknownAudience, ParameterRepeated."""
+    asked = request.query_params.getlist(_FOR)
+    if len(asked) > 1:
+        raise ParameterRepeated(parameters=[_FOR])
+    audience = asked[0] if asked else None
+    check_audience(audience)
+    return audience
+
+
+def _choice(root: str) -> str:
+    """Links to the page for each audience, and to the document that it shows."""
+    links = [f'<a href="{escape(root)}{DOCS}">everybody</a>']
+    links += [f'<a href="{escape(root)}{DOCS}?{_FOR}={audience}">{audience}</a>' for audience in AUDIENCES]
+    return f"<nav>The routes for {', '.join(links)}</nav>"
+
+
 def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:
     """The query parameters of each route, and whether each may be repeated. Only these are accepted.
 
@@ -213,12 +244,17 @@ def queries(routes: Iterable[APIRoute]) -> dict[str, dict[str, bool]]:
     """
     return {
         route.name: {
-            parameter.alias: get_origin(parameter.field_info.annotation) is list
+            parameter.alias: _is_list(parameter.field_info.annotation)
             for parameter in get_flat_params(route.dependant)
             if isinstance(parameter.field_info, Query)
         }
         for route in routes
     }
+
+
+def _is_list(annotation: Any) -> bool:
+    """Also a list that may be left out."""
+    return list in (get_origin(annotation), *map(get_origin, get_args(annotation)))
 
 
 def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
@@ -263,6 +299,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         operation["x-roles"] = sorted(role.value for role in ROLES_BY_ROUTE[name])
     if operation.get("deprecated"):
         operation["description"] = f"{in_words(operation)}\n\n{operation.get('description', '')}".strip()
+    if any(parameter["name"] == "dry_run" for parameter in operation.get("parameters", ())):
+        done = operation["responses"].setdefault("200", {"description": "Of a dry run: what the act would do."})
+        done["content"] = done.get("content", {}) | {MEDIA_TYPE_OF_DRY_RUN: _DRY_RUN}
     for response in operation["responses"].values():
         content = response.get("content", {})
         if MEDIA_TYPE in content:

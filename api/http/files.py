@@ -53,10 +53,13 @@ class UnknownField(Malformed):
 
 
 class Intake:
-    """What was received. `files` are those that were stored; `author` is the person they belong to."""
+    """What was received. `files` are those that were stored; `author` is the person they belong to. In a `dry` run the files
+    are only looked at.
+    """
 
-    def __init__(self, blobs: Blobs, author: UUID, form: type[AnyForm] = ExhibitForm) -> None:
+    def __init__(self, blobs: Blobs, author: UUID, form: type[AnyForm] = ExhibitForm, *, dry: bool = False) -> None:
         self._blobs = blobs
+        self._dry = dry
         self._form = form
         self._author = author
         self._fields: dict[str, Any] = {}
@@ -95,7 +98,7 @@ class Intake:
         return f"{body.model_dump_json()}{files}".encode()
 
     async def discard(self) -> None:
-        for file in self.files:
+        for file in () if self._dry else self.files:
             await self._blobs.discard(file.blob_id)
 
     async def _take(self, part: Part) -> None:
@@ -117,7 +120,10 @@ class Intake:
         self._fields[field] = name if field != SEVERAL else (*self._fields.get(field, ()), name)
         blob_id = uuid4()
         try:
-            stored = await self._blobs.write(blob_id, content, subject=self._author)
+            if self._dry:
+                stored = await self._blobs.examine(content)
+            else:
+                stored = await self._blobs.write(blob_id, content, subject=self._author)
         except Malformed as refused:
             refused.at = f"/{field}/{place}" if field == SEVERAL else f"/{field}"
             raise
@@ -147,7 +153,7 @@ async def with_form(writing: Writing, author: UUID, form: type[AnyForm], **about
 
     `author` is the person the files belong to.
     """
-    intake = Intake(writing.http.services.blobs, author=author, form=form)
+    intake = Intake(writing.http.services.blobs, author=author, form=form, dry=writing.dry)
     body = await intake.read(writing.request)
     try:
         handled = await writing.act(body, content=intake.told(body), **intake.about, **about)

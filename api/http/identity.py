@@ -200,7 +200,7 @@ async def _enter(request: Request, calling: "Caller", route: str) -> None:
         correlation_id=calling.correlation_id,
         route=route,
         path=request.path_params,
-        query=dict(request.query_params),
+        query=request.query_params.multi_items(),
     )
 
 

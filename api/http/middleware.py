@@ -1,7 +1,7 @@
 """What receives every request: its limits, its sender, and the answer to an unexpected error.
 
-The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`) → Reception → routing → gate
-(`api.http.access`) → the body's form → the act
+The log (`api.http.request_log`) → CORS → HEAD and 304 (`api.http.bodiless`) → Reception → case numbers
+(`api.http.case_numbers`) → routing → gate (`api.http.access`) → the body's form → the act
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 status.
 """
 
-from domain.kernel.refusals import Malformed, Refusal, Unknown
+from domain.kernel.refusals import Conflict, Malformed, Refusal, Unknown
 
 
 class InvalidRequest(Malformed):
@@ -76,6 +76,16 @@ class IfMatchMissing(Malformed):
     Why: Rulings and acceptances bind people to what they read. The version proves that nothing has changed since.
 
     What to do: Read the dispute, and send its `ETag` in `If-Match`.
+    """
+
+
+class DraftHasChanged(Conflict):
+    """The draft is in another state than the one that you read.
+
+    Why: It was saved meanwhile, perhaps in another window. To save over it would lose what was written there.
+
+    What to do: Read the draft again, join both texts, and save with the new `ETag` as `If-Match`. For a first draft, send no
+    `If-Match`.
     """
 
 

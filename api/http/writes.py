@@ -1,11 +1,15 @@
-"""How an act is received over HTTP, under its key and on the version that was read, and how its result is answered."""
+"""How an act is received over HTTP, under its key and on the version that was read, and how its result is answered.
+
+Every act can be tried first, with `dry_run=true`. Nothing is stored then, and no key is needed. `Writing.act` raises `DryRun`
+instead of carrying the act out, so no route goes on after it. `api.disputes.dry_run` answers it.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,10 +25,10 @@ from api.http.problems import reading_request
 from api.http.spelt import spelt
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
-from domain.kernel.refusals import Malformed
+from domain.kernel.refusals import Malformed, Refusal
 from domain.policy.policy import Policy
 from mediation import engine
-from mediation.engine import Handled
+from mediation.engine import Handled, Rehearsed
 
 D = TypeVar("D", bound=Done)
 T = TypeVar("T")
@@ -55,6 +59,15 @@ IfMatch = Annotated[str | None, _IF_MATCH]
 IfMatchRequired = Annotated[str, _IF_MATCH]
 
 
+AskedDry = Annotated[
+    bool,
+    Query(
+        description="Only says what the act would do: the facts, and what follows from them, or the rules that refuse it."
+        " Nothing is stored, and no `Idempotency-Key` is needed.",
+    ),
+]
+
+
 class UnknownETag(Malformed):
     """`If-Match` is not the `ETag` of a dispute, such as "7".
 
@@ -67,7 +80,8 @@ class UnknownETag(Malformed):
 @frozen
 class Writing:
     """One act that is being received. `expected` are the versions of the dispute that the caller had read; none means
-    any. A party's version counts the facts that it was told. `minimal`: the answer is sent without its body.
+    any. A party's version counts the facts that it was told. `minimal`: the answer is sent without its body. A `dry` act
+    changes nothing.
     """
 
     http: HttpContext
@@ -77,6 +91,7 @@ class Writing:
     key: str
     expected: tuple[int, ...] = ()
     minimal: bool = False
+    dry: bool = False
 
     def acting_as(self, side: Side) -> "Writing":
         return replace(self, caller=self.caller.acting_as(side))
@@ -84,8 +99,13 @@ class Writing:
     async def act(self, body: Act, *, content: bytes | None = None, part: UUID | None = None, **about: Any) -> Handled:
         """Carries out the act. `content` stands for the request's body where that was not read as a whole.
 
-        `part` names one of several acts that one request asks for. Raises what `Engine.handle` raises.
+        `part` names one of several acts that one request asks for. Raises what `Engine.handle` raises, and DryRun.
         """
+        if self.dry:
+            if content is None:
+                await self._body()  # refuses one that names a field twice
+            _, command = await self.makes(lambda at: body.command(at, **about))
+            raise DryRun(self, [await self.http.services.engine.rehearse(command, self.expected)])
         request = await self._under_key(content, part)
         _, command = await self.makes(lambda at: body.command(at, **about))  # only now: the body has been read
         return await self.http.services.engine.handle(command, request)
@@ -168,6 +188,18 @@ class Writing:
         return await request.body()
 
 
+class DryRun(Exception):
+    """What the acts of one request would lead to, one for each act. `of` are their disputes, if the request is about many."""
+
+    def __init__(
+        self, writing: Writing, would: Sequence[Rehearsed | Refusal], of: Sequence[UUID] | None = None
+    ) -> None:
+        super().__init__()
+        self.writing = writing
+        self.would = would
+        self.of = of
+
+
 def etag(version: int) -> str:
     return f'"{version}"'
 
@@ -183,11 +215,15 @@ def versions_of(if_match: str) -> tuple[int, ...]:
     return versions
 
 
-async def writing(
+async def keyed(
     request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey, prefer: Prefer = None
 ) -> Writing:
     minimal = prefer is not None and request.scope["route"].spares_body and wants_minimal(request)
     return Writing(http_context(request), caller, request, response, idempotency_key, minimal=minimal)
+
+
+async def writing(writing: Annotated[Writing, Depends(keyed)], dry_run: AskedDry = False) -> Writing:
+    return replace(writing, dry=True) if dry_run else writing
 
 
 async def writing_on_dispute(writing: Annotated[Writing, Depends(writing)], if_match: IfMatch = None) -> Writing:
@@ -200,6 +236,9 @@ async def writing_on_version(writing: Annotated[Writing, Depends(writing)], if_m
         raise IfMatchMissing
     return replace(writing, expected=expected)
 
+
+Keyed = Annotated[Writing, Depends(keyed)]
+"""Requests under a key that are no acts: they record nothing, so there is nothing to try first."""
 
 Write = Annotated[Writing, Depends(writing)]
 WriteOnDispute = Annotated[Writing, Depends(writing_on_dispute)]

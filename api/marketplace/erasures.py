@@ -64,6 +64,9 @@ async def request_erasure(body: RequestErasure, writing: Write) -> ErasureReques
     def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
         return body.command(at, dispute_id=dispute_id, took_part=part)
 
+    if writing.dry:
+        dispute_id, part = await took_part(services, marketplace, subject)
+        await writing.act(body, dispute_id=dispute_id, took_part=part)
     command = await settled(services, marketplace, subject, asks)
     outcome = await writing.act(body, dispute_id=command.dispute_id, took_part=command.took_part)
     person = await carried_out(services, marketplace, subject)

@@ -1,15 +1,14 @@
 """What an incident answers: to those who act on it, and to those whose dispute is part of it."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from api.disputes.evidence.exhibit_schemas import StoredFile
-from api.http.answers import DONE, Action, Position, Recorded
+from api.http.answers import DONE, Action, Recorded
 from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID
-from api.http.problem_schemas import Problem
 from api.http.relative import ago
 from api.marketplace.incident_schemas import INCIDENT_ID, KIND, REASON, REASONS, TITLE
 from domain.incidents.incident_facts import IncidentKind
@@ -30,25 +29,6 @@ class OnIncident(Recorded):
     id: UUID
     number: int | None = None
     sha256: Annotated[str | None, Field(description="The hash of the file's content, if there is a file.")] = None
-
-
-class Moved(Answer):
-    """The result for one dispute of a list."""
-
-    id: UUID
-    problem: Annotated[Problem | None, Field(description="Why it was refused; none where it was done.")] = None
-
-
-class MovedList(Recorded):
-    """In the order of the list, each dispute once. It is always sent: it alone says which disputes were refused."""
-
-    spared: ClassVar[bool] = False
-
-    model_config = example({"position": DONE["position"], "done": 1, "items": [{"id": DISPUTE_ID, "problem": None}]})
-
-    position: Position
-    done: Annotated[int, Field(description="How many disputes are now in the requested state.")]
-    items: list[Moved]
 
 
 _SHARED: dict[str, Any] = {

@@ -1,6 +1,5 @@
 """Incidents: what many disputes have in common, proposals and offers to all of them, and the state of the whole."""
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,10 +10,11 @@ from api.disputes.filing.filing import new_dispute_id
 from api.http.act_route import ActRoute
 from api.http.bodies import Number
 from api.http.files import CONTENT, download, with_form
-from api.http.problems import ON_READ, ON_WRITE, documented, problem
+from api.http.many import MovedList, of_each
+from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write, Writing
-from api.marketplace.incident_answers import Incidents, IncidentShown, Members, Moved, MovedList, OnIncident
+from api.marketplace.incident_answers import Incidents, IncidentShown, Members, OnIncident
 from api.marketplace.incident_schemas import (
     CloseIncident,
     JoinIncident,
@@ -25,11 +25,9 @@ from api.marketplace.incident_schemas import (
     SharedForm,
     ShareFinding,
 )
-from api.words.catalogue import spoken_to
 from domain.incidents.incident_facts import Incident, IncidentKind
 from domain.incidents.membership import UnknownShared
 from domain.kernel.people import Awaiting, Outcome, Stage
-from domain.kernel.refusals import Refusal
 from mediation.engine import Handled
 from mediation.store.files.content import ALLOWED
 from projections import caseload, incident_members, incidents
@@ -40,9 +38,6 @@ from projections.incidents import INCIDENTS
 router = APIRouter(tags=["Incidents"], route_class=ActRoute)
 
 _INCIDENT = "/v1/incidents/{incident_id}"
-_AT_ONCE = 16
-"""Disputes of a list that join or leave at a time. Their facts share the log's commits."""
-
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -218,27 +213,11 @@ async def get_shared_file(dispute_id: UUID, number: Number, reading: Read) -> St
 async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | LeaveIncident) -> MovedList:
     """One command for each dispute, each under its own key: a repeated request does nothing twice."""
     await writing.http.services.engine.incident(incident_id, writing.caller.marketplace)
-    turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(dispute_id: UUID) -> Handled | Refusal:
-        async with turn:
-            try:
-                return await writing.act(body, part=dispute_id, incident_id=incident_id, dispute_id=dispute_id)
-            except Refusal as refusal:
-                return refusal
+    async def moved(dispute_id: UUID) -> Handled:
+        return await writing.act(body, part=dispute_id, incident_id=incident_id, dispute_id=dispute_id)
 
-    ids = [*dict.fromkeys(body.disputes)]
-    async with asyncio.TaskGroup() as group:
-        moves = [group.create_task(one(dispute_id)) for dispute_id in ids]
-    told = [move.result() for move in moves]
-    led = [move for move in told if not isinstance(move, Refusal)]
-    last = max((move.position or 0 for move in led), default=0)
-    words = spoken_to(writing.request.headers.get("accept-language"))
-    items = [
-        Moved(id=dispute_id, problem=problem(move, words=words) if isinstance(move, Refusal) else None)
-        for dispute_id, move in zip(ids, told, strict=True)
-    ]
-    return MovedList(position=await writing.place(last or None), done=len(led), items=items)
+    return await of_each(writing, body.disputes, moved)
 
 
 async def _done(writing: Writing, led: Handled, **made: Any) -> OnIncident:

@@ -14,7 +14,7 @@ from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented, problem, reading_request
 from api.http.reads import Read
 from api.http.words import Languages
-from api.http.writes import Write
+from api.http.writes import Keyed, Write
 from api.marketplace.outage_schemas import Outages, RecordOutage
 from api.marketplace.policy_answers import Policies, ShownPolicy
 from api.marketplace.policy_comparison_schemas import Comparison, Validated
@@ -36,7 +36,7 @@ async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
 
 
 @router.post("/v1/policies/validation", responses=documented(*ON_WRITE))
-async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
+async def validate_policy(body: PublishPolicy, writing: Keyed) -> Validated:
     """Whether this policy would be published, what it would change, and which languages its texts miss. Nothing is stored."""
     book = await writing.http.services.engine.policies(writing.caller.marketplace)
     with reading_request():

@@ -175,6 +175,9 @@ def _owed(state: State) -> Iterable[Metric]:
         owed,
         GaugeMetricFamily("mediation_clock_late_seconds", late, state.late),
         GaugeMetricFamily("mediation_read_marks", marks, state.read_marks),
+        GaugeMetricFamily(
+            "mediation_ruling_drafts", "About how many drafts of rulings there are.", state.ruling_drafts
+        ),
     )
 
 

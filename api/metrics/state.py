@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
-from mediation.store import read_marks
+from mediation.store import read_marks, ruling_drafts
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -26,12 +26,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks` is an estimate."""
+    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks` and `ruling_drafts`
+    are estimates.
+    """
 
     standings: Sequence[Standing]
     commitments: Sequence[OpenCommitments]
     late: float
     read_marks: int
+    ruling_drafts: int
 
 
 class StateReader:
@@ -61,6 +64,7 @@ class StateReader:
                     commitments=await open_commitments(services.pool, now),
                     late=await seconds_late(services.pool, now),
                     read_marks=await read_marks.rows(services.pool),
+                    ruling_drafts=await ruling_drafts.rows(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

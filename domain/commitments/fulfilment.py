@@ -40,7 +40,7 @@ from domain.filing.review_facts import ReviewAnswered
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused
 from domain.incidents.membership import JoinIncident, LeaveIncident
 from domain.kernel.base import Actor, Command, Event, Role
-from domain.neutral.assignment import Recuse
+from domain.neutral.assignment import ReassignNeutral, Recuse
 from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
@@ -112,7 +112,9 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
 _SENT = GOODS_KINDS | {CommitmentKind.PROVIDE}
 _SIDES = frozenset({Participant.BUYER, Participant.SELLER})
 
-_NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident | NoReplyNeeded | SeeMessages | WriteNote
+_NOT_YET_LOOKING = (
+    Recuse | ReassignNeutral | DeclareInterests | JoinIncident | LeaveIncident | NoReplyNeeded | SeeMessages | WriteNote
+)
 """A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others, to
 read messages or say that one needs no answer. Nor is a note of the desk: the parties would see what it keeps.
 """

@@ -25,24 +25,28 @@ from domain.commitments.events import (
 )
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
+from domain.kernel.base import Actor, Command, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Stage, Text, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
 from domain.neutral import challenge_owed, eligibility
-from domain.neutral.escalation import AlreadyAssigned, AssignNeutral, MayNotAssign, check_is_neutral
+from domain.neutral.escalation import AlreadyAssigned, AssignNeutral, MayNotAssign, check_is_neutral, is_neutral
 from domain.neutral.escalation_facts import EscalationEvent, NeutralAssigned, NeutralReleased, WhyReleased
 from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
 from domain.policy.policy import Policy
+from domain.settlement import notes
 from domain.settlement.proposal_facts import ProposalLapsed
 
 # --- types ---
 
 
 class ReassignNeutral(OnDispute):
-    """Takes the dispute from its neutral and gives it to another one, or to nobody: it then waits to be assigned."""
+    """Takes the dispute from its neutral and gives it to another one, or to nobody: it then waits to be assigned. `note` is
+    an internal note to whoever takes over.
+    """
 
     neutral: UUID | None = None
     reason: Words
+    note: Words | None = None
 
 
 class Recuse(OnDispute):
@@ -103,7 +107,9 @@ def decide(basis: Basis, command: AssignmentCommand) -> Sequence[Event]:
         case AssignNeutral():
             return assign(basis.dispute, basis.policy, basis.case.mandate, command)
         case ReassignNeutral():
-            return reassign(basis.dispute, basis.policy, basis.case.mandate, command)
+            moved = reassign(basis.dispute, basis.policy, basis.case.mandate, command)
+            noted = [notes.note(basis, command.note, command.actor)] if moved and command.note is not None else []
+            return [*moved, *noted]
         case HandOver():
             return hand_over(basis.dispute, command)
         case Recuse():
@@ -129,8 +135,10 @@ def assign(
 def reassign(
     dispute: Dispute, policy: Policy, held: Mandate | None, command: ReassignNeutral
 ) -> list[Released | DeadlineEvent]:
-    """A supervisor or an administrator does this, with a reason."""
-    if not may_assign(command.actor.role):
+    """A supervisor, an administrator or the neutral of the dispute does this, with a reason."""
+    if is_handed_over(dispute, command):
+        return []
+    if not (may_assign(command.actor.role) or is_neutral(dispute, command.actor)):
         raise MayNotAssign(role=command.actor.role.value)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -147,6 +155,16 @@ def reassign(
         *_gone(dispute, "reassigned", command.actor.role, reason),
         *_assigned(dispute, policy, command.neutral, command.actor.role, command.now),
     ]
+
+
+def is_handed_over(dispute: Dispute, command: Command) -> bool:
+    """Whether this neutral has just handed the dispute over, as they ask for again."""
+    return (
+        isinstance(command, ReassignNeutral)
+        and command.actor.role is Role.NEUTRAL
+        and dispute.escalation.handed_over_by == command.actor.subject
+        and dispute.escalation.neutral == command.neutral
+    )
 
 
 def recuse(dispute: Dispute, command: Recuse) -> list[Released]:

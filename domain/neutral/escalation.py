@@ -50,9 +50,9 @@ class MayNotAssign(Forbidden):
     """Your role cannot assign or replace this neutral. A supervisor or an administrator can.
 
     Why: Who decides a dispute is for the desk to choose, so that no party can choose its judge. A neutral can take a
-    waiting dispute for themselves only.
+    waiting dispute for themselves only, and hand over only their own.
 
-    What to do: As a neutral, send your own id. Otherwise ask a supervisor or an administrator.
+    What to do: To take a dispute as a neutral, send your own id. Otherwise ask a supervisor or an administrator.
 
     Example: {"role": "neutral"}
     """

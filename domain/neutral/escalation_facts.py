@@ -69,7 +69,8 @@ EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleas
 class Escalation:
     """`called_by` are the sides that asked for a neutral. `referred`: the time for the ruling has lapsed once.
 
-    `stepped_down` are the neutrals who may not get the dispute again.
+    `stepped_down` are the neutrals who may not get the dispute again. `handed_over_by` is the last neutral, if it was they who
+    handed the dispute over.
     """
 
     escalated: bool = False
@@ -78,6 +79,7 @@ class Escalation:
     neutral: UUID | None = None
     stepped_down: frozenset[UUID] = frozenset()
     referred: bool = False
+    handed_over_by: UUID | None = None
 
 
 FOR_GOOD = frozenset({"recused", "challenged"})
@@ -96,9 +98,11 @@ def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
             return replace(escalation, called_by=escalation.called_by | {side})
         case NeutralAssigned(neutral=neutral):
             return replace(escalation, neutral=neutral)
-        case NeutralReleased(neutral=neutral, why=why):
+        case NeutralReleased(neutral=neutral, why=why, by=by):
             gone = frozenset({neutral}) if why in FOR_GOOD else frozenset()
-            return replace(escalation, neutral=None, stepped_down=escalation.stepped_down | gone)
+            giver = neutral if why == "reassigned" and by is Role.NEUTRAL else None
+            stepped_down = escalation.stepped_down | gone
+            return replace(escalation, neutral=None, stepped_down=stepped_down, handed_over_by=giver)
         case Referred():
             return replace(escalation, referred=True)
         case _:

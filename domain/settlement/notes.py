@@ -13,7 +13,7 @@ stay and after closure.
 from collections.abc import Sequence
 
 from domain.dispute.case import Basis
-from domain.kernel.base import Event, OnDispute, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden
 from domain.settlement.notes_facts import NoteWritten
@@ -55,12 +55,17 @@ class TooManyNotes(Conflict):
 
 
 def decide(basis: Basis, command: WriteNote) -> Sequence[Event]:
-    role, number = command.actor.role, basis.case.notes.written + 1
+    return [note(basis, command.note, command.actor)]
+
+
+def note(basis: Basis, words: Words, actor: Actor) -> NoteWritten:
+    """Raises MayNotNote, TooManyNotes."""
+    role, number = actor.role, basis.case.notes.written + 1
     if not may_note(role):
         raise MayNotNote(role=role.value)
     if number > MAX_NOTES:
         raise TooManyNotes(limit=MAX_NOTES)
-    return [NoteWritten(number=number, by=role, note=basis.dispute.text(command.note, command.actor))]
+    return NoteWritten(number=number, by=role, note=basis.dispute.text(words, actor))
 
 
 def may_note(role: Role) -> bool:

@@ -60,6 +60,7 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer
 from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.replies import NoReplyNeeded
 from domain.settlement.replies_facts import ReplyNotNeeded
 from domain.settlement.translation import (
@@ -157,7 +158,9 @@ def _otherwise(  # noqa: C901 - one arm an event
             return Recuse, Role.NEUTRAL, {}
         case NeutralReleased(why="reassigned"):
             named = [one.event.neutral for one in act if isinstance(one.event, NeutralAssigned)]
-            return ReassignNeutral, None, {"neutral": named[0] if named else None}
+            left = [one.event.note for one in act if isinstance(one.event, NoteWritten)]
+            note = _given(left[0]) if left else None
+            return ReassignNeutral, None, {"neutral": named[0] if named else None, "note": note}
         case NeutralReleased(why="mandate_closed"):
             return HandOver, Role.ENGINE, {}
         case RefundReturned(refund_id=returned):

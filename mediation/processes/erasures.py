@@ -23,13 +23,16 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.kernel.people import Side
+from domain.neutral.escalation_facts import NeutralReleased
 from domain.privacy.erasure import PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
 from domain.privacy.erasure_facts import ErasureGranted, ErasureRequested, Person, PersonErased
 from domain.privacy.legal_hold_facts import LegalHoldLifted
+from domain.remedies.closure_facts import DisputeClosed
+from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
-from mediation.store import read_marks
+from mediation.store import read_marks, ruling_drafts
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
@@ -89,6 +92,9 @@ class Erasures(TaskProcess):
                 case PersonErased(subject=subject):
                     await conn.execute(_DONE, (subject, recorded.marketplace))
                     await read_marks.forget(conn, subject, recorded.marketplace)
+                    await ruling_drafts.forget(conn, subject, recorded.marketplace)
+                case DisputeClosed() | NeutralReleased() | RulingIssued() if recorded.dispute_id is not None:
+                    await ruling_drafts.end(conn, recorded.dispute_id, recorded.recorded_at)
                 case _:
                     pass
 

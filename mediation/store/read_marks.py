@@ -4,6 +4,7 @@ Only the first sight of a message whose answer is owed is a fact (`domain.settle
 read only moves the mark of one person in one dispute.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,8 @@ _MARK = """INSERT INTO read_mark (subject, marketplace, dispute_id, number, read
 ON CONFLICT (subject, dispute_id) DO UPDATE SET number = excluded.number, read_at = excluded.read_at
 WHERE read_mark.number < excluded.number"""
 _READ = "SELECT number FROM read_mark WHERE subject = %s AND dispute_id = %s"
+_OF_EACH = """SELECT m.dispute_id, m.number FROM read_mark m
+JOIN unnest(%s::uuid[], %s::uuid[]) reader (subject, dispute_id) USING (subject, dispute_id)"""
 _OF_PERSON = """SELECT dispute_id, number, read_at FROM read_mark
 WHERE subject = %s AND marketplace = %s ORDER BY read_at, dispute_id"""
 _FORGET = "DELETE FROM read_mark WHERE subject = %s AND marketplace = %s"
@@ -25,6 +28,13 @@ async def read_up_to(pool: AsyncConnectionPool[AsyncConnection], subject: UUID, 
     async with pool.connection() as connection:
         row = await (await connection.execute(_READ, (subject, dispute_id))).fetchone()
     return row[0] if row else 0
+
+
+async def of_each(pool: AsyncConnectionPool[AsyncConnection], readers: Mapping[UUID, UUID]) -> dict[UUID, int]:
+    """The marks in some disputes, each with the person who reads it. A dispute without a mark is left out."""
+    async with pool.connection() as connection:
+        found = await connection.execute(_OF_EACH, (list(readers.values()), list(readers)))
+        return dict(await found.fetchall())
 
 
 async def mark(

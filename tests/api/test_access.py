@@ -45,8 +45,8 @@ ENDS_THE_MANDATE = {"recuse", "reassign_neutral", "reopen"}
 
 
 def _looks_at_disputes(route: APIRoute) -> bool:
-    """Whether a neutral needs a mandate to read this route. The rules and the clock are open to all."""
-    return "GET" in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
+    """Whether a neutral needs a mandate to read this route, or to keep a draft. The rules and the clock are open to all."""
+    return "POST" not in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class Sample:
         method = next(iter(route.methods or ()))
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
+        if method == "DELETE":
+            return await sender.send(method, path)
         if method == "PUT":
             return await sender.send(method, path, json=self.example(route))
         version = await _version(self, dispute_id, sender)

@@ -64,6 +64,7 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
 
     fresh = f"m-{uuid4().hex[:8]}"  # a marketplace in which the example's order has no dispute
     filed = await send("file_dispute", at_home.sender("marketplace", marketplace=fresh), 201)
+    await send("tell_eligibility", at_home.sender("marketplace", marketplace=fresh))
     await send("make_commitment", at_home.speaking_for("seller", fresh), 201, dispute_id=filed["id"])
     await send("order_stay", at_home.sender("supervisor", marketplace=fresh), dispute_id=filed["id"])
     administrator, supervisor, backend = at_home.sender("administrator"), at_home.sender("supervisor"), at_home.backend

@@ -23,7 +23,7 @@ async def test_a_case_is_handed_over(anew: House) -> None:
     promise = {"kind": "call_back", "owed_by": "neutral", "owed_to": "buyer", "due_at": "2099-01-01T10:00:00Z"}
     promised = done(await first.post(f"{at}/commitments", promise), 201)
     body = {"neutral": str(second.subject), "reason": said("On leave from Monday.")}
-    refused(await first.post(f"{at}/reassignment", body), 403, "NotForThisRole")
+    refused(await second.post(f"{at}/reassignment", body), 403, "NotTheNeutral")
     moved = done(await supervisor.post(f"{at}/reassignment", body))
     assert moved["awaiting"] == "neutral"
     refused(await first.get(at), 404, "UnknownDispute")
@@ -43,6 +43,46 @@ async def test_a_case_is_handed_over(anew: House) -> None:
         query, since = {"neutral": str(neutral.subject)}, {"At-Least": moved["position"]}
         listed = done(await supervisor.get("/v1/disputes", params=query, headers=since))["items"]
         assert [dispute["id"] for dispute in listed] == held
+
+
+async def test_many_are_handed_over_with_a_note(anew: House) -> None:
+    """By their neutral. The one that the successor may not have stays; a dry run says so before. Sent again, nothing more
+    happens."""
+    first, second = await anew.neutral(), await anew.neutral()
+    mine = [await mediated(anew) for _ in range(3)]
+    for at, _ in mine:
+        done(await first.post(f"{at}/assignment", {}))
+    stays, _ = mine[0]
+    done(
+        await anew.sender("supervisor").post(
+            f"{stays}/reassignment", {"neutral": str(second.subject), "reason": said("x")}
+        )
+    )
+    done(await second.post(f"{stays}/recusal", {"reason": said("I know the seller.")}))
+    done(await first.post(f"{stays}/assignment", {}))
+    _, waiting = await mediated(anew)
+    note = said("等实验室的结果。", "zh-Hans")
+    body = {
+        "disputes": [*(filed["id"] for _, filed in mine), waiting["id"]],
+        "neutral": str(second.subject),
+        "reason": said("On leave from Monday."),
+        "note": note,
+    }
+    would = done(await first.send("POST", "/v1/handovers", json=body, params={"dry_run": "true"}))
+    assert [one["would"] for one in would["items"]] == ["be_refused", "be_done", "be_done", "be_refused"]
+    moved = done(await first.post("/v1/handovers", body, key="all"))
+    assert moved["done"] == 2
+    codes = [one["problem"] and one["problem"]["code"] for one in moved["items"]]
+    assert codes == ["HasSteppedDown", None, None, "NotTheNeutral"]
+    assert done(await first.post("/v1/handovers", body, key="all"))["done"] == 2
+    for at, _ in mine[1:]:
+        (left,) = done(await second.get(f"{at}/notes", headers={"At-Least": moved["position"]}))["items"]
+        assert (left["note"], left["author"]) == (note, str(first.subject))
+    assert done(await first.get(stays))["neutral"] == str(first.subject)
+    refused(await anew.backend.post("/v1/handovers", body), 403, "NotForThisRole")
+    back = {"disputes": [mine[1][1]["id"]], "reason": said("Ill.")}
+    assert done(await second.post("/v1/handovers", back))["done"] == 1
+    assert done(await anew.sender("supervisor").get(mine[1][0]))["neutral"] is None
 
 
 async def test_a_neutral_steps_down(anew: House) -> None:

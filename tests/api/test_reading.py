@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from api.cli.logs import with_correlation
 from mediation.store.postgres import probe
-from projections import caseload
+from projections import dispute_list
 from projections.caseload import CASELOAD, Standing
 from projections.conversations import CONVERSATIONS
 from projections.paging import Page
@@ -45,7 +45,7 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
 ) -> None:
     """The crash may have lost what the view reported as stored. Then its last batch is fed again."""
     filed = await at_home.filed()
-    follow, query = at_home.services.follow, caseload.disputes
+    follow, query = at_home.services.follow, dispute_list.disputes
     reads: list[int] = []
 
     async def crashed_at_first(*args: Any, **asked: Any) -> Page[Standing]:
@@ -59,7 +59,7 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
                 await at_home.services.log.last_position()  # lets the follower notice it
         return Page([], None)
 
-    monkeypatch.setattr(caseload, "disputes", crashed_at_first)
+    monkeypatch.setattr(dispute_list, "disputes", crashed_at_first)
     listed = done(await at_home.backend.get("/v1/disputes", headers={"At-Least": filed["position"]}))
     assert filed["id"] in {dispute["id"] for dispute in listed["items"]}
     assert len(reads) == 2
@@ -239,7 +239,7 @@ async def test_disputes_are_found_by_what_the_marketplace_calls_them(at_home: Ho
         assert [dispute["id"] for dispute in listed["items"]] == [filed["id"]]
         assert listed["items"][0]["marketplace_reference"] == "MP-found"
     nothing = done(await at_home.backend.get("/v1/disputes", params={"seller": "s-found", "stage": "closed"}))
-    assert nothing == {"items": [], "next": None}
+    assert nothing == {"items": [], "next": None, "counts": None}
 
 
 async def test_pages_follow_each_other(at_home: House) -> None:

@@ -82,7 +82,8 @@ def test_no_5xx_and_nothing_undocumented(case: Case[Any], served: Served) -> Non
         response_schema_conformance,
     ]
     said_by_line = case.operation.path == "/v1/imports"
-    if not said_by_line and not ours.keys() & case.headers.keys():
+    needs_no_key = "dry_run" in (case.query or {})
+    if not said_by_line and not needs_no_key and not ours.keys() & case.headers.keys():
         checks.append(negative_data_rejection)
     case.validate_response(response, checks=checks)
 

@@ -54,7 +54,7 @@ IN_CODE = re.compile("`([^`]+)`")
 def names() -> frozenset[str]:
     """Names that a caller can look up: fields, parameters, headers, values, and the facts of a refusal."""
     told = {name for facts in facts_by_code().values() for name in facts}
-    return frozenset(told | {"ETag", "Content-Type", *_named(assemble(today.now).openapi())})
+    return frozenset(told | {"ETag", "Content-Type", *named(assemble(today.now).openapi())})
 
 
 def kinds() -> dict[str, type[Exception]]:
@@ -105,7 +105,7 @@ def test_a_rule_is_no_title(rule: str) -> None:
     assert RULE.search(rule)
 
 
-def _named(document: Any) -> Iterator[str]:
+def named(document: Any) -> Iterator[str]:
     """The names in an OpenAPI document: of properties and parameters, and the allowed values of fields."""
     match document:
         case dict():
@@ -115,9 +115,9 @@ def _named(document: Any) -> Iterator[str]:
                 yield name
             yield from (value for value in document.get("enum", ()) if isinstance(value, str))
             for part in document.values():
-                yield from _named(part)
+                yield from named(part)
         case list():
             for part in document:
-                yield from _named(part)
+                yield from named(part)
         case _:
             return

@@ -1,7 +1,8 @@
 """The whole world of a party: every answer that it can get about its dispute, as text.
 
 The clock of a `World` stands still unless it is turned, so that the same acts give the same instants. Two worlds are
-compared byte for byte, apart from what is opaque: ids, places in the log, and when the machine recorded something.
+compared byte for byte, apart from what is opaque: ids, places in the log and the case numbers made of them, and when the
+machine recorded something.
 """
 
 import json
@@ -26,7 +27,7 @@ from tests.api.house import House, Sender, done, euros, filing, said
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SEALED = re.compile(r"[A-Za-z0-9_-]{60,}")
-_RECORDED = re.compile(r'"(recorded_at|changed_at)":"[^"]+"')
+_RECORDED = re.compile(r'"(recorded_at|changed_at|case_number)":"[^"]+"')
 
 ROUTES = {route.name: route for route in routes_of(ROUTERS)}
 
@@ -132,6 +133,8 @@ class World:
             if "GET" in (route.methods or ()) and Role.BUYER in ROLES_BY_ROUTE.get(route.name, frozenset()):
                 paths += _filled(route.path, {**values, "other": ["first-2026"]})
         more = [f"/v1/disputes?awaiting={whose}" for whose in ("neutral", "supervisor", "both", "marketplace")]
+        more += [f"/v1/disputes?sort={by}&counts=waiting&counts=awaiting" for by in ("due", "changed", "amount")]
+        more += ["/v1/disputes?waiting=ruling&waiting=co_signature&waiting=assignment&counts=all"]
         more += ["/v1/commitments?status=all", "/v1/commitments?status=ended", f"{self.at}/history?limit=3"]
         return [*paths, *more, "/v1/events?limit=100", "/v1/events?limit=7"]
 

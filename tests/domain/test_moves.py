@@ -35,7 +35,7 @@ from tests.domain.machine.table import EVERYBODY, Table
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
 DESK = {"write_note"} | TALK
-NEUTRALS = {"recuse", "declare_interests", "declare_inadmissible"} | DESK
+NEUTRALS = {"reassign_neutral", "recuse", "declare_interests", "declare_inadmissible"} | DESK
 HEARING = {"request_evidence", "post_in_caucus"} | NEUTRALS
 OPEN = {"make_offer", "add_exhibit", "answer_key_questions"} | TALK
 CLOCKS = {"order_stay", "extend_deadline"}

@@ -34,7 +34,7 @@ PARTS: Sequence[str] = (
     *(
         f"tests/api/test_{part}.py"
         for part in (
-            "admissibility", "commitments", "documentation", "erasures", "examples", "fast_lane", "goods", "hearing", "hiding",
+            "admissibility", "commitments", "documentation", "erasures", "examples", "fast_lane", "goods", "hearing",
             "incidents", "key_questions", "messages", "morning", "neutrals", "paying", "reading", "reopening", "reviews",
             "rules", "sandbox", "stays", "trails", "whole_dispute",
         )
@@ -51,7 +51,7 @@ def run_as_on(name: str) -> bool:
     """Whether every test passes."""
     print(f"--- {name}: TEST_DATE={DATES[name]}", flush=True)
     environment = {key: value for key, value in os.environ.items() if key != "MEDIATION_MINUTES_AHEAD"}
-    options = ["-q", "-n", "3", "--dist", "worksteal", "-p", "no:cacheprovider"]
+    options = ["-q", "-n", "4", "--dist", "worksteal", "-p", "no:cacheprovider"]
     program = [sys.executable, "-m", "pytest", *options, *PARTS]
     return subprocess.run(program, env=environment | {"TEST_DATE": DATES[name]}, check=False).returncode == 0
 

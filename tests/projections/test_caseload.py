@@ -10,7 +10,8 @@ from domain.kernel.frozen import replace
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.policy.reasons import ClaimReason
 from domain.settlement.caucus import PostInCaucus
-from projections.caseload import disputes, standings
+from projections.caseload import standings
+from projections.dispute_list import Filters, disputes
 from projections.lives import Asked
 from tests.projections.conftest import Views
 from tests.projections.plays import (
@@ -32,7 +33,7 @@ async def test_where_disputes_stand(views: Views) -> None:
         for story in (ruled_and_paid, settled_and_paid_late, left_to_supervisor, silence_decides_nothing)
     ]
     await views.seen()
-    listed = {row.dispute_id: row for row in (await disputes(views.pool, "alpha")).rows}
+    listed = {row.dispute_id: row for row in (await disputes(views.pool, Filters(marketplace="alpha"))).rows}
     for play in plays:
         row, dispute = listed[play.dispute], play.case.dispute
         assert dispute is not None
@@ -48,21 +49,21 @@ async def test_filters(views: Views) -> None:
     await views.seen()
 
     async def found(**filters: object) -> set[object]:
-        return {row.dispute_id for row in (await disputes(views.pool, "alpha", **filters)).rows}  # type: ignore[arg-type]
+        return {row.dispute_id for row in (await disputes(views.pool, Filters(marketplace="alpha", **filters))).rows}  # type: ignore[arg-type]
 
     assert await found() == {ruled.dispute, stuck.dispute, missing.dispute}
-    assert await found(stage=Stage.CLOSED) == {ruled.dispute}
-    assert await found(awaiting=Awaiting.SUPERVISOR) == {stuck.dispute, missing.dispute}
-    assert await found(awaiting=Awaiting.SUPERVISOR, stage=Stage.MEDIATION) == {missing.dispute}
-    assert await found(reason=ClaimReason.ITEM_NOT_RECEIVED) == {missing.dispute}
+    assert await found(stage=[Stage.CLOSED]) == {ruled.dispute}
+    assert await found(awaiting=[Awaiting.SUPERVISOR]) == {stuck.dispute, missing.dispute}
+    assert await found(awaiting=[Awaiting.SUPERVISOR], stage=[Stage.MEDIATION]) == {missing.dispute}
+    assert await found(reason=[ClaimReason.ITEM_NOT_RECEIVED]) == {missing.dispute}
     assert await found(transaction_ids=[ruled.order]) == {ruled.dispute}
     assert await found(sellers=[ruled.seller]) == {ruled.dispute}
     assert await found(sellers=[ruled.buyer]) == set()
     assert await found(party=ruled.buyer) == {ruled.dispute}
-    assert await found(neutral=stuck.neutral) == {stuck.dispute}
+    assert await found(neutral=[stuck.neutral]) == {stuck.dispute}
     assert await found(for_neutral=stuck.neutral) == {stuck.dispute, missing.dispute}, "and what waits for a neutral"
     assert await found(for_neutral=uuid4()) == {missing.dispute}
-    (row,) = (await disputes(views.pool, "alpha", party=stuck.buyer)).rows
+    (row,) = (await disputes(views.pool, Filters(marketplace="alpha", party=stuck.buyer))).rows
     assert await found(reference_keys=[uuid4(), row.reference_key]) == {stuck.dispute}
     assert await found(reference_keys=[uuid4()]) == set()
 
@@ -72,11 +73,11 @@ async def test_a_change_that_a_party_is_not_told_is_none_for_it(views: Views) ->
     play = await told_in_confidence(views.play())
     await play.does(PostInCaucus, Role.BUYER, 3.6, message=says("then a third"))
     await views.seen()
-    (row,) = (await disputes(views.pool, "alpha", party=play.buyer)).rows
+    (row,) = (await disputes(views.pool, Filters(marketplace="alpha", party=play.buyer))).rows
     assert row.changed_for_seller < row.changed_for_buyer == row.changed_at
 
     async def found(to: Side | None) -> bool:
-        rows = (await disputes(views.pool, "alpha", changed_after=row.changed_at, to=to)).rows
+        rows = (await disputes(views.pool, Filters(marketplace="alpha", changed_after=row.changed_at, to=to))).rows
         return play.dispute in {found.dispute_id for found in rows}
 
     assert [await found(to) for to in (None, Side.BUYER, Side.SELLER)] == [True, True, False]
@@ -86,16 +87,18 @@ async def test_whoever_asks_again_from_the_last_change_misses_none(views: Views)
     """A message is a change. A lapse is new when it is recorded, however long ago it was due."""
     quiet, busy, lapsing = [await views.play().filed() for _ in range(3)]
     await views.seen()
-    seen = max(row.changed_at for row in (await disputes(views.pool, "alpha")).rows)
+    seen = max(row.changed_at for row in (await disputes(views.pool, Filters(marketplace="alpha"))).rows)
     await busy.writes(Role.BUYER, "hello?", 1)
     await lapsing.time_passes(8)
     await views.seen()
-    news = (await disputes(views.pool, "alpha", changed_after=seen)).rows
+    news = (await disputes(views.pool, Filters(marketplace="alpha", changed_after=seen))).rows
     assert {busy.dispute, lapsing.dispute} <= {row.dispute_id for row in news}
     latest = max(row.changed_at for row in news)
-    assert latest in {row.changed_at for row in (await disputes(views.pool, "alpha", changed_after=latest)).rows}
+    assert latest in {
+        row.changed_at for row in (await disputes(views.pool, Filters(marketplace="alpha", changed_after=latest))).rows
+    }
     assert quiet.dispute not in {
-        row.dispute_id for row in (await disputes(views.pool, "alpha", changed_after=latest)).rows
+        row.dispute_id for row in (await disputes(views.pool, Filters(marketplace="alpha", changed_after=latest))).rows
     }
 
 
@@ -104,7 +107,7 @@ async def test_where_a_dispute_stood_as_of_an_instant(views: Views) -> None:
     await views.seen()
 
     async def stood(at: float) -> tuple[str, str, str | None] | None:
-        rows = (await disputes(views.pool, "alpha", asked=Asked(as_of=day(at)))).rows
+        rows = (await disputes(views.pool, Filters(marketplace="alpha"), asked=Asked(as_of=day(at)))).rows
         assert len(rows) <= 1
         return (rows[0].stage, rows[0].awaiting, rows[0].outcome) if rows else None
 
@@ -119,8 +122,8 @@ async def test_where_a_dispute_stood_as_of_an_instant(views: Views) -> None:
     assert await stood(4.1) == ("appeal", "claimant", None)
     assert await stood(16.1) == ("execution", "marketplace", "ruled_split")
     assert await stood(17) == ("closed", "none", "ruled_split")
-    before = (await disputes(views.pool, "alpha", asked=Asked(as_of=day(0.4)))).rows[0]
-    after = (await disputes(views.pool, "alpha", asked=Asked(as_of=day(0.5)))).rows[0]
+    before = (await disputes(views.pool, Filters(marketplace="alpha"), asked=Asked(as_of=day(0.4)))).rows[0]
+    after = (await disputes(views.pool, Filters(marketplace="alpha"), asked=Asked(as_of=day(0.5)))).rows[0]
     assert (before.in_dispute, after.in_dispute) == (eur("129.90"), eur("120.00"))
     assert play.case.dispute is not None
 
@@ -131,7 +134,7 @@ async def test_pages_show_each_dispute_once_while_disputes_move(views: Views) ->
     await views.seen()
     listed, cursor = [], None
     while True:
-        page = await disputes(views.pool, "alpha", limit=3, cursor=cursor)
+        page = await disputes(views.pool, Filters(marketplace="alpha"), limit=3, cursor=cursor)
         listed += [row.dispute_id for row in page.rows]
         cursor = page.next
         if cursor is None:
@@ -148,7 +151,7 @@ async def test_every_instant_has_one_standing(views: Views) -> None:
     await views.seen()
     instants = {fact.occurred_at for play in plays for fact in play.played}
     for instant in sorted(instants):
-        rows = (await disputes(views.pool, "alpha", asked=Asked(as_of=instant))).rows
+        rows = (await disputes(views.pool, Filters(marketplace="alpha"), asked=Asked(as_of=instant))).rows
         assert (
             len(rows)
             == len({row.dispute_id for row in rows})

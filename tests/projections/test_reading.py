@@ -1,17 +1,20 @@
 """Conversations, the audit trail, and one rule for every query of every view: no marketplace sees another's rows."""
 
 from typing import Any
+from uuid import UUID
 
 from domain.kernel.base import OF_DISPUTE, Actor, Role
 from domain.policy.book import FIRST_POLICY, PublishPolicy
 from projections.audit_trail import entries
 from projections.case_file import get
-from projections.caseload import disputes
+from projections.caseload import Standing
 from projections.commitments_owed import commitments
 from projections.conversations import CONVERSATIONS, messages
+from projections.dispute_list import Filters, disputes
 from projections.lives import Asked
 from projections.paging import Page
 from projections.refund_ledger import refund, refunds, totals
+from projections.table import Pool
 from tests.postgres import each_version
 from tests.projections.conftest import Views
 from tests.projections.plays import day, ruled_and_paid
@@ -87,7 +90,7 @@ async def test_a_marketplace_sees_nothing_of_another(views: Views) -> None:
     ours, theirs = await ruled_and_paid(views.play("alpha")), await ruled_and_paid(views.play("beta"))
     await views.seen()
     pool = views.pool
-    for read in (disputes, commitments, entries, refunds):
+    for read in (_listed, commitments, entries, refunds):
         filters = {"status": "all"} if read is commitments else {}
         source = views.log if read is entries else pool
         mine = await _all(read, source, "alpha", **filters)
@@ -98,7 +101,7 @@ async def test_a_marketplace_sees_nothing_of_another(views: Views) -> None:
     for read in (commitments, entries, refunds):
         source = views.log if read is entries else pool
         assert await _all(read, source, "alpha", dispute_id=theirs.dispute) == []
-    assert await _all(disputes, pool, "alpha", party=theirs.buyer) == []
+    assert await _all(_listed, pool, "alpha", party=theirs.buyer) == []
     assert await get(pool, views.log, "alpha", theirs.dispute) is None
     assert await get(pool, views.log, None, theirs.dispute) is not None
     assert await _all(messages, pool, "alpha", theirs.dispute) == []
@@ -107,3 +110,7 @@ async def test_a_marketplace_sees_nothing_of_another(views: Views) -> None:
     assert await refund(pool, "alpha", foreign.refund_id) == []
     assert [total.refunds for total in await totals(pool, "alpha")] == [2]
     assert ours.dispute != theirs.dispute
+
+
+async def _listed(pool: Pool, marketplace: str | None, *, party: UUID | None = None, **more: Any) -> Page[Standing]:
+    return await disputes(pool, Filters(marketplace=marketplace, party=party), **more)

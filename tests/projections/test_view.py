@@ -9,10 +9,11 @@ import pytest
 
 from mediation.store.follow.parking import parked, retry
 from mediation.store.log.recorded import Fact, Recorded
-from projections import VIEWS, audit_trail, case_file, caseload
+from projections import VIEWS, audit_trail, case_file, dispute_list
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD, Standing
 from projections.conversations import CONVERSATIONS
+from projections.dispute_list import Filters
 from projections.table import ShapeChanged, create_tables
 from projections.view import Rows, View
 from tests.postgres import each_version
@@ -74,9 +75,9 @@ async def test_who_reads_for_long_makes_no_other_reader_wait_for_a_rebuild(views
             while not await _somebody_waits_for(views, CASELOAD.table):
                 pass
         async with asyncio.timeout(1):
-            assert (await caseload.disputes(views.pool, "alpha")).rows
+            assert (await dispute_list.disputes(views.pool, Filters(marketplace="alpha"))).rows
         assert not rebuilding.done()
-    assert len((await caseload.disputes(views.pool, "alpha")).rows) == 1
+    assert len((await dispute_list.disputes(views.pool, Filters(marketplace="alpha"))).rows) == 1
 
 
 async def _somebody_waits_for(views: Views, table: str) -> bool:
@@ -152,7 +153,7 @@ async def test_a_mistake_stops_one_dispute_in_one_view(views: Views) -> None:
     broken = [_failing_at(bad.dispute) if view is CASELOAD else view for view in VIEWS]
     await views.seen(broken, batch=50)
 
-    listed = await caseload.disputes(views.pool, "alpha")
+    listed = await dispute_list.disputes(views.pool, Filters(marketplace="alpha"))
     assert {row.dispute_id for row in listed.rows if row.stage == "closed"} == {good.dispute}
     (stuck,) = await parked(views.pool)
     assert (stuck.consumer, stuck.subject) == (CASELOAD.name, bad.dispute)
@@ -200,7 +201,7 @@ async def test_the_rows_of_one_dispute_follow_from_its_facts_alone(views: Views)
     await views.seen()
     for play in plays:
         facts = await views.log.of_dispute(play.dispute)
-        listed = (await caseload.disputes(views.pool, "alpha", party=play.buyer)).rows
+        listed = (await dispute_list.disputes(views.pool, Filters(marketplace="alpha", party=play.buyer))).rows
         assert [row for row in CASELOAD.of(facts) if row.ended_at is None] == listed
         assert case_file.of(facts) == await case_file.get(views.pool, views.log, "alpha", play.dispute)
         assert len(CONVERSATIONS.of(facts)) == sum(fact.kind == "MessagePosted" for fact in facts)

@@ -1,6 +1,7 @@
 """What a worker remembers is dropped when the log no longer holds it. Facts are removed here as a promotion removes them:
 with all that follows from them, behind the worker's back."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
@@ -140,6 +141,28 @@ async def test_a_view_gets_the_facts_that_are_there_now_and_not_those_that_were(
         await say(log, "f")
         assert await follow.caught_up("tally@1", last + 1, 60)
     assert await written(pool) == list("abcdef")
+
+
+async def test_a_view_that_is_taken_over_gets_no_fact_that_is_gone(
+    log: EventLog, pool: Pool, codec: Codec, database: str
+) -> None:
+    """It had read the facts as a part of the past. Another worker had the view while the facts were lost."""
+    end = await say(log, "a", "b", "lost", "lost")
+    async with following(Follow(log, pool, [Tally()], lease=0.6, batch=2)) as follow:
+        assert await follow.caught_up("tally@1", end, 60)
+        with capture_logs() as lines:
+            cut(database, 2)
+            with psycopg.connect(database) as owner:
+                owner.execute("UPDATE progress SET holder = 'another', lease_until = 'infinity'")
+            async with asyncio.timeout(60):
+                while not any(line["event"] == "follow_fenced" for line in lines):  # noqa: ASYNC110 - nobody can wait for a line
+                    await asyncio.sleep(0.01)
+        async with EventLog(pool, codec) as elsewhere:
+            last = [await say(elsewhere, text) for text in ("c", "d", "e")][-1]
+        with psycopg.connect(database) as owner:
+            owner.execute("UPDATE progress SET lease_until = NULL")
+        assert await follow.caught_up("tally@1", last, 20)
+    assert await written(pool) == list("abcde")
 
 
 async def test_no_view_moves_to_a_fact_that_is_gone(log: EventLog, pool: Pool, database: str) -> None:

@@ -12,7 +12,7 @@ from api.http.answers import Done
 from api.http.auth import PARTY_TOKEN_LIFE
 from api.http.identity import Caller
 from api.http.problems import ON_WRITE, documented
-from api.http.writes import Write
+from api.http.writes import Keyed, Write
 from domain.filing.representation import UnknownRepresentative
 from domain.kernel.base import Role
 
@@ -35,7 +35,7 @@ async def file_dispute(body: FileDispute, writing: Write) -> Done:
 
 
 @router.post("/v1/disputes/{dispute_id}/party-tokens", status_code=201, responses=documented(*ON_WRITE))
-async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) -> PartyToken:
+async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Keyed) -> PartyToken:
     """Mints a token for a party, or for its representative. It is valid for this dispute and for 15 minutes. A repeated request
     gets another token."""
     services, calling = writing.http.services, writing.caller

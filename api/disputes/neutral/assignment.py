@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Context, Statement, example
+from api.http.bodies import Act, Context, Statement, example, words
 from domain.kernel.base import Role
 from domain.neutral import assignment, escalation
 
@@ -38,8 +38,8 @@ class AssignNeutral(Act):
 @ACTS.act(
     "/reassignment",
     "Moves the dispute to another neutral, or back to wait for one. An open proposal lapses. The new neutral owes the "
-    "old one's commitments.",
-    by={Role.SUPERVISOR, Role.ADMINISTRATOR},
+    "old one's commitments. A neutral hands over their own dispute.",
+    by={Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR},
 )
 class ReassignNeutral(Act):
     """Moves the dispute to another neutral, who then owes the old neutral's commitments."""
@@ -49,11 +49,18 @@ class ReassignNeutral(Act):
     neutral: Annotated[
         UUID | None, Field(description="The successor's subject. Left out: the dispute waits to be assigned.")
     ] = None
-    reason: Statement
+    reason: Annotated[Statement, Field(description="Both sides read it.")]
+    note: Annotated[
+        Statement | None, Field(description="An internal note to whoever takes over. No party reads it.")
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> assignment.ReassignNeutral:
         return assignment.ReassignNeutral(
-            **at.common(), dispute_id=dispute_id, neutral=self.neutral, reason=self.reason.words()
+            **at.common(),
+            dispute_id=dispute_id,
+            neutral=self.neutral,
+            reason=self.reason.words(),
+            note=words(self.note),
         )
 
 

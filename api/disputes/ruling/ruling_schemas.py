@@ -18,7 +18,7 @@ from domain.ruling.ruling_facts import Ground
 
 ACTS = Acts("Adjudication")
 
-_RULING = {
+RULING = {
     "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},
     "cites_exhibits": [1],
     "cites_clauses": ["conformity", "evidence"],
@@ -30,7 +30,7 @@ _RULING = {
 class IssueRuling(Act):
     """Divides the amount in dispute, with reasons that cite the record and the policy. A ruling cannot be changed."""
 
-    model_config = example(_RULING)
+    model_config = example(RULING)
 
     award: Award
     cites_exhibits: Annotated[tuple[Number, ...], Field(max_length=100)] = ()

@@ -113,6 +113,13 @@ class Blobs:
             raise Unavailable("the key of the file was lost during the upload") from None
         return stored
 
+    async def examine(self, content: AsyncIterable[bytes]) -> StoredFile:
+        """What `write` would say about the file, without storing it. `sealed_sha256` is zero.
+
+        Raises FileTooLarge, FileTypeNotAllowed, FileEmpty.
+        """
+        return await self._write(_Examination(), content)
+
     async def read(self, blob_id: UUID) -> AsyncIterator[bytes]:
         """The content, a mebibyte at a time.
 
@@ -141,7 +148,7 @@ class Blobs:
         with suppress(EvidenceUnavailable):
             await asyncio.to_thread(self._place.delete, path_of(blob_id))
 
-    async def _write(self, sealing: "_Sealing", content: AsyncIterable[bytes]) -> StoredFile:
+    async def _write(self, sealing: "_Sealing | _Examination", content: AsyncIterable[bytes]) -> StoredFile:
         waiting, size = bytearray(), 0
         async for piece in content:
             size += len(piece)
@@ -237,6 +244,24 @@ class _Sealing:
         with self._place.writing():
             file.write(self._header)
         return content, file
+
+
+class _Examination:
+    """One file that is only looked at."""
+
+    def __init__(self) -> None:
+        self._content: Content | None = None
+        self._plain = hashlib.sha256()
+
+    def add(self, part: bytes, *, last: bool) -> None:
+        self._content = self._content or Content(part[:HEAD])
+        self._content.pass_on(part, last=last)
+        self._plain.update(part)
+
+    def finish(self, size: int) -> StoredFile:
+        if self._content is None:
+            raise FileEmpty
+        return StoredFile(self._plain.hexdigest(), "0" * 64, size, self._content.media_type)
 
 
 def _binding(blob_id: UUID) -> bytes:

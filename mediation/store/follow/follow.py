@@ -187,6 +187,7 @@ class Follow:
                     finally:
                         self._feeding -= 1
             except Fenced:
+                self._past.clear()  # it may hold facts that the log has lost: then each batch of them would be fenced again
                 _log.info("follow_fenced", consumer=consumer.name)
             except AlreadyRebuilding:
                 _log.info("follow_waits_for_rebuild", consumer=consumer.name)

@@ -23,6 +23,7 @@ STEPS = (
     "lost.sql",
     "evidence.sql",
     "read_marks.sql",
+    "ruling_drafts.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

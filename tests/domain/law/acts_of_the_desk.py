@@ -39,9 +39,9 @@ class OfTheDesk(Somebody):
     def assigns(self, neutral: Somebody) -> Act:
         return self.act(AssignNeutral, neutral=neutral.subject)
 
-    def reassigns(self, neutral: Somebody | None = None) -> Act:
-        successor = neutral.subject if neutral else None
-        return self.act(ReassignNeutral, neutral=successor, reason=words("On a journey."))
+    def reassigns(self, neutral: Somebody | None = None, note: str | None = None) -> Act:
+        successor, left = neutral.subject if neutral else None, words(note) if note else None
+        return self.act(ReassignNeutral, neutral=successor, reason=words("On a journey."), note=left)
 
     def notes(self, text: str = "Ask the carrier.") -> Act:
         return self.act(WriteNote, note=words(text))

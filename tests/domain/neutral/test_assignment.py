@@ -15,6 +15,8 @@ from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased, Re
 from domain.neutral.mandate import NoMandate
 from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken
 from domain.policy.book import FIRST_POLICY
+from domain.settlement.notes import MayNotNote
+from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.proposal_facts import ProposalLapsed
 from domain.streams import mandate_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, commitment
@@ -125,8 +127,8 @@ def test_back_to_be_assigned() -> None:
 
 
 def test_who_reassigns() -> None:
-    """A supervisor or an administrator, while the dispute waits for a ruling and has a neutral."""
-    for somebody in (neutral, buyer, seller, marketplace, auditor, engine):
+    """A supervisor, an administrator or its neutral, while the dispute waits for a ruling and has a neutral."""
+    for somebody in (buyer, seller, marketplace, auditor, engine):
         given(*AT_WORK).when(somebody.reassigns(another_neutral)).refused(MayNotAssign)
     given(*AT_WORK).when(supervisor.reassigns(neutral)).then_nothing()
     given(*ESCALATED).when(supervisor.reassigns(neutral)).refused(NobodyAssigned)
@@ -138,6 +140,23 @@ def test_who_reassigns() -> None:
     for successor in (another_neutral, None):
         given(*ruled).when(supervisor.reassigns(successor)).refused(NotYourMove, stage="appeal")
     given(*AT_WORK, buyer.withdraws()).when(supervisor.reassigns(another_neutral)).refused(DisputeIsClosed)
+
+
+def test_a_neutral_hands_over_their_own_dispute() -> None:
+    """To somebody who may hear it, or back to wait. Handing over is no look at the case. The note is not for the parties."""
+    report = given(*ASSIGNED).when(neutral.reassigns(another_neutral, note="Wait for the laboratory."))
+    kinds = [type(fact.event) for fact in report.facts]
+    assert CommitmentKept not in kinds
+    assert kinds.count(NoteWritten) == 1
+    assert report.dispute.escalation.neutral == another_neutral.subject
+    report.when(neutral.reassigns(another_neutral)).then_nothing()
+    report.when(neutral.reassigns(deputy)).refused(NotTheNeutral)
+    given(*AT_WORK).when(neutral.reassigns()).leaves("mediation", "supervisor")
+    given(*AT_WORK).when(another_neutral.reassigns(another_neutral)).refused(NotTheNeutral)
+    given(*AT_WORK, administrator.closes_mandate(neutral)).when(neutral.reassigns(another_neutral)).refused(NoMandate)
+    full = administrator.grants_mandate(another_neutral, most_cases=0)
+    given(*AT_WORK, full).when(neutral.reassigns(another_neutral)).refused(HoldsTooMany)
+    given(*AT_WORK).when(administrator.reassigns(another_neutral, note="Be quick.")).refused(MayNotNote)
 
 
 def test_a_proposal_falls_with_its_neutral() -> None:

@@ -21,6 +21,7 @@ from tests.harness.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
 from tests.harness.benchmarks.calls import calls
 from tests.harness.benchmarks.commitments import owed
 from tests.harness.benchmarks.deadlines import due_at_once
+from tests.harness.benchmarks.dispute_list import lists
 from tests.harness.benchmarks.fast_lane import fast_lane
 from tests.harness.benchmarks.file_dispute import file_dispute
 from tests.harness.benchmarks.findings import Findings
@@ -41,6 +42,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "views": views,
     "own_write": own_write,
     "owed": owed,
+    "lists": lists,
     "deadlines": due_at_once,
     "fast": fast_lane,
     "warm": warm,

@@ -66,7 +66,7 @@ async def owed(bench: Bench) -> Findings:
             await create_tables(pool, VIEWS)
             await fill(pool, rows)
             found = await alternate(
-                bench.effort.rounds, *(partial(_asked, question) for _, question in _questions(pool))
+                bench.effort.rounds, *(partial(asked, question) for _, question in _questions(pool))
             )
     targets = {"as of": 1.0, "page": 0.01}
     table = []
@@ -115,7 +115,7 @@ def _questions(pool: Pool) -> list[tuple[str, Callable[[], Awaitable[Any]]]]:
     ]
 
 
-async def _asked(question: Callable[[], Awaitable[Any]]) -> Timed:
+async def asked(question: Callable[[], Awaitable[Any]]) -> Timed:
     latencies = []
     began = perf_counter()
     for _ in range(_ASKED):

@@ -23,7 +23,8 @@ LIBRARY_CONSUMER, LIBRARY_TABLES = -1, -2
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`lease` is in seconds. `ahead` is how many events the writers may be ahead of the slowest consumer. `burst` is
-    the maximum number of facts that an append adds to one stream."""
+    the maximum number of facts that an append adds to one stream. `rest` is for how many seconds a writer pauses after
+    each act: the suite leaves time for the tests beside it."""
 
     arm: Arm
     folder: str
@@ -34,6 +35,7 @@ class Plan:
     lease: float = 2.0
     ahead: int = 5_000
     burst: int = 6
+    rest: float = 0.0
 
     @property
     def ours(self) -> bool:

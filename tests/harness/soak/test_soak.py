@@ -20,8 +20,8 @@ SEEN_BY_THEMSELVES = {"the table of events is whole, and every index holds every
 
 
 def test_nothing_is_lost_doubled_or_out_of_order_whatever_is_killed() -> None:
-    """Each kind of fault once, under 32 writers in 4 processes. Then the same result is spoiled, rule by rule."""
-    plan = Plan("engine", "", "", seed=3)
+    """Each kind of fault once, under 12 writers in 3 processes. Then the same result is spoiled, rule by rule."""
+    plan = Plan("engine", "", "", seed=3, workers=3, writers=12, rest=0.2)
     spoiled: list[str] = []
 
     def inspect(connection: psycopg.Connection[Any]) -> None:
@@ -65,6 +65,10 @@ def test_a_log_without_its_lock_is_found_out() -> None:
 
 
 def test_the_losses_of_the_librarys_stored_functions_are_found() -> None:
-    """The library stores every event, but its subscription does not deliver all of them."""
-    report = run(Plan("library", "", "", seed=1), seconds=5, faults=0, lag=3)
-    assert {broken.rule for broken in report.broken} == {"the consumer was given every event"}
+    """The library stores every event, but its subscription does not deliver all of them. Whether one is lost within five
+    seconds is chance, so it gets several times five."""
+    for seed in range(1, 9):
+        report = run(Plan("library", "", "", seed=seed), seconds=5, faults=0, lag=3)
+        if found := {broken.rule for broken in report.broken}:
+            break
+    assert found == {"the consumer was given every event"}

@@ -97,6 +97,7 @@ class Writer:
             self._journal.note("begin", **op.intent(), key=_key(op).hex())
             past.pending = {}
             await self._settle(op)
+            await asyncio.sleep(self._plan.rest)
 
     def _promotions(self) -> list[int]:
         file = self._plan.promotions

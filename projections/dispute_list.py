@@ -1,0 +1,197 @@
+"""The list of disputes: filtered, sorted, in pages, and counted. Its rows are those of `projections.caseload`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+from typing import Any, Literal, TypeAlias, get_args
+from uuid import UUID
+
+from domain.kernel.people import Awaiting, Side, Stage
+from domain.policy.reasons import ClaimReason
+from projections.caseload import CASELOAD, NEVER, OF_DESK, Standing
+from projections.lives import NOW, Asked, alive
+from projections.paging import Page, UnknownCursor, Where, page
+from projections.table import Pool
+from projections.waiting import Why
+
+Sort: TypeAlias = Literal["due", "filed", "changed", "amount"]
+Counted: TypeAlias = Literal["all", "stage", "awaiting", "waiting", "reason"]
+
+MOST_COUNTED = 1000
+"""A greater number is not counted to its end."""
+
+_VALUES: Mapping[Counted, Sequence[str]] = {
+    "stage": [stage.value for stage in Stage],
+    "awaiting": [awaiting.value for awaiting in Awaiting],
+    "waiting": get_args(Why),
+    "reason": [reason.value for reason in ClaimReason],
+}
+
+_TO_A_PARTY = (
+    f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
+    f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
+)
+"""Whose move it is, as a party sees it: see `domain.dispute.telling.as_shown`."""
+
+_WHY_TO_A_PARTY = f"CASE WHEN awaiting = ANY('{{{', '.join(sorted(OF_DESK))}}}') THEN NULL ELSE why END"
+
+_FOR_A_NEUTRAL = (
+    f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
+    f"AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids that one text may stand for. A dispute is found by any of them. `parties` are on either side."""
+
+    disputes: Sequence[UUID] = ()
+    transactions: Sequence[UUID] = ()
+    references: Sequence[UUID] = ()
+    buyers: Sequence[UUID] = ()
+    sellers: Sequence[UUID] = ()
+
+    def narrow(self, where: Where) -> None:
+        columns = {
+            "dispute_id": self.disputes,
+            "transaction_id": self.transactions,
+            "reference_key": self.references,
+            "buyer_subject": self.buyers,
+            "seller_subject": self.sellers,
+        }
+        known = {column: list(ids) for column, ids in columns.items() if ids}
+        where.add(f"({' OR '.join(f'{column} = ANY(%s)' for column in known) or 'false'})", *known.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which disputes are listed. None filters nothing. Without a marketplace: the whole cell.
+
+    Of several values of one filter, a dispute has any. `changed_after` is inclusive: what was recorded at one instant may
+    reach the view in two steps. A caller that asks again from the last `changed_at` sees some disputes twice and misses
+    none. `due_before` is not inclusive. `party` is on either side. `for_neutral`: what is assigned to this neutral, and
+    what waits for a neutral. `to`: the party that asks; everything is compared as this party sees it. An order, a reference
+    and a seller may be on record under several ids: see `mediation.store.spellings`.
+    """
+
+    marketplace: str | None
+    stage: Sequence[Stage] | None = None
+    awaiting: Sequence[Awaiting] | None = None
+    waiting: Sequence[Why] | None = None
+    reason: Sequence[ClaimReason] | None = None
+    neutral: Sequence[UUID] | None = None
+    transaction_ids: Sequence[UUID] | None = None
+    reference_keys: Sequence[UUID] | None = None
+    sellers: Sequence[UUID] | None = None
+    party: UUID | None = None
+    for_neutral: UUID | None = None
+    named: Named | None = None
+    changed_after: datetime | None = None
+    due_before: datetime | None = None
+    to: Side | None = None
+
+    def column(self, counted: Counted) -> str:
+        """The column of a filter, as whoever asks sees it."""
+        if counted == "awaiting":
+            return "awaiting" if self.to is None else _TO_A_PARTY
+        if counted == "waiting":
+            return "why" if self.to is None else _WHY_TO_A_PARTY
+        return counted
+
+    async def where(self, pool: Pool, asked: Asked) -> Where:
+        where = Where()
+        where.equal(marketplace=self.marketplace)
+        for name in _VALUES:
+            _any_of(where, self.column(name), getattr(self, name))
+        _any_of(where, "neutral", self.neutral)
+        where.among(transaction_id=self.transaction_ids, reference_key=self.reference_keys, seller_subject=self.sellers)
+        if self.party is not None:
+            where.add("(buyer_subject = %s OR seller_subject = %s)", self.party, self.party)
+        if self.for_neutral is not None:
+            where.add(f"(neutral = %s OR {_FOR_A_NEUTRAL})", self.for_neutral)
+        if self.named is not None:
+            self.named.narrow(where)
+        if self.changed_after is not None:
+            where.add("changed_at >= %s", self.changed_after)
+            if self.to is not None:
+                where.add(f"changed_for_{self.to.value} >= %s", self.changed_after)
+        if self.due_before is not None:
+            where.add(f"{self.due_column} < %s", min(self.due_before, NEVER))
+        await alive(where, asked, pool)
+        return where
+
+    @property
+    def due_column(self) -> str:
+        return "due_at" if self.to is None else "told_due_at"
+
+    def order(self, sort: Sort) -> tuple[tuple[str, ...], bool]:
+        """The columns of an order, and whether it begins with the greatest."""
+        match sort:
+            case "due":
+                return (self.due_column, "dispute_id"), False
+            case "filed":
+                return ("filed_at", "dispute_id"), True
+            case "changed":
+                return ("changed_at" if self.to is None else f"changed_for_{self.to.value}", "dispute_id"), True
+            case "amount":
+                return ("currency", "-minor", "dispute_id"), False
+
+
+def _any_of(where: Where, column: str, values: Sequence[Any] | None) -> None:
+    """One value is compared with `=`, so that an index over the column and the order gives the rows in order."""
+    if values is not None:
+        match list(values):
+            case [value]:
+                where.add(f"{column} = %s", value)
+            case several:
+                where.add(f"{column} = ANY(%s)", several)
+
+
+async def disputes(
+    pool: Pool,
+    filters: Filters,
+    *,
+    sort: Sort = "filed",
+    asked: Asked = NOW,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Standing]:
+    """`due`: the first due first, and last those in which nothing is due. `filed`: the latest filed first; no later event
+    changes that order. `changed`: the latest changed first. `amount`: by currency, the greatest amount in dispute first.
+
+    Raises UnknownCursor, also for the cursor of another order.
+    """
+    order, descending = filters.order(sort)
+    mark = "" if sort == "filed" else f"{sort}."
+    if cursor is not None:
+        before, dot, place = cursor.rpartition(".")
+        if before + dot != mark:
+            raise UnknownCursor
+        cursor = place
+    where = await filters.where(pool, asked)
+    found = await page(pool, CASELOAD, where, order=order, descending=descending, limit=limit, cursor=cursor)
+    return replace(found, next=found.next and mark + found.next)
+
+
+async def counts(
+    pool: Pool, filters: Filters, counted: Sequence[Counted], asked: Asked = NOW
+) -> dict[Counted, dict[str, int]]:
+    """How many disputes have each value of a filter. Exact up to `MOST_COUNTED`; one more stands for any greater number.
+
+    The other filters narrow what is counted. The filter itself does not. A value that no dispute has is left out.
+    """
+    return {name: await _counts(pool, filters, name, asked) for name in counted}
+
+
+async def _counts(pool: Pool, filters: Filters, name: Counted, asked: Asked) -> dict[str, int]:
+    values = _VALUES.get(name, ["all"])
+    where = await (filters if name == "all" else replace(filters, **{name: None})).where(pool, asked)
+    condition = where.sql if name == "all" else f"{where.sql} AND {filters.column(name)} = %s"
+    one = f"SELECT count(*) FROM (SELECT FROM {CASELOAD.table} WHERE {condition} LIMIT {MOST_COUNTED + 1}) found"
+    given = [[*where.values, *([] if name == "all" else [value])] for value in values]
+    query = f"SELECT {', '.join([f'({one})'] * len(values))}"
+    async with pool.connection() as connection:
+        row = await (await connection.execute(query.encode(), list(chain(*given)))).fetchone()
+    assert row is not None, "one row of counts"
+    return {value: number for value, number in zip(values, row, strict=True) if number}
