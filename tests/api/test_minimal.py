@@ -18,8 +18,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MINIMAL = {"Prefer": "return=minimal"}
 ALWAYS_SENT = {
     "mint_party_token",  # the token is in no other place
-    "join_incident", "leave_incident",  # the answer alone says which disputes were refused
-    "validate_policy",  # changes nothing
+    "join_incident", "leave_incident", "hand_over_disputes",  # the answer alone says which disputes were refused
+    "validate_policy", "tell_eligibility",  # change nothing
     "import_cases",  # the answer alone says which lines were refused
     "take_notice",  # has no body anyway
 }  # fmt: skip

@@ -34,7 +34,7 @@ _STEPS = 10
 """How many instants are tried, one after another, until the claim would be heard. Each limit of a policy may name its own."""
 
 
-@router.post("/v1/disputes/eligibility", responses=documented(400, 401, 403, 408, 413, 415, 422, 500, 503))
+@router.post("/v1/disputes/eligibility", responses=documented(400, 401, 403, 408, 413, 415, 422, 429, 500, 503))
 async def tell_eligibility(
     body: FileDispute, request: Request, caller: Calling, words: Words, languages: Languages
 ) -> Eligibility:
