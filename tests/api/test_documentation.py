@@ -75,15 +75,16 @@ async def test_every_body_and_every_answer_has_an_example(document: dict[str, An
                 assert list(answer["content"]) == [MEDIA_TYPE], f"{where}: {status}"
 
 
-async def test_no_example_grows_stale(document: dict[str, Any], at_home: House) -> None:
+async def test_no_example_grows_stale(at_home: House) -> None:
     """Each instant and date in an example has the same distance from the reader's present, whenever it is read."""
     then = datetime(2031, 7, 1, 12, 30, tzinfo=UTC)
     later = assemble(lambda: then + timedelta(days=1000)).openapi()
     shown = list(_instants(assemble(lambda: then).openapi()))
     assert len(shown) > 100
     assert [instant + timedelta(days=1000) for instant in shown] == list(_instants(later))
+    before = at_home.app.openapi()
     sent = (await at_home.http.get("/openapi.json")).json()
-    assert sent == document == at_home.app.openapi()
+    assert sent in (before, at_home.app.openapi()), "the hour may have ended between the two"
 
 
 async def test_every_example_is_valid() -> None:
