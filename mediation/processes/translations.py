@@ -1,8 +1,8 @@
 """Translations: each text of a dispute goes into the languages of those who may read it and do not read its own.
 
 A text is one row here until nothing is left to do for it. A worker claims a row for a while, so no text is sent twice. A
-service that is down is asked again later. If no engine of the marketplace offers the pair of languages, or none is connected,
-that is recorded, and the marketplace owes the translation.
+service that is down is asked again later, for a day. If no engine of the marketplace offers the pair of languages, none is
+connected, or none was there for a day, that is recorded, and the marketplace owes the translation.
 
 If a text is reliably in another language than its author declared, that is recorded too, and it is translated from that one.
 
@@ -58,12 +58,16 @@ from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import end
 
 TABLE = f"""{table_of("translation_task")};
-ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0"""
+ALTER TABLE translation_task ADD COLUMN IF NOT EXISTS failures int NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS since timestamptz NOT NULL DEFAULT now()"""
 
 _FAILED_AGAIN = """UPDATE translation_task SET failures = failures + 1,
   not_before = now() + make_interval(secs => least(%s * 2 ^ least(failures, 12), greatest(%s, 3600)))
 WHERE position = %s"""
 """A text that an engine fails at again and again is tried less and less often, at least once an hour."""
+
+_TOO_LATE = "SELECT since < now() - interval '1 day' FROM translation_task WHERE position = %s"
+"""Who cannot read a text does not wait longer for an engine that is down. Then a person owes the translation."""
 
 AT_ONCE = 4
 """Texts that one worker has translated at the same time."""
@@ -222,9 +226,10 @@ class TranslationProcess(TaskProcess):
         if not row.asked:
             await self._note_languages(task, found, known)
         left = _left(task.dispute_id, found, known, row.asked)
+        late = bool(left) and await self._is_late(task)
         turn = [*left.items()][:_IN_A_TURN]
         ended = await asyncio.gather(
-            *(self._once(translation_id, task, wishes, engines, names) for translation_id, wishes in turn),
+            *(self._once(translation_id, task, wishes, engines, names, late) for translation_id, wishes in turn),
             return_exceptions=True,
         )
         row.asked.update(
@@ -267,8 +272,9 @@ class TranslationProcess(TaskProcess):
         wishes: Sequence[_Wish],
         engines: Sequence[Circuit],
         names: Sequence[str],
+        late: bool,
     ) -> None:
-        """One translation, for every place of this row where the text stands. Raises Unwell.
+        """One translation, for every place of this row where the text stands. Raises Unwell, unless it is too late for that.
 
         What was given up is tried again when it comes here again: an engine may have been connected since. What somebody
         still cannot read is owed, if it is owed no more: their dispute was reopened, or they came later.
@@ -279,7 +285,7 @@ class TranslationProcess(TaskProcess):
             if before is not None and wish.found.of not in known.places.get(wish.found.source, ()):
                 await self._record(task, wish.found, RecordRepeated, of=wish.found.of)
             if number == 0 and (before is None or before.given_up):
-                if await self._ask(task, wish, engines, names):
+                if await self._ask(task, wish, engines, names, late):
                     continue
                 if before is None:
                     await self._record(task, wish.found, GiveUpTranslation, language=wish.target, wanted=wish.wanted)
@@ -288,8 +294,12 @@ class TranslationProcess(TaskProcess):
                 owed = {"translation_id": translation_id, "wanted": wish.wanted}
                 await self._record(task, wish.found, OweTranslation, **owed)
 
-    async def _ask(self, task: FactTask, wish: _Wish, engines: Sequence[Circuit], names: Sequence[str]) -> bool:
-        """Whether an engine offers the pair: the first one translates. Raises Unwell if one that may offer it is down."""
+    async def _ask(
+        self, task: FactTask, wish: _Wish, engines: Sequence[Circuit], names: Sequence[str], late: bool
+    ) -> bool:
+        """Whether an engine offers the pair: the first one translates. Raises Unwell if one that may offer it is down, and it
+        is not yet too late to wait.
+        """
         unwell: Unwell | None = None
         for engine in engines:
             try:
@@ -306,9 +316,14 @@ class TranslationProcess(TaskProcess):
             if made is not None:
                 await self._keep(task, wish, made)
             return True
-        if unwell is not None:
+        if unwell is not None and not late:
             raise unwell
         return False
+
+    async def _is_late(self, task: FactTask) -> bool:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_TOO_LATE, (task.position,))).fetchone()
+        return row is not None and bool(row[0])
 
     async def _keep(self, task: FactTask, wish: _Wish, made: Translation) -> None:
         await self._record(

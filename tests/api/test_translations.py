@@ -200,6 +200,26 @@ async def test_a_service_that_is_down_for_a_while(database: str, tmp_path: Path)
         assert sorted(answered) == ["Il vaso è rotto.", "Vorrei il rimborso."]
 
 
+async def test_a_service_that_is_down_for_a_day(database: str, tmp_path: Path) -> None:
+    """The marketplace owes the translation then, and the service is asked no more."""
+    behaviour = Behaviour(status=503, headers={"Retry-After": "0.2"})
+    async with translated(database, tmp_path, behaviour) as home:
+        at = await dispute(home, "it", "zh-Hans")
+        message = {"message": said("Il vaso è rotto.", "it")}
+        done(await home.speaking_for("buyer").post(f"/v1/disputes/{at}/messages", message), 201)
+        await until(lambda: asyncio.sleep(0, len(behaviour.asked)), lambda asked: asked >= 2)
+        async with home.services.pool.connection() as connection:
+            await connection.execute("UPDATE translation_task SET since = since - interval '25 hours'")
+
+        async def owed() -> list[dict[str, Any]]:
+            items: list[dict[str, Any]] = done(await home.backend.get(f"/v1/disputes/{at}/commitments"))["items"]
+            texts = [item["about"]["text"] for item in items if item["kind"] == "translate"]
+            return [text for text in texts if text["of"]["fact"] == "MessagePosted"]
+
+        (text,) = await until(owed, bool)
+        assert (text["language"], text["why"]) == ("zh-Hans", "no_engine")
+
+
 async def test_an_unsafe_translation_is_marked_and_a_person_mends_it(database: str, tmp_path: Path) -> None:
     """The engine turned an amount round. Nobody takes it for the original; the neutral's own words replace it."""
     async with translated(database, tmp_path, Behaviour(spoils=lambda said: said.replace("XQ1", "1187"))) as home:
