@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.case import Case
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -61,11 +63,16 @@ def first_line(context: schemathesis.DeserializationContext, response: schemathe
     return json.loads(response.content.splitlines()[0])
 
 
-schema = schemathesis.openapi.from_dict(assemble(today.now).openapi())
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+"""Also the requests that follow from the document one by one, about 150 for each route. They take several minutes."""
+
+schema = schemathesis.openapi.from_dict(
+    assemble(today.now).openapi(), config=SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": LONG}}})
+)
 
 
 @schema.parametrize()
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_5xx_and_nothing_undocumented(case: Case[Any], served: Served) -> None:
     """Unless the case says otherwise, by a sender with the right role, about a dispute that exists."""
     chance = Random(case.id)

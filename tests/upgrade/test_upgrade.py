@@ -56,8 +56,8 @@ NO_LONGER_OFFERED = {"keep_commitment", "waive_commitment"}
 """A commitment about one open thing is kept by the act about that thing alone, and `actions` no longer offers these two."""
 
 
-OFFERED_SINCE = {"write_note"}
-"""Acts that did not exist then, and that somebody may do in any dispute."""
+OFFERED_SINCE = {"write_note", "reassign_neutral"}
+"""Acts that did not exist then, or not for everybody: a neutral could not hand over their own disputes."""
 
 
 _COMMITMENT = re.compile(r"(?<=/commitments/)[0-9a-f-]{36}")
@@ -69,7 +69,8 @@ def _forget_what_is_no_longer_offered(then: Any, now: Any) -> None:
         for action in (*then["body"]["actions"], *now["body"]["actions"]):
             action["href"] = _COMMITMENT.sub("…", action["href"])
         offered = Counter(action["href"] for action in now["body"]["actions"])
-        now["body"]["actions"] = [one for one in now["body"]["actions"] if one["name"] not in OFFERED_SINCE]
+        since = OFFERED_SINCE - {action["name"] for action in then["body"]["actions"]}
+        now["body"]["actions"] = [one for one in now["body"]["actions"] if one["name"] not in since]
         still = []
         for action in then["body"]["actions"]:
             if action["name"] not in NO_LONGER_OFFERED or offered[action["href"]] > 0:

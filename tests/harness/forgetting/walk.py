@@ -109,7 +109,8 @@ class Sender:
         self.http.put(f"{self.url}/v1/sandbox/clock", headers=self.headers("administrator"), json=at).raise_for_status()
 
     def file(self, order: str, *, marked_side: str = "buyer") -> str:
-        """Files a dispute of the buyer about an order of the buyer."""
+        """Files a dispute of the buyer about an order of the buyer, after asking whether it may be filed."""
+        self.post("marketplace", "/v1/disputes/eligibility", case(order, marked_side))
         return str(self.post("marketplace", "/v1/disputes", case(order, marked_side))["id"])
 
 
