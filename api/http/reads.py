@@ -232,14 +232,30 @@ class Reading:
 async def reading(
     request: Request, caller: Calling, at_least: AtLeast = None, accept_language: AcceptLanguage = None
 ) -> Reading:
-    http = http_context(request)
-    if caller.role is Role.NEUTRAL:
-        await _check_in_office(http, caller)
-    position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
     about = None
     with suppress(KeyError, ValueError):  # the route refuses what is no id
         about = UUID(request.path_params["dispute_id"])
-    return Reading(http, caller, request.scope["route"].name, position, about, accept_language)
+    route = request.scope["route"].name
+    return await admitted(
+        http_context(request), caller, route, about, at_least=at_least, accept_language=accept_language
+    )
+
+
+async def admitted(
+    http: HttpContext,
+    caller: Caller,
+    route: str,
+    about: UUID | None = None,
+    *,
+    at_least: str | None = None,
+    accept_language: str | None = None,
+    asked: Asked = NOW,
+) -> Reading:
+    """The read of a caller whom the gate let in. Raises NotInOffice, UnknownToken."""
+    if caller.role is Role.NEUTRAL:
+        await _check_in_office(http, caller)
+    position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
+    return Reading(http, caller, route, position, about, accept_language, asked)
 
 
 async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
