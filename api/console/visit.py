@@ -5,10 +5,12 @@ it, and an auditor's reading is put on record.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import Locale
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -18,6 +20,7 @@ from api.http.context import HttpContext
 from api.http.identity import admit
 from api.http.reads import Reading, admitted
 from api.words.catalogue import Catalogue
+from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
 
 ZONE = "console-zone"
@@ -72,4 +75,11 @@ class Visit:
             "name": self.session.name,
             "csrf": self.session.csrf,
             "here": self.request.url.path,
+            "languages": [(tag, own_name(tag)) for tag in LANGUAGES],
         }
+
+
+@cache
+def own_name(tag: str) -> str:
+    """The name of a language in that language."""
+    return Locale.parse(tag, sep="-").get_display_name() or tag
