@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert packages == {"api", "domain", "mediation", "projections"}
-    assert {"mediation/store/postgres/schema.sql", "api/cli/samples.jsonl"} <= set(names)
+    assert {"mediation/store/postgres/schema.sql", "api/cli/samples.jsonl", "api/console/static/htmx.min.js"} <= set(names)
     assert not [name for name in names if name.endswith(".pyc")]
 
 
@@ -56,6 +57,17 @@ def test_what_the_project_depends_on_is_pinned_and_the_same_for_development() ->
         for requirement in map(Requirement, requirements):
             assert requirement.specifier.contains(pins(file)[canonicalize_name(requirement.name)]), (file, requirement)
     assert runtime.items() <= development.items()
+
+
+def test_files_of_others_are_as_their_packages_ship_them_and_none_is_unnamed() -> None:
+    """THIRD_PARTY.md names each with its licence and its hash."""
+    rows = re.findall(
+        r"^\| `(.+?)` \|.*\| `([0-9a-f]{64})` \|$", (ROOT / "THIRD_PARTY.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {file: sha256((ROOT / file).read_bytes()).hexdigest() for file, _ in rows} == dict(rows)
+    folders = (ROOT / "api" / "console" / "static", ROOT / "tests" / "harness")
+    minified = {str(path.relative_to(ROOT)) for folder in folders for path in folder.rglob("*.min.js")}
+    assert minified <= dict(rows).keys()
 
 
 def test_the_compose_file_is_one_by_its_published_schema() -> None:
