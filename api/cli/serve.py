@@ -11,7 +11,8 @@ from cyclopts import Parameter
 from rich.markup import escape
 
 from api.app import create_app, places
-from api.cli.demo import MARKETPLACE, file_samples, tokens
+from api.cli.demo.people import MARKETPLACE, OTHER_MARKETPLACE, PEOPLE, token
+from api.cli.demo.samples import file_samples
 from api.cli.server import Server, Until, until_told
 from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
 from api.cli.workers import GO, NOW, READY, STOP, Supervisor
@@ -81,7 +82,7 @@ class _Served:
 
     def reached(self, conninfo: str) -> Settings:
         """The settings with the database that has been started, if it is the engine's own."""
-        tests = self.chosen.test_marketplaces | ({MARKETPLACE} if self.demo else set())
+        tests = self.chosen.test_marketplaces | ({MARKETPLACE, OTHER_MARKETPLACE} if self.demo else set())
         return self.chosen.model_copy(update={"database_url": conninfo, "test_marketplaces": tests})
 
 
@@ -223,8 +224,8 @@ def _announcement(served: _Served, running: Services, docs: str) -> list[str]:
     if not served.demo:
         return [*head, "  tokens    mediation token --role administrator --marketplace NAME", "", _LAST]
     lines = [*head, "", f"Marketplace [bold]{MARKETPLACE}[/] has sample disputes. Tokens for it, good for a day:", ""]
-    for name, who, token in tokens(running):
-        lines += [f"[dim]# {who}[/]", f"{name}={token}"]
+    for person in PEOPLE:
+        lines += [f"[dim]# {person.who}[/]", f"{person.variable}={token(running, person)}"]
     curl = f'curl -H "Authorization: Bearer $BACKEND" {url}/v1/disputes'
     return [*lines, "", "Paste the first one, and then", f"  {curl}", "", _LAST]
 
