@@ -51,7 +51,7 @@ from mediation.processes.rulings_owed import RulingsOwed
 from mediation.processes.translations import TranslationProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
-from mediation.store import clocks
+from mediation.store import clocks, console_sessions
 from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.files.blobs import Blobs
@@ -182,6 +182,7 @@ async def services(
             beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools))
             for name, one in beside:
                 begin(name, one.run)
+            begin("console_sessions", console_sessions.Sweeper(pool).run)
         yield Services(
             settings=settings,
             pool=pool,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from api.console.signing_in import links
 from api.services import Services
 from domain.kernel.base import Role
+from mediation.store import console_sessions as signing_in
 
 MARKETPLACE = "demo"
 OTHER_MARKETPLACE = "demo-crafts"
@@ -26,6 +28,11 @@ class Person:
     role: Role
     languages: tuple[str, ...] = ()
     marketplace: str = MARKETPLACE
+
+    @property
+    def signs_in(self) -> bool:
+        """To the console. A backend is a program."""
+        return self.role is not Role.MARKETPLACE
 
     @property
     def who(self) -> str:
@@ -68,3 +75,9 @@ def token(services: Services, person: Person) -> str:
     return services.tokens.mint(
         subject=subject(services, person), role=person.role, marketplace=person.marketplace, life=TOKEN_LIFE
     )
+
+
+async def sign_in_link(services: Services, person: Person) -> str:
+    """The address of a link to the console that is good once, for a day."""
+    who = signing_in.Person(subject(services, person), person.role.value, person.marketplace, person.name)
+    return await links.address(services, who, TOKEN_LIFE)
