@@ -179,10 +179,10 @@ async def services(
             begin("follow", follow.run)
             for process in (*acting, rotating, sealer):
                 begin(process.name, process.run)
-            beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools))
+            beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
+                      ("console_sessions", console_sessions.Sweeper(pool)))  # fmt: skip
             for name, one in beside:
                 begin(name, one.run)
-            begin("console_sessions", console_sessions.Sweeper(pool).run)
         yield Services(
             settings=settings,
             pool=pool,
