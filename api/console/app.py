@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import pages
+from api.console.case.case import case
 from api.console.my_day.my_day import my_day
 from api.console.session import Session
 from api.console.visit import LANGUAGE, Visit
@@ -34,6 +35,7 @@ Sessions = Callable[[Request], Awaitable[Session | None]]
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
+    "/disputes/{dispute_id:uuid}": case,
 }
 """The pages to look at, by their path."""
 

@@ -7,6 +7,7 @@ it, and an auditor's reading is put on record.
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -40,7 +41,7 @@ class Visit:
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
-        name = self.request.cookies.get(ZONE, "")
+        name = unquote(self.request.cookies.get(ZONE, ""))
         return ZoneInfo(name if name in available_timezones() else "UTC")
 
     async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
