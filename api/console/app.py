@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.console import pages
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
+from api.console.promises.promises import promises
 from api.console.session import Session
 from api.console.visit import LANGUAGE, Visit
 from api.http.context import HttpContext
@@ -36,6 +37,7 @@ Sessions = Callable[[Request], Awaitable[Session | None]]
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
     "/disputes/{dispute_id:uuid}": case,
+    "/promises": promises,
 }
 """The pages to look at, by their path."""
 

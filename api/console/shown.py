@@ -53,7 +53,7 @@ class Shown:
     def relative(self, at: datetime | str, now: datetime) -> Markup:
         """How far away it is (`in 3 hours`); the exact instant is the title."""
         then = instant(at)
-        text = format_timedelta(then - now, add_direction=True, locale=self._locale, threshold=1.1)
+        text = format_timedelta(then - now, add_direction=True, locale=self._locale, threshold=2)
         return self._time(then, text)
 
     def _short(self, at: datetime, zone: ZoneInfo) -> str:
@@ -98,6 +98,10 @@ class Shown:
     def fact(self, kind: str) -> str:
         """What happened, for a kind of fact."""
         return self.words.say("facts", terms.of_fact(kind))
+
+    def input_instant(self, at: datetime) -> str:
+        """The instant on the reader's clock, as a field for an instant takes it."""
+        return at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
 
     def deadline(self, name: str) -> str:
         """What must be done by the deadline of this name."""
