@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console import pages
+from api.console import live, pages
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
@@ -33,6 +33,12 @@ AT = "/console"
 
 Screen = Callable[[Visit], Awaitable[Response]]
 Sessions = Callable[[Request], Awaitable[Session | None]]
+
+STREAMS: Mapping[str, Screen] = {
+    "/live": live.desk,
+    "/disputes/{dispute_id:uuid}/live": live.dispute,
+}
+"""What a page follows, by the path."""
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
@@ -60,7 +66,7 @@ async def nobody(_: Request) -> Session | None:
 
 def console(http: HttpContext, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
     """The application that is mounted at `AT`. `sessions` tells who is signed in. `more` are the routes of signing in."""
-    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in SCREENS.items()]
+    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in ({**SCREENS, **STREAMS}).items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown])
     made.state.http = http
     made.add_middleware(_Headers)
