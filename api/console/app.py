@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import pages
+from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.my_day.my_day import my_day
 from api.console.session import Session
 from api.console.visit import LANGUAGE, Visit
@@ -34,8 +35,15 @@ Sessions = Callable[[Request], Awaitable[Session | None]]
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
+    "/disputes/{dispute_id:uuid}/acts": list_acts,
+    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
 }
 """The pages to look at, by their path."""
+
+FORMS: Mapping[str, Screen] = {
+    "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+}
+"""What forms are sent to, by its path."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "
@@ -54,11 +62,14 @@ async def nobody(_: Request) -> Session | None:
     return None
 
 
-def console(http: HttpContext, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The application that is mounted at `AT`. `sessions` tells who is signed in. `more` are the routes of signing in."""
+def console(http: HttpContext, v1: ASGIApp, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application that is mounted at `AT`. It acts through `v1`, the whole application. `sessions` tells who is signed in.
+    `more` are the routes of signing in.
+    """
     shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in SCREENS.items()]
-    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown])
-    made.state.http = http
+    forms = [Route(path, _gate(screen, sessions), methods=["POST"]) for path, screen in FORMS.items()]
+    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown, *forms])
+    made.state.http, made.state.v1 = http, v1
     made.add_middleware(_Headers)
     return made
 
