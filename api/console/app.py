@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import pages
 from api.console.acts.acts import list_acts, open_form, submit_form
+from api.console.case.case import case
 from api.console.my_day.my_day import my_day
+from api.console.promises.promises import promises
 from api.console.session import Session
 from api.console.visit import LANGUAGE, Visit
 from api.http.context import HttpContext
@@ -37,6 +39,8 @@ SCREENS: Mapping[str, Screen] = {
     "/": my_day,
     "/disputes/{dispute_id:uuid}/acts": list_acts,
     "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
+    "/disputes/{dispute_id:uuid}": case,
+    "/promises": promises,
 }
 """The pages to look at, by their path."""
 

@@ -7,6 +7,7 @@ it, and an auditor's reading is put on record.
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -40,27 +41,27 @@ class Visit:
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
-        name = self.request.cookies.get(ZONE, "")
+        name = unquote(self.request.cookies.get(ZONE, ""))
         return ZoneInfo(name if name in available_timezones() else "UTC")
 
     async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
         """The right to read the route of this name. The query's `at_least` is the position that it must show.
 
-        Raises what the gate of that route raises, and UnknownToken.
+        Raises what the gate of that route raises, UnknownToken, and NotYetKnown.
         """
         caller = await admit(
             self.request, self.session.principal, route, {name: str(one) for name, one in path.items()}
         )
         about = path.get("dispute_id")
-        return await admitted(
+        read = await admitted(
             self.http,
             caller,
             route,
             about if isinstance(about, UUID) else None,
             at_least=self.request.query_params.get("at_least"),
             accept_language=self.words.language,
-            asked=asked,
         )
+        return read.then(asked)
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""
