@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import live, pages
+from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
@@ -42,10 +43,17 @@ STREAMS: Mapping[str, Screen] = {
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
+    "/disputes/{dispute_id:uuid}/acts": list_acts,
+    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
     "/disputes/{dispute_id:uuid}": case,
     "/promises": promises,
 }
 """The pages to look at, by their path."""
+
+FORMS: Mapping[str, Screen] = {
+    "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+}
+"""What forms are sent to, by its path."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "
@@ -64,11 +72,15 @@ async def nobody(_: Request) -> Session | None:
     return None
 
 
-def console(http: HttpContext, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The application that is mounted at `AT`. `sessions` tells who is signed in. `more` are the routes of signing in."""
-    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in ({**SCREENS, **STREAMS}).items()]
-    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown])
-    made.state.http = http
+def console(http: HttpContext, v1: ASGIApp, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application that is mounted at `AT`. It acts through `v1`, the whole application. `sessions` tells who is signed in.
+    `more` are the routes of signing in.
+    """
+    read = {**SCREENS, **STREAMS}
+    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in read.items()]
+    forms = [Route(path, _gate(screen, sessions), methods=["POST"]) for path, screen in FORMS.items()]
+    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown, *forms])
+    made.state.http, made.state.v1 = http, v1
     made.add_middleware(_Headers)
     return made
 
