@@ -5,6 +5,7 @@ functions that answer `/v1`, and acts through the routes of `/v1` (`api.console.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 import structlog
 from starlette.applications import Starlette
@@ -13,9 +14,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console import outside, pages
+from api.console import live, outside, pages
+from api.console.acts.acts import list_acts, open_form, submit_form
+from api.console.case.case import case
 from api.console.my_day.my_day import my_day
+from api.console.promises.promises import promises
 from api.console.reader import words_of
+from api.console.session import Session
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
 from api.console.visit import Visit
@@ -27,17 +32,29 @@ from api.http.problems import UNAVAILABLE, problem
 from domain.kernel.refusals import Refusal
 
 Screen = Callable[[Visit], Awaitable[Response]]
+Sessions = Callable[[Request], Awaitable[Session | None]]
+
+STREAMS: Mapping[str, Screen] = {
+    "/live": live.desk,
+    "/disputes/{dispute_id:uuid}/live": live.dispute,
+}
+"""What a page follows, by the path."""
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
+    "/disputes/{dispute_id:uuid}/acts": list_acts,
+    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
+    "/disputes/{dispute_id:uuid}": case,
+    "/promises": promises,
 }
 """The pages to look at, by their path."""
 
-ACTS: Mapping[str, Screen] = {
+FORMS: Mapping[str, Screen] = {
+    "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
 }
-"""What is sent (POST), by its path."""
+"""What forms are sent to, by its path."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "
@@ -52,24 +69,25 @@ HEADERS: Mapping[str, str] = {
 _log = structlog.get_logger(__name__)
 
 
-def console(http: HttpContext) -> Starlette:
-    """The application that is mounted at `/console`."""
-    shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in SCREENS.items()]
-    acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
-    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
-    made.state.http = http
+def console(http: HttpContext, v1: ASGIApp, signed_in: Sessions = sessions.signed_in) -> Starlette:
+    """The application that is mounted at `/console`. It acts through `v1`, the whole application. `signed_in` tells who is."""
+    read = {**SCREENS, **STREAMS}
+    shown = [Route(path, _gate(screen, signed_in), methods=["GET"]) for path, screen in read.items()]
+    forms = [Route(path, _gate(screen, signed_in), methods=["POST"]) for path, screen in FORMS.items()]
+    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *forms])
+    made.state.http, made.state.v1 = http, v1
     made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
 
 
-def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
+def _gate(screen: Screen, signed_in: Sessions) -> Callable[[Request], Awaitable[Response]]:
     """The one gate of everything that somebody must be signed in for. It sends who is not to sign in, and then back. What
     changes something must be sent from a page of the console.
     """
 
     async def endpoint(request: Request) -> Response:
-        session = await sessions.signed_in(request)
+        session = await signed_in(request)
         if session is None:
             return not_signed_in(request)
         visit = Visit(request, session, request.app.state.http, words_of(request))
@@ -82,8 +100,8 @@ def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
 
 async def _answer(screen: Screen, visit: Visit) -> Response:
     try:
-        await sent_from_here.check(visit.request, visit.session.csrf)
-        return await screen(visit)
+        checked = await sent_from_here.checked(visit.request, visit.session.csrf)
+        return await screen(replace(visit, request=checked))
     except Refusal as refusal:
         return fault(visit, refusal)
     except UNAVAILABLE as error:

@@ -4,8 +4,10 @@ A screen reads with the functions that answer the routes of `/v1`. It names the 
 it, and an auditor's reading is put on record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,12 +19,16 @@ from starlette.responses import HTMLResponse
 from api.console import pages
 from api.console.reader import zone_of
 from api.console.session import Session
+from api.http.auth import Unauthenticated
 from api.http.context import HttpContext
 from api.http.identity import admit
 from api.http.reads import Reading, admitted
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
+
+_STREAM = 300.0
+"""Seconds that a stream lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class Visit:
     session: Session
     http: HttpContext
     words: Catalogue
+    began: float = field(default_factory=monotonic)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -42,25 +49,42 @@ class Visit:
     async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
         """The right to read the route of this name. The query's `at_least` is the position that it must show.
 
-        Raises what the gate of that route raises, and UnknownToken.
+        Raises what the gate of that route raises, UnknownToken, and NotYetKnown.
         """
         caller = await admit(
             self.request, self.session.principal, route, {name: str(one) for name, one in path.items()}
         )
         about = path.get("dispute_id")
-        return await admitted(
+        read = await admitted(
             self.http,
             caller,
             route,
             about if isinstance(about, UUID) else None,
             at_least=self.request.query_params.get("at_least"),
             accept_language=self.words.language,
-            asked=asked,
         )
+        return read.then(asked)
+
+    def still(self) -> None:
+        """Raises Unauthenticated after the end of the session, and after five minutes: a browser then comes back by itself,
+        and the gate looks whether the person has signed out meanwhile.
+        """
+        who = self.session.principal
+        if datetime.now(UTC) >= who.expires_at or monotonic() - self.began >= _STREAM:
+            raise Unauthenticated("expired")
+        if self.session.begun_at and self.http.services.revoked.ends(
+            who.subject, who.marketplace, self.session.begun_at
+        ):
+            raise Unauthenticated("revoked")
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""
         return HTMLResponse(pages.made(template, self.words, self.zone, self._frame() | shown), status)
+
+    def _address(self) -> str:
+        """The address of this page, to fetch it again: without the position that it once had to show."""
+        kept = self.request.url.remove_query_params("at_least")
+        return f"{kept.path}?{kept.query}" if kept.query else kept.path
 
     def _frame(self) -> dict[str, Any]:
         principal = self.session.principal
@@ -71,6 +95,7 @@ class Visit:
             "name": self.session.name,
             "csrf": self.session.csrf,
             "here": self.request.url.path,
+            "address": self._address(),
             "languages": [(tag, own_name(tag)) for tag in LANGUAGES],
         }
 

@@ -42,6 +42,10 @@ MAX_IMPORT = 256 * 1024 * 1024
 PATIENCE = 30.0
 """Seconds for which no piece of a body may arrive. An import may pause longer, because its source may pause."""
 
+SIGNED_IN = "signed_in"
+"""In the state of a request that was made inside of this process: the `Principal` for whom the console sends it. A server gives
+every request from outside a state without it."""
+
 _SCHEME = re.compile(r"Bearer +[^ ]", re.IGNORECASE)
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
@@ -101,7 +105,9 @@ class Reception:
                 _check_single(Headers(scope=scope))
             _check_plain(headers)
             sender = None
-            if scope["path"].startswith("/v1/"):
+            if SIGNED_IN in scope["state"]:
+                sender = scope["state"][SIGNED_IN]
+            elif scope["path"].startswith("/v1/"):
                 try:
                     sender = self._sender(headers)
                 except UnknownKey as unknown:

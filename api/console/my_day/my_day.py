@@ -10,6 +10,7 @@ from api.disputes.commitments.commitments import list_commitments
 from api.disputes.dispute_list import list_disputes
 from api.disputes.dispute_list_schemas import Disputes
 from api.http.reads import Reading
+from domain.commitments.events import Participant
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Awaiting, Stage
@@ -58,7 +59,7 @@ async def my_day(visit: Visit) -> Response:
         shown["disputes"] = await list_disputes(reading, Response(), q=q, limit=_PAGE)
     elif chosen == "promised":
         mine = await visit.reading("list_commitments")
-        shown["promises"] = await list_commitments(mine, owed_by=role.value, limit=_PAGE, cursor=cursor)
+        shown["promises"] = await list_commitments(mine, owed_by=Participant(role), limit=_PAGE, cursor=cursor)
     else:
         shown["disputes"] = await _listed(reading, chosen, limit=_PAGE, cursor=cursor)
     tabs = [Tab(name, await _count(visit, reading, name), name == chosen and not q) for name in names]
@@ -83,7 +84,7 @@ async def _count(visit: Visit, reading: Reading, tab: str) -> str:
         return ""
     if tab == "promised":
         mine = await visit.reading("list_commitments")
-        page = await list_commitments(mine, owed_by=reading.caller.role.value, limit=_PAGE)
+        page = await list_commitments(mine, owed_by=Participant(reading.caller.role), limit=_PAGE)
         return f"{len(page.items)}{'+' if page.next else ''}"
     found = await _listed(reading, tab, counts=["all"], limit=1)
     return found.counts["all"][0].text if found.counts and found.counts["all"] else "0"
