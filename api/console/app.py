@@ -23,6 +23,7 @@ from api.console.reader import words_of
 from api.console.session import Session
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
+from api.console.signing_in.with_provider import Providers
 from api.console.visit import Visit
 from api.http import security_log
 from api.http.context import HttpContext
@@ -75,7 +76,7 @@ def console(http: HttpContext, v1: ASGIApp, signed_in: Sessions = sessions.signe
     shown = [Route(path, _gate(screen, signed_in), methods=["GET"]) for path, screen in read.items()]
     forms = [Route(path, _gate(screen, signed_in), methods=["POST"]) for path, screen in FORMS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *forms])
-    made.state.http, made.state.v1 = http, v1
+    made.state.http, made.state.v1, made.state.providers = http, v1, Providers(http.services)
     made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
