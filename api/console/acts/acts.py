@@ -44,8 +44,8 @@ PREVIEW, SEND, ROW = "preview", "send", "row"
 async def list_acts(visit: Visit) -> Response:
     """The acts that are open to the reader."""
     reading, case = await _read(visit)
-    done = await meanwhile.done(visit, reading, case)
-    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, done=done)
+    recorded = await meanwhile.recorded(reading, case.id)
+    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, recorded=recorded)
 
 
 def acts_of(reading: Reading, case: CaseFile) -> list[Open]:
@@ -173,7 +173,7 @@ class Form:
         if answer.status >= 400:
             return await self._refused(answer, body)
         visit, case = self.desk.visit, self.desk.case
-        back = f"/console/disputes/{case.id}/acts?at_least={answer.position}"
+        back = f"/console/disputes/{case.id}?at_least={answer.position}"
         if _is_fragment(visit):
             return visit.page("acts/done.html", name=self.desk.name, back=back)
         return RedirectResponse(back, 303)
@@ -194,7 +194,7 @@ class Form:
     async def _overtaken(self, body: dict[str, Any]) -> Response:
         """Somebody acted meanwhile. The form keeps what was typed, and shows what happened and what would follow now."""
         desk = await self.desk.again()
-        since = await meanwhile.since(desk.visit, desk.reading, desk.case, self.version)
+        since = await meanwhile.since(desk.reading, desk.case.id, self.version)
         form = replace(self, desk=desk, version=desk.case.version)
         act = Sent(desk.address, body, form.key, form.version)
         answer = await send(desk.visit, act, dry=True)
@@ -245,7 +245,7 @@ class Form:
         if _is_fragment(desk.visit):
             return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case)
         acts = acts_of(desk.reading, desk.case)
-        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, done=None)
+        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, recorded=())
 
 
 def _is_fragment(visit: Visit) -> bool:
