@@ -58,6 +58,8 @@ from api.http.rates import Rates
 from api.http.request_log import RequestLog
 from api.http.writes import DryRun
 from api.imports import imports
+from api.live import live as streams
+from api.live.hub import Hub
 from api.marketplace import (
     access_requests,
     claim_histories,
@@ -108,6 +110,7 @@ ROUTERS: Sequence[APIRouter] = (
     access_requests.router,
     history.router,
     feed.router,
+    streams.router,
     audit.router,
     trails.router,
     extracts.router,
@@ -152,7 +155,8 @@ def create_app(
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
+    live = Hub(services.log, services.follow)
+    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes), live)
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     if services.settings.console:
         app.mount(AT, console(app.state.http, app, nobody))

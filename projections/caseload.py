@@ -93,6 +93,12 @@ class Standing(Life):
     told_due_at: datetime = NEVER
     filed_position: int
 
+    @property
+    def waits_for_a_neutral(self) -> bool:
+        """Whether it is in the list of every neutral: nobody has it yet."""
+        waiting = (Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value)
+        return self.neutral is None and self.awaiting == Awaiting.SUPERVISOR.value and self.stage in waiting
+
     def changed_for(self, side: Side | None) -> datetime:
         if side is None:
             return self.changed_at

@@ -180,7 +180,7 @@ async def _work(
         announcement = _announcement(served, running, app.docs_url or "") if announced else []
         await before_requests()
         async with _metrics_served(running, sheet, served.metrics):
-            until.server = server = Server(app, announcement, patience=_PATIENCE)
+            until.server = server = Server(app, announcement, patience=_PATIENCE, ending=app.state.http.live.close)
             await server.serve([served.listening])
 
 

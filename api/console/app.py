@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console import pages
+from api.console import live, pages
 from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
@@ -34,6 +34,12 @@ AT = "/console"
 
 Screen = Callable[[Visit], Awaitable[Response]]
 Sessions = Callable[[Request], Awaitable[Session | None]]
+
+STREAMS: Mapping[str, Screen] = {
+    "/live": live.desk,
+    "/disputes/{dispute_id:uuid}/live": live.dispute,
+}
+"""What a page follows, by the path."""
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
@@ -70,7 +76,8 @@ def console(http: HttpContext, v1: ASGIApp, sessions: Sessions, more: Sequence[B
     """The application that is mounted at `AT`. It acts through `v1`, the whole application. `sessions` tells who is signed in.
     `more` are the routes of signing in.
     """
-    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in SCREENS.items()]
+    read = {**SCREENS, **STREAMS}
+    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in read.items()]
     forms = [Route(path, _gate(screen, sessions), methods=["POST"]) for path, screen in FORMS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown, *forms])
     made.state.http, made.state.v1 = http, v1

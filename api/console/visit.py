@@ -5,6 +5,7 @@ it, and an auditor's reading is put on record.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +18,7 @@ from starlette.responses import HTMLResponse
 
 from api.console import pages
 from api.console.session import Session
+from api.http.auth import Unauthenticated
 from api.http.context import HttpContext
 from api.http.identity import admit
 from api.http.reads import Reading, admitted
@@ -63,9 +65,19 @@ class Visit:
         )
         return read.then(asked)
 
+    def still(self) -> None:
+        """Raises Unauthenticated after the end of the session."""
+        if datetime.now(UTC) >= self.session.principal.expires_at:
+            raise Unauthenticated("expired")
+
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""
         return HTMLResponse(pages.made(template, self.words, self.zone, self._frame() | shown), status)
+
+    def _address(self) -> str:
+        """The address of this page, to fetch it again: without the position that it once had to show."""
+        kept = self.request.url.remove_query_params("at_least")
+        return f"{kept.path}?{kept.query}" if kept.query else kept.path
 
     def _frame(self) -> dict[str, Any]:
         principal = self.session.principal
@@ -76,6 +88,7 @@ class Visit:
             "name": self.session.name,
             "csrf": self.session.csrf,
             "here": self.request.url.path,
+            "address": self._address(),
             "languages": [(tag, own_name(tag)) for tag in LANGUAGES],
         }
 
