@@ -22,7 +22,8 @@ from api.acts.registry import DECLARED
 from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
-from api.console.app import AT, console, nobody
+from api.console.app import console
+from api.console.reader import AT
 from api.disputes import case_file as disputes
 from api.disputes import dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
@@ -159,7 +160,7 @@ def create_app(
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes), live)
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     if services.settings.console:
-        app.mount(AT, console(app.state.http, app, nobody))
+        app.mount(AT, console(app.state.http, app))
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
     app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
     app.add_middleware(Bodiless)

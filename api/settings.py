@@ -80,6 +80,13 @@ class Settings(LogSettings):
         Field(ge=1, le=65535, description="Where metrics for Prometheus are, at /metrics. Without it there are none."),
     ] = None
     console: Annotated[bool, Field(description="Whether there are pages for people at /console.")] = True
+    public_url: Annotated[
+        Annotated[str, AfterValidator(checked_origin)] | None,
+        Field(
+            description="Where people reach this server, such as https://disputes.example.com. Links to the console begin "
+            "with it, and identity providers send people back to it. Without it: the host and port above."
+        ),
+    ] = None
     cors_origins: Annotated[
         tuple[Annotated[str, AfterValidator(checked_origin)], ...],
         Field(description="The origins whose pages may use the API from a browser, as a JSON list."),
@@ -192,6 +199,12 @@ class Settings(LogSettings):
     def now(self) -> datetime:
         """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
         return datetime.now(UTC) + self.apart
+
+    @property
+    def reached_at(self) -> str:
+        """Where people reach this server. One that listens at all addresses is reached on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{self.port}"
 
     @property
     def rates(self) -> dict[Kind, int]:

@@ -4,36 +4,32 @@ A screen is a folder with its handler and its template. A handler takes the `Vis
 functions that answer `/v1`, and acts through the routes of `/v1` (`api.console.acts`): the console has no rule of its own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console import live, pages
+from api.console import live, outside, pages
 from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
-from api.console.session import Session
-from api.console.visit import LANGUAGE, Visit
+from api.console.reader import words_of
+from api.console.signing_in import sent_from_here, sessions
+from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
+from api.console.visit import Visit
+from api.http import security_log
 from api.http.context import HttpContext
 from api.http.correlation import frames
 from api.http.problem_kinds import NoSuchResource, Unexpected
 from api.http.problems import UNAVAILABLE, problem
-from api.words.catalogue import Catalogue, catalogue, spoken_to
-from api.words.languages import LANGUAGES
 from domain.kernel.refusals import Refusal
 
-AT = "/console"
-"""Where the console is."""
-
 Screen = Callable[[Visit], Awaitable[Response]]
-Sessions = Callable[[Request], Awaitable[Session | None]]
 
 STREAMS: Mapping[str, Screen] = {
     "/live": live.desk,
@@ -50,10 +46,12 @@ SCREENS: Mapping[str, Screen] = {
 }
 """The pages to look at, by their path."""
 
-FORMS: Mapping[str, Screen] = {
+ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+    "/sign-out": sign_out,
+    "/sign-out-everywhere": sign_out_everywhere,
 }
-"""What forms are sent to, by its path."""
+"""What is sent (POST), by its path."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "
@@ -68,54 +66,53 @@ HEADERS: Mapping[str, str] = {
 _log = structlog.get_logger(__name__)
 
 
-async def nobody(_: Request) -> Session | None:
-    return None
-
-
-def console(http: HttpContext, v1: ASGIApp, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The application that is mounted at `AT`. It acts through `v1`, the whole application. `sessions` tells who is signed in.
-    `more` are the routes of signing in.
-    """
+def console(http: HttpContext, v1: ASGIApp) -> Starlette:
+    """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
     read = {**SCREENS, **STREAMS}
-    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in read.items()]
-    forms = [Route(path, _gate(screen, sessions), methods=["POST"]) for path, screen in FORMS.items()]
-    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown, *forms])
+    shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
+    acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
+    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
     made.state.http, made.state.v1 = http, v1
+    made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
 
 
-def _gate(screen: Screen, sessions: Sessions) -> Callable[[Request], Awaitable[Response]]:
-    """Lets in who is signed in. Sends everybody else to sign in, and then back."""
+def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
+    """The one gate of everything that somebody must be signed in for. It sends who is not to sign in, and then back. What
+    changes something must be sent from a page of the console.
+    """
 
     async def endpoint(request: Request) -> Response:
-        session = await sessions(request)
+        session = await sessions.signed_in(request)
         if session is None:
-            return RedirectResponse(f"{AT}/sign-in?next={request.url.path}", HTTPStatus.SEE_OTHER)
+            return not_signed_in(request)
         visit = Visit(request, session, request.app.state.http, words_of(request))
-        try:
-            return await screen(visit)
-        except Refusal as refusal:
-            return fault(visit, refusal)
-        except UNAVAILABLE as error:
-            return fault(visit, error)
-        except Exception as error:
-            _log.error("screen_failed", screen=screen.__name__, error=type(error).__name__, frames=frames(error))
-            return fault(visit, Unexpected())
+        answer = await _answer(screen, visit)
+        sessions.renew(answer, session)
+        return answer
 
-    return endpoint
+    return outside.guarded(endpoint)
+
+
+async def _answer(screen: Screen, visit: Visit) -> Response:
+    try:
+        await sent_from_here.check(visit.request, visit.session.csrf)
+        return await screen(visit)
+    except Refusal as refusal:
+        return fault(visit, refusal)
+    except UNAVAILABLE as error:
+        return fault(visit, error)
+    except Exception as error:
+        _log.error("screen_failed", screen=screen.__name__, error=type(error).__name__, frames=frames(error))
+        return fault(visit, Unexpected())
 
 
 def fault(visit: Visit, error: Exception) -> Response:
     """The page that says what was refused, or failed."""
     told = problem(error, words=visit.words)
+    security_log.note(error, told.status, visit.request.scope)
     return visit.page("frame/fault.html", status=told.status, problem=told)
-
-
-def words_of(request: Request) -> Catalogue:
-    """The words of the reader: of the language that was chosen here, or else that the browser asks for."""
-    chosen = request.cookies.get(LANGUAGE)
-    return catalogue(chosen) if chosen in LANGUAGES else spoken_to(request.headers.get("accept-language"))
 
 
 async def _static(request: Request) -> Response:

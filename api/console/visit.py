@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.console import pages
+from api.console.reader import zone_of
 from api.console.session import Session
 from api.http.auth import Unauthenticated
 from api.http.context import HttpContext
@@ -25,10 +25,6 @@ from api.http.reads import Reading, admitted
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
-
-ZONE = "console-zone"
-LANGUAGE = "console-language"
-"""Cookies: the time zone of the browser, and the language that the reader chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +39,7 @@ class Visit:
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
-        name = unquote(self.request.cookies.get(ZONE, ""))
-        return ZoneInfo(name if name in available_timezones() else "UTC")
+        return zone_of(self.request)
 
     async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
         """The right to read the route of this name. The query's `at_least` is the position that it must show.

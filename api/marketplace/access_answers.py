@@ -2,7 +2,7 @@
 
 Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
 party is told about itself: the facts behind limits on claims and recommendations, their claim history, their erasures,
-and how far they read each conversation.
+how far they read each conversation, and where they are signed in to the console.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
@@ -24,7 +24,7 @@ from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
-from mediation.store import read_marks
+from mediation.store import console_sessions, read_marks
 from mediation.store.log.recorded import Recorded
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
@@ -46,6 +46,10 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
     marks = await read_marks.of_person(reading.http.services.pool, subject, reading.caller.marketplace)
     for dispute_id, number, read_at in marks:
         found.append(_line("read_mark", dispute_id=dispute_id, message=number, read_at=read_at))
+    for begun_at, expires_at in await console_sessions.of_person(
+        reading.http.services.pool, subject, reading.caller.marketplace
+    ):
+        found.append(_line("console_session", begun_at=begun_at, expires_at=expires_at))
     return b"".join(found)
 
 

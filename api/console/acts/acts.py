@@ -22,8 +22,8 @@ from api.console.acts.fields import Field, fields_of
 from api.console.acts.inputs import Sheet
 from api.console.acts.offered import Open
 from api.console.acts.sending import Answered, Sent, send
-from api.console.acts.submitted import KEY, SEEN, VERSION, ZONE, Submitted, submitted
 from api.console.acts.typed import Meant, Typed, renumbered
+from api.console.submitted import Submitted, submitted
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
@@ -36,6 +36,11 @@ from mediation.engine import KeyReused, VersionIsStale
 
 _HERE = {"/channel": ["web"]}
 """How a message comes that is written here."""
+
+KEY, VERSION, ZONE, SEEN = "key", "version", "zone", "seen"
+"""The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
+read, the time zone of the page, and the mark of the preview that was seen.
+"""
 
 PREVIEW, SEND, ROW = "preview", "send", "row"
 """What a button of the form asks for: `step` in the address."""
@@ -71,7 +76,7 @@ async def submit_form(visit: Visit) -> Response:
         body = meant.body(desk.fields)
         if meant.faults:
             answered = form.shown(refused=faults.of_typing(meant.faults, visit.words), status=422)
-        elif step == SEND and given.typed.one(SEEN) == form.mark(body):
+        elif step == SEND and form.typed.one(SEEN) == form.mark(body):
             answered = form.sent(body, given)
         else:
             answered = form.previewed(body, given, again=step == SEND)
@@ -139,8 +144,8 @@ class Form:
 
     @classmethod
     def of(cls, desk: Desk, given: Submitted) -> "Form":
-        typed, zone = given.typed, given.typed.one(ZONE)
-        version = typed.one(VERSION)
+        typed = Typed.of(given.inputs)
+        version, zone = typed.one(VERSION), typed.one(ZONE)
         return cls(
             desk,
             renumbered(typed, desk.fields),

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 import structlog
 from pydantic import TypeAdapter
 
+from api.cli.demo.people import ADMINISTRATOR, BACKEND, MARKETPLACE, NEUTRALS, subject
 from api.imports.import_schemas import PastAct
 from api.imports.importer import Importer
 from api.services import Services
@@ -27,58 +27,31 @@ from domain.kernel.money import Money
 from domain.kernel.refusals import UnknownDispute
 from domain.neutral.mandate import GrantMandate
 
-MARKETPLACE = "demo"
-_TOKEN_LIFE = timedelta(days=1)
-_LANGUAGES = ("en", "de", "fr", "it", "pt-BR")
 _LIMITS = {"EUR": "2000.00", "JPY": "300000", "KWD": "500.000", "XBT": "0.50000000", "USD": "2000.00"}
 _LENGTH = re.compile(r"-P(\d+D)?(T[0-9HM]+)?")
 
 _log = structlog.get_logger(__name__)
 
 
-def person(services: Services, role: Role) -> UUID:
-    """The subject who acts in a role here. It is always the same."""
-    return services.blind.uuid("staff", MARKETPLACE, role.value)
-
-
-def tokens(services: Services) -> list[tuple[str, str, str]]:
-    """For each role: the name of a shell variable, the holder, and a token that is valid for a day."""
-    holders = (
-        ("BACKEND", "a marketplace backend, which also speaks for its buyers and sellers", Role.MARKETPLACE),
-        ("NEUTRAL", "a neutral", Role.NEUTRAL),
-        ("SUPERVISOR", "a supervisor", Role.SUPERVISOR),
-        ("ADMINISTRATOR", "an administrator", Role.ADMINISTRATOR),
-        ("AUDITOR", "an auditor", Role.AUDITOR),
-    )
-    return [
-        (
-            name,
-            whose,
-            services.tokens.mint(subject=person(services, role), role=role, marketplace=MARKETPLACE, life=_TOKEN_LIFE),
-        )
-        for name, whose, role in holders
-    ]
-
-
 async def file_samples(services: Services) -> None:
     """Files the missing samples. Those that exist stay unchanged, so this may run at every start."""
     grant = GrantMandate(
         marketplace=MARKETPLACE,
-        actor=Actor(subject=person(services, Role.ADMINISTRATOR), role=Role.ADMINISTRATOR),
+        actor=Actor(subject=subject(services, ADMINISTRATOR), role=Role.ADMINISTRATOR),
         now=services.clocks.real(),
-        neutral=person(services, Role.NEUTRAL),
-        languages=_LANGUAGES,
+        neutral=subject(services, NEUTRALS[0]),
+        languages=NEUTRALS[0].languages,
         authority=tuple(Money.of(amount, currency) for currency, amount in _LIMITS.items()),
     )
     await services.engine.handle(grant)
-    importer = Importer(services, MARKETPLACE, person(services, Role.MARKETPLACE), imported=False)
+    importer = Importer(services, MARKETPLACE, subject(services, BACKEND), imported=False)
     for case, lines in groupby(samples(), key=lambda line: line["case"]):
         await _play(services, importer, case, list(lines))
 
 
 def samples() -> Iterator[dict[str, Any]]:
     """The lines of the file. The first line of each case is its filing."""
-    return map(json.loads, files("api.cli").joinpath("samples.jsonl").read_text("utf-8").splitlines())
+    return map(json.loads, files("api.cli.demo").joinpath("samples.jsonl").read_text("utf-8").splitlines())
 
 
 async def _play(services: Services, importer: Importer, case: str, lines: list[dict[str, Any]]) -> None:
@@ -88,7 +61,7 @@ async def _play(services: Services, importer: Importer, case: str, lines: list[d
         first_start = dispute.filed_at - _length(lines[0]["occurred_at"])
     except UnknownDispute:
         first_start = services.clocks.real().replace(microsecond=0)
-    neutral = str(person(services, Role.NEUTRAL))
+    neutral = str(subject(services, NEUTRALS[0]))
     for number, line in enumerate(lines, start=1):
         told = _dated(line, first_start)
         if told["as"] == "neutral":
