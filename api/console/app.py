@@ -4,6 +4,7 @@ A screen is a folder with its handler and its template. A handler takes the `Vis
 functions that answer `/v1`, and acts through the routes of `/v1` (`api.console.acts`): the console has no rule of its own.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -18,7 +19,7 @@ from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
-from api.console.reader import words_of
+from api.console.reader import AT, words_of
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
 from api.console.visit import Visit
@@ -52,6 +53,9 @@ ACTS: Mapping[str, Screen] = {
     "/sign-out-everywhere": sign_out_everywhere,
 }
 """What is sent (POST), by its path."""
+
+WITH_FILES = re.compile(rf"{AT}/disputes/[^/]+/acts/[^/]+")
+"""The addresses to which forms with files are sent."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "

@@ -226,7 +226,8 @@ class Form:
         """The form, as a part of a page or as a page of its own."""
         desk = self.desk
         wrong = {} if refused is None else refused.faults
-        sheet = Sheet(self.typed, desk.case, desk.choices, desk.visit.words, self.zone, wrong, blank)
+        near = (desk.case.buyer.language, desk.case.seller.language)
+        sheet = Sheet(self.typed, desk.case.in_dispute, near, desk.choices, desk.visit.words, self.zone, wrong, blank)
         inputs, more = sheet.inputs(desk.fields)
         form = {
             "name": desk.name,

@@ -11,10 +11,9 @@ from api.console.acts.faults import Fault, Faults
 from api.console.acts.fields import Field
 from api.console.acts.typed import AMOUNT, CURRENCY, LANGUAGE, SECOND, TEXT, Typed
 from api.console.shown import Shown
-from api.disputes.case_file_schemas import CaseFile
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
-from domain.kernel.money import EXPONENTS
+from domain.kernel.money import EXPONENTS, Money
 
 _FEW = 4
 """So many choices are shown at once."""
@@ -101,10 +100,13 @@ class Input:
 
 @dataclass(slots=True)
 class Sheet:
-    """One form. `blank` is the list that gets one more empty row than it needs."""
+    """One form. `whole` is the amount in dispute, `near` are the languages of the case. `blank` is the list that gets one more
+    empty row than it needs.
+    """
 
     typed: Typed
-    case: CaseFile
+    whole: Money
+    near: Sequence[str]
     choices: Choices
     words: Catalogue
     zone: ZoneInfo
@@ -194,8 +196,8 @@ class Sheet:
             "more": more,
             "fault": self._fault(at, alone=True),
             "unfolded": self.used(at),
-            "rest": self.case.in_dispute.amount if halves else None,
-            "digits": EXPONENTS[self.case.in_dispute.currency],
+            "rest": self.whole.amount if halves else None,
+            "digits": EXPONENTS[self.whole.currency],
             "decimal": amounts.decimal_of(self.words.language),
         }
 
@@ -220,7 +222,7 @@ class Sheet:
     def _money(self, at: str, beside: Iterable[Field]) -> dict[str, Any]:
         """With a rate beside it, the sum is in another currency than the dispute."""
         foreign = any(one.name == "rate" for one in beside)
-        currency = self.typed.one(at + CURRENCY) or ("" if foreign else self.case.in_dispute.currency)
+        currency = self.typed.one(at + CURRENCY) or ("" if foreign else self.whole.currency)
         return {
             "value": self.typed.one(at + AMOUNT),
             "currency": currency,
@@ -243,8 +245,7 @@ class Sheet:
 
     def _languages(self, chosen: str) -> tuple[Option, ...]:
         chosen, show = chosen or self.words.language, Shown(self.words, self.zone)
-        near = (self.words.language, self.case.buyer.language, self.case.seller.language)
-        tags = dict.fromkeys((*near, *LANGUAGES, *sorted(_MORE_LANGUAGES), chosen))
+        tags = dict.fromkeys((self.words.language, *self.near, *LANGUAGES, *sorted(_MORE_LANGUAGES), chosen))
         return tuple(Option(tag, show.language(tag), tag == chosen) for tag in tags if tag)
 
     def _fault(self, at: str, *, alone: bool = False) -> Fault | None:
