@@ -105,7 +105,7 @@ def _typed(one: Element) -> Iterable[tuple[str, str]]:
         yield name, one.attributes.get("value", "")
 
 
-async def opened(browser: Browser, path: str, **headers: str) -> Element:
+async def opened(browser: Browser, path: str, headers: Mapping[str, str] = {}) -> Element:
     return page(await browser.get(path, headers=headers))
 
 
@@ -116,7 +116,7 @@ async def send(
     *,
     step: str = "",
     files: Sequence[tuple[str, tuple[str, bytes]]] = (),
-    **headers: str,
+    headers: Mapping[str, str] = {},
 ) -> Response:
     """Sends a form with what stands in it, and the changes. None takes an input away."""
     pairs = [(name, value) for name, value in typed(form) if name not in changes]
@@ -125,11 +125,11 @@ async def send(
     address = form.attributes["action"] + (f"?step={step}" if step else "")
     if form.attributes.get("enctype") == "multipart/form-data":
         parts: list[Any] = [(name, (None, value)) for name, value in pairs]
-        return await browser.post(address, files=[*parts, *files], headers={"Origin": SITE} | headers)
+        return await browser.post(address, files=[*parts, *files], headers={"Origin": SITE, **headers})
     by_name: dict[str, list[str]] = {}
     for name, value in pairs:
         by_name.setdefault(name, []).append(value)
-    return await browser.post(address, data=by_name, headers={"Origin": SITE} | headers)
+    return await browser.post(address, data=by_name, headers={"Origin": SITE, **headers})
 
 
 def page(response: Response, status: int = 200) -> Element:

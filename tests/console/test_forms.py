@@ -103,7 +103,7 @@ def _models() -> Iterator[tuple[str, type[Body]]]:
     yield from ((act.name, act.with_files or act.form) for act in DECLARED.values())
 
 
-@pytest.mark.parametrize(("name", "model"), _models(), ids=[name for name, _ in _models()])
+@pytest.mark.parametrize(("name", "model"), [*_models()], ids=[name for name, _ in _models()])
 def test_every_example_of_every_act(name: str, model: type[Body]) -> None:
     """Also of acts that nobody is offered, such as reports of what happened elsewhere."""
     extra = model.model_config["json_schema_extra"]
@@ -192,7 +192,7 @@ def test_times_when_the_clock_is_changed() -> None:
     first, second = (clocks.read("2026-10-25T02:30", ROME, which) for which in ("0", "1"))
     assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert second == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    for wrong in ("", "tomorrow", "2026-10-25T02:30Z", "0000-00-00T00:00"):
+    for wrong in ("", "tomorrow", "2026-10-25T02:30Z", "0000-00-00T00:00", "0001-01-01T00:00"):
         assert clocks.read(wrong, ROME) == clocks.Astray("unreadable")
 
 
