@@ -191,4 +191,8 @@ async def test_a_part_of_a_page(desk: House) -> None:
     assert [one.tag for one in part.inside if isinstance(one, Element)] == ["section"]
     seen = page(await send(browser, form_of(part), {"/note/text": "Call on Monday."}, headers=htmx))
     told = page(await send(browser, form_of(seen), step="send", headers=htmx))
-    assert told.one("section", id="act").attributes["hx-get"].startswith(f"/console/disputes/{dispute}?at_least=")
+    assert (
+        told.one("section", id="act-one", role="status")
+        .attributes["hx-get"]
+        .startswith(f"/console/disputes/{dispute}?at_least=")
+    )

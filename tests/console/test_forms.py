@@ -41,8 +41,8 @@ EURO = Money.of("129.90", "EUR")
 def drawn(fields: tuple[Field, ...], what: Typed, language: str, zone: ZoneInfo, whole: Money = EURO) -> Element:
     """The inputs, as a page shows them."""
     words = catalogue(language)
-    inputs, more = Sheet(what, whole, ("it", "zh-Hans"), {}, words, zone).inputs(fields)
-    form = {"inputs": inputs, "more": more, "more_unfolded": True, "address": "/console"}
+    inputs = Sheet(what, whole, ("it", "zh-Hans"), {}, words, zone).inputs(fields)
+    form = {"inputs": inputs, "address": "/console"}
     return tree(pages.made("acts/fields.html", words, zone, {"form": form}))
 
 

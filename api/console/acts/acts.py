@@ -49,7 +49,7 @@ PREVIEW, SEND, ROW = "preview", "send", "row"
 async def list_acts(visit: Visit) -> Response:
     """The acts that are open to the reader."""
     reading, case = await _read(visit)
-    recorded = await meanwhile.recorded(reading, case.id)
+    recorded = await meanwhile.recorded(reading, case.id, visit.request.query_params.get("at_least"))
     return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, recorded=recorded)
 
 
@@ -178,10 +178,12 @@ class Form:
         if answer.status >= 400:
             return await self._refused(answer, body)
         visit, case = self.desk.visit, self.desk.case
-        back = f"/console/disputes/{case.id}?at_least={answer.position}"
-        if _is_fragment(visit):
-            return visit.page("acts/done.html", name=self.desk.name, back=back)
-        return RedirectResponse(back, 303)
+        at = f"/console/disputes/{case.id}"
+        back = f"{at}?at_least={answer.position}" if answer.position else at
+        if not _is_fragment(visit):
+            return RedirectResponse(back, 303)
+        recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
+        return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
         files = given.files if given is not None and self.desk.takes_files else None
@@ -228,15 +230,12 @@ class Form:
         wrong = {} if refused is None else refused.faults
         near = (desk.case.buyer.language, desk.case.seller.language)
         sheet = Sheet(self.typed, desk.case.in_dispute, near, desk.choices, desk.visit.words, self.zone, wrong, blank)
-        inputs, more = sheet.inputs(desk.fields)
         form = {
             "name": desk.name,
             "at": desk.at,
             "address": f"/console/disputes/{desk.case.id}/acts/{desk.at}",
             "open": desk.open,
-            "inputs": inputs,
-            "more": more,
-            "more_unfolded": any(sheet.used(one.at) or sheet.typed.one(one.at) for one in more),
+            "inputs": sheet.inputs(desk.fields),
             "takes_files": desk.takes_files,
             "key": self.key,
             "version": self.version,

@@ -17,12 +17,13 @@ class Happened:
     at: datetime
 
 
-async def recorded(reading: Reading, dispute_id: UUID) -> list[Happened]:
-    """What was recorded by the request that ended at the position of `at_least` in the address; nothing without one."""
-    if not reading.at_least:
+async def recorded(reading: Reading, dispute_id: UUID, position: str | None) -> list[Happened]:
+    """What was recorded by the act that answered this position; nothing without one. Raises UnknownToken."""
+    if position is None:
         return []
+    last = int(reading.http.opaque.open("position", reading.caller.marketplace, position))
     facts = await _facts(reading, dispute_id)
-    request = next((one.correlation_id for one in facts if one.position == reading.at_least), None)
+    request = next((one.correlation_id for one in facts if one.position == last), None)
     return [_happened(one) for one in facts if request is not None and one.correlation_id == request]
 
 

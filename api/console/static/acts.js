@@ -48,12 +48,19 @@ document.addEventListener("keydown", (event) => {
   (send ?? form().querySelector("button.main, .buttons button"))?.click();
 });
 
-const settle = () => document.querySelector("#act [data-focus]")?.focus();
-document.addEventListener("htmx:after:swap", settle);
+// The first thing that is wrong, or else what came: shown, also where it is folded, and read out.
+const settle = () => {
+  const first = document.querySelector("#act [data-focus]");
+  for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+  first?.focus();
+};
+const ofAct = (event) => ["act", "act-one"].includes(event.detail?.ctx?.target?.id);
+document.addEventListener("htmx:after:swap", (event) => ofAct(event) && settle());
 settle();
 
 const away = (hidden) => {
-  for (const told of document.querySelectorAll("#act .away")) told.hidden = hidden;
+  const told = document.querySelector("#act .away");
+  if (told) told.hidden = hidden;
 };
-document.addEventListener("htmx:before:request", (event) => event.target.closest?.("#act") && away(true));
-document.addEventListener("htmx:error", (event) => event.target.closest?.("#act") && away(false));
+document.addEventListener("htmx:before:request", (event) => ofAct(event) && away(true));
+document.addEventListener("htmx:error", (event) => ofAct(event) && away(false));
