@@ -67,6 +67,9 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer. No script, style or picture comes from another host, or from inside of a page."""
 
+_WHOLE = "main#main"
+"""What htmx says that it replaces, where that is all of a page but its frame."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -113,9 +116,15 @@ async def _answer(screen: Screen, visit: Visit) -> Response:
 
 
 def fault(visit: Visit, error: Exception) -> Response:
-    """The page that says what was refused, or failed."""
+    """The page that says what was refused, or failed. Where only a part of a page was asked for, the page stays as it is, with
+    what was typed, and says so.
+    """
     told = problem(error, words=visit.words)
     security_log.note(error, told.status, visit.request.scope)
+    if visit.request.headers.get("hx-target", _WHOLE) != _WHOLE:
+        part = visit.page("frame/fault_told.html", status=told.status, problem=told)
+        part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
+        return part
     return visit.page("frame/fault.html", status=told.status, problem=told)
 
 

@@ -48,12 +48,22 @@ document.addEventListener("keydown", (event) => {
   (send ?? form().querySelector("button.main, .buttons button"))?.click();
 });
 
-// The first thing that is wrong, or else what came: shown, also where it is folded, and read out.
+// The first thing that is wrong, or else what came: shown, also where it is folded, and read out. A form that was opened begins
+// at its first input.
 const settle = () => {
-  const first = document.querySelector("#act [data-focus]");
+  const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea");
+  const first = begun || document.querySelector("#act [data-focus]");
   for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
   first?.focus();
 };
+document.addEventListener("click", (event) => {
+  const closes = event.target.closest?.("#act [data-closes]");
+  if (!closes) return;
+  event.preventDefault();
+  document.getElementById("act").replaceChildren();
+  document.getElementById(closes.dataset.closes)?.focus();
+});
+
 const ofAct = (event) => ["act", "act-one"].includes(event.detail?.ctx?.target?.id);
 document.addEventListener("htmx:after:swap", (event) => ofAct(event) && settle());
 settle();
