@@ -22,7 +22,7 @@ from api.acts.registry import DECLARED
 from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
-from api.console.app import console
+from api.console.app import WITH_FILES, console
 from api.console.reader import AT
 from api.disputes import case_file as disputes
 from api.disputes import dispute_list, dry_run, feed, history, in_words
@@ -162,7 +162,9 @@ def create_app(
     if services.settings.console:
         app.mount(AT, console(app.state.http, app))
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
-    app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
+    app.add_middleware(
+        Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now, pages=WITH_FILES
+    )
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, **cors.ALLOWED)

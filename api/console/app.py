@@ -4,8 +4,8 @@ A screen is a folder with its handler and its template. A handler takes the `Vis
 functions that answer `/v1`, and acts through the routes of `/v1` (`api.console.acts`): the console has no rule of its own.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 
 import structlog
 from starlette.applications import Starlette
@@ -19,8 +19,7 @@ from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.case.case import case
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
-from api.console.reader import words_of
-from api.console.session import Session
+from api.console.reader import AT, words_of
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
 from api.console.signing_in.with_provider import Providers
@@ -30,10 +29,10 @@ from api.http.context import HttpContext
 from api.http.correlation import frames
 from api.http.problem_kinds import NoSuchResource, Unexpected
 from api.http.problems import UNAVAILABLE, problem
+from domain.kernel.frozen import replace
 from domain.kernel.refusals import Refusal
 
 Screen = Callable[[Visit], Awaitable[Response]]
-Sessions = Callable[[Request], Awaitable[Session | None]]
 
 STREAMS: Mapping[str, Screen] = {
     "/live": live.desk,
@@ -50,12 +49,15 @@ SCREENS: Mapping[str, Screen] = {
 }
 """The pages to look at, by their path."""
 
-FORMS: Mapping[str, Screen] = {
+ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
 }
-"""What forms are sent to, by its path."""
+"""What is sent (POST), by its path."""
+
+WITH_FILES = re.compile(rf"{AT}/disputes/[^/]+/acts/[^/]+")
+"""The addresses to which forms with files are sent."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "
@@ -67,30 +69,34 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer. No script, style or picture comes from another host, or from inside of a page."""
 
+_WHOLE = "main#main"
+"""What htmx says that it replaces, where that is all of a page but its frame."""
+
 _log = structlog.get_logger(__name__)
 
 
-def console(http: HttpContext, v1: ASGIApp, signed_in: Sessions = sessions.signed_in) -> Starlette:
-    """The application that is mounted at `/console`. It acts through `v1`, the whole application. `signed_in` tells who is."""
+def console(http: HttpContext, v1: ASGIApp) -> Starlette:
+    """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
     read = {**SCREENS, **STREAMS}
-    shown = [Route(path, _gate(screen, signed_in), methods=["GET"]) for path, screen in read.items()]
-    forms = [Route(path, _gate(screen, signed_in), methods=["POST"]) for path, screen in FORMS.items()]
-    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *forms])
+    shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
+    acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
+    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
     made.state.http, made.state.v1, made.state.providers = http, v1, Providers(http.services)
     made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
 
 
-def _gate(screen: Screen, signed_in: Sessions) -> Callable[[Request], Awaitable[Response]]:
+def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
     """The one gate of everything that somebody must be signed in for. It sends who is not to sign in, and then back. What
     changes something must be sent from a page of the console.
     """
 
     async def endpoint(request: Request) -> Response:
-        session = await signed_in(request)
+        session = await sessions.signed_in(request)
         if session is None:
             return not_signed_in(request)
+        request.state.receipt = replace(request.state.receipt, sender=session.principal)  # for the log
         visit = Visit(request, session, request.app.state.http, words_of(request))
         answer = await _answer(screen, visit)
         sessions.renew(answer, session)
@@ -101,8 +107,8 @@ def _gate(screen: Screen, signed_in: Sessions) -> Callable[[Request], Awaitable[
 
 async def _answer(screen: Screen, visit: Visit) -> Response:
     try:
-        checked = await sent_from_here.checked(visit.request, visit.session.csrf)
-        return await screen(replace(visit, request=checked))
+        await sent_from_here.check(visit.request, visit.session.csrf)
+        return await screen(visit)
     except Refusal as refusal:
         return fault(visit, refusal)
     except UNAVAILABLE as error:
@@ -113,9 +119,15 @@ async def _answer(screen: Screen, visit: Visit) -> Response:
 
 
 def fault(visit: Visit, error: Exception) -> Response:
-    """The page that says what was refused, or failed."""
+    """The page that says what was refused, or failed. Where only a part of a page was asked for, the page stays as it is, with
+    what was typed, and says so.
+    """
     told = problem(error, words=visit.words)
     security_log.note(error, told.status, visit.request.scope)
+    if visit.request.headers.get("hx-target", _WHOLE) != _WHOLE:
+        part = visit.page("frame/fault_told.html", status=told.status, problem=told)
+        part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
+        return part
     return visit.page("frame/fault.html", status=told.status, problem=told)
 
 

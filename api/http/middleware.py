@@ -70,10 +70,11 @@ class Receipt:
 
 
 class Reception:
-    """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request.
+    """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request, except by the
+    console, for the person who is signed in.
 
     How long a body may be, and how slow, follows from the media types that its route takes. An act that takes a form may
-    take JSON too, which is as short as elsewhere.
+    take JSON too, which is as short as elsewhere. `pages` are the addresses of pages whose forms have files.
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class Reception:
         rates: Rates,
         max_file: int,
         now: Callable[[], datetime],
+        pages: re.Pattern[str] | None = None,
     ) -> None:
         self._app = app
         self._tokens = tokens
         self._rates = rates
         self._most = {FORM: max_file + _ENVELOPE, NDJSON: MAX_IMPORT}
         self._large = [(r.path_regex, kind) for r in routes for kind in media_types(r) if kind in self._most]
+        self._large += [(pages, FORM)] if pages is not None else []
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

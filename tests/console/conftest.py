@@ -1,3 +1,3 @@
-from tests.api.conftest import shared_database
+from tests.api.conftest import at_home, shared_database
 
-__all__ = ["shared_database"]
+__all__ = ["at_home", "shared_database"]

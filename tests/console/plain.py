@@ -1,11 +1,13 @@
-"""Somebody at the console, without a browser: pages as trees, and forms that are filled in and sent as a browser does."""
+"""Pages as trees, and forms that are filled in and sent as a browser does that runs no script."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from httpx import AsyncClient, Response
+from httpx import Response
+
+from tests.console.browsers import SITE, Browser
 
 VOID = frozenset({"input", "meta", "link", "br", "img", "hr"})
 
@@ -103,32 +105,31 @@ def _typed(one: Element) -> Iterable[tuple[str, str]]:
         yield name, one.attributes.get("value", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A person who is signed in. `headers` are those of the browser."""
+async def opened(browser: Browser, path: str, headers: Mapping[str, str] = {}) -> Element:
+    return page(await browser.get(path, headers=headers))
 
-    http: AsyncClient
-    headers: Mapping[str, str]
 
-    async def open(self, path: str, **options: Any) -> Element:
-        return page(await self.http.get(path, headers=self.headers, **options))
-
-    async def send(
-        self, form: Element, changes: Mapping[str, str | None] = {}, *, step: str = "", **options: Any
-    ) -> Response:
-        """Sends a form with what stands in it, and the changes. None takes an input away. With `files` it is sent in parts."""
-        pairs = [(name, value) for name, value in typed(form) if name not in changes]
-        pairs += [(name, value) for name, value in changes.items() if value is not None]
-        address = form.attributes["action"] + (f"?step={step}" if step else "")
-        if form.attributes.get("enctype") == "multipart/form-data":
-            parts: list[Any] = [(name, (None, value)) for name, value in pairs]
-            options["files"] = [*parts, *options.get("files", [])]
-        else:
-            by_name: dict[str, list[str]] = {}
-            for name, value in pairs:
-                by_name.setdefault(name, []).append(value)
-            options["data"] = by_name
-        return await self.http.post(address, headers={**self.headers, **options.pop("headers", {})}, **options)
+async def send(
+    browser: Browser,
+    form: Element,
+    changes: Mapping[str, str | list[str] | None] = {},
+    *,
+    step: str = "",
+    files: Sequence[tuple[str, tuple[str, bytes]]] = (),
+    headers: Mapping[str, str] = {},
+) -> Response:
+    """Sends a form with what stands in it, and the changes. None takes an input away."""
+    pairs = [(name, value) for name, value in typed(form) if name not in changes]
+    for name, value in changes.items():
+        pairs += [(name, one) for one in ([value] if isinstance(value, str) else value or ())]
+    address = form.attributes["action"] + (f"?step={step}" if step else "")
+    if form.attributes.get("enctype") == "multipart/form-data":
+        parts: list[Any] = [(name, (None, value)) for name, value in pairs]
+        return await browser.post(address, files=[*parts, *files], headers={"Origin": SITE, **headers})
+    by_name: dict[str, list[str]] = {}
+    for name, value in pairs:
+        by_name.setdefault(name, []).append(value)
+    return await browser.post(address, data=by_name, headers={"Origin": SITE, **headers})
 
 
 def page(response: Response, status: int = 200) -> Element:

@@ -10,11 +10,8 @@ import pytest
 from api.console.signing_in.sessions import COOKIE
 from domain.kernel.base import Role
 from mediation.store import console_sessions
-from tests.api.conftest import at_home
 from tests.api.house import House, done, said
 from tests.console.browsers import Browser, is_in, link, person, signed_in
-
-__all__ = ["at_home"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -22,8 +22,8 @@ from api.console.acts.fields import Field, fields_of
 from api.console.acts.inputs import Sheet
 from api.console.acts.offered import Open
 from api.console.acts.sending import Answered, Sent, send
-from api.console.acts.submitted import KEY, SEEN, VERSION, ZONE, Submitted, submitted
 from api.console.acts.typed import Meant, Typed, renumbered
+from api.console.submitted import Submitted, submitted
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
@@ -37,6 +37,11 @@ from mediation.engine import KeyReused, VersionIsStale
 _HERE = {"/channel": ["web"]}
 """How a message comes that is written here."""
 
+KEY, VERSION, ZONE, SEEN = "key", "version", "zone", "seen"
+"""The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
+read, the time zone of the page, and the mark of the preview that was seen.
+"""
+
 PREVIEW, SEND, ROW = "preview", "send", "row"
 """What a button of the form asks for: `step` in the address."""
 
@@ -44,8 +49,8 @@ PREVIEW, SEND, ROW = "preview", "send", "row"
 async def list_acts(visit: Visit) -> Response:
     """The acts that are open to the reader."""
     reading, case = await _read(visit)
-    done = await meanwhile.done(visit, reading, case)
-    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, done=done)
+    recorded = await meanwhile.recorded(reading, case.id, visit.request.query_params.get("at_least"))
+    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, recorded=recorded)
 
 
 def acts_of(reading: Reading, case: CaseFile) -> list[Open]:
@@ -71,7 +76,7 @@ async def submit_form(visit: Visit) -> Response:
         body = meant.body(desk.fields)
         if meant.faults:
             answered = form.shown(refused=faults.of_typing(meant.faults, visit.words), status=422)
-        elif step == SEND and given.typed.one(SEEN) == form.mark(body):
+        elif step == SEND and form.typed.one(SEEN) == form.mark(body):
             answered = form.sent(body, given)
         else:
             answered = form.previewed(body, given, again=step == SEND)
@@ -139,8 +144,8 @@ class Form:
 
     @classmethod
     def of(cls, desk: Desk, given: Submitted) -> "Form":
-        typed, zone = given.typed, given.typed.one(ZONE)
-        version = typed.one(VERSION)
+        typed = Typed.of(given.inputs)
+        version, zone = typed.one(VERSION), typed.one(ZONE)
         return cls(
             desk,
             renumbered(typed, desk.fields),
@@ -173,10 +178,12 @@ class Form:
         if answer.status >= 400:
             return await self._refused(answer, body)
         visit, case = self.desk.visit, self.desk.case
-        back = f"/console/disputes/{case.id}/acts?at_least={answer.position}"
-        if _is_fragment(visit):
-            return visit.page("acts/done.html", name=self.desk.name, back=back)
-        return RedirectResponse(back, 303)
+        at = f"/console/disputes/{case.id}"
+        back = f"{at}?at_least={answer.position}" if answer.position else at
+        if not _is_fragment(visit):
+            return RedirectResponse(back, 303)
+        recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
+        return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
         files = given.files if given is not None and self.desk.takes_files else None
@@ -194,7 +201,7 @@ class Form:
     async def _overtaken(self, body: dict[str, Any]) -> Response:
         """Somebody acted meanwhile. The form keeps what was typed, and shows what happened and what would follow now."""
         desk = await self.desk.again()
-        since = await meanwhile.since(desk.visit, desk.reading, desk.case, self.version)
+        since = await meanwhile.since(desk.reading, desk.case.id, self.version)
         form = replace(self, desk=desk, version=desk.case.version)
         act = Sent(desk.address, body, form.key, form.version)
         answer = await send(desk.visit, act, dry=True)
@@ -221,16 +228,14 @@ class Form:
         """The form, as a part of a page or as a page of its own."""
         desk = self.desk
         wrong = {} if refused is None else refused.faults
-        sheet = Sheet(self.typed, desk.case, desk.choices, desk.visit.words, self.zone, wrong, blank)
-        inputs, more = sheet.inputs(desk.fields)
+        near = (desk.case.buyer.language, desk.case.seller.language)
+        sheet = Sheet(self.typed, desk.case.in_dispute, near, desk.choices, desk.visit.words, self.zone, wrong, blank)
         form = {
             "name": desk.name,
             "at": desk.at,
             "address": f"/console/disputes/{desk.case.id}/acts/{desk.at}",
             "open": desk.open,
-            "inputs": inputs,
-            "more": more,
-            "more_unfolded": any(sheet.used(one.at) or sheet.typed.one(one.at) for one in more),
+            "inputs": sheet.inputs(desk.fields),
             "takes_files": desk.takes_files,
             "key": self.key,
             "version": self.version,
@@ -245,7 +250,7 @@ class Form:
         if _is_fragment(desk.visit):
             return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case)
         acts = acts_of(desk.reading, desk.case)
-        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, done=None)
+        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, recorded=())
 
 
 def _is_fragment(visit: Visit) -> bool:

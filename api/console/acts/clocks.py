@@ -38,7 +38,10 @@ def read(typed: str, zone: ZoneInfo, second: str = "") -> datetime | Astray:
         return Astray("unreadable")
     if shown.tzinfo is not None:
         return Astray("unreadable")
-    first, last = (_instant(shown, zone, fold) for fold in (0, 1))
+    try:
+        first, last = (_instant(shown, zone, fold) for fold in (0, 1))
+    except OverflowError:  # at the ends of the calendar
+        return Astray("unreadable")
     if first is None or last is None:
         return Astray("skipped")
     if first != last and second not in ("0", SECOND):

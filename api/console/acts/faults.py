@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from api.console.acts.clocks import Astray
 from api.console.pages import CONTEXT
 from api.http.explanations import explain
+from api.http.problem_kinds import InvalidRequest
 from api.http.problem_schemas import Problem
 from api.words.catalogue import Catalogue
 from api.words.languages import ENGLISH
@@ -43,13 +44,16 @@ class Refused:
 
 
 def refused(problem: Problem, words: Catalogue) -> Refused:
+    faults = dict(_faults(problem, words))
+    if problem.code == InvalidRequest.__name__:  # it speaks of a request, to programmers
+        return Refused(words.say(CONTEXT, FORM_REFUSED), None, None, {}, faults)
     explained = explain(problem.code)
     return Refused(
         title=problem.title.replace("`", ""),
         why=explained.why or None,
         to_do=explained.what_to_do or None,
         facts={name: str(value) for name, value in (problem.facts or {}).items()},
-        faults=dict(_faults(problem, words)),
+        faults=faults,
     )
 
 

@@ -36,7 +36,8 @@ Kind = Literal[
 @dataclass(frozen=True, slots=True)
 class Field:
     """`model` is the name of the model that the field stands in. `values` are those of a choice, `inner` the fields of a group
-    or of one row, `item` is one of several. `most` is the greatest length or number.
+    or of one row, `item` is one of several. `most` is the greatest length or number. `settled`: it has a value where nobody
+    says another one.
     """
 
     kind: Kind
@@ -49,11 +50,13 @@ class Field:
     least: int | None = None
     most: int | None = None
     many: bool = False
+    settled: bool = False
 
     @property
     def clerical(self) -> bool:
         """Whether a form is easier to read when it shows this field only to somebody who asks for more."""
-        return not self.required and self.kind in ("group", "rows", "instant", "flag", "number", "line")
+        choice = self.kind == "choice" and self.settled
+        return not self.required and (choice or self.kind in ("group", "rows", "instant", "flag", "number", "line"))
 
 
 @cache
@@ -96,6 +99,7 @@ class _Schema:
             least=said.get("minimum", said.get("minItems")),
             most=said.get("maximum", said.get("maxItems", said.get("maxLength"))),
             many=said.get("type") == "array",
+            settled=schema.get("default") is not None,
         )
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:

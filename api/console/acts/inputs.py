@@ -11,10 +11,9 @@ from api.console.acts.faults import Fault, Faults
 from api.console.acts.fields import Field
 from api.console.acts.typed import AMOUNT, CURRENCY, LANGUAGE, SECOND, TEXT, Typed
 from api.console.shown import Shown
-from api.disputes.case_file_schemas import CaseFile
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
-from domain.kernel.money import EXPONENTS
+from domain.kernel.money import EXPONENTS, Money
 
 _FEW = 4
 """So many choices are shown at once."""
@@ -67,9 +66,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """`at` is the name, and the place in the body. `look` names the macro that shows it. `more` are the inputs of a group that
-    are shown to somebody who asks for more; `unfolded` says that one of them has something to show. `rest` is the amount that
-    two inputs divide. `of_money` is about the amount's own input.
+    """`at` is the name, and the place in the body. `look` says how it is shown. `inner` are the inputs of a group, `rest` is
+    the amount that two inputs of it divide. `foreign` money is in another currency than the dispute. `second` is not None for
+    a time that the clock shows twice.
     """
 
     look: str
@@ -78,11 +77,9 @@ class Input:
     required: bool = False
     value: str = ""
     options: tuple[Option, ...] = ()
-    inner: tuple["Input", ...] = ()
-    more: tuple["Input", ...] = ()
+    inner: "Inputs | None" = None
     rows: tuple["Input", ...] = ()
     fault: Fault | None = None
-    unfolded: bool = False
     currency: str = ""
     digits: int = 0
     decimal: str = "."
@@ -99,12 +96,24 @@ class Input:
         return f"act{self.at.replace('/', '-')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """`more` are for somebody who asks for more. `unfolded`: one of them has something to show."""
+
+    shown: tuple[Input, ...]
+    more: tuple[Input, ...] = ()
+    unfolded: bool = False
+
+
 @dataclass(slots=True)
 class Sheet:
-    """One form. `blank` is the list that gets one more empty row than it needs."""
+    """One form. `whole` is the amount in dispute, `near` are the languages of the case. `blank` is the list that gets one more
+    empty row than it needs.
+    """
 
     typed: Typed
-    case: CaseFile
+    whole: Money
+    near: Sequence[str]
     choices: Choices
     words: Catalogue
     zone: ZoneInfo
@@ -112,12 +121,15 @@ class Sheet:
     blank: str | None = None
     shown: set[str] = field(default_factory=set)
 
-    def inputs(self, fields: Sequence[Field], at: str = "") -> tuple[tuple[Input, ...], tuple[Input, ...]]:
-        """Those to show, and those for somebody who asks for more."""
+    def inputs(self, fields: Sequence[Field], at: str = "") -> Inputs:
         shown = [one for one in fields if not self._idle(one)]
-        more = [one for one in shown if one.clerical and len(shown) > 1]
+        more = [one for one in shown if one.clerical and len(shown) > 1 and (not at or one.kind in ("group", "rows"))]
         made = {one.name: self._input(one, f"{at}/{one.name}", fields) for one in shown}
-        return tuple(made[one.name] for one in shown if one not in more), tuple(made[one.name] for one in more)
+        return Inputs(
+            shown=tuple(made[one.name] for one in shown if one not in more),
+            more=tuple(made[one.name] for one in more),
+            unfolded=any(self._used(f"{at}/{one.name}") for one in more),
+        )
 
     def others(self) -> Iterator[Fault]:
         """The faults that no input shows."""
@@ -141,7 +153,7 @@ class Sheet:
                 return Input(look="group", **about, **self._group(one, at))
             case "rows":
                 rows = tuple(self._rows(one, at, about))
-                return Input(look="rows", **about, rows=rows, fault=self._fault(at, alone=True), unfolded=len(rows) > 1)
+                return Input(look="rows", **about, rows=rows, fault=self._fault(at, alone=True))
             case "statement":
                 text, tongue = self.typed.one(at + TEXT), self.typed.one(at + LANGUAGE)
                 return Input(
@@ -185,25 +197,22 @@ class Sheet:
         return tuple(Option(c.value, c.text, c.value in given or alone) for c in (*known, *gone))
 
     def _group(self, one: Field, at: str) -> dict[str, Any]:
-        inner, more = self.inputs(one.inner, at)
         halves = one.kind == "group" and {"buyer", "seller"} <= {
             part.name for part in one.inner if part.kind == "money"
         }
         return {
-            "inner": inner,
-            "more": more,
+            "inner": self.inputs(one.inner, at),
             "fault": self._fault(at, alone=True),
-            "unfolded": self.used(at),
-            "rest": self.case.in_dispute.amount if halves else None,
-            "digits": EXPONENTS[self.case.in_dispute.currency],
+            "rest": self.whole.amount if halves else None,
+            "digits": EXPONENTS[self.whole.currency],
             "decimal": amounts.decimal_of(self.words.language),
         }
 
-    def used(self, at: str) -> bool:
-        """Whether something was typed or is wrong below this place. A language or a currency alone is nothing."""
+    def _used(self, at: str) -> bool:
+        """Whether something was typed or is wrong at this place. A language or a currency alone is nothing."""
         ambient = (LANGUAGE, CURRENCY, SECOND)
         typed = any(
-            name.startswith(f"{at}/") and not name.endswith(ambient) and any(values)
+            (name == at or name.startswith(f"{at}/")) and not name.endswith(ambient) and any(values)
             for name, values in self.typed.inputs.items()
         )
         return typed or any(place == at or place.startswith(f"{at}/") for place in self.faults)
@@ -220,7 +229,7 @@ class Sheet:
     def _money(self, at: str, beside: Iterable[Field]) -> dict[str, Any]:
         """With a rate beside it, the sum is in another currency than the dispute."""
         foreign = any(one.name == "rate" for one in beside)
-        currency = self.typed.one(at + CURRENCY) or ("" if foreign else self.case.in_dispute.currency)
+        currency = self.typed.one(at + CURRENCY) or ("" if foreign else self.whole.currency)
         return {
             "value": self.typed.one(at + AMOUNT),
             "currency": currency,
@@ -243,8 +252,7 @@ class Sheet:
 
     def _languages(self, chosen: str) -> tuple[Option, ...]:
         chosen, show = chosen or self.words.language, Shown(self.words, self.zone)
-        near = (self.words.language, self.case.buyer.language, self.case.seller.language)
-        tags = dict.fromkeys((*near, *LANGUAGES, *sorted(_MORE_LANGUAGES), chosen))
+        tags = dict.fromkeys((self.words.language, *self.near, *LANGUAGES, *sorted(_MORE_LANGUAGES), chosen))
         return tuple(Option(tag, show.language(tag), tag == chosen) for tag in tags if tag)
 
     def _fault(self, at: str, *, alone: bool = False) -> Fault | None:

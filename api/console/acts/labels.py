@@ -21,7 +21,7 @@ _FIELDS: Mapping[str, str] = {
     "Window.unit": "Hours or days",
     "MatterOfPromise.number": "Its number",
     "MatterOfPromise.what": "What the promise is about",
-    "Goods.act": "What happens with the goods",
+    "Goods.act": "What is done with them",
     "SendGoods.number": "Tracking number",
     "Parcel.number": "Tracking number",
     "RequestEvidence.fact": "What the evidence is to show",

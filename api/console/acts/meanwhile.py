@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from api.console.visit import Visit
 from api.disputes import chronicle
-from api.disputes.case_file_schemas import CaseFile
 from api.http.reads import Reading
 from projections.audit_trail import Entry, entry_of
 from projections.told_facts import told_to
@@ -18,24 +17,25 @@ class Happened:
     at: datetime
 
 
-async def done(visit: Visit, reading: Reading, case: CaseFile) -> list[Happened]:
-    """What was recorded by the request that ended at the position of `at_least` in the address; nothing without one."""
-    if not reading.at_least:
+async def recorded(reading: Reading, dispute_id: UUID, position: str | None) -> list[Happened]:
+    """What was recorded by the act that answered this position; nothing without one. Raises UnknownToken."""
+    if position is None:
         return []
-    facts = await _facts(reading, case)
-    request = next((one.correlation_id for one in facts if one.position == reading.at_least), None)
+    last = int(reading.http.opaque.open("position", reading.caller.marketplace, position))
+    facts = await _facts(reading, dispute_id)
+    request = next((one.correlation_id for one in facts if one.position == last), None)
     return [_happened(one) for one in facts if request is not None and one.correlation_id == request]
 
 
-async def since(visit: Visit, reading: Reading, case: CaseFile, version: int) -> list[Happened]:
+async def since(reading: Reading, dispute_id: UUID, version: int) -> list[Happened]:
     """What this reader is told of what was recorded after that version of the dispute."""
-    facts = await _facts(reading, case)
+    facts = await _facts(reading, dispute_id)
     read = max((one.position for one in facts if one.event.stream == "dispute" and one.version <= version), default=0)
     return [_happened(one) for one in facts if one.position > read]
 
 
-async def _facts(reading: Reading, case: CaseFile) -> list[Entry]:
-    facts = await reading.http.services.log.of_dispute(case.id)
+async def _facts(reading: Reading, dispute_id: UUID) -> list[Entry]:
+    facts = await reading.http.services.log.of_dispute(dispute_id)
     side = reading.caller.side
     told = facts if side is None else told_to(side, facts)
     return chronicle.seen(reading, map(entry_of, told))

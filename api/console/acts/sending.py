@@ -12,23 +12,14 @@ from uuid import uuid4
 
 from starlette.types import Message, Scope
 
+from api.console.submitted import Upload
 from api.console.visit import Visit
 from api.disputes.dry_run_schemas import DryRunShown
+from api.http.addresses import FORM
 from api.http.middleware import SIGNED_IN
 from api.http.problem_schemas import Problem
 
-FILES = "multipart/form-data"
-
 _AS_BROWSERS_DO = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that is passed on as it arrives. `field` is its field in the form of the act."""
-
-    field: str
-    filename: str
-    content: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ async def send(visit: Visit, act: Sent, *, dry: bool) -> Answered:
     kind, body = (
         ("application/json", _one(json.dumps(act.body).encode()))
         if act.files is None
-        else (f"{FILES}; boundary={boundary}", _form(act.body, act.files, boundary.encode()))
+        else (f"{FORM}; boundary={boundary}", _form(act.body, act.files, boundary.encode()))
     )
     told: dict[str, Any] = {"status": 500}
     pieces: list[bytes] = []
@@ -130,7 +121,7 @@ async def _form(body: Mapping[str, Any], files: AsyncIterator[Upload], boundary:
         named = file.filename.translate(_AS_BROWSERS_DO).encode()
         yield b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n' % (
             boundary,
-            file.field.encode(),
+            file.field.lstrip("/").encode(),
             named,
         )
         async for piece in file.content:

@@ -66,7 +66,7 @@ class Meant:
                 return self._group(one, at)
             case "rows":
                 rows = [self.body(one.inner, f"{at}/{row}") for row in self.typed.rows(at)]
-                return [row for row in rows if row] or None
+                return [row for row in rows if not _hollow(row)] or None
             case "several":
                 assert one.item is not None
                 return self._several(one.item, at)
@@ -84,7 +84,7 @@ class Meant:
 
     def _group(self, one: Field, at: str) -> Any:
         body = self.body(one.inner, at)
-        return body if body or one.required else None
+        return body if one.required or not _hollow(body) else None
 
     def _several(self, item: Field, at: str) -> Any:
         given = self.typed.all(at)
@@ -106,6 +106,11 @@ class Meant:
             self.faults[at] = read
             return None
         return read.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _hollow(body: Any) -> bool:
+    """Whether there is nothing in it but parts in which there is nothing."""
+    return isinstance(body, dict) and all(map(_hollow, body.values()))
 
 
 def _plain(one: Field, typed: str) -> Any:
@@ -147,7 +152,8 @@ def _lists(fields: Sequence[Field], at: str) -> Iterator[tuple[Field, str]]:
 
 
 def _filled(typed: Typed, row: Field, at: str) -> bool:
-    return bool(Meant(typed, ENGLISH, _UTC).body(row.inner, at))
+    meant = Meant(typed, ENGLISH, _UTC)
+    return not _hollow(meant.body(row.inner, at)) or bool(meant.faults)
 
 
 def as_typed(body: Mapping[str, Any], fields: Sequence[Field], language: str, zone: ZoneInfo) -> Typed:

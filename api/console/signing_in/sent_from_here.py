@@ -7,32 +7,23 @@ hash of the person. So a page that stood open while the session ended can still 
 and is refused for another person.
 """
 
-import re
 from base64 import urlsafe_b64encode
 from hmac import compare_digest
-from http import HTTPStatus
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.console import outside
+from api.console.submitted import submitted
 from api.http import security_log
 from api.http.context import http_context
-from api.http.problem_kinds import BodyTooLarge, BodyTooSlow
 from domain.kernel.refusals import Forbidden
 from mediation.store.console_sessions import Person
 from mediation.store.keys.blind import Blind
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER, FIELD = "X-CSRF-Token", "csrf"
-
-_TOKEN = re.compile(
-    rb'--[^\r\n]{1,200}\r\nContent-Disposition: *form-data; *name="csrf"\r\n\r\n([!-~]{1,200})\r\n--', re.IGNORECASE
-)
-"""The first field of a form with files."""
-_PEEKED = 1024  # bytes
 
 _HERE = frozenset({"same-origin", "none"})
 """Values of `Sec-Fetch-Site`. `none`: the person themselves made the browser send it again, and no page."""
@@ -55,48 +46,15 @@ def token_of(blind: Blind, person: Person) -> str:
     return urlsafe_b64encode(hashed).rstrip(b"=").decode()
 
 
-async def checked(request: Request, csrf: str) -> Request:
-    """The request, to be read from its beginning. Of a form with files only the first piece was read, so the token is its first
-    field.
-
-    Raises NotSentFromHere for an act without the token of the person who is signed in, BodyTooLarge, and BodyTooSlow.
-    """
+async def check(request: Request, csrf: str) -> None:
+    """Raises NotSentFromHere for an act without the token of the person who is signed in; and what a form is refused for."""
     if request.method in SAFE:
-        return request
+        return
     sent = request.headers.get(HEADER)
     if sent is None:
-        try:
-            sent, request = await _field(request)
-        except HTTPException as error:
-            raise (BodyTooSlow() if error.status_code == HTTPStatus.REQUEST_TIMEOUT else BodyTooLarge()) from None
+        sent = (await submitted(request)).one(FIELD)
     if sent is None or not compare_digest(sent.encode(), csrf.encode()):
         raise NotSentFromHere
-    return request
-
-
-async def _field(request: Request) -> tuple[str | None, Request]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        return await _first_part(request)
-    body = await request.body()  # the request keeps it
-    if kind != "application/x-www-form-urlencoded":
-        return None, request
-    fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return next((value for name, value in fields if name == FIELD), None), request
-
-
-async def _first_part(request: Request) -> tuple[str | None, Request]:
-    read: list[Message] = []
-    begun = b""
-    while len(begun) < _PEEKED and (not read or read[-1].get("more_body", False)):
-        read.append(await request.receive())
-        begun += read[-1].get("body", b"")
-    found = _TOKEN.match(begun)
-
-    async def again() -> Message:
-        return read.pop(0) if read else await request.receive()
-
-    return found and found[1].decode(), Request(request.scope, again)
 
 
 class SameOrigin:
