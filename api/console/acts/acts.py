@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
@@ -31,6 +31,7 @@ from api.disputes.dry_run_schemas import DryRunShown
 from api.http.problem_kinds import NoSuchResource
 from api.http.reads import Reading
 from domain.kernel.base import act_name
+from domain.kernel.places import TIME_ZONES
 from domain.moves import TAKE_CASE, Move
 from mediation.engine import KeyReused, VersionIsStale
 
@@ -153,7 +154,7 @@ class Form:
             version=int(version)
             if version.isascii() and version.isdigit() and len(version) < 10
             else desk.case.version,
-            zone=ZoneInfo(zone) if zone in available_timezones() else desk.visit.zone,
+            zone=ZoneInfo(zone) if zone in TIME_ZONES else desk.visit.zone,
         )
 
     def mark(self, body: dict[str, Any]) -> str:
