@@ -39,6 +39,7 @@ PARTS: Sequence[str] = (
             "reviews", "rules", "sandbox", "stays", "trails", "whole_dispute",
         )
     ),
+    "tests/console/test_acts.py",
 )  # fmt: skip
 
 
