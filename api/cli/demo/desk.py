@@ -27,9 +27,7 @@ async def open_desk(services: Services, marketplace: str) -> None:
         return
     administrator = Actor(subject=subject(services, ADMINISTRATOR), role=Role.ADMINISTRATOR)
     now = services.clocks.real()
-    await services.engine.handle(
-        PublishPolicy(marketplace=marketplace, actor=administrator, now=now, policy=_POLICY)
-    )
+    await services.engine.handle(PublishPolicy(marketplace=marketplace, actor=administrator, now=now, policy=_POLICY))
     for neutral in NEUTRALS:
         await services.engine.handle(
             GrantMandate(
