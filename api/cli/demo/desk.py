@@ -12,6 +12,7 @@ from domain.policy.policy import Policy, Windows
 _LIMITS = {
     "EUR": "2000.00",
     "GBP": "2000.00",
+    "CNY": "15000.00",
     "USD": "2000.00",
     "JPY": "300000",
     "KWD": "500.000",

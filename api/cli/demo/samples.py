@@ -17,6 +17,7 @@ import in this:
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -36,6 +37,7 @@ from api.services import Services
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Actor, Role
 from domain.kernel.refusals import UnknownDispute
+from mediation.store import read_marks
 from mediation.store.ruling_drafts import Drafts
 
 _AHEAD = 16
@@ -70,6 +72,7 @@ class _Filing:
         self._importer = Importer(services, marketplace, sender, imported=False, supervisor=supervisor)
         self._neutrals = {neutral.variable: str(subject(services, neutral)) for neutral in NEUTRALS}
         self._phrases = Phrases(services, marketplace)
+        self._messages = Counter[str]()
         self._first_start = services.clocks.real().replace(microsecond=0)
 
     async def file(self, lines: Sequence[dict[str, Any]]) -> None:
@@ -123,8 +126,23 @@ class _Filing:
         result = await self._importer.carry_out(0, act, **received)
         if file is not None and result.status != "stored":
             await self._services.blobs.discard(file.blob_id)
+        if act.act == "post_message":
+            await self._read(act)
         if result.problem is not None:
             _log.warning("sample_incomplete", reference=act.case, act=act.act, code=result.problem.code)
+
+    async def _read(self, act: PastAct) -> None:
+        """A neutral has read everything before their own message."""
+        self._messages[act.case] += 1
+        if act.neutral is not None:
+            await read_marks.mark(
+                self._services.pool,
+                subject=act.neutral,
+                marketplace=self._marketplace,
+                dispute_id=self._importer.dispute_id(act.case),
+                number=self._messages[act.case],
+                at=act.occurred_at,
+            )
 
     async def _received(self, act: PastAct, name: str) -> File:
         dispute, _, _ = await self._services.engine.dispute(self._importer.dispute_id(act.case), self._marketplace)
