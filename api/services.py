@@ -109,6 +109,7 @@ class Services:
     tokens: Tokens
     pools: PoolCounts
     revoked: RevokedTokens
+    issuers: Issuers
 
 
 @asynccontextmanager
@@ -207,6 +208,7 @@ async def services(
             tokens=tokens,
             pools=pools,
             revoked=revoked,
+            issuers=issuers,
         )
 
 

@@ -188,6 +188,9 @@ class Settings(LogSettings):
     def _issuers_are_distinct(self) -> Self:
         if len({one.issuer for one in self.issuers}) < len(self.issuers):
             raise ValueError("MEDIATION_ISSUERS names an issuer twice")
+        keys = [one.sign_in.key for one in self.issuers if one.sign_in is not None]
+        if len({*keys}) < len(keys):
+            raise ValueError("MEDIATION_ISSUERS has a `sign_in.key` twice")
         return self
 
     @model_validator(mode="after")

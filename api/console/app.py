@@ -22,12 +22,14 @@ from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
+from api.console.signing_in.with_provider import Providers
 from api.console.visit import Visit
 from api.http import security_log
 from api.http.context import HttpContext
 from api.http.correlation import frames
 from api.http.problem_kinds import NoSuchResource, Unexpected
 from api.http.problems import UNAVAILABLE, problem
+from domain.kernel.frozen import replace
 from domain.kernel.refusals import Refusal
 
 Screen = Callable[[Visit], Awaitable[Response]]
@@ -79,7 +81,7 @@ def console(http: HttpContext, v1: ASGIApp) -> Starlette:
     shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
     acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
-    made.state.http, made.state.v1 = http, v1
+    made.state.http, made.state.v1, made.state.providers = http, v1, Providers(http.services)
     made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
@@ -94,6 +96,7 @@ def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
         session = await sessions.signed_in(request)
         if session is None:
             return not_signed_in(request)
+        request.state.receipt = replace(request.state.receipt, sender=session.principal)  # for the log
         visit = Visit(request, session, request.app.state.http, words_of(request))
         answer = await _answer(screen, visit)
         sessions.renew(answer, session)

@@ -4,9 +4,10 @@ A screen reads with the functions that answer the routes of `/v1`. It names the 
 it, and an auditor's reading is put on record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,6 +27,9 @@ from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
 
+_STREAM = 300.0
+"""Seconds that a stream lasts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -35,6 +39,7 @@ class Visit:
     session: Session
     http: HttpContext
     words: Catalogue
+    began: float = field(default_factory=monotonic)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -61,9 +66,16 @@ class Visit:
         return read.then(asked)
 
     def still(self) -> None:
-        """Raises Unauthenticated after the end of the session."""
-        if datetime.now(UTC) >= self.session.principal.expires_at:
+        """Raises Unauthenticated after the end of the session, and after five minutes: a browser then comes back by itself,
+        and the gate looks whether the person has signed out meanwhile.
+        """
+        who = self.session.principal
+        if datetime.now(UTC) >= who.expires_at or monotonic() - self.began >= _STREAM:
             raise Unauthenticated("expired")
+        if self.session.begun_at and self.http.services.revoked.ends(
+            who.subject, who.marketplace, self.session.begun_at
+        ):
+            raise Unauthenticated("revoked")
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""

@@ -115,6 +115,11 @@ class Serving:
         assert found is not None, self.announced
         return found[1]
 
+    @property
+    def links(self) -> list[str]:
+        """The sign-in links to the console."""
+        return re.findall(r"http://\S+/console/sign-in/\S+", self.announced)
+
     def interrupt(self) -> Done:
         """Sends Ctrl-C, and returns all output until the end."""
         self.process.send_signal(signal.SIGINT)

@@ -337,6 +337,9 @@ def test_replay_tells_the_whole_story_of_a_dispute(served: Serving, own_folder: 
         (("token", "--role", "neutral", "--marketplace", "x" * 101), 1, "--marketplace: a name has 1 to 100 letters"),
         (("rebuild", "caselaod"), 1, "there is no view caselaod: there are caseload, pending_commitments"),
         (("token", "--role", "neutral"), 1, "a neutral acts for one marketplace"),
+        (("sign-in-link", "--role", "neutral"), 1, "a neutral acts for one marketplace"),
+        (("sign-in-link", "--role", "marketplace", "--marketplace", "demo"), 2, 'Invalid value "marketplace"'),
+        (("sign-in-link", "--role", "auditor", "--name", "two\nlines"), 1, "--name: a name has 1 to 200 characters"),
         (("token", "--role", "buyer", "--marketplace", "demo"), 2, 'Invalid value "buyer"'),
         (("token", "--role", "auditor", "--hours", "-1"), 2, "--hours"),
         (("import", "absent.ndjson", "--token", "x"), 1, "cannot read absent.ndjson"),
@@ -385,6 +388,20 @@ def test_a_token_opens_the_api_in_its_role(typing: Typing, served: Serving, own_
     headers = {"Authorization": f"Bearer {minted.out.strip()}"}
     answer = httpx.get(f"{served.url}/v1/disputes", headers=headers, timeout=60)
     assert answer.status_code == 200
+
+
+def test_a_link_signs_in_to_the_console(typing: Typing, served: Serving, own_folder: Path) -> None:
+    """One that was asked for, and those that the start prints: one for each person of the sample desk."""
+    asked = ("--role", "auditor", "--name", "Grace", "--minutes", "5")
+    made = typing(environment(own_folder) | {"MEDIATION_PUBLIC_URL": served.url})("sign-in-link", *asked)
+    assert (made.code, made.out.count("\n")) == (0, 1), made.err
+    assert "of all marketplaces: good once, for 5 minutes" in made.err
+    assert len(served.links) == 6
+    for link, name in ((made.out.strip(), "Grace"), (served.links[0], "Elena Marchetti")):
+        assert link.startswith(f"{served.url}/console/sign-in/")
+        page = httpx.get(link, timeout=60)
+        assert (page.status_code, name in page.text) == (200, True)
+        assert [httpx.post(link, timeout=60).status_code for _ in range(2)] == [303, 403]
 
 
 def test_the_real_cases_run_against_a_server_and_beside_one(served: Serving, own_folder: Path) -> None:

@@ -85,6 +85,15 @@ def _rows(conninfo: str) -> dict[str, set[str]]:
         return {v.title: {row for (row,) in conn.execute(query.format(v.table).encode())} for v in VIEWS}
 
 
+def _signed_in(conninfo: str) -> tuple[int, int]:
+    """How many sessions of the console there are, and sign-in links."""
+    query = "SELECT (SELECT count(*) FROM console_session), (SELECT count(*) FROM sign_in_link)"
+    with psycopg.connect(conninfo) as conn:
+        row = conn.execute(query).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
 def _checkpoint(env: dict[str, str], served: Serving, at_least: int, to: Path) -> Path:
     while True:
         note = mediation("checkpoint", env=env).out
@@ -115,11 +124,13 @@ def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
         get(served, at, **{"At-Least": withdrawn["position"]})
         size = int(_ok(mediation("history", "--json", "--limit", "100000", env=env)).out.count("\n"))
         checkpoint = _checkpoint(env, served, size, kept / "checkpoint")
+        httpx.post(served.links[0], timeout=60)
         made = _ok(mediation("backup", kept / "log", "--keys", kept / "keys", env=env)).out.split()
         assert [Path(folder).parent.name for folder in made] == ["log", "keys"]
         conninfo = running(data / "postgres")
         assert conninfo is not None
         views = _rows(conninfo)
+        assert _signed_in(conninfo) > (0, 0)
         gone = _act(served, "/v1/disputes", filing())["id"]
         named = ("--marketplace", "demo", "--party", "b-forgotten", "--ground", "person_asked", "--yes", "--json")
         erased = json.loads(_ok(mediation("erase", *named, env=env)).out)
@@ -147,6 +158,7 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
     assert "does not continue it" in told
     with Server(another_folder / "postgres") as server:
         now = _rows(server.conninfo)
+        assert _signed_in(server.conninfo) == (0, 0), "nobody is signed in"
     assert not {title for title in now if not lost.views[title] <= now[title]}, "made anew, they are what they were"
     more = {title for title in now if now[title] - lost.views[title]}
     assert more <= {"audit_trail", "erasures", "case_file", "caseload"}, "of the erasure alone"

@@ -9,6 +9,8 @@ import pytest
 
 from domain.kernel.base import Role
 from mediation.store import read_marks
+from mediation.store.console_sessions import ConsoleSessions, Person
+from mediation.store.sign_in_links import SignInLinks
 from tests.api.house import House, Sender, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -186,7 +188,12 @@ async def test_each_person_has_a_mark_of_their_own(at_home: House) -> None:
 
 
 async def test_who_is_erased_leaves_no_mark(at_home: House) -> None:
+    """And no session of the console, nor a link to it."""
     here = await talk(at_home)
+    pool, keys = at_home.services.pool, at_home.services.keys
+    who = Person(at_home.services.blind.uuid("party", here.marketplace, "b-77"), "auditor", here.marketplace, "Bea")
+    secret = await ConsoleSessions(pool, keys).begin(who, timedelta(hours=1))
+    link = await SignInLinks(pool, keys).make(who, timedelta(hours=1))
     await here.reads(here.buyer, await here.writes(here.buyer, None))
     assert await marks(at_home, here) == 1
     done(await here.buyer.post(f"{here.at}/withdrawal"))
@@ -198,6 +205,8 @@ async def test_who_is_erased_leaves_no_mark(at_home: House) -> None:
             if not await marks(at_home, here):
                 break
             await asyncio.sleep(0.02)
+    assert await ConsoleSessions(pool, keys).find(secret) is None
+    assert await SignInLinks(pool, keys).look(link) is None
 
 
 async def marks(house: House, here: Talk) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from httpx import Response
 
-from tests.console.desk import SITE, Browser
+from tests.console.browsers import SITE, Browser
 
 VOID = frozenset({"input", "meta", "link", "br", "img", "hr"})
 

@@ -13,7 +13,7 @@ from httpx import Response
 from domain.kernel.base import Role
 from tests import today
 from tests.api.house import House, Sender, done, euros
-from tests.console.desk import Browser, person, signed_in
+from tests.console.browsers import Browser, person, signed_in
 from tests.console.plain import Element, opened, page, send
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

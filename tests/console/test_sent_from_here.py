@@ -1,6 +1,8 @@
 """Nothing is changed by what another site makes a browser send; and whoever is not signed in loses nothing."""
 
 import re
+from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from api.console.app import ACTS
 from api.console.reader import within
 from tests.api.house import House
-from tests.console.desk import SITE, Browser, is_in, link, person, signed_in
+from tests.console.browsers import SITE, Browser, is_in, link, person, signed_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -17,17 +19,23 @@ async def test_no_act_without_the_token_of_the_person(at_home: House) -> None:
     """Every path that takes a POST, also one that is written tomorrow."""
     browser, other = await signed_in(at_home), await signed_in(at_home)
     theirs = await other.csrf()
-    paths = [re.sub(r"{\w+}", "1", re.sub(r"{\w+:uuid}", str(uuid4()), path)) for path in ACTS]
+    paths = [re.sub(r"{(\w+)(:\w+)?}", lambda found: str(uuid4()), path) for path in ACTS]
     assert "/sign-out" in paths
     for path in paths:
         for form in ({}, {"csrf": ""}, {"csrf": "é"}, {"csrf": theirs}):
             answer = await browser.sent(f"/console{path}", form)
             assert answer.status_code == 403, path
             assert "This was not sent from a page of the console" in answer.text
-        upload = await browser.post(f"/console{path}", files={"csrf": ("csrf", b"x")}, headers={"Origin": SITE})
-        assert upload.status_code == 403
+        forms: tuple[dict[str, Any], ...] = (
+            {"csrf": ("csrf", b"x")},
+            {"csrf": (None, theirs)},
+            {"f": ("f", b"x" * 5000), "csrf": (None, "")},
+        )
+        for files in forms:
+            upload = await browser.post(f"/console{path}", files=files, headers={"Origin": SITE})
+            assert upload.status_code == 403, path
         torn = {"Origin": SITE, "Content-Type": "multipart/form-data; boundary=x"}
-        assert (await browser.post(f"/console{path}", content=b"--y", headers=torn)).status_code in (400, 403)
+        assert (await browser.post(f"/console{path}", content=b"--x", headers=torn)).status_code == 400
     assert await is_in(browser)
 
 
@@ -59,6 +67,23 @@ async def test_from_here(at_home: House) -> None:
         sent = {"X-CSRF-Token": await browser.csrf(), **headers}
         assert (await browser.post("/console/sign-out", headers=sent)).status_code == 303
         assert not await is_in(browser)
+
+
+async def test_a_form_with_files(at_home: House) -> None:
+    """Its first field is the token. However the form is cut into pieces, the act gets all of it."""
+    browser = await signed_in(at_home)
+    csrf = await browser.csrf()
+    form = f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--x\r\n'.encode()
+    file = b'Content-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"x" * 100_000 + b"\r\n--x--\r\n"
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for at in range(len(form)):
+            yield form[at : at + 1]
+        yield file
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Origin": SITE}
+    answer = await browser.post("/console/sign-out", content=pieces(), headers=headers)
+    assert answer.status_code == 303
 
 
 async def test_a_page_that_stood_open_while_the_session_ended(at_home: House) -> None:

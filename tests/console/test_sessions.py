@@ -11,8 +11,7 @@ from api.console.signing_in.sessions import COOKIE
 from domain.kernel.base import Role
 from mediation.store import console_sessions
 from tests.api.house import House, done, said
-from tests.api.test_replies import talk
-from tests.console.desk import Browser, is_in, link, person, signed_in
+from tests.console.browsers import Browser, is_in, link, person, signed_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -187,28 +186,6 @@ async def test_twelve_hours_later(at_home: House) -> None:
     await console_sessions.Sweeper(pool).sweep()
     assert await _number(at_home, links, who.subject) == 0
     assert await is_in(other)
-
-
-async def test_an_erased_person_leaves_no_session(at_home: House) -> None:
-    """And whoever asks what is kept about them gets their sessions."""
-    here = await talk(at_home)
-    buyer = at_home.services.blind.uuid("party", here.marketplace, "b-77")
-    sessions = console_sessions.ConsoleSessions(at_home.services.pool, at_home.services.keys)
-    who = console_sessions.Person(buyer, "auditor", here.marketplace, "Name")
-    await sessions.begin(who, timedelta(hours=1))
-    ((begun_at, expires_at),) = await console_sessions.of_person(at_home.services.pool, buyer, here.marketplace)
-    assert expires_at - begun_at < timedelta(hours=1, minutes=1)
-    await link(at_home, who)
-    done(await here.buyer.post(f"{here.at}/withdrawal"))
-    asked = {"party": "b-77", "ground": "person_asked"}
-    done(await at_home.backend_of(here.marketplace).post("/v1/erasures", asked), 201)
-    kept = "SELECT count(*) FROM console_session WHERE subject = %s"
-    async with asyncio.timeout(30):
-        while True:
-            if not await _number(at_home, kept, buyer):
-                break
-            await asyncio.sleep(0.02)
-    assert await _number(at_home, kept.replace("console_session", "sign_in_link"), buyer) == 0
 
 
 async def test_a_cookie_that_is_none(at_home: House) -> None:

@@ -47,7 +47,7 @@ async def signed_in(request: Request) -> Session | None:
         return None
     principal = Principal(person.subject, Role(person.role), person.marketplace, None, found.expires_at)
     csrf = token_of(http.services.blind, person)
-    return Session(principal, csrf, person.name, found.session_id, found.renewed)
+    return Session(principal, csrf, person.name, found.session_id, found.begun_at, found.renewed)
 
 
 async def is_barred(http: HttpContext, person: Person, *, since: datetime) -> bool:

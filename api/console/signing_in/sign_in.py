@@ -1,7 +1,7 @@
 """Signing in and out: the pages for it, and what is answered to somebody whose session has ended."""
 
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from api.console import outside
 from api.console.reader import AT, within
-from api.console.signing_in import links, sessions
+from api.console.signing_in import links, sessions, with_provider
 from api.console.signing_in.sent_from_here import SAFE
 from api.console.visit import Visit
 
@@ -21,7 +21,11 @@ async def sign_in(request: Request) -> Response:
     session = await sessions.signed_in(request)
     to = within(request.query_params.get("next"))
     told = request.query_params.get("told")
-    return outside.page(request, "signing_in/sign_in.html", session=session, to=to, told=told)
+    ways = [
+        (one.sign_in.name, f"{SIGN_IN}/with/{one.sign_in.key}?{urlencode({'next': to})}")
+        for one in with_provider.providers(request).listed
+    ]
+    return outside.page(request, "signing_in/sign_in.html", session=session, to=to, told=told, ways=ways)
 
 
 async def kept(request: Request) -> Response:
@@ -69,6 +73,8 @@ ROUTES = (
     Route("/sign-in", outside.guarded(sign_in), methods=["GET"]),
     Route("/sign-in/kept", outside.guarded(kept), methods=["GET"]),
     Route("/signed-in-again", outside.guarded(again), methods=["GET"]),
+    Route("/sign-in/with/{key}", outside.guarded(with_provider.begin), methods=["GET"]),
+    Route("/sign-in/with/{key}/callback", outside.guarded(with_provider.come_back), methods=["GET"]),
     Route("/sign-in/{secret}", outside.guarded(links.shown), methods=["GET"]),
     Route("/sign-in/{secret}", outside.guarded(links.used), methods=["POST"]),
 )

@@ -59,3 +59,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submits]")) event.target.form.requestSubmit();
 });
+
+// Whoever has signed in again in another tab is no longer told that they are signed out.
+document.addEventListener("htmx:after:request", (event) => {
+  const told = document.getElementById("told");
+  if (event.detail.ctx.response.status < 400 && told?.querySelector("[data-ended]")) told.replaceChildren();
+});
