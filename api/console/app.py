@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.console import live, outside, pages
 from api.console.acts.acts import list_acts, open_form, submit_form
 from api.console.case.case import case
+from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
@@ -51,6 +52,7 @@ SCREENS: Mapping[str, Screen] = {
 
 ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+    "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
 }
