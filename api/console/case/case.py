@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.console.acts import meanwhile
 from api.console.acts.acts import acts_of
 from api.console.case import money
+from api.console.case.files import PICTURES
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
@@ -57,6 +58,7 @@ async def case(visit: Visit) -> Response:
         story=await _story(visit, dispute_id),
         bar=money.bar(file),
         sums=money.sums(file),
+        pictures=PICTURES,
         now=reading.caller.at,
     )
 
