@@ -35,8 +35,10 @@ const outdate = (changed) => {
   seen.querySelector(".send").disabled = true;
 };
 
+let typed = false;
 document.addEventListener("input", (event) => {
   if (!(event.target instanceof Element) || !event.target.closest("#act-form")) return;
+  typed = true;
   showRest(event.target);
   outdate(event.target);
 });
@@ -56,16 +58,38 @@ const settle = () => {
   for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
   first?.focus();
 };
+// What was typed is not thrown away by a slip: by the key of another act, or by leaving the page.
+const leaves = () => !typed || !form() || confirm(form().dataset.leave);
+window.addEventListener("beforeunload", (event) => typed && form() && event.preventDefault());
+document.addEventListener("submit", (event) => {
+  if (event.target === form() && !event.defaultPrevented) typed = false;
+});
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest?.(".act-link") || event.ctrlKey || event.metaKey || leaves()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+
 document.addEventListener("click", (event) => {
   const closes = event.target.closest?.("#act [data-closes]");
   if (!closes) return;
   event.preventDefault();
+  if (!leaves()) return;
+  typed = false;
   document.getElementById("act").replaceChildren();
   document.getElementById(closes.dataset.closes)?.focus();
 });
 
 const ofAct = (event) => ["act", "act-one"].includes(event.detail?.ctx?.target?.id);
-document.addEventListener("htmx:after:swap", (event) => ofAct(event) && settle());
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!ofAct(event)) return;
+  if (event.detail.ctx.target.id === "act" || !form()) typed = false;
+  settle();
+});
 settle();
 
 const away = (hidden) => {

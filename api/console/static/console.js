@@ -46,7 +46,8 @@ tinykeys(window, {
 // The keys of the acts on this page: each act names its own in data-act-key.
 window.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === event.key);
+  const latin = /^[ -~]$/.test(event.key) ? event.key : event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // an Arabic keyboard
+  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === latin);
   if (!act) return;
   event.preventDefault();
   act.click();
