@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import live, outside, pages
 from api.console.acts.acts import list_acts, open_form, submit_form
+from api.console.case import files
 from api.console.case.case import case
+from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
@@ -45,12 +47,17 @@ SCREENS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts": list_acts,
     "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
     "/disputes/{dispute_id:uuid}": case,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}/file": files.exhibit_file,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
+    "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
     "/promises": promises,
 }
 """The pages to look at, by their path."""
 
 ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+    "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
 }

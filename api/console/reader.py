@@ -1,12 +1,13 @@
 """The reader of a page, signed in or not: their language and their time zone, and where they want to go."""
 
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
 from api.words.catalogue import Catalogue, catalogue, spoken_to
 from api.words.languages import LANGUAGES
+from domain.kernel.places import TIME_ZONES
 
 AT = "/console"
 """Where the console is."""
@@ -27,7 +28,7 @@ def words_of(request: Request) -> Catalogue:
 def zone_of(request: Request) -> ZoneInfo:
     """The time zone of the reader's browser; UTC as long as it is not known."""
     name = unquote(request.cookies.get(ZONE, ""))
-    return ZoneInfo(name if name in available_timezones() else "UTC")
+    return ZoneInfo(name if name in TIME_ZONES else "UTC")
 
 
 def within(address: str | None) -> str:

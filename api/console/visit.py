@@ -5,7 +5,6 @@ it, and an auditor's reading is put on record.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -19,7 +18,6 @@ from starlette.responses import HTMLResponse
 from api.console import pages
 from api.console.reader import zone_of
 from api.console.session import Session
-from api.http.auth import Unauthenticated
 from api.http.context import HttpContext
 from api.http.identity import admit
 from api.http.reads import Reading, admitted
@@ -64,18 +62,6 @@ class Visit:
             accept_language=self.words.language,
         )
         return read.then(asked)
-
-    def still(self) -> None:
-        """Raises Unauthenticated after the end of the session, and after five minutes: a browser then comes back by itself,
-        and the gate looks whether the person has signed out meanwhile.
-        """
-        who = self.session.principal
-        if datetime.now(UTC) >= who.expires_at or monotonic() - self.began >= _STREAM:
-            raise Unauthenticated("expired")
-        if self.session.begun_at and self.http.services.revoked.ends(
-            who.subject, who.marketplace, self.session.begun_at
-        ):
-            raise Unauthenticated("revoked")
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""

@@ -98,7 +98,9 @@ class DueShown(Answer):
         Why | Literal["reply"], Field(description="As `why` in `waiting`; or `reply`, an answer to a message.")
     ]
     what_in_words: str
-    by: Literal["buyer", "seller", "both", "neutral", "supervisor", "marketplace"]
+    by: Literal[
+        "buyer", "seller", "both", "neutral", "supervisor", "marketplace", "carrier", "warehouse", "bank", "insurer"
+    ]
     kind: Annotated[CommitmentKind | None, Field(description="The kind of the commitment, if it is one.")]
     at: Annotated[Instant, Field(description="It may have passed.")]
 

@@ -11,7 +11,7 @@ to send as `At-Least` of that read. `Last-Event-ID` resumes after an event. A re
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -75,13 +75,17 @@ async def follow_dispute(
     return await streamed(reading, dispute_id, last_event_id, _bearer(request, reading))
 
 
-def _bearer(request: Request, reading: Reading) -> Callable[[], object]:
+def _bearer(request: Request, reading: Reading) -> Callable[[], Awaitable[object]]:
     token = request.headers["authorization"].split()[-1]
-    return lambda: reading.http.services.tokens.verify(token)
+
+    async def verify() -> object:
+        return reading.http.services.tokens.verify(token)
+
+    return verify
 
 
 async def streamed(
-    reading: Reading, dispute_id: UUID | None, last_event_id: str | None, still: Callable[[], object]
+    reading: Reading, dispute_id: UUID | None, last_event_id: str | None, still: Callable[[], Awaitable[object]]
 ) -> StreamingResponse:
     """The stream for this reader. `still` raises Unauthenticated when the reader's right to be here has ended.
 
@@ -114,14 +118,14 @@ async def streamed(
 class _Stream:
     reading: Reading
     dispute_id: UUID | None
-    still: Callable[[], object]
+    still: Callable[[], Awaitable[object]]
 
     async def events(self, since: int) -> AsyncIterator[bytes]:
         """Ends when the reader may no longer read."""
         live = self.reading.http.live
         while True:
             try:
-                self.still()
+                await self.still()
                 async with asyncio.timeout(HEARTBEAT):
                     facts = await live.after(since)
             except TimeoutError:

@@ -196,3 +196,56 @@ async def test_a_part_of_a_page(desk: House) -> None:
         .attributes["hx-get"]
         .startswith(f"/console/disputes/{dispute}?at_least=")
     )
+
+
+async def test_a_ruling_cites_what_is_ticked(desk: House) -> None:
+    """Several boxes of one name; a part of the form that is repeated; and what can be chosen is read out of the case."""
+    dispute, neutral, browser = await mediated(desk)
+    at = f"/v1/disputes/{dispute}"
+    done(await neutral.post(f"{at}/impasse", {}))
+    files = {"description": (None, "Packliste"), "language": (None, "de")}
+    done(await desk.speaking_for("seller").post(f"{at}/exhibits", files=files), 201)
+    done(await desk.speaking_for("buyer").post(f"{at}/exhibits/1/answer", {}))
+    empty = await form(browser, dispute, "issue_ruling")
+    assert "Packliste" in empty.one("fieldset", id="act-cites_exhibits").text
+    assert not empty.all("fieldset", id="act-addresses_inferences")
+    clauses = [one.attributes["value"] for one in empty.all("input", name="/cites_clauses")]
+    ruling: dict[str, str | list[str] | None] = {**PROPOSAL, "/cites_exhibits": "1", "/cites_clauses": clauses[:2]}
+    first = {"amount/amount": "60", "after/amount": "3", "after/unit": "hours"}
+    more = page(
+        await send(
+            browser, empty, ruling | {f"/award/instalments/0/{name}": one for name, one in first.items()}, step="row"
+        )
+    )
+    assert form_of(more).all("input", name="/award/instalments/1/amount/amount")
+    second = {"amount/amount": "40", "after/amount": "2", "after/unit": "calendar_days"}
+    rest = {f"/award/instalments/1/{name}": one for name, one in second.items()}
+    seen = page(await send(browser, form_of(more), rest))
+    assert "Ruling issued" in seen.one(class_="foreseen").text
+    assert (await send(browser, form_of(seen), step="send")).status_code == 303
+    (issued,) = done(await neutral.get(at))["rulings"]
+    assert (issued["cites_clauses"], issued["cites_exhibits"]) == (clauses[:2], [1])
+    assert [one["amount"] for one in issued["award"]["instalments"]] == [euros("60.00"), euros("40.00")]
+
+
+async def test_a_case_that_was_handed_over_meanwhile(desk: House) -> None:
+    """What was typed stays, with what happened, and why it can't be sent any more."""
+    dispute, _, browser = await mediated(desk)
+    seen = form_of(page(await send(browser, await form(browser, dispute, "make_proposal"), PROPOSAL)))
+    away = {"reason": {"text": "On leave.", "language": "en"}}
+    done(await desk.sender(Role.SUPERVISOR).post(f"/v1/disputes/{dispute}/reassignment", away))
+    kept = page(await send(browser, seen, step="send"), 412)
+    assert "Neutral released" in kept.one(class_="meanwhile").text
+    assert kept.one(class_="refused").one("h3").text
+    assert not kept.all(class_="send")
+    assert form_of(kept).one("textarea", name="/reasons/text").written == "Both bear a part."
+
+
+async def test_a_page_stays_when_a_part_of_it_cannot_be_read(desk: House) -> None:
+    """Also the form of an act on a case that is the reader's no more: what was typed is not replaced."""
+    _, _, browser = await mediated(desk)
+    foreign = (await desk.filed())["id"]
+    part = {"HX-Request": "true", "HX-Target": "section#act-one"}
+    answer = await browser.get(f"/console/disputes/{foreign}/acts/make_proposal", headers=part)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (404, "#told")
+    assert "<main" not in answer.text

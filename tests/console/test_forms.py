@@ -196,6 +196,15 @@ def test_times_when_the_clock_is_changed() -> None:
         assert clocks.read(wrong, ROME) == clocks.Astray("unreadable")
 
 
+def test_a_time_that_the_clock_shows_twice_is_asked_for() -> None:
+    stay = fields_of(DECLARED["order_stay"].form)
+    once, twice = (drawn(stay, Typed.of([("/until", f"2026-10-{day}T02:30")]), "en", ROME) for day in (24, 25))
+    assert not once.all("select", name="/until:second")
+    chosen = [one.attributes["value"] for one in twice.one("select", name="/until:second").all("option")]
+    assert chosen == ["", "0", "1"]
+    assert "Europe/Rome" in once.text
+
+
 @anything(st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 30), timezones=st.just(UTC)), st.sampled_from(ZONES))
 def test_an_instant_that_is_shown_is_read_as_the_same(at: datetime, zone: ZoneInfo) -> None:
     shown = clocks.shown(at, zone)

@@ -36,9 +36,10 @@ PARTS: Sequence[str] = (
         for part in (
             "admissibility", "commitments", "documentation", "erasures", "examples", "fast_lane", "goods", "hearing",
             "incidents", "key_questions", "messages", "morning", "neutrals", "paying", "reading", "reopening", "replies",
-            "reviews", "rules", "sandbox", "stays", "trails", "whole_dispute",
+            "reviews", "rules", "sample_desk", "sandbox", "stays", "trails", "whole_dispute",
         )
     ),
+    "tests/console/test_acts.py",
 )  # fmt: skip
 
 

@@ -1,89 +1,194 @@
-"""The sample disputes of `mediation serve --demo`: several languages, several stages, filed once.
+"""The sample disputes of `mediation serve --demo`: many languages, many stages, filed once.
 
 They are living disputes: their windows run from the first filing, and what falls due takes its course. All people in
-them are invented.
+them are invented. Everything is decided by the engine, act by act.
 
-`samples.jsonl` holds one act on each line, as an import does. But each instant in it is a negative duration (ISO
-8601), counted from the first start of the engine. A line names no neutral: one and the same neutral does all of it.
+The folder `disputes` has one file for each marketplace, with one act on each line, as an import has. They differ from an
+import in this:
+
+- Each instant is a duration (ISO 8601) from the first start of the engine: `-PT2H` is two hours before it, `+PT40M` is 40
+  minutes after it.
+- A neutral is named by the variable of their token, such as `NEUTRAL_2`.
+- `file` names a file of the folder `evidence`. It comes with the exhibit or message of the line.
+- `in` of a text holds its translations, by language.
+- `save_ruling_draft` saves a draft. That is no act, and leaves no fact.
 """
 
+import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
-from itertools import groupby
 from typing import Any
+from uuid import UUID, uuid4
 
 import structlog
 from pydantic import TypeAdapter
 
-from api.cli.demo.people import ADMINISTRATOR, BACKEND, MARKETPLACE, NEUTRALS, subject
+from api.cli.demo.desk import open_desk
+from api.cli.demo.people import BACKENDS, NEUTRALS, SUPERVISOR, subject
+from api.cli.demo.phrases import Phrases
+from api.disputes.ruling.drafts import RulingDraft
 from api.imports.import_schemas import PastAct
 from api.imports.importer import Importer
 from api.services import Services
+from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Actor, Role
-from domain.kernel.money import Money
 from domain.kernel.refusals import UnknownDispute
-from domain.neutral.mandate import GrantMandate
+from mediation.store import read_marks
+from mediation.store.ruling_drafts import Drafts
 
-_LIMITS = {"EUR": "2000.00", "JPY": "300000", "KWD": "500.000", "XBT": "0.50000000", "USD": "2000.00"}
-_LENGTH = re.compile(r"-P(\d+D)?(T[0-9HM]+)?")
+_AHEAD = 16
+"""Lines in progress at a time. Facts are stored nearly in the order in which they happened."""
+
+_LENGTH = re.compile(r"[-+]P(\d+D)?(T[0-9HM]+)?")
+_FOLDER = files("api.cli.demo")
 
 _log = structlog.get_logger(__name__)
 
 
 async def file_samples(services: Services) -> None:
     """Files the missing samples. Those that exist stay unchanged, so this may run at every start."""
-    grant = GrantMandate(
-        marketplace=MARKETPLACE,
-        actor=Actor(subject=subject(services, ADMINISTRATOR), role=Role.ADMINISTRATOR),
-        now=services.clocks.real(),
-        neutral=subject(services, NEUTRALS[0]),
-        languages=NEUTRALS[0].languages,
-        authority=tuple(Money.of(amount, currency) for currency, amount in _LIMITS.items()),
-    )
-    await services.engine.handle(grant)
-    importer = Importer(services, MARKETPLACE, subject(services, BACKEND), imported=False)
-    for case, lines in groupby(samples(), key=lambda line: line["case"]):
-        await _play(services, importer, case, list(lines))
+    for backend in BACKENDS:
+        await _Filing(services, backend.marketplace, subject(services, backend)).file(samples(backend.marketplace))
 
 
-def samples() -> Iterator[dict[str, Any]]:
-    """The lines of the file. The first line of each case is its filing."""
-    return map(json.loads, files("api.cli.demo").joinpath("samples.jsonl").read_text("utf-8").splitlines())
+def samples(marketplace: str) -> list[dict[str, Any]]:
+    """The lines of a file, in the order in which they happened. The first line of each case is its filing."""
+    lines = _FOLDER.joinpath("disputes", f"{marketplace}.jsonl").read_text("utf-8").splitlines()
+    return sorted(map(json.loads, lines), key=lambda line: _length(line["occurred_at"]))
 
 
-async def _play(services: Services, importer: Importer, case: str, lines: list[dict[str, Any]]) -> None:
-    """At the first start the filing lies in the past. At every later start, all instants are those of the first."""
-    try:
-        dispute, _, _ = await services.engine.dispute(importer.dispute_id(case), MARKETPLACE)
-        first_start = dispute.filed_at - _length(lines[0]["occurred_at"])
-    except UnknownDispute:
-        first_start = services.clocks.real().replace(microsecond=0)
-    neutral = str(subject(services, NEUTRALS[0]))
-    for number, line in enumerate(lines, start=1):
-        told = _dated(line, first_start)
-        if told["as"] == "neutral":
-            told["neutral"] = neutral
-        if told["act"] == "assign_neutral":
-            told["body"] = {"neutral": neutral}
-        result = await importer.carry_out(number, PastAct.model_validate(told))
+class _Filing:
+    """The filing of one marketplace's samples. The oldest dispute is filed first and alone, and the newest one last: so these
+    two say when the first start was, and whether all is done.
+    """
+
+    def __init__(self, services: Services, marketplace: str, sender: UUID) -> None:
+        self._services, self._marketplace = services, marketplace
+        supervisor = subject(services, SUPERVISOR)
+        self._importer = Importer(services, marketplace, sender, imported=False, supervisor=supervisor)
+        self._neutrals = {neutral.variable: str(subject(services, neutral)) for neutral in NEUTRALS}
+        self._phrases = Phrases(services, marketplace)
+        self._messages = Counter[str]()
+        self._first_start = services.clocks.real().replace(microsecond=0)
+
+    async def file(self, lines: Sequence[dict[str, Any]]) -> None:
+        oldest = lines[0]
+        newest = next(line for line in reversed(lines) if line["act"] == "file_dispute")
+        if await self._filed_at(newest) is not None:
+            return
+        if (filed_at := await self._filed_at(oldest)) is not None:  # an earlier start was interrupted
+            self._first_start = filed_at - _length(oldest["occurred_at"])
+        await open_desk(self._services, self._marketplace)
+        await self._carry_out(oldest)
+        await self._together([line for line in lines if line not in (oldest, newest)])
+        await self._phrases.record(self._importer.dispute_id(case) for case in {line["case"] for line in lines})
+        await self._carry_out(newest)
+        await self._phrases.record([self._importer.dispute_id(newest["case"])])
+
+    async def _filed_at(self, filing: dict[str, Any]) -> datetime | None:
+        try:
+            dispute, _, _ = await self._services.engine.dispute(
+                self._importer.dispute_id(filing["case"]), self._marketplace
+            )
+        except UnknownDispute:
+            return None
+        return dispute.filed_at
+
+    async def _together(self, lines: Sequence[dict[str, Any]]) -> None:
+        """The lines of one case wait for each other."""
+        room, last = asyncio.Semaphore(_AHEAD), dict[str, asyncio.Task[None]]()
+
+        async def in_turn(line: dict[str, Any], before: asyncio.Task[None] | None) -> None:
+            if before is not None:
+                await asyncio.wait([before])
+            await self._carry_out(line)
+            room.release()
+
+        async with asyncio.TaskGroup() as group:
+            for line in lines:
+                await room.acquire()
+                last[line["case"]] = group.create_task(in_turn(line, last.get(line["case"])))
+
+    async def _carry_out(self, line: dict[str, Any]) -> None:
+        told = self._told(line)
+        if told["act"] == "save_ruling_draft":
+            await self._draft(told)
+            return
+        with_file = told.pop("file", None)
+        act = PastAct.model_validate(told)
+        file = None if with_file is None else await self._received(act, with_file)
+        several = act.act == "post_message"
+        received: dict[str, Any] = {} if file is None else {"files": (file,)} if several else {"file": file}
+        result = await self._importer.carry_out(0, act, **received)
+        if file is not None and result.status != "stored":
+            await self._services.blobs.discard(file.blob_id)
+        if act.act == "post_message":
+            await self._read(act)
         if result.problem is not None:
-            _log.warning("sample_incomplete", reference=case, act=told["act"], code=result.problem.code)
+            _log.warning("sample_incomplete", reference=act.case, act=act.act, code=result.problem.code)
+
+    async def _read(self, act: PastAct) -> None:
+        """A neutral has read everything before their own message."""
+        self._messages[act.case] += 1
+        if act.neutral is not None:
+            await read_marks.mark(
+                self._services.pool,
+                subject=act.neutral,
+                marketplace=self._marketplace,
+                dispute_id=self._importer.dispute_id(act.case),
+                number=self._messages[act.case],
+                at=act.occurred_at,
+            )
+
+    async def _received(self, act: PastAct, name: str) -> File:
+        dispute, _, _ = await self._services.engine.dispute(self._importer.dispute_id(act.case), self._marketplace)
+        author = dispute.subject_of(Actor(subject=act.neutral or uuid4(), role=Role(act.as_)))
+        blob_id = uuid4()
+        stored = await self._services.blobs.write(blob_id, _content(name), subject=author)
+        return File(
+            blob_id=blob_id,
+            author=author,
+            name=name,
+            media_type=stored.media_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            sealed_sha256=stored.sealed_sha256,
+        )
+
+    async def _draft(self, told: dict[str, Any]) -> None:
+        draft = RulingDraft.model_validate(told["body"]).model_dump_json(exclude_defaults=True).encode()
+        drafts = Drafts(self._services.pool, self._services.keys, self._marketplace, UUID(told["neutral"]))
+        saved_at = datetime.fromisoformat(told["occurred_at"])
+        await drafts.save(self._importer.dispute_id(told["case"]), draft, saved_at, read=())
+
+    def _told(self, value: Any) -> Any:
+        """With instants for durations, and the subjects of neutrals for their names. Translations are kept for later."""
+        match value:
+            case str() if _LENGTH.fullmatch(value):
+                return (self._first_start + _length(value)).isoformat()
+            case str():
+                return self._neutrals.get(value, value)
+            case {"in": translations, **text}:
+                self._phrases.keep(text["text"], translations)
+                return text
+            case dict():
+                return {name: self._told(inner) for name, inner in value.items()}
+            case list():
+                return [self._told(inner) for inner in value]
+            case _:
+                return value
 
 
-def _dated(value: Any, first_start: datetime) -> Any:
-    match value:
-        case str() if _LENGTH.fullmatch(value):
-            return (first_start + _length(value)).isoformat()
-        case dict():
-            return {name: _dated(inner, first_start) for name, inner in value.items()}
-        case list():
-            return [_dated(inner, first_start) for inner in value]
-        case _:
-            return value
+async def _content(name: str) -> AsyncIterator[bytes]:
+    yield _FOLDER.joinpath("evidence", name).read_bytes()
 
 
 def _length(text: str) -> timedelta:
-    return TypeAdapter(timedelta).validate_python(text)
+    return _LENGTHS.validate_python(text)
+
+
+_LENGTHS = TypeAdapter(timedelta)

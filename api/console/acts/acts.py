@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
@@ -31,6 +31,7 @@ from api.disputes.dry_run_schemas import DryRunShown
 from api.http.problem_kinds import NoSuchResource
 from api.http.reads import Reading
 from domain.kernel.base import act_name
+from domain.kernel.places import TIME_ZONES
 from domain.moves import TAKE_CASE, Move
 from mediation.engine import KeyReused, VersionIsStale
 
@@ -153,7 +154,7 @@ class Form:
             version=int(version)
             if version.isascii() and version.isdigit() and len(version) < 10
             else desk.case.version,
-            zone=ZoneInfo(zone) if zone in available_timezones() else desk.visit.zone,
+            zone=ZoneInfo(zone) if zone in TIME_ZONES else desk.visit.zone,
         )
 
     def mark(self, body: dict[str, Any]) -> str:
@@ -169,7 +170,9 @@ class Form:
         if would.would == "be_refused":
             if would.refusals[0].code == VersionIsStale.__name__:
                 return await self._overtaken(body)
-            return await self.shown(refused=faults.refused(would.refusals[0], self.desk.visit.words), status=409)
+            return await self.shown(
+                refused=faults.refused(would.refusals[0], self.desk.visit.words, self.zone), status=409
+            )
         return await self.shown(would=would, mark=self.mark(body), again=again)
 
     async def sent(self, body: dict[str, Any], given: Submitted) -> Response:
@@ -196,7 +199,7 @@ class Form:
         if problem.code == VersionIsStale.__name__:
             return await self._overtaken(body)
         form = replace(self, key=str(uuid4())) if problem.code == KeyReused.__name__ else self
-        return await form.shown(refused=faults.refused(problem, self.desk.visit.words), status=answer.status)
+        return await form.shown(refused=faults.refused(problem, self.desk.visit.words, self.zone), status=answer.status)
 
     async def _overtaken(self, body: dict[str, Any]) -> Response:
         """Somebody acted meanwhile. The form keeps what was typed, and shows what happened and what would follow now."""
@@ -206,10 +209,10 @@ class Form:
         act = Sent(desk.address, body, form.key, form.version)
         answer = await send(desk.visit, act, dry=True)
         if answer.refused is not None:
-            refused: Refused | None = faults.refused(answer.refused, desk.visit.words)
+            refused: Refused | None = faults.refused(answer.refused, desk.visit.words, self.zone)
         else:
             refusals = answer.foreseen.refusals
-            refused = faults.refused(refusals[0], desk.visit.words) if refusals else None
+            refused = faults.refused(refusals[0], desk.visit.words, self.zone) if refusals else None
         if refused is not None:
             return await form.shown(refused=refused, since=since, status=412)
         return await form.shown(would=answer.foreseen, mark=form.mark(body), since=since, status=412)

@@ -4,12 +4,13 @@ None: the field is filled in freely. Nothing to choose: the field is left out if
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
 
 from api.console.acts.fields import Field
+from api.console.pages import CONTEXT
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
 from api.http.reads import Reading
@@ -17,6 +18,9 @@ from api.marketplace.mandates import list_mandates
 from api.marketplace.policies import get_policy_of_dispute
 from api.words import terms
 from domain.kernel.base import Role
+
+CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"
+"""About an exhibit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,15 @@ Find = Callable[[Visit, Reading, CaseFile], Awaitable[Iterable[Choice]]]
 
 
 async def _exhibits(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
-    return [_numbered(one.number, one.description) for one in case.exhibits if not one.withdrawn_at]
+    """With the instant from which a ruling may cite one that the other side has not answered yet."""
+    shown = []
+    for one in (exhibit for exhibit in case.exhibits if not exhibit.withdrawn_at):
+        choice, from_then = _numbered(one.number, one.description), one.citable_at
+        if from_then is not None and from_then > reading.caller.at and not one.answers:
+            then = visit.words.instant(from_then, visit.zone.key)
+            choice = replace(choice, text=f"{choice.text} · {visit.words.say(CONTEXT, CITABLE, then=then)}")
+        shown.append(choice)
+    return shown
 
 
 async def _shared(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:

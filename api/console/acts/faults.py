@@ -1,14 +1,19 @@
 """What is wrong with a form, by the place of the input."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from api.console.acts import labels
 from api.console.acts.clocks import Astray
 from api.console.pages import CONTEXT
 from api.http.explanations import explain
 from api.http.problem_kinds import InvalidRequest
 from api.http.problem_schemas import Problem
-from api.words.catalogue import Catalogue
+from api.words.catalogue import Catalogue, catalogue
 from api.words.languages import ENGLISH
 
 _NEEDED = "This is needed."
@@ -18,6 +23,9 @@ _ASTRAY: Mapping[str, str] = {
     "skipped": "This time does not exist: the clock is put forward then. Choose an earlier or a later time.",
     "twice": "The clock shows this time twice: it is put back then. Choose which of the two you mean.",
 }
+_ENGLISH = catalogue(ENGLISH)
+_NAME = re.compile(r"`([a-z][a-z_]*)`")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 FORM_REFUSED = "Something in the form is missing, or cannot be read."
 
 
@@ -43,16 +51,17 @@ class Refused:
     faults: Faults
 
 
-def refused(problem: Problem, words: Catalogue) -> Refused:
+def refused(problem: Problem, words: Catalogue, zone: ZoneInfo) -> Refused:
+    """Instants are on the clock of `zone`."""
     faults = dict(_faults(problem, words))
     if problem.code == InvalidRequest.__name__:  # it speaks of a request, to programmers
         return Refused(words.say(CONTEXT, FORM_REFUSED), None, None, {}, faults)
     explained = explain(problem.code)
     return Refused(
-        title=problem.title.replace("`", ""),
-        why=explained.why or None,
-        to_do=explained.what_to_do or None,
-        facts={name: str(value) for name, value in (problem.facts or {}).items()},
+        title=_spoken(problem.title, words),
+        why=_spoken(explained.why, _ENGLISH) or None,
+        to_do=_spoken(explained.what_to_do, _ENGLISH) or None,
+        facts={labels.named(name, words): _fact(value, words, zone) for name, value in (problem.facts or {}).items()},
         faults=faults,
     )
 
@@ -63,7 +72,20 @@ def _faults(problem: Problem, words: Catalogue) -> Iterator[tuple[str, Fault]]:
             said = _OF_CODES.get(one.code)
             yield one.pointer, _said(said, words) if said else Fault(one.detail, ENGLISH)
     if not problem.errors and problem.pointer is not None:
-        yield problem.pointer, Fault(problem.title.replace("`", ""), words.language)
+        yield problem.pointer, Fault(_spoken(problem.title, words), words.language)
+
+
+def _spoken(text: str, words: Catalogue) -> str:
+    """A text for programmers, with the names of fields as the form calls them."""
+    return _NAME.sub(lambda found: f"“{labels.named(found[1], words)}”", text).replace("`", "")
+
+
+def _fact(value: Any, words: Catalogue, zone: ZoneInfo) -> str:
+    if isinstance(value, list):
+        return ", ".join(_fact(one, words, zone) for one in value)
+    if isinstance(value, str) and _INSTANT.match(value):
+        return words.instant(datetime.fromisoformat(value), zone.key)
+    return str(value)
 
 
 def of_typing(astray: Mapping[str, Astray], words: Catalogue) -> Refused:

@@ -195,6 +195,11 @@ def _value(one: Field, given: str) -> str:
     return _VALUES.get(f"{one.name}:{given}") or _VALUES.get(given) or as_words(given)
 
 
+def named(name: str, words: Catalogue) -> str:
+    """What a field of this name is called in most forms."""
+    return words.say(CONTEXT, _FIELDS.get(name) or as_words(name))
+
+
 def as_words(name: str) -> str:
     """`quoted_at` as "Quoted at"."""
     return name.replace("_", " ").capitalize()

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from api.console.acts import meanwhile
+from api.console.acts.acts import acts_of
 from api.console.case import money
+from api.console.case.files import PICTURES
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
@@ -45,12 +48,17 @@ async def case(visit: Visit) -> Response:
     return visit.page(
         "case/case.html",
         file=file,
+        case=file,
+        form=None,
+        acts=acts_of(reading, file),
+        recorded=await meanwhile.recorded(reading, dispute_id, visit.request.query_params.get("at_least")),
         told=told,
         etag=answer.headers["etag"],
         lines=await _conversation(visit, dispute_id),
         story=await _story(visit, dispute_id),
         bar=money.bar(file),
         sums=money.sums(file),
+        pictures=PICTURES,
         now=reading.caller.at,
     )
 

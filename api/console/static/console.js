@@ -56,6 +56,13 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
 });
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-zoom]");
+  const picture = button && document.querySelector("[data-zoomed]");
+  if (!picture) return;
+  const at = Number(picture.dataset.zoomed) + (button.dataset.zoom === "in" ? 1 : -1);
+  picture.dataset.zoomed = String(Math.min(3, Math.max(1, at)));
+});
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submits]")) event.target.form.requestSubmit();
 });
