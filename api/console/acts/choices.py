@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.acts.fields import Field
-from api.console.pages import CONTEXT
+from api.console.shown import CONTEXT
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
 from api.http.reads import Reading

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.console.acts import labels
 from api.console.acts.clocks import Astray
-from api.console.pages import CONTEXT
+from api.console.shown import CONTEXT
 from api.http.explanations import explain
 from api.http.problem_kinds import InvalidRequest
 from api.http.problem_schemas import Problem

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from api.acts.registry import DECLARED
 from api.console.acts.fields import Field, fields_of
-from api.console.pages import CONTEXT
+from api.console.shown import CONTEXT
 from api.words import terms
 from api.words.catalogue import Catalogue
 
