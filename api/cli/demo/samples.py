@@ -173,7 +173,7 @@ class _Filing:
             case str():
                 return self._neutrals.get(value, value)
             case {"in": translations, **text}:
-                self._phrases.keep(text["text"], translations)
+                self._phrases.keep(str(text["text"]), translations)
                 return text
             case dict():
                 return {name: self._told(inner) for name, inner in value.items()}
