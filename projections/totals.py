@@ -16,12 +16,12 @@ from mediation.store.log.arrays import Bigints, Column
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Totals(Generic[R]):
-    """`by`: the columns that define a sort. `of`: the column of minor units to sum. `counts`: whether a row counts."""
+    """`by`: the columns that define a sort. `of`: the column of minor units to sum, if any. `counts`: whether a row counts."""
 
     by: tuple[str, ...]
-    of: str
+    of: str | None = None
     counts: Callable[[R], bool]
 
     def table(self, view: str) -> str:
@@ -73,4 +73,5 @@ class Changes(Generic[R]):
             if row is not None and self.totals.counts(row):
                 key = attrgetter(*self.totals.by)(row)
                 self.rows[key] += sign
-                self.minor[key] += sign * (getattr(row, self.totals.of) or 0)
+                if self.totals.of is not None:
+                    self.minor[key] += sign * (getattr(row, self.totals.of) or 0)
