@@ -272,7 +272,7 @@ CASELOAD = View(
                 "(marketplace, stage, filed_at, dispute_id)",
                 "(marketplace, awaiting, filed_at, dispute_id)",
                 f"(marketplace, due_at, dispute_id, {_NARROWED})",
-                "(marketplace, told_due_at, dispute_id)",
+                f"(marketplace, told_due_at, dispute_id, {_NARROWED})",
                 "(marketplace, why, due_at, dispute_id)",
                 f"(marketplace, changed_at, dispute_id, {_NARROWED})",
                 f"(marketplace, currency, (-minor), dispute_id, {_NARROWED})",

@@ -99,6 +99,9 @@ class Filters:
         where.equal(marketplace=self.marketplace)
         for name in _VALUES:
             _any_of(where, self.column(name), getattr(self, name))
+        if self.to is not None:  # what a party is told follows from these, and they have the indexes
+            _any_of(where, "awaiting", self.awaiting and _told_as(self.awaiting))
+            _any_of(where, "why", self.waiting)
         _any_of(where, "neutral", self.neutral)
         where.among(transaction_id=self.transaction_ids, reference_key=self.reference_keys, seller_subject=self.sellers)
         if self.party is not None:
@@ -130,6 +133,11 @@ class Filters:
                 return ("changed_at" if self.to is None else f"changed_for_{self.to.value}", "dispute_id"), True
             case "amount":
                 return ("currency", "-minor", "dispute_id"), False
+
+
+def _told_as(awaiting: Sequence[Awaiting]) -> Sequence[Awaiting]:
+    """Whose move it may be while a party is told one of these: see `domain.dispute.telling.as_shown`."""
+    return [*awaiting, *([Awaiting.SUPERVISOR] if Awaiting.NEUTRAL in awaiting else [])]
 
 
 def _any_of(where: Where, column: str, values: Sequence[Any] | None) -> None:
