@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check lint tests dates soak bench mutants format lock clean
+.PHONY: run test check lint tests dates days soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -34,6 +34,9 @@ soak: $(VENV)/development ## everything is killed for a while, then nothing may 
 	$(BIN)/python -m $(if $(CUTS),tests.harness.cuts,$(if $(DISPUTES),tests.harness.year,tests.harness.soak)) \
 		$(foreach option,CUTS PEOPLE DISPUTES HOURS EVENTS MINUTES SEED WORKERS WRITERS GAP BURST FAULTS ARM,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))
+
+days: $(VENV)/development ## how many calls and bytes a mediator's day, a supervisor's morning and a backend's night take
+	$(BIN)/python -m tests.harness.days
 
 bench: $(VENV)/development ## writes docs/benchmarks.md; or a part of it, to look at: make bench ONLY=append,views QUICK=1
 	$(BIN)/python -m tests.harness.benchmarks

@@ -208,7 +208,7 @@ async def test_a_list_is_one_call(morning: Morning) -> None:
     assert told.calls() == [1, 2 * 3, 3, 1, 1]
     told, waits = await supervisor(morning.by("supervisor"))
     assert told.calls() == [1, 1, 1, 1, 1, 2]
-    assert waits == {"assignment": 13 + 7, "ruling_overdue": 11 - 1, "challenge": 1, "co_signature": 1}
+    assert waits == {"assignment": 13 + 7, "ruling_overdue": 11 - 1, "challenge": 1, "co_signature": 1, "refund": 1}
     night = await Night.begins(morning.house)
     await night.conceded(2)
     told, facts = await backend(morning.house.backend, night.cursor)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from domain.kernel.base import Event
+from tests import today
 from tests.api.house import House, Sender, done, said
 from tests.harness.days.ledger import Ledger, counted
 
@@ -51,9 +53,9 @@ async def mediator(neutral: Sender) -> Ledger:
                 await neutral.get("/v1/disputes", params=newer, headers={"At-Least": wrote.headers["Position"]})
             )
         assert {row["id"] for row in first} <= {row["id"] for row in news["items"]}
-        with ledger.step("what is left of today"):
-            tonight = max(row["due"]["at"] for row in first)
-            done(await neutral.get("/v1/disputes", params={**mine, "sort": "due", "due_before": tonight}))
+        with ledger.step("what is still due within a day"):
+            soon = {**mine, "sort": "due", "due_before": (today.now() + timedelta(days=1)).isoformat()}
+            done(await neutral.get("/v1/disputes", params=soon))
     return ledger
 
 
@@ -66,7 +68,8 @@ async def supervisor(who: Sender) -> tuple[Ledger, Mapping[str, int]]:
         with ledger.step("what waits for a supervisor, and how many for what"):
             page = done(await who.get("/v1/disputes", params=waits + numbers))
         with ledger.step("what else a supervisor has to decide, such as a refund that failed"):
-            done(await who.get("/v1/commitments", params={"owed_by": "supervisor", "kind": "decide", "limit": "100"}))
+            decides = {"owed_by": "supervisor", "kind": "decide", "limit": "100"}
+            owed = done(await who.get("/v1/commitments", params=decides))["items"]
         with ledger.step("what is owed and overdue, in numbers"):
             done(await who.get("/v1/commitments/totals"))
         with ledger.step("which desks keep their times"):
@@ -77,11 +80,12 @@ async def supervisor(who: Sender) -> tuple[Ledger, Mapping[str, int]]:
             for row in page["items"]:
                 if row["waiting"]["why"] == "co_signature":
                     await _co_sign(who, row)
-    return ledger, {one["value"]: one["count"] for one in page["counts"]["waiting"]}
+    waiting = {one["value"]: one["count"] for one in page["counts"]["waiting"]}
+    return ledger, {**waiting, "refund": sum(one["refund"] is not None for one in owed)}
 
 
 async def _co_sign(who: Sender, row: Mapping[str, Any]) -> None:
-    read = await who.get(f"/v1/disputes/{row['id']}")
+    read = await who.get(f"/v1/disputes/{row['id']}", params={"fields": "rulings"})
     at = f"/v1/disputes/{row['id']}/rulings/{row['waiting']['number']}/co-signature"
     signed = await who.post(at, match=read.headers["ETag"], headers=_SHORT)
     assert signed.status_code == 204, signed.text
