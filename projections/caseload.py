@@ -268,16 +268,17 @@ CASELOAD = View(
             f"{columns} WHERE ended_position IS NULL"
             for columns in (
                 # in the orders of the list; what narrows it ends the index, so that rows that do not match are skipped unread
-                f"(marketplace, filed_at, dispute_id, {_NARROWED})",
+                "(marketplace, filed_at, dispute_id)",
                 f"(marketplace, due_at, dispute_id, {_NARROWED})",
                 f"(marketplace, told_due_at, dispute_id, {_NARROWED})",
                 f"(marketplace, changed_at, dispute_id, {_NARROWED})",
                 f"(marketplace, changed_for_buyer, dispute_id, {_NARROWED})",
                 f"(marketplace, changed_for_seller, dispute_id, {_NARROWED})",
                 f"(marketplace, currency, (-minor), dispute_id, {_NARROWED})",
+                # most disputes are closed, and the latest filed of all are not
+                "(marketplace, stage, filed_at, dispute_id)",
+                "(marketplace, awaiting, filed_at, dispute_id)",
                 # for what few disputes have; equal values share their entries, so these are small
-                "(marketplace, stage)",
-                "(marketplace, awaiting)",
                 "(marketplace, why)",
                 "(marketplace, reason)",
                 "(buyer_subject)",

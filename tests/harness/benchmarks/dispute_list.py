@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import md5
 from typing import Any
@@ -16,14 +16,15 @@ from projections.caseload import CASELOAD
 from projections.dispute_list import Filters, Named, Sort, counts, disputes
 from projections.table import Pool, create_tables
 from tests.harness.benchmarks.bench import Bench
-from tests.harness.benchmarks.commitments import asked
+from tests.harness.benchmarks.commitments import ASKED, asked
 from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds
-from tests.harness.benchmarks.rounds import alternate, middle_percentile
+from tests.harness.benchmarks.rounds import alternate, together
 
 _MARKETPLACE = "bazaar"
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)
 _PAGE, _COUNTS = 0.01, 0.25
 """Seconds that a page and the numbers beside it may take."""
+_RESPONDENT = [Awaiting.RESPONDENT]
 
 _FILL = """
 INSERT INTO {table} (n, began_at, began_position, dispute_id, marketplace, reference, reference_key, transaction_id, reason,
@@ -77,7 +78,7 @@ async def fill(pool: Pool, rows: int) -> None:
 
 
 async def lists(bench: Bench) -> Findings:
-    rows = bench.effort.sizes[-1]
+    rows = bench.effort.disputes
     with bench.database() as conninfo:
         pool = await open_pool(conninfo, max_size=2)
         async with pool:
@@ -86,14 +87,14 @@ async def lists(bench: Bench) -> Findings:
             found = await alternate(bench.effort.rounds, *(partial(asked, question) for _, question in questions))
     table = []
     for (what, _), timed in zip(questions, found, strict=True):
-        at_most = _COUNTS if what.startswith("numbers") else _PAGE
-        p50, p99 = middle_percentile(timed, 50), middle_percentile(timed, 99)
-        told = f"{milliseconds(p50)}, p99 {milliseconds(p99)}"
-        table.append(Row(what, told, target=f"≤ {milliseconds(at_most)}", verdict=Verdict.of(p99 <= at_most)))
+        at_most, asked_in_all = _COUNTS if what.startswith("numbers") else _PAGE, together(timed)
+        p50, p95, p99 = (asked_in_all.percentile(percent) for percent in (50, 95, 99))
+        told = f"p50 {milliseconds(p50)}, p95 {milliseconds(p95)}, p99 {milliseconds(p99)}"
+        table.append(Row(what, told, target=f"p95 ≤ {milliseconds(at_most)}", verdict=Verdict.of(p95 <= at_most)))
     return Findings(
         "The list of disputes",
         f"{rows:,} disputes of a year, in two marketplaces, one in twelve open, written straight into the view; asked by one "
-        "reader, pages of 50.",
+        f"reader, pages of 50. Each list was asked for {ASKED * bench.effort.rounds:,} times.",
         table,
     )
 
@@ -110,7 +111,7 @@ def _questions(pool: Pool, rows: int) -> list[tuple[str, Callable[[], Awaitable[
 
     return [
         ("page: the first due first", page("due")),
-        ("page: due within a day", page("due", due_before=_NOW)),
+        ("page: due within a day", page("due", due_before=_NOW + timedelta(days=1))),
         ("two pages, one after the other: the first due first", far),
         ("page: the latest filed first", page("filed")),
         ("page: the latest changed first", page("changed")),
@@ -124,10 +125,17 @@ def _questions(pool: Pool, rows: int) -> list[tuple[str, Callable[[], Awaitable[
         ("page: awaiting supervisors, the greatest amount first", page("amount", awaiting=[Awaiting.SUPERVISOR])),
         ("page: a rare reason, the first due first", page("due", reason=[ClaimReason.COUNTERFEIT])),
         ("page: one dispute by any of its names", page("filed", named=Named([dispute], [dispute], [dispute], [dispute]))),
+        ("page: the latest filed of those that are closed", page("filed", stage=[Stage.CLOSED])),
         ("page: as one seller, the first due first", page("due", to=Side.SELLER, sellers=[_id("seller", 7)])),
+        ("page: as any buyer, the first due first", page("due", to=Side.BUYER)),
+        ("page: as any seller, the latest changed first", page("changed", to=Side.SELLER)),
+        ("page: as any seller, the greatest amount whose move it is", page("amount", to=Side.SELLER, awaiting=_RESPONDENT)),
         ("numbers: by what it waits for", _numbers(pool, "waiting")),
         ("numbers: by stage", _numbers(pool, "stage")),
         ("numbers: by reason", _numbers(pool, "reason")),
+        ("numbers: by neutral", _numbers(pool, "neutral")),
+        ("numbers: by neutral, of those that wait for one", _numbers(pool, "neutral", awaiting=[Awaiting.NEUTRAL])),
+        ("numbers: by stage, due within a day", _numbers(pool, "stage", due_before=_NOW + timedelta(days=1))),
         ("numbers: by stage, of one neutral", _numbers(pool, "stage", for_neutral=neutral)),
         ("numbers: by reason, of those that wait for supervisors", _numbers(pool, "reason", awaiting=[Awaiting.SUPERVISOR])),
     ]  # fmt: skip
