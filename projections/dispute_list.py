@@ -189,7 +189,8 @@ async def counts(
 
 
 async def _counts(pool: Pool, filters: Filters, name: Counted, asked: Asked) -> dict[str, int]:
-    others = filters if name == "all" else replace(filters, **{name: None})
+    lifted: dict[str, Any] = {} if name == "all" else {name: None}
+    others = replace(filters, **lifted)
     value, where = "'all'" if name == "all" else others.column(name), others.where()
     kept = CASELOAD.totals
     assert kept is not None, "this view keeps totals"

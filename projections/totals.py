@@ -28,7 +28,9 @@ class Totals(Generic[R]):
         return f"{view}_totals"
 
     async def create(self, connection: AsyncConnection, view: str, types: Mapping[str, tuple[str, bool]]) -> None:
+        """Those of a table of rows that was lost are dropped: the rows are counted again from the first."""
         columns = ", ".join(f"{name} {types[name][0]}" for name in self.by)
+        await connection.execute(f"DROP TABLE IF EXISTS {self.table(view)}")
         await connection.execute(
             f"CREATE TABLE {self.table(view)} ({columns}, rows bigint NOT NULL, minor numeric NOT NULL, "
             f"UNIQUE NULLS NOT DISTINCT ({', '.join(self.by)}))"
