@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 LINTERS: Mapping[tuple[str, str], str] = {
     ("redocly: info-license", "#/info"): "Whoever runs the engine offers the API, and says on what terms.",
-    ("spectral: info-contact", "#/info"): "Whoever runs the engine is the contact. The engine does not know who that is.",
+    ("spectral: info-contact", "#/info"): "Whoever runs the engine is the contact. The engine does not know them.",
     ("redocly: operation-4xx-response", "#/paths/~1health/get/responses"): "It takes no token and no parameter, so no "
     "request for it can be wrong.",
     ("redocly: operation-4xx-response", "#/paths/~1ready/get/responses"): "The same as for `/health`.",
