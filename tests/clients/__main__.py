@@ -47,7 +47,7 @@ def _linted(here: Path, documents: Mapping[str, Any]) -> Iterator[str]:
         file.write_text(json.dumps(document), encoding="utf-8")
     # The program comes from the standard input, so that its imports are looked for where the packages are.
     program = (Path(__file__).parent / "lint.mjs").read_bytes()
-    command = [NODE, "--input-type=module", "-", *files]
+    command = [str(NODE), "--input-type=module", "-", *map(str, files)]
     said = subprocess.run(command, cwd=PACKAGES, input=program, stdout=subprocess.PIPE, check=True).stdout
     found = [json.loads(line) for line in said.splitlines()]
     for file in files:
@@ -66,7 +66,7 @@ def _compiled(here: Path, document: Path) -> Iterator[str]:
     commands = [line.split() for line in blocks(QUICK_START, "sh").splitlines() if line.startswith("npx ")]
     assert [command[1] for command in commands] == ["openapi-typescript", "tsc"]
     for _, program, *options in commands:
-        command = [NODE, f"node_modules/.bin/{program}", *options]
+        command = [str(NODE), f"node_modules/.bin/{program}", *options]
         done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
         if done.returncode:
             yield f"{program}:\n{done.stdout}{done.stderr}"
