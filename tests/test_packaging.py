@@ -40,7 +40,7 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
     assert packages == {"api", "domain", "mediation", "projections"}
     assert {
         "mediation/store/postgres/schema.sql",
-        "api/cli/demo/samples.jsonl",
+        "api/cli/demo/disputes/demo.jsonl",
         "api/console/static/htmx.min.js",
     } <= set(names)
     assert not [name for name in names if name.endswith(".pyc")]
@@ -52,7 +52,7 @@ def test_requirements_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(fi
     assert not re.search(r"://|index|find-links|trusted-host", re.sub(r"--no-emit-\S+", "", (ROOT / file).read_text()))
 
 
-@pytest.mark.parametrize("folder", ["tests/console/provider"])
+@pytest.mark.parametrize("folder", ["tests/clients", "tests/console/provider"])
 def test_packages_from_npm_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(folder: str) -> None:
     project = json.loads((ROOT / folder / "package.json").read_text())
     (_, root), *packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"].items()
