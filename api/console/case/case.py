@@ -47,11 +47,10 @@ async def case(visit: Visit) -> Response:
     )
     return visit.page(
         "case/case.html",
-        file=file,
         case=file,
         form=None,
         acts=acts_of(reading, file),
-        recorded=await meanwhile.recorded(reading, dispute_id, visit.request.query_params.get("at_least")),
+        recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
         told=told,
         etag=answer.headers["etag"],
         lines=await _conversation(visit, dispute_id),
@@ -61,6 +60,11 @@ async def case(visit: Visit) -> Response:
         pictures=PICTURES,
         now=reading.caller.at,
     )
+
+
+def _led_here_by(visit: Visit) -> str | None:
+    """The position of the act that led to this page. A page that is fetched again says it no more: the form has said it."""
+    return None if "hx-request" in visit.request.headers else visit.request.query_params.get("at_least")
 
 
 async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
