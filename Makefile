@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes
+BYTECODE := $(BIN)/python -m compileall -qq -j 0
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -45,7 +47,7 @@ format: $(VENV)/development
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(VENV)/development ## newer versions: delete the two files first
+lock: $(VENV)/development ## newer versions: delete the two files first; that of pip is changed by hand
 	$(PIP) install --quiet pip-tools
 	$(COMPILE) --output-file requirements.txt pyproject.toml
 	$(COMPILE) --extra dev --output-file requirements-dev.txt pyproject.toml
@@ -60,12 +62,16 @@ $(BIN)/pip:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo 'This Python cannot make virtual environments. On Debian: apt install python3-venv'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --requirement requirements-pip.txt
 
+# pip would compile on one core. Templates in some packages are no Python, and cannot be compiled.
 $(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/pip
-	$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-compile --requirement requirements.txt
 	$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@$(BYTECODE) $(VENV)/lib api domain mediation projections || true
 	@touch $@
 
 $(VENV)/development: requirements-dev.txt $(VENV)/runtime
-	$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	$(INSTALL) --no-compile --requirement requirements-dev.txt
+	@$(BYTECODE) $(VENV)/lib || true
 	@touch $@
