@@ -12,7 +12,6 @@ import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 from sys import modules
