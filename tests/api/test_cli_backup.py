@@ -7,7 +7,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -211,23 +210,6 @@ def test_an_interrupted_restore_goes_on_and_nothing_is_served_meanwhile(
     assert (again.code, "this database is not empty: it has" in again.err) == (1, True)
 
 
-_DIES = """
-import importlib, os, signal, sys
-module, _, name = os.environ["DIES_AT"].partition(":")
-module, left = importlib.import_module(module), int(os.environ["DIES_AFTER"])
-real = getattr(module, name)
-
-def dies(*arguments, **named):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments, **named)
-
-setattr(module, name, dies)
-from api.cli.main import main
-main()
-"""
 _STAGES = {
     "before the log is loaded": ("api.cli.restore:_load", 0),
     "when psql was told all of the log": ("mediation.store.postgres.tools:_check", 0),
@@ -248,12 +230,9 @@ def test_killed_anywhere_it_ends_well_when_it_is_called_again(
     database = servers.server("18").create_database("killed")
     env = lost.env(another_folder) | {"DATABASE_URL": database}
     both = ("restore", str(lost.log), str(lost.keys))
-    for stage, (place, after) in _STAGES.items():
-        dying = {**env, "DIES_AT": place, "DIES_AFTER": str(after)}
-        done = subprocess.run(
-            [sys.executable, "-c", _DIES, *both], env=dying, check=False, capture_output=True, text=True
-        )
-        assert done.returncode == -signal.SIGKILL, f"{stage}: {done.stderr}"
+    for stage, dies in _STAGES.items():
+        done = mediation(*both, env=env, dies=dies)
+        assert done.code == -signal.SIGKILL, f"{stage}: {done.err}"
         if stage in ("when psql was told all of the log", "before the ledger is compared"):
             refused = mediation("serve", "--port", free_port(), env=env)
             assert (refused.code, "a restore was begun here" in " ".join(refused.err.split())) == (1, True), stage
