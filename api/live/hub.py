@@ -79,7 +79,7 @@ class Hub:
 
     async def after(self, position: int) -> Sequence[Recorded] | None:
         """The next facts after a position, in order, as soon as there are any. None: there are more than `KEPT`, or the log
-        has lost some since; the reader must read everything anew. Raises Closed.
+        has just lost some; the reader must read everything anew. Raises Closed.
         """
         if self._looking is None or self._looking.done():
             await self._start_over()
@@ -87,7 +87,7 @@ class Hub:
         losses = self._losses
         while not self._closed:
             came = self._came
-            if position > self._last or losses != self._losses:
+            if losses != self._losses:
                 return None
             if position < self._first:
                 older = await self._log.after(position, KEPT + 1)

@@ -94,9 +94,8 @@ async def streamed(
     if dispute_id is not None:
         await reading.case(dispute_id)
     services, caller = reading.http.services, reading.caller
-    if last_event_id is None:
-        since = await services.log.last_position()
-    else:
+    since = end = await services.log.last_position()
+    if last_event_id is not None:
         since = int(reading.http.opaque.open("position", caller.marketplace, last_event_id))
     stream = reading.http.live.stream((caller.subject, caller.role.value, caller.marketplace))
     stream.__enter__()  # a refusal is an answer of its own: it must come before the answer begins
@@ -104,7 +103,10 @@ async def streamed(
     async def sent() -> AsyncIterator[bytes]:
         try:
             yield _RETRY
-            async for event in _Stream(reading, dispute_id, still).events(since):
+            reader = _Stream(reading, dispute_id, still)
+            if since > end:  # a log that was restored ends before it
+                yield reader.reset(end)
+            async for event in reader.events(min(since, end)):
                 yield event
         finally:
             stream.__exit__(None, None, None)
@@ -135,7 +137,7 @@ class _Stream:
                 return
             if facts is None:
                 since = await self.reading.http.services.log.last_position()
-                yield self._event("reset", since)
+                yield self.reset(since)
                 continue
             since = facts[-1].position
             try:
@@ -149,6 +151,10 @@ class _Stream:
             for dispute_id, new in by_dispute.items():
                 kinds = [*dict.fromkeys(fact.kind for fact in new)]
                 yield self._event("changed", new[-1].position, dispute_id=str(dispute_id), kinds=kinds)
+
+    def reset(self, position: int) -> bytes:
+        """Says that everything must be read anew. After it come the events from this position on."""
+        return self._event("reset", position)
 
     def _mine(self, fact: Recorded) -> bool:
         if fact.dispute_id is None or fact.marketplace != self.reading.caller.marketplace:
