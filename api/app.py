@@ -23,7 +23,7 @@ from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
-from api.disputes import dispute_list, dry_run, feed, history, in_words
+from api.disputes import changes, dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -106,6 +106,7 @@ ROUTERS: Sequence[APIRouter] = (
     erasures.router,
     access_requests.router,
     history.router,
+    changes.router,
     feed.router,
     audit.router,
     trails.router,
@@ -119,7 +120,7 @@ ROUTERS: Sequence[APIRouter] = (
     names.router,
 )
 
-VERSION = "1.4"
+VERSION = "1.5"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)

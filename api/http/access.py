@@ -56,6 +56,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_shared_file": READERS,
     "list_deadlines": READERS,
     "get_history": READERS,
+    "list_changes": READERS - {Role.AUDITOR},
+    "mark_changes_as_read": READERS - {Role.AUDITOR},
     "list_commitments": READERS,
     "total_commitments": DESK,
     "tell_punctuality": DESK,
