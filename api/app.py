@@ -35,7 +35,7 @@ from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
-from api.http.addresses import Addresses
+from api.http.addresses import Addresses, of_path
 from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
 from api.http.case_numbers import CaseNumberPaths
@@ -234,6 +234,6 @@ def _methods(app: FastAPI, path: str) -> set[str]:
     """The methods of this address. The framework names only those of the first route. What takes GET takes HEAD: see
     `Bodiless`.
     """
-    routes = (*routes_of(ROUTERS), *(route for route in app.routes if isinstance(route, Route)))
-    taken = {m for route in routes if route.path_regex.fullmatch(path) for m in route.methods or ()}
+    pages = (route for route in app.routes if isinstance(route, Route) and route.path_regex.fullmatch(path))
+    taken = {m for route in (*of_path(routes_of(ROUTERS), path), *pages) for m in route.methods or ()}
     return taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set())

@@ -48,7 +48,7 @@ async def test_what_happened_since_the_neutral_last_looked(at_home: House) -> No
 
     await here.writes(here.buyer, None, "وصلت المزهرية مكسورة.")
     done(await here.seller.post(f"{here.at}/offers", {"amount": euros("20.00")}), 201)
-    done(await neutral.post(f"{here.at}/messages", {"message": said("I read it.")}), 201)
+    wrote = done(await neutral.post(f"{here.at}/messages", {"message": said("I read it.")}), 201)
     arabic = await neutral.get(f"{here.at}/changes", headers={"Accept-Language": "ar"})
     new = done(arabic)
     assert [fact["kind"] for fact in new["items"]] == ["MessagePosted", "OfferMade"]
@@ -56,7 +56,7 @@ async def test_what_happened_since_the_neutral_last_looked(at_home: House) -> No
     assert not any(letter.isascii() and letter.isalpha() for fact in new["items"] for letter in fact["title"])
     history = done(await neutral.get(f"{here.at}/history", params={"limit": "100"}, headers={"Accept-Language": "ar"}))
     assert all(fact in history["items"] for fact in new["items"]), "as the history tells it"
-    await here.reads(neutral)
+    await here.reads(neutral, wrote)
     assert await kinds(here, neutral) == ["OfferMade"], "a message that was read is no news"
 
 
