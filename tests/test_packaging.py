@@ -37,7 +37,9 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert packages == {"api", "domain", "mediation", "projections"}
-    assert {"mediation/store/postgres/schema.sql", "api/cli/samples.jsonl", "api/console/static/htmx.min.js"} <= set(names)
+    assert {"mediation/store/postgres/schema.sql", "api/cli/samples.jsonl", "api/console/static/htmx.min.js"} <= set(
+        names
+    )
     assert not [name for name in names if name.endswith(".pyc")]
 
 
