@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check lint tests dates soak bench mutants format lock clean
+.PHONY: run test check lint tests browser pictures dates soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -24,8 +24,11 @@ lint: $(VENV)/development ## what needs no test to be seen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-tests: $(VENV)/development
+tests: $(VENV)/development browser
 	$(BIN)/pytest -n 4 --dist worksteal # on two cores: many tests wait for servers that they start or kill
+
+browser: ## Debian's Chromium and fonts, for the tests of the console; only root can install them
+	@.ci/browser
 
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
 	$(BIN)/python -m tests.harness.dates $(if $(OF),--of $(OF))

@@ -17,7 +17,7 @@ from tests.harness.browser import too_wide, until, window
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _STRICT = {"Content-Security-Policy": "default-src 'self'"}
-_HEAD = '<!doctype html><html lang="en"><head><title>Cases</title><link rel="icon" href="/icon"></head><body><main><h1>Cases</h1>'
+_HEAD = '<!doctype html><html lang="en"><title>Cases</title><link rel="icon" href="/icon"><body><main><h1>Cases</h1>'
 _PAGES: Mapping[str, str] = {
     "good": "<p>Nothing waits for you.</p>",
     "stranger": '<img src="http://elsewhere.example/x.png" alt="">',
@@ -70,7 +70,7 @@ async def test_a_complaint_that_is_expected_must_come(browser: Browser, home: st
     async with window(browser, home) as visit:
         page = await visit.open("/missing")
         visit.check("status of 404")
-        with pytest.raises(AssertionError, match="does not say: .*404"):
+        with pytest.raises(AssertionError, match=r"does not say: .*404"):
             visit.check("status of 404")
         await page.evaluate("setTimeout(() => { window.thrown = 1; throw new Error('nobody caught this') })")
         await until(page, "window.thrown")

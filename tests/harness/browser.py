@@ -107,7 +107,7 @@ async def window(
     zone: str = "Europe/Rome",
     **more: Any,
 ) -> AsyncIterator[Window]:
-    """A window of a person who reads `language` (BCP 47) in a time zone. `width` is in CSS pixels. `more` goes to Playwright."""
+    """A window of a person who reads `language` (BCP 47) in a time zone. `width` is in CSS pixels, `more` for Playwright."""
     context = await browser.new_context(
         locale=language,
         color_scheme=scheme,
@@ -163,7 +163,7 @@ async def too_wide(page: Page) -> list[str]:
             };
             const reaching = [...document.body.querySelectorAll("*")].filter(out);
             const outermost = reaching.filter(element => !reaching.includes(element.parentElement));
-            return outermost.length ? outermost.map(element => element.outerHTML.slice(0, 200)) : [document.body.outerHTML.slice(0, 200)];
+            return (outermost.length ? outermost : [document.body]).map(element => element.outerHTML.slice(0, 200));
         }"""
     )
     return found
