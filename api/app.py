@@ -22,6 +22,7 @@ from api.acts.registry import DECLARED
 from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
+from api.console.app import AT, console, nobody
 from api.disputes import case_file as disputes
 from api.disputes import dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
@@ -153,6 +154,8 @@ def create_app(
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
+    if services.settings.console:
+        app.mount(AT, console(app.state.http, nobody))
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
     app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
     app.add_middleware(Bodiless)

@@ -79,6 +79,7 @@ class Settings(LogSettings):
         int | None,
         Field(ge=1, le=65535, description="Where metrics for Prometheus are, at /metrics. Without it there are none."),
     ] = None
+    console: Annotated[bool, Field(description="Whether there are pages for people at /console.")] = True
     cors_origins: Annotated[
         tuple[Annotated[str, AfterValidator(checked_origin)], ...],
         Field(description="The origins whose pages may use the API from a browser, as a JSON list."),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Header
@@ -150,14 +150,29 @@ async def caller(
     request: Request, mediation_as: MediationAs = None, mediation_marketplace: MediationMarketplace = None
 ) -> Caller:
     """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
-    http = http_context(request)
-    receipt: Receipt = request.state.receipt
-    sender, route = receipt.sender, request.scope["route"].name
+    http, route = http_context(request), request.scope["route"].name
+    sender = request.state.receipt.sender
     if request.scope["query_string"]:
         _check_query(request.query_params, http.queries[route])
     assert sender is not None, "reception lets nobody in without a token"
-    marketplace = _marketplace(sender, mediation_marketplace, route)
-    clock = await http.services.clocks.of(marketplace)
+    return await admit(request, sender, route, request.path_params, mediation_as, mediation_marketplace)
+
+
+async def admit(
+    request: Request,
+    sender: Principal,
+    route: str,
+    path: Mapping[str, Any],
+    speaks_for: Side | None = None,
+    named: str | None = None,
+) -> Caller:
+    """Who calls the route of this name, with these parameters of its path. An auditor's reading is put on record.
+
+    `named` is the marketplace that the request names. Raises the refusals above, and UnknownDispute.
+    """
+    receipt: Receipt = request.state.receipt
+    marketplace = _marketplace(sender, named, route)
+    clock = await http_context(request).services.clocks.of(marketplace)
     ahead = clock.ahead
     calling = Caller(
         subject=sender.subject,
@@ -169,16 +184,18 @@ async def caller(
         own_dispute=sender.dispute,
         clock=clock,
     )
-    if mediation_as is not None:
+    if speaks_for is not None:
         if sender.role is not Role.MARKETPLACE:
             raise OnlyBackendsSpeakForParties(role=sender.role.value)
-        calling = calling.acting_as(mediation_as)
+        calling = calling.acting_as(speaks_for)
     if calling.role not in ROLES_BY_ROUTE[route]:
         raise NotForThisRole(role=calling.role.value, roles=sorted(role.value for role in ROLES_BY_ROUTE[route]))
     if sender.dispute is not None:
-        _check_own_dispute(sender.dispute, route, request.path_params.get("dispute_id"))
+        _check_own_dispute(sender.dispute, route, path.get("dispute_id"))
     if calling.role is Role.AUDITOR and route not in OFF_THE_RECORD:
-        request.state.on_record = asyncio.create_task(_enter(request, calling, route))
+        entered = asyncio.create_task(_enter(request, calling, route, path))
+        earlier = getattr(request.state, "on_record", None)  # a screen reads several routes
+        request.state.on_record = asyncio.gather(earlier, entered) if earlier else entered
     return calling
 
 
@@ -189,7 +206,7 @@ def _check_query(query: QueryParams, known: Mapping[str, bool]) -> None:
         raise ParameterRepeated(parameters=twice)
 
 
-async def _enter(request: Request, calling: "Caller", route: str) -> None:
+async def _enter(request: Request, calling: "Caller", route: str, path: Mapping[str, Any]) -> None:
     services = http_context(request).services
     await enter(
         services.log,
@@ -199,7 +216,7 @@ async def _enter(request: Request, calling: "Caller", route: str) -> None:
         at=calling.at,
         correlation_id=calling.correlation_id,
         route=route,
-        path=request.path_params,
+        path=path,
         query=request.query_params.multi_items(),
     )
 

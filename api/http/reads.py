@@ -99,6 +99,16 @@ class Reading:
         """No fact is recorded later. `recorded_at` is the machine's time, also where a clock was turned."""
         return max(self.caller.at, datetime.now(UTC))
 
+    def then(self, asked: Asked) -> "Reading":
+        """The same, as of another instant. Raises NotYetKnown."""
+        for name, instant, last in (
+            ("as_of", asked.as_of, self.caller.at),
+            ("known_at", asked.known_at, self.known_until),
+        ):
+            if instant is not None and instant > last:
+                raise NotYetKnown(parameter=name, now=last.isoformat())
+        return replace(self, asked=asked)
+
     async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of a query of a view, once the view has reached the position.
 
@@ -232,14 +242,29 @@ class Reading:
 async def reading(
     request: Request, caller: Calling, at_least: AtLeast = None, accept_language: AcceptLanguage = None
 ) -> Reading:
-    http = http_context(request)
-    if caller.role is Role.NEUTRAL:
-        await _check_in_office(http, caller)
-    position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
     about = None
     with suppress(KeyError, ValueError):  # the route refuses what is no id
         about = UUID(request.path_params["dispute_id"])
-    return Reading(http, caller, request.scope["route"].name, position, about, accept_language)
+    route = request.scope["route"].name
+    return await admitted(
+        http_context(request), caller, route, about, at_least=at_least, accept_language=accept_language
+    )
+
+
+async def admitted(
+    http: HttpContext,
+    caller: Caller,
+    route: str,
+    about: UUID | None = None,
+    *,
+    at_least: str | None = None,
+    accept_language: str | None = None,
+) -> Reading:
+    """The read of a caller whom the gate let in. Raises NotInOffice, UnknownToken."""
+    if caller.role is Role.NEUTRAL:
+        await _check_in_office(http, caller)
+    position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
+    return Reading(http, caller, route, position, about, accept_language)
 
 
 async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
@@ -258,10 +283,7 @@ async def reading_as_of(
     known_at: KnownAt = None,
 ) -> Reading:
     now = await reading(request, caller, at_least, accept_language)
-    for name, instant, last in (("as_of", as_of, caller.at), ("known_at", known_at, now.known_until)):
-        if instant is not None and instant > last:
-            raise NotYetKnown(parameter=name, now=last.isoformat())
-    return replace(now, asked=Asked(as_of, known_at))
+    return now.then(Asked(as_of, known_at))
 
 
 Read = Annotated[Reading, Depends(reading)]

@@ -1,0 +1,81 @@
+"""One case: where it stands, what comes next, what everybody said and showed, the money, the clocks, and its story."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from starlette.responses import Response
+
+from api.console.case import money
+from api.console.visit import Visit
+from api.disputes.case_file import get_dispute
+from api.disputes.case_file_schemas import CaseFile
+from api.disputes.history import get_history
+from api.disputes.history_schemas import HistoryEntry
+from api.disputes.in_words import get_dispute_in_words
+from api.disputes.settlement.conversation import list_messages
+from api.disputes.settlement.conversation_schemas import Message
+from api.disputes.settlement.note_schemas import Note
+from api.disputes.settlement.notes import list_notes
+from api.http.access import ROLES_BY_ROUTE
+from domain.kernel.frozen import frozen
+from projections.paging import MAX_LIMIT
+
+
+@frozen
+class Line:
+    """One line of the conversation: a message, or an internal note."""
+
+    kind: Literal["message", "note"]
+    at: datetime
+    it: Message | Note
+
+
+async def case(visit: Visit) -> Response:
+    """The case, as its reader may see it."""
+    dispute_id: UUID = visit.request.path_params["dispute_id"]
+    reading = await visit.reading("get_dispute", dispute_id=dispute_id)
+    answer = Response()
+    file = await get_dispute(dispute_id, reading, answer)
+    assert isinstance(file, CaseFile), "the whole case file was asked for"
+    told = await get_dispute_in_words(
+        dispute_id, await visit.reading("get_dispute_in_words", dispute_id=dispute_id), Response()
+    )
+    return visit.page(
+        "case/case.html",
+        file=file,
+        told=told,
+        etag=answer.headers["etag"],
+        lines=await _conversation(visit, dispute_id),
+        story=await _story(visit, dispute_id),
+        bar=money.bar(file),
+        sums=money.sums(file),
+        now=reading.caller.at,
+    )
+
+
+async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
+    """Messages and, for the desk, its notes, in the order in which they were written."""
+    lines: list[Line] = []
+    reading, cursor = await visit.reading("list_messages", dispute_id=dispute_id), None
+    while True:
+        messages = await list_messages(dispute_id, reading, limit=MAX_LIMIT, cursor=cursor)
+        lines += [Line("message", one.posted_at, one) for one in messages.items]
+        if (cursor := messages.next) is None:
+            break
+    if visit.session.principal.role in ROLES_BY_ROUTE["list_notes"]:
+        notes = await list_notes(dispute_id, await visit.reading("list_notes", dispute_id=dispute_id), limit=MAX_LIMIT)
+        lines += [Line("note", one.written_at, one) for one in notes.items]
+    return sorted(lines, key=lambda line: line.at)
+
+
+async def _story(visit: Visit, dispute_id: UUID) -> Sequence[HistoryEntry]:
+    """The facts, the latest first."""
+    facts: list[HistoryEntry] = []
+    reading, cursor = await visit.reading("get_history", dispute_id=dispute_id), None
+    while True:
+        page = await get_history(dispute_id, reading, visit.words, limit=MAX_LIMIT, cursor=cursor)
+        facts += page.items
+        if (cursor := page.next) is None:
+            return facts[::-1]

@@ -1,0 +1,61 @@
+// Keys, menus, and the time zone of this browser. Every page works without it.
+import { tinykeys } from "./tinykeys.js";
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const cookies = Object.fromEntries(document.cookie.split("; ").map((one) => one.split("=")));
+if (zone && decodeURIComponent(cookies["console-zone"] ?? "") !== zone) {
+  document.cookie = `console-zone=${encodeURIComponent(zone)}; Path=/console; SameSite=Lax; Max-Age=31536000; Secure`;
+  if (!cookies["console-zone"]) location.reload();
+}
+
+const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+// A key never acts while somebody types or a dialog is open.
+const key = (act) => (event) => {
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  act(event);
+};
+
+const rows = () => [...document.querySelectorAll(".rows a")];
+const step = (by) => {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+};
+
+const press = (keys) => {
+  const found = document.querySelector(`[data-key="${keys}"]`);
+  if (found instanceof HTMLInputElement) found.focus();
+  else found?.click();
+};
+
+const own = { j: key(() => step(1)), k: key(() => step(-1)), "?": key(() => document.getElementById("keys")?.showModal()) };
+tinykeys(window, {
+  ...own,
+  "Shift+?": own["?"],
+  "/": key(() => press("/")),
+  "g d": key(() => press("g d")),
+  "g p": key(() => press("g p")),
+  Escape: () => {
+    for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
+    if (typing(document.activeElement)) document.activeElement.blur();
+  },
+});
+
+// The keys of the acts on this page: each act names its own in data-act-key.
+window.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === event.key);
+  if (!act) return;
+  event.preventDefault();
+  act.click();
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-submits]")) event.target.form.requestSubmit();
+});

@@ -1,0 +1,86 @@
+"""One request to the console by somebody who is signed in: what a screen reads with, and how its page is made.
+
+A screen reads with the functions that answer the routes of `/v1`. It names the route, so the same table says who may read
+it, and an auditor's reading is put on record.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import Locale
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.console import pages
+from api.console.session import Session
+from api.http.context import HttpContext
+from api.http.identity import admit
+from api.http.reads import Reading, admitted
+from api.words.catalogue import Catalogue
+from api.words.languages import LANGUAGES
+from projections.lives import NOW, Asked
+
+ZONE = "console-zone"
+LANGUAGE = "console-language"
+"""Cookies: the time zone of the browser, and the language that the reader chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`words` are those of the reader's language."""
+
+    request: Request
+    session: Session
+    http: HttpContext
+    words: Catalogue
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the reader's browser; UTC as long as it is not known."""
+        name = unquote(self.request.cookies.get(ZONE, ""))
+        return ZoneInfo(name if name in available_timezones() else "UTC")
+
+    async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
+        """The right to read the route of this name. The query's `at_least` is the position that it must show.
+
+        Raises what the gate of that route raises, UnknownToken, and NotYetKnown.
+        """
+        caller = await admit(
+            self.request, self.session.principal, route, {name: str(one) for name, one in path.items()}
+        )
+        about = path.get("dispute_id")
+        read = await admitted(
+            self.http,
+            caller,
+            route,
+            about if isinstance(about, UUID) else None,
+            at_least=self.request.query_params.get("at_least"),
+            accept_language=self.words.language,
+        )
+        return read.then(asked)
+
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
+        """The page of this template, which extends `frame/frame.html`."""
+        return HTMLResponse(pages.made(template, self.words, self.zone, self._frame() | shown), status)
+
+    def _frame(self) -> dict[str, Any]:
+        principal = self.session.principal
+        return {
+            "visit": self,
+            "role": principal.role.value,
+            "marketplace": principal.marketplace,
+            "name": self.session.name,
+            "csrf": self.session.csrf,
+            "here": self.request.url.path,
+            "languages": [(tag, own_name(tag)) for tag in LANGUAGES],
+        }
+
+
+@cache
+def own_name(tag: str) -> str:
+    """The name of a language in that language."""
+    return Locale.parse(tag, sep="-").get_display_name() or tag
