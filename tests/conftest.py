@@ -58,6 +58,13 @@ def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
         yield conninfo
 
 
+@pytest.fixture(scope="module")
+def shared_database(servers: Servers) -> Iterator[str]:
+    """The same on PostgreSQL 18, for all tests of a module."""
+    with servers.fresh("18") as conninfo:
+        yield conninfo
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long tests come first. They mostly wait, so that nothing is left to wait for at the end."""
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

@@ -1,0 +1,28 @@
+"""Every screen of the console, as the tests and `make pictures` look at it. A new screen is a line here."""
+
+from dataclasses import dataclass
+
+from domain.kernel.base import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`name` names its pictures. `path` may name a dispute by its reference at the marketplace: `/disputes/{MP-2026-0001}`."""
+
+    name: str
+    path: str
+    role: Role = Role.NEUTRAL
+    status: int = 200
+
+
+SCREENS = (
+    Screen("my-day", "/"),
+    Screen("my-day-empty", "/?tab=new"),
+    Screen("search", "/?q=nobody-has-this"),
+    Screen("supervisor", "/", Role.SUPERVISOR),
+    Screen("auditor", "/", Role.AUDITOR),
+    Screen("case", "/disputes/{MP-2026-0001}"),
+    Screen("case-of-auditor", "/disputes/{MP-2026-0002}", Role.AUDITOR),
+    Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
+    Screen("promises", "/promises"),
+)
