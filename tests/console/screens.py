@@ -7,7 +7,9 @@ from domain.kernel.base import Role
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`name` names its pictures. `path` may name a dispute by its reference at the marketplace: `/disputes/{MP-2026-0001}`."""
+    """`name` names its pictures. `path` is below `/console`, and names sample disputes by their references. `role` looks at it.
+    `status` is that of the answer.
+    """
 
     name: str
     path: str
@@ -21,7 +23,7 @@ SCREENS = (
     Screen("search", "/?q=nobody-has-this"),
     Screen("supervisor", "/", Role.SUPERVISOR),
     Screen("auditor", "/", Role.AUDITOR),
-    Screen("case", "/disputes/{MP-2026-0001}"),
+    Screen("case", "/disputes/{MP-2026-0004}"),
     Screen("case-of-auditor", "/disputes/{MP-2026-0002}", Role.AUDITOR),
     Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
     Screen("promises", "/promises"),

@@ -1,5 +1,6 @@
 """axe-core, which finds faults of accessibility in a page as it is shown: contrast, names, headings, landmarks, languages."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 from playwright.async_api import Page
 
 _SCRIPT = Path(__file__).parent / "axe.min.js"
-_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """WCAG 2.2 at level AA, which holds the older ones, and what axe recommends beyond it."""
+
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that depend on the colour scheme."""
 
 
 @cache
@@ -16,8 +20,9 @@ def _script() -> str:
     return _SCRIPT.read_text("utf-8")
 
 
-async def faults(page: Page) -> list[str]:
-    """The faults of the page, each with its rule, its elements and what to do. Empty is good.
+async def faults(page: Page, rules: Sequence[str] = RULES) -> list[str]:
+    """The faults of the page, each with its rule, its elements and what to do. Empty is good. `rules` are names of rules, or
+    tags that many rules have.
 
     The browser is told the script by the protocol of its debugger, so the page's Content Security Policy stays in force.
     """
@@ -25,7 +30,7 @@ async def faults(page: Page) -> list[str]:
         await page.evaluate(_script())
     found: list[dict[str, Any]] = await page.evaluate(
         "async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations",
-        list(_RULES),
+        list(rules),
     )
     return [_in_words(fault) for fault in found]
 
