@@ -29,7 +29,7 @@ async def list_acts(visit: Visit) -> Response:
 
 
 async def open_form(visit: Visit) -> Response:
-    """An empty form. An act that has nothing to fill in shows at once what follows. One that has a screen of its own is there."""
+    """An empty form. An act that has nothing to fill in shows at once what follows. One with a screen of its own is there."""
     desk = await Desk.of(visit, visit.request.path_params["act"])
     if desk.at in offered.OWN_SCREENS:
         return RedirectResponse(desk.form_address, 303)

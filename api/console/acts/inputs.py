@@ -67,8 +67,9 @@ class Option:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """`at` is the name, and the place in the body. `look` says how it is shown. `inner` are the inputs of a group, `rest` is
-    the amount that two inputs of it divide. Beside one of these its `percent` can be typed; `share` is that of the amount. `foreign` money is in another currency than the dispute. `second` is not None for
-    a time that the clock shows twice.
+    the amount that two inputs of it divide. `foreign` money is in another currency than the dispute. `second` is not None for
+    a time that the clock shows twice. `percent` is not None for an amount that can be typed in percent; `share` is what the
+    amount is in percent.
     """
 
     look: str

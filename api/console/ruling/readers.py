@@ -56,6 +56,11 @@ def _reader(desk: Desk, side: Side, issued: Mapping[str, Any], *, translates: bo
         said_in=words.language,
         direction=words.direction,
         outcome=show.term("outcomes", issued["outcome"]),
-        parts={show.term("roles", one.value): show.money(issued["award"][one.value]) for one in Side},
+        parts={show.term("roles", one.value): show.money(issued["award"][_part(desk, one)]) for one in Side},
         reasons="as_written" if reads_it else "translated" if translates else "untranslated",
     )
+
+
+def _part(desk: Desk, side: Side) -> str:
+    """What the award of a fact calls the part of a side."""
+    return "claimant" if side is Side(desk.case.claimant) else "respondent"
