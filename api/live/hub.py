@@ -29,7 +29,7 @@ _POLL = 1.0
 
 
 class TooManyStreams(Refusal):
-    """You have as many live streams open as you may have: `most`.
+    """You have `most` live streams open already.
 
     Why: Each open stream keeps memory and a connection. A program that opens new ones and closes none would take those of
     everybody else.

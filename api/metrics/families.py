@@ -170,7 +170,7 @@ def _owed(state: State) -> Iterable[Metric]:
     for one in state.commitments:
         owed.add_metric((one.status, one.owed_by, str(one.imported).lower()), one.count)
     late = "How long the earliest deadline, commitment or reminder that is due has waited to be recorded."
-    marks = "About how many marks of what was read there are: one for each reader of each conversation."
+    marks = "About how many marks of what was read there are: one for each reader of each dispute."
     return (
         owed,
         GaugeMetricFamily("mediation_clock_late_seconds", late, state.late),

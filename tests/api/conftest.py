@@ -1,17 +1,10 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.api.house import House, house
-from tests.postgres import Servers
-
-
-@pytest.fixture(scope="module")
-def shared_database(servers: Servers) -> Iterator[str]:
-    with servers.fresh("18") as conninfo:
-        yield conninfo
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

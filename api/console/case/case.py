@@ -17,12 +17,14 @@ from api.disputes.case_file_schemas import CaseFile
 from api.disputes.history import get_history
 from api.disputes.history_schemas import HistoryEntry
 from api.disputes.in_words import get_dispute_in_words
+from api.disputes.last_look import mark, since_last_look
 from api.disputes.settlement.conversation import list_messages
 from api.disputes.settlement.conversation_schemas import Message
 from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.http.access import ROLES_BY_ROUTE
 from domain.kernel.frozen import frozen
+from projections.audit_trail import Entry
 from projections.paging import MAX_LIMIT
 
 
@@ -51,6 +53,7 @@ async def case(visit: Visit) -> Response:
         form=None,
         acts=acts_of(reading, file),
         recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
+        news=await _news(visit, dispute_id),
         told=told,
         etag=answer.headers["etag"],
         lines=await _conversation(visit, dispute_id),
@@ -60,6 +63,19 @@ async def case(visit: Visit) -> Response:
         pictures=PICTURES,
         now=reading.caller.at,
     )
+
+
+async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
+    """What is new since the reader last opened the case, which they do now. A page that is fetched again while it is open
+    shows no news: what happens meanwhile is seen where it happens.
+    """
+    if "hx-request" in visit.request.headers or visit.session.principal.role not in ROLES_BY_ROUTE["list_changes"]:
+        return []
+    reading = await visit.reading("list_changes", dispute_id=dispute_id)
+    doc = await reading.case(dispute_id)
+    look = await since_last_look(reading, dispute_id, doc)
+    await mark(reading, dispute_id, doc, look.end)
+    return look.news if look.looked_at is not None else []
 
 
 def _led_here_by(visit: Visit) -> str | None:

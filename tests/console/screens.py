@@ -1,0 +1,33 @@
+"""Every screen of the console, as the tests and `make pictures` look at it. A new screen is a line here."""
+
+from dataclasses import dataclass
+
+from domain.kernel.base import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`name` names its pictures. `path` is below `/console`, and names sample disputes by their references. `role` looks at it.
+    `status` is that of the answer.
+    """
+
+    name: str
+    path: str
+    role: Role = Role.NEUTRAL
+    status: int = 200
+
+
+SCREENS = (
+    Screen("my-day", "/"),
+    Screen("my-day-empty", "/?tab=new"),
+    Screen("search", "/?q=nobody-has-this"),
+    Screen("supervisor", "/", Role.SUPERVISOR),
+    Screen("auditor", "/", Role.AUDITOR),
+    Screen("case", "/disputes/{MP-31014}"),
+    Screen("case-of-auditor", "/disputes/{MP-31014}", Role.AUDITOR),
+    Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
+    Screen("form-of-an-act", "/disputes/{MP-31014}/acts/write_note"),
+    Screen("exhibit", "/disputes/{MP-31014}/exhibits/1"),
+    Screen("promises", "/promises"),
+    Screen("promises-of-all", "/promises", Role.SUPERVISOR),
+)
