@@ -14,13 +14,15 @@ from api.marketplace.policies import get_policy_of_dispute
 from api.words.catalogue import catalogue
 from api.words.languages import LANGUAGES, best
 from domain.kernel.people import Side
+from domain.policy.policy import TranslationRules
 from domain.ruling.ruling_facts import RulingIssued
+from mediation.processes.texts import primary
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """One side. `language` is the one that it reads, `said_in` that of the engine's words for it. `reasons` says how it gets
-    the reasons: as they are, translated, or only in a language that is not its own.
+    the reasons: as they are, translated, translated if a program can do it, or only in a language that is not its own.
     """
 
     side: str
@@ -30,7 +32,7 @@ class Reader:
     direction: str
     outcome: str
     parts: Mapping[str, Markup]
-    reasons: Literal["as_written", "translated", "untranslated"]
+    reasons: Literal["as_written", "translated", "perhaps_translated", "untranslated"]
 
 
 async def foreseen(desk: Desk, would: DryRunShown) -> Mapping[str, Any]:
@@ -39,16 +41,15 @@ async def foreseen(desk: Desk, would: DryRunShown) -> Mapping[str, Any]:
     if issued is None:
         return {"issued": None, "co_signed": False, "readers": ()}
     rules = await get_policy_of_dispute(desk.case.id, desk.reading, Response())
-    both = [_reader(desk, side, issued, translates=rules.translation is not None) for side in Side]
+    both = [_reader(desk, side, issued, rules.translation) for side in Side]
     return {"issued": issued, "co_signed": issued["awaits_co_signature"], "readers": both}
 
 
-def _reader(desk: Desk, side: Side, issued: Mapping[str, Any], *, translates: bool) -> Reader:
+def _reader(desk: Desk, side: Side, issued: Mapping[str, Any], translation: TranslationRules | None) -> Reader:
     party = desk.case.buyer if side is Side.BUYER else desk.case.seller
     words = catalogue(best([party.language], LANGUAGES))
     show = Shown(words, desk.visit.zone)
     written_in = issued["reasons"]["language"]
-    reads_it = written_in.partition("-")[0] == party.language.partition("-")[0]
     return Reader(
         side=side.value,
         name=party.name,
@@ -57,8 +58,14 @@ def _reader(desk: Desk, side: Side, issued: Mapping[str, Any], *, translates: bo
         direction=words.direction,
         outcome=show.term("outcomes", issued["outcome"]),
         parts={show.term("roles", one.value): show.money(issued["award"][_part(desk, one)]) for one in Side},
-        reasons="as_written" if reads_it else "translated" if translates else "untranslated",
+        reasons="as_written" if primary(written_in) == primary(party.language) else _translated(translation),
     )
+
+
+def _translated(rules: TranslationRules | None) -> Literal["translated", "perhaps_translated", "untranslated"]:
+    if rules is None:
+        return "untranslated"
+    return "translated" if rules.otherwise == "owed" else "perhaps_translated"
 
 
 def _part(desk: Desk, side: Side) -> str:

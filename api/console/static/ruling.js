@@ -29,14 +29,22 @@ document.addEventListener("click", (event) => {
   const heading = event.target.closest?.("[data-inserts] button");
   if (!heading) return;
   const into = document.getElementById(heading.parentElement.dataset.inserts);
+  if (!begun.has(into)) into.setSelectionRange(into.value.length, into.value.length);
   const before = into.value.slice(0, into.selectionStart);
-  const gap = before.trim() ? (before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n") : "";
+  const gap = "\n".repeat(before.trim() ? 2 - Math.min(2, /\n*$/.exec(before)[0].length) : 0);
   into.setRangeText(`${gap}${heading.dataset.text}\n`, into.selectionStart, into.selectionEnd, "end");
   into.focus();
   into.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// Where nobody has put the cursor into a text yet, a heading goes to its end.
+const begun = new WeakSet();
+document.addEventListener("focusin", (event) => event.target instanceof HTMLTextAreaElement && begun.add(event.target));
+
 const reveal = () => {
-  for (const one of document.querySelectorAll("[data-inserts]")) one.hidden = false;
+  for (const one of document.querySelectorAll("[data-inserts]")) {
+    document.getElementById(one.dataset.inserts)?.before(one);
+    one.hidden = false;
+  }
 };
 reveal();
