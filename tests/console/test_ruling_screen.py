@@ -90,7 +90,7 @@ async def test_shares_of_amounts() -> None:
 
 async def test_a_ruling_in_percent_from_the_list_of_acts_to_the_record(desk: House) -> None:
     dispute, neutral, browser = await due(desk)
-    listed = await opened(browser, f"/console/disputes/{dispute}/acts")
+    listed = await opened(browser, f"/console/disputes/{dispute}")
     link = listed.one("a", id="open-issue_ruling")
     assert link.attributes["href"] == f"/console/disputes/{dispute}/ruling"
     assert "hx-get" not in link.attributes

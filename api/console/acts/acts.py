@@ -1,31 +1,22 @@
-"""Acts in the console: the list of those that are open, and for each a form, a preview of what follows, and the sending."""
+"""Acts in the console: for each a form, a preview of what follows, and the sending."""
 
 from uuid import uuid4
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.acts import faults, meanwhile, offered
-from api.console.acts.desk import Desk, acts_of, read
+from api.console.acts import faults, offered
+from api.console.acts.desk import Desk
 from api.console.acts.form import SEEN, Form
 from api.console.acts.typed import Typed
 from api.console.submitted import Submitted, submitted
 from api.console.visit import Visit
 from api.http.problem_kinds import NoSuchResource
 
-__all__ = ["acts_of", "list_acts", "open_form", "submit_form"]
-
 _HERE = {"/channel": ["web"]}
 """How a message comes that is written here."""
 
 PREVIEW, SEND, ROW = "preview", "send", "row"
 """What a button of the form asks for: `step` in the address."""
-
-
-async def list_acts(visit: Visit) -> Response:
-    """The acts that are open to the reader."""
-    reading, case = await read(visit)
-    recorded = await meanwhile.recorded(reading, case.id, visit.request.query_params.get("at_least"))
-    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, recorded=recorded)
 
 
 async def open_form(visit: Visit) -> Response:
