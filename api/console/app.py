@@ -22,10 +22,11 @@ from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
+from api.console.ruling.ruling import rule, ruling
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
 from api.console.signing_in.with_provider import Providers
-from api.console.visit import Visit
+from api.console.visit import WHOLE, Visit
 from api.http import security_log
 from api.http.context import HttpContext
 from api.http.correlation import frames
@@ -52,6 +53,7 @@ FILES: Mapping[str, Screen] = {
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
     "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
+    "/disputes/{dispute_id:uuid}/ruling": ruling,
     "/disputes/{dispute_id:uuid}": case,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
     "/promises": promises,
@@ -60,6 +62,7 @@ SCREENS: Mapping[str, Screen] = {
 
 ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+    "/disputes/{dispute_id:uuid}/ruling": rule,
     "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
@@ -78,9 +81,6 @@ HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 """On every answer. No script, style or picture comes from another host, or from inside of a page."""
-
-_WHOLE = "main#main"
-"""What htmx says that it replaces, where that is all of a page but its frame."""
 
 _log = structlog.get_logger(__name__)
 
@@ -134,7 +134,7 @@ def fault(visit: Visit, error: Exception) -> Response:
     """
     told = problem(error, words=visit.words)
     security_log.note(error, told.status, visit.request.scope)
-    if visit.request.headers.get("hx-target", _WHOLE) != _WHOLE:
+    if visit.request.headers.get("hx-target", WHOLE) != WHOLE:
         part = visit.page("frame/fault_told.html", status=told.status, problem=told)
         part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
         return part

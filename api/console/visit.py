@@ -25,6 +25,9 @@ from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
 
+WHOLE = "main#main"
+"""What htmx says that it replaces, where that is all of a page but its frame."""
+
 _STREAM = 300.0
 """Seconds that a stream lasts."""
 

@@ -27,6 +27,7 @@ SCREENS = (
     Screen("case-of-auditor", "/disputes/{MP-31014}", Role.AUDITOR),
     Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
     Screen("form-of-an-act", "/disputes/{MP-31014}/acts/write_note"),
+    Screen("ruling", "/disputes/{MP-30996}/ruling"),
     Screen("exhibit", "/disputes/{MP-31014}/exhibits/1"),
     Screen("promises", "/promises"),
     Screen("promises-of-all", "/promises", Role.SUPERVISOR),

@@ -206,7 +206,7 @@ async def test_a_ruling_cites_what_is_ticked(desk: House) -> None:
     files = {"description": (None, "Packliste"), "language": (None, "de")}
     done(await desk.speaking_for("seller").post(f"{at}/exhibits", files=files), 201)
     done(await desk.speaking_for("buyer").post(f"{at}/exhibits/1/answer", {}))
-    empty = await form(browser, dispute, "issue_ruling")
+    empty = form_of(await opened(browser, f"/console/disputes/{dispute}/ruling"))
     assert "Packliste" in empty.one("fieldset", id="act-cites_exhibits").text
     assert not empty.all("fieldset", id="act-addresses_inferences")
     clauses = [one.attributes["value"] for one in empty.all("input", name="/cites_clauses")]
