@@ -36,7 +36,8 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert packages == {"api", "domain", "mediation", "projections"}
-    assert {"mediation/store/postgres/schema.sql", "api/cli/demo/samples.jsonl"} <= set(names)
+    demo = {f"api/cli/demo/{name}" for name in ("disputes/demo.jsonl", "evidence/teapot.jpg")}
+    assert demo | {"mediation/store/postgres/schema.sql"} <= set(names)
     assert not [name for name in names if name.endswith(".pyc")]
 
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from api.app import create_app, places
 from api.cli.demo.people import MARKETPLACE, OTHER_MARKETPLACE, PEOPLE, token
-from api.cli.demo.samples import file_samples
+from api.cli.demo.samples import POOL, file_samples
 from api.cli.server import Server, Until, until_told
 from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
 from api.cli.workers import GO, NOW, READY, STOP, Supervisor
@@ -92,7 +92,7 @@ async def _alone(served: _Served) -> None:
         for number in until.signals:
             asyncio.get_running_loop().add_signal_handler(number, until.stop_or_now)
         async with database(served.chosen, own=True) as conninfo:
-            await _work(served, conninfo, until, samples=served.demo)
+            await _work(served, conninfo, until)
 
 
 def _in_workers(served: _Served) -> None:
@@ -147,9 +147,7 @@ async def _one_of_several(served: _Served, conninfo: str, number: int, line: soc
             loop.add_signal_handler(one, until.stop)
         loop.add_reader(line, hear)
         once = first and number == 0
-        await _work(
-            served, conninfo, until, number, samples=served.demo and once, announced=once, before_requests=all_ready
-        )
+        await _work(served, conninfo, until, number, announced=once, before_requests=all_ready)
 
 
 async def _nothing_to_wait_for() -> None:
@@ -162,16 +160,16 @@ async def _work(
     until: Until,
     number: int = 0,
     *,
-    samples: bool,
     announced: bool = True,
     before_requests: Callable[[], Awaitable[None]] = _nothing_to_wait_for,
 ) -> None:
     """What each worker does, on a database that runs."""
     reached, sheet = served.reached(conninfo), served.sheet
     sheet.begin(number)
-    if samples:
-        # Before any clock runs: the samples are filed into the past, one act at a time.
-        async with services(reached, works=False) as still:
+    if served.demo:
+        # Before any clock runs: the samples are filed into the past, act by act.
+        ample = reached.model_copy(update={"pool_size": max(reached.pool_size, POOL)})
+        async with services(ample, works=False) as still:
             await file_samples(still)
     async with services(reached, counts=sheet.blocks(number)) as running:
         await _views_are_there(running)

@@ -125,9 +125,7 @@ async def test_every_stage_is_there(desk: Desk) -> None:
 
 async def test_promises_are_overdue_and_due_within_the_hour(desk: Desk) -> None:
     late = {("ship", "seller"), ("reply", "carrier"), ("refund", "seller")}
-    async with asyncio.timeout(60):  # the clock has just begun to run
-        while not late <= await _owed(desk, status="overdue"):
-            await asyncio.sleep(0.02)
+    assert late <= await _owed(desk, status="overdue")
     soon = (today.now() + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
     assert {("call_back", "marketplace"), ("review", "neutral")} <= await _owed(desk, status="pending", due_before=soon)
 

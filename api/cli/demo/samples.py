@@ -37,8 +37,22 @@ from api.services import Services
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Actor, Role
 from domain.kernel.refusals import UnknownDispute
+from domain.silence import RecordLapses
+from mediation.processes import ENGINE
 from mediation.store import read_marks
 from mediation.store.ruling_drafts import Drafts
+from mediation.store.tasks import end
+
+POOL = 16
+"""Connections that the filing needs at least: many acts are under way, and a lock is held meanwhile."""
+
+_LOCK = 7306
+"""Advisory lock."""
+
+_PATIENTLY = """SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true),
+set_config('idle_in_transaction_session_timeout', '0', true)"""
+
+_CATCH_UP = 60  # seconds
 
 _AHEAD = 16
 """Lines in progress at a time. Facts are stored nearly in the order in which they happened."""
@@ -50,9 +64,14 @@ _log = structlog.get_logger(__name__)
 
 
 async def file_samples(services: Services) -> None:
-    """Files the missing samples. Those that exist stay unchanged, so this may run at every start."""
-    for backend in BACKENDS:
-        await _Filing(services, backend.marketplace, subject(services, backend)).file(samples(backend.marketplace))
+    """Files the missing samples. Those that exist stay unchanged, so each worker may call this at each start, before its
+    clocks run: one files them, and the others wait.
+    """
+    async with services.pool.connection() as connection, connection.transaction():
+        await connection.execute(_PATIENTLY)
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        for backend in BACKENDS:
+            await _Filing(services, backend.marketplace, subject(services, backend)).file(samples(backend.marketplace))
 
 
 def samples(marketplace: str) -> list[dict[str, Any]]:
@@ -85,7 +104,10 @@ class _Filing:
         await open_desk(self._services, self._marketplace)
         await self._carry_out(oldest)
         await self._together([line for line in lines if line not in (oldest, newest)])
-        await self._phrases.record(self._importer.dispute_id(case) for case in {line["case"] for line in lines})
+        disputes = [self._importer.dispute_id(case) for case in {line["case"] for line in lines} - {newest["case"]}]
+        await self._take_course(disputes)
+        await self._phrases.record(disputes)
+        await _all_told(self._services)
         await self._carry_out(newest)
         await self._phrases.record([self._importer.dispute_id(newest["case"])])
 
@@ -112,6 +134,14 @@ class _Filing:
             for line in lines:
                 await room.acquire()
                 last[line["case"]] = group.create_task(in_turn(line, last.get(line["case"])))
+
+    async def _take_course(self, disputes: Sequence[UUID]) -> None:
+        """Records what fell due before this instant, so that the first reader finds it recorded."""
+        now = self._services.clocks.real()
+        async with asyncio.TaskGroup() as group:
+            for dispute_id in disputes:
+                lapses = RecordLapses(marketplace=self._marketplace, actor=ENGINE, now=now, dispute_id=dispute_id)
+                group.create_task(self._services.engine.handle(lapses))
 
     async def _carry_out(self, line: dict[str, Any]) -> None:
         told = self._told(line)
@@ -181,6 +211,17 @@ class _Filing:
                 return [self._told(inner) for inner in value]
             case _:
                 return value
+
+
+async def _all_told(services: Services) -> None:
+    """Views and processes learn of the samples before any process acts: it would act on what is over by then."""
+    following = asyncio.create_task(services.follow.run())
+    try:
+        position = await services.log.last_position()
+        for consumer in services.consumers:
+            await services.follow.caught_up(consumer.name, position, _CATCH_UP)
+    finally:
+        await end([following])
 
 
 async def _content(name: str) -> AsyncIterator[bytes]:
