@@ -1,5 +1,6 @@
 """What is shipped: the wheel, the pinned requirements, the compose file."""
 
+import json
 import re
 import subprocess
 import sys
@@ -45,6 +46,17 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
 def test_requirements_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(file: str) -> None:
     assert pins(file)
     assert not re.search(r"://|index|find-links|trusted-host", re.sub(r"--no-emit-\S+", "", (ROOT / file).read_text()))
+
+
+def test_packages_from_npm_are_pinned_by_hash_and_name_no_place_to_fetch_them_from() -> None:
+    folder = ROOT / "tests" / "clients"
+    project = json.loads((folder / "package.json").read_text())
+    (_, root), *packages = json.loads((folder / "package-lock.json").read_text())["packages"].items()
+    assert root["devDependencies"] == project["devDependencies"]
+    assert packages
+    for name, package in packages:
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
 
 
 def test_what_the_project_depends_on_is_pinned_and_the_same_for_development() -> None:

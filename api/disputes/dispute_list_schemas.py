@@ -162,7 +162,7 @@ class DisputeInList(Answer):
 class Count(Answer):
     """How many disputes have one value of a filter."""
 
-    value: str
+    value: Annotated[str, Field(description="A neutral is told by its id.")]
     count: Annotated[int, Field(le=MOST_COUNTED, description="Exact, if `text` is the same number.")]
     text: Annotated[str, Field(description="The number, or `1,000+` for more than 1,000.")]
 

@@ -186,7 +186,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         return now().replace(minute=0, second=0, microsecond=0)
 
     def document(request: Request) -> Response:
-        """Runs in a thread, because it is no coroutine: making the document takes a second, in which others are served."""
+        """Runs in a thread, because it is no coroutine: making the document takes seconds, in which others are served."""
         root = request.scope.get("root_path", "").rstrip("/")
         content, etag = made(hour(), root, _audience(request))
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
