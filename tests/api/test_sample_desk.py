@@ -131,7 +131,7 @@ async def test_promises_are_overdue_and_due_within_the_hour(desk: Desk) -> None:
 
 
 async def _owed(desk: Desk, **params: str) -> set[tuple[str, str]]:
-    owed = (await desk.get("/v1/commitments", limit="100", **params))["items"]
+    owed = (await desk.get("/v1/commitments", SUPERVISOR, limit="100", **params))["items"]
     return {(one["kind"], one["owed_by"]) for one in owed}
 
 

@@ -202,9 +202,9 @@ class _Filing:
                 return (self._first_start + _length(value)).isoformat()
             case str():
                 return self._neutrals.get(value, value)
-            case {"in": translations, **text}:
-                self._phrases.keep(text["text"], translations)
-                return text
+            case {"text": str(text), "language": language, "in": translations}:
+                self._phrases.keep(text, translations)
+                return {"text": text, "language": language}
             case dict():
                 return {name: self._told(inner) for name, inner in value.items()}
             case list():
