@@ -101,10 +101,6 @@ class _Filing:
             return
         if (filed_at := await self._filed_at(oldest)) is not None:  # an earlier start was interrupted
             self._first_start = filed_at - _length(oldest["occurred_at"])
-        async with _followed(self._services):
-            await self._file(lines, oldest, newest)
-
-    async def _file(self, lines: Sequence[dict[str, Any]], oldest: dict[str, Any], newest: dict[str, Any]) -> None:
         await open_desk(self._services, self._marketplace)
         await self._carry_out(oldest)
         await self._together([line for line in lines if line not in (oldest, newest)])
