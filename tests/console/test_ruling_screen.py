@@ -131,16 +131,8 @@ async def test_each_side_reads_it_in_its_own_language(desk: House) -> None:
 async def test_a_draft_is_kept_and_fills_the_form(desk: House) -> None:
     """Also what is not complete yet; what nobody can read is named, and the rest of it is kept."""
     dispute, neutral, browser = await due(desk)
-<<<<<<< HEAD
-    half: dict[str, str | list[str] | None] = {
-        **REASONS,
-        "/award/buyer/amount": "10.00",
-        "/cites_clauses": ["conformity", "evidence"],
-    }
-=======
     half: dict[str, str | list[str] | None] = {**REASONS, "/award/buyer/amount": "10.00"}
     half["/cites_clauses"] = ["conformity", "evidence"]
->>>>>>> ruling
     kept = page(await send(browser, await ruling(browser, dispute), half, step="draft", headers=PART))
     assert "Division of the amount in dispute" in kept.one(class_="fault").text
     again = await ruling(browser, dispute)
