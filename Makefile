@@ -30,6 +30,9 @@ tests: $(VENV)/development browser
 browser: ## Debian's Chromium and fonts, for the tests of the console; only root can install them
 	@.ci/browser
 
+pictures: $(VENV)/development browser ## of every screen, into docs/pictures/console; some alone: make pictures ONLY=my-day,case
+	$(BIN)/python -m tests.harness.pictures $(if $(ONLY),--only $(ONLY))
+
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
 	$(BIN)/python -m tests.harness.dates $(if $(OF),--of $(OF))
 

@@ -132,14 +132,17 @@ _WELCOME = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{title}</title>
+<link rel="icon" href="{root}/docs/favicon.png">
+<main>
 <h1>{title}</h1>
 <p>This is the API of a mediation engine. It mediates disputes between the buyers and the sellers of a marketplace.</p>
 <ul>
-<li><a href="{root}/docs">The routes, to read and to try</a></li>
-<li><a href="{root}/openapi.json">The same as an OpenAPI document</a></li>
-<li><a href="{root}/health">Whether this process is alive</a></li>
-<li><a href="{root}/ready">Whether it can serve</a></li>
+<li><p><a href="{root}/docs">The routes, to read and to try</a></p></li>
+<li><p><a href="{root}/openapi.json">The same as an OpenAPI document</a></p></li>
+<li><p><a href="{root}/health">Whether this process is alive</a></p></li>
+<li><p><a href="{root}/ready">Whether it can serve</a></p></li>
 </ul>
+</main>
 </html>
 """
 """What a person sees who opens the address of the engine in a browser."""
