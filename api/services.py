@@ -51,7 +51,7 @@ from mediation.processes.rulings_owed import RulingsOwed
 from mediation.processes.translations import TranslationProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
-from mediation.store import clocks
+from mediation.store import clocks, console_sessions
 from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.files.blobs import Blobs
@@ -109,6 +109,7 @@ class Services:
     tokens: Tokens
     pools: PoolCounts
     revoked: RevokedTokens
+    issuers: Issuers
 
 
 @asynccontextmanager
@@ -179,7 +180,8 @@ async def services(
             begin("follow", follow.run)
             for process in (*acting, rotating, sealer):
                 begin(process.name, process.run)
-            beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools))
+            beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
+                      ("console_sessions", console_sessions.Sweeper(pool)))  # fmt: skip
             for name, one in beside:
                 begin(name, one.run)
         yield Services(
@@ -206,6 +208,7 @@ async def services(
             tokens=tokens,
             pools=pools,
             revoked=revoked,
+            issuers=issuers,
         )
 
 

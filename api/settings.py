@@ -80,6 +80,13 @@ class Settings(LogSettings):
         Field(ge=1, le=65535, description="Where metrics for Prometheus are, at /metrics. Without it there are none."),
     ] = None
     console: Annotated[bool, Field(description="Whether there are pages for people at /console.")] = True
+    public_url: Annotated[
+        Annotated[str, AfterValidator(checked_origin)] | None,
+        Field(
+            description="Where people reach this server, such as https://disputes.example.com. Links to the console begin "
+            "with it, and identity providers send people back to it. Without it: the host and port above."
+        ),
+    ] = None
     cors_origins: Annotated[
         tuple[Annotated[str, AfterValidator(checked_origin)], ...],
         Field(description="The origins whose pages may use the API from a browser, as a JSON list."),
@@ -181,6 +188,9 @@ class Settings(LogSettings):
     def _issuers_are_distinct(self) -> Self:
         if len({one.issuer for one in self.issuers}) < len(self.issuers):
             raise ValueError("MEDIATION_ISSUERS names an issuer twice")
+        keys = [one.sign_in.key for one in self.issuers if one.sign_in is not None]
+        if len({*keys}) < len(keys):
+            raise ValueError("MEDIATION_ISSUERS has a `sign_in.key` twice")
         return self
 
     @model_validator(mode="after")
@@ -192,6 +202,12 @@ class Settings(LogSettings):
     def now(self) -> datetime:
         """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
         return datetime.now(UTC) + self.apart
+
+    @property
+    def reached_at(self) -> str:
+        """Where people reach this server. One that listens at all addresses is reached on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{self.port}"
 
     @property
     def rates(self) -> dict[Kind, int]:

@@ -107,15 +107,16 @@ ALONE = Request()
 class Handled:
     """The result of a command: the case and the versions of its streams right after it.
 
-    `at` is the instant at which it took effect. `position` is the position of the last event that it stored; None if
-    everything was already so. `repeated` says that this is the first result under the same key, as it was then.
-    `events` are the events that this call stored.
+    `at` is the instant at which it took effect. `first_position` and `position` are the positions of the first and the last
+    event that it stored; None if everything was already so. `repeated` says that this is the first result under the same
+    key, as it was then. `events` are the events that this call stored.
     """
 
     case: Case
     versions: Mapping[Stream, int]
     at: Instant
     position: int | None
+    first_position: int | None = None
     repeated: bool = False
     events: tuple[Event, ...] = ()
 
@@ -255,7 +256,7 @@ class Engine:
                 if append.generation == self._memory.generation:
                     self._remember(world)
                 stored = tuple([fact.event for fact in course.facts])
-                return Handled(world.case, world.versions, command.now, first + events - 1, events=stored)
+                return Handled(world.case, world.versions, command.now, first + events - 1, first, events=stored)
             case Repeated() as result:
                 return await self._first_result(request, result)
             case Stale():
@@ -398,7 +399,8 @@ class Engine:
             ids["incident"] = incident_id
             then |= await self._then({"incident": incident_id}, result.last_position)
         world = World.of(ids, then, marketplace)
-        return Handled(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
+        first, last = result.first_position, result.last_position
+        return Handled(world.case, world.versions, stored[-1].occurred_at, last, first, repeated=True)
 
     async def _then(self, ids: Mapping[Stream, UUID], position: int) -> dict[Stream, Loaded]:
         """Streams as they were right after the event at this position."""

@@ -39,6 +39,7 @@ from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.outcomes import outcome_of
 from projections.paging import Where, select
 from projections.table import Doc, Pool
+from projections.totals import Totals
 from projections.view import Rows, View, kinds, revised
 from projections.waiting import AWAITED, Due, Waiting, kept, unsigned
 
@@ -88,10 +89,18 @@ class Standing(Life):
     telling: Doc
     parties: Doc
     messages: int = 0
+    told_awaiting: str
     why: str | None = None
+    told_why: str | None = None
     due_at: datetime = NEVER
     told_due_at: datetime = NEVER
     filed_position: int
+
+    @property
+    def waits_for_a_neutral(self) -> bool:
+        """Whether it is in the list of every neutral: nobody has it yet."""
+        waiting = (Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value)
+        return self.neutral is None and self.awaiting == Awaiting.SUPERVISOR.value and self.stage in waiting
 
     def changed_for(self, side: Side | None) -> datetime:
         if side is None:
@@ -154,9 +163,12 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
 def _sorted(row: Standing) -> Standing:
     """The row, with the columns that follow from the others."""
     due, told, waits = row.due, row.due_as_told, row.waiting
+    why = waits and waits.why
     return revised(
         row,
-        why=waits and waits.why,
+        told_awaiting=telling.as_shown(Stage(row.stage), Awaiting(row.awaiting), row.neutral is not None).value,
+        why=why,
+        told_why=None if row.awaiting in OF_DESK else why,
         due_at=due.at if due else NEVER,
         told_due_at=told.at if told else NEVER,
     )
@@ -217,6 +229,7 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Standing:
         imported=event.imported,
         stage=Stage.NEGOTIATION.value,
         awaiting=Awaiting.RESPONDENT.value,
+        told_awaiting=Awaiting.RESPONDENT.value,
         minor=event.in_dispute.minor,
         currency=event.in_dispute.currency,
         filed_at=recorded.occurred_at,
@@ -242,34 +255,45 @@ def _living(rows: Rows[Standing]) -> Standing:
 _DECIDING = kinds(DECIDING)
 _OF_PARTY = ("country", "language", "tier")
 
+_SORTS = ("marketplace", "stage", "awaiting", "told_awaiting", "why", "told_why", "reason")
+"""The columns by which disputes are counted."""
+
+_NARROWED = "stage, awaiting, why, reason"
+
 CASELOAD = View(
     title="caseload",
-    version=9,
+    version=10,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, MessagePosted, RefundEvent),
     fold=_fold,
     needs="ended_position IS NULL",
+    totals=Totals(by=_SORTS, counts=lambda row: row.ended_position is None),
     indexes=(
         *(
             f"{columns} WHERE ended_position IS NULL"
             for columns in (
+                # in the orders of the list; what narrows it ends the index, so that rows that do not match are skipped unread
                 "(marketplace, filed_at, dispute_id)",
+                f"(marketplace, due_at, dispute_id, {_NARROWED})",
+                f"(marketplace, told_due_at, dispute_id, {_NARROWED})",
+                f"(marketplace, changed_at, dispute_id, {_NARROWED})",
+                f"(marketplace, changed_for_buyer, dispute_id, {_NARROWED})",
+                f"(marketplace, changed_for_seller, dispute_id, {_NARROWED})",
+                f"(marketplace, currency, (-minor), dispute_id, {_NARROWED})",
+                # most disputes are closed, and the latest filed of all are not
                 "(marketplace, stage, filed_at, dispute_id)",
                 "(marketplace, awaiting, filed_at, dispute_id)",
-                "(marketplace, due_at, dispute_id)",
-                "(marketplace, why, due_at, dispute_id)",
-                "(marketplace, changed_at, dispute_id)",
-                "(marketplace, currency, (-minor), dispute_id)",
+                # for what few disputes have; equal values share their entries, so these are small
+                "(marketplace, why)",
                 "(marketplace, reason)",
-                "(filed_at, dispute_id)",
                 "(buyer_subject)",
                 "(seller_subject)",
                 "(transaction_id)",
                 "(reference_key)",
             )
         ),
-        "(neutral, filed_at, dispute_id) WHERE ended_position IS NULL AND neutral IS NOT NULL",
+        "(marketplace, neutral, due_at, dispute_id) WHERE ended_position IS NULL AND neutral IS NOT NULL",
         "(marketplace, filed_at, dispute_id)",
     ),
 )

@@ -3,23 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 from typing import Any, Literal, TypeAlias, get_args
 from uuid import UUID
 
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.policy.reasons import ClaimReason
-from projections.caseload import CASELOAD, NEVER, OF_DESK, Standing
+from projections.caseload import CASELOAD, NEVER, Standing
 from projections.lives import NOW, Asked, alive
 from projections.paging import Page, UnknownCursor, Where, page
 from projections.table import Pool
 from projections.waiting import Why
 
 Sort: TypeAlias = Literal["due", "filed", "changed", "amount"]
-Counted: TypeAlias = Literal["all", "stage", "awaiting", "waiting", "reason"]
+Counted: TypeAlias = Literal["all", "stage", "awaiting", "waiting", "reason", "neutral"]
 
 MOST_COUNTED = 1000
-"""A greater number is not counted to its end."""
+"""A greater number is told as `1,000+`: nobody works through so many."""
 
 _VALUES: Mapping[Counted, Sequence[str]] = {
     "stage": [stage.value for stage in Stage],
@@ -27,14 +26,6 @@ _VALUES: Mapping[Counted, Sequence[str]] = {
     "waiting": get_args(Why),
     "reason": [reason.value for reason in ClaimReason],
 }
-
-_TO_A_PARTY = (
-    f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
-    f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
-)
-"""Whose move it is, as a party sees it: see `domain.dispute.telling.as_shown`."""
-
-_WHY_TO_A_PARTY = f"CASE WHEN awaiting = ANY('{{{', '.join(sorted(OF_DESK))}}}') THEN NULL ELSE why END"
 
 _FOR_A_NEUTRAL = (
     f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
@@ -66,7 +57,7 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """Which disputes are listed. None filters nothing. Without a marketplace: the whole cell.
+    """Which disputes of a marketplace are listed. None filters nothing.
 
     Of several values of one filter, a dispute has any. `changed_after` is inclusive: what was recorded at one instant may
     reach the view in two steps. A caller that asks again from the last `changed_at` sees some disputes twice and misses
@@ -75,7 +66,7 @@ class Filters:
     and a seller may be on record under several ids: see `mediation.store.spellings`.
     """
 
-    marketplace: str | None
+    marketplace: str
     stage: Sequence[Stage] | None = None
     awaiting: Sequence[Awaiting] | None = None
     waiting: Sequence[Why] | None = None
@@ -93,17 +84,24 @@ class Filters:
 
     def column(self, counted: Counted) -> str:
         """The column of a filter, as whoever asks sees it."""
-        if counted == "awaiting":
-            return "awaiting" if self.to is None else _TO_A_PARTY
-        if counted == "waiting":
-            return "why" if self.to is None else _WHY_TO_A_PARTY
-        return counted
+        column = "why" if counted == "waiting" else counted
+        return f"told_{column}" if self.to is not None and counted in ("awaiting", "waiting") else column
 
-    async def where(self, pool: Pool, asked: Asked) -> Where:
+    @property
+    def only_sorts(self) -> bool:
+        """Whether nothing narrows the list but the columns by which disputes are counted."""
+        return self == Filters(
+            marketplace=self.marketplace, to=self.to, **{name: getattr(self, name) for name in _VALUES}
+        )
+
+    def where(self) -> Where:
         where = Where()
         where.equal(marketplace=self.marketplace)
         for name in _VALUES:
             _any_of(where, self.column(name), getattr(self, name))
+        if self.to is not None:  # what a party is told follows from these, and they have the indexes
+            _any_of(where, "awaiting", self.awaiting and _told_as(self.awaiting))
+            _any_of(where, "why", self.waiting)
         _any_of(where, "neutral", self.neutral)
         where.among(transaction_id=self.transaction_ids, reference_key=self.reference_keys, seller_subject=self.sellers)
         if self.party is not None:
@@ -118,7 +116,6 @@ class Filters:
                 where.add(f"changed_for_{self.to.value} >= %s", self.changed_after)
         if self.due_before is not None:
             where.add(f"{self.due_column} < %s", min(self.due_before, NEVER))
-        await alive(where, asked, pool)
         return where
 
     @property
@@ -136,6 +133,11 @@ class Filters:
                 return ("changed_at" if self.to is None else f"changed_for_{self.to.value}", "dispute_id"), True
             case "amount":
                 return ("currency", "-minor", "dispute_id"), False
+
+
+def _told_as(awaiting: Sequence[Awaiting]) -> Sequence[Awaiting]:
+    """Whose move it may be while a party is told one of these: see `domain.dispute.telling.as_shown`."""
+    return [*awaiting, *([Awaiting.SUPERVISOR] if Awaiting.NEUTRAL in awaiting else [])]
 
 
 def _any_of(where: Where, column: str, values: Sequence[Any] | None) -> None:
@@ -169,7 +171,8 @@ async def disputes(
         if before + dot != mark:
             raise UnknownCursor
         cursor = place
-    where = await filters.where(pool, asked)
+    where = filters.where()
+    await alive(where, asked, pool)
     found = await page(pool, CASELOAD, where, order=order, descending=descending, limit=limit, cursor=cursor)
     return replace(found, next=found.next and mark + found.next)
 
@@ -177,21 +180,29 @@ async def disputes(
 async def counts(
     pool: Pool, filters: Filters, counted: Sequence[Counted], asked: Asked = NOW
 ) -> dict[Counted, dict[str, int]]:
-    """How many disputes have each value of a filter. Exact up to `MOST_COUNTED`; one more stands for any greater number.
+    """How many disputes have each value of a filter.
 
-    The other filters narrow what is counted. The filter itself does not. A value that no dispute has is left out.
+    The other filters narrow what is counted. The filter itself does not. A value that no dispute has is left out. Numbers of
+    the whole marketplace come from the totals of the view. Anything else is counted in one pass over what the filters leave.
     """
     return {name: await _counts(pool, filters, name, asked) for name in counted}
 
 
 async def _counts(pool: Pool, filters: Filters, name: Counted, asked: Asked) -> dict[str, int]:
-    values = _VALUES.get(name, ["all"])
-    where = await (filters if name == "all" else replace(filters, **{name: None})).where(pool, asked)
-    condition = where.sql if name == "all" else f"{where.sql} AND {filters.column(name)} = %s"
-    one = f"SELECT count(*) FROM (SELECT FROM {CASELOAD.table} WHERE {condition} LIMIT {MOST_COUNTED + 1}) found"
-    given = [[*where.values, *([] if name == "all" else [value])] for value in values]
-    query = f"SELECT {', '.join([f'({one})'] * len(values))}"
+    lifted: dict[str, Any] = {} if name == "all" else {name: None}
+    others = replace(filters, **lifted)
+    value, where = "'all'" if name == "all" else others.column(name), others.where()
+    kept = CASELOAD.totals
+    assert kept is not None, "this view keeps totals"
+    if asked == NOW and name != "neutral" and others.only_sorts:
+        source, number = kept.table(CASELOAD.table), "sum(rows)::bigint"
+    else:
+        source, number = CASELOAD.table, "count(*)"
+        await alive(where, asked, pool)
+    query = f"SELECT {value}, {number} FROM {source} WHERE {where.sql} AND {value} IS NOT NULL GROUP BY 1 HAVING {number} > 0"
     async with pool.connection() as connection:
-        row = await (await connection.execute(query.encode(), list(chain(*given)))).fetchone()
-    assert row is not None, "one row of counts"
-    return {value: number for value, number in zip(values, row, strict=True) if number}
+        rows = await (await connection.execute(query.encode(), where.values, prepare=False)).fetchall()
+    found = {str(value): int(number) for value, number in rows}
+    if values := _VALUES.get(name):
+        return {value: found[value] for value in values if value in found}
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))

@@ -119,12 +119,16 @@ def _place(row: object, column: str) -> Any:
 
 
 async def select(pool: Pool, table: Table[R], query: str, values: Any) -> list[R]:
-    """The rows of a query over the columns of a table."""
+    """The rows of a query over the columns of a table.
+
+    It is planned each time, for its values: one plan for all values takes the order of a list for the cheapest way, and reads
+    the whole list in search of a value that hardly any row has.
+    """
     async with (
         pool.connection() as connection,
         connection.cursor(row_factory=class_row(table.row), binary=True) as cursor,
     ):
-        return await (await cursor.execute(query, values)).fetchall()
+        return await (await cursor.execute(query, values, prepare=False)).fetchall()
 
 
 def after(*values: Any) -> str:

@@ -16,19 +16,21 @@ from mediation.store.log.arrays import Bigints, Column
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Totals(Generic[R]):
-    """`by`: the columns that define a sort. `of`: the column of minor units to sum. `counts`: whether a row counts."""
+    """`by`: the columns that define a sort. `of`: the column of minor units to sum, if any. `counts`: whether a row counts."""
 
     by: tuple[str, ...]
-    of: str
+    of: str | None = None
     counts: Callable[[R], bool]
 
     def table(self, view: str) -> str:
         return f"{view}_totals"
 
     async def create(self, connection: AsyncConnection, view: str, types: Mapping[str, tuple[str, bool]]) -> None:
+        """Those of a table of rows that was lost are dropped: the rows are counted again from the first."""
         columns = ", ".join(f"{name} {types[name][0]}" for name in self.by)
+        await connection.execute(f"DROP TABLE IF EXISTS {self.table(view)}")
         await connection.execute(
             f"CREATE TABLE {self.table(view)} ({columns}, rows bigint NOT NULL, minor numeric NOT NULL, "
             f"UNIQUE NULLS NOT DISTINCT ({', '.join(self.by)}))"
@@ -73,4 +75,5 @@ class Changes(Generic[R]):
             if row is not None and self.totals.counts(row):
                 key = attrgetter(*self.totals.by)(row)
                 self.rows[key] += sign
-                self.minor[key] += sign * (getattr(row, self.totals.of) or 0)
+                if self.totals.of is not None:
+                    self.minor[key] += sign * (getattr(row, self.totals.of) or 0)

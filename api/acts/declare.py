@@ -77,7 +77,9 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """An act. `form` is its body as it arrives over HTTP. `past`: a file of past cases can contain it."""
+    """An act. `form` is its body as it arrives over HTTP. `past`: a file of past cases can contain it. `with_files` is its
+    body where it can come as a form with files too.
+    """
 
     name: str
     body: type[Act]
@@ -86,6 +88,7 @@ class Declared:
     past: bool
     route: Plain | None
     """None: its route is a function, written by hand, with the name of the act."""
+    with_files: type[Body] | None = None
 
 
 class Acts:
@@ -128,12 +131,18 @@ class Acts:
         return declare
 
     def by_hand(
-        self, *, by: Iterable[Role], form: type[Body] | None = None, past: bool = True
+        self,
+        *,
+        by: Iterable[Role],
+        form: type[Body] | None = None,
+        with_files: type[Body] | None = None,
+        past: bool = True,
     ) -> Callable[[type[A]], type[A]]:
         """Declares an act whose route does more than pass its body on. That route is a function with the name of the act."""
 
         def declare(body: type[A]) -> type[A]:
-            self._declared.append(Declared(_name_of(body), body, frozenset(by), form or body, past=past, route=None))
+            declared = Declared(_name_of(body), body, frozenset(by), form or body, past, None, with_files)
+            self._declared.append(declared)
             return body
 
         return declare

@@ -27,6 +27,14 @@ class Actions:
         acts = {route.name: _Address.of(route) for route in routes if "POST" in (route.methods or ())}
         self._known: Mapping[str, _Address] = {**acts, TAKE_CASE: acts[act_name(Move(TAKE_CASE).command)]}
 
+    def path(self, name: str) -> str | None:
+        """The path of the act of this name, with its parameters. None if there is no such act."""
+        return self._known[name].path if name in self._known else None
+
+    def takes_form(self, name: str) -> bool:
+        """Whether the act can be sent as a form with files."""
+        return self._known[name].media_type == FORM
+
     def of(
         self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
     ) -> list[Action]:

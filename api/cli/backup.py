@@ -24,8 +24,14 @@ from mediation.store.postgres.pool import connect
 from mediation.store.postgres.tools import NoTools, ToolFailed, Tools, tools_for
 
 LOG, KEYS = "log.dump", "keys.dump"
-_NOT_KEYS = ("--exclude-schema=keys", "--exclude-table=public.keys_version", "--exclude-table=views.*")
-"""Views and the work lists of processes are left out: they are made again from the log."""
+_NOT_KEYS = (
+    "--exclude-schema=keys",
+    "--exclude-table=public.keys_version",
+    "--exclude-table=views.*",
+    "--exclude-table-data=public.console_session",
+    "--exclude-table-data=public.sign_in_link",
+)
+"""Views and the work lists of processes are left out: they are made again from the log. Nobody is signed in after a restore."""
 
 _ONLY_KEYS = ("--table=keys.*", "--table=public.keys_version")
 _STANDS = "SELECT clock_timestamp(), current_setting('server_version_num')::int / 10000"

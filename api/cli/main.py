@@ -27,6 +27,13 @@ COMMANDS = {
 
         It is signed with the secret in the data folder (or MEDIATION_TOKEN_KEY): run this where the API runs.""",
     ),
+    "sign-in-link": (
+        "api.cli.sign_in_link:sign_in_link",
+        """Print a link with which a person signs in to the console once, alone on standard output.
+
+        Whoever has the link is let in as that person: send it to nobody else. It begins with MEDIATION_PUBLIC_URL. Works beside
+        a running server.""",
+    ),
     "revoke": (
         "api.cli.revoke:revoke",
         """Revoke a token, or all tokens of a person that were issued before an instant.

@@ -11,10 +11,12 @@ from cyclopts import Parameter
 from rich.markup import escape
 
 from api.app import create_app, places
-from api.cli.demo import MARKETPLACE, file_samples, tokens
+from api.cli.demo.people import MARKETPLACE, OTHER_MARKETPLACE, PEOPLE, sign_in_link, token
+from api.cli.demo.samples import file_samples
 from api.cli.server import Server, Until, until_told
 from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
 from api.cli.workers import GO, NOW, READY, STOP, Supervisor
+from api.console.reader import AT
 from api.metrics.page import PATH, metrics_page
 from api.metrics.sheet import Sheet
 from api.own_postgres import database, own_server, start_again
@@ -81,7 +83,7 @@ class _Served:
 
     def reached(self, conninfo: str) -> Settings:
         """The settings with the database that has been started, if it is the engine's own."""
-        tests = self.chosen.test_marketplaces | ({MARKETPLACE} if self.demo else set())
+        tests = self.chosen.test_marketplaces | ({MARKETPLACE, OTHER_MARKETPLACE} if self.demo else set())
         return self.chosen.model_copy(update={"database_url": conninfo, "test_marketplaces": tests})
 
 
@@ -91,7 +93,7 @@ async def _alone(served: _Served) -> None:
         for number in until.signals:
             asyncio.get_running_loop().add_signal_handler(number, until.stop_or_now)
         async with database(served.chosen, own=True) as conninfo:
-            await _work(served, conninfo, until, samples=served.demo)
+            await _work(served, conninfo, until)
 
 
 def _in_workers(served: _Served) -> None:
@@ -146,9 +148,7 @@ async def _one_of_several(served: _Served, conninfo: str, number: int, line: soc
             loop.add_signal_handler(one, until.stop)
         loop.add_reader(line, hear)
         once = first and number == 0
-        await _work(
-            served, conninfo, until, number, samples=served.demo and once, announced=once, before_requests=all_ready
-        )
+        await _work(served, conninfo, until, number, announced=once, before_requests=all_ready)
 
 
 async def _nothing_to_wait_for() -> None:
@@ -161,15 +161,14 @@ async def _work(
     until: Until,
     number: int = 0,
     *,
-    samples: bool,
     announced: bool = True,
     before_requests: Callable[[], Awaitable[None]] = _nothing_to_wait_for,
 ) -> None:
     """What each worker does, on a database that runs."""
     reached, sheet = served.reached(conninfo), served.sheet
     sheet.begin(number)
-    if samples:
-        # Before any clock runs: the samples are filed into the past, one act at a time.
+    if served.demo:
+        # Before any clock runs: the samples are filed into the past, act by act.
         async with services(reached, works=False) as still:
             await file_samples(still)
     async with services(reached, counts=sheet.blocks(number)) as running:
@@ -177,10 +176,10 @@ async def _work(
         tell_of_pictures(running.settings.reads_pictures)
         app = create_app(running, counts=sheet.block("requests", number))
         collect_rarely()
-        announcement = _announcement(served, running, app.docs_url or "") if announced else []
+        announcement = await _announcement(served, running, app.docs_url or "") if announced else []
         await before_requests()
         async with _metrics_served(running, sheet, served.metrics):
-            until.server = server = Server(app, announcement, patience=_PATIENCE)
+            until.server = server = Server(app, announcement, patience=_PATIENCE, ending=app.state.http.live.close)
             await server.serve([served.listening])
 
 
@@ -207,9 +206,9 @@ async def _views_are_there(running: Services) -> None:
                 await running.follow.caught_up(view.name, position, _VIEWS)
 
 
-def _announcement(served: _Served, running: Services, docs: str) -> list[str]:
+async def _announcement(served: _Served, running: Services, docs: str) -> list[str]:
     chosen = served.chosen
-    url = _url(chosen.host, chosen.port)
+    url = chosen.reached_at
     own = f"{chosen.data_dir}, in a PostgreSQL of its own"
     head = [
         "[bold green]The mediation engine is ready.[/]",
@@ -220,13 +219,24 @@ def _announcement(served: _Served, running: Services, docs: str) -> list[str]:
         head.append(f"  workers   {chosen.workers}")
     if chosen.metrics_port is not None:
         head.append(f"  metrics   {_url(chosen.metrics_host, chosen.metrics_port)}{PATH}")
+    if chosen.console:
+        head.append(f"  console   {url}{AT}/")
     if not served.demo:
-        return [*head, "  tokens    mediation token --role administrator --marketplace NAME", "", _LAST]
+        tokens = "  tokens    mediation token --role administrator --marketplace NAME"
+        link = ["  sign in   mediation sign-in-link --role supervisor --marketplace NAME"] if chosen.console else []
+        return [*head, tokens, *link, "", _LAST]
     lines = [*head, "", f"Marketplace [bold]{MARKETPLACE}[/] has sample disputes. Tokens for it, good for a day:", ""]
-    for name, who, token in tokens(running):
-        lines += [f"[dim]# {who}[/]", f"{name}={token}"]
+    for person in PEOPLE:
+        lines += [f"[dim]# {person.who}[/]", f"{person.variable}={token(running, person)}"]
     curl = f'curl -H "Authorization: Bearer $BACKEND" {url}/v1/disputes'
-    return [*lines, "", "Paste the first one, and then", f"  {curl}", "", _LAST]
+    lines += ["", "Paste the first one, and then", f"  {curl}", ""]
+    if chosen.console:
+        lines += ["Or open the console. Each link signs one person in, once, within a day:", ""]
+        lines += [
+            f"  {await sign_in_link(running, person)}  [dim]{person.who}[/]" for person in PEOPLE if person.signs_in
+        ]
+        lines.append("")
+    return [*lines, _LAST]
 
 
 def _url(host: str, port: int) -> str:

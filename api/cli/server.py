@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -15,20 +15,35 @@ from api.http.connections import Connection
 
 
 class Server(uvicorn.Server):
-    """Prints the announcement when it is ready. It leaves signals to `until_told`, because more than the server must stop."""
+    """Prints the announcement when it is ready. `ending` ends the answers that would never end by themselves. It leaves signals
+    to `until_told`, because more than the server must stop.
+    """
 
-    def __init__(self, app: ASGIApp, announcement: list[str], *, patience: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        announcement: list[str],
+        *,
+        patience: int,
+        ending: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         config = uvicorn.Config(
             app, http=Connection, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=patience
         )
         super().__init__(config)
         self._announcement = announcement
+        self._ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for line in self._announcement:
             out.print(line, soft_wrap=True)  # tokens and addresses are copied, so no line is ever broken
         out.file.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._ending is not None:
+            await self._ending()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -25,6 +25,14 @@ def staff(blind: Blind, marketplace: str, role: Role) -> UUID:
     return blind.uuid("staff", marketplace, role.value)
 
 
+def check_marketplace(role: Staff, marketplace: str | None) -> None:
+    """Raises Failed for a malformed name, and for none where the role needs one."""
+    if marketplace is None and role != "auditor":
+        raise Failed(f"a {role} acts for one marketplace: name it with --marketplace")
+    if marketplace is not None and not re.fullmatch(MARKETPLACE, marketplace):
+        raise Failed("--marketplace: a name has 1 to 100 letters, digits, dots, hyphens and underscores")
+
+
 def token(
     *,
     role: Staff,
@@ -45,10 +53,7 @@ def token(
     hours
         How long it is valid.
     """
-    if marketplace is None and role != "auditor":
-        raise Failed(f"a {role} acts for one marketplace: name it with --marketplace")
-    if marketplace is not None and not re.fullmatch(MARKETPLACE, marketplace):
-        raise Failed("--marketplace: a name has 1 to 100 letters, digits, dots, hyphens and underscores")
+    check_marketplace(role, marketplace)
     known = existing("secrets")
     if "MEDIATION_BLIND_KEY" in known.lacking:
         raise Failed(f"MEDIATION_BLIND_KEY is missing, and {known.data_dir / 'secrets'} has none: run this where it is")

@@ -4,42 +4,67 @@ A screen is a folder with its handler and its template. A handler takes the `Vis
 functions that answer `/v1`, and acts through the routes of `/v1` (`api.console.acts`): the console has no rule of its own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from http import HTTPStatus
+import re
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console import pages
+from api.console import live, outside, pages
+from api.console.acts.acts import list_acts, open_form, submit_form
+from api.console.case import files
 from api.console.case.case import case
+from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
 from api.console.promises.promises import promises
-from api.console.session import Session
-from api.console.visit import LANGUAGE, Visit
+from api.console.reader import AT, words_of
+from api.console.signing_in import sent_from_here, sessions
+from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
+from api.console.signing_in.with_provider import Providers
+from api.console.visit import Visit
+from api.http import security_log
 from api.http.context import HttpContext
 from api.http.correlation import frames
 from api.http.problem_kinds import NoSuchResource, Unexpected
 from api.http.problems import UNAVAILABLE, problem
-from api.words.catalogue import Catalogue, catalogue, spoken_to
-from api.words.languages import LANGUAGES
+from domain.kernel.frozen import replace
 from domain.kernel.refusals import Refusal
 
-AT = "/console"
-"""Where the console is."""
-
 Screen = Callable[[Visit], Awaitable[Response]]
-Sessions = Callable[[Request], Awaitable[Session | None]]
+
+STREAMS: Mapping[str, Screen] = {
+    "/live": live.desk,
+    "/disputes/{dispute_id:uuid}/live": live.dispute,
+}
+"""What a page follows, by the path."""
 
 SCREENS: Mapping[str, Screen] = {
     "/": my_day,
+    "/disputes/{dispute_id:uuid}/acts": list_acts,
+    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
     "/disputes/{dispute_id:uuid}": case,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}/file": files.exhibit_file,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
+    "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
     "/promises": promises,
 }
 """The pages to look at, by their path."""
+
+ACTS: Mapping[str, Screen] = {
+    "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+    "/language": choose_language,
+    "/sign-out": sign_out,
+    "/sign-out-everywhere": sign_out_everywhere,
+}
+"""What is sent (POST), by its path."""
+
+WITH_FILES = re.compile(rf"{AT}/disputes/[^/]+/acts/[^/]+")
+"""The addresses to which forms with files are sent."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; "
@@ -51,53 +76,66 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer. No script, style or picture comes from another host, or from inside of a page."""
 
+_WHOLE = "main#main"
+"""What htmx says that it replaces, where that is all of a page but its frame."""
+
 _log = structlog.get_logger(__name__)
 
 
-async def nobody(_: Request) -> Session | None:
-    return None
-
-
-def console(http: HttpContext, sessions: Sessions, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The application that is mounted at `AT`. `sessions` tells who is signed in. `more` are the routes of signing in."""
-    shown = [Route(path, _gate(screen, sessions), methods=["GET"]) for path, screen in SCREENS.items()]
-    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *more, *shown])
-    made.state.http = http
+def console(http: HttpContext, v1: ASGIApp) -> Starlette:
+    """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
+    read = {**SCREENS, **STREAMS}
+    shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
+    acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
+    made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
+    made.state.http, made.state.v1, made.state.providers = http, v1, Providers(http.services)
+    made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
 
 
-def _gate(screen: Screen, sessions: Sessions) -> Callable[[Request], Awaitable[Response]]:
-    """Lets in who is signed in. Sends everybody else to sign in, and then back."""
+def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
+    """The one gate of everything that somebody must be signed in for. It sends who is not to sign in, and then back. What
+    changes something must be sent from a page of the console.
+    """
 
     async def endpoint(request: Request) -> Response:
-        session = await sessions(request)
+        session = await sessions.signed_in(request)
         if session is None:
-            return RedirectResponse(f"{AT}/sign-in?next={request.url.path}", HTTPStatus.SEE_OTHER)
+            return not_signed_in(request)
+        request.state.receipt = replace(request.state.receipt, sender=session.principal)  # for the log
         visit = Visit(request, session, request.app.state.http, words_of(request))
-        try:
-            return await screen(visit)
-        except Refusal as refusal:
-            return fault(visit, refusal)
-        except UNAVAILABLE as error:
-            return fault(visit, error)
-        except Exception as error:
-            _log.error("screen_failed", screen=screen.__name__, error=type(error).__name__, frames=frames(error))
-            return fault(visit, Unexpected())
+        answer = await _answer(screen, visit)
+        sessions.renew(answer, session)
+        return answer
 
-    return endpoint
+    return outside.guarded(endpoint)
+
+
+async def _answer(screen: Screen, visit: Visit) -> Response:
+    try:
+        await sent_from_here.check(visit.request, visit.session.csrf)
+        return await screen(visit)
+    except Refusal as refusal:
+        return fault(visit, refusal)
+    except UNAVAILABLE as error:
+        return fault(visit, error)
+    except Exception as error:
+        _log.error("screen_failed", screen=screen.__name__, error=type(error).__name__, frames=frames(error))
+        return fault(visit, Unexpected())
 
 
 def fault(visit: Visit, error: Exception) -> Response:
-    """The page that says what was refused, or failed."""
+    """The page that says what was refused, or failed. Where only a part of a page was asked for, the page stays as it is, with
+    what was typed, and says so.
+    """
     told = problem(error, words=visit.words)
+    security_log.note(error, told.status, visit.request.scope)
+    if visit.request.headers.get("hx-target", _WHOLE) != _WHOLE:
+        part = visit.page("frame/fault_told.html", status=told.status, problem=told)
+        part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
+        return part
     return visit.page("frame/fault.html", status=told.status, problem=told)
-
-
-def words_of(request: Request) -> Catalogue:
-    """The words of the reader: of the language that was chosen here, or else that the browser asks for."""
-    chosen = request.cookies.get(LANGUAGE)
-    return catalogue(chosen) if chosen in LANGUAGES else spoken_to(request.headers.get("accept-language"))
 
 
 async def _static(request: Request) -> Response:

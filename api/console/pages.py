@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 
-from api.console.shown import Shown
+from api.console.shown import CONTEXT, Shown
 from api.words.catalogue import Catalogue
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
-CONTEXT = "console"
-"""The context of the console's texts in the catalogues."""
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(FOLDER),
@@ -41,6 +39,11 @@ def made(template: str, words: Catalogue, zone: ZoneInfo, shown: Mapping[str, An
         static=static,
         **shown,
     )
+
+
+def parsed(source: str) -> nodes.Template:
+    """A template, to look at what it says."""
+    return _ENVIRONMENT.parse(source)
 
 
 @cache

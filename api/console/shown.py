@@ -20,6 +20,11 @@ from api.words import terms
 from api.words.catalogue import Catalogue
 from domain.clocks import names
 
+CONTEXT = "console"
+"""The context of the console's texts in the catalogues."""
+
+THERE_NOW = "{time} there now"
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -119,7 +124,7 @@ class Shown:
     def now_there(self, now: datetime, zone: str) -> str:
         """The time of day in another zone."""
         return self.words.say(
-            "console", "{time} there now", time=format_time(now, "short", tzinfo=ZoneInfo(zone), locale=self._locale)
+            CONTEXT, THERE_NOW, time=format_time(now, "short", tzinfo=ZoneInfo(zone), locale=self._locale)
         )
 
     def size(self, size: int) -> str:

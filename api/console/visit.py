@@ -4,18 +4,19 @@ A screen reads with the functions that answer the routes of `/v1`. It names the 
 it, and an auditor's reading is put on record.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from time import monotonic
 from typing import Any
-from urllib.parse import unquote
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.console import pages
+from api.console.reader import zone_of
 from api.console.session import Session
 from api.http.context import HttpContext
 from api.http.identity import admit
@@ -24,9 +25,8 @@ from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
 
-ZONE = "console-zone"
-LANGUAGE = "console-language"
-"""Cookies: the time zone of the browser, and the language that the reader chose."""
+_STREAM = 300.0
+"""Seconds that a stream lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Visit:
     session: Session
     http: HttpContext
     words: Catalogue
+    began: float = field(default_factory=monotonic)
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
-        name = unquote(self.request.cookies.get(ZONE, ""))
-        return ZoneInfo(name if name in available_timezones() else "UTC")
+        return zone_of(self.request)
 
     async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
         """The right to read the route of this name. The query's `at_least` is the position that it must show.
@@ -67,6 +67,11 @@ class Visit:
         """The page of this template, which extends `frame/frame.html`."""
         return HTMLResponse(pages.made(template, self.words, self.zone, self._frame() | shown), status)
 
+    def _address(self) -> str:
+        """The address of this page, to fetch it again: without the position that it once had to show."""
+        kept = self.request.url.remove_query_params("at_least")
+        return f"{kept.path}?{kept.query}" if kept.query else kept.path
+
     def _frame(self) -> dict[str, Any]:
         principal = self.session.principal
         return {
@@ -76,6 +81,7 @@ class Visit:
             "name": self.session.name,
             "csrf": self.session.csrf,
             "here": self.request.url.path,
+            "address": self._address(),
             "languages": [(tag, own_name(tag)) for tag in LANGUAGES],
         }
 

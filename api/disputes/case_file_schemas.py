@@ -5,12 +5,11 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from api.disputes.clocks.deadline_schemas import DueDate
-from api.disputes.dispute_list_schemas import CaseNumber
 from api.disputes.evidence.exhibit_schemas import Exhibit
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.disputes.settlement.caucus_schemas import CaucusMessage
-from api.http.answers import DONE, ActionWithExample
+from api.http.answers import DONE, ActionWithExample, CaseNumber
 from api.http.bodies import example
 from api.http.relative import ago, ahead
 from api.marketplace.claim_history_schemas import HistoriesInShort

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from api.audit.steps import DONE_BY
+from api.disputes.settlement.translation import with_translations
 from api.http.reads import Reading
 from api.words import terms
 from api.words.catalogue import Catalogue
@@ -14,13 +15,25 @@ from domain.kernel.texts import revealed
 from domain.payments.refund_facts import RefundEvent
 from projections import audit_trail, filings
 from projections.audit_trail import Entry, entry_of
+from projections.table import Doc
 from projections.told_facts import told_to
 from projections.view import kinds
 
 _OF_REFUND = kinds(RefundEvent)
-_OF_MACHINES = kinds(MachineReadingEvent)
+OF_MACHINES = kinds(MachineReadingEvent)
+"""That a machine read a picture is nothing that happened in the dispute."""
+
 _NEWEST = 50
 """Facts that are looked at, for the last one that somebody of the desk may see."""
+
+
+async def of_case(
+    reading: Reading, dispute_id: UUID, doc: Doc, entries: Iterable[Entry], words: Catalogue
+) -> list[dict[str, Any]]:
+    """The facts of one dispute that this reader may see, as `told`, with the translations of their texts."""
+    named = {UUID(representative["subject"]) for representative in doc["representatives"]}
+    items = await told(reading, entries, words, named)
+    return list(await with_translations(reading, dispute_id, items, reading.reads(doc)))
 
 
 async def told(
@@ -74,13 +87,13 @@ async def as_told(reading: Reading, side: Side, entries: Sequence[Entry]) -> lis
 
 
 async def last(reading: Reading, dispute_id: UUID) -> Entry | None:
-    """The last fact that this reader may see. That a machine read a picture is nothing that happened in the dispute."""
+    """The last fact that this reader may see, and no machine's reading."""
     log, side = reading.http.services.log, reading.caller.side
     if side is None:
         entries = await audit_trail.newest(log, reading.caller.marketplace, dispute_id, _NEWEST)
     else:
         entries = [entry_of(fact) for fact in reversed([*told_to(side, await log.of_dispute(dispute_id))])]
-    return next((entry for entry, _ in _seen(reading, entries) if entry.kind not in _OF_MACHINES), None)
+    return next((entry for entry, _ in _seen(reading, entries) if entry.kind not in OF_MACHINES), None)
 
 
 def _seen(reading: Reading, entries: Iterable[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:

@@ -65,7 +65,7 @@ async def list_disputes(
     ] = None,
     due_before: Annotated[When | None, Query(description="Something is due before this instant, or was.")] = None,
     sort: Annotated[Sort, Query(description=_SORT)] = "filed",
-    counts: Annotated[list[Counted] | None, Query(description=_COUNTS, max_length=5)] = None,
+    counts: Annotated[list[Counted] | None, Query(description=_COUNTS, max_length=6)] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Disputes:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.settlement.conversation_schemas import ReplyOwedSince
-from api.http.answers import DONE
+from api.http.answers import DONE, CaseNumber
 from api.http.bodies import Answer, Page, example
 from api.http.relative import ago, ahead
 from domain.commitments.events import CommitmentKind
@@ -18,15 +18,6 @@ from domain.policy.reasons import ClaimReason
 from mediation import case_numbers
 from projections.dispute_list import MOST_COUNTED, Counted
 from projections.waiting import Why
-
-CaseNumber = Annotated[
-    str,
-    Field(
-        description="To say on the phone. The last character is a check character. A path takes it in place of `dispute_id`, "
-        "in small letters too, and without hyphens.",
-        examples=[case_numbers.EXAMPLE],
-    ),
-]
 
 _STANDING: dict[str, Any] = {
     "id": DONE["id"],
@@ -98,7 +89,9 @@ class DueShown(Answer):
         Why | Literal["reply"], Field(description="As `why` in `waiting`; or `reply`, an answer to a message.")
     ]
     what_in_words: str
-    by: Literal["buyer", "seller", "both", "neutral", "supervisor", "marketplace"]
+    by: Literal[
+        "buyer", "seller", "both", "neutral", "supervisor", "marketplace", "carrier", "warehouse", "bank", "insurer"
+    ]
     kind: Annotated[CommitmentKind | None, Field(description="The kind of the commitment, if it is one.")]
     at: Annotated[Instant, Field(description="It may have passed.")]
 
@@ -160,7 +153,7 @@ class DisputeInList(Answer):
 class Count(Answer):
     """How many disputes have one value of a filter."""
 
-    value: str
+    value: Annotated[str, Field(description="A neutral is told by its id.")]
     count: Annotated[int, Field(le=MOST_COUNTED, description="Exact, if `text` is the same number.")]
     text: Annotated[str, Field(description="The number, or `1,000+` for more than 1,000.")]
 

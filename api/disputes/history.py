@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from api.disputes import chronicle
 from api.disputes.clocks.deadline_schemas import Deadlines
 from api.disputes.history_schemas import History
-from api.disputes.settlement.translation import with_translations
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, ReadAsOf, Reading
 from api.http.words import Words
@@ -35,9 +34,7 @@ async def get_history(
     side, place = reading.caller.side, reading.cursor(cursor)
     found = _full_page(reading, dispute_id, limit, place) if side is None else _told(reading, dispute_id, side, place)
     seen = chronicle.seen(reading, await found)
-    named = {UUID(representative["subject"]) for representative in doc["representatives"]}
-    told = await chronicle.told(reading, seen[:limit], words, named)
-    items = await with_translations(reading, dispute_id, told, reading.reads(doc))
+    items = await chronicle.of_case(reading, dispute_id, doc, seen[:limit], words)
     last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
     return History.model_validate({"items": items, "next": reading.next(last)})
 

@@ -12,7 +12,7 @@ from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 
-_OFFER: dict[str, Any] = {
+OFFER: dict[str, Any] = {
     "id": "q3VbK1m0Y1n2qkzv0tK8pQhWcQ",
     "kind": "OfferMade",
     "title": "Offer made",
@@ -51,7 +51,7 @@ class RefundOfFact(Answer):
 class HistoryEntry(Answer):
     """One fact: when it happened (`occurred_at`), and when the engine learned it (`recorded_at`)."""
 
-    model_config = example(_OFFER)
+    model_config = example(OFFER)
 
     id: Annotated[str, Field(description="An opaque id. It is the same wherever this fact is shown.")]
     kind: Annotated[str, Field(description="The name of the kind. It never changes. New kinds may be added.")]
@@ -85,7 +85,7 @@ class HistoryEntry(Answer):
 
 
 class History(Page[HistoryEntry]):
-    model_config = example({"items": [_OFFER], "next": None})
+    model_config = example({"items": [OFFER], "next": None})
 
 
 class OrderOfFact(Answer):
@@ -97,7 +97,7 @@ class OrderOfFact(Answer):
 
 
 _IN_FEED: dict[str, Any] = {
-    **_OFFER,
+    **OFFER,
     "dispute_id": DISPUTE_ID,
     "order": {"order_id": "O-1042", "marketplace_reference": "CASE-77", "payment_reference": "ch_3PqT"},
 }

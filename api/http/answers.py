@@ -8,6 +8,7 @@ from pydantic import Field
 from api.http.bodies import Answer, example
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Outcome, Stage
+from mediation import case_numbers
 
 _DISPUTE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
 
@@ -38,6 +39,16 @@ Position = Annotated[
 
 
 MediaType = Literal["application/json", "multipart/form-data"]
+
+
+CaseNumber = Annotated[
+    str,
+    Field(
+        description="To say on the phone. The last character is a check character. A path takes it in place of `dispute_id`, "
+        "in small letters too, and without hyphens.",
+        examples=[case_numbers.EXAMPLE],
+    ),
+]
 
 
 class Action(Answer):
@@ -86,6 +97,14 @@ class Done(Answer):
     awaiting: Annotated[Awaiting, Field(description="Whose move it is.")]
     outcome: Outcome | None
     actions: list[Action]
+
+
+class Filed(Done):
+    """With the case number of the new dispute."""
+
+    model_config = example({**DONE, "case_number": case_numbers.EXAMPLE})
+
+    case_number: CaseNumber
 
 
 class Numbered(Done):

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from api.acts.offered import Actions
 from api.http.opaque import Opaque
 from api.http.write_proof import EVERY, EVERY_FILE, Proof, Standing
+from api.live.hub import Hub
 from api.services import Services
 
 
@@ -19,6 +20,7 @@ class HttpContext:
     actions: Actions
     opaque: Opaque
     queries: Mapping[str, Mapping[str, bool]]
+    live: Hub
     write_proof: Proof[bool] = field(default_factory=lambda: Proof(EVERY))
     file_proof: Proof[Standing] = field(default_factory=lambda: Proof(EVERY_FILE))
 

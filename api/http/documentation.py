@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -160,18 +160,12 @@ class _Page(Route):
         return match, {**child, "route": self} if match is not Match.NONE else child
 
 
-def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetime]) -> None:
-    """Adds the OpenAPI document and the page that shows it. An operation has the name of its route.
+def describe(app: FastAPI, unresolved: Callable[[], Mapping[str, Any]], now: Callable[[], datetime]) -> None:
+    """Adds the OpenAPI document and the page that shows it. `unresolved` is what `document_of` makes, kept by the caller.
 
     The instants in its examples are relative to the present hour. Anybody may ask for the document, so it is made once an
     hour, when somebody first asks for it, and kept as bytes. It is not sent again to a client that has it (`ETag`).
     """
-    for route in routes:
-        route.operation_id = route.name
-
-    @cache
-    def unresolved() -> dict[str, Any]:
-        return _document(app, routes)
 
     @lru_cache(1)
     def as_of(hour: datetime) -> dict[str, Any]:
@@ -189,7 +183,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
         return now().replace(minute=0, second=0, microsecond=0)
 
     def document(request: Request) -> Response:
-        """Runs in a thread, because it is no coroutine: making the document takes a second, in which others are served."""
+        """Runs in a thread, because it is no coroutine: making the document takes seconds, in which others are served."""
         root = request.scope.get("root_path", "").rstrip("/")
         content, etag = made(hour(), root, _audience(request))
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
@@ -260,10 +254,13 @@ def _is_list(annotation: Any) -> bool:
     return list in (get_origin(annotation), *map(get_origin, get_args(annotation)))
 
 
-def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
+def document_of(routes: Sequence[APIRoute], version: str) -> dict[str, Any]:
+    """The OpenAPI document, with instants that are still relative. An operation has the name of its route."""
+    for route in routes:
+        route.operation_id = route.name
     document = get_openapi(
-        title=app.title,
-        version=app.version,
+        title=TITLE,
+        version=version,
         openapi_version="3.1.0",
         summary=SUMMARY,
         description=DESCRIPTION,

@@ -8,7 +8,16 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from api.http.auth import MARKETPLACE
 
@@ -38,6 +47,29 @@ class ClaimNames(BaseModel):
     marketplace: Claim = "marketplace"
 
 
+class SignIn(BaseModel):
+    """How people sign in to the console with an identity provider. `key` names it in the address to which it sends people
+    back: `/console/sign-in/with/{key}/callback`. `name` is on the button. Without a secret the client is a public one. A
+    provider that is not `listed` has no button: people open `/console/sign-in/with/{key}`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    client_id: Annotated[str, Field(min_length=1, max_length=500)]
+    client_secret: SecretStr | None = None
+    scopes: tuple[str, ...] = ("openid", "profile")
+    listed: bool = True
+
+    @field_validator("scopes")
+    @classmethod
+    def _is_openid(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        if "openid" not in scopes:
+            raise ValueError("without the scope openid nobody says who signs in")
+        return scopes
+
+
 class Accepted(BaseModel):
     """One identity provider. `jwks` are its keys, where they are not fetched from `jwks_url`.
 
@@ -56,6 +88,7 @@ class Accepted(BaseModel):
     roles: dict[str, StaffRole] = Field(default_factory=lambda: {role: role for role in get_args(StaffRole)})
     refresh_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 15
     longest_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 24
+    sign_in: SignIn | None = None
 
     @field_validator("issuer")
     @classmethod
@@ -74,9 +107,15 @@ class Accepted(BaseModel):
     @field_validator("jwks_url")
     @classmethod
     def _is_secure(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
-        if url is not None and url.scheme != "https" and not _is_loopback(url.host or ""):
+        if url is not None and not is_secure(url):
             raise ValueError("keys are fetched over https: whoever can change the answer could sign every token")
         return url
+
+    @model_validator(mode="after")
+    def _is_found(self) -> Self:
+        if self.sign_in is not None and not is_secure(self.issuer):
+            raise ValueError("people sign in with an issuer whose name is its address: https://…")
+        return self
 
     @model_validator(mode="after")
     def _has_keys(self) -> Self:
@@ -85,6 +124,15 @@ class Accepted(BaseModel):
         if self.jwks is not None and not [*usable_keys(self.jwks)]:
             raise ValueError("`jwks` holds no public key for RS256, ES256 or EdDSA")
         return self
+
+
+def is_secure(address: AnyHttpUrl | str) -> bool:
+    """Whether it is reached over HTTPS, or on this machine."""
+    try:
+        url = AnyHttpUrl(address) if isinstance(address, str) else address
+    except ValidationError:
+        return False
+    return url.scheme == "https" or _is_loopback(url.host or "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -85,11 +85,14 @@ class Issuer:
         self._tried_at: float | None = None
         self._fetched_at: float | None = None
         self._keys: Sequence[Key] = [*usable_keys(accepted.jwks)] if accepted.jwks is not None else ()
-        self._registered = jwt.JWTClaimsRegistry(
-            now=lambda: int(now().timestamp()),
+        self._now = now
+
+    def _registered(self, audience: str) -> jwt.JWTClaimsRegistry:
+        return jwt.JWTClaimsRegistry(
+            now=lambda: int(self._now().timestamp()),
             leeway=int(LEEWAY.total_seconds()),
-            iss={"essential": True, "value": accepted.issuer},
-            aud={"essential": True, "value": accepted.audience},
+            iss={"essential": True, "value": self.accepted.issuer},
+            aud={"essential": True, "value": audience},
             exp={"essential": True},
             iat={"essential": True},
         )
@@ -102,10 +105,10 @@ class Issuer:
         fetched = self._fetched_at
         return fetched is None or monotonic() - fetched >= 60 * self.accepted.refresh_minutes
 
-    def prove(self, token: str, header: Mapping[str, Any]) -> Mapping[str, Any]:
+    def prove(self, token: str, header: Mapping[str, Any], audience: str) -> Mapping[str, Any]:
         """The registered claims hold. Raises UnknownKey, Unauthenticated and JoseError."""
         token_claims = jwt.decode(token, self._key(header), registry=_REGISTRY).claims
-        claims = registered(token_claims, self._registered)
+        claims = registered(token_claims, self._registered(audience))
         if not 0 < claims["exp"] - claims["iat"] <= 3600 * self.accepted.longest_hours:
             raise Unauthenticated("claims")
         return claims
@@ -180,14 +183,14 @@ class Issuers:
     ) -> None:
         self.changed: Callable[[], None] = lambda: None
         self._blind = blind
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
-        self._issuers = {one.issuer: Issuer(one, self._http, changed=self._tell, now=now) for one in accepted}
+        self.http = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
+        self._issuers = {one.issuer: Issuer(one, self.http, changed=self._tell, now=now) for one in accepted}
 
     def _tell(self) -> None:
         self.changed()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self.http.aclose()
 
     async def run(self) -> None:
         """Fetches keys that are due, until cancelled."""
@@ -199,13 +202,30 @@ class Issuers:
         await asyncio.gather(*(issuer.refresh() for issuer in self._issuers.values() if issuer.due))
 
     def claims(self, token: str) -> Mapping[str, Any]:
-        """What the token says, in the words of this cell. Raises Unauthenticated, JoseError and ValueError."""
+        """What a bearer token says, in the words of this cell. Raises Unauthenticated, JoseError and ValueError."""
         unproven = extract_compact(token.encode(), registry=_REGISTRY)
         named = json.loads(unproven.payload or b"null")
         issuer = self._issuers.get(named["iss"]) if isinstance(named, dict) and _is_text(named.get("iss")) else None
         if issuer is None:
             raise Unauthenticated("issuer" if self._issuers else "malformed")
-        proven, accepted = issuer.prove(token, unproven.headers()), issuer.accepted
+        return self._told(issuer.accepted, issuer.prove(token, unproven.headers(), issuer.accepted.audience))
+
+    async def identity(self, issuer: str, token: str, client_id: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """What an ID token of this issuer for this client says: in its own words, and in those of the cell.
+
+        Raises Unauthenticated, KeysUnavailable, JoseError and ValueError.
+        """
+        its = self._issuers[issuer]
+        header = extract_compact(token.encode(), registry=_REGISTRY).headers()
+        try:
+            proven = its.prove(token, header, client_id)
+        except UnknownKey:
+            await its.fetch_again()
+            proven = its.prove(token, header, client_id)
+        return proven, self._told(its.accepted, proven)
+
+    def _told(self, accepted: Accepted, proven: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The claims in the words of this cell. Raises Unauthenticated."""
         return {
             "sub": self._subject(accepted, proven),
             "role": _role(accepted, proven),

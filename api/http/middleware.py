@@ -42,6 +42,10 @@ MAX_IMPORT = 256 * 1024 * 1024
 PATIENCE = 30.0
 """Seconds for which no piece of a body may arrive. An import may pause longer, because its source may pause."""
 
+SIGNED_IN = "signed_in"
+"""In the state of a request that was made inside of this process: the `Principal` for whom the console sends it. A server gives
+every request from outside a state without it."""
+
 _SCHEME = re.compile(r"Bearer +[^ ]", re.IGNORECASE)
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
@@ -66,10 +70,11 @@ class Receipt:
 
 
 class Reception:
-    """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request.
+    """The layer that receives. Nothing under /v1 is reached without a token that proves who sends the request, except by the
+    console, for the person who is signed in.
 
     How long a body may be, and how slow, follows from the media types that its route takes. An act that takes a form may
-    take JSON too, which is as short as elsewhere.
+    take JSON too, which is as short as elsewhere. `pages` are the addresses of pages whose forms have files.
     """
 
     def __init__(
@@ -81,12 +86,14 @@ class Reception:
         rates: Rates,
         max_file: int,
         now: Callable[[], datetime],
+        pages: re.Pattern[str] | None = None,
     ) -> None:
         self._app = app
         self._tokens = tokens
         self._rates = rates
         self._most = {FORM: max_file + _ENVELOPE, NDJSON: MAX_IMPORT}
         self._large = [(r.path_regex, kind) for r in routes for kind in media_types(r) if kind in self._most]
+        self._large += [(pages, FORM)] if pages is not None else []
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,7 +108,9 @@ class Reception:
                 _check_single(Headers(scope=scope))
             _check_plain(headers)
             sender = None
-            if scope["path"].startswith("/v1/"):
+            if SIGNED_IN in scope["state"]:
+                sender = scope["state"][SIGNED_IN]
+            elif scope["path"].startswith("/v1/"):
                 try:
                     sender = self._sender(headers)
                 except UnknownKey as unknown:

@@ -12,7 +12,7 @@ from mediation.store.keys.blind import Blind
 _BLOCK = 32
 """All lengths are filled up to a multiple of so many bytes: the number of digits would show the volume too."""
 
-Purpose = Literal["position", "cursor"]
+Purpose = Literal["position", "cursor", "read_up_to", "sign_in"]
 
 
 class UnknownToken(Malformed):
@@ -27,7 +27,7 @@ class UnknownToken(Malformed):
 class Opaque:
     """Seals deterministically (AES-SIV, RFC 5297): the same place always has the same name.
 
-    A cursor is sealed for one list (`of`), and opens in no other.
+    A cursor is sealed for one list (`of`), how far somebody read for one dispute. Neither opens in another.
     """
 
     def __init__(self, blind: Blind) -> None:

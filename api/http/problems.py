@@ -48,6 +48,7 @@ from api.http.problem_kinds import (
     ViewBehind,
 )
 from api.http.problem_schemas import Fault, Problem
+from api.live.hub import TooManyStreams
 from api.words.catalogue import Catalogue, spoken_to
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.settlement.conversation import TooManyMessages
@@ -101,6 +102,7 @@ STATUS: Mapping[type[Exception], int] = {
     IfMatchMissing: 428,
     TooManyRequests: 429,
     TooManyMessages: 429,
+    TooManyStreams: 429,
     Unexpected: 500,
     Contended: 503,
     Overloaded: 503,

@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from uuid import UUID
 
 import structlog
 
@@ -40,10 +41,13 @@ class RevokedTokens:
 
     def end(self, token: Claims) -> bool:
         """Whether this token is good no more, by its marketplace or for the whole cell."""
-        issued_at = datetime.fromtimestamp(token.iat, UTC)
+        return self.ends(token.sub, token.marketplace, datetime.fromtimestamp(token.iat, UTC), token.jti)
+
+    def ends(self, subject: UUID, marketplace: str | None, issued_at: datetime, token_id: str | None = None) -> bool:
+        """The same for whatever this person got at this instant, such as a session of the console."""
         return any(
-            revoked.end(token.jti, token.sub, issued_at)
-            for name in (token.marketplace or WHOLE_CELL, WHOLE_CELL)
+            revoked.end(token_id, subject, issued_at)
+            for name in (marketplace or WHOLE_CELL, WHOLE_CELL)
             if (revoked := self._by_marketplace.get(name)) is not None
         )
 

@@ -7,7 +7,7 @@ parallel. Acts of one case, and of cases about one order, run in the order of th
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,7 +114,8 @@ class Importer:
     """The importer of one request, for one marketplace. `sender` is the author of supervisors' and the marketplace's
     acts.
 
-    With `imported` False the acts belong to living cases, whose windows run.
+    With `imported` False the acts belong to living cases, whose windows run. With `supervisor`, that is who wrote the
+    supervisors' acts.
     """
 
     def __init__(
@@ -124,11 +125,13 @@ class Importer:
         sender: UUID,
         *,
         imported: bool = True,
+        supervisor: UUID | None = None,
     ) -> None:
         self._engine, self._log, self._blind = services.engine, services.log, services.blind
         self._spellings = services.spellings
         self._marketplace = marketplace
         self._sender = sender
+        self._supervisor = supervisor or sender
         self._imported = imported
         self._origin = "import" if imported else "living"  # an import never reaches a living case
         self._now = services.clocks.real
@@ -182,20 +185,22 @@ class Importer:
             self._stopped.add(line.case)
         return LineResult(line=line.number, case=line.case, status="refused", problem=problem(line.act))
 
-    async def carry_out(self, number: int, act: PastAct) -> LineResult:
-        """Carries out one act. Raises an error that is no refusal and does not pass by itself."""
+    async def carry_out(self, number: int, act: PastAct, **received: Any) -> LineResult:
+        """Carries out one act. Raises an error that is no refusal and does not pass by itself. `received` is what the command
+        takes beside the body of the line: files.
+        """
         told: dict[str, Any] = {"line": number, "case": act.case, "dispute_id": self.dispute_id(act.case)}
         if act.case in self._stopped:
             return LineResult(**told, status="skipped")
         try:
-            position = await self._act(await self._case(act.case), act)
+            position = await self._act(await self._case(act.case), act, received)
         except _ANSWERED as error:
             self._stopped.add(act.case)
             under = "" if isinstance(error, _OF_LINE) else "/body"
             return LineResult(**told, status="refused", problem=problem(error, under=under))
         return LineResult(**told, status="repeated" if position is None else "stored", position=self._sealed(position))
 
-    async def _act(self, known: _Case, act: PastAct) -> int | None:
+    async def _act(self, known: _Case, act: PastAct, received: Mapping[str, Any]) -> int | None:
         """The position at which the act is stored; None where it was stored already or changes nothing."""
         with reading_request():
             asked = act.asked
@@ -209,7 +214,7 @@ class Importer:
             raise FiledOtherwise(dispute_id=str(known.dispute_id))
         if act.occurred_at > self._now():
             raise NotYetHappened(occurred_at=act.occurred_at.isoformat())
-        commands = await self._commands(known, act, asked)
+        commands = await self._commands(known, act, asked, received)
         if known.last_at is not None and act.occurred_at < known.last_at:
             if any([await self._engine.foresee(command) for command in commands]):
                 raise OutOfOrder(occurred_at=act.occurred_at.isoformat(), last_at=known.last_at.isoformat())
@@ -240,11 +245,14 @@ class Importer:
             return known
         return self._cases[name]
 
-    async def _commands(self, known: _Case, act: PastAct, asked: Act) -> Sequence[AnyCommand]:
+    async def _commands(
+        self, known: _Case, act: PastAct, asked: Act, received: Mapping[str, Any]
+    ) -> Sequence[AnyCommand]:
         """The commands of the act: one, or one for each refund to the same recipient."""
-        actor = Actor(subject=act.neutral or self._sender, role=Role(act.as_))
+        sender = self._supervisor if act.as_ == "supervisor" else self._sender
+        actor = Actor(subject=act.neutral or sender, role=Role(act.as_))
         at = Context(self._marketplace, actor, act.occurred_at, self._blind, self._imported)
-        about: dict[str, Any] = {"dispute_id": known.dispute_id}
+        about: dict[str, Any] = {"dispute_id": known.dispute_id, **received}
         needs = act.needs
         if "number" in needs:
             about["number"] = act.number

@@ -2,7 +2,7 @@
 
 Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
 party is told about itself: the facts behind limits on claims and recommendations, their claim history, their erasures,
-and how far they read each conversation.
+how far they read each conversation and each dispute, and where they are signed in to the console.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
@@ -24,7 +24,7 @@ from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
-from mediation.store import read_marks
+from mediation.store import console_sessions, read_marks
 from mediation.store.log.recorded import Recorded
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
@@ -43,9 +43,11 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
     for side in sorted({side for _, side in disputes}):
         history = await _history(reading, subject, side)
         found.append(_line("claim_history", side=side, **history.model_dump(mode="json")))
-    marks = await read_marks.of_person(reading.http.services.pool, subject, reading.caller.marketplace)
-    for dispute_id, number, read_at in marks:
-        found.append(_line("read_mark", dispute_id=dispute_id, message=number, read_at=read_at))
+    found += await _marks(reading, subject)
+    for begun_at, expires_at in await console_sessions.of_person(
+        reading.http.services.pool, subject, reading.caller.marketplace
+    ):
+        found.append(_line("console_session", begun_at=begun_at, expires_at=expires_at))
     return b"".join(found)
 
 
@@ -58,6 +60,20 @@ async def lines(reading: Reading, subject: UUID, disputes: Sequence[Part], first
             yield await _opened(reading, fact, hidden)
     for fact in await _beside_disputes(reading, subject):
         yield await _opened(reading, fact, frozenset())
+
+
+async def _marks(reading: Reading, subject: UUID) -> list[bytes]:
+    """One line for each conversation that they read, and one for each dispute of which they marked the facts as read."""
+    opaque, marketplace = reading.http.opaque, reading.caller.marketplace
+    found: list[bytes] = []
+    for dispute_id, mark in await read_marks.of_person(reading.http.services.pool, subject, marketplace):
+        if mark.message:
+            read_at = mark.message_read_at
+            found.append(_line("read_mark", dispute_id=dispute_id, message=mark.message, read_at=read_at))
+        if mark.position:
+            fact, read_at = opaque.seal("position", marketplace, str(mark.position)), mark.position_read_at
+            found.append(_line("read_mark", dispute_id=dispute_id, fact=fact, read_at=read_at))
+    return found
 
 
 async def _history(reading: Reading, subject: UUID, side: Side) -> ClaimHistory:

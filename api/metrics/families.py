@@ -170,13 +170,16 @@ def _owed(state: State) -> Iterable[Metric]:
     for one in state.commitments:
         owed.add_metric((one.status, one.owed_by, str(one.imported).lower()), one.count)
     late = "How long the earliest deadline, commitment or reminder that is due has waited to be recorded."
-    marks = "About how many marks of what was read there are: one for each reader of each conversation."
+    marks = "About how many marks of what was read there are: one for each reader of each dispute."
     return (
         owed,
         GaugeMetricFamily("mediation_clock_late_seconds", late, state.late),
         GaugeMetricFamily("mediation_read_marks", marks, state.read_marks),
         GaugeMetricFamily(
             "mediation_ruling_drafts", "About how many drafts of rulings there are.", state.ruling_drafts
+        ),
+        GaugeMetricFamily(
+            "mediation_console_sessions", "In how many browsers somebody is signed in.", state.console_sessions
         ),
     )
 

@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
-from mediation.store import read_marks, ruling_drafts
+from mediation.store import console_sessions, read_marks, ruling_drafts
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -35,6 +35,7 @@ class State:
     late: float
     read_marks: int
     ruling_drafts: int
+    console_sessions: int
 
 
 class StateReader:
@@ -65,6 +66,7 @@ class StateReader:
                     late=await seconds_late(services.pool, now),
                     read_marks=await read_marks.rows(services.pool),
                     ruling_drafts=await ruling_drafts.rows(services.pool),
+                    console_sessions=await console_sessions.rows(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

@@ -216,10 +216,15 @@ def _instant(at: datetime) -> str:
 
 
 @asynccontextmanager
-async def house(conninfo: str, folder: Path, *, sheet: Sheet | None = None, **more: Any) -> AsyncIterator[House]:
+async def house(
+    conninfo: str, folder: Path, *, sheet: Sheet | None = None, live: bool = False, **more: Any
+) -> AsyncIterator[House]:
+    """Without `live` each stream ends at once: a client in this process has an answer only at its end."""
     clock, counts = Clock(), sheet.blocks(0) if sheet else {}
     settings = Settings(database_url=conninfo, data_dir=folder, test_marketplaces=frozenset({PLAYGROUND}), **more)
     async with services(settings, counts=counts or None) as running:
         app = create_app(running, now=clock.now, counts=counts.get("requests"))
+        if not live:
+            await app.state.http.live.close()
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as http:
             yield House(app, running, clock, http)

@@ -1,5 +1,6 @@
 """The command `mediation`, run as a user runs it: in its own process, judged by its output and exit code."""
 
+import importlib
 import multiprocessing
 import os
 import re
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -48,13 +50,13 @@ _FORKED = multiprocessing.get_context("forkserver")
 _FORKED.set_forkserver_preload(["tests.api.every_command"])
 
 
-def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:
+def mediation(*arguments: str | Path, env: Mapping[str, str], dies: tuple[str, int] | None = None) -> Done:
     """Runs the command in a process of its own. It is forked from one that has imported every command, which saves a second
-    each time.
+    each time. With `dies`, such as `("api.cli.restore:_load", 2)`, it is killed when it calls that function for the third time.
     """
     with TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        process = _FORKED.Process(target=_run, args=([*map(str, arguments)], dict(env), out, err))
+        process = _FORKED.Process(target=_run, args=([*map(str, arguments)], dict(env), out, err, dies))
         process.start()
         process.join(100)
         if process.exitcode is None:
@@ -63,14 +65,28 @@ def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:
         return Done(process.exitcode, out.read_text(), err.read_text())
 
 
-def _run(arguments: Sequence[str], env: Mapping[str, str], out: Path, err: Path) -> None:
+def _run(arguments: Sequence[str], env: Mapping[str, str], out: Path, err: Path, dies: tuple[str, int] | None) -> None:
     for file, number in ((out, 1), (err, 2)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
     os.environ.clear()
     os.environ.update(env)
     terminal.out.width = terminal.err.width = int(env["COLUMNS"])
     sys.argv = ["mediation", *arguments]
+    if dies is not None:
+        _dies(*dies)
     main()
+
+
+def _dies(place: str, after: int) -> None:
+    module, name = importlib.import_module(place.partition(":")[0]), place.partition(":")[2]
+    real, calls = getattr(module, name), count()
+
+    def killed(*arguments: object, **named: object) -> object:
+        if next(calls) >= after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **named)
+
+    setattr(module, name, killed)
 
 
 class Typed:
@@ -114,6 +130,11 @@ class Serving:
         found = re.search(rf"^{name}=(\S+)$", self.announced, re.MULTILINE)
         assert found is not None, self.announced
         return found[1]
+
+    @property
+    def links(self) -> list[str]:
+        """The sign-in links to the console."""
+        return re.findall(r"http://\S+/console/sign-in/\S+", self.announced)
 
     def interrupt(self) -> Done:
         """Sends Ctrl-C, and returns all output until the end."""

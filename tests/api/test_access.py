@@ -162,6 +162,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "other": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }
+    changes = done(await buyer.get(f"{at}/changes"))
     soon, later = ((today.now() + timedelta(days=days)).isoformat() for days in (3, 30))
     bodies = {
         "file_dispute": filing(),
@@ -177,6 +178,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "place_legal_hold": hold,
         "request_access": {"party": "b-77"},
         "assign_neutral": {"neutral": str(neutral.subject)},
+        "mark_changes_as_read": {"read_up_to": changes["read_up_to"]},
         "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }
     yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), bodies)

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from tests.api.house import House, Sender, done, refused, said
+from mediation.store.console_sessions import ConsoleSessions, Person
+from tests.api.house import MARKETPLACE, House, Sender, done, refused, said
 from tests.api.rulings import people, somebody
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -72,7 +75,7 @@ async def test_a_buyer_asks_what_is_kept(at_home: House) -> None:
 
 
 async def test_what_no_party_is_told_otherwise(at_home: House) -> None:
-    """The facts behind a limit on claims are in the answer too."""
+    """The facts behind a limit on claims are in the answer too, and where the person is signed in."""
     limits = [{"of": "buyer", "days": 30, "claims": 1, "beyond": "review"}]
     policy = {"version": f"limited-{somebody()}".lower(), "abuse": {"limits": limits}}
     done(await at_home.sender("administrator").post("/v1/policies", policy), 201)
@@ -80,8 +83,12 @@ async def test_what_no_party_is_told_otherwise(at_home: House) -> None:
     await at_home.filed(**people(buyer))
     await at_home.filed(**people(buyer))
     asked = done(await at_home.backend.post("/v1/access-requests", {"party": buyer}), 201)
+    sessions = ConsoleSessions(at_home.services.pool, at_home.services.keys)
+    await sessions.begin(Person(UUID(asked["subject"]), "auditor", MARKETPLACE), timedelta(hours=1))
     opened = done(await at_home.backend.post(f"/v1/access-requests/{asked['subject']}/1/answer"))
     told = await answer(at_home.sender("administrator"), asked)
+    (session,) = [line for line in told if line["record"] == "console_session"]
+    assert session["begun_at"] < session["expires_at"]
     assert len(facts(told, "ClaimCounted")) == 2
     (beyond,) = facts(told, "ClaimBeyondLimit")
     assert beyond["details"] == {"what": "claims", "days": 30, "most": "1"}

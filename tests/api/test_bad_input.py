@@ -488,6 +488,16 @@ async def test_no_such_method(at_home: House) -> None:
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
+async def test_a_fixed_word_is_no_id_and_may_be_a_name(at_home: House) -> None:
+    """The methods of its address are its own. A policy may be called `validation` like the route that checks one."""
+    for method in ("GET", "HEAD", "DELETE"):
+        answer = await at_home.backend.send(method, "/v1/disputes/eligibility")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST"), method
+    elsewhere = at_home.sender("administrator", marketplace="odd-names")
+    done(await elsewhere.post("/v1/policies", {"version": "validation"}), 201)
+    assert done(await elsewhere.get("/v1/policies/validation"))["version"] == "validation"
+
+
 async def _filing(house: House, body: Any) -> Any:
     """Sends lone surrogates escaped, as JSON may carry them."""
     before = await house.services.log.last_position()

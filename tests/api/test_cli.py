@@ -21,13 +21,14 @@ import psutil
 import psycopg
 import pytest
 
+from api.cli.demo.people import MARKETPLACE
+from api.cli.demo.samples import samples
 from mediation.store.embedded.postmaster import living_in
 from tests import today
 from tests.api.house import euros, filing, said
 from tests.api.terminal import COMMAND, Done, Serving, Typed, environment, mediation, serving
 
 LEDGER = Path(__file__).parents[1] / "data" / "mediated_cases.csv"
-SAMPLES = {f"MP-2026-000{number}" for number in range(1, 7)}
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +94,16 @@ def test_serving_starts_shows_the_way_in_and_survives_both_ctrl_c_and_kill(anoth
     env = environment(another_folder)
     with serving("--demo", "--port", free_port(), env=env) as served:
         first = references(served)
-        assert set(first) == SAMPLES
+        assert set(first) == {line["case"] for line in samples(MARKETPLACE)}
         assert httpx.get(f"{served.url}/docs", timeout=60).status_code == 200
         for role in ("BACKEND", "NEUTRAL", "SUPERVISOR", "ADMINISTRATOR", "AUDITOR"):
             assert get(served, "/v1/disputes", role)["items"]
-        stages = {d["stage"] for d in get(served, "/v1/disputes")["items"]}
-        assert stages == {"negotiation", "mediation", "appeal", "closed"}
+        stages = {d["stage"] for d in get(served, "/v1/disputes?limit=100")["items"]}
+        assert stages == {"negotiation", "mediation", "adjudication", "appeal", "execution", "closed"}
         stopped = served.interrupt()
     assert (stopped.code, stopped.out, stopped.err) == (0, "", "")
     assert living_in(another_folder) == []
-    told = mediation("replay", first["MP-2026-0002"], "--json", env=env)
+    told = mediation("replay", first["MP-30971"], "--json", env=env)
 
     with serving("--demo", "--port", free_port(), env=env) as served:
         assert references(served) == first
@@ -119,7 +120,7 @@ def test_serving_starts_shows_the_way_in_and_survives_both_ctrl_c_and_kill(anoth
             served.process.wait(timeout=1)
         assert httpx.get(f"{served.url}/health", timeout=60).status_code == 200
         assert served.interrupt().code == 0
-    assert mediation("replay", first["MP-2026-0002"], "--json", env=env).out == told.out
+    assert mediation("replay", first["MP-30971"], "--json", env=env).out == told.out
     assert living_in(another_folder) == []
 
 
@@ -299,44 +300,47 @@ def served(own_folder: Path) -> Iterator[Serving]:
 def test_replay_tells_the_whole_story_of_a_dispute(served: Serving, own_folder: Path) -> None:
     """Who, what, when by whose clock, amounts, deadlines with their proof, causes; the texts as they were written."""
     env = environment(own_folder)
-    dispute = references(served)["MP-2026-0006"]
+    dispute = references(served)["MP-30970"]
     told = mediation("replay", dispute, env=env)
     assert (told.code, told.err) == (0, "")
     words = " ".join(told.out.split())
     for part in (
-        f"Dispute {dispute} MP-2026-0006",
-        "Valentina Ríos · MX · America/Mexico_City · es-MX",
-        "“Pedí el par en nogal y llegó una sola bocina negra.” (es-MX)",
+        f"Dispute {dispute} MP-30970",
+        "Marta Iglesias · ES-CT · Europe/Madrid · es",
+        "“Llegaron dos cajas de sándalo y una de jazmín.” (es)",
         "deadline response for the seller: until",
-        "5 calendar days by first-2026/response (calendar holidays",
-        "the seller answers: concede part 40.00 USD",
-        "commitment 2 (refund 20.00 USD): the seller owes the buyer, from the settlement, due",
-        "payment confirmed: re_demo_2",
+        "5 calendar days by demo-2026/response (calendar holidays",
+        "the seller answers: concede part 10.00 EUR",
+        "commitment 2 (refund 8.00 EUR): the seller owes the buyer, from the settlement, due",
+        "payment confirmed: re_30970_2",
         "closed: settled",
     ):
         assert part in words
-    assert re.search(r"America/Mexico_City = \S.* UTC +buyer", told.out)
+    assert re.search(r"Europe/Madrid = \S.* UTC +buyer", told.out)
     assert re.search(r"engine +follows from \d", told.out)
     lines = [json.loads(line) for line in mediation("replay", dispute, "--json", env=env).out.splitlines()]
     assert lines[0]["kind"] == "DisputeFiled"
-    assert lines[0]["body"]["buyer"]["name"] == "Valentina Ríos"
+    assert lines[0]["body"]["buyer"]["name"] == "Marta Iglesias"
     assert [line["position"] for line in lines] == sorted(line["position"] for line in lines)
     rome = mediation("replay", dispute, "--zone", "Europe/Rome", env=env).out
     assert "Europe/Rome" in rome
-    assert "Mexico_City =" not in rome
+    assert "Madrid =" not in rome
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
         (("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"), 1, "there is no dispute 0197c2a4"),
-        (("replay", "MP-2026-0001"), 2, "unable to convert"),
+        (("replay", "MP-31040"), 2, "unable to convert"),
         (("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11", "--zone", "Rome"), 1, "Rome: not a time zone"),
         (("retry", "deadline"), 1, "nobody called deadline follows the log: there are caseload, pending_commitments"),
         (("token", "--role", "neutral", "--marketplace", "a b"), 1, "--marketplace: a name has 1 to 100 letters"),
         (("token", "--role", "neutral", "--marketplace", "x" * 101), 1, "--marketplace: a name has 1 to 100 letters"),
         (("rebuild", "caselaod"), 1, "there is no view caselaod: there are caseload, pending_commitments"),
         (("token", "--role", "neutral"), 1, "a neutral acts for one marketplace"),
+        (("sign-in-link", "--role", "neutral"), 1, "a neutral acts for one marketplace"),
+        (("sign-in-link", "--role", "marketplace", "--marketplace", "demo"), 2, 'Invalid value "marketplace"'),
+        (("sign-in-link", "--role", "auditor", "--name", "two\nlines"), 1, "--name: a name has 1 to 200 characters"),
         (("token", "--role", "buyer", "--marketplace", "demo"), 2, 'Invalid value "buyer"'),
         (("token", "--role", "auditor", "--hours", "-1"), 2, "--hours"),
         (("import", "absent.ndjson", "--token", "x"), 1, "cannot read absent.ndjson"),
@@ -385,6 +389,20 @@ def test_a_token_opens_the_api_in_its_role(typing: Typing, served: Serving, own_
     headers = {"Authorization": f"Bearer {minted.out.strip()}"}
     answer = httpx.get(f"{served.url}/v1/disputes", headers=headers, timeout=60)
     assert answer.status_code == 200
+
+
+def test_a_link_signs_in_to_the_console(typing: Typing, served: Serving, own_folder: Path) -> None:
+    """One that was asked for, and those that the start prints: one for each person of the sample desk."""
+    asked = ("--role", "auditor", "--name", "Grace", "--minutes", "5")
+    made = typing(environment(own_folder) | {"MEDIATION_PUBLIC_URL": served.url})("sign-in-link", *asked)
+    assert (made.code, made.out.count("\n")) == (0, 1), made.err
+    assert "of all marketplaces: good once, for 5 minutes" in made.err
+    assert len(served.links) == 6
+    for link, name in ((made.out.strip(), "Grace"), (served.links[0], "Elena Marchetti")):
+        assert link.startswith(f"{served.url}/console/sign-in/")
+        page = httpx.get(link, timeout=60)
+        assert (page.status_code, name in page.text) == (200, True)
+        assert [httpx.post(link, timeout=60).status_code for _ in range(2)] == [303, 403]
 
 
 def test_the_real_cases_run_against_a_server_and_beside_one(served: Serving, own_folder: Path) -> None:

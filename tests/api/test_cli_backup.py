@@ -7,7 +7,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -85,6 +84,15 @@ def _rows(conninfo: str) -> dict[str, set[str]]:
         return {v.title: {row for (row,) in conn.execute(query.format(v.table).encode())} for v in VIEWS}
 
 
+def _signed_in(conninfo: str) -> tuple[int, int]:
+    """How many sessions of the console there are, and sign-in links."""
+    query = "SELECT (SELECT count(*) FROM console_session), (SELECT count(*) FROM sign_in_link)"
+    with psycopg.connect(conninfo) as conn:
+        row = conn.execute(query).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
 def _checkpoint(env: dict[str, str], served: Serving, at_least: int, to: Path) -> Path:
     while True:
         note = mediation("checkpoint", env=env).out
@@ -115,11 +123,13 @@ def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
         get(served, at, **{"At-Least": withdrawn["position"]})
         size = int(_ok(mediation("history", "--json", "--limit", "100000", env=env)).out.count("\n"))
         checkpoint = _checkpoint(env, served, size, kept / "checkpoint")
+        httpx.post(served.links[0], timeout=60)
         made = _ok(mediation("backup", kept / "log", "--keys", kept / "keys", env=env)).out.split()
         assert [Path(folder).parent.name for folder in made] == ["log", "keys"]
         conninfo = running(data / "postgres")
         assert conninfo is not None
         views = _rows(conninfo)
+        assert _signed_in(conninfo) > (0, 0)
         gone = _act(served, "/v1/disputes", filing())["id"]
         named = ("--marketplace", "demo", "--party", "b-forgotten", "--ground", "person_asked", "--yes", "--json")
         erased = json.loads(_ok(mediation("erase", *named, env=env)).out)
@@ -147,6 +157,7 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
     assert "does not continue it" in told
     with Server(another_folder / "postgres") as server:
         now = _rows(server.conninfo)
+        assert _signed_in(server.conninfo) == (0, 0), "nobody is signed in"
     assert not {title for title in now if not lost.views[title] <= now[title]}, "made anew, they are what they were"
     more = {title for title in now if now[title] - lost.views[title]}
     assert more <= {"audit_trail", "erasures", "case_file", "caseload"}, "of the erasure alone"
@@ -199,23 +210,6 @@ def test_an_interrupted_restore_goes_on_and_nothing_is_served_meanwhile(
     assert (again.code, "this database is not empty: it has" in again.err) == (1, True)
 
 
-_DIES = """
-import importlib, os, signal, sys
-module, _, name = os.environ["DIES_AT"].partition(":")
-module, left = importlib.import_module(module), int(os.environ["DIES_AFTER"])
-real = getattr(module, name)
-
-def dies(*arguments, **named):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments, **named)
-
-setattr(module, name, dies)
-from api.cli.main import main
-main()
-"""
 _STAGES = {
     "before the log is loaded": ("api.cli.restore:_load", 0),
     "when psql was told all of the log": ("mediation.store.postgres.tools:_check", 0),
@@ -236,12 +230,9 @@ def test_killed_anywhere_it_ends_well_when_it_is_called_again(
     database = servers.server("18").create_database("killed")
     env = lost.env(another_folder) | {"DATABASE_URL": database}
     both = ("restore", str(lost.log), str(lost.keys))
-    for stage, (place, after) in _STAGES.items():
-        dying = {**env, "DIES_AT": place, "DIES_AFTER": str(after)}
-        done = subprocess.run(
-            [sys.executable, "-c", _DIES, *both], env=dying, check=False, capture_output=True, text=True
-        )
-        assert done.returncode == -signal.SIGKILL, f"{stage}: {done.stderr}"
+    for stage, dies in _STAGES.items():
+        done = mediation(*both, env=env, dies=dies)
+        assert done.code == -signal.SIGKILL, f"{stage}: {done.err}"
         if stage in ("when psql was told all of the log", "before the ledger is compared"):
             refused = mediation("serve", "--port", free_port(), env=env)
             assert (refused.code, "a restore was begun here" in " ".join(refused.err.split())) == (1, True), stage

@@ -32,7 +32,7 @@ def ask(served: Serving, own_folder: Path, typing: Typing) -> Typed:
 
 @pytest.fixture(scope="module")
 def dispute(served: Serving) -> str:
-    return str(references(served)["MP-2026-0006"])
+    return str(references(served)["MP-30970"])
 
 
 def _lines(done: Done) -> list[dict[str, Any]]:
@@ -48,9 +48,9 @@ def test_a_dispute_as_it_had_happened_by_an_instant(ask: Typed, dispute: str) ->
     (state,) = _lines(ask("replay", dispute, "--as-of", answered, "--state", "--json"))
     assert (state["stage"], state["outcome"], state["response"]["answer"]) == ("negotiation", None, "concede_part")
     told = " ".join(ask("replay", dispute, "--as-of", answered).out.split())
-    assert "the seller answers: concede part 40.00 USD" in told
+    assert "the seller answers: concede part 10.00 EUR" in told
     assert "As it stood: negotiation, awaiting" in told
-    assert "refund 40.00 USD: seller to buyer" in told
+    assert "refund 10.00 EUR: seller to buyer" in told
     assert "settled by" not in told
     assert "As it stood: closed: settled" in " ".join(ask("replay", dispute).out.split())
 
@@ -70,8 +70,8 @@ def test_what_was_known_before_an_act(ask: Typed, dispute: str) -> None:
 def test_a_case_file_is_to_be_read_by_a_person(ask: Typed, dispute: str) -> None:
     """Money and texts stand on one line, empty fields are left out, and a closed dispute shows nothing open."""
     shown = ask("replay", dispute, "--state").out
-    assert "\nclaimed: 46.50 USD\n" in shown
-    assert "\n  statement: “Pedí el par en nogal y llegó una sola bocina negra.” (es-MX)\n" in shown
+    assert "\nclaimed: 12.00 EUR\n" in shown
+    assert "\n  statement: “Llegaron dos cajas de sándalo y una de jazmín.” (es)\n" in shown
     assert "null" not in shown
     assert "{" not in shown
     assert ask("replay", dispute).out.rstrip().endswith("As it stood: closed: settled")
@@ -97,7 +97,7 @@ def test_what_changed_between_two_instants(ask: Typed, dispute: str) -> None:
     told = " ".join(ask("diff", dispute, filed, answered).out.split())
     assert "commitments 1" in told
     assert "reference key" not in told
-    assert "the seller answers: concede part 40.00 USD" in told
+    assert "the seller answers: concede part 10.00 EUR" in told
     assert ask("diff", dispute, answered, answered).err.strip() == "Nothing changed."
 
 
@@ -106,7 +106,7 @@ def test_facts_are_found_by_whatever_they_are_known_by(own_folder: Path, ask: Ty
     found = _lines(ask("history", "--dispute", dispute, "--json"))
     assert found == whole
     (filed,) = _lines(ask("history", "--dispute", dispute, "--kind", "DisputeFiled", "--json"))
-    assert filed["body"]["buyer"]["name"] == "Valentina Ríos"
+    assert filed["body"]["buyer"]["name"] == "Marta Iglesias"
     assert len(_lines(ask("history", "--marketplace", "demo", "--limit", "3", "--json"))) == 3
     assert filed["position"] in {
         line["position"] for line in _lines(ask("history", "--actor", filed["actor"], "--json"))
@@ -192,22 +192,28 @@ def test_a_reading_says_what_was_read(served: Serving, ask: Typed, dispute: str)
     assert "s-9" not in listed
 
 
+def _policy(version: str, **windows: dict[str, Any]) -> str:
+    """That of the samples, with other windows."""
+    changed = {"message_reply": {"amount": 2, "unit": "business_days"}} | windows
+    return json.dumps({"version": version, "windows": changed})
+
+
 def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: Path, tmp_path: Path) -> None:
     """Runs in several processes. Nothing is changed."""
     env, facts = environment(own_folder), ("history", "--marketplace", "demo", "--json")
-    (tmp_path / "same.json").write_text('{"version": "same"}')
+    (tmp_path / "same.json").write_text(_policy("same"))
     same = mediation("what-if", "--policy", tmp_path / "same.json", "--marketplace", "demo", env=env)
     assert (same.code, same.err) == (0, "")
-    assert same.out.startswith("In demo: the current policy first-2026, with no change.\n")
+    assert same.out.startswith("In demo: the current policy demo-2026, with no change.\n")
     assert re.search(r"^0 of [1-9]\d* disputes would have ended otherwise", same.out, re.MULTILINE)
-    (tmp_path / "other.json").write_text('{"version": "other", "windows": {"filing": {"amount": 1, "unit": "hours"}}}')
+    (tmp_path / "other.json").write_text(_policy("other", filing={"amount": 1, "unit": "hours"}))
     before = mediation(*facts, env=env).out
     told = mediation("what-if", "--policy", tmp_path / "other.json", "--workers", "2", "--json", env=env)
     lines = _lines(told)
     assert lines[0] == {
         "marketplace": "demo",
         "assumed": "other",
-        "based_on": "first-2026",
+        "based_on": "demo-2026",
         "changes": [{"pointer": "/windows/filing", "before": "60 calendar days", "after": "1 hour"}],
     }
     assert next(line for line in lines if line.get("impossible"))["impossible"][0]["refused_as"] == "FilingWindowClosed"
@@ -243,7 +249,7 @@ def test_what_makes_no_sense_is_told(ask: Typed, arguments: tuple[str, ...], tol
 
 def test_a_person_is_forgotten(ask: Typed, served: Serving, own_folder: Path) -> None:
     """By party id or by subject. The command first shows what it would do, and does it only after consent."""
-    closed = str(references(served)["MP-2026-0006"])
+    closed = str(references(served)["MP-30970"])
     (state,) = _lines(ask("replay", closed, "--state", "--json"))
     named = ("--marketplace", state["marketplace"], "--party", state["buyer"]["id"])
     nobody = mediation("erase", *named, "--ground", "person_asked", env=environment(own_folder))
@@ -276,5 +282,5 @@ def test_another_master_key(ask: Typed, served: Serving, own_folder: Path) -> No
     after = json.loads(file.read_text())
     assert len(after["masters"]) == 1
     assert after["newest"] not in before["masters"]
-    dispute = str(references(served)["MP-2026-0005"])
+    dispute = str(references(served)["MP-30972"])
     assert "As it stood" in ask("replay", dispute).out

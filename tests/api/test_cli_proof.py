@@ -31,7 +31,7 @@ def served(own_folder: Path) -> Iterator[Serving]:
 def taken(served: Serving, own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> "Taken":
     """An auditor's exports: a checkpoint, a dispute and the complete log."""
     env, folder = environment(own_folder), tmp_path_factory.mktemp("taken")
-    dispute = references(served)["MP-2026-0006"]
+    dispute = references(served)["MP-30970"]
     while (last := mediation("checkpoint", env=env)).out.split("\n")[1:2] in ([], ["0"]):
         pass  # sealed within a second of the last act
     (folder / "checkpoint").write_text(last.out)
@@ -85,7 +85,7 @@ def test_the_verifier_runs_alone_and_shows_what_the_facts_say(taken: Taken, tmp_
     assert f"RefundInstructed  by the engine {ENGINE.subject}" in done.out
     assert ENGINE.subject == verify.ENGINE
     assert re.search(r"happened at \d{4}-", done.out)
-    assert "amount: 40.00 USD" in done.out
+    assert "amount: 10.00 EUR" in done.out
     assert "stage: negotiation" in done.out
     assert "statement.text: (a sealed text)" in done.out
     assert "~sealed1~" not in done.out

@@ -5,7 +5,6 @@ Lists with every filter, totals, punctuality, case files and the list of dispute
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ import pytest_asyncio
 
 from tests.api.house import PLAYGROUND, House, done, euros
 from tests.api.mornings import Morning, begun, first_day, past_cases, second_day
+from tests.harness.days.scripts import Night, backend, mediator, queue, supervisor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,9 +42,8 @@ PAST = {"overdue": 2, "waived": 2, "replaced": 1, "pending": 1}
 ALL = Counter(ENDED) + Counter(PAST) + Counter(overdue=OVERDUE)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def morning(at_home: House) -> AsyncIterator[Morning]:
-    play = await begun(at_home)
+async def sixty_days(house: House) -> Morning:
+    play = await begun(house)
     await past_cases(play)
     await first_day(play)
     await play.settles(overdue=2)
@@ -54,7 +53,12 @@ async def morning(at_home: House) -> AsyncIterator[Morning]:
     await second_day(play)
     await play.turns_to(play.began + timedelta(days=60))
     await play.settles(overdue=OVERDUE + PAST["overdue"], pending=PAST["pending"])
-    yield play
+    return play
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def morning(at_home: House) -> Morning:
+    return await sixty_days(at_home)
 
 
 async def test_totals(morning: Morning) -> None:
@@ -196,3 +200,18 @@ async def test_case_files_and_the_list_of_disputes(morning: Morning) -> None:
     assert waiting == {"supervisor": 13 + 7 + 11 + 1, "marketplace": 4 + 1, "none": 3, "respondent": 5}
     for awaiting, number in waiting.items():
         assert len(await morning.listed("/v1/disputes", awaiting=awaiting)) == number
+
+
+async def test_a_list_is_one_call(morning: Morning) -> None:
+    """A mediator's day, a supervisor's morning, a backend's night, as in `make days`. It comes last: it signs and pays."""
+    told = await mediator(await queue(morning.house, 4))
+    assert told.calls() == [1, 2 * 3, 3, 1, 1]
+    told, waits = await supervisor(morning.by("supervisor"))
+    assert told.calls() == [1, 1, 1, 1, 1, 2]
+    assert waits == {"assignment": 13 + 7, "ruling_overdue": 11 - 1, "challenge": 1, "co_signature": 1, "refund": 1}
+    night = await Night.begins(morning.house)
+    await night.conceded(2)
+    told, facts = await backend(morning.house.backend, night.cursor)
+    assert told.calls() == [1, 2, 1, 1], "one page, two payments, what came of them, and the end"
+    assert sum(fact["kind"] == "RefundConfirmed" for fact in facts) == 2
+    assert await night.bookkeeping() > 0

@@ -118,6 +118,7 @@ async def test_a_case_number_stands_for_the_id_in_every_address(at_home: House) 
     filed, other = await at_home.filed(), await at_home.filed()
     at = f"/v1/disputes/{filed['id']}"
     number = done(await at_home.backend.get(at))["case_number"]
+    assert filed["case_number"] == number, "as the filing answers"
     eastern = number.translate({ord("0") + n: chr(0x0660 + n) for n in range(10)})
     for said_as in (number, number.lower(), number.replace("-", ""), number.replace("-", "%20"), eastern):
         assert done(await at_home.backend.get(f"/v1/disputes/{said_as}"))["id"] == filed["id"]

@@ -9,6 +9,8 @@ import pytest
 
 from domain.kernel.base import Role
 from mediation.store import read_marks
+from mediation.store.console_sessions import ConsoleSessions, Person
+from mediation.store.sign_in_links import SignInLinks
 from tests.api.house import House, Sender, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -186,8 +188,16 @@ async def test_each_person_has_a_mark_of_their_own(at_home: House) -> None:
 
 
 async def test_who_is_erased_leaves_no_mark(at_home: House) -> None:
+    """Neither of messages nor of facts; and no session of the console, nor a link to it."""
     here = await talk(at_home)
+    pool, keys = at_home.services.pool, at_home.services.keys
+    who = Person(at_home.services.blind.uuid("party", here.marketplace, "b-77"), "auditor", here.marketplace, "Bea")
+    secret = await ConsoleSessions(pool, keys).begin(who, timedelta(hours=1))
+    link = await SignInLinks(pool, keys).make(who, timedelta(hours=1))
     await here.reads(here.buyer, await here.writes(here.buyer, None))
+    changes = done(await here.buyer.get(f"{here.at}/changes"))
+    read = {"read_up_to": changes["read_up_to"]}
+    done(await here.buyer.send("PUT", f"{here.at}/changes/read-up-to", json=read))
     assert await marks(at_home, here) == 1
     done(await here.buyer.post(f"{here.at}/withdrawal"))
     asked = {"party": "b-77", "ground": "person_asked"}
@@ -198,6 +208,8 @@ async def test_who_is_erased_leaves_no_mark(at_home: House) -> None:
             if not await marks(at_home, here):
                 break
             await asyncio.sleep(0.02)
+    assert await ConsoleSessions(pool, keys).find(secret) is None
+    assert await SignInLinks(pool, keys).look(link) is None
 
 
 async def marks(house: House, here: Talk) -> int:
@@ -213,7 +225,7 @@ async def test_a_mark_never_goes_back(at_home: House) -> None:
     pool = at_home.services.pool
     for number in (5, 3):
         await read_marks.mark(pool, subject=subject, marketplace="m", dispute_id=dispute, number=number, at=at)
-        assert await read_marks.read_up_to(pool, subject, dispute) == 5
+        assert (await read_marks.of(pool, subject, dispute)).message == 5
 
 
 async def test_the_desk_notes_for_itself(at_home: House) -> None:

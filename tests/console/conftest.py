@@ -4,8 +4,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from tests.api.conftest import at_home
 from tests.console.desk import Desk, desk
 from tests.harness.browser import chromium
+
+__all__ = ["at_desk", "at_home", "browser"]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

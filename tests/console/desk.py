@@ -1,29 +1,29 @@
-"""The console at a real address, with the sample disputes, and people who are signed in."""
+"""The console at a real address, with the sample disputes, and people who sign in with a link."""
 
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from playwright.async_api import Browser
-from starlette.requests import Request
 
-from api.cli.demo import MARKETPLACE, file_samples, person
-from api.console.app import AT, console
-from api.console.session import Session
-from api.http.auth import Principal
+from api.cli.demo.people import MARKETPLACE, PEOPLE, sign_in_link
+from api.cli.demo.samples import file_samples
+from api.console.reader import AT
 from api.imports.importer import Importer
+from api.services import services
+from api.settings import Settings
 from domain.kernel.base import Role
+from projections import VIEWS
 from tests.api.house import House, house
 from tests.console.screens import Screen
 from tests.gateways.serving import free_socket, served
 from tests.harness.browser import Window, window
 
-_WHO = "who"
 _REFERENCE = re.compile(r"\{([\w-]+)\}")
 
 
@@ -34,9 +34,14 @@ class Desk:
 
     @asynccontextmanager
     async def person(self, browser: Browser, role: Role, **more: Any) -> AsyncIterator[Window]:
-        """A window in which somebody is signed in. `more` is what a `window` takes."""
+        """A window in which the first person of this role is signed in. `more` is what a `window` takes."""
+        person = next(one for one in PEOPLE if one.role is role)
         async with window(browser, self.home, **more) as opened:
-            await opened.context.add_cookies([{"name": _WHO, "value": role.value, "url": self.home}])
+            page = await opened.context.new_page()
+            await page.goto(self.home + urlsplit(await sign_in_link(self.house.services, person)).path)
+            await page.locator("main button").click()
+            await page.wait_for_url(f"{self.home}{AT}/")
+            await page.close()
             yield opened
 
     def path(self, screen: Screen) -> str:
@@ -46,15 +51,13 @@ class Desk:
 
 @asynccontextmanager
 async def desk(conninfo: str, folder: Path) -> AsyncIterator[Desk]:
-    async with house(conninfo, folder, console=False) as running:
-        await file_samples(running.services)
-
-        async def sessions(request: Request) -> Session | None:
-            role = Role(request.cookies[_WHO])
-            expires = running.clock.now() + timedelta(hours=1)
-            return Session(Principal(person(running.services, role), role, MARKETPLACE, None, expires), csrf="c")
-
-        running.app.mount(AT, console(running.app.state.http, sessions))
+    async with services(Settings(database_url=conninfo, data_dir=folder), works=False) as still:
+        await file_samples(still)
+    async with house(conninfo, folder, live=True) as running:
+        position = await running.services.log.last_position()
+        for view in VIEWS:
+            assert await running.services.follow.caught_up(view.name, position, 60)
         listening, home = free_socket()
         async with served(running.app, listening):
             yield Desk(running, home)
+            await running.app.state.http.live.close()

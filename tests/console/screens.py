@@ -23,8 +23,11 @@ SCREENS = (
     Screen("search", "/?q=nobody-has-this"),
     Screen("supervisor", "/", Role.SUPERVISOR),
     Screen("auditor", "/", Role.AUDITOR),
-    Screen("case", "/disputes/{MP-2026-0004}"),
-    Screen("case-of-auditor", "/disputes/{MP-2026-0002}", Role.AUDITOR),
+    Screen("case", "/disputes/{MP-31014}"),
+    Screen("case-of-auditor", "/disputes/{MP-31014}", Role.AUDITOR),
     Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
+    Screen("form-of-an-act", "/disputes/{MP-31014}/acts/write_note"),
+    Screen("exhibit", "/disputes/{MP-31014}/exhibits/1"),
     Screen("promises", "/promises"),
+    Screen("promises-of-all", "/promises", Role.SUPERVISOR),
 )

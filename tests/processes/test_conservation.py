@@ -177,7 +177,7 @@ class Desk:
 _FAULTS = st.lists(st.sampled_from(get_args(Fault)), max_size=3)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+@settings(max_examples=200, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 @given(data=st.data(), amount=st.sampled_from(("129.90 EUR", "5800 JPY", "41.755 KWD", "0.00100000 XBT")))
 def test_paid_once_under_every_order_of_faults(data: st.DataObject, amount: str) -> None:
     """In any order of events: never paid twice, and in the end exactly what was owed."""

@@ -96,8 +96,9 @@ async def test_a_marketplace_sees_nothing_of_another(views: Views) -> None:
         mine = await _all(read, source, "alpha", **filters)
         assert mine
         assert {row.marketplace for row in mine} == {"alpha"}
-        cell = await _all(read, source, None, **filters)
-        assert {row.marketplace for row in cell} == {"alpha", "beta"}, "an auditor of the whole cell sees both"
+        if read is not _listed:
+            cell = await _all(read, source, None, **filters)
+            assert {row.marketplace for row in cell} == {"alpha", "beta"}, "an auditor of the whole cell sees both"
     for read in (commitments, entries, refunds):
         source = views.log if read is entries else pool
         assert await _all(read, source, "alpha", dispute_id=theirs.dispute) == []
@@ -112,5 +113,5 @@ async def test_a_marketplace_sees_nothing_of_another(views: Views) -> None:
     assert ours.dispute != theirs.dispute
 
 
-async def _listed(pool: Pool, marketplace: str | None, *, party: UUID | None = None, **more: Any) -> Page[Standing]:
+async def _listed(pool: Pool, marketplace: str, *, party: UUID | None = None, **more: Any) -> Page[Standing]:
     return await disputes(pool, Filters(marketplace=marketplace, party=party), **more)

@@ -137,11 +137,13 @@ async def test_a_view_whose_rows_changed_needs_a_new_version(views: Views) -> No
 async def test_a_lost_table_is_folded_again_from_the_start(views: Views) -> None:
     await ruled_and_paid(views.play())
     await views.seen()
-    before = await views.tables()
+    before, alpha = await views.tables(), Filters(marketplace="alpha")
+    numbers = await dispute_list.counts(views.pool, alpha, ["stage"])
     async with views.pool.connection() as connection:
         await connection.execute(f"DROP TABLE {CASELOAD.table}")
     await views.seen()
     assert await views.tables() == before
+    assert await dispute_list.counts(views.pool, alpha, ["stage"]) == numbers, "its totals begin anew too"
 
 
 async def test_a_mistake_stops_one_dispute_in_one_view(views: Views) -> None:

@@ -7,19 +7,24 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from api.console.acts import meanwhile
+from api.console.acts.acts import acts_of
 from api.console.case import money
+from api.console.case.files import PICTURES
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
 from api.disputes.history import get_history
 from api.disputes.history_schemas import HistoryEntry
 from api.disputes.in_words import get_dispute_in_words
+from api.disputes.last_look import mark, since_last_look
 from api.disputes.settlement.conversation import list_messages
 from api.disputes.settlement.conversation_schemas import Message
 from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.http.access import ROLES_BY_ROUTE
 from domain.kernel.frozen import frozen
+from projections.audit_trail import Entry
 from projections.paging import MAX_LIMIT
 
 
@@ -44,15 +49,38 @@ async def case(visit: Visit) -> Response:
     )
     return visit.page(
         "case/case.html",
-        file=file,
+        case=file,
+        form=None,
+        acts=acts_of(reading, file),
+        recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
+        news=await _news(visit, dispute_id),
         told=told,
         etag=answer.headers["etag"],
         lines=await _conversation(visit, dispute_id),
         story=await _story(visit, dispute_id),
         bar=money.bar(file),
         sums=money.sums(file),
+        pictures=PICTURES,
         now=reading.caller.at,
     )
+
+
+async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
+    """What is new since the reader last opened the case, which they do now. A page that is fetched again while it is open
+    shows no news: what happens meanwhile is seen where it happens.
+    """
+    if "hx-request" in visit.request.headers or visit.session.principal.role not in ROLES_BY_ROUTE["list_changes"]:
+        return []
+    reading = await visit.reading("list_changes", dispute_id=dispute_id)
+    doc = await reading.case(dispute_id)
+    look = await since_last_look(reading, dispute_id, doc)
+    await mark(reading, dispute_id, doc, look.end)
+    return look.news if look.looked_at is not None else []
+
+
+def _led_here_by(visit: Visit) -> str | None:
+    """The position of the act that led to this page. A page that is fetched again says it no more: the form has said it."""
+    return None if "hx-request" in visit.request.headers else visit.request.query_params.get("at_least")
 
 
 async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:

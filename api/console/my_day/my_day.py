@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.my_day.claims import in_short
 from api.console.visit import Visit
 from api.disputes.commitments.commitments import list_commitments
 from api.disputes.dispute_list import list_disputes
@@ -34,7 +35,7 @@ _OF_SUPERVISOR = ("supervisor", "promised", "open", "all")
 _OF_READERS = ("open", "all")
 _OF_DESK = {Role.NEUTRAL: _OF_NEUTRAL, Role.SUPERVISOR: _OF_SUPERVISOR}
 
-_PAGE = 50
+_PAGE = 25
 
 
 @frozen
@@ -54,7 +55,7 @@ async def my_day(visit: Visit) -> Response:
     chosen = asked if asked in names else names[0]
     reading = await visit.reading("list_disputes")
     cursor = query.get("cursor")
-    shown: dict[str, Any] = {"promises": None, "disputes": None}
+    shown: dict[str, Any] = {"promises": None, "disputes": None, "claims": {}}
     if q:
         shown["disputes"] = await list_disputes(reading, Response(), q=q, limit=_PAGE)
     elif chosen == "promised":
@@ -62,6 +63,8 @@ async def my_day(visit: Visit) -> Response:
         shown["promises"] = await list_commitments(mine, owed_by=Participant(role), limit=_PAGE, cursor=cursor)
     else:
         shown["disputes"] = await _listed(reading, chosen, limit=_PAGE, cursor=cursor)
+    if shown["disputes"] is not None:
+        shown["claims"] = await in_short(reading, [one.id for one in shown["disputes"].items])
     tabs = [Tab(name, await _count(visit, reading, name), name == chosen and not q) for name in names]
     return visit.page("my_day/my_day.html", tabs=tabs, chosen=chosen, q=q, now=reading.caller.at, **shown)
 

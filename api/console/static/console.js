@@ -46,7 +46,8 @@ tinykeys(window, {
 // The keys of the acts on this page: each act names its own in data-act-key.
 window.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === event.key);
+  const latin = /^[ -~]$/.test(event.key) ? event.key : event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // an Arabic keyboard
+  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === latin);
   if (!act) return;
   event.preventDefault();
   act.click();
@@ -56,6 +57,19 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
 });
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-zoom]");
+  const picture = button && document.querySelector("[data-zoomed]");
+  if (!picture) return;
+  const at = Number(picture.dataset.zoomed) + (button.dataset.zoom === "in" ? 1 : -1);
+  picture.dataset.zoomed = String(Math.min(3, Math.max(1, at)));
+});
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submits]")) event.target.form.requestSubmit();
+});
+
+// Whoever has signed in again in another tab is no longer told that they are signed out.
+document.addEventListener("htmx:after:request", (event) => {
+  const told = document.getElementById("told");
+  if (event.detail.ctx.response.status < 400 && told?.querySelector("[data-ended]")) told.replaceChildren();
 });

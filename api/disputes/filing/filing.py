@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.token_schemas import AskForToken, PartyToken
 from api.http.act_route import ActRoute
-from api.http.answers import Done
+from api.http.answers import Filed
 from api.http.auth import PARTY_TOKEN_LIFE
 from api.http.identity import Caller
 from api.http.problems import ON_WRITE, documented
@@ -20,7 +20,7 @@ router = APIRouter(tags=["Disputes"], route_class=ActRoute)
 
 
 @router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))
-async def file_dispute(body: FileDispute, writing: Write) -> Done:
+async def file_dispute(body: FileDispute, writing: Write) -> Filed:
     """Files a dispute under the current policy. A marketplace's backend files for the claimant, who may be buyer or seller.
 
     A claim that the policy does not admit is recorded too. The dispute closes at once with the outcome `inadmissible` and
@@ -29,7 +29,9 @@ async def file_dispute(body: FileDispute, writing: Write) -> Done:
     if writing.caller.role is Role.MARKETPLACE:
         writing = writing.acting_as(body.claimant)
     outcome = await writing.act(body, dispute_id=new_dispute_id(writing.caller))
-    done = await writing.done(outcome, Done)
+    assert outcome.first_position is not None, "no dispute is filed twice, and the filing is the first of its facts"
+    number = writing.http.services.case_numbers.of(outcome.first_position)
+    done = await writing.done(outcome, Filed, case_number=number)
     writing.response.headers["Location"] = f"/v1/disputes/{done.id}"
     return done
 

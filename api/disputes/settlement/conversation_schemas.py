@@ -95,7 +95,7 @@ class MessageForm(Body):
         )
 
 
-@ACTS.by_hand(by=PROMISERS)
+@ACTS.by_hand(by=PROMISERS, with_files=MessageForm)
 class PostMessage(Act):
     """Everybody in the dispute can read it. It keeps the replies that the author owes to those it is addressed to."""
 

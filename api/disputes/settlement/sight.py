@@ -59,8 +59,8 @@ async def mark(reading: Reading, dispute_id: UUID, doc: Doc, last: int) -> int |
     caller, pool = reading.caller, reading.http.services.pool
     if not may_write(caller.role):
         return None
-    reader = _person(reading, doc)
-    before = await read_marks.read_up_to(pool, reader, dispute_id)
+    reader = person(reading, doc)
+    before = (await read_marks.of(pool, reader, dispute_id)).message
     if reading.asked != NOW or last <= before:
         return before
     try:
@@ -86,7 +86,7 @@ async def mark(reading: Reading, dispute_id: UUID, doc: Doc, last: int) -> int |
     return before
 
 
-def _person(reading: Reading, doc: Doc) -> UUID:
+def person(reading: Reading, doc: Doc) -> UUID:
     """Whose mark it is. A backend that reads for a party reads as that party, and not as itself."""
     side = reading.caller.speaks_for
     return UUID(doc[side.value]["subject"]) if side else reading.caller.subject

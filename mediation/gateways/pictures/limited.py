@@ -54,12 +54,20 @@ class Ended:
     errors: str
 
 
-async def run(command: Sequence[str], content: bytes = b"", *, seconds: int = SECONDS, memory: int = MEMORY) -> Ended:
-    """Gives the program `content` and takes what it answers.
+async def run(
+    command: Sequence[str],
+    content: bytes = b"",
+    *,
+    seconds: int = SECONDS,
+    memory: int = MEMORY,
+    as_nobody: bool = True,
+) -> Ended:
+    """Gives the program `content` and takes what it answers. `as_nobody` False: a program of the engine's own, which may lie
+    where only the engine's account can read.
 
     Raises NotReadable if it needed too much time or memory, Unwell if it could not be started.
     """
-    process = await _in_thread(lambda: _start(command, seconds, memory))
+    process = await _in_thread(lambda: _start(command, seconds, memory, as_nobody=as_nobody))
     try:
         async with asyncio.timeout(seconds * _CLOCK):
             _, output, errors = await asyncio.gather(
@@ -91,7 +99,7 @@ async def _in_thread(what: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(_THREADS, what)
 
 
-def _start(command: Sequence[str], seconds: int, memory: int) -> "subprocess.Popen[bytes]":
+def _start(command: Sequence[str], seconds: int, memory: int, *, as_nobody: bool) -> "subprocess.Popen[bytes]":
     # One second more than the soft limit: at the hard one the system kills it at once.
     limits = (f"--as={memory}", f"--cpu={seconds}:{seconds + 1}", "--fsize=0", "--core=0", "--nofile=64")
     try:
@@ -103,7 +111,7 @@ def _start(command: Sequence[str], seconds: int, memory: int) -> "subprocess.Pop
             cwd="/",
             env=_environment(),
             start_new_session=True,
-            **_account(),
+            **(_account() if as_nobody else {}),
         )
     except OSError as error:
         raise Unwell(f"{command[0]} does not start: {error}") from None

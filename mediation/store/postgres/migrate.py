@@ -24,6 +24,8 @@ STEPS = (
     "evidence.sql",
     "read_marks.sql",
     "ruling_drafts.sql",
+    "read_marks_of_facts.sql",
+    "console_sessions.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

@@ -12,6 +12,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 import api.app  # noqa: F401 - loads every module that has a refusal
+from api.console.shown import CONTEXT
+from api.console.texts import texts as console_texts
 from api.http.problems import catalogue as problems
 from api.http.problems import title_of
 from api.words import policy_texts, sentences, terms
@@ -57,6 +59,7 @@ def _texts() -> Iterator[Text]:
     yield Text("also", sentences.OVERDUE_ONE, sentences.OVERDUE_MANY)
     told = (kind for kind, event in sorted(Event.registry.items()) if event.told_to is not Audience.NOBODY)
     yield from (Text("facts", terms.of_fact(kind)) for kind in told)
+    yield from (Text(CONTEXT, one, many) for one, many in console_texts())
     yield from (Text("policy", text) for text in policy_texts.OWN)
     yield from (Text("refusals", title_of(kind)) for _, kind in sorted(problems().items()))
 

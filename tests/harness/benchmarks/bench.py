@@ -18,7 +18,7 @@ from mediation.store.embedded.server import DATABASE, Server
 @dataclass(frozen=True, slots=True)
 class Effort:
     """The size of a run: `rounds` of `seconds` each, on logs of `events`. The curve over the log's size uses `sizes`;
-    `sealed` events are sealed and verified; `due` deadlines fall on one instant."""
+    `sealed` events are sealed and verified; `due` deadlines fall on one instant; the list holds so many `disputes`."""
 
     rounds: int
     seconds: float
@@ -28,6 +28,7 @@ class Effort:
     workers: tuple[int, ...] = (1, 2, 3, 4, 6)
     sealed: int = 1_000_000
     due: tuple[int, int] = (500, 5_000)
+    disputes: int = 1_000_000
 
 
 DEFAULT = Effort(rounds=5, seconds=3.0, events=20_000, sizes=(10_000, 100_000, 400_000))
@@ -41,8 +42,11 @@ QUICK = Effort(
     workers=(1, 2),
     sealed=10_000,
     due=(100, 500),
+    disputes=20_000,
 )
-SMOKE = Effort(rounds=1, seconds=0.2, events=150, sizes=(200,), writers=(2,), workers=(1,), sealed=200, due=(3, 5))
+SMOKE = Effort(
+    rounds=1, seconds=0.2, events=150, sizes=(200,), writers=(2,), workers=(1,), sealed=200, due=(3, 5), disputes=200
+)
 """Only shows that every benchmark still runs."""
 
 

@@ -21,7 +21,7 @@ from tests.harness.benchmarks.rounds import Timed, alternate, middle_percentile
 
 _MARKETPLACE = "bazaar"
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)
-_ASKED = 20
+ASKED = 20
 
 _FILL = """
 INSERT INTO {table} (n, began_at, ended_at, began_position, ended_position, commitment_id, dispute_id, marketplace, number,
@@ -79,7 +79,7 @@ async def owed(bench: Bench) -> Findings:
     return Findings(
         "What is owed",
         f"{rows:,} commitments of a year, in two marketplaces, with each of their lives a row, written straight into the view; "
-        f"asked by one reader, {_ASKED} times a round, pages of 50.",
+        f"asked by one reader, {ASKED} times a round, pages of 50.",
         table,
     )
 
@@ -118,7 +118,7 @@ def _questions(pool: Pool) -> list[tuple[str, Callable[[], Awaitable[Any]]]]:
 async def asked(question: Callable[[], Awaitable[Any]]) -> Timed:
     latencies = []
     began = perf_counter()
-    for _ in range(_ASKED):
+    for _ in range(ASKED):
         before = perf_counter()
         await question()
         latencies.append(perf_counter() - before)

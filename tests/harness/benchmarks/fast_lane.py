@@ -25,7 +25,7 @@ from tests.harness.benchmarks import filings
 from tests.harness.benchmarks.bench import Bench
 from tests.harness.benchmarks.filings import MARKETPLACE
 from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds
-from tests.harness.benchmarks.rounds import Timed, alternate, drive
+from tests.harness.benchmarks.rounds import Timed, alternate, drive, together
 from tests.harness.benchmarks.serving import Worker, serving
 
 AT_ONCE = 8
@@ -93,7 +93,7 @@ async def _claims(backend: "_Backend", conninfo: str, writers: int, seconds: flo
 
 
 def _rows(what: str, rounds: Sequence[_Claims]) -> list[Row]:
-    read = Timed(sum(one.read.elapsed for one in rounds), [late for one in rounds for late in one.read.latencies])
+    read = together([one.read for one in rounds])
     recorded = Timed(read.elapsed, [late for one in rounds for late in one.on_record])
     p99 = read.percentile(99)
     told = f"{len(read.latencies):,} claims, {read.rate:.1f}/s"

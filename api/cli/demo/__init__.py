@@ -1,0 +1,1 @@
+"""The sample desk of `mediation serve --demo`: its people, and their disputes."""

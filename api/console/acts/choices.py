@@ -1,0 +1,153 @@
+"""What can be chosen in a field that names something of the case: exhibits, clauses, requests, offers, promises, mediators.
+
+None: the field is filled in freely. Nothing to choose: the field is left out if it may be.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.responses import Response
+
+from api.console.acts.fields import Field
+from api.console.shown import CONTEXT
+from api.console.visit import Visit
+from api.disputes.case_file_schemas import CaseFile
+from api.http.reads import Reading
+from api.marketplace.mandates import list_mandates
+from api.marketplace.policies import get_policy_of_dispute
+from api.words import terms
+from domain.kernel.base import Role
+
+CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"
+"""About an exhibit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    text: str
+
+
+Choices = Mapping[str, tuple[Choice, ...]]
+"""By the model and the name of the field, or by the name alone."""
+
+
+def of_field(known: Choices, one: Field) -> tuple[Choice, ...] | None:
+    return known.get(f"{one.model}.{one.name}", known.get(one.name))
+
+
+async def choices(visit: Visit, reading: Reading, case: CaseFile, fields: Iterable[Field]) -> Choices:
+    """Those that these fields ask for."""
+    asked = {name for one in _all(fields) for name in (one.name, f"{one.model}.{one.name}")}
+    return {name: tuple(await find(visit, reading, case)) for name, find in _FOUND.items() if name in asked}
+
+
+def _all(fields: Iterable[Field]) -> Iterable[Field]:
+    for one in fields:
+        yield one
+        yield from _all(one.inner)
+
+
+Find = Callable[[Visit, Reading, CaseFile], Awaitable[Iterable[Choice]]]
+
+
+async def _exhibits(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    """With the instant from which a ruling may cite one that the other side has not answered yet."""
+    shown = []
+    for one in (exhibit for exhibit in case.exhibits if not exhibit.withdrawn_at):
+        choice, from_then = _numbered(one.number, one.description), one.citable_at
+        if from_then is not None and from_then > reading.caller.at and not one.answers:
+            then = visit.words.instant(from_then, visit.zone.key)
+            choice = replace(choice, text=f"{choice.text} · {visit.words.say(CONTEXT, CITABLE, then=then)}")
+        shown.append(choice)
+    return shown
+
+
+async def _shared(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    return [_numbered(one.number, one.text) for one in case.shared]
+
+
+async def _inferred(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    return [_numbered(one.number, one.fact) for one in case.evidence_requests if one.status == "inferred"]
+
+
+async def _requests(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    return [_numbered(one.number, one.fact) for one in case.evidence_requests if one.status == "open"]
+
+
+async def _called_for(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    return [Choice(one.name, one.text) for one in case.evidence_called_for if _of_reader(one.side.value, reading)]
+
+
+async def _questions(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    return [Choice(one.name, one.text) for one in case.key_questions if _of_reader(one.side.value, reading)]
+
+
+async def _offers(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    mine = reading.caller.side
+    theirs = [one for one in case.offers if one.status == "open" and one.by is not mine]
+    return [Choice(str(one.number), f"{one.number} · {one.amount}") for one in theirs]
+
+
+async def _clauses(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    rules = await get_policy_of_dispute(case.id, reading, Response())
+    return [Choice(name, rules.texts[f"/clauses/{name}"].text) for name in rules.clauses]
+
+
+async def _deadlines(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    running = [one for one in case.deadlines if one.status == "running" and one.name != "stay"]
+    return [Choice(one.name, _deadline(visit, one.name, one.whose)) for one in running]
+
+
+def _deadline(visit: Visit, name: str, whose: str) -> str:
+    said = visit.words.say("deadlines", terms.DEADLINES.get(name.partition("-")[0], name))
+    return f"{said} · {visit.words.say('roles', terms.ROLES[whose])}" if whose in terms.ROLES else said
+
+
+async def _promises(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    return [
+        Choice(str(one.id), f"{visit.words.say('commitments', terms.COMMITMENTS[one.kind.value])} · {one.amount or ''}")
+        for one in case.commitments
+        if one.status.startswith("kept")
+    ]
+
+
+async def _neutrals(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    """A mediator who takes a case names nobody else, and may not read who the others are."""
+    if reading.caller.role is Role.NEUTRAL:
+        return []
+    listing = await visit.reading("list_mandates")
+    page = await list_mandates(listing, desk=None, closed=False, limit=200, cursor=None)
+    return [Choice(str(one.neutral), _mandate(one)) for one in page.items if one.neutral != case.neutral]
+
+
+def _mandate(one: Any) -> str:
+    return f"{str(one.neutral)[:8]} · {', '.join(one.languages)} · {one.cases}"
+
+
+def _of_reader(side: str, reading: Reading) -> bool:
+    return reading.caller.side is None or reading.caller.side.value == side
+
+
+def _numbered(number: int, said: Any) -> Choice:
+    text = "" if said is None else (said.translation.text if said.translation else None) or said.text
+    short = text if len(text) <= _LONG else f"{text[:_LONG]}…"
+    return Choice(str(number), f"{number} · {short}" if short else str(number))
+
+
+_LONG = 120
+
+_FOUND: Mapping[str, Find] = {
+    "cites_exhibits": _exhibits,
+    "cites_shared": _shared,
+    "cites_clauses": _clauses,
+    "addresses_inferences": _inferred,
+    "answers_request": _requests,
+    "shows": _called_for,
+    "GivenAnswer.question": _questions,
+    "counters": _offers,
+    "ExtendDeadline.name": _deadlines,
+    "commitment_id": _promises,
+    "neutral": _neutrals,
+}

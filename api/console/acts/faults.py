@@ -1,0 +1,104 @@
+"""What is wrong with a form, by the place of the input."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from api.console.acts import labels
+from api.console.acts.clocks import Astray
+from api.console.shown import CONTEXT
+from api.http.explanations import explain
+from api.http.problem_kinds import InvalidRequest
+from api.http.problem_schemas import Problem
+from api.words.catalogue import Catalogue, catalogue
+from api.words.languages import ENGLISH
+
+_NEEDED = "This is needed."
+_OF_CODES: Mapping[str, str] = {"missing": _NEEDED, "string_too_short": _NEEDED, "too_short": _NEEDED}
+_ASTRAY: Mapping[str, str] = {
+    "unreadable": "This is no date with a time.",
+    "skipped": "This time does not exist: the clock is put forward then. Choose an earlier or a later time.",
+    "twice": "The clock shows this time twice: it is put back then. Choose which of the two you mean.",
+}
+_ENGLISH = catalogue(ENGLISH)
+_NAME = re.compile(r"`([a-z][a-z_]*)`")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+FORM_REFUSED = "Something in the form is missing, or cannot be read."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`language` is that of the text."""
+
+    text: str
+    language: str
+
+
+Faults = Mapping[str, Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an act was not done, as a page shows it. `why` and `to_do` are in English; None where nobody has written them."""
+
+    title: str
+    why: str | None
+    to_do: str | None
+    facts: Mapping[str, str]
+    faults: Faults
+
+
+def refused(problem: Problem, words: Catalogue, zone: ZoneInfo) -> Refused:
+    """Instants are on the clock of `zone`."""
+    faults = dict(_faults(problem, words))
+    if problem.code == InvalidRequest.__name__:  # it speaks of a request, to programmers
+        return Refused(words.say(CONTEXT, FORM_REFUSED), None, None, {}, faults)
+    explained = explain(problem.code)
+    return Refused(
+        title=_spoken(problem.title, words),
+        why=_spoken(explained.why, _ENGLISH) or None,
+        to_do=_spoken(explained.what_to_do, _ENGLISH) or None,
+        facts={labels.named(name, words): _fact(value, words, zone) for name, value in (problem.facts or {}).items()},
+        faults=faults,
+    )
+
+
+def _faults(problem: Problem, words: Catalogue) -> Iterator[tuple[str, Fault]]:
+    for one in problem.errors or ():
+        if one.pointer is not None:
+            said = _OF_CODES.get(one.code)
+            yield one.pointer, _said(said, words) if said else Fault(one.detail, ENGLISH)
+    if not problem.errors and problem.pointer is not None:
+        yield problem.pointer, Fault(_spoken(problem.title, words), words.language)
+
+
+def _spoken(text: str, words: Catalogue) -> str:
+    """A text for programmers, with the names of fields as the form calls them."""
+    return _NAME.sub(lambda found: f"“{labels.named(found[1], words)}”", text).replace("`", "")
+
+
+def _fact(value: Any, words: Catalogue, zone: ZoneInfo) -> str:
+    if isinstance(value, list):
+        return ", ".join(_fact(one, words, zone) for one in value)
+    if isinstance(value, str) and _INSTANT.match(value):
+        return words.instant(datetime.fromisoformat(value), zone.key)
+    return str(value)
+
+
+def of_typing(astray: Mapping[str, Astray], words: Catalogue) -> Refused:
+    """What cannot be read before it is sent anywhere."""
+    faults = {at: _said(_ASTRAY[one.why], words) for at, one in astray.items()}
+    return Refused(words.say(CONTEXT, FORM_REFUSED), None, None, {}, faults)
+
+
+def _said(text: str, words: Catalogue) -> Fault:
+    return Fault(words.say(CONTEXT, text), words.language)
+
+
+def texts() -> Iterator[str]:
+    yield FORM_REFUSED
+    yield from dict.fromkeys(_OF_CODES.values())
+    yield from _ASTRAY.values()

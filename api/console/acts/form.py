@@ -1,0 +1,159 @@
+"""The form of one act: what was typed, its preview, and the sending.
+
+Preview and sending are the same request to the route of `/v1`, the preview as a dry run. Only what was seen is sent: the form
+carries a mark of the body, and of the version of the dispute, of which the preview was made.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from starlette.responses import RedirectResponse, Response
+
+from api.console.acts import faults, meanwhile
+from api.console.acts.desk import Desk, acts_of
+from api.console.acts.faults import Refused
+from api.console.acts.inputs import Sheet
+from api.console.acts.sending import Answered, Sent, send
+from api.console.acts.typed import Typed, renumbered
+from api.console.submitted import Submitted
+from api.console.visit import Visit
+from api.disputes.dry_run_schemas import DryRunShown
+from domain.kernel.places import TIME_ZONES
+from mediation.engine import KeyReused, VersionIsStale
+
+KEY, VERSION, ZONE, SEEN = "key", "version", "zone", "seen"
+"""The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
+read, the time zone of the page, and the mark of the preview that was seen.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read."""
+
+    desk: Desk
+    typed: Typed
+    key: str
+    version: int
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, desk: Desk, given: Submitted) -> "Form":
+        typed = Typed.of(given.inputs)
+        version, zone = typed.one(VERSION), typed.one(ZONE)
+        return cls(
+            desk,
+            renumbered(typed, desk.fields),
+            key=typed.one(KEY)[:100] or str(uuid4()),
+            version=int(version)
+            if version.isascii() and version.isdigit() and len(version) < 10
+            else desk.case.version,
+            zone=ZoneInfo(zone) if zone in TIME_ZONES else desk.visit.zone,
+        )
+
+    def mark(self, body: dict[str, Any]) -> str:
+        """Of what a preview was made of."""
+        return sha256(f"{self.version} {json.dumps(body, sort_keys=True)}".encode()).hexdigest()[:24]
+
+    async def previewed(self, body: dict[str, Any], given: Submitted | None = None, *, again: bool = False) -> Response:
+        """What would be recorded. `again`: something was changed after the last preview, so nothing was sent."""
+        answer = await self._ask(body, given, dry=True)
+        if answer.refused is not None:
+            return await self._refused(answer, body)
+        would = answer.foreseen
+        if would.would == "be_refused":
+            if would.refusals[0].code == VersionIsStale.__name__:
+                return await self._overtaken(body)
+            return await self.shown(
+                refused=faults.refused(would.refusals[0], self.desk.visit.words, self.zone), status=409
+            )
+        return await self.shown(would=would, mark=self.mark(body), again=again)
+
+    async def sent(self, body: dict[str, Any], given: Submitted) -> Response:
+        """Does the act."""
+        answer = await self._ask(body, given, dry=False)
+        if answer.status >= 400:
+            return await self._refused(answer, body)
+        visit, case = self.desk.visit, self.desk.case
+        at = f"/console/disputes/{case.id}"
+        back = f"{at}?at_least={answer.position}" if answer.position else at
+        if not _is_fragment(visit):
+            return RedirectResponse(back, 303)
+        recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
+        return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
+
+    async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
+        files = given.files if given is not None and self.desk.takes_files else None
+        act = Sent(self.desk.address, body, self.key, self.version, files)
+        return await send(self.desk.visit, act, dry=dry)
+
+    async def _refused(self, answer: Answered, body: dict[str, Any]) -> Response:
+        problem = answer.refused
+        assert problem is not None
+        if problem.code == VersionIsStale.__name__:
+            return await self._overtaken(body)
+        form = replace(self, key=str(uuid4())) if problem.code == KeyReused.__name__ else self
+        return await form.shown(refused=faults.refused(problem, self.desk.visit.words, self.zone), status=answer.status)
+
+    async def _overtaken(self, body: dict[str, Any]) -> Response:
+        """Somebody acted meanwhile. The form keeps what was typed, and shows what happened and what would follow now."""
+        desk = await self.desk.again()
+        since = await meanwhile.since(desk.reading, desk.case.id, self.version)
+        form = replace(self, desk=desk, version=desk.case.version)
+        act = Sent(desk.address, body, form.key, form.version)
+        answer = await send(desk.visit, act, dry=True)
+        if answer.refused is not None:
+            refused: Refused | None = faults.refused(answer.refused, desk.visit.words, self.zone)
+        else:
+            refusals = answer.foreseen.refusals
+            refused = faults.refused(refusals[0], desk.visit.words, self.zone) if refusals else None
+        if refused is not None:
+            return await form.shown(refused=refused, since=since, status=412)
+        return await form.shown(would=answer.foreseen, mark=form.mark(body), since=since, status=412)
+
+    async def shown(
+        self,
+        *,
+        refused: Refused | None = None,
+        would: DryRunShown | None = None,
+        mark: str = "",
+        again: bool = False,
+        since: Sequence[Any] = (),
+        blank: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        """The form, as a part of a page or as a page of its own."""
+        desk = self.desk
+        wrong = {} if refused is None else refused.faults
+        near = (desk.case.buyer.language, desk.case.seller.language)
+        sheet = Sheet(self.typed, desk.case.in_dispute, near, desk.choices, desk.visit.words, self.zone, wrong, blank)
+        form = {
+            "name": desk.name,
+            "at": desk.at,
+            "address": f"/console/disputes/{desk.case.id}/acts/{desk.at}",
+            "open": desk.open,
+            "inputs": sheet.inputs(desk.fields),
+            "takes_files": desk.takes_files,
+            "key": self.key,
+            "version": self.version,
+            "zone": self.zone.key,
+            "refused": refused,
+            "others": [*sheet.others()],
+            "would": would,
+            "mark": mark,
+            "again": again,
+            "since": since,
+        }
+        if _is_fragment(desk.visit):
+            return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case)
+        acts = acts_of(desk.reading, desk.case)
+        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, recorded=())
+
+
+def _is_fragment(visit: Visit) -> bool:
+    return visit.request.headers.get("hx-request") == "true"

@@ -1,0 +1,220 @@
+"""What the fields of forms and their values are called. What has no words here is called by its name.
+
+All of it is said in the context of the console. `texts()` are the keys of the catalogues.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from api.acts.registry import DECLARED
+from api.console.acts.fields import Field, fields_of
+from api.console.shown import CONTEXT
+from api.words import terms
+from api.words.catalogue import Catalogue
+
+_FIELDS: Mapping[str, str] = {
+    "Instalment.after": "How long after the acceptance",
+    "OnCounterclaim.amount": "How much of the counterclaim",
+    "ExtendDeadline.name": "Which deadline",
+    "NameRepresentative.name": "Name",
+    "NameRepresentative.id": "The marketplace's id of the person",
+    "Window.amount": "How many",
+    "Window.unit": "Hours or days",
+    "MatterOfPromise.number": "Its number",
+    "MatterOfPromise.what": "What the promise is about",
+    "Goods.act": "What is done with them",
+    "SendGoods.number": "Tracking number",
+    "Parcel.number": "Tracking number",
+    "RequestEvidence.fact": "What the evidence is to show",
+    "RequestEvidence.of": "From whom",
+    "FailRefund.reason": "Why the refund failed",
+    "Award.buyer": "The buyer gets",
+    "Award.seller": "The seller gets",
+    "RateHandling.text": "In your own words",
+    "CorrectTranslation.text": "The right translation",
+    "RecordRefundElsewhere.how": "How it was paid",
+    "SettleRefundOtherwise.how": "How it was paid",
+    "MessageForm.to": "To",
+    "MakeOffer.amount": "The claimant gets",
+    "MakeOffer.message": "Message to the other side",
+    "Respond.answer": "Your answer",
+    "Respond.conceded": "How much you accept",
+    "GivenAnswer.question": "Question",
+    "GivenAnswer.answer": "Answer",
+    "RaiseCounterclaim.relief": "What you ask for",
+    "ReassignNeutral.neutral": "Who takes over",
+    "ReassignNeutral.reason": "Reason, for both sides",
+    "ReassignNeutral.note": "Note to whoever takes over, for the desk alone",
+    "AnswerReview.answer": "Your decision",
+    "DecideChallenge.granted": "Is another mediator to take over?",
+    "RectifyRecord.what": "What is wrong",
+    "about": "What it is about",
+    "addresses_inferences": "Evidence that was asked for and did not come: the ruling weighs this",
+    "amount": "Amount",
+    "answers": "Answers",
+    "answers_request": "Request that it answers",
+    "award": "Division of the amount in dispute",
+    "capacity": "In which capacity",
+    "carrier": "Carrier",
+    "channel": "How it reached us",
+    "cites_clauses": "Rules that the ruling cites",
+    "cites_exhibits": "Evidence that the ruling cites",
+    "cites_shared": "What concerns many disputes, and the ruling cites",
+    "commitment_id": "Promise",
+    "correction": "What is right",
+    "counterclaim": "Decision on the counterclaim",
+    "counters": "Offer that this one answers",
+    "description": "What it is, and what it shows",
+    "disclosed": "Interests to declare; leave it empty if there are none",
+    "due_at": "Due at",
+    "file": "File",
+    "files": "Files",
+    "freight": "Who pays for the transport",
+    "freight_cost": "Cost of the transport",
+    "goods": "What happens with the goods",
+    "goodwill": "It is goodwill, beyond what is in dispute",
+    "granted": "Granted",
+    "ground": "Ground",
+    "in_reply_to": "Number of the message that it answers",
+    "instalments": "Instalments",
+    "kind": "What is promised",
+    "language": "Language",
+    "machine_written": "A program wrote the text",
+    "message": "Message",
+    "more": "How much more time",
+    "name": "Name",
+    "neutral": "Mediator",
+    "note": "Note",
+    "owed_by": "Who owes it",
+    "owed_to": "To whom",
+    "paid": "Paid",
+    "paid_at": "Paid at",
+    "party": "The marketplace's id of the person",
+    "payout": "Paid out in another currency",
+    "promise": "A promise that comes with it",
+    "provider_reference": "Reference of the payment provider",
+    "quoted_at": "Rate of",
+    "rate": "Rate",
+    "rating": "Rating, from 1 to 5",
+    "reason": "Reason",
+    "reasons": "Reasons",
+    "reference": "Reference",
+    "shows": "Evidence that the rules call for",
+    "side": "Side",
+    "source": "Source of the rate",
+    "statement": "Statement",
+    "to_buyer": "The buyer gets",
+    "until": "Until",
+    "up_to": "Up to which message",
+    "vexatious": "Why the claim is vexatious, if it is",
+    "what": "What it is",
+    "written_at": "Written at",
+}
+"""By the model and the name of the field, or by the name alone."""
+
+_VALUES: Mapping[str, str] = {
+    "answer:changed": "Change the decision",
+    "answer:concede": "Accept the whole claim",
+    "answer:concede_part": "Accept a part of the claim",
+    "answer:contest": "Contest the claim",
+    "answer:upheld": "Let the decision stand",
+    "act:destroy": "The buyer destroys them",
+    "act:pick_up": "They are picked up",
+    "act:replace": "They are replaced",
+    "act:return": "The buyer sends them back",
+    "api": "A program of the marketplace",
+    "app": "App",
+    "arbitration": "Arbitration",
+    "authority": "An authority",
+    "bank_transfer": "Bank transfer",
+    "bias": "Bias",
+    "bounced_refund": "A refund bounced",
+    "business_days": "Business days",
+    "calendar_days": "Calendar days",
+    "cash": "Cash",
+    "challenge": "The request for another mediator",
+    "chargeback": "A chargeback",
+    "chat": "Chat",
+    "claim": "The claim",
+    "conduct": "Conduct",
+    "court": "A court",
+    "customs": "Customs",
+    "damaged": "Damaged",
+    "default": "The decision by default",
+    "email": "E-mail",
+    "empty_box": "The box was empty",
+    "evidence_request": "A request for evidence",
+    "fraud": "Fraud",
+    "goods": "Goods",
+    "guardian": "Guardian",
+    "hours": "Hours",
+    "interest": "An interest in the matter",
+    "language": "Language",
+    "late_delivery": "The goods arrived late",
+    "lost": "Lost",
+    "new_evidence": "New evidence",
+    "not_the_goods": "Other goods were in the parcel",
+    "other": "Something else",
+    "other_forum": "Another body deals with it",
+    "out_of_scope": "These rules do not cover it",
+    "phone": "Telephone",
+    "post": "Letter",
+    "refunded_elsewhere": "It was refunded in another way",
+    "refused": "Refused",
+    "representative": "Representative",
+    "return_of_goods": "The goods back",
+    "seller_not_contacted": "The seller was not asked first",
+    "stated_error": "An error in the ruling",
+    "store_credit": "Store credit",
+    "translation_corrected": "A translation was corrected",
+    "vexatious": "The claim is vexatious",
+    "voucher": "Voucher",
+    "web": "Web page",
+}
+"""By the name of the field and the value, or by the value alone."""
+
+_KINDS = ("roles", "commitments", "reasons", "reliefs")
+"""The engine's own words fit a choice if they have all of its values."""
+
+
+def label(one: Field, words: Catalogue) -> str:
+    return words.say(CONTEXT, _label(one))
+
+
+def _label(one: Field) -> str:
+    return _FIELDS.get(f"{one.model}.{one.name}") or _FIELDS.get(one.name) or as_words(one.name)
+
+
+def value(one: Field, given: str, words: Catalogue) -> str:
+    for kind in _KINDS:
+        if given in terms.KINDS[kind] and terms.KINDS[kind].keys() >= set(one.values):
+            return words.say(kind, terms.KINDS[kind][given])
+    return words.say(CONTEXT, _value(one, given))
+
+
+def _value(one: Field, given: str) -> str:
+    return _VALUES.get(f"{one.name}:{given}") or _VALUES.get(given) or as_words(given)
+
+
+def named(name: str, words: Catalogue) -> str:
+    """What a field of this name is called in most forms."""
+    return words.say(CONTEXT, _FIELDS.get(name) or as_words(name))
+
+
+def as_words(name: str) -> str:
+    """`quoted_at` as "Quoted at"."""
+    return name.replace("_", " ").capitalize()
+
+
+def texts() -> Iterator[str]:
+    """Every label, and every value of a choice that the engine has no other words for."""
+    for act in DECLARED.values():
+        for one in _all(fields_of(act.with_files or act.form)):
+            yield _label(one)
+            if not any(terms.KINDS[kind].keys() >= set(one.values) for kind in _KINDS):
+                yield from (_value(one, given) for given in one.values)
+
+
+def _all(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for one in fields:
+        yield one
+        yield from _all(one.inner)

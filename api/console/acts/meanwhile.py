@@ -1,0 +1,45 @@
+"""What was recorded in a case: by an act of the reader, or by others since the version that the reader had read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from api.disputes import chronicle
+from api.http.reads import Reading
+from projections.audit_trail import Entry, entry_of
+from projections.told_facts import told_to
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    kind: str
+    by: str | None
+    at: datetime
+
+
+async def recorded(reading: Reading, dispute_id: UUID, position: str | None) -> list[Happened]:
+    """What was recorded by the act that answered this position; nothing without one. Raises UnknownToken."""
+    if position is None:
+        return []
+    last = int(reading.http.opaque.open("position", reading.caller.marketplace, position))
+    facts = await _facts(reading, dispute_id)
+    request = next((one.correlation_id for one in facts if one.position == last), None)
+    return [_happened(one) for one in facts if request is not None and one.correlation_id == request]
+
+
+async def since(reading: Reading, dispute_id: UUID, version: int) -> list[Happened]:
+    """What this reader is told of what was recorded after that version of the dispute."""
+    facts = await _facts(reading, dispute_id)
+    read = max((one.position for one in facts if one.event.stream == "dispute" and one.version <= version), default=0)
+    return [_happened(one) for one in facts if one.position > read]
+
+
+async def _facts(reading: Reading, dispute_id: UUID) -> list[Entry]:
+    facts = await reading.http.services.log.of_dispute(dispute_id)
+    side = reading.caller.side
+    told = facts if side is None else told_to(side, facts)
+    return chronicle.seen(reading, map(entry_of, told))
+
+
+def _happened(entry: Entry) -> Happened:
+    return Happened(entry.kind, chronicle.by(entry.kind, entry.body), entry.occurred_at)

@@ -1,0 +1,251 @@
+"""Acts in the console: filled in, looked at and sent, without a script."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+from httpx import Response
+
+from domain.kernel.base import Role
+from tests import today
+from tests.api.house import House, Sender, done, euros
+from tests.console.browsers import Browser, person, signed_in
+from tests.console.plain import Element, opened, page, send
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(at_home: House) -> AsyncIterator[House]:
+    await at_home.open_at_once()
+    yield at_home
+
+
+async def mediated(house: House, **changes: Any) -> tuple[str, Sender, Browser]:
+    """A dispute, its mediator over the API, and the mediator's browser."""
+    neutral = await house.neutral()
+    dispute = (await house.filed(**changes))["id"]
+    at = f"/v1/disputes/{dispute}"
+    done(await house.speaking_for("seller").post(f"{at}/response", {"answer": "contest"}))
+    done(await house.speaking_for("buyer").post(f"{at}/escalation"))
+    done(await neutral.post(f"{at}/assignment", {}))
+    return dispute, neutral, await signed_in(house, person(Role.NEUTRAL, neutral.subject))
+
+
+def form_of(page: Element) -> Element:
+    return page.one("form", id="act-form")
+
+
+async def form(browser: Browser, dispute: str, act: str) -> Element:
+    return form_of(await opened(browser, f"/console/disputes/{dispute}/acts/{act}"))
+
+
+PROPOSAL = {"/award/buyer/amount": "100.00", "/award/seller/amount": "29.90", "/reasons/text": "Both bear a part."}
+
+
+async def test_an_act_is_looked_at_and_then_sent(desk: House) -> None:
+    dispute, neutral, browser = await mediated(desk)
+    listed = await opened(browser, f"/console/disputes/{dispute}/acts")
+    link = listed.one("a", id="open-make_proposal")
+    assert link.attributes["data-act-key"] == "p"
+    seen = page(await send(browser, form_of(await opened(browser, link.attributes["href"])), PROPOSAL))
+    assert "Proposal made" in seen.one(class_="foreseen").text
+    assert done(await neutral.get(f"/v1/disputes/{dispute}"))["proposals"] == []
+    answer = await send(browser, form_of(seen), step="send")
+    assert answer.status_code == 303, answer.text
+    (proposal,) = done(await neutral.get(f"/v1/disputes/{dispute}"))["proposals"]
+    assert proposal["award"]["buyer"] == euros("100.00")
+    after = await opened(browser, answer.headers["location"].replace("?", "/acts?"))
+    assert "Proposal made" in after.one(class_="recorded").text
+
+
+async def _messages(neutral: Sender, dispute: str, answer: Response) -> list[dict[str, Any]]:
+    """All messages, as soon as they show the act that was answered so."""
+    assert answer.status_code == 303, answer.text
+    (position,) = parse_qs(urlsplit(answer.headers["location"]).query)["at_least"]
+    messages = done(await neutral.get(f"/v1/disputes/{dispute}/messages", headers={"At-Least": position}))
+    items: list[dict[str, Any]] = messages["items"]
+    return items
+
+
+async def test_nothing_is_sent_that_was_not_seen(desk: House) -> None:
+    """Whoever changes the form after the preview gets another preview."""
+    dispute, neutral, browser = await mediated(desk)
+    seen = page(await send(browser, await form(browser, dispute, "make_proposal"), PROPOSAL))
+    changed = {"/award/buyer/amount": "90.00", "/award/seller/amount": "39.90"}
+    again = page(await send(browser, form_of(seen), changed, step="send"))
+    assert "nothing was sent yet" in again.one(class_="foreseen").text
+    assert done(await neutral.get(f"/v1/disputes/{dispute}"))["proposals"] == []
+    assert (await send(browser, form_of(again), step="send")).status_code == 303
+
+
+async def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(desk: House) -> None:
+    dispute, _, browser = await mediated(desk)
+    empty = page(await send(browser, await form(browser, dispute, "make_proposal")), 422)
+    faulty = [one.attributes["name"] for one in empty.all(**{"aria-invalid": "true"})]
+    assert faulty == ["/award/buyer/amount", "/award/seller/amount", "/reasons/text"]
+    assert empty.one(id="act-award-buyer-fault").text == "This is needed."
+    wrong = {**PROPOSAL, "/award/buyer/amount": "100.001"}
+    digits = page(await send(browser, form_of(empty), wrong), 422)
+    assert "EUR has 2 minor unit digits" in digits.one(id="act-award-buyer-fault").text
+    uneven = page(await send(browser, form_of(digits), {"/award/buyer/amount": "100.01"}), 409)
+    assert uneven.one(class_="refused").one("h3").text
+    assert "129.90 EUR" in uneven.one(class_="refused").text
+    assert form_of(uneven).one("textarea", name="/reasons/text").written == "Both bear a part."
+
+
+async def test_sent_twice_it_is_done_once(desk: House) -> None:
+    """Two presses of the button, or two tabs with the same page."""
+    dispute, neutral, browser = await mediated(desk)
+    seen = form_of(page(await send(browser, await form(browser, dispute, "post_message"), {"/message": "Once."})))
+    answers = [await send(browser, seen, step="send") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    messages = await _messages(neutral, dispute, answers[1])
+    assert [one["message"]["text"] for one in messages] == ["Once."]
+    assert messages[0]["channel"] == "web"
+
+
+async def test_somebody_acts_meanwhile(desk: House) -> None:
+    """What happened is shown, what was typed stays, and one more press sends it under the new version."""
+    dispute, neutral, browser = await mediated(desk)
+    seen = form_of(page(await send(browser, await form(browser, dispute, "make_proposal"), PROPOSAL)))
+    offer = {"amount": euros("50.00")}
+    done(await desk.speaking_for("seller").post(f"/v1/disputes/{dispute}/offers", offer), 201)
+    overtaken = page(await send(browser, seen, step="send"), 412)
+    meanwhile = overtaken.one(class_="meanwhile").text
+    assert "Offer made" in meanwhile
+    assert "Neutral assigned" not in meanwhile
+    again = form_of(overtaken)
+    assert again.one("textarea", name="/reasons/text").written == "Both bear a part."
+    assert (await send(browser, again, step="send")).status_code == 303
+    assert len(done(await neutral.get(f"/v1/disputes/{dispute}"))["proposals"]) == 1
+
+
+async def test_evidence_with_a_file(desk: House) -> None:
+    dispute, neutral, browser = await mediated(desk)
+    empty, large = await form(browser, dispute, "add_exhibit"), b"%PDF-1.4\n" + b"x" * 2_000_000
+    said = {"/description": "Der Lieferschein: „Vase“\nund mehr", "/language": "de"}
+    files = [("/file", ('Liefer"schein.pdf', large))]
+    seen = page(await send(browser, empty, said, files=files))
+    assert "Exhibit added" in seen.one(class_="foreseen").text
+    answer = await send(browser, form_of(seen), step="send", files=files)
+    assert answer.status_code == 303, answer.text
+    (exhibit,) = done(await neutral.get(f"/v1/disputes/{dispute}"))["exhibits"]
+    assert exhibit["description"]["text"] == said["/description"]
+    assert (exhibit["file"]["media_type"], exhibit["file"]["size"]) == ("application/pdf", len(large))
+    refused = page(await send(browser, form_of(seen), step="send", files=[("/file", ("x.exe", b"MZ\x00\x01"))]), 415)
+    assert refused.one(class_="fault").text
+
+
+async def test_messages_with_files_and_a_promise(desk: House) -> None:
+    dispute, neutral, browser = await mediated(desk)
+    message = {"/message": "The note is here.", "/to": "buyer", "/promise/kind": "reply", "/promise/owed_to": "buyer"}
+    files = [("/files", ("a.txt", b"one")), ("/files", ("b.txt", b"two"))]
+    seen = page(await send(browser, await form(browser, dispute, "post_message"), message, files=files))
+    (posted,) = await _messages(neutral, dispute, await send(browser, form_of(seen), step="send", files=files))
+    assert [file["name"] for file in posted["files"]] == ["a.txt", "b.txt"]
+    assert (posted["to"], posted["promise"]["kind"]) == ("buyer", "reply")
+
+
+async def test_an_act_with_nothing_to_fill_in_shows_at_once_what_follows(desk: House) -> None:
+    dispute, neutral, browser = await mediated(desk)
+    until = {"/until": "2027-03-28T02:30", "/reasons/text": "A holiday."}
+    browser.cookies.set("console-zone", "Europe%2FRome", domain="console.test")
+    skipped = page(await send(browser, await form(browser, dispute, "order_stay"), until), 422)
+    assert "does not exist" in skipped.one(id="act-until-fault").text
+    wanted = (today.now() + timedelta(days=20)).astimezone(ZoneInfo("Europe/Rome")).replace(hour=10, minute=0, second=0)
+    local = f"{wanted:%Y-%m-%dT%H:%M}"
+    later = page(await send(browser, form_of(skipped), {"/until": local}))
+    assert (await send(browser, form_of(later), step="send")).status_code == 303
+    until_then = done(await neutral.get(f"/v1/disputes/{dispute}"))["stay"]["until"]
+    assert datetime.fromisoformat(until_then) == wanted.replace(microsecond=0)
+    seen = await opened(browser, f"/console/disputes/{dispute}/acts/lift_stay")
+    assert "Stay lifted" in seen.one(class_="foreseen").text
+    assert (await send(browser, form_of(seen), step="send")).status_code == 303
+
+
+async def test_an_act_that_is_never_the_readers(desk: House) -> None:
+    dispute, _, browser = await mediated(desk)
+    auditor = await signed_in(desk, person(Role.AUDITOR))
+    for who, act in (
+        (browser, "co_sign_ruling.1"),
+        (browser, "fly"),
+        (browser, "make_proposal.1"),
+        (auditor, "post_message"),
+    ):
+        assert (await who.get(f"/console/disputes/{dispute}/acts/{act}")).status_code == 404, act
+    assert "nothing that you can do" in (await opened(auditor, f"/console/disputes/{dispute}/acts")).text
+    other = (await desk.filed())["id"]
+    assert (await browser.get(f"/console/disputes/{other}/acts/make_proposal")).status_code == 404
+
+
+async def test_a_part_of_a_page(desk: House) -> None:
+    """A page that shows acts asks for the form alone, and gets what was recorded in its place."""
+    dispute, _, browser = await mediated(desk)
+    at, htmx = f"/console/disputes/{dispute}/acts/write_note", {"HX-Request": "true"}
+    part = await opened(browser, at, htmx)
+    assert [one.tag for one in part.inside if isinstance(one, Element)] == ["section"]
+    seen = page(await send(browser, form_of(part), {"/note/text": "Call on Monday."}, headers=htmx))
+    told = page(await send(browser, form_of(seen), step="send", headers=htmx))
+    assert (
+        told.one("section", id="act-one", role="status")
+        .attributes["hx-get"]
+        .startswith(f"/console/disputes/{dispute}?at_least=")
+    )
+
+
+async def test_a_ruling_cites_what_is_ticked(desk: House) -> None:
+    """Several boxes of one name; a part of the form that is repeated; and what can be chosen is read out of the case."""
+    dispute, neutral, browser = await mediated(desk)
+    at = f"/v1/disputes/{dispute}"
+    done(await neutral.post(f"{at}/impasse", {}))
+    files = {"description": (None, "Packliste"), "language": (None, "de")}
+    done(await desk.speaking_for("seller").post(f"{at}/exhibits", files=files), 201)
+    done(await desk.speaking_for("buyer").post(f"{at}/exhibits/1/answer", {}))
+    empty = await form(browser, dispute, "issue_ruling")
+    assert "Packliste" in empty.one("fieldset", id="act-cites_exhibits").text
+    assert not empty.all("fieldset", id="act-addresses_inferences")
+    clauses = [one.attributes["value"] for one in empty.all("input", name="/cites_clauses")]
+    ruling: dict[str, str | list[str] | None] = {**PROPOSAL, "/cites_exhibits": "1", "/cites_clauses": clauses[:2]}
+    first = {"amount/amount": "60", "after/amount": "3", "after/unit": "hours"}
+    more = page(
+        await send(
+            browser, empty, ruling | {f"/award/instalments/0/{name}": one for name, one in first.items()}, step="row"
+        )
+    )
+    assert form_of(more).all("input", name="/award/instalments/1/amount/amount")
+    second = {"amount/amount": "40", "after/amount": "2", "after/unit": "calendar_days"}
+    rest = {f"/award/instalments/1/{name}": one for name, one in second.items()}
+    seen = page(await send(browser, form_of(more), rest))
+    assert "Ruling issued" in seen.one(class_="foreseen").text
+    assert (await send(browser, form_of(seen), step="send")).status_code == 303
+    (issued,) = done(await neutral.get(at))["rulings"]
+    assert (issued["cites_clauses"], issued["cites_exhibits"]) == (clauses[:2], [1])
+    assert [one["amount"] for one in issued["award"]["instalments"]] == [euros("60.00"), euros("40.00")]
+
+
+async def test_a_case_that_was_handed_over_meanwhile(desk: House) -> None:
+    """What was typed stays, with what happened, and why it can't be sent any more."""
+    dispute, _, browser = await mediated(desk)
+    seen = form_of(page(await send(browser, await form(browser, dispute, "make_proposal"), PROPOSAL)))
+    away = {"reason": {"text": "On leave.", "language": "en"}}
+    done(await desk.sender(Role.SUPERVISOR).post(f"/v1/disputes/{dispute}/reassignment", away))
+    kept = page(await send(browser, seen, step="send"), 412)
+    assert "Neutral released" in kept.one(class_="meanwhile").text
+    assert kept.one(class_="refused").one("h3").text
+    assert not kept.all(class_="send")
+    assert form_of(kept).one("textarea", name="/reasons/text").written == "Both bear a part."
+
+
+async def test_a_page_stays_when_a_part_of_it_cannot_be_read(desk: House) -> None:
+    """Also the form of an act on a case that is the reader's no more: what was typed is not replaced."""
+    _, _, browser = await mediated(desk)
+    foreign = (await desk.filed())["id"]
+    part = {"HX-Request": "true", "HX-Target": "section#act-one"}
+    answer = await browser.get(f"/console/disputes/{foreign}/acts/make_proposal", headers=part)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (404, "#told")
+    assert "<main" not in answer.text

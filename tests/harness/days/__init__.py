@@ -1,0 +1,1 @@
+"""How many calls, and how many bytes, a day at a desk takes."""
