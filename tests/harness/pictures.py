@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import io
 import logging
-import math
 import tempfile
 from pathlib import Path
 
@@ -24,10 +23,13 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (360, 1440)
 _HEIGHT = 800
 """CSS pixels; the height is the least one."""
-_WHOLE = """[...document.querySelectorAll("*")].reduce(
-    (height, one) => Math.max(height, one.getBoundingClientRect().top + (one.clientHeight && one.scrollHeight) + 24),
-    document.documentElement.scrollHeight,
-)"""
+_WHOLE = """(() => {
+    const scrolls = one => ["auto", "scroll"].includes(getComputedStyle(one).overflowY) && one.scrollHeight > one.clientHeight;
+    const bottoms = [...document.querySelectorAll("main, main *")]
+        .filter(one => one.checkVisibility() && scrolls(one))
+        .map(one => one.getBoundingClientRect().top + one.scrollHeight + 48);
+    return Math.ceil(Math.max(document.documentElement.scrollHeight, ...bottoms));
+})()"""
 """The height at which no part of the page is left to scroll."""
 
 
@@ -74,7 +76,7 @@ async def _of_screen(page: Page, name: str) -> list[str]:
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": _HEIGHT})
         height = await page.evaluate(_WHOLE)
-        await page.set_viewport_size({"width": width, "height": math.ceil(height)})
+        await page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme)
             picture = FOLDER / f"{name}-{scheme}-{width}.webp"
