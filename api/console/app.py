@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import live, outside, pages
-from api.console.acts.acts import list_acts, open_form, submit_form
+from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
 from api.console.language import choose_language
@@ -42,15 +42,18 @@ STREAMS: Mapping[str, Screen] = {
 }
 """What a page follows, by the path."""
 
-SCREENS: Mapping[str, Screen] = {
-    "/": my_day,
-    "/disputes/{dispute_id:uuid}/acts": list_acts,
-    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
-    "/disputes/{dispute_id:uuid}": case,
-    "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
+FILES: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/file": files.exhibit_file,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
     "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
+}
+"""What a page shows or saves, by the path."""
+
+SCREENS: Mapping[str, Screen] = {
+    "/": my_day,
+    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
+    "/disputes/{dispute_id:uuid}": case,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
     "/promises": promises,
 }
 """The pages to look at, by their path."""
@@ -84,7 +87,7 @@ _log = structlog.get_logger(__name__)
 
 def console(http: HttpContext, v1: ASGIApp) -> Starlette:
     """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
-    read = {**SCREENS, **STREAMS}
+    read = {**SCREENS, **FILES, **STREAMS}
     shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
     acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])

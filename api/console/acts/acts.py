@@ -1,30 +1,21 @@
-"""Acts in the console: the list of those that are open, and for each a form, a preview of what follows, and the sending."""
+"""Acts in the console: for each a form, a preview of what follows, and the sending."""
 
 from uuid import uuid4
 
 from starlette.responses import Response
 
-from api.console.acts import faults, meanwhile
-from api.console.acts.desk import Desk, acts_of, read
+from api.console.acts import faults
+from api.console.acts.desk import Desk
 from api.console.acts.form import SEEN, Form
 from api.console.acts.typed import Meant, Typed
 from api.console.submitted import submitted
 from api.console.visit import Visit
-
-__all__ = ["acts_of", "list_acts", "open_form", "submit_form"]
 
 _HERE = {"/channel": ["web"]}
 """How a message comes that is written here."""
 
 PREVIEW, SEND, ROW = "preview", "send", "row"
 """What a button of the form asks for: `step` in the address."""
-
-
-async def list_acts(visit: Visit) -> Response:
-    """The acts that are open to the reader."""
-    reading, case = await read(visit)
-    recorded = await meanwhile.recorded(reading, case.id, visit.request.query_params.get("at_least"))
-    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, recorded=recorded)
 
 
 async def open_form(visit: Visit) -> Response:

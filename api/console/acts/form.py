@@ -152,7 +152,7 @@ class Form:
         if _is_fragment(desk.visit):
             return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case)
         acts = acts_of(desk.reading, desk.case)
-        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, recorded=())
+        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts)
 
 
 def _is_fragment(visit: Visit) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.console.acts import meanwhile
-from api.console.acts.acts import acts_of
+from api.console.acts.desk import acts_of
 from api.console.case import money
 from api.console.case.files import PICTURES
 from api.console.visit import Visit
