@@ -28,7 +28,7 @@ from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign
 from api.console.signing_in.with_provider import Providers
 from api.console.visit import WHOLE, Visit
 from api.http import security_log
-from api.http.context import HttpContext
+from api.http.context import HttpContext, http_context
 from api.http.correlation import frames
 from api.http.problem_kinds import NoSuchResource, Unexpected
 from api.http.problems import UNAVAILABLE, problem
@@ -107,7 +107,9 @@ def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
         if session is None:
             return not_signed_in(request)
         request.state.receipt = replace(request.state.receipt, sender=session.principal)  # for the log
-        visit = Visit(request, session, request.app.state.http, words_of(request))
+        http = http_context(request)
+        position = await http.services.log.last_position()  # what comes after it, the page learns from its stream
+        visit = Visit(request, session, http, words_of(request), position)
         answer = await _answer(screen, visit)
         sessions.renew(answer, session)
         return answer
