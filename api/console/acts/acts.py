@@ -8,6 +8,7 @@ from api.console.acts import faults, meanwhile
 from api.console.acts.desk import Desk, acts_of, read
 from api.console.acts.form import SEEN, Form
 from api.console.acts.typed import Meant, Typed
+from api.console.my_day import onward
 from api.console.submitted import submitted
 from api.console.visit import Visit
 
@@ -23,14 +24,18 @@ PREVIEW, SEND, ROW = "preview", "send", "row"
 async def list_acts(visit: Visit) -> Response:
     """The acts that are open to the reader."""
     reading, case = await read(visit)
+    leads = onward.opened_from(visit, visit.request.query_params.get(onward.LIST))
     recorded = await meanwhile.recorded(reading, case.id, visit.request.query_params.get("at_least"))
-    return visit.page("acts/page.html", case=case, acts=acts_of(reading, case), form=None, recorded=recorded)
+    return visit.page(
+        "acts/page.html", case=case, acts=acts_of(reading, case), form=None, leads=leads, recorded=recorded
+    )
 
 
 async def open_form(visit: Visit) -> Response:
     """An empty form. An act that has nothing to fill in shows at once what follows."""
     desk = await Desk.of(visit)
-    form = Form(desk, Typed(_HERE), key=str(uuid4()), version=desk.case.version, zone=visit.zone)
+    leads = onward.opened_from(visit, visit.request.query_params.get(onward.LIST))
+    form = Form(desk, Typed(_HERE), key=str(uuid4()), version=desk.case.version, zone=visit.zone, leads=leads)
     return await (form.shown() if desk.fields else form.previewed({}))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,27 +21,31 @@ from api.console.acts.faults import Refused
 from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
 from api.console.acts.typed import Typed, renumbered
+from api.console.my_day import onward
 from api.console.submitted import Submitted
 from api.console.visit import Visit
 from api.disputes.dry_run_schemas import DryRunShown
 from domain.kernel.places import TIME_ZONES
 from mediation.engine import KeyReused, VersionIsStale
 
-KEY, VERSION, ZONE, SEEN = "key", "version", "zone", "seen"
+KEY, VERSION, ZONE, SEEN, STAY = "key", "version", "zone", "seen", "stay"
 """The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
-read, the time zone of the page, and the mark of the preview that was seen.
+read, the time zone of the page, the mark of the preview that was seen, and whether the reader stays in the case.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read."""
+    """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read.
+    `leads` is the list that leads on: see `my_day.onward`.
+    """
 
     desk: Desk
     typed: Typed
     key: str
     version: int
     zone: ZoneInfo
+    leads: str | None = None
 
     @classmethod
     def of(cls, desk: Desk, given: Submitted) -> "Form":
@@ -54,6 +59,7 @@ class Form:
             if version.isascii() and version.isdigit() and len(version) < 10
             else desk.case.version,
             zone=ZoneInfo(zone) if zone in TIME_ZONES else desk.visit.zone,
+            leads=onward.opened_from(desk.visit, typed.one(onward.LIST)),
         )
 
     def mark(self, body: dict[str, Any]) -> str:
@@ -80,8 +86,13 @@ class Form:
         if answer.status >= 400:
             return await self._refused(answer, body)
         visit, case = self.desk.visit, self.desk.case
-        at = f"/console/disputes/{case.id}"
-        back = f"{at}?at_least={answer.position}" if answer.position else at
+        if self.leads and answer.position and not self.typed.one(STAY):
+            onto = await onward.next_address(visit, self.leads, case.id, answer.position)
+            if onto is not None:
+                return Response(headers={"HX-Redirect": onto}) if _is_fragment(visit) else RedirectResponse(onto, 303)
+        kept = {onward.LIST: self.leads} if self.leads else {}
+        at = _with(f"/console/disputes/{case.id}", kept)
+        back = _with(f"/console/disputes/{case.id}", kept | ({"at_least": answer.position} if answer.position else {}))
         if not _is_fragment(visit):
             return RedirectResponse(back, 303)
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
@@ -148,11 +159,17 @@ class Form:
             "mark": mark,
             "again": again,
             "since": since,
+            "stay": self.typed.one(STAY),
         }
         if _is_fragment(desk.visit):
-            return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case)
+            return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case, leads=self.leads)
         acts = acts_of(desk.reading, desk.case)
-        return desk.visit.page("acts/page.html", status=status, form=form, case=desk.case, acts=acts, recorded=())
+        shown = {"form": form, "case": desk.case, "acts": acts, "leads": self.leads, "recorded": ()}
+        return desk.visit.page("acts/page.html", status=status, **shown)
+
+
+def _with(address: str, query: dict[str, str]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _is_fragment(visit: Visit) -> bool:

@@ -11,6 +11,7 @@ from api.console.acts import meanwhile
 from api.console.acts.acts import acts_of
 from api.console.case import money
 from api.console.case.files import PICTURES
+from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
@@ -51,6 +52,8 @@ async def case(visit: Visit) -> Response:
         "case/case.html",
         case=file,
         form=None,
+        leads=onward.opened_from(visit, visit.request.query_params.get(onward.LIST)),
+        before=await onward.before(visit),
         acts=acts_of(reading, file),
         recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
         news=await _news(visit, dispute_id),
