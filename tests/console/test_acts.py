@@ -1,6 +1,6 @@
 """Acts in the console: filled in, looked at and sent, without a script."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -265,7 +265,7 @@ async def test_the_next_case_opens_after_an_act(desk: House) -> None:
     assert (await opened(browser, "/console/")).all("a", href=f"{at}?list=move")
     case = await opened(browser, f"{at}?list=move")
 
-    async def seen(act: str, said: dict[str, str | list[str] | None]) -> Element:
+    async def seen(act: str, said: Mapping[str, str | list[str] | None]) -> Element:
         link = case.one("a", id=f"open-{act}").attributes["href"]
         return form_of(page(await send(browser, form_of(await opened(browser, link)), said)))
 

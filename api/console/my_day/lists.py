@@ -15,18 +15,19 @@ _OTHERS = [Awaiting.CLAIMANT, Awaiting.RESPONDENT, Awaiting.BOTH, Awaiting.SUPER
 _OPEN = [stage for stage in Stage if stage is not Stage.CLOSED]
 
 TABS: Mapping[str, Mapping[str, Any]] = {
-    "move": {"awaiting": [Awaiting.NEUTRAL]},
-    "new": {"waiting": ["first_act", "assignment"]},
+    "move": {"awaiting": [Awaiting.NEUTRAL], "snoozed": False},
+    "new": {"waiting": ["first_act", "assignment"], "snoozed": False},
     "promised": {},
     "others": {"awaiting": _OTHERS},
-    "supervisor": {"awaiting": [Awaiting.SUPERVISOR]},
+    "supervisor": {"awaiting": [Awaiting.SUPERVISOR], "snoozed": False},
+    "snoozed": {"snoozed": True},
     "open": {"stage": _OPEN},
     "all": {},
 }
 """The lists, with their filters."""
 
-_OF_NEUTRAL = ("move", "new", "promised", "others")
-_OF_SUPERVISOR = ("supervisor", "promised", "open", "all")
+_OF_NEUTRAL = ("move", "new", "promised", "others", "snoozed")
+_OF_SUPERVISOR = ("supervisor", "promised", "snoozed", "open", "all")
 _OF_READERS = ("open", "all")
 _OF_DESK = {Role.NEUTRAL: _OF_NEUTRAL, Role.SUPERVISOR: _OF_SUPERVISOR}
 
@@ -44,6 +45,6 @@ async def listed(reading: Reading, tab: str, **more: Any) -> Disputes:
 def _mine(reading: Reading, tab: str) -> dict[str, Any]:
     """The filters of a list. What is the neutral's own is assigned to them."""
     filters = dict(TABS[tab])
-    if reading.caller.role is Role.NEUTRAL and tab != "new":
+    if reading.caller.role is Role.NEUTRAL and tab not in ("new", "snoozed"):
         filters["neutral"] = [reading.caller.subject]
     return filters
