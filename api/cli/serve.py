@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from api.app import create_app, places
 from api.cli.demo.people import MARKETPLACE, OTHER_MARKETPLACE, PEOPLE, sign_in_link, token
-from api.cli.demo.samples import file_samples
+from api.cli.demo.samples import POOL, file_samples
 from api.cli.server import Server, Until, until_told
 from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
 from api.cli.workers import GO, NOW, READY, STOP, Supervisor
@@ -169,7 +169,8 @@ async def _work(
     sheet.begin(number)
     if served.demo:
         # Before any clock runs: the samples are filed into the past, act by act.
-        async with services(reached, works=False) as still:
+        ample = reached.model_copy(update={"pool_size": max(reached.pool_size, POOL)})
+        async with services(ample, works=False) as still:
             await file_samples(still)
     async with services(reached, counts=sheet.blocks(number)) as running:
         await _views_are_there(running)

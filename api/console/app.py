@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import live, outside, pages
-from api.console.acts.acts import list_acts, open_form, submit_form
+from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
 from api.console.language import choose_language
@@ -23,12 +23,13 @@ from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
+from api.console.ruling.ruling import rule, ruling
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
 from api.console.signing_in.with_provider import Providers
-from api.console.visit import Visit
+from api.console.visit import WHOLE, Visit
 from api.http import security_log
-from api.http.context import HttpContext
+from api.http.context import HttpContext, http_context
 from api.http.correlation import frames
 from api.http.problem_kinds import NoSuchResource, Unexpected
 from api.http.problems import UNAVAILABLE, problem
@@ -43,15 +44,19 @@ STREAMS: Mapping[str, Screen] = {
 }
 """What a page follows, by the path."""
 
-SCREENS: Mapping[str, Screen] = {
-    "/": my_day,
-    "/disputes/{dispute_id:uuid}/acts": list_acts,
-    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
-    "/disputes/{dispute_id:uuid}": case,
-    "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
+FILES: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/file": files.exhibit_file,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
     "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
+}
+"""What a page shows or saves, by the path."""
+
+SCREENS: Mapping[str, Screen] = {
+    "/": my_day,
+    "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
+    "/disputes/{dispute_id:uuid}/ruling": ruling,
+    "/disputes/{dispute_id:uuid}": case,
+    "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
     "/promises": promises,
 }
 """The pages to look at, by their path."""
@@ -60,6 +65,7 @@ ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
     "/disputes/{dispute_id:uuid}/snooze": put_aside,
     "/disputes/{dispute_id:uuid}/snooze/end": bring_back,
+    "/disputes/{dispute_id:uuid}/ruling": rule,
     "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
@@ -79,15 +85,12 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer. No script, style or picture comes from another host, or from inside of a page."""
 
-_WHOLE = "main#main"
-"""What htmx says that it replaces, where that is all of a page but its frame."""
-
 _log = structlog.get_logger(__name__)
 
 
 def console(http: HttpContext, v1: ASGIApp) -> Starlette:
     """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
-    read = {**SCREENS, **STREAMS}
+    read = {**SCREENS, **FILES, **STREAMS}
     shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
     acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
@@ -107,7 +110,9 @@ def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
         if session is None:
             return not_signed_in(request)
         request.state.receipt = replace(request.state.receipt, sender=session.principal)  # for the log
-        visit = Visit(request, session, request.app.state.http, words_of(request))
+        http = http_context(request)
+        position = await http.services.log.last_position()  # what comes after it, the page learns from its stream
+        visit = Visit(request, session, http, words_of(request), position)
         answer = await _answer(screen, visit)
         sessions.renew(answer, session)
         return answer
@@ -134,7 +139,7 @@ def fault(visit: Visit, error: Exception) -> Response:
     """
     told = problem(error, words=visit.words)
     security_log.note(error, told.status, visit.request.scope)
-    if visit.request.headers.get("hx-target", _WHOLE) != _WHOLE:
+    if visit.request.headers.get("hx-target", WHOLE) != WHOLE:
         part = visit.page("frame/fault_told.html", status=told.status, problem=told)
         part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
         return part

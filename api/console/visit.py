@@ -25,18 +25,22 @@ from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
 
+WHOLE = "main#main"
+"""What htmx says that it replaces, where that is all of a page but its frame."""
+
 _STREAM = 300.0
 """Seconds that a stream lasts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`words` are those of the reader's language."""
+    """`words` are those of the reader's language. `position` is the end of the log when the request came."""
 
     request: Request
     session: Session
     http: HttpContext
     words: Catalogue
+    position: int = 0
     began: float = field(default_factory=monotonic)
 
     @property
@@ -85,6 +89,7 @@ class Visit:
             "csrf": self.session.csrf,
             "here": self.request.url.path,
             "address": self._address(),
+            "after": self.http.opaque.seal("position", principal.marketplace or "", str(self.position)),
             "languages": [(tag, own_name(tag)) for tag in LANGUAGES],
         }
 

@@ -132,6 +132,7 @@ _WELCOME = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{title}</title>
+<link rel="icon" href="{root}/docs/favicon.png">
 <main>
 <h1>{title}</h1>
 <p>This is the API of a mediation engine. It mediates disputes between the buyers and the sellers of a marketplace.</p>

@@ -19,6 +19,8 @@ import psycopg
 import pytest
 
 from api.cli import restore as restoring
+from api.cli.demo.people import MARKETPLACE
+from api.cli.demo.samples import samples
 from api.services import services
 from api.settings import Settings
 from mediation.gateways.sandbox.store import Store
@@ -153,7 +155,8 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
     env = lost.env(another_folder)
     done = _ok(mediation("restore", lost.log, lost.keys, "--checkpoint", lost.checkpoint, env=env))
     told = " ".join((done.out + done.err).split())
-    assert "of them proven against the last checkpoint; evidence files: 1; persons who stay erased: 1" in told
+    files = 1 + sum("file" in line for line in samples(MARKETPLACE))
+    assert f"of them proven against the last checkpoint; evidence files: {files}; persons who stay erased: 1" in told
     assert "does not continue it" in told
     with Server(another_folder / "postgres") as server:
         now = _rows(server.conninfo)
@@ -260,7 +263,8 @@ def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, t
         stdout=subprocess.DEVNULL,
     )
     try:
-        with serving("--demo", "--port", free_port(), env=env) as served:
+        with serving("--port", free_port(), env=env) as served:
+            _let_in(served, env)
             dispute = _act(served, "/v1/disputes", filing())["id"]
             _ok(mediation("backup", tmp_path / "log", "--keys", tmp_path / "keys", env=env))
             _conceded(served, dispute)
@@ -272,8 +276,7 @@ def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, t
         told = " ".join(restored.err.split())
         assert re.search(r"demo: [1-9]\d* payments differ, each for a person", told), told
         with serving("--port", free_port(), env=env) as served:
-            token = {"BACKEND": _ok(mediation("token", "--role", "marketplace", "--marketplace", "demo", env=env)).out}
-            served.announced += "".join(f"\n{name}={value}" for name, value in token.items())
+            _let_in(served, env)
             differences = get(served, "/v1/reconciliations/differences")["items"]
             assert [one["what"] for one in differences if one["theirs"]] == ["missing_here"]
             _conceded(served, dispute)
@@ -281,6 +284,12 @@ def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, t
     finally:
         provider.terminate()
         provider.wait(30)
+
+
+def _let_in(served: Serving, env: dict[str, str]) -> None:
+    """Adds the token of a backend to what the server announced."""
+    token = _ok(mediation("token", "--role", "marketplace", "--marketplace", "demo", env=env)).out
+    served.announced += f"\nBACKEND={token}"
 
 
 def _conceded(served: Serving, dispute: str) -> None:
@@ -315,7 +324,7 @@ def test_a_damaged_backup_is_refused(
     """The refusal names the file. The target is unchanged."""
     log, keys = _copies(lost, tmp_path)
     of_keys = what.startswith("keys")
-    (blob,) = (log.parent / "blobs" / name for name in Place(str(log.parent / "blobs")).paths())
+    blob = next(log.parent / "blobs" / name for name in Place(str(log.parent / "blobs")).paths())
     path = blob if what == "blob" else (backups.whole(keys)[-1] if of_keys else log) / what
     _flipped(path) if how == "flipped" else path.unlink()
     done = typing(lost.env(another_folder))("restore", log, keys)

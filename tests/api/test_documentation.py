@@ -211,7 +211,7 @@ async def test_the_address_of_the_engine_says_what_it_is(at_home: House) -> None
     page = await at_home.http.get("/")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "<script" not in page.text
-    links = re.findall(r'href="([^"]+)"', page.text)
+    links = re.findall(r'<a href="([^"]+)"', page.text)
     assert links == ["/docs", "/openapi.json", "/health", "/ready"]
     for link in links:
         assert (await at_home.http.get(link)).status_code == 200, link

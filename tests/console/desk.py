@@ -33,16 +33,20 @@ class Desk:
     home: str
 
     @asynccontextmanager
-    async def person(self, browser: Browser, role: Role, **more: Any) -> AsyncIterator[Window]:
-        """A window in which the first person of this role is signed in. `more` is what a `window` takes."""
-        person = next(one for one in PEOPLE if one.role is role)
+    async def person(self, browser: Browser, role: Role | None, **more: Any) -> AsyncIterator[Window]:
+        """A window in which the first person of this role is signed in; None: nobody. `more` is what a `window` takes."""
         async with window(browser, self.home, **more) as opened:
-            page = await opened.context.new_page()
-            await page.goto(self.home + urlsplit(await sign_in_link(self.house.services, person)).path)
-            await page.locator("main button").click()
-            await page.wait_for_url(f"{self.home}{AT}/")
-            await page.close()
+            if role is not None:
+                await self._sign_in(opened, role)
             yield opened
+
+    async def _sign_in(self, opened: Window, role: Role) -> None:
+        person = next(one for one in PEOPLE if one.role is role)
+        page = await opened.context.new_page()
+        await page.goto(self.home + urlsplit(await sign_in_link(self.house.services, person)).path)
+        await page.locator("main button").click()
+        await page.wait_for_url(f"{self.home}{AT}/")
+        await page.close()
 
     def path(self, screen: Screen) -> str:
         importer = Importer(self.house.services, MARKETPLACE, UUID(int=0), imported=False)

@@ -7,13 +7,13 @@ from domain.kernel.base import Role
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`name` names its pictures. `path` is below `/console`, and names sample disputes by their references. `role` looks at it.
-    `status` is that of the answer.
+    """`name` names its pictures. `path` is below `/console`, and names sample disputes by their references. `role` looks at it;
+    None is somebody who is not signed in. `status` is that of the answer.
     """
 
     name: str
     path: str
-    role: Role = Role.NEUTRAL
+    role: Role | None = Role.NEUTRAL
     status: int = 200
 
 
@@ -25,9 +25,15 @@ SCREENS = (
     Screen("auditor", "/", Role.AUDITOR),
     Screen("case", "/disputes/{MP-31014}"),
     Screen("case-of-auditor", "/disputes/{MP-31014}", Role.AUDITOR),
+    Screen("case-in-appeal", "/disputes/{MP-30986}", Role.SUPERVISOR),
+    Screen("case-closed", "/disputes/{MP-30972}", Role.SUPERVISOR),
     Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
     Screen("form-of-an-act", "/disputes/{MP-31014}/acts/write_note"),
+    Screen("ruling", "/disputes/{MP-30996}/ruling"),
     Screen("exhibit", "/disputes/{MP-31014}/exhibits/1"),
     Screen("promises", "/promises"),
     Screen("promises-of-all", "/promises", Role.SUPERVISOR),
+    Screen("sign-in", "/sign-in", None),
+    Screen("signed-out", "/sign-in?told=out", None),
+    Screen("link-that-is-not-good", "/sign-in/a-link-that-was-used", None, status=403),
 )

@@ -11,6 +11,7 @@ import pytest_asyncio
 from httpx import Response
 
 from domain.kernel.base import Role
+from projections.caseload import CASELOAD
 from tests import today
 from tests.api.house import House, Sender, done, euros
 from tests.console.browsers import Browser, person, signed_in
@@ -45,7 +46,7 @@ PROPOSAL = {"/award/buyer/amount": "100.00", "/award/seller/amount": "29.90", "/
 
 async def test_an_act_is_looked_at_and_then_sent(desk: House) -> None:
     dispute, neutral, browser = await mediated(desk)
-    listed = await opened(browser, f"/console/disputes/{dispute}/acts")
+    listed = await opened(browser, f"/console/disputes/{dispute}")
     link = listed.one("a", id="open-make_proposal")
     assert link.attributes["data-act-key"] == "p"
     seen = page(await send(browser, form_of(await opened(browser, link.attributes["href"])), PROPOSAL))
@@ -55,7 +56,7 @@ async def test_an_act_is_looked_at_and_then_sent(desk: House) -> None:
     assert answer.status_code == 303, answer.text
     (proposal,) = done(await neutral.get(f"/v1/disputes/{dispute}"))["proposals"]
     assert proposal["award"]["buyer"] == euros("100.00")
-    after = await opened(browser, answer.headers["location"].replace("?", "/acts?"))
+    after = await opened(browser, answer.headers["location"])
     assert "Proposal made" in after.one(class_="recorded").text
 
 
@@ -174,7 +175,7 @@ async def test_an_act_that_is_never_the_readers(desk: House) -> None:
         (auditor, "post_message"),
     ):
         assert (await who.get(f"/console/disputes/{dispute}/acts/{act}")).status_code == 404, act
-    assert "nothing that you can do" in (await opened(auditor, f"/console/disputes/{dispute}/acts")).text
+    assert "nothing that you can do" in (await opened(auditor, f"/console/disputes/{dispute}")).text
     other = (await desk.filed())["id"]
     assert (await browser.get(f"/console/disputes/{other}/acts/make_proposal")).status_code == 404
 
@@ -202,7 +203,7 @@ async def test_a_ruling_cites_what_is_ticked(desk: House) -> None:
     files = {"description": (None, "Packliste"), "language": (None, "de")}
     done(await desk.speaking_for("seller").post(f"{at}/exhibits", files=files), 201)
     done(await desk.speaking_for("buyer").post(f"{at}/exhibits/1/answer", {}))
-    empty = await form(browser, dispute, "issue_ruling")
+    empty = form_of(await opened(browser, f"/console/disputes/{dispute}/ruling"))
     assert "Packliste" in empty.one("fieldset", id="act-cites_exhibits").text
     assert not empty.all("fieldset", id="act-addresses_inferences")
     clauses = [one.attributes["value"] for one in empty.all("input", name="/cites_clauses")]
@@ -257,10 +258,16 @@ async def another(house: House, neutral: Sender, **changes: Any) -> str:
     return dispute
 
 
+async def caught_up(house: House) -> None:
+    """The lists show everything that is on record."""
+    assert await house.services.follow.caught_up(CASELOAD.name, await house.services.log.last_position(), 20)
+
+
 async def test_the_next_case_opens_after_an_act(desk: House) -> None:
     """When a case that was opened out of a list waits for its reader no more. Otherwise, and if they say so, they stay."""
     first, neutral, browser = await mediated(desk)
     second = await another(desk, neutral)
+    await caught_up(desk)
     at = f"/console/disputes/{first}"
     assert (await opened(browser, "/console/")).all("a", href=f"{at}?list=move")
     case = await opened(browser, f"{at}?list=move")

@@ -8,21 +8,15 @@ import pytest
 from domain.kernel.base import Role
 from mediation.store import snoozes
 from mediation.store.snoozes import Snooze
-from projections.caseload import CASELOAD
 from tests import today
 from tests.api.house import MARKETPLACE, House, done, euros, refused, said
 from tests.console.browsers import person, signed_in
 from tests.console.plain import opened, send
-from tests.console.test_acts import desk, mediated
+from tests.console.test_acts import caught_up, desk, mediated
 
 __all__ = ["desk"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def caught_up(house: House) -> None:
-    """The lists show everything that is on record."""
-    assert await house.services.follow.caught_up(CASELOAD.name, await house.services.log.last_position(), 20)
 
 
 async def test_put_aside_and_brought_back(desk: House) -> None:

@@ -151,6 +151,11 @@ async def until(page: Page, condition: str) -> None:
     assert came, f"never true on {page.url}: {condition}"
 
 
+async def settled(page: Page) -> None:
+    """Returns when the parts of a page have come that it asks for by itself (htmx)."""
+    await until(page, "!document.querySelector('.htmx-request')")
+
+
 async def too_wide(page: Page) -> list[str]:
     """What makes readers scroll sideways: the outermost elements that reach out of the window, when the page does."""
     found: list[str] = await page.evaluate(

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page
 from domain.kernel.base import Role
 from tests.console.desk import Desk, desk
 from tests.console.screens import SCREENS, Screen
-from tests.harness.browser import Scheme, chromium
+from tests.harness.browser import Scheme, chromium, settled
 from tests.postgres import Servers
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures" / "console"
@@ -23,6 +23,14 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (360, 1440)
 _HEIGHT = 800
 """CSS pixels; the height is the least one."""
+_WHOLE = """(() => {
+    const scrolls = one => ["auto", "scroll"].includes(getComputedStyle(one).overflowY) && one.scrollHeight > one.clientHeight;
+    const bottoms = [...document.querySelectorAll("main, main *")]
+        .filter(one => one.checkVisibility() && scrolls(one))
+        .map(one => one.getBoundingClientRect().top + one.scrollHeight + 48);
+    return Math.ceil(Math.max(document.documentElement.scrollHeight, ...bottoms));
+})()"""
+"""The height at which no part of the page is left to scroll."""
 
 
 def main() -> None:
@@ -49,12 +57,13 @@ async def _take(conninfo: str, screens: list[Screen]) -> None:
                     await _of_person(browser, at_desk, role, language, screens)
 
 
-async def _of_person(browser: Browser, at_desk: Desk, role: Role, language: str, screens: list[Screen]) -> None:
+async def _of_person(browser: Browser, at_desk: Desk, role: Role | None, language: str, screens: list[Screen]) -> None:
     async with at_desk.person(browser, role, language=language) as visit:
         page = await visit.context.new_page()
         for screen in screens:
             if screen.role is role:
                 await page.goto(visit.home + at_desk.path(screen))
+                await settled(page)
                 for picture in await _of_screen(page, f"{screen.name}-{language}"):
                     print(picture)
 
@@ -66,7 +75,7 @@ async def _of_screen(page: Page, name: str) -> list[str]:
     taken: list[str] = []
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": _HEIGHT})
-        height = await page.evaluate("document.documentElement.scrollHeight")
+        height = await page.evaluate(_WHOLE)
         await page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme)

@@ -19,7 +19,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -43,6 +42,9 @@ from mediation.processes import ENGINE
 from mediation.store import read_marks
 from mediation.store.ruling_drafts import Drafts
 from mediation.store.tasks import end
+
+POOL = 16
+"""Connections that the filing needs at least: many acts are under way, and a lock is held meanwhile."""
 
 _LOCK = 7306
 """Advisory lock."""
@@ -99,16 +101,13 @@ class _Filing:
             return
         if (filed_at := await self._filed_at(oldest)) is not None:  # an earlier start was interrupted
             self._first_start = filed_at - _length(oldest["occurred_at"])
-        async with _followed(self._services):
-            await self._file(lines, oldest, newest)
-
-    async def _file(self, lines: Sequence[dict[str, Any]], oldest: dict[str, Any], newest: dict[str, Any]) -> None:
         await open_desk(self._services, self._marketplace)
         await self._carry_out(oldest)
         await self._together([line for line in lines if line not in (oldest, newest)])
         disputes = [self._importer.dispute_id(case) for case in {line["case"] for line in lines} - {newest["case"]}]
         await self._take_course(disputes)
         await self._phrases.record(disputes)
+        await _all_told(self._services)
         await self._carry_out(newest)
         await self._phrases.record([self._importer.dispute_id(newest["case"])])
 
@@ -203,9 +202,9 @@ class _Filing:
                 return (self._first_start + _length(value)).isoformat()
             case str():
                 return self._neutrals.get(value, value)
-            case {"in": translations, **text}:
-                self._phrases.keep(str(text["text"]), translations)
-                return text
+            case {"text": str(text), "language": language, "in": translations}:
+                self._phrases.keep(text, translations)
+                return {"text": text, "language": language}
             case dict():
                 return {name: self._told(inner) for name, inner in value.items()}
             case list():
@@ -214,12 +213,10 @@ class _Filing:
                 return value
 
 
-@asynccontextmanager
-async def _followed(services: Services) -> AsyncIterator[None]:
+async def _all_told(services: Services) -> None:
     """Views and processes learn of the samples before any process acts: it would act on what is over by then."""
     following = asyncio.create_task(services.follow.run())
     try:
-        yield
         position = await services.log.last_position()
         for consumer in services.consumers:
             await services.follow.caught_up(consumer.name, position, _CATCH_UP)

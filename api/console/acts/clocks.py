@@ -13,11 +13,13 @@ SECOND: Literal["1"] = "1"
 
 @dataclass(frozen=True, slots=True)
 class Astray:
-    """A time that is not one instant. `skipped`: the clock never showed it, because it was put forward. `twice`: the clock
-    showed it twice, because it was put back, and nobody said which one is meant.
+    """A time that is not one instant, or a percentage that is none.
+
+    `skipped`: the clock never showed the time, because it was put forward. `twice`: the clock showed it twice, because it was
+    put back, and nobody said which one is meant. `not_a_whole`: two percentages that do not add up to 100.
     """
 
-    why: Literal["unreadable", "skipped", "twice"]
+    why: Literal["unreadable", "skipped", "twice", "no_percentage", "not_a_whole"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,9 @@ class Desk:
     choices: Choices
 
     @classmethod
-    async def of(cls, visit: Visit) -> "Desk":
+    async def of(cls, visit: Visit, at: str) -> "Desk":
         """Raises NoSuchResource for an act that does not exist, or is never this reader's; and what a read raises."""
         reading, case = await read(visit)
-        at = visit.request.path_params["act"]
         name, address = at.partition(".")[0], offered.address(visit.http.actions, case.id, at)
         declared = DECLARED.get(act_name(Move(name).command) if name == TAKE_CASE else name)
         if address is None or declared is None or reading.caller.role not in declared.by:
@@ -64,6 +63,10 @@ class Desk:
         """With the case as it is now."""
         _, case = await read(self.visit)
         return replace(self, case=case, choices=await choices(self.visit, self.reading, case, self.fields))
+
+    @property
+    def form_address(self) -> str:
+        return offered.form_address(self.case.id, self.at)
 
     @property
     def open(self) -> Open | None:

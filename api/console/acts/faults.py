@@ -21,6 +21,8 @@ _OF_CODES: Mapping[str, str] = {"missing": _NEEDED, "string_too_short": _NEEDED,
 _ASTRAY: Mapping[str, str] = {
     "unreadable": "This is no date with a time.",
     "skipped": "This time does not exist: the clock is put forward then. Choose an earlier or a later time.",
+    "no_percentage": "This is no percentage from 0 to 100.",
+    "not_a_whole": "The two percentages do not add up to 100.",
     "twice": "The clock shows this time twice: it is put back then. Choose which of the two you mean.",
 }
 _ENGLISH = catalogue(ENGLISH)

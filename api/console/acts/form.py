@@ -5,25 +5,25 @@ carries a mark of the body, and of the version of the dispute, of which the prev
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.acts import faults, meanwhile
+from api.console.acts import faults, meanwhile, offered, shares
+from api.console.acts.clocks import Astray
 from api.console.acts.desk import Desk, acts_of
 from api.console.acts.faults import Refused
 from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
-from api.console.acts.typed import Typed, renumbered
+from api.console.acts.typed import Meant, Typed, renumbered
 from api.console.my_day import onward
 from api.console.submitted import Submitted
-from api.console.visit import Visit
+from api.console.visit import WHOLE, Visit
 from api.disputes.dry_run_schemas import DryRunShown
 from domain.kernel.places import TIME_ZONES
 from mediation.engine import KeyReused, VersionIsStale
@@ -38,7 +38,14 @@ read, the time zone of the page, the mark of the preview that was seen, and whet
 class Form:
     """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read.
     `leads` is the list that leads on: see `my_day.onward`.
+
+    The form of a screen of its own is a subclass with its own templates: `part` is the form, `page` the page around it,
+    and `also` is shown below what follows.
     """
+
+    part: ClassVar[str] = "acts/form.html"
+    page: ClassVar[str] = "acts/page.html"
+    also: ClassVar[str | None] = None
 
     desk: Desk
     typed: Typed
@@ -48,7 +55,7 @@ class Form:
     leads: str | None = None
 
     @classmethod
-    def of(cls, desk: Desk, given: Submitted) -> "Form":
+    def of(cls, desk: Desk, given: Submitted) -> Self:
         typed = Typed.of(given.inputs)
         version, zone = typed.one(VERSION), typed.one(ZONE)
         return cls(
@@ -61,6 +68,22 @@ class Form:
             zone=ZoneInfo(zone) if zone in TIME_ZONES else desk.visit.zone,
             leads=onward.opened_from(desk.visit, typed.one(onward.LIST)),
         )
+
+    def body(self) -> tuple[dict[str, Any], Mapping[str, Astray]]:
+        """The body that is meant, and what cannot be read."""
+        desk, language = self.desk, self.desk.visit.words.language
+        typed, astray = shares.divided(self.typed, desk.fields, desk.case.in_dispute, language)
+        meant = Meant(typed, language, self.zone)
+        body = meant.body(desk.fields)
+        return body, astray | meant.faults
+
+    async def inside(self, would: DryRunShown | None) -> Mapping[str, Any]:
+        """What the template of the form shows besides."""
+        return {}
+
+    async def around(self) -> Mapping[str, Any]:
+        """What the page around the form shows besides."""
+        return {"acts": acts_of(self.desk.reading, self.desk.case), "recorded": ()}
 
     def mark(self, body: dict[str, Any]) -> str:
         """Of what a preview was made of."""
@@ -89,11 +112,10 @@ class Form:
         if self.leads and answer.position and not self.typed.one(STAY):
             onto = await onward.next_address(visit, self.leads, case.id, answer.position)
             if onto is not None:
-                return Response(headers={"HX-Redirect": onto}) if _is_fragment(visit) else RedirectResponse(onto, 303)
-        kept = {onward.LIST: self.leads} if self.leads else {}
-        at = _with(f"/console/disputes/{case.id}", kept)
-        back = _with(f"/console/disputes/{case.id}", kept | ({"at_least": answer.position} if answer.position else {}))
-        if not _is_fragment(visit):
+                return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
+        at = onward.kept(f"/console/disputes/{case.id}", self.leads)
+        back = onward.kept(f"/console/disputes/{case.id}", self.leads, answer.position)
+        if not is_part(visit):
             return RedirectResponse(back, 303)
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
         return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
@@ -142,11 +164,15 @@ class Form:
         desk = self.desk
         wrong = {} if refused is None else refused.faults
         near = (desk.case.buyer.language, desk.case.seller.language)
-        sheet = Sheet(self.typed, desk.case.in_dispute, near, desk.choices, desk.visit.words, self.zone, wrong, blank)
+        typed = shares.shown(self.typed, desk.fields, desk.case.in_dispute, desk.visit.words.language)
+        sheet = Sheet(typed, desk.case.in_dispute, near, desk.choices, desk.visit.words, self.zone, wrong, blank)
         form = {
             "name": desk.name,
             "at": desk.at,
-            "address": f"/console/disputes/{desk.case.id}/acts/{desk.at}",
+            "address": desk.form_address,
+            "apart": desk.at in offered.OWN_SCREENS,
+            "part": self.part,
+            "also": self.also,
             "open": desk.open,
             "inputs": sheet.inputs(desk.fields),
             "takes_files": desk.takes_files,
@@ -161,16 +187,13 @@ class Form:
             "since": since,
             "stay": self.typed.one(STAY),
         }
-        if _is_fragment(desk.visit):
-            return desk.visit.page("acts/form.html", status=status, form=form, case=desk.case, leads=self.leads)
-        acts = acts_of(desk.reading, desk.case)
-        shown = {"form": form, "case": desk.case, "acts": acts, "leads": self.leads, "recorded": ()}
-        return desk.visit.page("acts/page.html", status=status, **shown)
+        shown = {"form": form, "case": desk.case, "leads": self.leads, **await self.inside(would)}
+        if is_part(desk.visit):
+            return desk.visit.page(self.part, status=status, **shown)
+        return desk.visit.page(self.page, status=status, **shown, **await self.around())
 
 
-def _with(address: str, query: dict[str, str]) -> str:
-    return f"{address}?{urlencode(query)}" if query else address
-
-
-def _is_fragment(visit: Visit) -> bool:
-    return visit.request.headers.get("hx-request") == "true"
+def is_part(visit: Visit) -> bool:
+    """Whether a page asks for a part of itself. One that is fetched again as a whole asks for the whole."""
+    headers = visit.request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-target") != WHOLE

@@ -1,11 +1,11 @@
 """The inputs of a form, as its template shows them: made of the fields, what was typed so far, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.console.acts import amounts, clocks, labels
+from api.console.acts import amounts, clocks, labels, shares
 from api.console.acts.choices import Choice, Choices, of_field
 from api.console.acts.faults import Fault, Faults
 from api.console.acts.fields import Field
@@ -68,7 +68,8 @@ class Option:
 class Input:
     """`at` is the name, and the place in the body. `look` says how it is shown. `inner` are the inputs of a group, `rest` is
     the amount that two inputs of it divide. `foreign` money is in another currency than the dispute. `second` is not None for
-    a time that the clock shows twice.
+    a time that the clock shows twice. `percent` is not None for an amount that can be typed in percent; `share` is what the
+    amount is in percent.
     """
 
     look: str
@@ -86,6 +87,8 @@ class Input:
     foreign: bool = False
     rest: str | None = None
     second: str | None = None
+    percent: str | None = None
+    share: str = ""
     zone: str = ""
     least: int | None = None
     most: int | None = None
@@ -197,9 +200,7 @@ class Sheet:
         return tuple(Option(c.value, c.text, c.value in given or alone) for c in (*known, *gone))
 
     def _group(self, one: Field, at: str) -> dict[str, Any]:
-        halves = one.kind == "group" and {"buyer", "seller"} <= {
-            part.name for part in one.inner if part.kind == "money"
-        }
+        halves = one.kind == "group" and shares.divides(one.inner)
         return {
             "inner": self.inputs(one.inner, at),
             "fault": self._fault(at, alone=True),
@@ -226,7 +227,7 @@ class Sheet:
                 label = f"{about['label']} {row + 1}"
                 yield Input(look="group", at=place, label=label, **self._group(one, place))
 
-    def _money(self, at: str, beside: Iterable[Field]) -> dict[str, Any]:
+    def _money(self, at: str, beside: Sequence[Field]) -> dict[str, Any]:
         """With a rate beside it, the sum is in another currency than the dispute."""
         foreign = any(one.name == "rate" for one in beside)
         currency = self.typed.one(at + CURRENCY) or ("" if foreign else self.whole.currency)
@@ -236,8 +237,14 @@ class Sheet:
             "digits": EXPONENTS.get(currency, 2),
             "decimal": amounts.decimal_of(self.words.language),
             "foreign": foreign,
+            **(self._percent(at) if shares.divides(beside) else {}),
             "fault": self._fault(at),
         }
+
+    def _percent(self, at: str) -> dict[str, Any]:
+        """What was typed and could not be read; and the share that the amount is."""
+        share = shares.share(self.typed.one(at + AMOUNT), self.whole, self.words.language)
+        return {"percent": self.typed.one(at + shares.PERCENT), "share": share}
 
     def _instant(self, at: str) -> dict[str, Any]:
         typed, second = self.typed.one(at), self.typed.one(at + SECOND)

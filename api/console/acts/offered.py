@@ -46,6 +46,10 @@ _KEYS = "abcdefhilmnopqrstuvwxyz0123456789"
 """Without `g`, `j` and `k`, which move around."""
 
 
+OWN_SCREENS: Mapping[str, str] = {"issue_ruling": "ruling"}
+"""The acts that have a screen of their own, and its place under the case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """`at` names the act in addresses: its name, and the numbers and ids that it is about (`accept_offer.2`). `item` is what
@@ -60,6 +64,11 @@ class Open:
     mandatory: bool
     due_at: datetime | None
     item: Any
+
+    @property
+    def apart(self) -> bool:
+        """Whether it has a screen of its own, so that its form does not open in this page."""
+        return self.at in OWN_SCREENS
 
 
 def open_acts(actions: Actions, case: CaseFile, role: Role) -> list[Open]:
@@ -78,7 +87,7 @@ def _open(actions: Actions, case: CaseFile, acts: Iterable[Action], keys: Mappin
         yield Open(
             at=at,
             name=act.name,
-            address=f"/console/disputes/{case.id}/acts/{at}",
+            address=form_address(case.id, at),
             key=None if act.name in named else keys.get(act.name),
             until=act.until,
             mandatory=act.mandatory,
@@ -95,6 +104,11 @@ def place(actions: Actions, act: Action) -> str:
     found = re.fullmatch(_PARAMETER.sub(r"(?P<\1>[^/]+)", path), act.href)
     assert found is not None, "the address was made of this path"
     return ".".join((act.name, *(found[name] for name in _PARAMETER.findall(path) if name != _DISPUTE)))
+
+
+def form_address(dispute_id: UUID, at: str) -> str:
+    """Where the form of the act is, and where it is sent."""
+    return f"/console/disputes/{dispute_id}/{OWN_SCREENS.get(at) or f'acts/{at}'}"
 
 
 def address(actions: Actions, dispute_id: UUID, at: str) -> str | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.console.acts import meanwhile
-from api.console.acts.acts import acts_of
+from api.console.acts.desk import acts_of
 from api.console.case import money
 from api.console.case.files import PICTURES
 from api.console.my_day import onward
@@ -53,7 +53,7 @@ async def case(visit: Visit) -> Response:
         "case/case.html",
         case=file,
         form=None,
-        leads=onward.opened_from(visit, visit.request.query_params.get(onward.LIST)),
+        leads=onward.of_address(visit),
         before=await onward.before(visit),
         acts=acts_of(reading, file),
         recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),

@@ -40,6 +40,18 @@ def opened_from(visit: Visit, name: str | None) -> str | None:
     return name if name in _LEADING.get(visit.session.principal.role, ()) else None
 
 
+def of_address(visit: Visit) -> str | None:
+    """The list that the address of this page names, if it leads its reader on."""
+    return opened_from(visit, visit.request.query_params.get(LIST))
+
+
+def kept(address: str, leads: str | None, at_least: str | None = None) -> str:
+    """An address in the same case, which still names the list."""
+    query = {LIST: leads, "at_least": at_least}
+    named = urlencode({name: value for name, value in query.items() if value})
+    return f"{address}?{named}" if named else address
+
+
 async def next_address(visit: Visit, list_name: str, dispute_id: UUID, position: str) -> str | None:
     """Where an act in this case leads that was answered with this position. None: to the case itself."""
     if await _still_waits(visit, dispute_id, position):

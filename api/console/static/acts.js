@@ -15,15 +15,33 @@ const written = (amount, digits, decimal) => {
   return digits ? text.slice(0, -digits) + decimal + text.slice(-digits) : text;
 };
 
+// Either half may be typed, as an amount or in percent; the other half is the rest. The server rounds in the same way, and what
+// it says counts.
+const MILLIONTHS = 6;
 const showRest = (typed) => {
   const group = typed.closest("[data-rest]");
-  if (!group || !/\/(buyer|seller)\/amount$/.test(typed.name)) return;
-  const halves = [...group.querySelectorAll("input[name$='/buyer/amount'], input[name$='/seller/amount']")];
-  const other = halves.find((one) => one !== typed);
+  const [, side, kind] = /\/(buyer|seller)(\/amount|:percent)$/.exec(typed.name) ?? [];
+  if (!group || !side) return;
+  const { decimal } = group.dataset;
   const digits = digitsOf(group);
-  const part = minor(typed.value, digits, group.dataset.decimal);
-  const rest = part === null ? null : minor(group.dataset.rest, digits, ".") - part;
-  if (other && rest !== null && rest >= 0n) other.value = written(rest, digits, group.dataset.decimal);
+  const whole = minor(group.dataset.rest, digits, ".");
+  const input = (half, name) => group.querySelector(`input[name$='/${half}${name}']`);
+  const other = side === "buyer" ? "seller" : "buyer";
+  let part;
+  if (kind === "/amount") part = minor(typed.value, digits, decimal);
+  else {
+    const percent = minor(typed.value, MILLIONTHS, decimal);
+    const hundred = 100n * 10n ** BigInt(MILLIONTHS);
+    part = percent === null || percent > hundred ? null : (whole * percent * 2n + hundred) / (hundred * 2n);
+    if (part !== null) input(side, "/amount").value = written(part, digits, decimal);
+  }
+  for (const half of [side, other]) if (input(half, ":percent") && input(half, ":percent") !== typed) input(half, ":percent").value = "";
+  if (part === null || part > whole) return;
+  input(other, "/amount").value = written(whole - part, digits, decimal);
+  for (const [half, minors] of [[side, part], [other, whole - part]]) {
+    const shown = input(half, ":percent");
+    if (shown && whole) shown.placeholder = written((minors * 20000n + whole) / (whole * 2n), 2, decimal);
+  }
 };
 
 // What was seen is what is sent. The server refuses anything else, this only says so at once.
@@ -61,6 +79,7 @@ const settle = () => {
 // What was typed is not thrown away by a slip: by the key of another act, or by leaving the page.
 const leaves = () => !typed || !form() || confirm(form().dataset.leave);
 window.addEventListener("beforeunload", (event) => typed && form() && event.preventDefault());
+document.addEventListener("kept", () => (typed = false));
 document.addEventListener("submit", (event) => {
   if (event.target === form() && !event.defaultPrevented) typed = false;
 });
