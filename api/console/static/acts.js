@@ -111,6 +111,12 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 settle();
 
+// An act that was sent may lead on to another case: nothing typed is lost then.
+document.addEventListener("htmx:after:request", (event) => {
+  const { status, headers } = event.detail.ctx.response;
+  if (ofAct(event) && status < 400 && headers.get("HX-Redirect")) typed = false;
+});
+
 const away = (hidden) => {
   const told = document.querySelector("#act .away");
   if (told) told.hidden = hidden;

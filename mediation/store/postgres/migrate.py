@@ -26,6 +26,7 @@ STEPS = (
     "ruling_drafts.sql",
     "read_marks_of_facts.sql",
     "console_sessions.sql",
+    "snoozes.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
