@@ -34,7 +34,7 @@ class Desk:
 
     @asynccontextmanager
     async def person(self, browser: Browser, role: Role | None, **more: Any) -> AsyncIterator[Window]:
-        """A window in which the first sample person of this role is signed in; None: nobody. `more` is what a `window` takes."""
+        """A window in which the first sample person of this role is signed in; None: nobody. `more` is for the `window`."""
         async with window(browser, self.home, **more) as opened:
             if role is not None:
                 person = next(one for one in PEOPLE if one.role is role)

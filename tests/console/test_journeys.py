@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from playwright.async_api import Browser, Page
 from api.words import terms
 from api.words.catalogue import catalogue
 from domain.kernel.base import Role
+from tests import today
 from tests.api.house import Sender, done, said
 from tests.console.browsers import link, person
 from tests.console.desk import Desk, empty_desk
+from tests.console.line import line
 from tests.harness.browser import Window, until, window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -78,6 +81,13 @@ async def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab never comes to {selector}")
 
 
+async def begin_message(page: Page, text: str) -> None:
+    await page.keyboard.press("m")
+    await until(page, "document.activeElement?.closest('#act-form')")
+    await tab_to(page, "#act-form textarea")
+    await page.keyboard.type(text)
+
+
 async def look(page: Page) -> None:
     """The preview."""
     await page.keyboard.press("Control+Enter")
@@ -107,10 +117,7 @@ async def test_from_the_queue_to_the_last_cent_by_keyboard(
         await page.keyboard.press("Enter")
         await page.wait_for_url(f"**{case.path}")
 
-        await page.keyboard.press("m")
-        await until(page, "document.activeElement?.closest('#act-form')")
-        await tab_to(page, "#act-form textarea")
-        await page.keyboard.type("What would settle this for you?")
+        await begin_message(page, "What would settle this for you?")
         await look_and_send(page)
         await page.locator("#conversation").get_by_text("What would settle this").wait_for()
         await case.send(case.buyer, "Metà mi basta.")
@@ -147,3 +154,76 @@ async def test_from_the_queue_to_the_last_cent_by_keyboard(
         await page.locator("h1").get_by_text(told["title"]).wait_for()
         assert await page.evaluate("window.same")
         visit.check()
+
+
+async def test_two_people_at_one_case(browser: Browser, at_work: Desk) -> None:
+    """What the supervisor does arrives while the mediator types. The text, the focus and the caret stay. The mediator is told
+    of it before anything is sent.
+    """
+    case = await Mediated.of(at_work)
+    async with case.seat(browser) as mediator, case.seat(browser, Role.SUPERVISOR) as supervisor:
+        page, other = await mediator.open(case.path), await supervisor.open(case.path)
+        await begin_message(page, "Please answer  Friday.")
+        for _ in range(len(" Friday.")):
+            await page.keyboard.press("ArrowLeft")
+
+        await other.locator("#open-order_stay").click()
+        await other.locator("#act-form [type=datetime-local]").fill(
+            (today.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+        )
+        await other.locator("#act-form textarea").fill("The court is closed.")
+        await look_and_send(other)
+
+        await page.locator(".head .badge.warn").wait_for()
+        await page.keyboard.type("by")
+        assert await page.locator("#act-form textarea").input_value() == "Please answer by Friday."
+        await page.keyboard.press("Control+Enter")
+        assert fact("en", "StayOrdered") in await page.locator(".meanwhile").inner_text()
+        assert await page.locator("#conversation .message").count() == 0
+        await tab_to(page, ".send")
+        await page.keyboard.press("Enter")
+        for seen in (page, other):
+            await seen.locator("#conversation").get_by_text("Please answer by Friday.").wait_for()
+        mediator.check("status of 412")
+        supervisor.check()
+
+
+async def test_a_stream_that_is_cut(browser: Browser, at_work: Desk) -> None:
+    """What happened meanwhile appears as soon as the line is there again."""
+    async with line(at_work.home) as between:
+        case = await Mediated.of(Desk(at_work.house, between.home))
+        async with case.seat(browser) as visit:
+            page = await visit.open(case.path)
+            conversation = page.locator("#conversation")
+            await case.send(case.buyer, "Before.")
+            await conversation.get_by_text("Before.").wait_for()
+            between.cut()
+            await case.send(case.buyer, "Meanwhile.")
+            await between.mend()
+            await conversation.get_by_text("Meanwhile.").wait_for()
+            await case.send(case.buyer, "After.")
+            await conversation.get_by_text("After.").wait_for()
+            visit.check("htmx:sse:error", "net::ERR_")
+
+
+async def test_the_session_ends_while_somebody_types(browser: Browser, at_work: Desk) -> None:
+    """The page stays with what was typed, and says where to sign in. Afterwards it is sent from there."""
+    case = await Mediated.of(at_work)
+    async with case.seat(browser) as visit:
+        page = await visit.open(case.path)
+        await begin_message(page, "This took me an hour.")
+        await visit.context.clear_cookies()
+        await page.keyboard.press("Control+Enter")
+        await page.locator("#told a").wait_for()
+        assert await page.locator("#act-form textarea").input_value() == "This took me an hour."
+        async with visit.context.expect_page() as opened:
+            await page.locator("#told a").click()
+        await (await opened.value).wait_for_url("**/console/sign-in?next=/console/signed-in-again")
+
+        await at_work.sign_in(visit, await link(at_work.house, person(Role.NEUTRAL, case.neutral.subject)))
+        await page.bring_to_front()
+        await tab_to(page, "#act-form textarea")
+        await look_and_send(page)
+        await page.locator("#conversation").get_by_text("This took me an hour.").wait_for()
+        assert await page.locator("#told [data-ended]").count() == 0
+        visit.check("status of 401")

@@ -21,7 +21,7 @@ from api.console.acts.faults import Refused
 from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
 from api.console.acts.typed import Meant, Typed, renumbered
-from api.console.submitted import Submitted
+from api.console.submitted import Submitted, none
 from api.console.visit import WHOLE, Visit
 from api.disputes.dry_run_schemas import DryRunShown
 from domain.kernel.places import TIME_ZONES
@@ -115,7 +115,7 @@ class Form:
         return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
-        files = given.files if given is not None and self.desk.takes_files else None
+        files = None if not self.desk.takes_files else given.files if given is not None else none()
         act = Sent(self.desk.address, body, self.key, self.version, files)
         return await send(self.desk.visit, act, dry=dry)
 
@@ -132,8 +132,7 @@ class Form:
         desk = await self.desk.again()
         since = await meanwhile.since(desk.reading, desk.case.id, self.version)
         form = replace(self, desk=desk, version=desk.case.version)
-        act = Sent(desk.address, body, form.key, form.version)
-        answer = await send(desk.visit, act, dry=True)
+        answer = await form._ask(body, None, dry=True)
         if answer.refused is not None:
             refused: Refused | None = faults.refused(answer.refused, desk.visit.words, self.zone)
         else:
