@@ -64,7 +64,7 @@ async def _plain(request: Request) -> Submitted:
         inputs = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=_MOST)
     except ValueError:
         raise UnreadableForm from None
-    return Submitted(inputs, _none())
+    return Submitted(inputs, none())
 
 
 async def _in_parts(request: Request) -> Submitted:
@@ -74,7 +74,7 @@ async def _in_parts(request: Request) -> Submitted:
         if part.filename is not None or len(inputs) == _MOST:
             return Submitted(inputs, _uploads(part, parts))
         inputs.append((part.name, await part.text()))
-    return Submitted(inputs, _none())
+    return Submitted(inputs, none())
 
 
 async def _uploads(first: Part, rest: AsyncIterator[Part]) -> AsyncIterator[Upload]:
@@ -86,6 +86,7 @@ async def _uploads(first: Part, rest: AsyncIterator[Part]) -> AsyncIterator[Uplo
         part = await anext(rest, None)
 
 
-async def _none() -> AsyncIterator[Upload]:
+async def none() -> AsyncIterator[Upload]:
+    """No files."""
     return
     yield

@@ -34,16 +34,16 @@ class Desk:
 
     @asynccontextmanager
     async def person(self, browser: Browser, role: Role | None, **more: Any) -> AsyncIterator[Window]:
-        """A window in which the first person of this role is signed in; None: nobody. `more` is what a `window` takes."""
+        """A window in which the first sample person of this role is signed in; None: nobody. `more` is for the `window`."""
         async with window(browser, self.home, **more) as opened:
             if role is not None:
-                await self._sign_in(opened, role)
+                person = next(one for one in PEOPLE if one.role is role)
+                await self.sign_in(opened, await sign_in_link(self.house.services, person))
             yield opened
 
-    async def _sign_in(self, opened: Window, role: Role) -> None:
-        person = next(one for one in PEOPLE if one.role is role)
-        page = await opened.context.new_page()
-        await page.goto(self.home + urlsplit(await sign_in_link(self.house.services, person)).path)
+    async def sign_in(self, opened: Window, link: str) -> None:
+        """In a tab of its own, which is closed again."""
+        page = await opened.open(urlsplit(link).path)
         await page.locator("main button").click()
         await page.wait_for_url(f"{self.home}{AT}/")
         await page.close()
@@ -55,12 +55,20 @@ class Desk:
 
 @asynccontextmanager
 async def desk(conninfo: str, folder: Path) -> AsyncIterator[Desk]:
+    """With the sample disputes."""
     async with services(Settings(database_url=conninfo, data_dir=folder), works=False) as still:
         await file_samples(still)
-    async with house(conninfo, folder, live=True) as running:
-        position = await running.services.log.last_position()
+    async with empty_desk(conninfo, folder) as running:
+        position = await running.house.services.log.last_position()
         for view in VIEWS:
-            assert await running.services.follow.caught_up(view.name, position, 60)
+            assert await running.house.services.follow.caught_up(view.name, position, 60)
+        yield running
+
+
+@asynccontextmanager
+async def empty_desk(conninfo: str, folder: Path) -> AsyncIterator[Desk]:
+    """Without them."""
+    async with house(conninfo, folder, live=True) as running:
         listening, home = free_socket()
         async with served(running.app, listening):
             yield Desk(running, home)

@@ -22,7 +22,7 @@ from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
 from api.console.acts.typed import Meant, Typed, renumbered
 from api.console.my_day import onward
-from api.console.submitted import Submitted
+from api.console.submitted import Submitted, none
 from api.console.visit import WHOLE, Visit
 from api.disputes.dry_run_schemas import DryRunShown
 from domain.kernel.places import TIME_ZONES
@@ -117,11 +117,13 @@ class Form:
         back = onward.kept(f"/console/disputes/{case.id}", self.leads, answer.position)
         if not is_part(visit):
             return RedirectResponse(back, 303)
+        if self.desk.at in offered.OWN_SCREENS:  # the case is another page, with another address to fetch it from
+            return Response(status_code=204, headers={"HX-Redirect": back})
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
         return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
-        files = given.files if given is not None and self.desk.takes_files else None
+        files = None if not self.desk.takes_files else given.files if given is not None else none()
         act = Sent(self.desk.address, body, self.key, self.version, files)
         return await send(self.desk.visit, act, dry=dry)
 
@@ -138,8 +140,7 @@ class Form:
         desk = await self.desk.again()
         since = await meanwhile.since(desk.reading, desk.case.id, self.version)
         form = replace(self, desk=desk, version=desk.case.version)
-        act = Sent(desk.address, body, form.key, form.version)
-        answer = await send(desk.visit, act, dry=True)
+        answer = await form._ask(body, None, dry=True)
         if answer.refused is not None:
             refused: Refused | None = faults.refused(answer.refused, desk.visit.words, self.zone)
         else:

@@ -110,6 +110,10 @@ document.addEventListener("htmx:after:swap", (event) => {
   settle();
 });
 settle();
+// What was sent leads to another page.
+document.addEventListener("htmx:before:response", (event) => {
+  if (ofAct(event) && event.detail.ctx.response.raw.headers.has("HX-Redirect")) typed = false;
+});
 
 // An act that was sent may lead on to another case: nothing typed is lost then.
 document.addEventListener("htmx:after:request", (event) => {
