@@ -99,6 +99,10 @@ class Input:
         return f"act{self.at.replace('/', '-')}"
 
 
+_CHANNEL = "channel"
+"""How a message came: of one that is written here, that is known, and nobody has to look at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """`more` are for somebody who asks for more. `unfolded`: one of them has something to show."""
@@ -131,7 +135,7 @@ class Sheet:
         return Inputs(
             shown=tuple(made[one.name] for one in shown if one not in more),
             more=tuple(made[one.name] for one in more),
-            unfolded=any(self._used(f"{at}/{one.name}") for one in more),
+            unfolded=any(self._used(f"{at}/{one.name}") for one in more if one.name != _CHANNEL),
         )
 
     def others(self) -> Iterator[Fault]:

@@ -71,10 +71,23 @@ class Open:
         return self.at in OWN_SCREENS
 
 
+_GRAVE = frozenset(
+    {"declare_inadmissible", "declare_impasse", "recuse", "reassign_neutral", "refuse_co_signature", "send_back"}
+)
+"""They are one way to keep a promise. Nobody is urged to them."""
+
+
 def open_acts(actions: Actions, case: CaseFile, role: Role) -> list[Open]:
-    """Those that the reader owes come first, the first due before the others."""
-    owed = sorted(case.actions, key=lambda one: (not one.mandatory, one.due_at or one.until or _LATE))
+    """Those that the reader owes come first, the first due before the others; then those that are done most often."""
+    owed = sorted(
+        case.actions, key=lambda one: (*_owed(one), _FIRST.index(one.name) if one.name in _FIRST else len(_FIRST))
+    )
     return [*_open(actions, case, owed, keys(role))]
+
+
+def _owed(act: Action) -> tuple[bool, datetime]:
+    owed = act.mandatory and act.name not in _GRAVE
+    return not owed, (owed and act.due_at) or _LATE
 
 
 _LATE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
@@ -90,7 +103,7 @@ def _open(actions: Actions, case: CaseFile, acts: Iterable[Action], keys: Mappin
             address=form_address(case.id, at),
             key=None if act.name in named else keys.get(act.name),
             until=act.until,
-            mandatory=act.mandatory,
+            mandatory=act.mandatory and act.name not in _GRAVE,
             due_at=act.due_at,
             item=_item(act.href, case),
         )

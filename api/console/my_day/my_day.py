@@ -1,12 +1,14 @@
 """My day: what waits for the reader, in the order in which it is due."""
 
+from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.console.my_day import onward
 from api.console.my_day.claims import in_short
 from api.console.my_day.lists import listed, names
+from api.console.reader import AT
 from api.console.visit import Visit
 from api.disputes.commitments.commitments import list_commitments
 from api.disputes.dispute_list import list_disputes
@@ -36,7 +38,10 @@ async def my_day(visit: Visit) -> Response:
     cursor = query.get("cursor")
     shown: dict[str, Any] = {"promises": None, "disputes": None, "claims": {}}
     if q:
-        shown["disputes"] = await list_disputes(reading, Response(), q=q, limit=_PAGE)
+        found = await list_disputes(reading, Response(), q=q, limit=_PAGE)
+        if len(found.items) == 1:  # nobody looks at a list of one
+            return RedirectResponse(f"{AT}/disputes/{found.items[0].id}", HTTPStatus.SEE_OTHER)
+        shown["disputes"] = found
     elif chosen == "promised":
         mine = await visit.reading("list_commitments")
         shown["promises"] = await list_commitments(mine, owed_by=Participant(role), limit=_PAGE, cursor=cursor)
