@@ -20,7 +20,8 @@ async def test_a_backend_can_pay_from_the_row_or_the_fact_alone(at_home: House) 
     assert (row["amount"], row["recipient"]) == (euros("129.90"), "buyer")
 
     (fact,) = await _facts(at_home, filed["id"], "RefundSubmitted")
-    about = {"id": row["id"], "amount": euros("129.90"), "recipient": "buyer", "commitment_id": row["commitment_id"]}
+    about = {"id": row["id"], "amount": euros("129.90"), "recipient": "buyer", "attempt": 1}
+    about["commitment_id"] = row["commitment_id"]
     assert fact["refund"] == {**about, **owed}
     (told,) = [one for one in done(await seller.get(f"{at}/history"))["items"] if one["kind"] == "RefundSubmitted"]
     hidden = {"marketplace_reference": None, "payment_reference": None}
