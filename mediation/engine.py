@@ -58,7 +58,8 @@ class KeyReused(Malformed):
     Why: A key stands for one request. If another request were answered with the first result, it would be lost
     unnoticed.
 
-    What to do: Use a new `Idempotency-Key`. To repeat the first request, send exactly the same body.
+    What to do: To repeat the first request, send the same bytes again, and not an object that is written anew. For another
+    request use a new `Idempotency-Key`.
     """
 
 

@@ -62,7 +62,8 @@ class Filters:
     Of several values of one filter, a dispute has any. `changed_after` is inclusive: what was recorded at one instant may
     reach the view in two steps. A caller that asks again from the last `changed_at` sees some disputes twice and misses
     none. `due_before` is not inclusive. `party` is on either side. `for_neutral`: what is assigned to this neutral, and
-    what waits for a neutral. `to`: the party that asks; everything is compared as this party sees it. An order, a reference
+    what waits for a neutral. `only` and `without` are
+    disputes. `to`: the party that asks; everything is compared as this party sees it. An order, a reference
     and a seller may be on record under several ids: see `mediation.store.spellings`.
     """
 
@@ -78,6 +79,8 @@ class Filters:
     party: UUID | None = None
     for_neutral: UUID | None = None
     named: Named | None = None
+    only: Sequence[UUID] | None = None
+    without: Sequence[UUID] = ()
     changed_after: datetime | None = None
     due_before: datetime | None = None
     to: Side | None = None
@@ -103,6 +106,9 @@ class Filters:
             _any_of(where, "awaiting", self.awaiting and _told_as(self.awaiting))
             _any_of(where, "why", self.waiting)
         _any_of(where, "neutral", self.neutral)
+        where.among(dispute_id=self.only)
+        if self.without:
+            where.add("dispute_id <> ALL(%s)", list(self.without))
         where.among(transaction_id=self.transaction_ids, reference_key=self.reference_keys, seller_subject=self.sellers)
         if self.party is not None:
             where.add("(buyer_subject = %s OR seller_subject = %s)", self.party, self.party)

@@ -8,28 +8,23 @@ Totals are computed at each query.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 from uuid import UUID
 
-from domain.kernel.conversion import Payout
 from domain.kernel.money import Money
 from domain.payments.execution_facts import RefundReferred
 from domain.payments.refund_facts import (
-    RefundBounced,
-    RefundCancelled,
-    RefundConfirmed,
     RefundEvent,
     RefundFailed,
     RefundInstructed,
     RefundPaidAgainstRecord,
-    RefundPaidDifferently,
-    RefundSettledOtherwise,
     RefundSubmitted,
 )
 from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select
+from projections.refund_steps import step
 from projections.table import Doc, Pool
 from projections.view import Rows, View, kinds, revised
 
@@ -94,49 +89,20 @@ _Event: TypeAlias = RefundEvent | RefundReferred
 def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
     event = recorded.event
     assert isinstance(event, _Event), "a fact that this view concerns"
-    refund_id = recorded.stream_id
     match event:
         case RefundInstructed():
             return [_instructed(event, recorded)]
-        case RefundSubmitted():
-            changes: dict[str, Any] = {"status": "submitted", "attempt": event.attempt}
-        case RefundConfirmed():
-            changes = {
-                "status": "confirmed",
-                "provider_reference": event.provider_reference,
-                "payout": _doc(event.payout),
-            }
-        case RefundPaidDifferently():
-            told = {"status": "referred", "reason": "paid_differently"}
-            changes = {**told, "provider_reference": event.provider_reference}
         case RefundPaidAgainstRecord():
             return []  # how it ended stays as it was; `pending_commitments` shows who has to look at the payment
-        case RefundFailed():
-            failed = {"status": "failed", "reason": event.reason}
-            changes = {**failed, "attempt": event.attempt, "retry_at": event.retry_at}
-        case RefundReferred():
-            refund_id, changes = event.refund_id, {"status": "referred", "reason": event.why}
-        case RefundSettledOtherwise():
-            told = {"status": "settled_otherwise", "reason": event.how, "provider_reference": event.reference}
-            changes = {**told, "payout": _doc(event.payout)}
-        case RefundBounced():
-            changes = {"status": "bounced"}
-        case RefundCancelled():
-            changes = {"status": "cancelled"}
         case _:
-            assert_never(event)
-    step = revised(
-        _instruction(rows, refund_id),
-        position=recorded.position,
-        occurred_at=recorded.occurred_at,
-        recorded_at=recorded.recorded_at,
-        **changes,
-    )
-    return [step]
-
-
-def _doc(payout: Payout | None) -> Doc | None:
-    return payout.model_dump(mode="json") if payout else None
+            changes = step(event)
+    last = _last(rows, event.refund_id if isinstance(event, RefundReferred) else recorded.stream_id)
+    if isinstance(event, RefundReferred) and (last.status, last.reason) == (changes["status"], changes["reason"]):
+        return []  # the report of another sum has said so
+    attempt = event.attempt if isinstance(event, RefundSubmitted | RefundFailed) else None
+    retry_at = event.retry_at if isinstance(event, RefundFailed) else None
+    known = {"position": recorded.position, "occurred_at": recorded.occurred_at, "recorded_at": recorded.recorded_at}
+    return [revised(last, attempt=attempt, retry_at=retry_at, **known, **changes)]
 
 
 def _instructed(event: RefundInstructed, recorded: Recorded) -> RefundEntry:
@@ -159,21 +125,18 @@ def _instructed(event: RefundInstructed, recorded: Recorded) -> RefundEntry:
     )
 
 
-def _instruction(rows: Rows[RefundEntry], refund_id: UUID) -> RefundEntry:
-    for row in rows.values():
-        if row.refund_id == refund_id and row.status == "instructed":
-            return row
-    raise LookupError("a refund that was never instructed")
+def _last(rows: Rows[RefundEntry], refund_id: UUID) -> RefundEntry:
+    """The latest entry of a refund. Raises ValueError if it was never instructed."""
+    return max((row for row in rows.values() if row.refund_id == refund_id), key=lambda row: row.position)
 
 
 REFUND_LEDGER = View(
     title="refund_ledger",
-    version=2,
+    version=3,
     row=RefundEntry,
     key=("position",),
     concerns=kinds(RefundEvent) | kinds(RefundReferred),
     fold=_fold,
-    needs="status = 'instructed'",
     indexes=(
         "(refund_id, position)",
         "(dispute_id, position)",

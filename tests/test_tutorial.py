@@ -36,6 +36,8 @@ def test_a_program_in_python_files_follows_and_pays(running: Demo, tmp_path: Pat
     program = _program("quick-start-python.md", "python", tmp_path / "quick_start.py")
     told = _run([sys.executable, str(program)], running.environment, tmp_path)
     assert "from the buyer, until " in told
+    assert "settled: it is the " in told
+    assert "pay 60.00 EUR to the buyer" in told
     _pays(told)
 
 

@@ -20,6 +20,7 @@ from api.console.case import files
 from api.console.case.case import case
 from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
+from api.console.my_day.snooze import bring_back, put_aside
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
 from api.console.ruling.ruling import rule, ruling
@@ -62,6 +63,8 @@ SCREENS: Mapping[str, Screen] = {
 
 ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
+    "/disputes/{dispute_id:uuid}/snooze": put_aside,
+    "/disputes/{dispute_id:uuid}/snooze/end": bring_back,
     "/disputes/{dispute_id:uuid}/ruling": rule,
     "/language": choose_language,
     "/sign-out": sign_out,

@@ -48,8 +48,11 @@ class Visit:
         """The time zone of the reader's browser; UTC as long as it is not known."""
         return zone_of(self.request)
 
-    async def reading(self, route: str, *, asked: Asked = NOW, **path: UUID | int) -> Reading:
-        """The right to read the route of this name. The query's `at_least` is the position that it must show.
+    async def reading(
+        self, route: str, *, asked: Asked = NOW, at_least: str | None = None, **path: UUID | int
+    ) -> Reading:
+        """The right to read the route of this name. It must show the position `at_least`, or else the
+        one in the query.
 
         Raises what the gate of that route raises, UnknownToken, and NotYetKnown.
         """
@@ -62,7 +65,7 @@ class Visit:
             caller,
             route,
             about if isinstance(about, UUID) else None,
-            at_least=self.request.query_params.get("at_least"),
+            at_least=at_least or self.request.query_params.get("at_least"),
             accept_language=self.words.language,
         )
         return read.then(asked)
@@ -72,8 +75,8 @@ class Visit:
         return HTMLResponse(pages.made(template, self.words, self.zone, self._frame() | shown), status)
 
     def _address(self) -> str:
-        """The address of this page, to fetch it again: without the position that it once had to show."""
-        kept = self.request.url.remove_query_params("at_least")
+        """The address of this page, to fetch it again: without the position that it once had to show, and what led here."""
+        kept = self.request.url.remove_query_params(["at_least", "after"])
         return f"{kept.path}?{kept.query}" if kept.query else kept.path
 
     def _frame(self) -> dict[str, Any]:

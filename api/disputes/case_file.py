@@ -21,7 +21,10 @@ router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 @router.get(
     "/v1/disputes/{dispute_id}",
     response_model=CaseFile,
-    responses={304: {"description": "The dispute has the version in `If-None-Match`."}, **documented(*ON_READ)},
+    responses={
+        304: {"description": "The dispute and its refunds are as `If-None-Match` says."},
+        **documented(*ON_READ),
+    },
 )
 async def get_dispute(
     dispute_id: UUID, reading: ReadAsOf, response: Response, fields: Fields = None
@@ -38,7 +41,7 @@ async def get_dispute(
         more["claim_histories"] = await claim_histories.in_short(reading, doc)
     if "case_number" in asked:
         more["case_number"] = reading.http.services.case_numbers.of(doc["filed_position"])
-    headers = {"ETag": etag(doc["version"]), "Vary": "Accept-Language"}
+    headers = {"ETag": etag(doc["version"], doc["refunds"]), "Vary": "Accept-Language"}
     if fields is not None:
         return Response(as_json({**shown, **more}), media_type="application/json", headers=headers)
     response.headers.update(headers)

@@ -119,7 +119,7 @@ def _told(
     representatives: Container[UUID],
     refunds: Mapping[UUID, dict[str, Any]],
 ) -> dict[str, Any]:
-    insider = reading.viewer.insider
+    insider, refund = reading.viewer.insider, refunds.get(entry.stream_id)
     return {
         "id": reading.http.opaque.seal("position", entry.marketplace, str(entry.position)),
         "kind": entry.kind,
@@ -132,5 +132,5 @@ def _told(
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,
         "details": body,
-        "refund": refunds.get(entry.stream_id),
+        "refund": refund and {**refund, "attempt": body.get("attempt")},
     }

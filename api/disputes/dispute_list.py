@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.disputes import in_words
+from api.disputes import snoozed as put_aside
 from api.disputes.dispute_list_schemas import Count, Disputes
 from api.http.bodies import Id, When
 from api.http.exact_json import ExactRoute
@@ -38,6 +40,7 @@ _SORT = (
 )
 _Q = "Exactly a case number, the id of a dispute or an order, a marketplace's reference, or the id of a party."
 _COUNTS = "The filters by which the disputes are counted; `all` counts all that are listed. Exact up to 1,000."
+_SNOOZED = "True: what you have put aside now and what has not come back. False: everything else."
 _ANY = "Several values: any of them."
 
 
@@ -64,6 +67,7 @@ async def list_disputes(
         Query(description="Changes at exactly this instant are included, so that repeated requests miss nothing."),
     ] = None,
     due_before: Annotated[When | None, Query(description="Something is due before this instant, or was.")] = None,
+    snoozed: Annotated[bool | None, Query(description=_SNOOZED)] = None,
     sort: Annotated[Sort, Query(description=_SORT)] = "filed",
     counts: Annotated[list[Counted] | None, Query(description=_COUNTS, max_length=6)] = None,
     limit: Limit = 50,
@@ -91,6 +95,9 @@ async def list_disputes(
         due_before=due_before,
         to=calling.side,
     )
+    if snoozed is not None:
+        aside = [*await put_aside.aside(reading)]
+        filters = replace(filters, only=aside) if snoozed else replace(filters, without=aside)
     place, asked = reading.cursor(cursor), reading.asked
     page = await reading.see(
         CASELOAD, dispute_list.disputes, pool, filters, sort=sort, asked=asked, limit=limit, cursor=place

@@ -43,6 +43,10 @@ class RefundOfFact(Answer):
     amount: Money
     recipient: Side
     commitment_id: UUID
+    attempt: Annotated[
+        int | None,
+        Field(description="The number of the submission, from 1, if the fact is about one: submitted, or failed."),
+    ] = None
     order_id: str
     marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
     payment_reference: Annotated[str | None, Field(description="As stated at filing. Not shown to the parties.")]

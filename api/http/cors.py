@@ -23,7 +23,7 @@ ALLOWED: _Allowed = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
     "allow_headers": [
         "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "At-Least", "Mediation-As",
-        "Mediation-Marketplace", "Accept-Language", "Prefer",
+        "Mediation-Marketplace", "Accept-Language", "Prefer", "Last-Event-ID",
     ],
     "expose_headers": [
         "ETag", "Location", "Retry-After", "Correlation-Id", "Content-Disposition", "WWW-Authenticate", "Allow",

@@ -47,7 +47,8 @@ is answered with problem details (RFC 9457): `code` names the rule, `facts` hold
 
 Answers about a dispute carry its version as `ETag`. Rulings and acceptances must send it as `If-Match`; every other act may.
 For a party the version counts the facts that it was told, also when a backend acts for it.
-A `GET` that sends it as `If-None-Match` is answered with 304 while the version is the same. The answer
+The `ETag` of a case file with refunds also says how those stand, after a point; `If-Match` compares the version alone.
+A `GET` that sends it as `If-None-Match` is answered with 304 while the `ETag` is the same. The answer
 to an act has a `position`. A read that sends it as `At-Least` shows at least the effects of that act. Most reads take
 `as_of` (only what had happened by that instant) and `known_at` (only what the engine had learned by that instant).
 

@@ -4,8 +4,10 @@ Every act can be tried first, with `dry_run=true`. Nothing is stored then, and n
 instead of carrying the act out, so no route goes on after it. `api.disputes.dry_run` answers it.
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -29,13 +31,15 @@ from domain.kernel.refusals import Malformed, Refusal
 from domain.policy.policy import Policy
 from mediation import engine
 from mediation.engine import Handled, Rehearsed
+from projections.table import Doc
 
 D = TypeVar("D", bound=Done)
 T = TypeVar("T")
 
-_ETAG = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,8})"')
+_ETAG = re.compile(r'(?:W/)?"(0|[1-9][0-9]{0,8})(?:\.[0-9a-f]{8})?"')
 """RFC 9110, section 13.1.1, compares strongly, and so takes no weak tag. But a proxy that compresses answers makes `W/"7"`
-of `"7"`, and the client sends back what it got. Both name the same version, so both are taken.
+of `"7"`, and the client sends back what it got. Both name the same version, so both are taken. What follows the point is
+of no interest to an act (see `etag`).
 """
 _ANY = "*"
 
@@ -200,8 +204,15 @@ class DryRun(Exception):
         self.of = of
 
 
-def etag(version: int) -> str:
-    return f'"{version}"'
+def etag(version: int, refunds: Sequence[Doc] = ()) -> str:
+    """The version of a dispute, and a digest of the refunds in its case file, if there are any: they have versions of
+    their own. Left out is the sealed reference, which never changes alone.
+    """
+    if not refunds:
+        return f'"{version}"'
+    told = [{name: value for name, value in one.items() if name != "provider_reference"} for one in refunds]
+    digest = blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=4).hexdigest()
+    return f'"{version}.{digest}"'
 
 
 def versions_of(if_match: str) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
-from mediation.store import console_sessions, read_marks
+from mediation.store import console_sessions, read_marks, snoozes
 from mediation.store.log.recorded import Recorded
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
@@ -48,6 +48,8 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
         reading.http.services.pool, subject, reading.caller.marketplace
     ):
         found.append(_line("console_session", begun_at=begun_at, expires_at=expires_at))
+    kept = await snoozes.of_person(reading.http.services.pool, subject, reading.caller.marketplace)
+    found += [_line("snooze", dispute_id=one, until=snooze.until) for one, snooze in kept.items()]
     return b"".join(found)
 
 

@@ -178,6 +178,7 @@ def _owed(state: State) -> Iterable[Metric]:
         GaugeMetricFamily(
             "mediation_ruling_drafts", "About how many drafts of rulings there are.", state.ruling_drafts
         ),
+        GaugeMetricFamily("mediation_snoozes", "About how many cases are put aside.", state.snoozes),
         GaugeMetricFamily(
             "mediation_console_sessions", "In how many browsers somebody is signed in.", state.console_sessions
         ),

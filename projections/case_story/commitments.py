@@ -25,8 +25,6 @@ from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.windows import DeadlineProof
 from domain.payments.execution_facts import (
-    ExecutionEvent,
-    RefundReferred,
     RefundReturned,
     RefundStalled,
     RefundUnderway,
@@ -74,7 +72,11 @@ class CommitmentOfDispute(Commitment):
     ended_at: Instant | None
 
 
-def owed(doc: Doc, event: CommitmentEvent | ExecutionEvent, recorded: Recorded) -> Doc:
+OnMoney = RefundUnderway | RefundStalled | RefundReturned
+"""What the dispute learns of a refund that moves, stops or comes back."""
+
+
+def owed(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
     if isinstance(event, CommitmentMade):
         return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
     at = instant(recorded.occurred_at)
@@ -99,7 +101,7 @@ def owed(doc: Doc, event: CommitmentEvent | ExecutionEvent, recorded: Recorded) 
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
             changes = {"refund_id": str(event.refund_id)}
-        case RefundStalled() | RefundReferred() | RefundReturned():
+        case RefundStalled() | RefundReturned():
             changes = {}  # the refund itself shows what became of the money
         case _:
             assert_never(event)

@@ -1,6 +1,6 @@
 """Refunds."""
 
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -10,21 +10,17 @@ from domain.kernel.base import Instant
 from domain.kernel.conversion import Payout
 from domain.kernel.money import Money
 from domain.kernel.people import Side
+from domain.payments.execution_facts import RefundReferred
 from domain.payments.refund_facts import (
-    RefundBounced,
-    RefundCancelled,
-    RefundConfirmed,
     RefundEvent,
-    RefundFailed,
     RefundInstructed,
     RefundPaidAgainstRecord,
     RefundPaidDifferently,
-    RefundSettledOtherwise,
-    RefundSubmitted,
 )
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.case_story.parts import Part
+from projections.refund_steps import step
 from projections.table import Doc
 
 
@@ -57,7 +53,7 @@ class RefundOfDispute(Refund):
         Money | None,
         Field(
             description="The amount that was last reported as paid, if it is not the amount owed, or if the refund had "
-            "ended before: a supervisor decides."
+            "ended before: a supervisor decides. It stays on record when the refund is confirmed later."
         ),
     ] = None
     instructed_at: Instant
@@ -69,27 +65,18 @@ def paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
     match event:
         case RefundInstructed():
             told = event.model_dump(mode="json", exclude={"refund_id", "dispute_id", "transaction_id"})
-            step = {"status": "instructed", "reason": None, "provider_reference": None, "payout": None}
-            return {"refunds": [*refunds, {"id": refund_id, **told, **step, "instructed_at": at, "changed_at": at}]}
-        case RefundSubmitted():
-            changes: Doc = {"status": "submitted"}
-        case RefundConfirmed():
-            changes = {"status": "confirmed", "reason": None, "provider_reference": event.provider_reference}
-            changes["payout"] = item(event)["payout"]
+            begun = {"status": "instructed", "reason": None, "provider_reference": None, "payout": None}
+            return {"refunds": [*refunds, {"id": refund_id, **told, **begun, "instructed_at": at, "changed_at": at}]}
         case RefundPaidDifferently():
-            told = item(event)
-            changes = {"status": "submitted", "provider_reference": event.provider_reference, "reported": told["paid"]}
+            changes = {**step(event), "reported": item(event)["paid"]}
         case RefundPaidAgainstRecord():
             changes = {"reported": item(event)["paid"]}
-        case RefundFailed():
-            changes = {"status": "failed", "reason": event.reason}
-        case RefundSettledOtherwise():
-            changes = {"status": "settled_otherwise", "provider_reference": event.reference}
-            changes["payout"] = item(event)["payout"]
-        case RefundCancelled():
-            changes = {"status": "cancelled"}
-        case RefundBounced():
-            changes = {"status": "bounced"}
         case _:
-            assert_never(event)
+            changes = step(event)
     return {"refunds": changed(refunds, "id", refund_id, **changes, changed_at=at)}
+
+
+def handed_over(doc: Doc, event: RefundReferred, recorded: Recorded) -> Doc:
+    """The fact is in the stream of the dispute, because a supervisor now owes something in it."""
+    moved = {**step(event), "changed_at": instant(recorded.occurred_at)}
+    return {"refunds": changed(doc["refunds"], "id", str(event.refund_id), **moved)}

@@ -25,7 +25,7 @@ from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
-from domain.payments.execution_facts import ExecutionEvent
+from domain.payments.execution_facts import RefundReferred
 from domain.payments.refund_facts import RefundEvent
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
@@ -39,12 +39,12 @@ from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
-from projections.case_story.commitments import owed
+from projections.case_story.commitments import OnMoney, owed
 from projections.case_story.evidence import asked, evidenced
 from projections.case_story.filing import at_once, beyond_limit, delivered, not_heard, rectified, represented
 from projections.case_story.incidents import grouped
 from projections.case_story.neutral import doubted, escalated
-from projections.case_story.payments import paid
+from projections.case_story.payments import handed_over, paid
 from projections.case_story.remedies import ended, handled, recovered, refunded_elsewhere, reopened
 from projections.case_story.response import answered, contested, pleaded, told_of_question
 from projections.case_story.reviews import decided
@@ -91,7 +91,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (ProposalEvent, proposed),
         (RulingEvent, ruled),
         (SetAsideEvent, contested),
-        (CommitmentEvent | ExecutionEvent, owed),
+        (CommitmentEvent | OnMoney, owed),
+        (RefundReferred, handed_over),
         (GoodsEvent, handled),
         (StayEvent, stayed),
         (ReopeningEvent, reopened),

@@ -11,6 +11,9 @@ from starlette.types import Message
 
 from tests.api.house import House, Sender
 
+STREAMS = frozenset({"follow_desk", "follow_dispute"})
+"""Routes whose answers have no end. `test_live` tells what they show to whom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

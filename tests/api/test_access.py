@@ -178,6 +178,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "place_legal_hold": hold,
         "request_access": {"party": "b-77"},
         "assign_neutral": {"neutral": str(neutral.subject)},
+        "snooze_dispute": {"until": (today.now() + timedelta(minutes=5)).isoformat()},
         "mark_changes_as_read": {"read_up_to": changes["read_up_to"]},
         "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }

@@ -508,7 +508,9 @@ async def _filing(house: House, body: Any) -> Any:
     return response
 
 
-@pytest.mark.parametrize("etag", ['"05"', '"00"', "5", '"-1"', 'w/"5"', "W/5", '"5", 6', '*, "5"', ",", '"5-gzip"'])
+@pytest.mark.parametrize(
+    "etag", ['"05"', '"00"', "5", '"-1"', 'w/"5"', "W/5", '"5", 6', '*, "5"', ",", '"5-gzip"', '"5.a"']
+)
 async def test_an_etag_has_one_spelling(at_home: House, etag: str) -> None:
     at = f"/v1/disputes/{(await at_home.filed())['id']}"
     offer = {"message": said("Ciao", "it")}

@@ -6,7 +6,7 @@ import pytest
 from starlette.routing import Route
 
 from api.app import ROUTERS, routes_of
-from tests.api.house import House, Sender, done, refused, said
+from tests.api.house import House, Sender, done, euros, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,6 +27,25 @@ async def test_what_the_client_does_not_have_is_sent(at_home: House, known: str)
     filed = await at_home.filed()
     sent = done(await at_home.backend.get(f"/v1/disputes/{filed['id']}", headers={"If-None-Match": known}))
     assert (sent["id"], sent["version"]) == (filed["id"], filed["version"])
+
+
+async def test_what_became_of_a_refund_is_sent_though_the_dispute_has_the_same_version(at_home: House) -> None:
+    """A second report of another sum changes the refund alone. An act is still sent on the version that was read."""
+    dispute_id, backend = (await at_home.filed())["id"], at_home.backend
+    at = f"/v1/disputes/{dispute_id}"
+    done(await at_home.speaking_for("seller").post(f"{at}/response", {"answer": "concede"}))
+    [owed] = await at_home.refunds(1, dispute_id=dispute_id)
+    confirmation = f"/v1/refunds/{owed['id']}/confirmation"
+    first = await backend.post(confirmation, {"paid": euros("49.00")})
+    known = await backend.get(at)
+    same = await backend.get(at, headers={"If-None-Match": known.headers["ETag"]})
+    assert (done(known)["refunds"][0]["status"], same.status_code) == ("referred", 304)
+    done(await backend.post(confirmation, {"paid": euros("48.00")}))
+    news = await backend.get(at, headers={"If-None-Match": f"{known.headers['ETag']}, {first.headers['ETag']}"})
+    assert done(news)["refunds"][0]["reported"] == euros("48.00")
+    assert done(news)["version"] == done(known)["version"] == done(first)["version"]
+    for tag in (news, known, first):
+        done(await backend.post(confirmation, {"paid": euros("48.00")}, match=tag.headers["ETag"]))
 
 
 async def test_who_may_not_read_learns_nothing_of_the_version(at_home: House) -> None:

@@ -1,6 +1,6 @@
 """Acts in the console: filled in, looked at and sent, without a script."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +11,7 @@ import pytest_asyncio
 from httpx import Response
 
 from domain.kernel.base import Role
+from projections.caseload import CASELOAD
 from tests import today
 from tests.api.house import House, Sender, done, euros
 from tests.console.browsers import Browser, person, signed_in
@@ -28,11 +29,7 @@ async def desk(at_home: House) -> AsyncIterator[House]:
 async def mediated(house: House, **changes: Any) -> tuple[str, Sender, Browser]:
     """A dispute, its mediator over the API, and the mediator's browser."""
     neutral = await house.neutral()
-    dispute = (await house.filed(**changes))["id"]
-    at = f"/v1/disputes/{dispute}"
-    done(await house.speaking_for("seller").post(f"{at}/response", {"answer": "contest"}))
-    done(await house.speaking_for("buyer").post(f"{at}/escalation"))
-    done(await neutral.post(f"{at}/assignment", {}))
+    dispute = await another(house, neutral, **changes)
     return dispute, neutral, await signed_in(house, person(Role.NEUTRAL, neutral.subject))
 
 
@@ -249,3 +246,55 @@ async def test_a_page_stays_when_a_part_of_it_cannot_be_read(desk: House) -> Non
     answer = await browser.get(f"/console/disputes/{foreign}/acts/make_proposal", headers=part)
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (404, "#told")
     assert "<main" not in answer.text
+
+
+async def another(house: House, neutral: Sender, **changes: Any) -> str:
+    """One more dispute of this mediator."""
+    dispute: str = (await house.filed(**changes))["id"]
+    at = f"/v1/disputes/{dispute}"
+    done(await house.speaking_for("seller").post(f"{at}/response", {"answer": "contest"}))
+    done(await house.speaking_for("buyer").post(f"{at}/escalation"))
+    done(await neutral.post(f"{at}/assignment", {}))
+    return dispute
+
+
+async def caught_up(house: House) -> None:
+    """The lists show everything that is on record."""
+    assert await house.services.follow.caught_up(CASELOAD.name, await house.services.log.last_position(), 20)
+
+
+async def test_the_next_case_opens_after_an_act(desk: House) -> None:
+    """When a case that was opened out of a list waits for its reader no more. Otherwise, and if they say so, they stay."""
+    first, neutral, browser = await mediated(desk)
+    second = await another(desk, neutral)
+    await caught_up(desk)
+    at = f"/console/disputes/{first}"
+    assert (await opened(browser, "/console/")).all("a", href=f"{at}?list=move")
+    case = await opened(browser, f"{at}?list=move")
+
+    async def seen(act: str, said: Mapping[str, str | list[str] | None]) -> Element:
+        link = case.one("a", id=f"open-{act}").attributes["href"]
+        return form_of(page(await send(browser, form_of(await opened(browser, link)), said)))
+
+    note = await send(browser, await seen("write_note", {"/note/text": "Call on Monday."}), step="send")
+    assert urlsplit(note.headers["location"]).path == at
+    proposal = await seen("make_proposal", PROPOSAL)
+    htmx = await send(browser, proposal, step="send", headers={"HX-Request": "true"})
+    onto = urlsplit(htmx.headers["hx-redirect"])
+    assert (onto.path, parse_qs(onto.query)["list"]) == (f"/console/disputes/{second}", ["move"])
+    following = await opened(browser, htmx.headers["hx-redirect"])
+    assert "Proposal made" in following.one(id="before").text
+    assert following.one(id="before").all("a", href=at)
+    empty = form_of(await opened(browser, f"/console/disputes/{second}/acts/make_proposal?list=move"))
+    stays = form_of(page(await send(browser, empty, PROPOSAL)))
+    stayed = await send(browser, stays, {"stay": "yes"}, step="send")
+    assert urlsplit(stayed.headers["location"]).path == f"/console/disputes/{second}"
+
+
+async def test_a_list_that_is_empty_opens_itself(desk: House) -> None:
+    dispute, _, browser = await mediated(desk)
+    form = form_of(await opened(browser, f"/console/disputes/{dispute}/acts/make_proposal?list=move"))
+    answer = await send(browser, form_of(page(await send(browser, form, PROPOSAL))), step="send")
+    empty = await opened(browser, answer.headers["location"])
+    assert "Nothing waits here" in empty.text
+    assert "Proposal made" in empty.one(id="before").text

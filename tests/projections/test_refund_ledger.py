@@ -3,10 +3,26 @@
 import asyncio
 
 from domain.commitments.events import refund_id_of
+from domain.filing.response_facts import Answer
+from domain.kernel.base import Role
+from domain.payments.execution import ConfirmRefund
+from domain.payments.failure import FailRefund
+from projections import case_file
 from projections.lives import Asked
-from projections.refund_ledger import Total, refund, refunds, totals
+from projections.refund_ledger import REFUND_LEDGER, RefundEntry, Total, refund, refunds, totals
 from tests.projections.conftest import Views
-from tests.projections.plays import Play, day, eur, granted_by_silence, ruled_and_paid, settled_and_paid_late
+from tests.projections.plays import (
+    STORIES,
+    Play,
+    day,
+    eur,
+    granted_by_silence,
+    ruled_and_paid,
+    settled_and_paid_late,
+)
+
+SHARED = ("status", "reason", "provider_reference", "payout")
+"""What the case file and the ledger both say of a refund."""
 
 
 async def _played(views: Views) -> list[Play]:
@@ -69,3 +85,41 @@ async def test_pages_are_complete(views: Views) -> None:
             break
     assert paged == whole
     assert len(whole) == 4
+
+
+async def _agreed(views: Views, play: Play) -> list[RefundEntry]:
+    """The entries of a dispute, once the case file has said the same after every fact."""
+    facts = await views.log.of_dispute(play.dispute)
+    for n in range(1, len(facts) + 1):
+        doc, entries = case_file.of(facts[:n]), REFUND_LEDGER.of(facts[:n])
+        now = {str(entry.refund_id): tuple(getattr(entry, name) for name in SHARED) for entry in entries}
+        shown = {one["id"]: tuple(one[name] for name in SHARED) for one in (doc or {"refunds": []})["refunds"]}
+        assert shown == now, facts[n - 1].kind
+    return REFUND_LEDGER.of(facts)
+
+
+async def test_the_case_file_says_the_same_of_a_refund(views: Views) -> None:
+    for play in await asyncio.gather(*(story(views.play()) for story in STORIES)):
+        await _agreed(views, play)
+
+
+async def test_a_wrong_sum_is_one_step_and_what_comes_back_later_is_one_too(views: Views) -> None:
+    """Two reports of other sums, a failure, the confirmation, and after the closure the payment comes back."""
+    play = await (await views.play().filed()).answers(Answer.CONCEDE, 0.5)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 1)
+    refund_id = refund_id_of(owed.id)
+    for at, sum_ in ((1.1, "12.00"), (1.2, "13.00")):
+        await play.does(ConfirmRefund, Role.MARKETPLACE, at, refund_id=refund_id, paid=eur(sum_))
+    await play.does(FailRefund, Role.MARKETPLACE, 1.3, refund_id=refund_id, reason="insufficient_funds")
+    await play.is_confirmed(owed.id, 1.4)
+    await play.does(FailRefund, Role.MARKETPLACE, 1.5, refund_id=refund_id, reason="bounced")
+    assert [(entry.status, entry.reason) for entry in await _agreed(views, play)] == [
+        ("instructed", None),
+        ("submitted", None),
+        ("referred", "paid_differently"),
+        ("referred", "paid_differently"),
+        ("failed", "insufficient_funds"),
+        ("confirmed", None),
+        ("referred", "bounced"),
+    ]

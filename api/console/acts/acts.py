@@ -8,6 +8,7 @@ from api.console.acts import faults, offered
 from api.console.acts.desk import Desk
 from api.console.acts.form import SEEN, Form
 from api.console.acts.typed import Typed
+from api.console.my_day import onward
 from api.console.submitted import Submitted, submitted
 from api.console.visit import Visit
 from api.http.problem_kinds import NoSuchResource
@@ -23,8 +24,9 @@ async def open_form(visit: Visit) -> Response:
     """An empty form. An act that has nothing to fill in shows at once what follows. One with a screen of its own is there."""
     desk = await Desk.of(visit, visit.request.path_params["act"])
     if desk.at in offered.OWN_SCREENS:
-        return RedirectResponse(desk.form_address, 303)
-    form = Form(desk, Typed(_HERE), key=str(uuid4()), version=desk.case.version, zone=visit.zone)
+        return RedirectResponse(onward.kept(desk.form_address, onward.of_address(visit)), 303)
+    leads = onward.of_address(visit)
+    form = Form(desk, Typed(_HERE), key=str(uuid4()), version=desk.case.version, zone=visit.zone, leads=leads)
     return await (form.shown() if desk.fields else form.previewed({}))
 
 

@@ -21,21 +21,23 @@ from api.console.acts.faults import Refused
 from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
 from api.console.acts.typed import Meant, Typed, renumbered
+from api.console.my_day import onward
 from api.console.submitted import Submitted, none
 from api.console.visit import WHOLE, Visit
 from api.disputes.dry_run_schemas import DryRunShown
 from domain.kernel.places import TIME_ZONES
 from mediation.engine import KeyReused, VersionIsStale
 
-KEY, VERSION, ZONE, SEEN = "key", "version", "zone", "seen"
+KEY, VERSION, ZONE, SEEN, STAY = "key", "version", "zone", "seen", "stay"
 """The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
-read, the time zone of the page, and the mark of the preview that was seen.
+read, the time zone of the page, the mark of the preview that was seen, and whether the reader stays in the case.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read.
+    `leads` is the list that leads on: see `my_day.onward`.
 
     The form of a screen of its own is a subclass with its own templates: `part` is the form, `page` the page around it,
     and `also` is shown below what follows.
@@ -50,6 +52,7 @@ class Form:
     key: str
     version: int
     zone: ZoneInfo
+    leads: str | None = None
 
     @classmethod
     def of(cls, desk: Desk, given: Submitted) -> Self:
@@ -63,6 +66,7 @@ class Form:
             if version.isascii() and version.isdigit() and len(version) < 10
             else desk.case.version,
             zone=ZoneInfo(zone) if zone in TIME_ZONES else desk.visit.zone,
+            leads=onward.opened_from(desk.visit, typed.one(onward.LIST)),
         )
 
     def body(self) -> tuple[dict[str, Any], Mapping[str, Astray]]:
@@ -105,8 +109,12 @@ class Form:
         if answer.status >= 400:
             return await self._refused(answer, body)
         visit, case = self.desk.visit, self.desk.case
-        at = f"/console/disputes/{case.id}"
-        back = f"{at}?at_least={answer.position}" if answer.position else at
+        if self.leads and answer.position and not self.typed.one(STAY):
+            onto = await onward.next_address(visit, self.leads, case.id, answer.position)
+            if onto is not None:
+                return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
+        at = onward.kept(f"/console/disputes/{case.id}", self.leads)
+        back = onward.kept(f"/console/disputes/{case.id}", self.leads, answer.position)
         if not is_part(visit):
             return RedirectResponse(back, 303)
         if self.desk.at in offered.OWN_SCREENS:  # the case is another page, with another address to fetch it from
@@ -178,8 +186,9 @@ class Form:
             "mark": mark,
             "again": again,
             "since": since,
+            "stay": self.typed.one(STAY),
         }
-        shown = {"form": form, "case": desk.case, **await self.inside(would)}
+        shown = {"form": form, "case": desk.case, "leads": self.leads, **await self.inside(would)}
         if is_part(desk.visit):
             return desk.visit.page(self.part, status=status, **shown)
         return desk.visit.page(self.page, status=status, **shown, **await self.around())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from api.console.acts import meanwhile
 from api.console.acts.desk import acts_of
 from api.console.case import money
 from api.console.case.files import PICTURES
+from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
@@ -22,6 +23,7 @@ from api.disputes.settlement.conversation import list_messages
 from api.disputes.settlement.conversation_schemas import Message
 from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
+from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
 from domain.kernel.frozen import frozen
 from projections.audit_trail import Entry
@@ -51,8 +53,11 @@ async def case(visit: Visit) -> Response:
         "case/case.html",
         case=file,
         form=None,
+        leads=onward.of_address(visit),
+        before=await onward.before(visit),
         acts=acts_of(reading, file),
         recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
+        **await _snooze(visit, dispute_id),
         news=await _news(visit, dispute_id),
         told=told,
         etag=answer.headers["etag"],
@@ -63,6 +68,14 @@ async def case(visit: Visit) -> Response:
         pictures=PICTURES,
         now=reading.caller.at,
     )
+
+
+async def _snooze(visit: Visit, dispute_id: UUID) -> dict[str, Any]:
+    """Whether the reader may put the case aside, and until when it is."""
+    if visit.session.principal.role not in ROLES_BY_ROUTE["get_snooze"]:
+        return {"may_snooze": False, "aside": None}
+    shown = await get_snooze(dispute_id, await visit.reading("get_snooze", dispute_id=dispute_id))
+    return {"may_snooze": True, "aside": shown.until}
 
 
 async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:

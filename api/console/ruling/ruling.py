@@ -11,6 +11,7 @@ from api.console.acts.acts import answer
 from api.console.acts.desk import Desk
 from api.console.acts.form import Form, is_part
 from api.console.acts.typed import Typed, as_typed
+from api.console.my_day import onward
 from api.console.ruling import drafts, readers
 from api.console.ruling.drafts import Kept
 from api.console.submitted import Submitted, submitted
@@ -28,7 +29,15 @@ async def ruling(visit: Visit) -> Response:
     desk = await Desk.of(visit, ACT)
     kept = await drafts.read(visit, desk.case.id)
     typed = Typed({}) if kept.ruling is None else as_typed(kept.ruling, desk.fields, visit.words.language, visit.zone)
-    form = RulingForm(desk, typed, key=str(uuid4()), version=desk.case.version, zone=visit.zone, kept=kept)
+    form = RulingForm(
+        desk,
+        typed,
+        key=str(uuid4()),
+        version=desk.case.version,
+        zone=visit.zone,
+        leads=onward.of_address(visit),
+        kept=kept,
+    )
     return await form.shown()
 
 

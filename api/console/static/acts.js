@@ -115,6 +115,12 @@ document.addEventListener("htmx:before:response", (event) => {
   if (ofAct(event) && event.detail.ctx.response.raw.headers.has("HX-Redirect")) typed = false;
 });
 
+// An act that was sent may lead on to another case: nothing typed is lost then.
+document.addEventListener("htmx:after:request", (event) => {
+  const { status, headers } = event.detail.ctx.response;
+  if (ofAct(event) && status < 400 && headers.get("HX-Redirect")) typed = false;
+});
+
 const away = (hidden) => {
   const told = document.querySelector("#act .away");
   if (told) told.hidden = hidden;

@@ -24,8 +24,9 @@ STEPS = (
     "evidence.sql",
     "read_marks.sql",
     "ruling_drafts.sql",
-    "read_marks_of_facts.sql",
     "console_sessions.sql",
+    "snoozes.sql",
+    "read_marks_of_facts.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
