@@ -87,6 +87,5 @@ async def _uploads(first: Part, rest: AsyncIterator[Part]) -> AsyncIterator[Uplo
 
 
 async def none() -> AsyncIterator[Upload]:
-    """No files."""
     return
     yield

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from httpx import Response
 
 from api.console import app
 from domain.kernel.base import Role
@@ -63,11 +64,11 @@ def addresses(dispute_id: str) -> list[str]:
 
 async def answers(browser: Browser, dispute_id: str) -> list[tuple[int, str]]:
     """To everything, without what differs at each request."""
-    form, told = {"csrf": await browser.csrf()}, []
+    form: dict[str, str] = {"csrf": await browser.csrf()}
+    told: list[Response] = []
     for address in addresses(dispute_id):
-        for answer in (await browser.get(address), await browser.sent(address, form)):
-            told.append((answer.status_code, re.sub(r"\?after=[^\"]+", "", answer.text).replace(dispute_id, "")))
-    return told
+        told += [await browser.get(address), await browser.sent(address, form)]
+    return [(one.status_code, re.sub(r"\?after=[^\"]+", "", one.text).replace(dispute_id, "")) for one in told]
 
 
 @pytest.mark.parametrize("role", STAFF)
