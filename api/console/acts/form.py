@@ -118,7 +118,7 @@ class Form:
         if not is_part(visit):
             return RedirectResponse(back, 303)
         if self.desk.at in offered.OWN_SCREENS:  # the case is another page, with another address to fetch it from
-            return Response(status_code=204, headers={"HX-Redirect": back})
+            return Response(headers={"HX-Redirect": back})
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
         return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
 

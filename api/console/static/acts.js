@@ -110,12 +110,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   settle();
 });
 settle();
-// What was sent leads to another page.
-document.addEventListener("htmx:before:response", (event) => {
-  if (ofAct(event) && event.detail.ctx.response.raw.headers.has("HX-Redirect")) typed = false;
-});
 
-// An act that was sent may lead on to another case: nothing typed is lost then.
+// An act that was sent may lead on to another page: nothing typed is lost then.
 document.addEventListener("htmx:after:request", (event) => {
   const { status, headers } = event.detail.ctx.response;
   if (ofAct(event) && status < 400 && headers.get("HX-Redirect")) typed = false;
