@@ -98,4 +98,5 @@ async def test_its_own_desk_sees_it(at_home: House, theirs: Theirs) -> None:
     shown = (await browser.get(f"/console/disputes/{theirs.id}")).text
     for told in (f"{SECRET} described.", f"{SECRET} written.", f"{SECRET} noted.", f"{SECRET}.txt", theirs.number):
         assert told in shown
-    assert theirs.id in (await browser.get("/console/", params={"q": theirs.order})).text
+    found = await browser.get("/console/", params={"q": theirs.order})
+    assert found.headers["location"] == f"/console/disputes/{theirs.id}"
