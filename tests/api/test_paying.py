@@ -228,7 +228,7 @@ async def test_a_backend_that_paid_another_sum_is_heard(anew: House) -> None:
     told = done(await anew.backend.post(path, {"provider_reference": "re_1", "paid": less}))
     assert (told["stage"], told["awaiting"]) == ("execution", "supervisor")
     shown = await anew.seen(filed["id"], told["position"])
-    assert [(one["status"], one["reported"]) for one in shown["refunds"]] == [("submitted", less)]
+    assert [(one["status"], one["reported"]) for one in shown["refunds"]] == [("referred", less)]
     pending = [(c["kind"], c["owed_by"], c["owed_to"]) for c in shown["commitments"] if c["status"] == "pending"]
     assert pending == [("refund", "seller", "buyer"), ("decide", "supervisor", "marketplace")]
     assert done(await anew.backend.post(path, {"provider_reference": "re_1"}))["stage"] == "closed"
