@@ -24,7 +24,7 @@ _SNOOZE = "/v1/disputes/{dispute_id}/snooze"
 
 
 class SnoozeIsOver(Malformed):
-    """The instant until which the dispute would be put aside has passed.
+    """`until` has passed already.
 
     Why: A dispute that is put aside comes back at that instant. This one would come back at once.
 
@@ -37,7 +37,7 @@ class SnoozeIsOver(Malformed):
 
 
 class SnoozeBeyondDue(Conflict):
-    """You must do something in this dispute before the instant until which you would put it aside.
+    """`until` is later than an instant at which something is due from you in this dispute.
 
     Why: A dispute that is put aside is not in your list. You would see it again only after `due_at`, when it is too late.
 

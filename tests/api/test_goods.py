@@ -19,7 +19,7 @@ async def test_a_return_from_its_offer_to_the_refund(anew: House) -> None:
     assert case["offers"][0]["goods"] == RETURN | {"freight": "seller"}
     assert case["goods"]["sent"]["shipment"] == {"carrier": "DHL", "number": "JD0146"}
     assert (case["goods"]["step"], case["goods"]["at_stake"]) == ("carriage", euros("129.90"))
-    [listed] = done(await backend.get("/v1/disputes"))["items"]
+    [listed] = done(await backend.get("/v1/disputes", headers={"At-Least": sent["position"]}))["items"]
     assert (listed["due"]["by"], listed["due"]["kind"]) == ("carrier", "ship")
 
     carriage = case["goods"]["commitment_id"]

@@ -40,6 +40,7 @@ tinykeys(window, {
   Escape: () => {
     for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
     if (typing(document.activeElement)) document.activeElement.blur();
+    else document.querySelector("#act [data-closes]")?.click();
   },
 });
 

@@ -47,7 +47,7 @@ OF_WRITING = (
 OF_THE_LOG = (
     Spoiled("DELETE FROM event WHERE position = 7", "positions have no gap", log=True),
     Spoiled(
-        "UPDATE event SET recorded_at = recorded_at - interval '1 s' WHERE position = 77",
+        "UPDATE event SET recorded_at = recorded_at - interval '1 day' WHERE position = 77",
         "recorded_at never goes back",
         log=True,
     ),
