@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import format_skeleton, format_time, format_timedelta
 from babel.numbers import parse_pattern
 from babel.units import format_unit
 from markupsafe import Markup
@@ -71,13 +71,6 @@ class Shown:
         exact = self.words.instant(at, self.zone.key)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, text)
 
-    def full(self, at: datetime | str) -> str:
-        """The exact instant, in words, on the reader's clock."""
-        return self.words.instant(instant(at), self.zone.key)
-
-    def day(self, at: datetime | str) -> str:
-        return format_datetime(instant(at), "EEEE d MMMM", tzinfo=self.zone, locale=self._locale)
-
     def country(self, code: str | None) -> str:
         """The name of a country (ISO 3166-1)."""
         return "" if code is None else str(self._locale.territories.get(code, code))
@@ -88,13 +81,6 @@ class Shown:
             return str(Locale.parse(tag, sep="-").get_display_name(self._locale) or tag)
         except (UnknownLocaleError, ValueError):
             return tag
-
-    def direction(self, tag: str) -> str:
-        """`ltr` or `rtl`: how a text in this language runs."""
-        try:
-            return str(Locale.parse(tag, sep="-").text_direction)
-        except (UnknownLocaleError, ValueError):
-            return "auto"
 
     def term(self, kind: str, value: str) -> str:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
