@@ -52,7 +52,7 @@ class SnoozeBeyondDue(Conflict):
 class SnoozeDispute(Body):
     """Until when you put the dispute aside."""
 
-    model_config = example({"until": ahead(hours=1)})
+    model_config = example({"until": ahead(days=1)})
 
     until: When
 
@@ -60,7 +60,7 @@ class SnoozeDispute(Body):
 class SnoozeShown(Answer):
     """Until when the dispute is put aside."""
 
-    model_config = example({"until": ahead(hours=1)})
+    model_config = example({"until": ahead(days=1)})
 
     until: Annotated[
         Instant | None, Field(description="Null: you have not put it aside, or it has come back to your list.")

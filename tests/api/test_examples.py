@@ -1,8 +1,11 @@
 """The examples in the documentation are sent unchanged, and work on any day: their dates are accepted."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +40,26 @@ DATED = {name for name, example in EXAMPLES.items() if example != _A_DAY_LATER[n
 
 QUOTED = {"confirm_refund", "settle_refund_otherwise"}
 """Their quoted rate has a date in the past, so only their form is checked: their amounts fit another refund."""
+
+
+def _instants(value: Any) -> Iterator[datetime]:
+    """Each instant in a JSON value."""
+    match value:
+        case str():
+            with suppress(ValueError):
+                if (instant := datetime.fromisoformat(value)).tzinfo is not None:
+                    yield instant
+        case dict():
+            yield from chain.from_iterable(map(_instants, value.values()))
+        case list():
+            yield from chain.from_iterable(map(_instants, value))
+
+
+@pytest.mark.parametrize("name", sorted(DATED))
+async def test_an_example_can_still_be_sent_hours_after_it_was_read(name: str) -> None:
+    """The document is written once an hour, and stays open in a browser for longer than that."""
+    read_at = today.now()
+    assert [at for at in _instants(EXAMPLES[name]) if read_at < at < read_at + timedelta(hours=20)] == []
 
 
 MALFORMED = {"InvalidRequest", "UnreadableBody", "NameRepeated", "UnsupportedContent"}
