@@ -25,7 +25,8 @@ from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
 from api.console.ruling.ruling import rule, ruling
 from api.console.signing_in import sent_from_here, sessions
-from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
+from api.console.signing_in.leaving import sign_out, sign_out_everywhere
+from api.console.signing_in.sign_in import ROUTES, not_signed_in
 from api.console.signing_in.with_provider import Providers
 from api.console.visit import WHOLE, Visit
 from api.http import security_log

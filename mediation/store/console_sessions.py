@@ -25,8 +25,9 @@ ROTATED = timedelta(hours=1)
 GRACE = timedelta(minutes=1)
 """For how long a replaced secret is good after the new one was seen."""
 
-_BEGIN = """INSERT INTO console_session (session_id, hash, subject, role, marketplace, key_id, sealed_name, expires_at, seen_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp() + %s, clock_timestamp())"""
+_BEGIN = """INSERT INTO console_session
+  (session_id, hash, subject, role, marketplace, key_id, sealed_name, provider, sealed_token, expires_at, seen_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp() + %s, clock_timestamp())"""
 _FIND = """SELECT session_id, subject, role, marketplace, key_id, sealed_name, begun_at, expires_at,
   hash = %(hash)s, seen_at IS NULL, rotated_at + %(rotated)s <= clock_timestamp()
 FROM console_session WHERE expires_at > clock_timestamp()
@@ -34,6 +35,7 @@ AND (hash = %(hash)s OR (former_hash = %(hash)s AND (seen_at IS NULL OR seen_at 
 _SEEN = "UPDATE console_session SET seen_at = clock_timestamp() WHERE hash = %s AND seen_at IS NULL"
 _ROTATE = """UPDATE console_session SET hash = %s, former_hash = hash, rotated_at = clock_timestamp(), seen_at = NULL
 WHERE hash = %s"""
+_PROVIDED = "SELECT subject, provider, key_id, sealed_token FROM console_session WHERE session_id = %s"
 _END = "DELETE FROM console_session WHERE session_id = %s"
 _END_ALL = "DELETE FROM console_session WHERE subject = %s"
 _FORGET_LINKS = "DELETE FROM sign_in_link WHERE subject = %s"
@@ -58,6 +60,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Provided:
+    """The identity provider (`key`) that somebody signed in with, and its ID token. None: the person's key is destroyed."""
+
+    key: str
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session. `renewed` is the new secret for the cookie, when the secret was replaced just now."""
 
@@ -73,11 +83,15 @@ class ConsoleSessions:
     pool: Pool
     keys: KeyStore
 
-    async def begin(self, person: Person, life: timedelta) -> str:
+    async def begin(self, person: Person, life: timedelta, provided: Provided | None = None) -> str:
         """Begins a session, and returns the secret for the cookie."""
         secret, session_id = token_urlsafe(32), uuid4()
-        key_id, sealed = await sealed_name(self.keys, person)
-        about = (person.subject, person.role, person.marketplace, key_id, sealed)
+        key_id, name = await sealed_name(self.keys, person)
+        token: bytes | None = None
+        if provided is not None and provided.token is not None:
+            key = (await self.keys.ensure({person.subject}))[person.subject]
+            key_id, token = key.id, key.seal(provided.token.encode(), _token_of(person.subject))
+        about = (person.subject, person.role, person.marketplace, key_id, name, provided and provided.key, token)
         async with self.pool.connection() as connection:
             await connection.execute(_BEGIN, (session_id, hashed(secret), *about, life))
         return secret
@@ -100,6 +114,15 @@ class ConsoleSessions:
         session_id, subject, role, marketplace, key_id, sealed, begun_at, expires_at = told
         name = await opened_name(self.keys, subject, key_id, sealed)
         return SignedIn(session_id, Person(subject, role, marketplace, name), begun_at, expires_at, renewed)
+
+    async def provided(self, session_id: UUID) -> Provided | None:
+        """None if the person signed in with a link, and where the session is over."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(_PROVIDED, (session_id,))).fetchone()
+        if row is None or row[1] is None:
+            return None
+        subject, provider, key_id, sealed = row
+        return Provided(provider, await _opened(self.keys, key_id, sealed, _token_of(subject)))
 
     async def end(self, session_id: UUID) -> None:
         async with self.pool.connection() as connection:
@@ -125,16 +148,24 @@ async def sealed_name(keys: KeyStore, person: Person) -> tuple[UUID | None, byte
 
 async def opened_name(keys: KeyStore, subject: UUID, key_id: UUID | None, sealed: bytes | None) -> str | None:
     """None also where the key is destroyed."""
+    return await _opened(keys, key_id, sealed, _bound_to(subject))
+
+
+async def _opened(keys: KeyStore, key_id: UUID | None, sealed: bytes | None, bound_to: bytes) -> str | None:
     if key_id is None or sealed is None:
         return None
     with suppress(KeyError):  # a key store that lost its last keys
         key = (await keys.load({key_id}))[key_id]
-        return None if key is None else key.open(sealed, _bound_to(subject)).decode()
+        return None if key is None else key.open(sealed, bound_to).decode()
     return None
 
 
 def _bound_to(subject: UUID) -> bytes:
     return b"console name" + subject.bytes
+
+
+def _token_of(subject: UUID) -> bytes:
+    return b"console token" + subject.bytes
 
 
 async def forget(connection: AsyncConnection, subject: UUID) -> None:

@@ -17,7 +17,7 @@ from api.console.signing_in.sent_from_here import token_of
 from api.http.auth import Principal
 from api.http.context import HttpContext, http_context
 from domain.kernel.base import Role
-from mediation.store.console_sessions import ConsoleSessions, Person
+from mediation.store.console_sessions import ConsoleSessions, Person, Provided
 
 COOKIE = "__Host-console"
 LIFE = timedelta(hours=12)
@@ -64,15 +64,30 @@ async def is_in_office(http: HttpContext, person: Person) -> bool:
     return mandate is not None and not mandate.closed
 
 
-async def begin(request: Request, answer: Response, person: Person, *, by: str, life: timedelta = LIFE) -> None:
-    """Signs a person in, in this browser. The session that was there before ends."""
+async def begin(
+    request: Request, answer: Response, person: Person, *, by: str | Provided, life: timedelta = LIFE
+) -> None:
+    """Signs a person in, in this browser. The session that was there before ends. `by` is an identity provider with its ID
+    token, or the name of another way.
+    """
     http = http_context(request)
     before = await signed_in(request)
-    secret = await store(http).begin(person, min(life, LIFE))
+    secret = await store(http).begin(person, min(life, LIFE), by if isinstance(by, Provided) else None)
     if before is not None and before.id is not None:
         await store(http).end(before.id)
     keep(answer, secret, min(life, LIFE))
-    _tell("console_signed_in", person.subject, person.role, person.marketplace, by=by)
+    _tell(
+        "console_signed_in",
+        person.subject,
+        person.role,
+        person.marketplace,
+        by=by.key if isinstance(by, Provided) else by,
+    )
+
+
+async def provided(request: Request, session: Session) -> Provided | None:
+    """The identity provider that the person signed in with, if it was one."""
+    return None if session.id is None else await store(http_context(request)).provided(session.id)
 
 
 async def end(request: Request, session: Session, answer: Response, *, everywhere: bool) -> None:
