@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,11 +56,14 @@ class Shown:
         then = instant(at)
         return self._time(then, self._short(then, self.zone))
 
-    def relative(self, at: datetime | str, now: datetime) -> Markup:
-        """How far away it is (`in 3 hours`); the exact instant is the title."""
+    def relative(self, at: datetime | str, now: datetime, local: Mapping[Any, Any] = MappingProxyType({})) -> Markup:
+        """How far away it is (`in 3 hours`); the exact instant is the title, also on the clocks of the parties in `local`."""
         then = instant(at)
         text = format_timedelta(then - now, add_direction=True, locale=self._locale, threshold=2)
-        return self._time(then, text)
+        there = (
+            f"{self.term('roles', side)}: {self.words.instant(then, one.time_zone)}" for side, one in local.items()
+        )
+        return self._time(then, text, *there)
 
     def _short(self, at: datetime, zone: ZoneInfo) -> str:
         """Day and time, without the year."""
@@ -67,8 +71,8 @@ class Shown:
         time = format_time(at, "short", tzinfo=zone, locale=self._locale)
         return str(self._locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
 
-    def _time(self, at: datetime, text: str) -> Markup:
-        exact = self.words.instant(at, self.zone.key)
+    def _time(self, at: datetime, text: str, *more: str) -> Markup:
+        exact = "\n".join((self.words.instant(at, self.zone.key), *more))
         return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, text)
 
     def country(self, code: str | None) -> str:

@@ -153,7 +153,7 @@ async def test_from_the_queue_to_the_last_cent_by_keyboard(
         assert refund["amount"] == {"amount": "64.95", "currency": "EUR"}
         await page.locator("#story").get_by_text(fact(language, "RefundConfirmed")).wait_for()
         told = done(await case.neutral.get(f"{case.v1}/in-words", headers={"Accept-Language": language}))
-        await page.locator("h1").get_by_text(told["title"]).wait_for()
+        await page.locator("#state-title").get_by_text(told["title"]).wait_for()
         assert await page.evaluate("window.same")
         visit.check()
 

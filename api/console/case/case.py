@@ -1,6 +1,7 @@
 """One case: where it stands, what comes next, what everybody said and showed, the money, the clocks, and its story."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -17,7 +18,7 @@ from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
 from api.disputes.history import get_history
 from api.disputes.history_schemas import HistoryEntry
-from api.disputes.in_words import get_dispute_in_words
+from api.disputes.in_words import InWords, Step, get_dispute_in_words
 from api.disputes.last_look import mark, since_last_look
 from api.disputes.settlement.conversation import list_messages
 from api.disputes.settlement.conversation_schemas import Message
@@ -25,8 +26,10 @@ from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
+from domain.kernel.base import Event, Role
 from domain.kernel.frozen import frozen
 from projections.audit_trail import Entry
+from projections.case_story.filing import LineShown
 from projections.paging import MAX_LIMIT
 
 
@@ -59,13 +62,32 @@ async def case(visit: Visit) -> Response:
         **await _snooze(visit, dispute_id),
         news=await _news(visit, dispute_id),
         told=told,
+        bought=_bought(file),
+        **_next(told, file, visit.session.principal.role, reading.caller.at),
         lines=await _conversation(visit, dispute_id),
-        story=await _story(visit, dispute_id),
+        story=(story := [(fact, _kind_of(fact)) for fact in await _story(visit, dispute_id)]),
+        story_kinds=Counter(kind for _, kind in story),
         bar=money.bar(file),
-        sums=money.sums(file),
         pictures=PICTURES,
         now=reading.caller.at,
     )
+
+
+def _bought(file: CaseFile) -> Sequence[LineShown]:
+    """The lines of the order that the claim is about."""
+    lines = file.transaction.lines
+    return [line for line in lines if line.id in file.claim.lines] or lines
+
+
+def _next(told: InWords, file: CaseFile, role: Role, now: datetime) -> dict[str, Any]:
+    """The one step that comes first for the reader, and the others. If it is their move, or they are late, it is theirs."""
+
+    def rank(step: Step) -> tuple[bool, datetime]:
+        until = step.until or now
+        return not (step.yours and (file.awaiting == role.value or until <= now)), until
+
+    first, *later = sorted(told.next, key=rank) or (None,)
+    return {"first": first, "later": later}
 
 
 async def _snooze(visit: Visit, dispute_id: UUID) -> dict[str, Any]:
@@ -107,6 +129,25 @@ async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
         notes = await list_notes(dispute_id, await visit.reading("list_notes", dispute_id=dispute_id), limit=MAX_LIMIT)
         lines += [Line("note", one.written_at, one) for one in notes.items]
     return sorted(lines, key=lambda line: line.at)
+
+
+_KINDS: Mapping[str, str] = {
+    "filing": "claim",
+    "evidence": "evidence",
+    "settlement": "talk",
+    "neutral": "ruling",
+    "ruling": "ruling",
+    "clocks": "promise",
+    "commitments": "promise",
+    "remedies": "money",
+    "payments": "money",
+}
+"""Of a fact, by the room of `domain` that its event lies in."""
+
+
+def _kind_of(fact: HistoryEntry) -> str:
+    """The kind of a fact, by which the story is filtered."""
+    return _KINDS.get(Event.registry[fact.kind].__module__.split(".")[1], "other")
 
 
 async def _story(visit: Visit, dispute_id: UUID) -> Sequence[HistoryEntry]:

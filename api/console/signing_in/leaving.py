@@ -47,7 +47,7 @@ async def _left(visit: Visit, *, everywhere: bool) -> Response:
     way = None if provided is None else await _way_out(request, provided)
     if provided is None or way is None:
         told = "everywhere" if everywhere else "out"
-        answer: Response = RedirectResponse(_signed_out(told, provided and provided.key), HTTPStatus.SEE_OTHER)
+        answer: Response = RedirectResponse(_signed_out(told, provided.key if provided else None), HTTPStatus.SEE_OTHER)
     else:
         name = providers(request).by_key[provided.key].sign_in.name
         answer = outside.page(request, "signing_in/leaving.html", name=name, way=way)

@@ -22,8 +22,8 @@ async def sign_in(request: Request) -> Response:
     told, known = request.query_params.get("told"), with_provider.providers(request)
     left = known.by_key.get(request.query_params.get("at", ""))
     ways = [(one.sign_in.name, f"{SIGN_IN}/with/{one.sign_in.key}?{urlencode({'next': to})}") for one in known.listed]
-    shown = {"session": session, "to": to, "told": told, "ways": ways, "left": left and left.sign_in.name}
-    return outside.page(request, "signing_in/sign_in.html", **shown)
+    name = left and left.sign_in.name
+    return outside.page(request, "signing_in/sign_in.html", session=session, to=to, told=told, ways=ways, left=name)
 
 
 async def kept(request: Request) -> Response:
