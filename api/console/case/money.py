@@ -77,12 +77,14 @@ def _divided(file: CaseFile) -> Sequence[tuple[str, Money]]:
 
 
 def award(file: CaseFile) -> tuple[Money, Money] | None:
-    """What buyer and seller get: by the settlement, the ruling that stands, or because the claim was accepted or granted."""
-    if file.settlement is not None:
-        return file.settlement.award.buyer, file.settlement.award.seller
+    """What buyer and seller get: as it was divided at the end, by the ruling that stands, or because the claim was accepted or
+    granted.
+    """
+    ends = [end for end in (file.settlement, file.withdrawal, file.cancellation) if end is not None]
     standing = [ruling for ruling in file.rulings if ruling.status == "in_effect"]
-    if standing:
-        return standing[-1].award.buyer, standing[-1].award.seller
+    divided = next((one.award for one in (*ends, *reversed(standing)) if one.award is not None), None)
+    if divided is not None:
+        return divided.buyer, divided.seller
     if file.outcome is Outcome.CONCEDED:
         return _to_claimant(file, file.in_dispute)
     if file.outcome is Outcome.GRANTED_BY_DEFAULT:
