@@ -16,13 +16,10 @@ def yen(minor: int) -> Money:
 
 def case(paid: int, in_dispute: int, **more: Any) -> Any:
     """What the bar reads of a case file."""
-    plain: dict[str, Any] = {
-        "claimant": Side.BUYER, "stage": Stage.NEGOTIATION, "outcome": None, "response": None, "settlement": None, "withdrawal": None,
-        "cancellation": None, "default": None,
-        "rulings": [], "offers": [], "refunds_elsewhere": [],
-    }  # fmt: skip
+    nothing = dict.fromkeys(("outcome", "response", "settlement", "withdrawal", "cancellation", "default"))
+    plain = {"claimant": Side.BUYER, "stage": Stage.NEGOTIATION, "rulings": [], "offers": [], "refunds_elsewhere": []}
     money = {"transaction": SimpleNamespace(paid=yen(paid)), "in_dispute": yen(in_dispute)}
-    return SimpleNamespace(**(plain | money | more))
+    return SimpleNamespace(**(nothing | plain | money | more))
 
 
 def offered(amount: int) -> Any:
