@@ -3,7 +3,7 @@
 What has a direction of its own (a number, a reference) is isolated, so that it does not turn round inside of Arabic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +14,10 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_time, format_timedelta
 from babel.numbers import parse_pattern
 from babel.units import format_unit
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from api.words import terms
+from api.console import happened
+from api.words import facts, terms
 from api.words.catalogue import Catalogue
 from domain.clocks import names
 
@@ -86,9 +87,22 @@ class Shown:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
         return self.words.say(kind, terms.KINDS[kind][value])
 
-    def fact(self, kind: str) -> str:
-        """What happened, for a kind of fact."""
-        return self.words.say("facts", terms.of_fact(kind))
+    def say(self, text: str, **told: Any) -> str:
+        """A text of the console."""
+        return self.words.say(CONTEXT, text, **told)
+
+    def list(self, items: Iterable[str]) -> Markup:
+        """The items one after the other, with the commas of the language."""
+        return Markup(self.words.listed([escape(one) for one in items]))
+
+    def happened(self, fact: happened.Fact, case: Any) -> Markup:
+        """What happened, and what it is about. `case` is the case file."""
+        return Markup(" · ").join([facts.said(self.words, fact.kind), *happened.told(self, fact, case)])
+
+    def titles(self, known: Sequence[Any]) -> Markup:
+        """The titles of facts, without those that say nothing beside the others."""
+        told = [one.kind for one in known if not facts.is_quiet(one.kind)] or [one.kind for one in known]
+        return self.list(facts.said(self.words, kind) for kind in told)
 
     def input_instant(self, at: datetime) -> str:
         """The instant on the reader's clock, as a field for an instant takes it."""

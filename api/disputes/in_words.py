@@ -16,7 +16,7 @@ from api.http.problems import ON_READ, documented
 from api.http.reads import Read
 from api.http.relative import ago, ahead
 from api.http.words import said_in
-from api.words import sentences, terms
+from api.words import facts, sentences, terms
 from api.words.catalogue import Catalogue, catalogue
 from api.words.languages import LANGUAGES, best
 from domain.clocks import names
@@ -153,7 +153,7 @@ class Telling:
             return None
         return Happened(
             kind=last.kind,
-            title=self._words.say("facts", terms.of_fact(last.kind)),
+            title=facts.said(self._words, last.kind),
             at=last.occurred_at,
             at_in_words=self._words.instant(last.occurred_at, self._zone),
         )

@@ -6,7 +6,7 @@ The English text is the key, together with its context: the same English word ma
 not translated is said in English. `python -m tests.api.words.catalogues` writes new texts into the files.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale
 from babel.dates import format_datetime
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -46,6 +47,10 @@ class Catalogue:
         """The text in the plural form that this language has for the number. `{number}` stands for it."""
         said = str(self._translations.npgettext(context, one, many, number))
         return said.format_map({"number": number, **facts})
+
+    def listed(self, items: Sequence[str]) -> str:
+        """The items one after the other, as the language writes a list (CLDR)."""
+        return format_list(items, "standard", self._locale)
 
     def instant(self, at: datetime, zone: str) -> str:
         """The exact instant on the clock of this time zone, which is named: nothing is rounded."""

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.acts.fields import Field
-from api.console.shown import CONTEXT
+from api.console.shown import CONTEXT, Shown
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
 from api.http.reads import Reading
@@ -119,11 +119,13 @@ async def _neutrals(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[
         return []
     listing = await visit.reading("list_mandates")
     page = await list_mandates(listing, desk=None, closed=False, limit=200, cursor=None)
-    return [Choice(str(one.neutral), _mandate(one)) for one in page.items if one.neutral != case.neutral]
+    return [Choice(str(one.neutral), _mandate(visit, one)) for one in page.items if one.neutral != case.neutral]
 
 
-def _mandate(one: Any) -> str:
-    return f"{str(one.neutral)[:8]} · {', '.join(one.languages)} · {one.cases}"
+def _mandate(visit: Visit, one: Any) -> str:
+    show = Shown(visit.words, visit.zone)
+    names = [show.language(tag) for tag in one.languages]
+    return f"{str(one.neutral)[:8]} · {visit.words.listed(names)} · {one.cases}"
 
 
 def _of_reader(side: str, reading: Reading) -> bool:

@@ -84,7 +84,7 @@ def _spoken(text: str, words: Catalogue) -> str:
 
 def _fact(value: Any, words: Catalogue, zone: ZoneInfo) -> str:
     if isinstance(value, list):
-        return ", ".join(_fact(one, words, zone) for one in value)
+        return words.listed([_fact(one, words, zone) for one in value])
     if isinstance(value, str) and _INSTANT.match(value):
         return words.instant(datetime.fromisoformat(value), zone.key)
     return str(value)

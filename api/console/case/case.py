@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from api.console.acts import meanwhile
 from api.console.acts.desk import acts_of
+from api.console.acts.meanwhile import Happened
 from api.console.case import money
 from api.console.case.files import PICTURES
+from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
@@ -26,7 +28,6 @@ from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
 from domain.kernel.frozen import frozen
-from projections.audit_trail import Entry
 from projections.paging import MAX_LIMIT
 
 
@@ -76,7 +77,7 @@ async def _snooze(visit: Visit, dispute_id: UUID) -> dict[str, Any]:
     return {"may_snooze": True, "aside": shown.until}
 
 
-async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
+async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Happened]:
     """What is new since the reader last opened the case, which they do now. A page that is fetched again while it is open
     shows no news: what happens meanwhile is seen where it happens.
     """
@@ -86,7 +87,7 @@ async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
     doc = await reading.case(dispute_id)
     look = await since_last_look(reading, dispute_id, doc)
     await mark(reading, dispute_id, doc, look.end)
-    return look.news if look.looked_at is not None else []
+    return [meanwhile.happened(reading, one) for one in look.news] if look.looked_at is not None else []
 
 
 def _led_here_by(visit: Visit) -> str | None:
@@ -109,12 +110,12 @@ async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
     return sorted(lines, key=lambda line: line.at)
 
 
-async def _story(visit: Visit, dispute_id: UUID) -> Sequence[HistoryEntry]:
-    """The facts, the latest first."""
+async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Deed]:
+    """What was done, the latest first."""
     facts: list[HistoryEntry] = []
     reading, cursor = await visit.reading("get_history", dispute_id=dispute_id), None
     while True:
         page = await get_history(dispute_id, reading, visit.words, limit=MAX_LIMIT, cursor=cursor)
         facts += page.items
         if (cursor := page.next) is None:
-            return facts[::-1]
+            return deeds(facts)

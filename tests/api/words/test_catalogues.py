@@ -113,7 +113,9 @@ def test_the_reader_gets_the_nearest_language(accepted: str | None, language: st
     assert language_of(accepted) == language
 
 
-_TO_ONE = re.compile(r"(?<!\w)(?:[وف]?(?:علي|لدي|ل|ب|من|إلي|يمكن|جانب|صفت|رد|تكليف|رسائل|يخص|نفس)كَ?|أنتَ?|لستَ?|\w+تَ)(?!\w)")
+_TO_ONE = re.compile(
+    r"(?<!\w)(?:[وف]?(?:علي|لدي|ل|ب|من|إلي|يمكن|جانب|صفت|رد|تكليف|رسائل|يخص|نفس)كَ?|أنتَ?|لستَ?|\w+تَ)(?!\w)"
+)
 """Words that address one person."""
 
 

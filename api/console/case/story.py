@@ -1,0 +1,31 @@
+"""Everything that happened in a case, by what somebody did: each deed with all that followed from it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from api.disputes.history_schemas import HistoryEntry
+from api.words import facts
+from domain.kernel.frozen import frozen
+
+
+@frozen
+class Deed:
+    """What was recorded together, and the bookkeeping after it."""
+
+    at: datetime
+    facts: Sequence[HistoryEntry]
+
+
+def deeds(told: Iterable[HistoryEntry]) -> list[Deed]:
+    """From facts in their order, the latest deed first. What is bookkeeping alone stands with the deed before it."""
+    groups: list[list[HistoryEntry]] = []
+    for fact in told:
+        if groups and (_together(groups[-1][-1], fact) or facts.is_quiet(fact.kind)):
+            groups[-1].append(fact)
+        else:
+            groups.append([fact])
+    return [Deed(group[0].occurred_at, group) for group in reversed(groups)]
+
+
+def _together(one: HistoryEntry, other: HistoryEntry) -> bool:
+    return one.causation_id is not None and one.causation_id == other.causation_id
