@@ -18,6 +18,7 @@ from api.marketplace.mandates import list_mandates
 from api.marketplace.policies import get_policy_of_dispute
 from api.words import terms
 from domain.kernel.base import Role
+from projections.paging import MAX_LIMIT
 
 CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"
 """About an exhibit."""
@@ -118,7 +119,7 @@ async def _neutrals(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[
     if reading.caller.role is Role.NEUTRAL:
         return []
     listing = await visit.reading("list_mandates")
-    page = await list_mandates(listing, desk=None, closed=False, limit=200, cursor=None)
+    page = await list_mandates(listing, desk=None, closed=False, limit=MAX_LIMIT, cursor=None)
     return [Choice(str(one.neutral), _mandate(visit, one)) for one in page.items if one.neutral != case.neutral]
 
 

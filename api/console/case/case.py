@@ -27,6 +27,7 @@ from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
+from api.marketplace.policies import get_policy_of_dispute
 from domain.kernel.frozen import frozen
 from projections.paging import MAX_LIMIT
 
@@ -62,6 +63,7 @@ async def case(visit: Visit) -> Response:
         told=told,
         lines=await _conversation(visit, dispute_id),
         story=await _story(visit, dispute_id),
+        rules=await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
         bar=money.bar(file),
         sums=money.sums(file),
         pictures=PICTURES,
