@@ -104,10 +104,10 @@ class _Foreseen:
         viewer, policy = Viewer(caller), one.after.policies.version(dispute.policy_version)
         now = by_now(dispute, policy, one.at)
         reading = Reading(self.writing.http, caller, self.writing.request.scope["route"].name, 0, dispute.id)
-        telling = Telling(reading, self.words, after, duties(now, policy, caller.actor, one.at))
-        steps = (
-            {(step.what, step.until) for step in Telling(reading, self.words, before, ()).steps()} if before else set()
-        )
+        zone = reading.clock(after, policy)
+        telling = Telling(reading, self.words, after, duties(now, policy, caller.actor, one.at), zone)
+        earlier = Telling(reading, self.words, before, (), zone).steps() if before else ()
+        steps = {(step.what, step.until) for step in earlier}
         commitments = _changed(viewer.commitments(before) if before else (), viewer.commitments(after), "id")
         return {
             "id": dispute.id if before else None,
