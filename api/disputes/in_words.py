@@ -70,7 +70,10 @@ class Step(Answer):
         str | None, Field(description="Whether the reader must do it. None: it is not theirs.")
     ]
     until: Instant | None
-    until_in_words: Annotated[str | None, Field(description="The exact instant on the reader's clock: a party's, or that of the marketplace's desk.")]
+    until_in_words: Annotated[
+        str | None,
+        Field(description="The exact instant on the reader's clock: a party's, or that of the marketplace's desk."),
+    ]
     on_silence: Annotated[str | None, Field(description="What follows if nobody does it in time.")]
 
 

@@ -296,5 +296,5 @@ async def test_a_list_that_is_empty_opens_itself(desk: House) -> None:
     form = form_of(await opened(browser, f"/console/disputes/{dispute}/acts/make_proposal?list=move"))
     answer = await send(browser, form_of(page(await send(browser, form, PROPOSAL))), step="send")
     empty = await opened(browser, answer.headers["location"])
-    assert "Nothing waits here" in empty.text
+    assert "No case waits here" in empty.text
     assert "Proposal made" in empty.one(id="before").text

@@ -28,4 +28,7 @@ def deeds(told: Iterable[HistoryEntry]) -> list[Deed]:
 
 
 def _together(one: HistoryEntry, other: HistoryEntry) -> bool:
-    return one.causation_id is not None and one.causation_id == other.causation_id
+    """Whether one act led to both. A mediator is not shown which one, but both happened at one instant then."""
+    if one.causation_id is not None:
+        return one.causation_id == other.causation_id
+    return one.occurred_at == other.occurred_at
