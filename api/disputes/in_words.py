@@ -72,7 +72,7 @@ class Step(Answer):
     until: Instant | None
     until_in_words: Annotated[
         str | None,
-        Field(description="The exact instant on the reader's clock: a party's, or that of the marketplace's desk."),
+        Field(description="The exact instant on the clock of the party, or of the marketplace's desk."),
     ]
     on_silence: Annotated[str | None, Field(description="What follows if nobody does it in time.")]
 
