@@ -13,7 +13,7 @@ from domain.kernel.base import Event, Role
 from tests.api.house import House, done, euros, said
 from tests.console.browsers import Browser, person, signed_in
 from tests.console.plain import Element, opened, page, send
-from tests.console.test_acts import PROPOSAL, another, form, form_of
+from tests.console.test_acts import PROPOSAL, another, form
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -83,7 +83,9 @@ async def test_a_refusal_says_why_in_the_readers_language(case: tuple[House, str
     _, dispute, browser = case
     browser.cookies.set("console-language", "ar")
     uneven = {**PROPOSAL, "/award/buyer/amount": "100.01"}
-    refused = page(await send(browser, await form(browser, dispute, "make_proposal"), uneven), 409).one(class_="refused")
+    refused = page(await send(browser, await form(browser, dispute, "make_proposal"), uneven), 409).one(
+        class_="refused"
+    )
     assert {one.attributes["lang"] for one in refused.all("p")} == {"ar"}
     assert "€" in refused.one("dl").text
     unknown = page(await browser.get(f"/console/disputes/{dispute}/exhibits/77"), 404)
