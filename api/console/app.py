@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import live, outside, pages
+from api.console.acts import faults
 from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
@@ -139,12 +140,13 @@ def fault(visit: Visit, error: Exception) -> Response:
     what was typed, and says so.
     """
     told = problem(error, words=visit.words)
+    refused = faults.refused(told, visit.words, visit.zone)
     security_log.note(error, told.status, visit.request.scope)
     if visit.request.headers.get("hx-target", WHOLE) != WHOLE:
-        part = visit.page("frame/fault_told.html", status=told.status, problem=told)
+        part = visit.page("frame/fault_told.html", status=told.status, refused=refused)
         part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
         return part
-    return visit.page("frame/fault.html", status=told.status, problem=told)
+    return visit.page("frame/fault.html", status=told.status, refused=refused)
 
 
 async def _static(request: Request) -> Response:

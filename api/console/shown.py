@@ -3,7 +3,7 @@
 What has a direction of its own (a number, a reference) is isolated, so that it does not turn round inside of Arabic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,12 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time, format_timedelta
+from babel.dates import format_skeleton, format_time, format_timedelta, get_timezone_name
 from babel.numbers import parse_pattern
 from babel.units import format_unit
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from api.words import terms
+from api.console import happened
+from api.words import facts, terms
 from api.words.catalogue import Catalogue
 from domain.clocks import names
 
@@ -90,9 +91,26 @@ class Shown:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
         return self.words.say(kind, terms.KINDS[kind][value])
 
+    def say(self, text: str, **told: Any) -> str:
+        """A text of the console."""
+        return self.words.say(CONTEXT, text, **told)
+
+    def list(self, items: Iterable[str]) -> Markup:
+        """The items one after the other, with the commas of the language."""
+        return Markup(self.words.listed([escape(one) for one in items]))
+
     def fact(self, kind: str) -> str:
         """What happened, for a kind of fact."""
-        return self.words.say("facts", terms.of_fact(kind))
+        return facts.said(self.words, kind)
+
+    def happened(self, fact: happened.Fact, case: Any) -> Markup:
+        """What happened, and what it is about. `case` is the case file."""
+        return Markup(" · ").join([self.fact(fact.kind), *happened.told(self, fact, case)])
+
+    def titles(self, known: Sequence[Any]) -> Markup:
+        """The titles of facts, without those that say nothing beside the others."""
+        told = [one.kind for one in known if not facts.is_quiet(one.kind)] or [one.kind for one in known]
+        return self.list(self.fact(kind) for kind in told)
 
     def input_instant(self, at: datetime) -> str:
         """The instant on the reader's clock, as a field for an instant takes it."""
@@ -110,6 +128,15 @@ class Shown:
         return Markup('<time datetime="{}" title="{}">{}</time>').format(
             then.isoformat(), exact, self._short(then, zone)
         )
+
+    def clock(self, zone: str) -> str:
+        """The name of a time zone, as people say it in this language."""
+        return zone if zone == "UTC" else str(get_timezone_name(ZoneInfo(zone), locale=self._locale))
+
+    def days_off(self, calendar: str) -> str:
+        """The country whose days off count, for the calendar that a deadline's proof names; empty if only weekends count."""
+        country = calendar.rpartition(" ")[2].partition("-")[0]
+        return self.country(country) if len(country) == 2 else ""
 
     def now_there(self, now: datetime, zone: str) -> str:
         """The time of day in another zone."""

@@ -4,7 +4,7 @@ A screen reads with the functions that answer the routes of `/v1`. It names the 
 it, and an auditor's reading is put on record.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.console import pages
-from api.console.reader import zone_of
+from api.console.reader import knows_zone, zone_of
 from api.console.session import Session
 from api.http.context import HttpContext
 from api.http.identity import admit
@@ -68,7 +68,7 @@ class Visit:
             at_least=at_least or self.request.query_params.get("at_least"),
             accept_language=self.words.language,
         )
-        return read.then(asked)
+        return replace(read.then(asked), zone=self.zone.key if knows_zone(self.request) else None)
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from api.audit.steps import DONE_BY
 from api.disputes.settlement.translation import with_translations
 from api.http.reads import Reading
-from api.words import terms
+from api.words import facts
 from api.words.catalogue import Catalogue
 from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.kernel.people import Side
@@ -123,7 +123,7 @@ def _told(
     return {
         "id": reading.http.opaque.seal("position", entry.marketplace, str(entry.position)),
         "kind": entry.kind,
-        "title": words.say("facts", terms.of_fact(entry.kind)),
+        "title": facts.said(words, entry.kind),
         "dispute_id": entry.dispute_id,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,

@@ -24,6 +24,7 @@ from domain.duties import Duty, duties
 from domain.filing.representation import check_may_speak
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Role
+from domain.kernel.places import TimeZone
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 from domain.moves import by_now
 from domain.policy.policy import Policy
@@ -80,7 +81,9 @@ class NotYetKnown(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for."""
+    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for. `zone` is the
+    time zone of the reader's own clock, where it is known.
+    """
 
     http: HttpContext
     caller: Caller
@@ -89,6 +92,7 @@ class Reading:
     about: UUID | None = None
     accept_language: str | None = None
     asked: Asked = NOW
+    zone: TimeZone | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -163,11 +167,19 @@ class Reading:
         incident = await engine.incident(grouped, caller.marketplace) if grouped else None
         return doc, self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
 
-    async def case_and_duties(self, dispute_id: UUID) -> tuple[Doc, list[Duty]]:
-        """The case file, and what the caller must do in exactly that state. Raises what `case` raises."""
+    async def case_and_duties(self, dispute_id: UUID) -> tuple[Doc, list[Duty], TimeZone]:
+        """The case file, what the caller must do in exactly that state, and the time zone in which the caller reads of it.
+
+        Raises what `case` raises.
+        """
         doc, dispute, policy = await self._standing(dispute_id)
         then = by_now(dispute, policy, self.caller.at)
-        return doc, duties(then, policy, self.caller.actor, self.caller.at)
+        return doc, duties(then, policy, self.caller.actor, self.caller.at), self.clock(doc, policy)
+
+    def clock(self, doc: Doc, policy: Policy) -> TimeZone:
+        """A party reads times in its own zone, everybody else in that of their own clock, or else of the marketplace's desk."""
+        side = self.caller.side
+        return str(doc[side.value]["time_zone"]) if side else self.zone or policy.desk.time_zone
 
     async def _standing(self, dispute_id: UUID) -> tuple[Doc, Dispute, Policy]:
         """The case file as of the instant asked for, the present state, and the policy of both."""

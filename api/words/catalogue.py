@@ -6,7 +6,8 @@ The English text is the key, together with its context: the same English word ma
 not translated is said in English. `python -m tests.api.words.catalogues` writes new texts into the files.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -15,12 +16,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from api.words.languages import ENGLISH, language_of
+
+_SECONDS = re.compile("[:.]ss")
 
 FOLDER = Path(__file__).parent / "catalogues"
 
@@ -47,9 +51,20 @@ class Catalogue:
         said = str(self._translations.npgettext(context, one, many, number))
         return said.format_map({"number": number, **facts})
 
-    def instant(self, at: datetime, zone: str) -> str:
-        """The exact instant on the clock of this time zone, which is named: nothing is rounded."""
-        return format_datetime(at, "full", tzinfo=ZoneInfo(zone), locale=self._locale)
+    def listed(self, items: Sequence[str]) -> str:
+        """The items one after the other, as the language writes a list (CLDR)."""
+        return format_list(items, "standard", self._locale)
+
+    def instant(self, at: datetime, zone: str, *, seconds: bool = True) -> str:
+        """The exact instant on the clock of this time zone, which is named: nothing is rounded. Without seconds, they are
+        left out.
+        """
+        local = at.astimezone(ZoneInfo(zone))
+        if seconds:
+            return format_datetime(local, "full", tzinfo=ZoneInfo(zone), locale=self._locale)
+        pattern = _SECONDS.sub("", self._locale.time_formats["full"].pattern)
+        day, time = format_date(local, "full", self._locale), format_time(local, pattern, ZoneInfo(zone), self._locale)
+        return str(self._locale.datetime_formats["full"]).replace("{0}", time).replace("{1}", day)
 
 
 @cache

@@ -91,7 +91,7 @@ async def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(desk: Hou
     assert "EUR has 2 minor unit digits" in digits.one(id="act-award-buyer-fault").text
     uneven = page(await send(browser, form_of(digits), {"/award/buyer/amount": "100.01"}), 409)
     assert uneven.one(class_="refused").one("h3").text
-    assert "129.90 EUR" in uneven.one(class_="refused").text
+    assert "€129.90" in uneven.one(class_="refused").text
     assert form_of(uneven).one("textarea", name="/reasons/text").written == "Both bear a part."
 
 
@@ -115,7 +115,7 @@ async def test_somebody_acts_meanwhile(desk: House) -> None:
     overtaken = page(await send(browser, seen, step="send"), 412)
     meanwhile = overtaken.one(class_="meanwhile").text
     assert "Offer made" in meanwhile
-    assert "Neutral assigned" not in meanwhile
+    assert "Mediator assigned" not in meanwhile
     again = form_of(overtaken)
     assert again.one("textarea", name="/reasons/text").written == "Both bear a part."
     assert (await send(browser, again, step="send")).status_code == 303
@@ -128,7 +128,7 @@ async def test_evidence_with_a_file(desk: House) -> None:
     said = {"/description": "Der Lieferschein: „Vase“\nund mehr", "/language": "de"}
     files = [("/file", ('Liefer"schein.pdf', large))]
     seen = page(await send(browser, empty, said, files=files))
-    assert "Exhibit added" in seen.one(class_="foreseen").text
+    assert "Evidence added" in seen.one(class_="foreseen").text
     answer = await send(browser, form_of(seen), step="send", files=files)
     assert answer.status_code == 303, answer.text
     (exhibit,) = done(await neutral.get(f"/v1/disputes/{dispute}"))["exhibits"]
@@ -161,7 +161,7 @@ async def test_an_act_with_nothing_to_fill_in_shows_at_once_what_follows(desk: H
     until_then = done(await neutral.get(f"/v1/disputes/{dispute}"))["stay"]["until"]
     assert datetime.fromisoformat(until_then) == wanted.replace(microsecond=0)
     seen = await opened(browser, f"/console/disputes/{dispute}/acts/lift_stay")
-    assert "Stay lifted" in seen.one(class_="foreseen").text
+    assert "Pause ended" in seen.one(class_="foreseen").text
     assert (await send(browser, form_of(seen), step="send")).status_code == 303
 
 
@@ -232,7 +232,7 @@ async def test_a_case_that_was_handed_over_meanwhile(desk: House) -> None:
     away = {"reason": {"text": "On leave.", "language": "en"}}
     done(await desk.sender(Role.SUPERVISOR).post(f"/v1/disputes/{dispute}/reassignment", away))
     kept = page(await send(browser, seen, step="send"), 412)
-    assert "Neutral released" in kept.one(class_="meanwhile").text
+    assert "Mediator released" in kept.one(class_="meanwhile").text
     assert kept.one(class_="refused").one("h3").text
     assert not kept.all(class_="send")
     assert form_of(kept).one("textarea", name="/reasons/text").written == "Both bear a part."
@@ -296,5 +296,5 @@ async def test_a_list_that_is_empty_opens_itself(desk: House) -> None:
     form = form_of(await opened(browser, f"/console/disputes/{dispute}/acts/make_proposal?list=move"))
     answer = await send(browser, form_of(page(await send(browser, form, PROPOSAL))), step="send")
     empty = await opened(browser, answer.headers["location"])
-    assert "Nothing waits here" in empty.text
+    assert "No case waits here" in empty.text
     assert "Proposal made" in empty.one(id="before").text

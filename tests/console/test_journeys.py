@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from api.words import terms
+from api.words import facts
 from api.words.catalogue import catalogue
 from domain.kernel.base import Role
 from tests import today
@@ -102,7 +102,7 @@ async def look_and_send(page: Page) -> None:
 
 
 def fact(language: str, kind: str) -> str:
-    return catalogue(language).say("facts", terms.of_fact(kind))
+    return facts.said(catalogue(language), kind)
 
 
 @pytest.mark.parametrize(("language", "half"), [("en", "50"), ("ar", "٥٠")], ids=["en", "ar"])

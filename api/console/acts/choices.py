@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.acts.fields import Field
-from api.console.shown import CONTEXT
+from api.console.shown import CONTEXT, Shown
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
 from api.http.reads import Reading
@@ -18,6 +18,7 @@ from api.marketplace.mandates import list_mandates
 from api.marketplace.policies import get_policy_of_dispute
 from api.words import terms
 from domain.kernel.base import Role
+from projections.paging import MAX_LIMIT
 
 CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"
 """About an exhibit."""
@@ -118,12 +119,14 @@ async def _neutrals(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[
     if reading.caller.role is Role.NEUTRAL:
         return []
     listing = await visit.reading("list_mandates")
-    page = await list_mandates(listing, desk=None, closed=False, limit=200, cursor=None)
-    return [Choice(str(one.neutral), _mandate(one)) for one in page.items if one.neutral != case.neutral]
+    page = await list_mandates(listing, desk=None, closed=False, limit=MAX_LIMIT, cursor=None)
+    return [Choice(str(one.neutral), _mandate(visit, one)) for one in page.items if one.neutral != case.neutral]
 
 
-def _mandate(one: Any) -> str:
-    return f"{str(one.neutral)[:8]} · {', '.join(one.languages)} · {one.cases}"
+def _mandate(visit: Visit, one: Any) -> str:
+    show = Shown(visit.words, visit.zone)
+    names = [show.language(tag) for tag in one.languages]
+    return f"{str(one.neutral)[:8]} · {visit.words.listed(names)} · {one.cases}"
 
 
 def _of_reader(side: str, reading: Reading) -> bool:

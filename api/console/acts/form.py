@@ -120,7 +120,7 @@ class Form:
         if self.desk.at in offered.OWN_SCREENS:  # the case is another page, with another address to fetch it from
             return Response(headers={"HX-Redirect": back})
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
-        return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
+        return visit.page("acts/done.html", case=case, case_at=at, back=back, recorded=recorded)
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
         files = None if not self.desk.takes_files else given.files if given is not None else none()

@@ -1,7 +1,7 @@
 """One case: where it stands, what comes next, what everybody said and showed, the money, the clocks, and its story."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from api.console.acts import meanwhile
 from api.console.acts.desk import acts_of
+from api.console.acts.meanwhile import Happened
 from api.console.case import money
 from api.console.case.files import PICTURES
+from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
@@ -26,9 +28,9 @@ from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
-from domain.kernel.base import Event, Role
+from api.marketplace.policies import get_policy_of_dispute
+from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
-from projections.audit_trail import Entry
 from projections.case_story.filing import LineShown
 from projections.paging import MAX_LIMIT
 
@@ -65,8 +67,9 @@ async def case(visit: Visit) -> Response:
         bought=_bought(file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
         lines=await _conversation(visit, dispute_id),
-        story=(story := [(fact, _kind_of(fact)) for fact in await _story(visit, dispute_id)]),
-        story_kinds=Counter(kind for _, kind in story),
+        story=(story := await _story(visit, dispute_id)),
+        story_kinds=Counter(deed.kind for deed in story),
+        rules=await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
         bar=money.bar(file),
         pictures=PICTURES,
         now=reading.caller.at,
@@ -98,7 +101,7 @@ async def _snooze(visit: Visit, dispute_id: UUID) -> dict[str, Any]:
     return {"may_snooze": True, "aside": shown.until}
 
 
-async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
+async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Happened]:
     """What is new since the reader last opened the case, which they do now. A page that is fetched again while it is open
     shows no news: what happens meanwhile is seen where it happens.
     """
@@ -108,7 +111,7 @@ async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
     doc = await reading.case(dispute_id)
     look = await since_last_look(reading, dispute_id, doc)
     await mark(reading, dispute_id, doc, look.end)
-    return look.news if look.looked_at is not None else []
+    return [meanwhile.happened(reading, one) for one in look.news] if look.looked_at is not None else []
 
 
 def _led_here_by(visit: Visit) -> str | None:
@@ -131,31 +134,12 @@ async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
     return sorted(lines, key=lambda line: line.at)
 
 
-_KINDS: Mapping[str, str] = {
-    "filing": "claim",
-    "evidence": "evidence",
-    "settlement": "talk",
-    "neutral": "ruling",
-    "ruling": "ruling",
-    "clocks": "promise",
-    "commitments": "promise",
-    "remedies": "money",
-    "payments": "money",
-}
-"""Of a fact, by the room of `domain` that its event lies in."""
-
-
-def _kind_of(fact: HistoryEntry) -> str:
-    """The kind of a fact, by which the story is filtered."""
-    return _KINDS.get(Event.registry[fact.kind].__module__.split(".")[1], "other")
-
-
-async def _story(visit: Visit, dispute_id: UUID) -> Sequence[HistoryEntry]:
-    """The facts, the latest first."""
+async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Deed]:
+    """What was done, the latest first."""
     facts: list[HistoryEntry] = []
     reading, cursor = await visit.reading("get_history", dispute_id=dispute_id), None
     while True:
         page = await get_history(dispute_id, reading, visit.words, limit=MAX_LIMIT, cursor=cursor)
         facts += page.items
         if (cursor := page.next) is None:
-            return facts[::-1]
+            return deeds(facts)
