@@ -16,11 +16,12 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console.acts import faults, meanwhile, offered, shares
 from api.console.acts.clocks import Astray
-from api.console.acts.desk import Desk, acts_of
+from api.console.acts.desk import Desk
 from api.console.acts.faults import Refused
 from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
 from api.console.acts.typed import Meant, Typed, renumbered
+from api.console.case import case as case_page
 from api.console.my_day import onward
 from api.console.submitted import Submitted, none
 from api.console.visit import WHOLE, Visit
@@ -44,7 +45,7 @@ class Form:
     """
 
     part: ClassVar[str] = "acts/form.html"
-    page: ClassVar[str] = "acts/page.html"
+    page: ClassVar[str] = case_page.PAGE
     also: ClassVar[str | None] = None
 
     desk: Desk
@@ -83,7 +84,7 @@ class Form:
 
     async def around(self) -> Mapping[str, Any]:
         """What the page around the form shows besides."""
-        return {"acts": acts_of(self.desk.reading, self.desk.case), "recorded": ()}
+        return await case_page.shown(self.desk.visit, self.desk.reading, self.desk.case)
 
     def mark(self, body: dict[str, Any]) -> str:
         """Of what a preview was made of."""
@@ -113,14 +114,13 @@ class Form:
             onto = await onward.next_address(visit, self.leads, case.id, answer.position)
             if onto is not None:
                 return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
-        at = onward.kept(f"/console/disputes/{case.id}", self.leads)
         back = onward.kept(f"/console/disputes/{case.id}", self.leads, answer.position)
         if not is_part(visit):
             return RedirectResponse(back, 303)
         if self.desk.at in offered.OWN_SCREENS:  # the case is another page, with another address to fetch it from
             return Response(headers={"HX-Redirect": back})
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
-        return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
+        return visit.page("acts/done.html", back=back, recorded=recorded)
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
         files = None if not self.desk.takes_files else given.files if given is not None else none()
@@ -159,9 +159,13 @@ class Form:
         again: bool = False,
         since: Sequence[Any] = (),
         blank: str | None = None,
+        empty: bool = False,
+        kept: bool = False,
         status: int = 200,
     ) -> Response:
-        """The form, as a part of a page or as a page of its own."""
+        """The form, as a part of a page or in the page of its case. `empty`: it was just opened. `kept`: it is filled in with
+        what somebody typed before, and left.
+        """
         desk = self.desk
         wrong = {} if refused is None else refused.faults
         near = (desk.case.buyer.language, desk.case.seller.language)
@@ -186,12 +190,14 @@ class Form:
             "mark": mark,
             "again": again,
             "since": since,
+            "empty": empty,
+            "kept": kept,
             "stay": self.typed.one(STAY),
         }
         shown = {"form": form, "case": desk.case, "leads": self.leads, **await self.inside(would)}
         if is_part(desk.visit):
             return desk.visit.page(self.part, status=status, **shown)
-        return desk.visit.page(self.page, status=status, **shown, **await self.around())
+        return desk.visit.page(self.page, status=status, **{**await self.around(), **shown})
 
 
 def is_part(visit: Visit) -> bool:

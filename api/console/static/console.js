@@ -1,4 +1,5 @@
 // Keys, menus, and the time zone of this browser. Every page works without it.
+import "./drafts.js";
 import { tinykeys } from "./tinykeys.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
