@@ -17,7 +17,7 @@ _HERE = {"/channel": ["web"]}
 """How a message comes that is written here."""
 
 PREVIEW, SEND, ROW, KEPT = "preview", "send", "row", "kept"
-"""What a button of the form asks for: `step` in the address. `kept`: the form, filled in with what the browser has kept of it."""
+"""What a button of the form asks for: `step` in the address. `kept` is no button: the browser has kept what was typed."""
 
 
 async def open_form(visit: Visit) -> Response:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.acts import faults, meanwhile, offered, shares
+from api.console.acts import faults, meanwhile, offered, readers, shares
 from api.console.acts.clocks import Astray
 from api.console.acts.desk import Desk
 from api.console.acts.faults import Refused
@@ -40,13 +40,11 @@ class Form:
     """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read.
     `leads` is the list that leads on: see `my_day.onward`.
 
-    The form of a screen of its own is a subclass with its own templates: `part` is the form, `page` the page around it,
-    and `also` is shown below what follows.
+    The form of a screen of its own is a subclass with its own templates: `part` is the form, `page` the page around it.
     """
 
     part: ClassVar[str] = "acts/form.html"
     page: ClassVar[str] = case_page.PAGE
-    also: ClassVar[str | None] = None
 
     desk: Desk
     typed: Typed
@@ -78,7 +76,7 @@ class Form:
         body = meant.body(desk.fields)
         return body, astray | meant.faults
 
-    async def inside(self, would: DryRunShown | None) -> Mapping[str, Any]:
+    def inside(self) -> Mapping[str, Any]:
         """What the template of the form shows besides."""
         return {}
 
@@ -177,7 +175,6 @@ class Form:
             "address": desk.form_address,
             "apart": desk.at in offered.OWN_SCREENS,
             "part": self.part,
-            "also": self.also,
             "open": desk.open,
             "inputs": sheet.inputs(desk.fields),
             "takes_files": desk.takes_files,
@@ -194,7 +191,8 @@ class Form:
             "kept": kept,
             "stay": self.typed.one(STAY),
         }
-        shown = {"form": form, "case": desk.case, "leads": self.leads, **await self.inside(would)}
+        shown = {"form": form, "case": desk.case, "leads": self.leads, **self.inside()}
+        shown |= await readers.foreseen(desk, would)
         if is_part(desk.visit):
             return desk.visit.page(self.part, status=status, **shown)
         return desk.visit.page(self.page, status=status, **{**await self.around(), **shown})
