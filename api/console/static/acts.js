@@ -106,6 +106,7 @@ document.addEventListener("keydown", (event) => {
 const settle = () => {
   const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea");
   const first = begun || document.querySelector("#act [data-focus]");
+  for (const one of document.querySelectorAll("#act details:has([aria-invalid=true])")) one.open = true;
   for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
   const seen = first?.closest(".foreseen");
   first?.focus({ preventScroll: seen !== null && seen !== undefined });
