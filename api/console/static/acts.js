@@ -183,6 +183,10 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 if (!fill()) settle();
 
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail?.ctx?.target?.id === "snooze") document.querySelector("#snooze [data-focus]")?.focus();
+});
+
 // What was sent is a draft no more. It may lead on to another page.
 const sent = (address) => {
   typed = false;
