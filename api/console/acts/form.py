@@ -33,6 +33,7 @@ KEY, VERSION, ZONE, SEEN, STAY = "key", "version", "zone", "seen", "stay"
 """The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
 read, the time zone of the page, the mark of the preview that was seen, and whether the reader stays in the case.
 """
+_YEAR = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,12 @@ class Form:
         answer = await self._ask(body, given, dry=False)
         if answer.status >= 400:
             return await self._refused(answer, body)
+        return self._remembering(await self._onward(answer))
+
+    async def _onward(self, answer: Answered) -> Response:
+        """Where the act leads: to the next case, or to this one, as it is now."""
         visit, case = self.desk.visit, self.desk.case
-        if self.leads and answer.position and not self.typed.one(STAY):
+        if self.leads and answer.position and not self.stays:
             onto = await onward.next_address(visit, self.leads, case.id, answer.position)
             if onto is not None:
                 return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
@@ -119,6 +124,25 @@ class Form:
             return Response(headers={"HX-Redirect": back})
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
         return visit.page("acts/done.html", back=back, recorded=recorded)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the reader stays in the case afterwards: as they say, or else as they chose last in this browser."""
+        chosen = self.typed.one(STAY) or self.desk.visit.request.cookies.get(self._cookie)
+        return chosen == "yes"
+
+    @property
+    def _cookie(self) -> str:
+        return f"console-stay-{self.desk.visit.person}"
+
+    def _remembering(self, answer: Response) -> Response:
+        """The browser keeps what the reader has chosen, for a year."""
+        if chosen := self.typed.one(STAY):
+            kept = "yes" if chosen == "yes" else "no"
+            answer.set_cookie(
+                self._cookie, kept, max_age=_YEAR, path="/console", secure=True, httponly=True, samesite="lax"
+            )
+        return answer
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
         files = None if not self.desk.takes_files else given.files if given is not None else none()
@@ -189,7 +213,7 @@ class Form:
             "since": since,
             "empty": empty,
             "kept": kept,
-            "stay": self.typed.one(STAY),
+            "stays": self.stays,
         }
         shown = {"form": form, "case": desk.case, "leads": self.leads, **self.inside()}
         shown |= await readers.foreseen(desk, would)

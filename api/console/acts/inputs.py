@@ -130,7 +130,8 @@ class Sheet:
 
     def inputs(self, fields: Sequence[Field], at: str = "") -> Inputs:
         shown = [one for one in fields if not self._idle(one)]
-        more = [one for one in shown if one.clerical and len(shown) > 1 and (not at or one.kind in LARGE)]
+        folds = [one for one in shown if one.clerical and not of_field(self.choices, one)]
+        more = [one for one in folds if len(shown) > 1 and (not at or one.kind in LARGE)]
         made = {one.name: self._input(one, f"{at}/{one.name}", fields) for one in shown}
         return Inputs(
             shown=tuple(made[one.name] for one in shown if one not in more),
