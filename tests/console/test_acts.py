@@ -12,6 +12,7 @@ from httpx import Response
 
 from domain.kernel.base import Role
 from projections.caseload import CASELOAD
+from projections.mandates import MANDATES
 from tests import today
 from tests.api.house import House, Sender, done, euros, said
 from tests.api.house import person as a_party
@@ -345,6 +346,7 @@ async def test_a_mediator_chooses_who_takes_over(desk: House) -> None:
     dispute, _, browser = await mediated(desk)
     colleague = await desk.neutral()
     await signed_in(desk, person(Role.NEUTRAL, colleague.subject, "Lin Yuting"))
+    assert await desk.services.follow.caught_up(MANDATES.name, await desk.services.log.last_position(), 20)
     empty = await form(browser, dispute, "reassign_neutral")
     names = {one.attributes["value"]: one.text for one in empty.one("select", name="/neutral").all("option")}
     assert names[str(colleague.subject)] == "Lin Yuting · English"
