@@ -31,7 +31,7 @@ from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import eligibility, filing
-from api.disputes.neutral import handing_over
+from api.disputes.neutral import handing_over, successors
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
@@ -99,6 +99,7 @@ ROUTERS: Sequence[APIRouter] = (
     texts.router,
     mandates.router,
     handing_over.router,
+    successors.router,
     caucus.router,
     adjudication.router,
     drafts.router,

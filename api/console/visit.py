@@ -6,6 +6,7 @@ it, and an auditor's reading is put on record.
 
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,12 @@ class Visit:
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
         return zone_of(self.request)
+
+    @property
+    def person(self) -> str:
+        """What the browser knows the reader by, for what it keeps for them: the same at every signing in, and no id."""
+        one = self.session.principal
+        return sha256(f"console {one.subject} {one.role.value} {one.marketplace}".encode()).hexdigest()[:16]
 
     async def reading(
         self, route: str, *, asked: Asked = NOW, at_least: str | None = None, **path: UUID | int

@@ -20,6 +20,7 @@ from api.words import facts, sentences, terms
 from api.words.catalogue import Catalogue, catalogue
 from api.words.languages import LANGUAGES, best
 from domain.clocks import names
+from domain.commitments.events import CommitmentKind, Matter, Origin, to_rule
 from domain.duties import Duty
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Side, Stage
@@ -168,7 +169,7 @@ class Telling:
             if deadline["status"] == "running":
                 yield self._of_deadline(deadline)
         for owed in self._viewer.commitments(self._doc):
-            if owed["status"] in ("pending", "overdue"):
+            if owed["status"] in ("pending", "overdue") and not _is_told(owed, self._doc):
                 what = self._words.say("commitments", terms.COMMITMENTS[owed["kind"]])
                 yield self._step(owed["id"], what, owed["owed_by"], owed["due_at"], None)
 
@@ -223,6 +224,14 @@ class Telling:
             until_in_words=self._words.instant(at, self._zone, seconds=at.second != 0),
             on_silence=silence,
         )
+
+
+def _is_told(owed: Doc, doc: Doc) -> bool:
+    """Whether the time to rule says it already: the promise to rule ends with it."""
+    about = owed["about"] and Matter.model_validate(owed["about"])
+    if not to_rule(CommitmentKind(owed["kind"]), Origin(owed["arises_from"]), about):
+        return False
+    return any(one["status"] == "running" and names.named(one["name"]).about == "ruling" for one in doc["deadlines"])
 
 
 def title(words: Catalogue, awaiting: Awaiting, claimant: Side, me: str, *, closed: bool, stayed: bool) -> str:

@@ -85,6 +85,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_revocations": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "grant_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "list_successors": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "save_ruling_draft": frozenset({Role.NEUTRAL}),
     "get_ruling_draft": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "delete_ruling_draft": frozenset({Role.NEUTRAL}),

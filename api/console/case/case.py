@@ -1,7 +1,7 @@
 """One case: where it stands, what comes next, what everybody said and showed, the money, the clocks, and its story."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,14 +9,14 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.console.acts import meanwhile
-from api.console.acts.desk import acts_of
+from api.console.acts.desk import acts_of, read
+from api.console.acts.faults import Refused
 from api.console.acts.meanwhile import Happened
 from api.console.case import money
 from api.console.case.files import PICTURES
 from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
 from api.console.visit import Visit
-from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
 from api.disputes.history import get_history
 from api.disputes.history_schemas import HistoryEntry
@@ -28,6 +28,7 @@ from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
+from api.http.reads import Reading
 from api.marketplace.policies import get_policy_of_dispute
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
@@ -44,36 +45,41 @@ class Line:
     it: Message | Note
 
 
+PAGE = "case/case.html"
+
+
 async def case(visit: Visit) -> Response:
     """The case, as its reader may see it."""
-    dispute_id: UUID = visit.request.path_params["dispute_id"]
-    reading = await visit.reading("get_dispute", dispute_id=dispute_id)
-    file = await get_dispute(dispute_id, reading, Response())
-    assert isinstance(file, CaseFile), "the whole case file was asked for"
+    reading, file = await read(visit)
+    return visit.page(PAGE, form=None, leads=onward.of_address(visit), **await shown(visit, reading, file))
+
+
+async def shown(
+    visit: Visit, reading: Reading, file: CaseFile, aside: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What the page of a case shows, but for the form that is open in it. `aside` is what `snooze` returns."""
+    dispute_id = file.id
     told = await get_dispute_in_words(
         dispute_id, await visit.reading("get_dispute_in_words", dispute_id=dispute_id), Response()
     )
-    return visit.page(
-        "case/case.html",
-        case=file,
-        form=None,
-        leads=onward.of_address(visit),
-        before=await onward.before(visit),
-        acts=acts_of(reading, file),
-        recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
-        **await _snooze(visit, dispute_id),
-        news=await _news(visit, dispute_id),
-        told=told,
-        bought=_bought(file),
+    return {
+        "case": file,
+        "before": await onward.before(visit),
+        "acts": acts_of(reading, file),
+        "recorded": await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
+        **(aside or await snooze(visit, file)),
+        "news": await _news(visit, dispute_id),
+        "told": told,
+        "bought": _bought(file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
-        lines=await _conversation(visit, dispute_id),
-        story=(story := await _story(visit, dispute_id)),
-        story_kinds=Counter(deed.kind for deed in story),
-        rules=await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
-        bar=money.bar(file),
-        pictures=PICTURES,
-        now=reading.caller.at,
-    )
+        "lines": await _conversation(visit, dispute_id),
+        "story": (story := await _story(visit, dispute_id)),
+        "story_kinds": Counter(deed.kind for deed in story),
+        "rules": await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
+        "bar": money.bar(file),
+        "pictures": PICTURES,
+        "now": reading.caller.at,
+    }
 
 
 def _bought(file: CaseFile) -> Sequence[LineShown]:
@@ -93,12 +99,12 @@ def _next(told: InWords, file: CaseFile, role: Role, now: datetime) -> dict[str,
     return {"first": first, "later": later}
 
 
-async def _snooze(visit: Visit, dispute_id: UUID) -> dict[str, Any]:
-    """Whether the reader may put the case aside, and until when it is."""
+async def snooze(visit: Visit, file: CaseFile, refused: Refused | None = None, typed: str = "") -> Mapping[str, Any]:
+    """Whether the reader may put the case aside, and until when it is. `refused`: why it was not done, for what was typed."""
     if visit.session.principal.role not in ROLES_BY_ROUTE["get_snooze"]:
-        return {"may_snooze": False, "aside": None}
-    shown = await get_snooze(dispute_id, await visit.reading("get_snooze", dispute_id=dispute_id))
-    return {"may_snooze": True, "aside": shown.until}
+        return {"may_snooze": False}
+    at = await get_snooze(file.id, await visit.reading("get_snooze", dispute_id=file.id))
+    return {"may_snooze": True, "aside": at.until, "not_aside": refused, "aside_until": typed}
 
 
 async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Happened]:
