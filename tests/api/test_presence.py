@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from domain.kernel.base import Role
 from mediation.store.presences import LASTS, Sweeper
-from tests.api.house import MARKETPLACE, House, Sender, done, house, refused
-from tests.api.streams import stream
+from tests.api.house import House, Sender, done, house, refused, said
+from tests.api.streams import Stream, stream
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,13 +20,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def workers(shared_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[House, House]]:
     """Two workers over one database."""
-    folders = (tmp_path_factory.mktemp(name) for name in ("first", "second"))
-    async with house(shared_database, next(folders), live=True) as one:
+    folder = tmp_path_factory.mktemp("house")
+    async with house(shared_database, folder, live=True) as one, house(shared_database, folder, live=True) as two:
         await one.open_at_once()
-        async with house(shared_database, next(folders), live=True) as two:
-            yield one, two
-            await two.app.state.http.live.close()
-        await one.app.state.http.live.close()
+        yield one, two
+        for each in (one, two):
+            await each.app.state.http.live.close()
 
 
 @pytest.fixture
@@ -53,6 +52,14 @@ async def there(by: Sender, at: str) -> dict[str, list[str]]:
     return {one["subject"]: one["writing"] for one in done(await by.get(at))["people"]}
 
 
+async def heard(read: Stream, at: str) -> str:
+    """The name of the next event about this dispute. Rows that other tests left may end meanwhile."""
+    while True:
+        event = await read.event()
+        if event.data["dispute_id"] == at.split("/")[3]:
+            return event.name
+
+
 async def test_each_sees_the_others_and_never_themselves(at_work: House) -> None:
     """Two pages of one person are one person, who writes what either page writes."""
     at = await waiting(at_work)
@@ -77,7 +84,9 @@ async def test_a_page_that_was_closed_is_gone_at_once(at_work: House) -> None:
     assert await there(ana, at) == {}
 
 
-async def test_who_is_heard_no_more_is_gone_by_the_engines_clock(at_work: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_is_heard_no_more_is_gone_by_the_engines_clock(
+    at_work: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A killed worker, a lost network, a session that ended: nobody says so. The readers are told."""
     at = await waiting(at_work)
     mei, ana = await at_work.neutral(), at_work.sender(Role.SUPERVISOR)
@@ -88,7 +97,7 @@ async def test_who_is_heard_no_more_is_gone_by_the_engines_clock(at_work: House,
     assert await there(ana, at) == {}
     async with stream(at_work, ana, "/v1/live") as read:
         await Sweeper(at_work.services.pool, lambda: at_work.clock.now() + timedelta(seconds=1)).sweep()
-        assert await read.event_of("presence", at)
+        assert await heard(read, at) == "presence"
     async with at_work.services.pool.connection() as connection:
         found = await connection.execute("SELECT count(*) FROM presence WHERE subject = %s", (mei.subject,))
         assert await found.fetchone() == (0,)
@@ -99,22 +108,53 @@ async def test_every_worker_tells_of_it_at_once(workers: tuple[House, House]) ->
     here, elsewhere = workers
     at = await waiting(here)
     mei, page = await here.neutral(), str(uuid4())
-    there = elsewhere.sender(Role.NEUTRAL, subject=mei.subject)
     ana = elsewhere.sender(Role.SUPERVISOR)
     async with (
         stream(elsewhere, ana, "/v1/live") as desk,
         stream(elsewhere, ana, at.replace("presence", "live")) as one,
-        stream(here, mei, "/v1/live") as own,
     ):
-        for writing in (None, None, "write_note"):
-            await look(mei, at, writing, page)
-        await look(there, at, "write_note", page)
-        await there.send("DELETE", at, params={"page": page})
-        await look(ana, at)
-        filed = await here.filed()
-        for read in (desk, one, own):
-            told = [await read.event()]
-        _ = told, filed
+        for change in (look(mei, at, None, page), look(mei, at, "write_note", page)):
+            await change
+            for read in (desk, one):
+                assert await heard(read, at) == "presence"
+        await look(mei, at, "write_note", page)
+        done(
+            await here.speaking_for("seller").post(at.replace("presence", "messages"), {"message": said("Hello.")}), 201
+        )
+        assert await heard(desk, at) == "changed"
+        assert await heard(one, at) == "changed"
+        await mei.send("DELETE", at, params={"page": page})
+        for read in (desk, one):
+            assert await heard(read, at) == "presence"
+    async with stream(here, mei, "/v1/live") as own:
+        await look(mei, at)
+        done(
+            await here.speaking_for("seller").post(at.replace("presence", "messages"), {"message": said("Again.")}), 201
+        )
+        assert await heard(own, at) == "changed"
+
+
+async def test_no_other_stream_tells_of_it(at_work: House) -> None:
+    """A party, the backend, the auditor, another marketplace, and a neutral who may not read the dispute."""
+    at = await waiting(at_work)
+    dispute = at.split("/")[3]
+    mei, other = await at_work.neutral(), await at_work.neutral()
+    given = done(await mei.post(f"/v1/disputes/{dispute}/assignment", {}))
+    done(await other.get("/v1/disputes", headers={"At-Least": given["position"]}))
+    async with (
+        stream(at_work, at_work.speaking_for("seller"), at.replace("presence", "live")) as seller,
+        stream(at_work, at_work.backend, "/v1/live") as backend,
+        stream(at_work, at_work.sender(Role.AUDITOR), "/v1/live") as auditor,
+        stream(at_work, other, "/v1/live") as unconcerned,
+        stream(at_work, at_work.sender(Role.SUPERVISOR), "/v1/live") as told,
+    ):
+        await look(mei, at)
+        assert await heard(told, at) == "presence"
+        done(await mei.post(f"/v1/disputes/{dispute}/messages", {"message": said("Hello.")}), 201)
+        for read in (seller, backend, auditor):
+            assert await heard(read, at) == "changed"
+        done(await mei.post(f"/v1/disputes/{dispute}/recusal", {"reason": said("I know the seller.")}))
+        assert await heard(unconcerned, at) == "changed"
 
 
 async def test_who_may_not_read_the_dispute_never_shows_and_is_never_shown(at_work: House) -> None:
@@ -144,7 +184,3 @@ async def test_only_the_name_of_an_act_can_be_written(at_work: House) -> None:
     body = {"page": str(uuid4()), "writing": "<b>anything</b>"}
     problem = refused(await at_work.sender(Role.SUPERVISOR).send("PUT", at, json=body), 422, "InvalidRequest")
     assert "/writing" in json.dumps(problem["errors"])
-
-
-def _marketplace() -> str:
-    return MARKETPLACE
