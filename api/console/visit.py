@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from api.console import pages
 from api.console.reader import zone_of
 from api.console.session import Session
+from api.http.access import ROLES_BY_ROUTE
 from api.http.context import HttpContext
 from api.http.identity import admit
 from api.http.reads import Reading, admitted
@@ -47,6 +48,11 @@ class Visit:
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
         return zone_of(self.request)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the others at a case see the reader, and the reader them."""
+        return self.session.principal.role in ROLES_BY_ROUTE["be_present"]
 
     async def reading(
         self, route: str, *, asked: Asked = NOW, at_least: str | None = None, **path: UUID | int

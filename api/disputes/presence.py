@@ -28,6 +28,7 @@ from mediation.store.presences import Changed, Present
 router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 _PRESENCE = "/v1/disputes/{dispute_id}/presence"
+_DISPUTE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
 _PERSON = {
     "subject": "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d12",
     "role": "supervisor",
@@ -68,6 +69,23 @@ class PersonPresent(Answer):
     writing: Annotated[list[str], Field(description="The acts whose forms they fill in. Empty: they only look.")]
 
 
+class DisputePresence(Answer):
+    """Who else looks at one of several disputes."""
+
+    model_config = example({"dispute_id": _DISPUTE, "people": [_PERSON]})
+
+    dispute_id: UUID
+    people: list[PersonPresent]
+
+
+class PresenceList(Answer):
+    """The disputes at which somebody else is now."""
+
+    model_config = example({"items": [{"dispute_id": _DISPUTE, "people": [_PERSON]}]})
+
+    items: list[DisputePresence]
+
+
 class PresenceShown(Answer):
     """Who else looks at the dispute now."""
 
@@ -98,6 +116,16 @@ async def get_presence(dispute_id: UUID, reading: Read) -> PresenceShown:
     """Who else looks at the dispute now, and what they are writing there: neutrals, supervisors and administrators."""
     await reading.case(dispute_id)
     return PresenceShown(people=(await others(reading, [dispute_id])).get(dispute_id, []))
+
+
+@router.get("/v1/presence", responses=documented(*ON_READ))
+async def list_presence(
+    reading: Read,
+    dispute_id: Annotated[list[UUID], Query(min_length=1, max_length=100, description="The disputes of a list.")],
+) -> PresenceList:
+    """Who else looks at some disputes now. Those at which nobody is, or that you may not see, are left out."""
+    found = await others(reading, dispute_id)
+    return PresenceList(items=[DisputePresence(dispute_id=one, people=people) for one, people in found.items()])
 
 
 @router.delete(_PRESENCE, status_code=204, responses=documented(*ON_READ))

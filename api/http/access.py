@@ -73,6 +73,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "end_snooze": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "be_present": AT_THE_DESK,
     "get_presence": AT_THE_DESK,
+    "list_presence": AT_THE_DESK,
     "end_presence": AT_THE_DESK,
     "mark_changes_as_read": READERS - {Role.AUDITOR},
     "list_commitments": READERS,

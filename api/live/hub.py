@@ -102,8 +102,8 @@ class Hub:
         return len(self._open)
 
     async def after(self, position: int, reader: Stream) -> Sequence[Recorded] | None:
-        """The next facts after a position, in order, as soon as there are any. Empty: somebody came to a dispute. None: there are
-        more than `KEPT`, or some may have been lost; the reader must read everything anew. Raises Closed.
+        """The next facts after a position, in order, as soon as there are any. Empty: somebody came to a dispute. None: there
+        are more than `KEPT`, or some may have been lost; the reader must read everything anew. Raises Closed.
         """
         if self._looking is None or self._looking.done():
             await self._start_over()

@@ -65,7 +65,7 @@ async def test_each_sees_the_others_and_never_themselves(at_work: House) -> None
     at = await waiting(at_work)
     mei, ana = await at_work.neutral(), at_work.sender(Role.SUPERVISOR)
     assert await look(mei, at) == []
-    seen = {"subject": str(mei.subject), "role": "neutral", "name": None, "writing": []}
+    seen: dict[str, Any] = {"subject": str(mei.subject), "role": "neutral", "name": None, "writing": []}
     assert await look(ana, at) == [seen]
     await look(mei, at, "write_note")
     assert await there(ana, at) == {str(mei.subject): ["write_note"]}
