@@ -121,7 +121,7 @@ async def get_presence(dispute_id: UUID, reading: Read) -> PresenceShown:
 @router.get("/v1/presence", responses=documented(*ON_READ))
 async def list_presence(
     reading: Read,
-    dispute_id: Annotated[list[UUID], Query(min_length=1, max_length=100, description="The disputes of a list.")],
+    dispute_id: Annotated[list[UUID], Query(max_length=100, description="The disputes of a list.")] = [],  # noqa: B006 - as in `feed`
 ) -> PresenceList:
     """Who else looks at some disputes now. Those at which nobody is, or that you may not see, are left out."""
     found = await others(reading, dispute_id)
@@ -130,9 +130,12 @@ async def list_presence(
 
 @router.delete(_PRESENCE, status_code=204, responses=documented(*ON_READ))
 async def end_presence(
-    dispute_id: UUID, reading: Read, page: Annotated[UUID, Query(description="The page that was closed.")]
+    dispute_id: UUID,
+    reading: Read,
+    page: Annotated[UUID | None, Query(description="The page that was closed. Without it: all of yours.")] = None,
 ) -> None:
-    """Says that a page was closed. Without it you are shown for up to 30 seconds more."""
+    """Says that a page was closed. Without this you are shown for up to 30 seconds more."""
+    await reading.case(dispute_id)
     await presences.end(reading.http.services.pool, _one(reading, dispute_id), page)
 
 

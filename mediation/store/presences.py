@@ -30,7 +30,8 @@ renewed AS (INSERT INTO presence (dispute_id, subject, page, marketplace, role, 
   SET role = excluded.role, writing = excluded.writing, until = excluded.until)
 SELECT pg_notify(%(channel)s, %(told)s)
 WHERE NOT EXISTS (SELECT FROM was WHERE writing IS NOT DISTINCT FROM %(writing)s::text)"""
-_END = """WITH gone AS (DELETE FROM presence WHERE dispute_id = %s AND subject = %s AND page = %s RETURNING page)
+_END = """WITH gone AS (DELETE FROM presence
+  WHERE dispute_id = %s AND subject = %s AND page = coalesce(%s, page) RETURNING page)
 SELECT pg_notify(%s, %s) FROM gone"""
 _SWEEP = """WITH gone AS (DELETE FROM presence WHERE until <= %s RETURNING dispute_id, subject, marketplace)
 SELECT pg_notify(%s, concat(dispute_id, subject, marketplace)) FROM gone"""
@@ -75,8 +76,8 @@ async def renew(pool: Pool, one: Changed, *, page: UUID, role: str, writing: str
         await connection.execute(_RENEW, values | {"channel": CHANNEL, "told": str(one)})
 
 
-async def end(pool: Pool, one: Changed, page: UUID) -> None:
-    """The person has closed this page."""
+async def end(pool: Pool, one: Changed, page: UUID | None) -> None:
+    """The person has closed this page; None: all of their pages at the dispute."""
     async with pool.connection() as connection:
         await connection.execute(_END, (one.dispute_id, one.subject, page, CHANNEL, str(one)))
 

@@ -38,12 +38,11 @@ async def seat(
 
 
 async def others(page: Page, *expected: str) -> None:
-    """Returns when the page of a case shows these people, and no others."""
-    wanted = list(expected)
-    await until(
-        page,
-        f"JSON.stringify([...document.querySelectorAll('#present .there')].map(one => one.innerText.replace(/[\\u2068\\u2069]/g, '').trim()).sort()) === JSON.stringify({wanted!r})",
+    """Returns when the page of a case shows these people, and no others. Names are isolated by invisible characters."""
+    shown = (
+        "[...document.querySelectorAll('#present .there')].map(one => one.innerText.replace(/[\\u2068\\u2069]/g, ''))"
     )
+    await until(page, f"JSON.stringify({shown}) === JSON.stringify({[*expected]!r})")
 
 
 async def test_two_mediators_at_one_case(browser: Browser, at_work: Desk) -> None:

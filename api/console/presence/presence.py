@@ -13,6 +13,7 @@ from api.console.submitted import Submitted, submitted
 from api.console.visit import Visit
 from api.disputes.presence import BePresent, be_present, end_presence, list_presence
 from api.http.problem_kinds import InvalidRequest
+from api.http.reads import Reading
 from api.http.request_log import BY_ITSELF
 from domain.kernel.base import act_name
 from domain.moves import TAKE_CASE, Move
@@ -22,24 +23,24 @@ _MOST = 100
 
 async def at_case(visit: Visit) -> Response:
     """The reader looks at the case. Answers who else does, and who else fills in the same form."""
-    dispute_id: UUID = visit.request.path_params["dispute_id"]
     _note(visit)
+    dispute_id: UUID = visit.request.path_params["dispute_id"]
     given = await submitted(visit.request)
-    form = given.one("form") or None
+    reading = await visit.reading("be_present", dispute_id=dispute_id)
+    form = given.one("form")
     act = act_name(Move(form).command) if form == TAKE_CASE else form
-    if act is not None and act not in DECLARED:
-        raise InvalidRequest(at="/form")
-    body = BePresent(page=_page(given), writing=act if given.one("typed") else None)
-    people = (await be_present(dispute_id, body, await visit.reading("be_present", dispute_id=dispute_id))).people
+    writing = act if act in DECLARED and given.one("typed") else None
+    body = BePresent(page=await _page(given, reading, dispute_id), writing=writing)
+    people = (await be_present(dispute_id, body, reading)).people
     return visit.page("presence/at_case.html", people=people, same=[one for one in people if act in one.writing])
 
 
 async def left(visit: Visit) -> Response:
     """The page was closed."""
-    dispute_id: UUID = visit.request.path_params["dispute_id"]
     _note(visit)
-    page = _page(await submitted(visit.request))
-    await end_presence(dispute_id, await visit.reading("end_presence", dispute_id=dispute_id), page)
+    dispute_id: UUID = visit.request.path_params["dispute_id"]
+    reading = await visit.reading("end_presence", dispute_id=dispute_id)
+    await end_presence(dispute_id, reading, await _page(await submitted(visit.request), reading, dispute_id))
     return Response(status_code=204)
 
 
@@ -60,8 +61,10 @@ def _note(visit: Visit) -> None:
     setattr(visit.request.state, BY_ITSELF, True)
 
 
-def _page(given: Submitted) -> UUID:
+async def _page(given: Submitted, reading: Reading, dispute_id: UUID) -> UUID:
+    """Raises InvalidRequest, but for a dispute that is not the reader's what `Reading.case` raises."""
     try:
         return UUID(given.one("page") or "")
     except ValueError:
+        await reading.case(dispute_id)
         raise InvalidRequest(at="/page") from None
