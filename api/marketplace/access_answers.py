@@ -2,7 +2,7 @@
 
 Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
 party is told about itself: the facts behind limits on claims and recommendations, their claim history, their erasures,
-how far they read each conversation and each dispute, and where they are signed in to the console.
+how far they read each conversation and each dispute, where they are signed in to the console, and what they look at now.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 

@@ -10,9 +10,14 @@ import pytest
 import pytest_asyncio
 
 from domain.kernel.base import Role
+from mediation.store.postgres.pool import connect
 from mediation.store.presences import LASTS, Sweeper
 from tests.api.house import House, Sender, done, house, refused, said
 from tests.api.streams import Stream, stream
+
+_CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -132,6 +137,17 @@ async def test_every_worker_tells_of_it_at_once(workers: tuple[House, House]) ->
             await here.speaking_for("seller").post(at.replace("presence", "messages"), {"message": said("Again.")}), 201
         )
         assert await heard(own, at) == "changed"
+
+
+async def test_a_worker_that_heard_nothing_for_a_while_has_everything_read_anew(
+    at_work: House, shared_database: str
+) -> None:
+    """Who came or left while its connection was lost, nobody knows."""
+    at = await waiting(at_work)
+    async with stream(at_work, at_work.sender(Role.SUPERVISOR), at.replace("presence", "live")) as read:
+        async with await connect(shared_database) as owner:
+            await owner.execute(_CUT)
+        assert (await read.event()).name == "reset"
 
 
 async def test_no_other_stream_tells_of_it(at_work: House) -> None:
