@@ -175,7 +175,7 @@ async def _work(
     async with services(reached, counts=sheet.blocks(number)) as running:
         await _views_are_there(running)
         tell_of_pictures(running.settings.reads_pictures)
-        app = create_app(running, counts=sheet.block("requests", number))
+        app = create_app(running, counts=sheet.block("requests", number), streams=sheet.block("live", number))
         collect_rarely()
         announcement = await _announcement(served, running, app.docs_url or "") if announced else []
         await before_requests()

@@ -22,6 +22,7 @@ from api.console.case.case import case
 from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
+from api.console.presence import presence
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
 from api.console.ruling.ruling import rule, ruling
@@ -63,11 +64,18 @@ SCREENS: Mapping[str, Screen] = {
 }
 """The pages to look at, by their path."""
 
+PARTS: Mapping[str, Screen] = {
+    "/presence": presence.in_list,
+}
+"""What a page fetches into itself, by the path."""
+
 ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
     "/disputes/{dispute_id:uuid}/snooze": put_aside,
     "/disputes/{dispute_id:uuid}/snooze/end": bring_back,
     "/disputes/{dispute_id:uuid}/ruling": rule,
+    "/disputes/{dispute_id:uuid}/presence": presence.at_case,
+    "/disputes/{dispute_id:uuid}/presence/end": presence.left,
     "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
@@ -92,7 +100,7 @@ _log = structlog.get_logger(__name__)
 
 def console(http: HttpContext, v1: ASGIApp) -> Starlette:
     """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
-    read = {**SCREENS, **FILES, **STREAMS}
+    read = {**SCREENS, **FILES, **STREAMS, **PARTS}
     shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
     acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])

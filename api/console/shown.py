@@ -150,6 +150,10 @@ class Shown:
             return format_unit(max(1, round(size / 1024)), "digital-kilobyte", "short", locale=self._locale)
         return format_unit(round(size / 1024 / 1024, 1), "digital-megabyte", "short", locale=self._locale)
 
+    def isolated(self, name: str) -> str:
+        """A name for the middle of a sentence, which may run in the other direction."""
+        return f"\u2068{name}\u2069"
+
     def reference(self, text: str) -> Markup:
         """A number or a reference: it runs from left to right also inside of Arabic."""
         return Markup('<bdi dir="ltr">{}</bdi>').format(text)

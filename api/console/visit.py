@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from api.console import pages
 from api.console.reader import knows_zone, zone_of
 from api.console.session import Session
+from api.http.access import ROLES_BY_ROUTE
 from api.http.context import HttpContext
 from api.http.identity import admit
 from api.http.reads import Reading, admitted
@@ -54,6 +55,11 @@ class Visit:
         """What the browser knows the reader by, for what it keeps for them: the same at every signing in, and no id."""
         one = self.session.principal
         return sha256(f"console {one.subject} {one.role.value} {one.marketplace}".encode()).hexdigest()[:16]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the others at a case see the reader, and the reader them."""
+        return self.session.principal.role in ROLES_BY_ROUTE["be_present"]
 
     async def reading(
         self, route: str, *, asked: Asked = NOW, at_least: str | None = None, **path: UUID | int

@@ -1,17 +1,20 @@
-"""Tells the readers of one worker what is new in the log. Many readers share one look at it."""
+"""Tells the readers of one worker what is new in the log, and who comes and goes. Many readers share one look at the log."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
 from domain.kernel.refusals import Refusal
+from mediation.counts import Cells
 from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
+from mediation.store.presences import Changed
 from mediation.store.tasks import end
 
 Holder: TypeAlias = tuple[UUID, str, str | None]
@@ -44,57 +47,79 @@ class Closed(Exception):
     """This worker stops."""
 
 
-class Hub:
-    """Remembers the last facts while somebody reads. Without readers it does not look at the log."""
+@dataclass(slots=True, eq=False)
+class Stream:
+    """One open stream. `present` are the disputes to which somebody else came, or which they left, since it last looked."""
 
-    def __init__(self, log: EventLog, follow: Follow) -> None:
+    holder: Holder
+    present: set[UUID] = field(default_factory=set)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def take_present(self) -> set[UUID]:
+        taken, self.present = self.present, set()
+        return taken
+
+
+class Hub:
+    """Remembers the last facts while somebody reads. Without readers it does not look at the log.
+
+    `counts` holds how many streams are open in this worker.
+    """
+
+    SIZE = 1
+
+    def __init__(self, log: EventLog, follow: Follow, counts: Cells | None = None) -> None:
         self._log = log
         self._follow = follow
-        self._open: Counter[Holder] = Counter()
+        self._open: set[Stream] = set()
+        self._counts: Cells = counts if counts is not None else [0.0]
+        self._counts[0] = 0  # a worker that died had some
         self._facts: deque[Recorded] = deque()
         self._first = self._last = 0
         self._losses = 0
         self._closed = False
-        self._came = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
         log.memory.on_drop(self._forget)
+        follow.on_presence(self._somebody_came)
 
     @contextmanager
-    def stream(self, holder: Holder) -> Iterator[None]:
+    def stream(self, holder: Holder) -> Iterator[Stream]:
         """One open stream of this holder. Raises TooManyStreams."""
-        if self._open[holder] >= MOST_STREAMS:
+        if sum(one.holder == holder for one in self._open) >= MOST_STREAMS:
             raise TooManyStreams(most=MOST_STREAMS)
-        self._open[holder] += 1
+        opened = Stream(holder)
+        self._open.add(opened)
+        self._counts[0] = len(self._open)
         try:
-            yield
+            yield opened
         finally:
-            self._open[holder] -= 1
-            if not self._open[holder]:
-                del self._open[holder]
+            self._open.discard(opened)
+            self._counts[0] = len(self._open)
 
     @property
     def streams(self) -> int:
         """How many streams are open in this worker."""
-        return self._open.total()
+        return len(self._open)
 
-    async def after(self, position: int) -> Sequence[Recorded] | None:
-        """The next facts after a position, in order, as soon as there are any. None: there are more than `KEPT`, or the log
-        has just lost some; the reader must read everything anew. Raises Closed.
+    async def after(self, position: int, reader: Stream) -> Sequence[Recorded] | None:
+        """The next facts after a position, in order, as soon as there are any. Empty: somebody came to a dispute. None: there
+        are more than `KEPT`, or some may have been lost; the reader must read everything anew. Raises Closed.
         """
         if self._looking is None or self._looking.done():
             await self._start_over()
             self._looking = asyncio.create_task(self._look(), name="live")
         losses = self._losses
         while not self._closed:
-            came = self._came
+            reader.came.clear()
             if losses != self._losses:
                 return None
             if position < self._first:
                 older = await self._log.after(position, KEPT + 1)
                 return older if len(older) <= KEPT else None
-            if found := [fact for fact in self._facts if fact.position > position]:
+            found = [fact for fact in self._facts if fact.position > position]
+            if found or reader.present:
                 return found
-            await came.wait()
+            await reader.came.wait()
         raise Closed
 
     async def close(self) -> None:
@@ -135,11 +160,22 @@ class Hub:
         self._first = self._last = await self._log.last_position()
 
     def _forget(self) -> None:
-        """The log may have lost facts. Whoever waits reads everything anew."""
+        """The log may have lost facts, or something was not heard. Whoever waits reads everything anew."""
         self._losses += 1
         self._facts.clear()
         self._tell()
 
+    def _somebody_came(self, changed: Changed | None) -> None:
+        """Or left. Nobody is told of themselves. None: it is not known where, so that all read everything anew."""
+        if changed is None:
+            self._forget()
+            return
+        for one in self._open:
+            subject, _, marketplace = one.holder
+            if marketplace == changed.marketplace and subject != changed.subject:
+                one.present.add(changed.dispute_id)
+                one.came.set()
+
     def _tell(self) -> None:
-        self._came.set()
-        self._came = asyncio.Event()
+        for one in self._open:
+            one.came.set()

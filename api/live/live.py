@@ -6,6 +6,12 @@
 
 An event names what is new and does not repeat it: whoever then reads the dispute sees what they may see. Its id is a position,
 to send as `At-Least` of that read. `Last-Event-ID` resumes after an event. A reader who was away too long is told `reset`.
+
+    event: presence
+    data: {"dispute_id": "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"}
+
+Somebody else came to a dispute, left it, or writes something else there. Only those are told who may read who is there
+(`api.disputes.presence`). It is no fact, so it has no id, and is not told later to a reader who was away.
 """
 
 import asyncio
@@ -21,10 +27,11 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.disputes import chronicle
+from api.http.access import ROLES_BY_ROUTE
 from api.http.auth import Unauthenticated
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
-from api.live.hub import Closed
+from api.live.hub import Closed, Stream
 from domain.kernel.base import Role
 from domain.kernel.refusals import Refusal
 from mediation.store.log.recorded import Recorded
@@ -61,7 +68,9 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 async def follow_desk(request: Request, reading: Read, last_event_id: LastEventId = None) -> StreamingResponse:
     """Says at once which disputes have changed, of all that you may see: server-sent events. `event: changed` names the
     dispute and the kinds of its new facts; its `id` is a position to send as `At-Least`. `event: reset` says that you were
-    away too long: read everything anew. A comment comes in every silence of 15 seconds. The stream ends with your token."""
+    away too long: read everything anew. `event: presence` says that somebody else came to a dispute, left it, or writes
+    something else there; it has no id and is not repeated after a cut. Parties, backends and auditors do not get it. A comment
+    comes in every silence of 15 seconds. The stream ends with your token."""
     return await streamed(reading, None, last_event_id, _bearer(request, reading))
 
 
@@ -98,12 +107,12 @@ async def streamed(
     if last_event_id is not None:
         since = int(reading.http.opaque.open("position", caller.marketplace, last_event_id))
     stream = reading.http.live.stream((caller.subject, caller.role.value, caller.marketplace))
-    stream.__enter__()  # a refusal is an answer of its own: it must come before the answer begins
+    opened = stream.__enter__()  # a refusal is an answer of its own: it must come before the answer begins
 
     async def sent() -> AsyncIterator[bytes]:
         try:
             yield _RETRY
-            reader = _Stream(reading, dispute_id, still)
+            reader = _Stream(reading, dispute_id, still, opened)
             if since > end:  # a log that was restored ends before it
                 yield reader.reset(end)
             async for event in reader.events(min(since, end)):
@@ -121,6 +130,7 @@ class _Stream:
     reading: Reading
     dispute_id: UUID | None
     still: Callable[[], Awaitable[object]]
+    opened: Stream
 
     async def events(self, since: int) -> AsyncIterator[bytes]:
         """Ends when the reader may no longer read."""
@@ -129,7 +139,7 @@ class _Stream:
             try:
                 await self.still()
                 async with asyncio.timeout(HEARTBEAT):
-                    facts = await live.after(since)
+                    facts = await live.after(since, self.opened)
             except TimeoutError:
                 yield _BEAT
                 continue
@@ -139,9 +149,10 @@ class _Stream:
                 since = await self.reading.http.services.log.last_position()
                 yield self.reset(since)
                 continue
-            since = facts[-1].position
+            since = facts[-1].position if facts else since
             try:
                 told = await self._told([fact for fact in facts if self._mine(fact)])
+                present = await self._present(self.opened.take_present())
             except Refusal:  # of somebody who sees this dispute no longer
                 return
             by_dispute = defaultdict[UUID, list[Recorded]](list)
@@ -151,6 +162,8 @@ class _Stream:
             for dispute_id, new in by_dispute.items():
                 kinds = [*dict.fromkeys(fact.kind for fact in new)]
                 yield self._event("changed", new[-1].position, dispute_id=str(dispute_id), kinds=kinds)
+            for dispute_id in present:
+                yield f"event: presence\ndata: {json.dumps({'dispute_id': str(dispute_id)})}\n\n".encode()
 
     def reset(self, position: int) -> bytes:
         """Says that everything must be read anew. After it come the events from this position on."""
@@ -178,9 +191,23 @@ class _Stream:
         """Those about disputes in this neutral's list, and those by which a dispute leaves it."""
         me, services = self.reading.caller.subject, self.reading.http.services
         await services.follow.caught_up(CASELOAD.name, facts[-1].position, _PATIENCE)
-        standings = await caseload.standings(services.pool, {fact.dispute_id for fact in facts if fact.dispute_id})
-        listed = {one.dispute_id for one in standings.values() if one.neutral == me or one.waits_for_a_neutral}
+        listed = await self._listed({fact.dispute_id for fact in facts if fact.dispute_id})
         return [fact for fact in facts if fact.dispute_id in listed or getattr(fact.event, "neutral", None) == me]
+
+    async def _listed(self, dispute_ids: set[UUID]) -> set[UUID]:
+        """Those in this neutral's list."""
+        me = self.reading.caller.subject
+        standings = await caseload.standings(self.reading.http.services.pool, dispute_ids)
+        return {one.dispute_id for one in standings.values() if one.neutral == me or one.waits_for_a_neutral}
+
+    async def _present(self, dispute_ids: set[UUID]) -> set[UUID]:
+        """Those of which this reader may know who is there."""
+        role = self.reading.caller.role
+        if role not in ROLES_BY_ROUTE["get_presence"]:
+            return set()
+        if self.dispute_id is not None:
+            return dispute_ids & {self.dispute_id}
+        return await self._listed(dispute_ids) if dispute_ids and role is Role.NEUTRAL else dispute_ids
 
     def _event(self, name: str, position: int, **data: Any) -> bytes:
         sealed = self.reading.http.opaque.seal("position", self.reading.caller.marketplace, str(position))

@@ -45,6 +45,9 @@ _FORGET_LINKS = "DELETE FROM sign_in_link WHERE subject = %s"
 _OF_PERSON = (
     "SELECT begun_at, expires_at FROM console_session WHERE subject = %s AND marketplace = %s ORDER BY begun_at"
 )
+_NAMES = """SELECT DISTINCT ON (subject) subject, key_id, sealed_name FROM console_session
+WHERE subject = ANY(%s) AND marketplace = %s AND sealed_name IS NOT NULL AND expires_at > clock_timestamp()
+ORDER BY subject, begun_at DESC"""
 _EXPIRED = "DELETE FROM console_session WHERE expires_at <= clock_timestamp()"
 _EXPIRED_LINKS = "DELETE FROM sign_in_link WHERE expires_at + interval '1 day' <= clock_timestamp()"
 _ROWS = "SELECT count(*) FROM console_session WHERE expires_at > clock_timestamp()"
@@ -188,6 +191,16 @@ async def of_person(pool: Pool, subject: UUID, marketplace: str) -> list[tuple[d
     """The person's sessions: when each began, and when it ends."""
     async with pool.connection() as connection:
         return await (await connection.execute(_OF_PERSON, (subject, marketplace))).fetchall()
+
+
+async def names(pool: Pool, keys: KeyStore, subjects: Collection[UUID], marketplace: str) -> dict[UUID, str]:
+    """What these people are called on screen. Who is not signed in, or has no name, is left out."""
+    if not subjects:
+        return {}
+    async with pool.connection() as connection:
+        found = await (await connection.execute(_NAMES, (list(subjects), marketplace))).fetchall()
+    opened = {subject: await opened_name(keys, subject, *sealed) for subject, *sealed in found}
+    return {subject: name for subject, name in opened.items() if name is not None}
 
 
 async def rows(pool: Pool) -> int:

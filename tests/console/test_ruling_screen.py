@@ -126,7 +126,9 @@ async def test_each_side_reads_it_in_its_own_language(desk: House) -> None:
     assert "as you wrote them" in buyer.text
     assert "as you wrote them" not in seller.text
     unread = seen.all(**{"data-untranslated": ""})
-    assert [one.text.partition(":")[0] for one in unread] == (["The seller"] if "not be translated" in seller.text else [])
+    assert [one.text.partition(":")[0] for one in unread] == (
+        ["The seller"] if "not be translated" in seller.text else []
+    )
     assert buyer.one("blockquote").text == "Niente."
 
 

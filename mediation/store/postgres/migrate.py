@@ -28,6 +28,7 @@ STEPS = (
     "snoozes.sql",
     "read_marks_of_facts.sql",
     "console_sessions_of_providers.sql",
+    "presences.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
