@@ -20,7 +20,9 @@ from api.services import Services
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.neutral.mandate import GrantMandate
-from tests.harness.benchmarks.copies import copy_disputes
+from domain.policy.book import PublishPolicy
+from domain.policy.policy import Policy, Windows
+from tests.harness.benchmarks.copies import copy_dispute
 
 FULL = "FULL"
 """The name of the case that has everything: 50 messages, 10 exhibits, offers, and a ruling."""
@@ -28,8 +30,11 @@ FULL = "FULL"
 MESSAGES, EXHIBITS = 50, 10
 
 _FULL_LIKE, _OFFERS_LIKE = "MP-30986", "MP-31024"
-_CLOSED, _OPEN = ("MP-30971", "MP-30984"), ("MP-31038", "MP-31035")
-"""The samples that the crowd is made of: disputes that ended soon, and some that wait for an answer."""
+_CLOSED, _OPEN = "MP-30971", "MP-31038"
+"""The samples that the crowd is made of: a dispute that ended soon, and one that waits for an answer."""
+
+_RULING = "MP-30996"
+_BUSY = ("MP-31013", "MP-31012", "MP-31011", "MP-31009", "MP-31008", "MP-31014", "MP-31004", "MP-31003", "MP-30995")
 
 _OF_A_HUNDRED = 8
 """How many of a hundred disputes of the crowd are open."""
@@ -41,12 +46,14 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BusyDesk:
-    """`neutral` is whose desk it is. `full` is the case that has everything."""
+    """`neutral` is whose desk it is. `full` is the case that has everything; a `ruling` waits for the neutral in another; the
+    `busy` ones are open cases of the neutral in which people write."""
 
     neutral: UUID
     supervisor: UUID
     full: UUID
-    others: Sequence[UUID]
+    ruling: UUID
+    busy: Sequence[UUID]
 
 
 async def fill(services: Services, conninfo: str, disputes: int) -> BusyDesk:
@@ -60,13 +67,13 @@ async def fill(services: Services, conninfo: str, disputes: int) -> BusyDesk:
     importer = Importer(services, MARKETPLACE, UUID(int=0), imported=False)
     crowd = disputes - times * cases
     for like, share in ((_CLOSED, 100 - _OF_A_HUNDRED), (_OPEN, _OF_A_HUNDRED)):
-        copies = max(1, crowd * share // 100 // len(like))
-        await copy_disputes(services, conninfo, [importer.dispute_id(_named(one, 0)) for one in like], copies)
+        await copy_dispute(services, conninfo, importer.dispute_id(_named(like, 0)), max(1, crowd * share // 100))
     return BusyDesk(
         neutral=subject(services, NEUTRALS[0]),
         supervisor=subject(services, SUPERVISOR),
         full=importer.dispute_id(FULL),
-        others=[importer.dispute_id(name) for name in dict.fromkeys(line["case"] for line in lines if "assign" in line["act"])],
+        ruling=importer.dispute_id(_named(_RULING, 0)),
+        busy=[importer.dispute_id(_named(case, 0)) for case in _BUSY],
     )
 
 
@@ -87,10 +94,20 @@ async def appoint(services: Services, number: int) -> list[UUID]:
     return found
 
 
+async def at_once(services: Services) -> None:
+    """From now on a neutral can be called from the first moment of a dispute."""
+    administrator = Actor(subject=uuid4(), role=Role.ADMINISTRATOR)
+    policy = Policy(version="at-once", windows=Windows(escalation_opens_after_hours=0))
+    now = services.clocks.real()
+    await services.engine.handle(PublishPolicy(marketplace=MARKETPLACE, actor=administrator, now=now, policy=policy))
+
+
 def _again(lines: Sequence[Line], number: int) -> Iterator[Line]:
     """The samples under other names. All cases that have one neutral are the first neutral's."""
     for line in lines:
-        told = line if line["case"] == _FULL_LIKE else json.loads(re.sub(r"\bNEUTRAL_\d\b", "NEUTRAL", json.dumps(line)))
+        told = (
+            line if line["case"] == _FULL_LIKE else json.loads(re.sub(r"\bNEUTRAL_\d\b", "NEUTRAL", json.dumps(line)))
+        )
         yield _renamed(told, _named(line["case"], number), str(number))
 
 

@@ -38,24 +38,25 @@ class _Fact:
     texts: Sequence[_Text]
 
 
-async def copy_disputes(services: Services, conninfo: str, disputes: Sequence[UUID], copies: int) -> None:
-    """So many copies of each dispute, with other ids, of other people. Each is a dispute of its own and folds like the first."""
-    originals = [await _original(services, conninfo, dispute) for dispute in disputes]
+async def copy_dispute(services: Services, conninfo: str, dispute: UUID, copies: int) -> None:
+    """So many copies of a dispute, with other ids, of other people. Each is a dispute of its own and folds like the first. The
+    translations of its texts are not copied: they are found by the dispute.
+    """
+    original = await _original(services, conninfo, dispute)
     with psycopg.connect(conninfo, autocommit=True) as conn:
         (position,) = conn.execute("SELECT max(position) FROM event").fetchone() or (0,)
         with conn.cursor().copy(f"COPY event ({COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
             copy.set_types(TYPES)
             for _ in range(copies):
-                for original in originals:
-                    for row in _copied(original, position):
-                        copy.write_row(row)
-                    position += len(original)
+                for row in _copied(original, position):
+                    copy.write_row(row)
+                position += len(original)
         conn.execute("VACUUM ANALYZE event")
 
 
 async def _original(services: Services, conninfo: str, dispute: UUID) -> Sequence[_Fact]:
     with psycopg.connect(conninfo) as conn:
-        wanted = f"SELECT {COLUMNS} FROM event WHERE dispute_id = %s ORDER BY position"
+        wanted = f"SELECT {COLUMNS} FROM event WHERE stream_id = %s ORDER BY position"
         rows = conn.execute(wanted, [dispute], binary=True).fetchall()
     return [await _fact(services, row) for row in rows]
 
