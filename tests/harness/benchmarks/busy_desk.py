@@ -62,7 +62,7 @@ async def fill(services: Services, conninfo: str, disputes: int) -> BusyDesk:
     cases = len({line["case"] for line in filed})
     times = max(1, disputes // 400 // cases)
     lines = [line for number in range(times) for line in _again(filed, number)] + [*_full(filed)]
-    lines.sort(key=lambda line: _at(line))
+    lines.sort(key=_at)
     await Filing(services, MARKETPLACE, subject(services, BACKEND)).file(lines)
     importer = Importer(services, MARKETPLACE, UUID(int=0), imported=False)
     crowd = disputes - times * cases

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from api.console.signing_in.sessions import COOKIE
@@ -41,9 +41,8 @@ class Reader(asyncio.Protocol):
     _kept: bytes = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
         asked = f"GET /console{self.path} HTTP/1.1\r\nHost: localhost\r\nCookie: {COOKIE}={self.secret}\r\n\r\n"
-        transport.write(asked.encode())
+        cast(asyncio.Transport, transport).write(asked.encode())
 
     def data_received(self, data: bytes) -> None:
         at, self._kept = time(), self._kept + data

@@ -49,8 +49,9 @@ class _Readers:
 
 
 async def watched(bench: Bench, shown: Console) -> list[Row]:
-    """All readers of one worker at once. Raises TimeoutError when one does not hear what they may see, and RuntimeError when one
-    hears of what they may not."""
+    """All readers of one worker at once. Raises TimeoutError when one does not hear what they may see, and RuntimeError when
+    one hears of what they may not.
+    """
     rounds = bench.effort.rounds
     await at_once(shown.services)
     readers, before = await _signed_in(shown, bench.effort.readers), shown.place.memory()
