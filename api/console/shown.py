@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ CONTEXT = "console"
 
 THERE_NOW = "{time} there now"
 
+_INSTANTS, _LANGUAGES = 4_096, 1_024
+"""Texts that are remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -35,7 +39,7 @@ class Shown:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(self.words.language, sep="-")
+        return self.words.locale
 
     def money(self, money: Any) -> Markup:
         """An amount with its currency, to the last unit: `{"amount": "129.90", "currency": "EUR"}`, or `Money`."""
@@ -62,10 +66,7 @@ class Shown:
         return self._time(then, text)
 
     def _short(self, at: datetime, zone: ZoneInfo) -> str:
-        """Day and time, without the year."""
-        day = format_skeleton("MMMd", at, tzinfo=zone, locale=self._locale)
-        time = format_time(at, "short", tzinfo=zone, locale=self._locale)
-        return str(self._locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
+        return _day_and_time(at, zone, self._locale)
 
     def _time(self, at: datetime, text: str) -> Markup:
         exact = self.words.instant(at, self.zone.key)
@@ -77,10 +78,7 @@ class Shown:
 
     def language(self, tag: str) -> str:
         """The name of a language (BCP 47)."""
-        try:
-            return str(Locale.parse(tag, sep="-").get_display_name(self._locale) or tag)
-        except (UnknownLocaleError, ValueError):
-            return tag
+        return _name(tag, self._locale)
 
     def term(self, kind: str, value: str) -> str:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
@@ -122,6 +120,22 @@ class Shown:
     def reference(self, text: str) -> Markup:
         """A number or a reference: it runs from left to right also inside of Arabic."""
         return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+@lru_cache(maxsize=_INSTANTS)
+def _day_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """Without the year."""
+    day = format_skeleton("MMMd", at, tzinfo=zone, locale=locale)
+    time = format_time(at, "short", tzinfo=zone, locale=locale)
+    return str(locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
+
+
+@lru_cache(maxsize=_LANGUAGES)
+def _name(tag: str, locale: Locale) -> str:
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(locale) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def instant(at: datetime | str) -> datetime:

@@ -45,8 +45,7 @@ async def told(
     """
     seen = [*_seen(reading, entries)]
     refunds = await _refunds(reading, [entry for entry, _ in seen])
-    shown = (_told(reading, entry, body, words, representatives, refunds) for entry, body in seen)
-    opened = [await reading.open(one) for one in shown]
+    opened = await reading.open([_told(reading, entry, body, words, representatives, refunds) for entry, body in seen])
     return [{**one, "details": _with_names_revealed(one["details"])} for one in opened]
 
 

@@ -32,8 +32,10 @@ async def get_history(
     """Every fact about a dispute, in the order in which the engine learned it."""
     doc = await reading.case(dispute_id)
     side, place = reading.caller.side, reading.cursor(cursor)
-    found = _full_page(reading, dispute_id, limit, place) if side is None else _told(reading, dispute_id, side, place)
-    seen = chronicle.seen(reading, await found)
+    if side is None:
+        seen = await _full_page(reading, dispute_id, limit, place)
+    else:
+        seen = chronicle.seen(reading, await _told(reading, dispute_id, side, place))
     items = await chronicle.of_case(reading, dispute_id, doc, seen[:limit], words)
     last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
     return History.model_validate({"items": items, "next": reading.next(last)})

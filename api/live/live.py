@@ -12,7 +12,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from starlette.responses import StreamingResponse
 from api.disputes import chronicle
 from api.http.auth import Unauthenticated
 from api.http.problems import ON_READ, documented
-from api.http.reads import Read, Reading
+from api.http.reads import ANEW, Read, Reading
 from api.live.hub import Closed
 from domain.kernel.base import Role
 from domain.kernel.refusals import Refusal
@@ -91,6 +91,7 @@ async def streamed(
 
     Raises TooManyStreams, UnknownToken, UnknownDispute.
     """
+    reading = replace(reading, moment=ANEW)  # a stream looks again each time
     if dispute_id is not None:
         await reading.case(dispute_id)
     services, caller = reading.http.services, reading.caller
