@@ -1,6 +1,7 @@
 """Turns stored facts into the entries of a history. Each event class and its fields declare who may see them."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from api.http.reads import Reading
 from api.words import terms
 from api.words.catalogue import Catalogue
 from domain.evidence.machine_reading_facts import MachineReadingEvent
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.kernel.texts import revealed
 from domain.payments.refund_facts import RefundEvent
@@ -25,6 +27,16 @@ OF_MACHINES = kinds(MachineReadingEvent)
 
 _NEWEST = 50
 """Facts that are looked at, for the last one that somebody of the desk may see."""
+
+
+@frozen
+class Step:
+    """What happened, without its details. `by` is the role of whoever did it."""
+
+    kind: str
+    title: str
+    occurred_at: datetime
+    by: str | None
 
 
 async def of_case(
@@ -108,6 +120,11 @@ def by(kind: str, body: Mapping[str, Any]) -> str | None:
     if kind == "ExhibitAdded" and body.get("filed_from"):  # the neutral may file for a side
         return str(body["filed_from"]["by"])
     return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)
+
+
+def step(entry: Entry, words: Catalogue) -> Step:
+    title = words.say("facts", terms.of_fact(entry.kind))
+    return Step(entry.kind, title, entry.occurred_at, by(entry.kind, entry.body))
 
 
 def _told(

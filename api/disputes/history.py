@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from api.disputes import chronicle
+from api.disputes.chronicle import Step
 from api.disputes.clocks.deadline_schemas import Deadlines
 from api.disputes.history_schemas import History
 from api.http.problems import ON_READ, documented
@@ -13,9 +14,13 @@ from api.http.words import Words
 from domain.kernel.people import Side
 from projections import audit_trail, paging
 from projections.audit_trail import Entry, entry_of
+from projections.paging import Page
 from projections.told_facts import told_to
 
 router = APIRouter(tags=["History"])
+
+_MOST = 1_000
+"""Facts that are read at a time."""
 
 
 @router.get("/v1/disputes/{dispute_id}/deadlines", responses=documented(*ON_READ))
@@ -41,24 +46,35 @@ async def get_history(
     return History.model_validate({"items": items, "next": reading.next(last)})
 
 
+async def outline(dispute_id: UUID, reading: Reading, words: Words) -> list[Step]:
+    """The titles of all facts that this reader of the desk may see. Nothing of them is unsealed. Raises UnknownDispute."""
+    await reading.case(dispute_id)
+    seen, place = list[Entry](), None
+    while True:
+        page = await _entries(reading, dispute_id, _MOST, place)
+        seen += chronicle.seen(reading, page.rows)
+        if (place := page.next) is None:
+            return [chronicle.step(one, words) for one in seen]
+
+
 async def _full_page(reading: Reading, dispute_id: UUID, limit: int, place: str | None) -> list[Entry]:
     """More than `limit` facts that the reader may see, if there are so many: a shorter page would reveal that facts are
     hidden from this reader.
     """
     seen: list[Entry] = []
     while True:
-        page = await audit_trail.entries(
-            reading.http.services.log,
-            reading.caller.marketplace,
-            dispute_id=dispute_id,
-            asked=reading.asked,
-            limit=limit,
-            cursor=place,
-        )
+        page = await _entries(reading, dispute_id, limit, place)
         seen += chronicle.seen(reading, page.rows)
         place = page.next
         if place is None or len(seen) > limit:
             return seen
+
+
+async def _entries(reading: Reading, dispute_id: UUID, limit: int, place: str | None) -> Page[Entry]:
+    log, marketplace = reading.http.services.log, reading.caller.marketplace
+    return await audit_trail.entries(
+        log, marketplace, dispute_id=dispute_id, asked=reading.asked, limit=limit, cursor=place
+    )
 
 
 async def _told(reading: Reading, dispute_id: UUID, side: Side, place: str | None) -> list[Entry]:

@@ -80,7 +80,7 @@ class NotYetKnown(Malformed):
 
 
 class Moment:
-    """What the parts of one page have read, for one caller: each thing is read once, and all parts show the same state of it."""
+    """What the parts of one page have read for one caller. Each thing is read once, and all parts show the same state of it."""
 
     def __init__(self) -> None:
         self._read: dict[Hashable, Any] = {}
@@ -104,8 +104,8 @@ ANEW: Moment = _Anew()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for. The reads of one page
-    share a `moment`. All others read anew each time.
+    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for. The reads of one
+    page share a `moment`. All others read anew each time.
     """
 
     http: HttpContext

@@ -15,8 +15,8 @@ from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
-from api.disputes.history import get_history
-from api.disputes.history_schemas import HistoryEntry
+from api.disputes.chronicle import Step
+from api.disputes.history import outline
 from api.disputes.in_words import get_dispute_in_words
 from api.disputes.last_look import mark, since_last_look
 from api.disputes.settlement.conversation import list_messages
@@ -109,12 +109,7 @@ async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
     return sorted(lines, key=lambda line: line.at)
 
 
-async def _story(visit: Visit, dispute_id: UUID) -> Sequence[HistoryEntry]:
-    """The facts, the latest first."""
-    facts: list[HistoryEntry] = []
-    reading, cursor = await visit.reading("get_history", dispute_id=dispute_id), None
-    while True:
-        page = await get_history(dispute_id, reading, visit.words, limit=MAX_LIMIT, cursor=cursor)
-        facts += page.items
-        if (cursor := page.next) is None:
-            return facts[::-1]
+async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Step]:
+    """What happened, the latest first."""
+    reading = await visit.reading("get_history", dispute_id=dispute_id)
+    return (await outline(dispute_id, reading, visit.words))[::-1]

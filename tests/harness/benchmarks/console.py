@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 import httpx
+import psycopg
 
 from api.services import services
 from api.settings import Settings
@@ -41,6 +42,8 @@ async def console(bench: Bench) -> Findings:
             position = await following.log.last_position()
             for consumer in following.consumers:
                 assert await following.follow.caught_up(consumer.name, position, _CATCH_UP)
+        with psycopg.connect(conninfo, autocommit=True) as conn:
+            conn.execute("VACUUM ANALYZE")  # as the server does by itself within a minute
         async with opened(conninfo, settings, desk) as shown:
             rows = [*await _pages(bench, shown), *await on_screen(bench, shown), *await watched(bench, shown)]
     return Findings(
