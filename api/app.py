@@ -159,7 +159,7 @@ def create_app(
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    live = Hub(services.log, services.follow)
+    live = Hub(services.log, services.follow, services.pool)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes), live)
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     if services.settings.console:

@@ -2,17 +2,23 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from typing import TypeAlias
 from uuid import UUID
 
 from domain.kernel.refusals import Refusal
 from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
+from mediation.store.keys.cache import Coalescer
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import end
+from projections import caseload
+from projections.audit_trail import Entry, entry_of
+from projections.caseload import Standing
+from projections.table import Pool
 
 Holder: TypeAlias = tuple[UUID, str, str | None]
 """Whoever holds a token, in a role and a marketplace."""
@@ -47,9 +53,12 @@ class Closed(Exception):
 class Hub:
     """Remembers the last facts while somebody reads. Without readers it does not look at the log."""
 
-    def __init__(self, log: EventLog, follow: Follow) -> None:
+    def __init__(self, log: EventLog, follow: Follow, pool: Pool) -> None:
         self._log = log
         self._follow = follow
+        self._pool = pool
+        self._standings = Coalescer[Collection[UUID], Mapping[UUID, Standing]](self._read_standings)
+        self._entries: dict[int, Entry] = {}
         self._open: Counter[Holder] = Counter()
         self._facts: deque[Recorded] = deque()
         self._first = self._last = 0
@@ -92,10 +101,29 @@ class Hub:
             if position < self._first:
                 older = await self._log.after(position, KEPT + 1)
                 return older if len(older) <= KEPT else None
-            if found := [fact for fact in self._facts if fact.position > position]:
-                return found
+            if position < self._last:
+                newer = takewhile(lambda fact: fact.position > position, reversed(self._facts))
+                if found := [*newer]:
+                    return found[::-1]
             await came.wait()
         raise Closed
+
+    def entry(self, fact: Recorded) -> Entry:
+        """The fact as readers are shown it, made once for all of them."""
+        if (known := self._entries.get(fact.position)) is not None:
+            return known
+        made = entry_of(fact)
+        if fact.position > self._first:
+            self._entries[fact.position] = made
+        return made
+
+    async def standings(self, dispute_ids: Collection[UUID]) -> Mapping[UUID, Standing]:
+        """Where these disputes stand now. Readers who ask at the same time share one look."""
+        return await self._standings.ask(dispute_ids)
+
+    async def _read_standings(self, asked: Sequence[Collection[UUID]]) -> Sequence[Mapping[UUID, Standing]]:
+        found = await caseload.standings(self._pool, {one for each in asked for one in each})
+        return [found] * len(asked)
 
     async def close(self) -> None:
         """Ends every stream: this worker stops."""
@@ -128,16 +156,19 @@ class Hub:
         self._last = facts[-1].position
         while len(self._facts) > KEPT:
             self._first = self._facts.popleft().position
+            self._entries.pop(self._first, None)
         self._tell()
 
     async def _start_over(self) -> None:
         self._facts.clear()
+        self._entries.clear()
         self._first = self._last = await self._log.last_position()
 
     def _forget(self) -> None:
         """The log may have lost facts. Whoever waits reads everything anew."""
         self._losses += 1
         self._facts.clear()
+        self._entries.clear()
         self._tell()
 
     def _tell(self) -> None:

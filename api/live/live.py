@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -28,8 +29,6 @@ from api.live.hub import Closed
 from domain.kernel.base import Role
 from domain.kernel.refusals import Refusal
 from mediation.store.log.recorded import Recorded
-from projections import caseload
-from projections.audit_trail import entry_of
 from projections.caseload import CASELOAD
 
 router = APIRouter(tags=["History"])
@@ -124,34 +123,47 @@ class _Stream:
     still: Callable[[], Awaitable[object]]
 
     async def events(self, since: int) -> AsyncIterator[bytes]:
-        """Ends when the reader may no longer read."""
-        live = self.reading.http.live
-        while True:
-            try:
+        """Ends when the reader may no longer read. That is asked before anything is sent."""
+        live, clock = self.reading.http.live, asyncio.get_running_loop()
+        with suppress(Unauthenticated, Closed, Refusal):  # a refusal: of somebody who sees this dispute no longer
+            await self.still()
+            silent_until = clock.time() + HEARTBEAT
+            while True:
+                sent = list[bytes]()
+                try:
+                    async with asyncio.timeout_at(silent_until):
+                        facts = await live.after(since)
+                except TimeoutError:
+                    sent = [_BEAT]
+                else:
+                    if facts is None:
+                        since = await self.reading.http.services.log.last_position()
+                        sent = [self.reset(since)]
+                    else:
+                        since = facts[-1].position
+                        sent = self._changes(await self._told([fact for fact in facts if self._mine(fact)]))
+                if not sent:
+                    continue
                 await self.still()
-                async with asyncio.timeout(HEARTBEAT):
-                    facts = await live.after(since)
-            except TimeoutError:
-                yield _BEAT
-                continue
-            except (Unauthenticated, Closed):
-                return
-            if facts is None:
-                since = await self.reading.http.services.log.last_position()
-                yield self.reset(since)
-                continue
-            since = facts[-1].position
-            try:
-                told = await self._told([fact for fact in facts if self._mine(fact)])
-            except Refusal:  # of somebody who sees this dispute no longer
-                return
-            by_dispute = defaultdict[UUID, list[Recorded]](list)
-            for fact in told:
-                if fact.dispute_id is not None:
-                    by_dispute[fact.dispute_id].append(fact)
-            for dispute_id, new in by_dispute.items():
-                kinds = [*dict.fromkeys(fact.kind for fact in new)]
-                yield self._event("changed", new[-1].position, dispute_id=str(dispute_id), kinds=kinds)
+                for event in sent:
+                    yield event
+                silent_until = clock.time() + HEARTBEAT
+
+    def _changes(self, told: Sequence[Recorded]) -> list[bytes]:
+        """An event for each dispute."""
+        by_dispute = defaultdict[UUID, list[Recorded]](list)
+        for fact in told:
+            if fact.dispute_id is not None:
+                by_dispute[fact.dispute_id].append(fact)
+        return [
+            self._event(
+                "changed",
+                new[-1].position,
+                dispute_id=str(dispute_id),
+                kinds=[*dict.fromkeys(fact.kind for fact in new)],
+            )
+            for dispute_id, new in by_dispute.items()
+        ]
 
     def reset(self, position: int) -> bytes:
         """Says that everything must be read anew. After it come the events from this position on."""
@@ -164,8 +176,10 @@ class _Stream:
 
     async def _told(self, facts: Sequence[Recorded]) -> Sequence[Recorded]:
         """Those of which this reader may see anything."""
+        if not facts:
+            return facts
         reading, side = self.reading, self.reading.caller.side
-        entries = [entry_of(fact) for fact in facts]
+        entries = [reading.http.live.entry(fact) for fact in facts]
         seen = chronicle.seen(reading, entries) if side is None else await chronicle.as_told(reading, side, entries)
         positions = {entry.position for entry in seen}
         told = [fact for fact in facts if fact.position in positions]
@@ -179,7 +193,7 @@ class _Stream:
         """Those about disputes in this neutral's list, and those by which a dispute leaves it."""
         me, services = self.reading.caller.subject, self.reading.http.services
         await services.follow.caught_up(CASELOAD.name, facts[-1].position, _PATIENCE)
-        standings = await caseload.standings(services.pool, {fact.dispute_id for fact in facts if fact.dispute_id})
+        standings = await self.reading.http.live.standings({fact.dispute_id for fact in facts if fact.dispute_id})
         listed = {one.dispute_id for one in standings.values() if one.neutral == me or one.waits_for_a_neutral}
         return [fact for fact in facts if fact.dispute_id in listed or getattr(fact.event, "neutral", None) == me]
 
