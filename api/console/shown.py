@@ -5,7 +5,7 @@ What has a direction of its own (a number, a reference) is isolated, so that it 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -56,21 +56,13 @@ class Shown:
 
     def instant(self, at: datetime | str) -> Markup:
         """Day and time on the reader's clock; the exact instant with its zone is the title."""
-        then = instant(at)
-        return self._time(then, self._short(then, self.zone))
+        return _instant(instant(at), self.zone, self.words)
 
     def relative(self, at: datetime | str, now: datetime) -> Markup:
         """How far away it is (`in 3 hours`); the exact instant is the title."""
         then = instant(at)
         text = format_timedelta(then - now, add_direction=True, locale=self._locale, threshold=2)
-        return self._time(then, text)
-
-    def _short(self, at: datetime, zone: ZoneInfo) -> str:
-        return _day_and_time(at, zone, self._locale)
-
-    def _time(self, at: datetime, text: str) -> Markup:
-        exact = self.words.instant(at, self.zone.key)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, text)
+        return _time(then, text, self.words.instant(then, self.zone.key))
 
     def country(self, code: str | None) -> str:
         """The name of a country (ISO 3166-1)."""
@@ -100,10 +92,7 @@ class Shown:
         """An instant on the clock of a party: `LocalTime`."""
         zone = ZoneInfo(str(local.time_zone))
         then = datetime.fromisoformat(local.time)
-        exact = self.words.instant(then, zone.key)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            then.isoformat(), exact, self._short(then, zone)
-        )
+        return _instant(then, zone, self.words)
 
     def now_there(self, now: datetime, zone: str) -> str:
         """The time of day in another zone."""
@@ -123,6 +112,14 @@ class Shown:
 
 
 @lru_cache(maxsize=_INSTANTS)
+def _instant(at: datetime, zone: ZoneInfo, words: Catalogue) -> Markup:
+    return _time(at, _day_and_time(at, zone, words.locale), words.instant(at, zone.key))
+
+
+def _time(at: datetime, text: str, exact: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.astimezone(UTC).isoformat(), exact, text)
+
+
 def _day_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """Without the year."""
     day = format_skeleton("MMMd", at, tzinfo=zone, locale=locale)
