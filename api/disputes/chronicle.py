@@ -84,7 +84,8 @@ async def _refunds(reading: Reading, entries: list[Entry]) -> Mapping[UUID, dict
 
 def seen(reading: Reading, entries: Iterable[Entry]) -> list[Entry]:
     """The facts of which this reader may see at least one field."""
-    return [entry for entry, _ in _seen(reading, entries)]
+    viewer = reading.viewer
+    return [entry for entry in entries if viewer.sees(entry.event, entry.body)]
 
 
 async def as_told(reading: Reading, side: Side, entries: Sequence[Entry]) -> list[Entry]:

@@ -17,7 +17,7 @@ from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import end
 from projections import caseload
 from projections.audit_trail import Entry, entry_of
-from projections.caseload import Standing
+from projections.caseload import CASELOAD, Standing
 from projections.table import Pool
 
 Holder: TypeAlias = tuple[UUID, str, str | None]
@@ -28,6 +28,12 @@ MOST_STREAMS = 30
 
 KEPT = 2_000
 """Facts that are remembered for slow readers, and that a reader who comes back is told one by one."""
+
+_About: TypeAlias = tuple[Collection[UUID], int]
+"""Some disputes, and the position at which they are wanted."""
+
+_PATIENCE = 5.0
+"""Seconds for which an event waits until the list of disputes shows it."""
 
 _BATCH = 500
 _POLL = 1.0
@@ -57,7 +63,7 @@ class Hub:
         self._log = log
         self._follow = follow
         self._pool = pool
-        self._standings = Coalescer[Collection[UUID], Mapping[UUID, Standing]](self._read_standings)
+        self._standings = Coalescer[_About, Mapping[UUID, Standing]](self._read_standings)
         self._entries: dict[int, Entry] = {}
         self._open: Counter[Holder] = Counter()
         self._facts: deque[Recorded] = deque()
@@ -117,12 +123,13 @@ class Hub:
             self._entries[fact.position] = made
         return made
 
-    async def standings(self, dispute_ids: Collection[UUID]) -> Mapping[UUID, Standing]:
-        """Where these disputes stand now. Readers who ask at the same time share one look."""
-        return await self._standings.ask(dispute_ids)
+    async def standings(self, dispute_ids: Collection[UUID], position: int) -> Mapping[UUID, Standing]:
+        """Where these disputes stand, at that position if the list shows it in time. Who asks together shares one look."""
+        return await self._standings.ask((dispute_ids, position))
 
-    async def _read_standings(self, asked: Sequence[Collection[UUID]]) -> Sequence[Mapping[UUID, Standing]]:
-        found = await caseload.standings(self._pool, {one for each in asked for one in each})
+    async def _read_standings(self, asked: Sequence[_About]) -> Sequence[Mapping[UUID, Standing]]:
+        await self._follow.caught_up(CASELOAD.name, max(position for _, position in asked), _PATIENCE)
+        found = await caseload.standings(self._pool, {one for each, _ in asked for one in each})
         return [found] * len(asked)
 
     async def close(self) -> None:

@@ -29,7 +29,6 @@ from api.live.hub import Closed
 from domain.kernel.base import Role
 from domain.kernel.refusals import Refusal
 from mediation.store.log.recorded import Recorded
-from projections.caseload import CASELOAD
 
 router = APIRouter(tags=["History"])
 
@@ -39,8 +38,6 @@ HEARTBEAT = 15.0
 _RETRY = b"retry: 2000\n\n"
 """Milliseconds after which a browser comes back that was cut off."""
 _BEAT = b": still here\n\n"
-_PATIENCE = 5.0
-"""Seconds for which an event waits until the list of disputes shows it."""
 
 LastEventId = Annotated[
     str | None,
@@ -183,17 +180,19 @@ class _Stream:
         seen = chronicle.seen(reading, entries) if side is None else await chronicle.as_told(reading, side, entries)
         positions = {entry.position for entry in seen}
         told = [fact for fact in facts if fact.position in positions]
+        neutral = reading.caller.role is Role.NEUTRAL
         if told and self.dispute_id is not None:
-            await reading.case(self.dispute_id)
-        elif told and reading.caller.role is Role.NEUTRAL:
+            if neutral or side is not None:  # of these, a dispute may become another's
+                await reading.case(self.dispute_id)
+        elif told and neutral:
             return await self._of_neutral(told)
         return told
 
     async def _of_neutral(self, facts: Sequence[Recorded]) -> Sequence[Recorded]:
         """Those about disputes in this neutral's list, and those by which a dispute leaves it."""
-        me, services = self.reading.caller.subject, self.reading.http.services
-        await services.follow.caught_up(CASELOAD.name, facts[-1].position, _PATIENCE)
-        standings = await self.reading.http.live.standings({fact.dispute_id for fact in facts if fact.dispute_id})
+        me = self.reading.caller.subject
+        about = {fact.dispute_id for fact in facts if fact.dispute_id}
+        standings = await self.reading.http.live.standings(about, facts[-1].position)
         listed = {one.dispute_id for one in standings.values() if one.neutral == me or one.waits_for_a_neutral}
         return [fact for fact in facts if fact.dispute_id in listed or getattr(fact.event, "neutral", None) == me]
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 import httpx
@@ -16,7 +17,7 @@ from domain.kernel.base import Role
 from tests.harness.benchmarks import busy_desk
 from tests.harness.benchmarks.bench import Bench
 from tests.harness.benchmarks.busy_desk import BusyDesk
-from tests.harness.benchmarks.console_server import Console, opened, person
+from tests.harness.benchmarks.console_server import Console, Place, opened, person
 from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds
 from tests.harness.benchmarks.on_screen import on_screen
 from tests.harness.benchmarks.rounds import Timed, alternate, together
@@ -87,15 +88,17 @@ async def _pages(bench: Bench, shown: Console) -> list[Row]:
             role: await stack.enter_async_context(person(shown.place, secret)) for role, secret in shown.secrets.items()
         }
         sizes = [len((await _page(people[role], path)).content) for _, role, path in paths]
-        found = await alternate(bench.effort.rounds, *(partial(_asked, people[role], path) for _, role, path in paths))
+        found = await alternate(
+            bench.effort.rounds, *(partial(_asked, shown.place, people[role], path) for _, role, path in paths)
+        )
     rows = []
     for (what, _, _), size, rounds in zip(paths, sizes, found, strict=True):
-        timed = together(rounds)
+        timed, busy = together([timed for timed, _ in rounds]), median(busy for _, busy in rounds)
         p50, p95 = timed.percentile(50), timed.percentile(95)
         rows.append(
             Row(
                 what,
-                f"p50 {milliseconds(p50)}, p95 {milliseconds(p95)}; {size / 1000:.0f} kB",
+                f"p50 {milliseconds(p50)}, p95 {milliseconds(p95)}; {milliseconds(busy)} of processor; {size / 1000:.0f} kB",
                 target=f"p95 ≤ {milliseconds(ANSWER)}; {PAGE / 1000:.0f} kB",
                 verdict=Verdict.of(p95 <= ANSWER and size <= PAGE),
             )
@@ -103,13 +106,14 @@ async def _pages(bench: Bench, shown: Console) -> list[Row]:
     return rows
 
 
-async def _asked(http: httpx.AsyncClient, path: str) -> Timed:
-    began, latencies = perf_counter(), list[float]()
+async def _asked(place: Place, http: httpx.AsyncClient, path: str) -> tuple[Timed, float]:
+    """One round: the answers, and the worker's seconds of processor time for each."""
+    began, busy, latencies = perf_counter(), place.busy(), list[float]()
     for _ in range(_ASKED):
         before = perf_counter()
         await _page(http, path)
         latencies.append(perf_counter() - before)
-    return Timed(perf_counter() - began, latencies)
+    return Timed(perf_counter() - began, latencies), (place.busy() - busy) / _ASKED
 
 
 async def _page(http: httpx.AsyncClient, path: str) -> httpx.Response:
