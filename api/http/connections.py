@@ -21,8 +21,12 @@ TAKING_PATIENCE = 60.0
 LEAVING_PATIENCE = 1.0
 """The same, when the server stops."""
 
-MAX_CONNECTIONS = 1_000
-"""Connections of one worker. Half of them may come from one address."""
+MAX_CONNECTIONS = 2_000
+"""Connections of one worker. Half of them may come from one address, which may be a proxy's. Each open page of the console
+has one, for its stream.
+"""
+
+_DESCRIPTORS = 8_192
 
 _ANSWER = (
     "HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\nContent-Length: {length}\r\n"
@@ -134,6 +138,14 @@ class Connection(HttpToolsProtocol):
         body = _BODY.format(status=status)
         self.transport.write(_ANSWER.format(status=status, length=len(body), body=body).encode("ascii"))
         self.transport.close()
+
+
+def allow_descriptors() -> None:
+    """Lets this process, and those that it starts, open as many files as it may allow itself: often it begins with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @cache

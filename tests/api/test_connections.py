@@ -1,6 +1,7 @@
 """What comes before a body is limited: in size, in time, and in the number of connections."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -195,3 +196,13 @@ async def test_connections_have_a_number(port: int, monkeypatch: pytest.MonkeyPa
     async with _connected(port) as (reader, writer):
         writer.write(GET)
         await reader.readuntil(b"0 bytes")
+
+
+async def test_a_server_allows_itself_enough_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        connections.allow_descriptors()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 512
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
