@@ -162,7 +162,7 @@ def create_app(
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    live = Hub(services.log, services.follow, streams)
+    live = Hub(services.log, services.follow, services.pool, streams)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes), live)
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     if services.settings.console:

@@ -105,6 +105,7 @@ def console(http: HttpContext, v1: ASGIApp) -> Starlette:
     acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
     made.state.http, made.state.v1, made.state.providers = http, v1, Providers(http.services)
+    made.state.still_in = sessions.still_in(http)
     made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made

@@ -5,8 +5,9 @@ What has a direction of its own (a number, a reference) is isolated, so that it 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,9 @@ CONTEXT = "console"
 
 THERE_NOW = "{time} there now"
 
+_INSTANTS, _LANGUAGES = 4_096, 1_024
+"""Texts that are remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -37,7 +41,7 @@ class Shown:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(self.words.language, sep="-")
+        return self.words.locale
 
     def money(self, money: Any) -> Markup:
         """An amount with its currency, to the last unit: `{"amount": "129.90", "currency": "EUR"}`, or `Money`."""
@@ -54,8 +58,7 @@ class Shown:
 
     def instant(self, at: datetime | str) -> Markup:
         """Day and time on the reader's clock; the exact instant with its zone is the title."""
-        then = instant(at)
-        return self._time(then, self._short(then, self.zone))
+        return _instant(instant(at), self.zone, self.words)
 
     def relative(self, at: datetime | str, now: datetime, local: Mapping[Any, Any] = MappingProxyType({})) -> Markup:
         """How far away it is (`in 3 hours`); the exact instant is the title, also on the clocks of the parties in `local`."""
@@ -64,17 +67,7 @@ class Shown:
         there = (
             f"{self.term('roles', side)}: {self.words.instant(then, one.time_zone)}" for side, one in local.items()
         )
-        return self._time(then, text, *there)
-
-    def _short(self, at: datetime, zone: ZoneInfo) -> str:
-        """Day and time, without the year."""
-        day = format_skeleton("MMMd", at, tzinfo=zone, locale=self._locale)
-        time = format_time(at, "short", tzinfo=zone, locale=self._locale)
-        return str(self._locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
-
-    def _time(self, at: datetime, text: str, *more: str) -> Markup:
-        exact = "\n".join((self.words.instant(at, self.zone.key), *more))
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, text)
+        return _time(then, text, "\n".join((self.words.instant(then, self.zone.key), *there)))
 
     def country(self, code: str | None) -> str:
         """The name of a country (ISO 3166-1)."""
@@ -82,10 +75,7 @@ class Shown:
 
     def language(self, tag: str) -> str:
         """The name of a language (BCP 47)."""
-        try:
-            return str(Locale.parse(tag, sep="-").get_display_name(self._locale) or tag)
-        except (UnknownLocaleError, ValueError):
-            return tag
+        return _name(tag, self._locale)
 
     def term(self, kind: str, value: str) -> str:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
@@ -124,10 +114,7 @@ class Shown:
         """An instant on the clock of a party: `LocalTime`."""
         zone = ZoneInfo(str(local.time_zone))
         then = datetime.fromisoformat(local.time)
-        exact = self.words.instant(then, zone.key)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            then.isoformat(), exact, self._short(then, zone)
-        )
+        return _instant(then, zone, self.words)
 
     def clock(self, zone: str) -> str:
         """The name of a time zone, as people say it in this language."""
@@ -157,6 +144,30 @@ class Shown:
     def reference(self, text: str) -> Markup:
         """A number or a reference: it runs from left to right also inside of Arabic."""
         return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+@lru_cache(maxsize=_INSTANTS)
+def _instant(at: datetime, zone: ZoneInfo, words: Catalogue) -> Markup:
+    return _time(at, _day_and_time(at, zone, words.locale), words.instant(at, zone.key))
+
+
+def _time(at: datetime, text: str, exact: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.astimezone(UTC).isoformat(), exact, text)
+
+
+def _day_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """Without the year."""
+    day = format_skeleton("MMMd", at, tzinfo=zone, locale=locale)
+    time = format_time(at, "short", tzinfo=zone, locale=locale)
+    return str(locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
+
+
+@lru_cache(maxsize=_LANGUAGES)
+def _name(tag: str, locale: Locale) -> str:
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(locale) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def instant(at: datetime | str) -> datetime:

@@ -22,7 +22,7 @@ from api.console.session import Session
 from api.http.access import ROLES_BY_ROUTE
 from api.http.context import HttpContext
 from api.http.identity import admit
-from api.http.reads import Reading, admitted
+from api.http.reads import ANEW, Moment, Reading, admitted
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
@@ -36,7 +36,9 @@ _STREAM = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`words` are those of the reader's language. `position` is the end of the log when the request came."""
+    """`words` are those of the reader's language. `position` is the end of the log when the request came. All reads of a page
+    are of one `moment`. A request that acts reads anew before and after.
+    """
 
     request: Request
     session: Session
@@ -44,6 +46,7 @@ class Visit:
     words: Catalogue
     position: int = 0
     began: float = field(default_factory=monotonic)
+    moment: Moment = field(default_factory=Moment)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,6 +83,7 @@ class Visit:
             about if isinstance(about, UUID) else None,
             at_least=at_least or self.request.query_params.get("at_least"),
             accept_language=self.words.language,
+            moment=self.moment if self.request.method == "GET" else ANEW,
         )
         return replace(read.then(asked), zone=self.zone.key if knows_zone(self.request) else None)
 

@@ -45,8 +45,7 @@ async def told(
     """
     seen = [*_seen(reading, entries)]
     refunds = await _refunds(reading, [entry for entry, _ in seen])
-    shown = (_told(reading, entry, body, words, representatives, refunds) for entry, body in seen)
-    opened = [await reading.open(one) for one in shown]
+    opened = await reading.open([_told(reading, entry, body, words, representatives, refunds) for entry, body in seen])
     return [{**one, "details": _with_names_revealed(one["details"])} for one in opened]
 
 
@@ -73,7 +72,8 @@ async def _refunds(reading: Reading, entries: list[Entry]) -> Mapping[UUID, dict
 
 def seen(reading: Reading, entries: Iterable[Entry]) -> list[Entry]:
     """The facts of which this reader may see at least one field."""
-    return [entry for entry, _ in _seen(reading, entries)]
+    viewer = reading.viewer
+    return [entry for entry in entries if viewer.sees(entry.event, entry.body)]
 
 
 async def as_told(reading: Reading, side: Side, entries: Sequence[Entry]) -> list[Entry]:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TypeAlias
 from uuid import UUID
 
@@ -12,10 +13,15 @@ from domain.kernel.refusals import Refusal
 from mediation.counts import Cells
 from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
+from mediation.store.keys.cache import Coalescer
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from mediation.store.presences import Changed
 from mediation.store.tasks import end
+from projections import caseload
+from projections.audit_trail import Entry, entry_of
+from projections.caseload import CASELOAD, Standing
+from projections.table import Pool
 
 Holder: TypeAlias = tuple[UUID, str, str | None]
 """Whoever holds a token, in a role and a marketplace."""
@@ -25,6 +31,12 @@ MOST_STREAMS = 30
 
 KEPT = 2_000
 """Facts that are remembered for slow readers, and that a reader who comes back is told one by one."""
+
+_About: TypeAlias = tuple[Collection[UUID], int]
+"""Some disputes, and the position at which they are wanted."""
+
+_PATIENCE = 5.0
+"""Seconds for which an event waits until the list of disputes shows it."""
 
 _BATCH = 500
 _POLL = 1.0
@@ -68,9 +80,12 @@ class Hub:
 
     SIZE = 1
 
-    def __init__(self, log: EventLog, follow: Follow, counts: Cells | None = None) -> None:
+    def __init__(self, log: EventLog, follow: Follow, pool: Pool, counts: Cells | None = None) -> None:
         self._log = log
         self._follow = follow
+        self._pool = pool
+        self._standings = Coalescer[_About, Mapping[UUID, Standing]](self._read_standings)
+        self._entries: dict[int, Entry] = {}
         self._open: set[Stream] = set()
         self._counts: Cells = counts if counts is not None else [0.0]
         self._counts[0] = 0  # a worker that died had some
@@ -116,11 +131,32 @@ class Hub:
             if position < self._first:
                 older = await self._log.after(position, KEPT + 1)
                 return older if len(older) <= KEPT else None
-            found = [fact for fact in self._facts if fact.position > position]
-            if found or reader.present:
-                return found
+            if position < self._last:
+                newer = takewhile(lambda fact: fact.position > position, reversed(self._facts))
+                if found := [*newer]:
+                    return found[::-1]
+            if reader.present:
+                return []
             await reader.came.wait()
         raise Closed
+
+    def entry(self, fact: Recorded) -> Entry:
+        """The fact as readers are shown it, made once for all of them."""
+        if (known := self._entries.get(fact.position)) is not None:
+            return known
+        made = entry_of(fact)
+        if fact.position > self._first:
+            self._entries[fact.position] = made
+        return made
+
+    async def standings(self, dispute_ids: Collection[UUID], position: int) -> Mapping[UUID, Standing]:
+        """Where these disputes stand, at that position if the list shows it in time. Who asks together shares one look."""
+        return await self._standings.ask((dispute_ids, position))
+
+    async def _read_standings(self, asked: Sequence[_About]) -> Sequence[Mapping[UUID, Standing]]:
+        await self._follow.caught_up(CASELOAD.name, max(position for _, position in asked), _PATIENCE)
+        found = await caseload.standings(self._pool, {one for each, _ in asked for one in each})
+        return [found] * len(asked)
 
     async def close(self) -> None:
         """Ends every stream: this worker stops."""
@@ -153,16 +189,19 @@ class Hub:
         self._last = facts[-1].position
         while len(self._facts) > KEPT:
             self._first = self._facts.popleft().position
+            self._entries.pop(self._first, None)
         self._tell()
 
     async def _start_over(self) -> None:
         self._facts.clear()
+        self._entries.clear()
         self._first = self._last = await self._log.last_position()
 
     def _forget(self) -> None:
         """The log may have lost facts, or something was not heard. Whoever waits reads everything anew."""
         self._losses += 1
         self._facts.clear()
+        self._entries.clear()
         self._tell()
 
     def _somebody_came(self, changed: Changed | None) -> None:

@@ -35,6 +35,7 @@ _FIND = """SELECT session_id, subject, role, marketplace, key_id, sealed_name, b
   hash = %(hash)s, seen_at IS NULL, rotated_at + %(rotated)s <= clock_timestamp()
 FROM console_session WHERE expires_at > clock_timestamp()
 AND (hash = %(hash)s OR (former_hash = %(hash)s AND (seen_at IS NULL OR seen_at + %(grace)s > clock_timestamp())))"""
+_LIVING = "SELECT session_id FROM console_session WHERE session_id = ANY(%s) AND expires_at > clock_timestamp()"
 _SEEN = "UPDATE console_session SET seen_at = clock_timestamp() WHERE hash = %s AND seen_at IS NULL"
 _ROTATE = """UPDATE console_session SET hash = %s, former_hash = hash, rotated_at = clock_timestamp(), seen_at = NULL
 WHERE hash = %s"""
@@ -136,6 +137,12 @@ class ConsoleSessions:
             rows = await (await connection.execute(_NAMES, ([*subjects], marketplace))).fetchall()
         found = {subject: await opened_name(self.keys, subject, key_id, sealed) for subject, key_id, sealed in rows}
         return {subject: name for subject, name in found.items() if name is not None}
+
+    async def living(self, session_ids: Collection[UUID]) -> set[UUID]:
+        """Those of the sessions that have not ended."""
+        async with self.pool.connection() as connection:
+            rows = await (await connection.execute(_LIVING, ([*session_ids],))).fetchall()
+        return {session_id for (session_id,) in rows}
 
     async def end(self, session_id: UUID) -> None:
         async with self.pool.connection() as connection:

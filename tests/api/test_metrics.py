@@ -246,5 +246,5 @@ async def test_open_streams_are_counted_until_they_end(watched: Watched) -> None
         assert await watched.get("mediation_live_streams") == 2
     assert await watched.get("mediation_live_streams") == 0
     left = [3.0]
-    Hub(watched.house.services.log, watched.house.services.follow, left)
+    Hub(watched.house.services.log, watched.house.services.follow, watched.house.services.pool, left)
     assert left == [0.0]

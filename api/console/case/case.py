@@ -18,8 +18,7 @@ from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
-from api.disputes.history import get_history
-from api.disputes.history_schemas import HistoryEntry
+from api.disputes.history import all_seen
 from api.disputes.in_words import InWords, Step, get_dispute_in_words
 from api.disputes.last_look import mark, since_last_look
 from api.disputes.settlement.conversation import list_messages
@@ -141,11 +140,6 @@ async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
 
 
 async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Deed]:
-    """What was done, the latest first."""
-    facts: list[HistoryEntry] = []
-    reading, cursor = await visit.reading("get_history", dispute_id=dispute_id), None
-    while True:
-        page = await get_history(dispute_id, reading, visit.words, limit=MAX_LIMIT, cursor=cursor)
-        facts += page.items
-        if (cursor := page.next) is None:
-            return deeds(facts)
+    """What was done, the latest first. No text of it is unsealed: each stands where it was written."""
+    reading = await visit.reading("get_history", dispute_id=dispute_id)
+    return deeds(reading, await all_seen(dispute_id, reading))

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from api.disputes.history_schemas import HistoryEntry
+from api.console.acts.meanwhile import Happened, happened
+from api.http.reads import Reading
 from api.words import facts
 from domain.kernel.base import Event
 from domain.kernel.frozen import frozen
+from projections.audit_trail import Entry
 
 _KINDS: Mapping[str, str] = {
     "filing": "claim",
@@ -27,7 +29,7 @@ class Deed:
     """What was recorded together, and the bookkeeping after it."""
 
     at: datetime
-    facts: Sequence[HistoryEntry]
+    facts: Sequence[Happened]
 
     @property
     def kind(self) -> str:
@@ -35,19 +37,12 @@ class Deed:
         return _KINDS.get(Event.registry[self.facts[0].kind].__module__.split(".")[1], "other")
 
 
-def deeds(told: Iterable[HistoryEntry]) -> list[Deed]:
+def deeds(reading: Reading, seen: Iterable[Entry]) -> list[Deed]:
     """From facts in their order, the latest deed first. What is bookkeeping alone stands with the deed before it."""
-    groups: list[list[HistoryEntry]] = []
-    for fact in told:
-        if groups and (_together(groups[-1][-1], fact) or facts.is_quiet(fact.kind)):
+    groups: list[list[Entry]] = []
+    for fact in seen:
+        if groups and (groups[-1][-1].causation_id == fact.causation_id or facts.is_quiet(fact.kind)):
             groups[-1].append(fact)
         else:
             groups.append([fact])
-    return [Deed(group[0].occurred_at, group) for group in reversed(groups)]
-
-
-def _together(one: HistoryEntry, other: HistoryEntry) -> bool:
-    """Whether one act led to both. A mediator is not shown which one, but both happened at one instant then."""
-    if one.causation_id is not None:
-        return one.causation_id == other.causation_id
-    return one.occurred_at == other.occurred_at
+    return [Deed(group[0].occurred_at, [happened(reading, fact) for fact in group]) for group in reversed(groups)]

@@ -6,7 +6,11 @@ lasts 12 hours. It ends sooner when the person signs out, when their tokens are 
 and when the person is erased.
 """
 
+import asyncio
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID
 
 import structlog
 from starlette.requests import Request
@@ -18,6 +22,7 @@ from api.http.auth import Principal
 from api.http.context import HttpContext, http_context
 from domain.kernel.base import Role
 from mediation.store.console_sessions import ConsoleSessions, Person, Provided
+from mediation.store.keys.cache import Coalescer
 
 COOKIE = "__Host-console"
 LIFE = timedelta(hours=12)
@@ -48,6 +53,24 @@ async def signed_in(request: Request) -> Session | None:
     principal = Principal(person.subject, Role(person.role), person.marketplace, None, found.expires_at)
     csrf = token_of(http.services.blind, person)
     return Session(principal, csrf, person.name, found.session_id, found.begun_at, found.renewed)
+
+
+StillIn: TypeAlias = Coalescer[Session, bool]
+"""Whether a session goes on. Readers of streams who ask at the same time share one look: each event is for many of them."""
+
+
+def still_in(http: HttpContext) -> StillIn:
+    async def look(asked: Sequence[Session]) -> Sequence[bool]:
+        living = await store(http).living({one.id for one in asked if one.id is not None})
+        return await asyncio.gather(*(goes_on(one, living) for one in asked))
+
+    async def goes_on(session: Session, living: Collection[UUID]) -> bool:
+        who, begun_at = session.principal, session.begun_at
+        if session.id not in living or begun_at is None:
+            return False
+        return not await is_barred(http, Person(who.subject, who.role.value, who.marketplace), since=begun_at)
+
+    return Coalescer(look)
 
 
 async def is_barred(http: HttpContext, person: Person, *, since: datetime) -> bool:
