@@ -179,9 +179,10 @@ class Erasures(TaskProcess):
 
     async def took_part(self, marketplace: str, subject: UUID) -> tuple[UUID, TookPart] | None:
         """The person's last dispute and what they took part in, as far as this process has read the log."""
+        erased = max((await self._engine.person(subject, marketplace)).erased, default=0)
         readable = await self._keys.readable(subject)
         async with self._pool.connection() as conn:
-            return await part_taken.took_part(conn, marketplace, subject, readable=readable)
+            return await part_taken.took_part(conn, marketplace, subject, readable=readable, erased=erased)
 
     async def disputes_of(self, marketplace: str, subject: UUID) -> list[tuple[UUID, Side]]:
         """The disputes in which the person took part, and for which side; an open one and the last one first."""
