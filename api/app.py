@@ -26,7 +26,7 @@ from api.audit import extracts, trails
 from api.console.app import WITH_FILES, console
 from api.console.reader import AT
 from api.disputes import case_file as disputes
-from api.disputes import changes, dispute_list, dry_run, feed, history, in_words, snooze
+from api.disputes import changes, dispute_list, dry_run, feed, history, in_words, saved_filters, snooze
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -113,6 +113,7 @@ ROUTERS: Sequence[APIRouter] = (
     history.router,
     changes.router,
     snooze.router,
+    saved_filters.router,
     feed.router,
     streams.router,
     audit.router,

@@ -62,6 +62,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "snooze_dispute": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "get_snooze": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "end_snooze": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
+    "list_filters": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
+    "save_filters": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "mark_changes_as_read": READERS - {Role.AUDITOR},
     "list_commitments": READERS,
     "total_commitments": DESK,

@@ -6,6 +6,7 @@ how far they read each conversation and each dispute, and where they are signed 
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
 from mediation.store import console_sessions, read_marks, snoozes
+from mediation.store.own_desks import OwnDesk
 from mediation.store.log.recorded import Recorded
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
@@ -50,6 +52,12 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
         found.append(_line("console_session", begun_at=begun_at, expires_at=expires_at))
     kept = await snoozes.of_person(reading.http.services.pool, subject, reading.caller.marketplace)
     found += [_line("snooze", dispute_id=one, until=snooze.until) for one, snooze in kept.items()]
+    services = reading.http.services
+    desk = OwnDesk(services.pool, services.keys, reading.caller.marketplace, subject)
+    filters, tour = await desk.filters(), await desk.tour()
+    if filters is not None or tour is not None:
+        saved = json.loads(filters.content)["items"] if filters else []
+        found.append(_line("own_desk", filters=saved, tour=tour))
     return b"".join(found)
 
 

@@ -15,10 +15,10 @@ _OTHERS = [Awaiting.CLAIMANT, Awaiting.RESPONDENT, Awaiting.BOTH, Awaiting.SUPER
 _OPEN = [stage for stage in Stage if stage is not Stage.CLOSED]
 
 TABS: Mapping[str, Mapping[str, Any]] = {
-    "move": {"awaiting": [Awaiting.NEUTRAL], "snoozed": False},
+    "move": {"up_to": [Awaiting.NEUTRAL], "snoozed": False},
     "new": {"waiting": ["first_act", "assignment"], "snoozed": False},
     "promised": {},
-    "others": {"awaiting": _OTHERS},
+    "others": {"up_to": _OTHERS},
     "supervisor": {"awaiting": [Awaiting.SUPERVISOR], "snoozed": False},
     "snoozed": {"snoozed": True},
     "open": {"stage": _OPEN},

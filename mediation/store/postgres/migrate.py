@@ -27,6 +27,7 @@ STEPS = (
     "console_sessions.sql",
     "snoozes.sql",
     "read_marks_of_facts.sql",
+    "own_desks.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
