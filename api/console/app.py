@@ -19,6 +19,7 @@ from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
 from api.console.language import choose_language
+from api.console.my_day.filters import change_filter, save_filter
 from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
 from api.console.promises.promises import promises
@@ -66,6 +67,8 @@ ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/snooze": put_aside,
     "/disputes/{dispute_id:uuid}/snooze/end": bring_back,
     "/disputes/{dispute_id:uuid}/ruling": rule,
+    "/filters": save_filter,
+    "/filters/change": change_filter,
     "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,

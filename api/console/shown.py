@@ -3,7 +3,7 @@
 What has a direction of its own (a number, a reference) is isolated, so that it does not turn round inside of Arabic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -55,11 +55,11 @@ class Shown:
         then = instant(at)
         return self._time(then, self._short(then, self.zone))
 
-    def relative(self, at: datetime | str, now: datetime) -> Markup:
-        """How far away it is (`in 3 hours`); the exact instant is the title."""
+    def relative(self, at: datetime | str, now: datetime, clocks: Sequence[tuple[str, str]] = ()) -> Markup:
+        """How far away it is (`in 3 hours`); the exact instant is the title, also on these clocks: whose, and the time zone."""
         then = instant(at)
         text = format_timedelta(then - now, add_direction=True, locale=self._locale, threshold=2)
-        return self._time(then, text)
+        return self._time(then, text, clocks)
 
     def _short(self, at: datetime, zone: ZoneInfo) -> str:
         """Day and time, without the year."""
@@ -67,8 +67,9 @@ class Shown:
         time = format_time(at, "short", tzinfo=zone, locale=self._locale)
         return str(self._locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
 
-    def _time(self, at: datetime, text: str) -> Markup:
-        exact = self.words.instant(at, self.zone.key)
+    def _time(self, at: datetime, text: str, clocks: Sequence[tuple[str, str]] = ()) -> Markup:
+        there = [f"{self.term('roles', whose)}: {self.words.instant(at, zone)}" for whose, zone in clocks]
+        exact = "\n".join([self.words.instant(at, self.zone.key), *there])
         return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, text)
 
     def country(self, code: str | None) -> str:

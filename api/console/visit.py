@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.console import pages
+from api.console.my_day.lists import OF_DESK
 from api.console.reader import zone_of
 from api.console.session import Session
 from api.http.context import HttpContext
@@ -84,6 +85,7 @@ class Visit:
         return {
             "visit": self,
             "role": principal.role.value,
+            "has_day": principal.role in OF_DESK,
             "marketplace": principal.marketplace,
             "name": self.session.name,
             "csrf": self.session.csrf,

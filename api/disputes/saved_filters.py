@@ -37,6 +37,7 @@ LONGEST_NAME = 60
 _AT = "/v1/me/filters"
 _TAG = re.compile(r'"([0-9a-f]{32})"')
 _RULINGS = {"name": "Rulings due tomorrow", "stage": ["adjudication"], "due_within_hours": 24}
+_MY_MOVE = {"name": "My move", "up_to": ["neutral"]}
 
 Name = Annotated[Label, StringConstraints(max_length=LONGEST_NAME)]
 _ANY = "Any of them; empty filters nothing."
@@ -88,9 +89,7 @@ class SavedFilterShown(Answer):
 
 
 class SavedFiltersShown(Answer):
-    model_config = example(
-        {"items": [{"filter": _RULINGS, "href": "/v1/disputes?stage=adjudication&due_before=2026-12-03T09%3A00%3A00Z"}]}
-    )
+    model_config = example({"items": [{"filter": _MY_MOVE, "href": "/v1/disputes?up_to=neutral&sort=due"}]})
 
     items: list[SavedFilterShown]
 

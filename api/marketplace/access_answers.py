@@ -26,8 +26,8 @@ from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
 from mediation.store import console_sessions, read_marks, snoozes
-from mediation.store.own_desks import OwnDesk
 from mediation.store.log.recorded import Recorded
+from mediation.store.own_desks import OwnDesk
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
 from projections.claim_history import CLAIM_HISTORY

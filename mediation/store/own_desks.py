@@ -18,7 +18,9 @@ Pool = AsyncConnectionPool[AsyncConnection]
 _FIRST = """INSERT INTO own_desk (subject, marketplace, tag, key_id, sealed) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (subject, marketplace) DO UPDATE SET tag = excluded.tag, key_id = excluded.key_id, sealed = excluded.sealed
 WHERE own_desk.tag IS NULL"""
-_REPLACE = "UPDATE own_desk SET tag = %s, key_id = %s, sealed = %s WHERE subject = %s AND marketplace = %s AND tag = ANY(%s)"
+_REPLACE = (
+    "UPDATE own_desk SET tag = %s, key_id = %s, sealed = %s WHERE subject = %s AND marketplace = %s AND tag = ANY(%s)"
+)
 _READ = "SELECT tag, key_id, sealed FROM own_desk WHERE subject = %s AND marketplace = %s AND tag IS NOT NULL"
 _TOUR = "SELECT tour FROM own_desk WHERE subject = %s AND marketplace = %s"
 _KEEP_TOUR = """INSERT INTO own_desk (subject, marketplace, tour) VALUES (%s, %s, %s)

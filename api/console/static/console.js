@@ -17,7 +17,7 @@ const key = (act) => (event) => {
   act(event);
 };
 
-const rows = () => [...document.querySelectorAll(".rows a")];
+const rows = () => [...document.querySelectorAll(".rows a.row, .promise h3 a")];
 const step = (by) => {
   const all = rows();
   const at = all.indexOf(document.activeElement);
@@ -30,7 +30,9 @@ const press = (keys) => {
   else found?.click();
 };
 
-const own = { j: key(() => step(1)), k: key(() => step(-1)), "?": key(() => document.getElementById("keys")?.showModal()) };
+const own = { "?": key(() => document.getElementById("keys")?.showModal()) };
+const open = () => rows().find((one) => one === document.activeElement)?.click();
+const inLists = { j: () => step(1), k: () => step(-1), o: open, f: () => press("f") };
 tinykeys(window, {
   ...own,
   "Shift+?": own["?"],
@@ -48,6 +50,11 @@ tinykeys(window, {
 window.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const latin = /^[ -~]$/.test(event.key) ? event.key : event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // an Arabic keyboard
+  if (rows().length && inLists[latin]) {
+    event.preventDefault();
+    inLists[latin]();
+    return;
+  }
   const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === latin);
   if (!act) return;
   event.preventDefault();
