@@ -55,9 +55,9 @@ co-signature."""
 class Standing(Life):
     """`reference` is sealed. `minor` is the amount still in dispute, in minor units of `currency`. `ruled` is the
     outcome in each ruling, by number; it becomes the outcome of the dispute once that ruling is final. `awaited` is what
-    `projections.waiting` keeps, `moved_at` when it became somebody's move, `unsigned` the ruling that awaits a
-    co-signature, `asked` whom the neutral has asked for a reply (`waiting.asked`). `known_since` is when the engine recorded that this life began. `telling` is what decides which later
-    facts the parties are told (`domain.dispute.telling`), without the counts.
+    `projections.waiting` keeps, `moved_at` when it became somebody's move, `unsigned` the ruling that awaits a co-signature,
+    `asked` whom the neutral has asked for a reply (`waiting.asked`). `known_since` is when the engine recorded that this life
+    began. `telling` is what decides which later facts the parties are told (`domain.dispute.telling`), without the counts.
     """
 
     dispute_id: UUID

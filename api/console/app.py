@@ -28,6 +28,7 @@ from api.console.ruling.ruling import rule, ruling
 from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
 from api.console.signing_in.with_provider import Providers
+from api.console.tour.tour import panel, take_tour
 from api.console.visit import WHOLE, Visit
 from api.http import security_log
 from api.http.context import HttpContext, http_context
@@ -70,6 +71,7 @@ ACTS: Mapping[str, Screen] = {
     "/filters": save_filter,
     "/filters/change": change_filter,
     "/language": choose_language,
+    "/tour": take_tour,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
 }
@@ -126,6 +128,8 @@ def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
 async def _answer(screen: Screen, visit: Visit) -> Response:
     try:
         await sent_from_here.check(visit.request, visit.session.csrf)
+        if screen in SCREENS.values():
+            visit.request.state.tour = await panel(visit)
         return await screen(visit)
     except Refusal as refusal:
         return fault(visit, refusal)

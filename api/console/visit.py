@@ -85,6 +85,7 @@ class Visit:
         return {
             "visit": self,
             "role": principal.role.value,
+            "tour": getattr(self.request.state, "tour", None),
             "has_day": principal.role in OF_DESK,
             "marketplace": principal.marketplace,
             "name": self.session.name,

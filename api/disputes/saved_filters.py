@@ -1,4 +1,4 @@
-"""Filters of the list of disputes that a mediator or a supervisor saves under a name. They are their own: nobody else sees them.
+"""Filters of the list of disputes that a mediator or a supervisor saves under a name. Nobody else sees them.
 
 A filter holds nothing that names a party or an order. Such a thing is searched for and not saved: the erasure of that party
 would not find it here.

@@ -120,7 +120,9 @@ async def _tabs(visit: Visit, reading: Reading, own: Sequence[SavedFilter], aske
     lists = names(visit.session.principal.role)
     at_list = not asked.q and asked.filter is None
     counts = await asyncio.gather(*(_count(visit, reading, one) for one in (*lists, *own)))
-    tabs = [Tab(one, count, at_list and one == asked.tab, f"?tab={one}") for one, count in zip(lists, counts)]
+    tabs = [
+        Tab(one, count, at_list and one == asked.tab, f"?tab={one}") for one, count in zip(lists, counts, strict=False)
+    ]
     for one, count in zip(own, counts[len(lists) :], strict=True):
         tabs.append(Tab(one.name, count, asked.filter is one, f"?{urlencode({'filter': one.name})}", saved=True))
     return tabs
