@@ -1,6 +1,7 @@
 """How a person has arranged their desk: saved filters, and how far they are in the tour of the console.
 
-It is a table without a history. The filters are sealed under the person's own key. `tag` names one state of them: no other state ever has the same.
+It is a table without a history. The filters are sealed under the person's own key. `tag` names one state of them: no other
+state ever has the same.
 """
 
 from collections.abc import Collection

@@ -1,6 +1,7 @@
 """The state of every dispute, now and at any instant."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 from domain.dispute.telling import Telling
@@ -174,7 +175,7 @@ async def test_up_to_whom_it_is_while_the_neutral_waits_for_a_reply() -> None:
 
     reply = item("reply", "seller", noon, to="neutral", late=False)
     waits = {"a": reply, "b": item("ruling", "neutral", later)}
-    cases = [
+    cases: list[tuple[dict[str, Any], str | None]] = [
         (waits, "respondent"),
         (waits | {"c": {**reply, "by": "buyer"}}, "both"),
         (waits | {"a": {**reply, "by": "buyer"}}, "claimant"),

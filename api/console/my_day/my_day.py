@@ -73,7 +73,7 @@ async def my_day(visit: Visit) -> Response:
         claims=await in_short(reading, [one.id for one in cases]),
         mediators=None if role is Role.NEUTRAL else await _names(reading, known),
         more=_more(visit, page, limit),
-        in_all=next((one.count for one in tabs if one.current), "") or (count_of(page) if _counts(page) else ""),
+        in_all=next((one.count for one in tabs if one.current), "") or _counted(page),
         leads=None if asked.q or asked.filter else onward.opened_from(visit, asked.tab),
         before=await onward.before(visit),
         now=reading.caller.at,
@@ -119,7 +119,8 @@ async def _promised(visit: Visit, limit: int, cursor: str | None = None) -> Comm
 async def _tabs(visit: Visit, reading: Reading, own: Sequence[SavedFilter], asked: Asked) -> Sequence[Tab]:
     lists = names(visit.session.principal.role)
     at_list = not asked.q and asked.filter is None
-    counts = await asyncio.gather(*(_count(visit, reading, one) for one in (*lists, *own)))
+    every: Sequence[str | SavedFilter] = [*lists, *own]
+    counts = await asyncio.gather(*(_count(visit, reading, one) for one in every))
     tabs = [
         Tab(one, count, at_list and one == asked.tab, f"?tab={one}") for one, count in zip(lists, counts, strict=False)
     ]
@@ -138,8 +139,9 @@ async def _count(visit: Visit, reading: Reading, of: str | SavedFilter) -> str:
     return count_of(await listed(reading, of, counts=["all"], limit=1))
 
 
-def _counts(page: Disputes | Commitments) -> bool:
-    return isinstance(page, Disputes) and page.counts is not None
+def _counted(page: Disputes | Commitments) -> str:
+    """How many there are in all, where the page itself says it."""
+    return count_of(page) if isinstance(page, Disputes) and page.counts else ""
 
 
 def _more(visit: Visit, page: Disputes | Commitments, limit: int) -> str | None:

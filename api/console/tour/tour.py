@@ -29,7 +29,7 @@ _FIRST = f"{AT}/"
 
 @frozen
 class Panel:
-    """What the panel of the tour shows: the invitation to it, the note, or the step of this name. `shown` is the sample case."""
+    """The panel of the tour: the invitation, the note, or the step of this name. `shown` is the sample case."""
 
     name: str
     number: int = OVER
