@@ -42,6 +42,11 @@ _SORT = (
 _Q = "Exactly a case number, the id of a dispute or an order, a marketplace's reference, or the id of a party."
 _COUNTS = "The filters by which the disputes are counted; `all` counts all that are listed. Exact up to 1,000."
 _SNOOZED = "True: what you have put aside now and what has not come back. False: everything else."
+_UP_TO = (
+    "Up to whom it is now. As `awaiting`, with one exception: when the neutral has asked a party for a reply, it is up to that "
+    "party until the reply comes or is late, unless the neutral owes something before. For a party: as `awaiting`. Several "
+    "values: any of them."
+)
 _ANY = "Several values: any of them."
 
 
@@ -52,6 +57,7 @@ async def list_disputes(
     q: Annotated[Id | None, Query(description=_Q)] = None,
     stage: Annotated[list[Stage] | None, Query(description=_ANY, max_length=20)] = None,
     awaiting: Annotated[list[Awaiting] | None, Query(description=_ANY, max_length=20)] = None,
+    up_to: Annotated[list[Awaiting] | None, Query(description=_UP_TO, max_length=20)] = None,
     waiting: Annotated[
         list[Why] | None, Query(description=f"What it waits for: `why` in `waiting`. {_ANY}", max_length=20)
     ] = None,
@@ -82,6 +88,7 @@ async def list_disputes(
         marketplace=marketplace,
         stage=stage,
         awaiting=awaiting,
+        up_to=up_to,
         waiting=waiting,
         reason=reason,
         transaction_ids=blind.spellings("transaction", marketplace, order_id) if order_id else None,

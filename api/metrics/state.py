@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
-from mediation.store import console_sessions, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -26,8 +26,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks`, `ruling_drafts`
-    and `snoozes` are estimates.
+    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks`, `ruling_drafts`,
+    `snoozes` and `own_desks` are estimates.
     """
 
     standings: Sequence[Standing]
@@ -37,6 +37,7 @@ class State:
     ruling_drafts: int
     snoozes: int
     presences: int
+    own_desks: int
     console_sessions: int
 
 
@@ -70,6 +71,7 @@ class StateReader:
                     ruling_drafts=await ruling_drafts.rows(services.pool),
                     snoozes=await snoozes.rows(services.pool),
                     presences=await presences.rows(services.pool),
+                    own_desks=await own_desks.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:

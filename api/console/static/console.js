@@ -18,7 +18,7 @@ const key = (act) => (event) => {
   act(event);
 };
 
-const rows = () => [...document.querySelectorAll(".rows a")];
+const rows = () => [...document.querySelectorAll(".rows a.row, .promise h3 a")];
 const step = (by) => {
   const all = rows();
   const at = all.indexOf(document.activeElement);
@@ -48,12 +48,18 @@ const listKeys = () => {
   for (const row of list.querySelectorAll("[data-when]")) row.hidden = !document.querySelector(row.dataset.when);
   list.append(...[...document.querySelectorAll("[data-key], [data-act-key]")].map(made));
 };
-const open = (id) => {
+const show = (id) => {
   if (id === "keys") listKeys();
   document.getElementById(id)?.showModal();
 };
 
-const own = { j: key(() => step(1)), k: key(() => step(-1)), "?": key(() => open("keys")) };
+const own = { "?": key(() => show("keys")) };
+const inLists = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => rows().find((one) => one === document.activeElement)?.click(),
+  f: () => press("f"),
+};
 tinykeys(window, {
   ...own,
   "Shift+?": own["?"],
@@ -71,6 +77,11 @@ tinykeys(window, {
 window.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const latin = /^[ -~]$/.test(event.key) ? event.key : event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // an Arabic keyboard
+  if (rows().length && inLists[latin]) {
+    event.preventDefault();
+    inLists[latin]();
+    return;
+  }
   const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === latin);
   if (!act) return;
   event.preventDefault();
@@ -79,7 +90,7 @@ window.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
-  if (opener) open(opener.dataset.opens);
+  if (opener) show(opener.dataset.opens);
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-zoom]");

@@ -90,7 +90,7 @@ async def list_commitments(
 async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
     """The rows, with what each is about: one query for the filings, and one each for refunds and for rulings, if any."""
     log, pool = reading.http.services.log, reading.http.services.pool
-    filed = await filings.filings(log, {row.dispute_id for row in rows})
+    filed = await filings.filings_at(log, {row.dispute_id for row in rows})
     refunds = await filings.instructions(log, {row.about_refund for row in rows if row.about_refund})
     to_sign = {row.dispute_id: row.began_position for row in rows if row.kind == CommitmentKind.CO_SIGN}
     unsigned: dict[UUID, Doc | None] = {}
@@ -98,15 +98,14 @@ async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
         known = replace(reading, at_least=max(to_sign.values()))
         standings = await known.see(CASELOAD, caseload.standings, pool, to_sign, reading.asked)
         unsigned = {dispute_id: standing.unsigned for dispute_id, standing in standings.items()}
-    return [
-        reading.viewer.commitment(
-            row,
-            filed[row.dispute_id],
-            refunds.get(row.about_refund) if row.about_refund else None,
-            unsigned.get(row.dispute_id),
-        )
-        for row in rows
-    ]
+    numbers = reading.http.services.case_numbers
+    told = []
+    for row in rows:
+        filing, position = filed[row.dispute_id]
+        refund = refunds.get(row.about_refund) if row.about_refund else None
+        shown = reading.viewer.commitment(row, filing, refund, unsigned.get(row.dispute_id))
+        told.append(shown | {"case_number": numbers.of(position)})
+    return told
 
 
 @router.get("/v1/commitments/totals", responses=documented(*ON_READ))
