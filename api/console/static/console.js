@@ -32,7 +32,11 @@ const press = (keys) => {
 };
 
 // The keys of what is on this page now: so they are those of this screen and of its reader.
-const called = (one) => (one.labels?.[0] ?? one.querySelector(".act-name") ?? one).textContent.trim().replace(/\s+/g, " ");
+const called = (one) => {
+  const label = (one.labels?.[0] ?? one.querySelector(".act-name") ?? one).cloneNode(true);
+  for (const kbd of label.querySelectorAll("kbd")) kbd.remove();
+  return label.textContent.trim().replace(/\s+/g, " ");
+};
 const made = (one) => {
   const row = document.createElement("div");
   const keys = (one.dataset.key ?? one.dataset.actKey).split(" ").map((text) => Object.assign(document.createElement("kbd"), { textContent: text }));
