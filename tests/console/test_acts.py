@@ -338,7 +338,7 @@ async def test_a_form_is_filled_in_with_what_the_browser_has_kept(desk: House) -
     assert filled.one("input", name="/award/instalments/0/amount/amount").attributes["value"] == "100"
     assert again.all(class_="meanwhile") == []
     seen = page(await send(browser, filled), 412)
-    assert "Stay ordered" in seen.one(class_="meanwhile").text
+    assert "Pause ordered" in seen.one(class_="meanwhile").text
 
 
 async def test_a_mediator_chooses_who_takes_over(desk: House) -> None:
