@@ -32,7 +32,7 @@ _CATCH_UP = 900.0
 
 
 async def console(bench: Bench) -> Findings:
-    disputes = bench.effort.disputes // 10
+    disputes, times = bench.effort.disputes // 10, bench.effort.rounds * bench.effort.turns
     with bench.database() as conninfo, tempfile.TemporaryDirectory() as folder:
         settings = Settings(database_url=conninfo, data_dir=Path(folder))
         async with services(settings, works=False) as filling:
@@ -50,7 +50,7 @@ async def console(bench: Bench) -> Findings:
         f"{disputes:,} disputes in the log. One neutral has some hundreds of open cases in many languages, with translations; "
         f"the full case has {busy_desk.MESSAGES} messages, {busy_desk.EXHIBITS} exhibits, offers, a ruling and an appeal. One "
         "worker, as `mediation serve` starts it, and one reader who asks for one page after another, "
-        f"{bench.effort.turns * bench.effort.rounds} times each. A page goes over the wire as it is. An event is stored when the database "
+        f"{times} times each. A page goes over the wire as it is. An event is stored when the database "
         "says so (`recorded_at`).",
         rows,
     )
