@@ -29,6 +29,7 @@ from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
 from api.marketplace.policies import get_policy_of_dispute
+from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
 from projections.case_story.filing import LineShown
@@ -70,6 +71,7 @@ async def shown(
         "news": await _news(visit, dispute_id),
         "told": told,
         "bought": _bought(file),
+        "asked": _asked(visit, file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
         "lines": await _conversation(visit, dispute_id),
         "story": (story := await _story(visit, dispute_id)),
@@ -85,6 +87,16 @@ def _bought(file: CaseFile) -> Sequence[LineShown]:
     """The lines of the order that the claim is about."""
     lines = file.transaction.lines
     return [line for line in lines if line.id in file.claim.lines] or lines
+
+
+def _asked(visit: Visit, file: CaseFile) -> Sequence[str]:
+    """Whose reply the mediator waits for. It is still their move, and the case stands in the list of what waits for
+    others.
+    """
+    if visit.session.principal.role is not Role.NEUTRAL or file.awaiting != Role.NEUTRAL.value:
+        return []
+    owing = {one.owed_by for one in file.commitments if one.kind == CommitmentKind.REPLY and one.owed_to == "neutral"}
+    return sorted(owing)
 
 
 def _next(told: InWords, file: CaseFile, role: Role, now: datetime) -> dict[str, Any]:

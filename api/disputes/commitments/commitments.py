@@ -56,10 +56,16 @@ async def list_commitments(
         Id | None, Query(description="Only commitments that this seller owes: the marketplace's id of the seller.")
     ] = None,
     desk: Annotated[DeskName | None, Query(description="Only commitments that the neutrals of this desk owe.")] = None,
+    in_my_cases: Annotated[
+        bool,
+        Query(description="For a neutral: also what anybody else owes in the disputes that the neutral has now."),
+    ] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Commitments:
-    """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees only their own."""
+    """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees their own, and
+    with `in_my_cases` everybody's in the disputes that they have.
+    """
     calling, spellings = reading.caller, reading.http.services.spellings
     theirs = await spellings.of("party", calling.marketplace, seller) if seller else None
     page = await reading.see(
@@ -73,7 +79,8 @@ async def list_commitments(
         owed_to=owed_to,
         kind=kind,
         commitment_class=commitment_class,
-        subject=calling.subject if calling.role is Role.NEUTRAL else theirs,
+        subject=calling.subject if calling.role is Role.NEUTRAL and not in_my_cases else theirs,
+        around=calling.subject if calling.role is Role.NEUTRAL and in_my_cases else None,
         due_after=due_after,
         due_before=due_before,
         desk=desk,
