@@ -276,7 +276,9 @@ DISPUTE = StreamFold(
     kind="dispute",
     initial=EMPTY.dispute,
     evolve=_folds("dispute", _evolve_dispute),
-    id_of=lambda command, _: command.dispute_id if isinstance(command, OnDispute | ErasureCommand | AccessCommand) else None,
+    id_of=lambda command, _: (
+        command.dispute_id if isinstance(command, OnDispute | ErasureCommand | AccessCommand) else None
+    ),
     read=lambda case: case.dispute,
     write=lambda case, state: replace(case, dispute=state),
 )

@@ -42,6 +42,7 @@ class ContactRecorded(Event, kind="ContactRecorded", stream="contacts"):
     """
 
     number: int
+    transaction_id: UUID
     side: Side
     subject: UUID
     kept_under: UUID

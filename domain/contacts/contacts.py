@@ -129,6 +129,7 @@ def record(contacts: Contacts, command: RecordContact) -> list[ContactRecorded]:
     said = command.reason
     made = ContactRecorded(
         number=contacts.recorded + 1,
+        transaction_id=command.transaction_id,
         side=command.side,
         subject=command.subject,
         kept_under=contact_key(command.transaction_id, command.subject),

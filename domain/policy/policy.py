@@ -212,11 +212,11 @@ class Policy(Value):
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
     With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
-    reminded of before it falls due. `contact_retention_days` after the last contact about an order, and after the last
-    dispute about it was closed, the contacts of each person about it are destroyed. For `retention_days` after a
-    dispute was closed, nobody who took part in it is erased. `regional_holidays` are for people whose region is not known. With `parties_told_seen`, the parties are told too
-    when a message that waits for an answer was first seen. Texts that people read are plain, or in several languages: see
-    `domain.policy.texts`.
+    reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
+    erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
+    the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
+    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
+    read are plain, or in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName

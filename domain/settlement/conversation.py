@@ -202,7 +202,14 @@ def post(
     if command.machine_written:  # nobody owes a program an answer
         return [posted, *promised]
     answer = replies.asked(
-        dispute, policy, command.to, role, number, command.now, public=command.channel in PUBLIC_CHANNELS, after=len(promised)
+        dispute,
+        policy,
+        command.to,
+        role,
+        number,
+        command.now,
+        public=command.channel in PUBLIC_CHANNELS,
+        after=len(promised),
     )
     return [posted, *promised, *answer]
 

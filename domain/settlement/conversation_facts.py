@@ -150,9 +150,7 @@ def _posted(conversation: Conversation, event: MessagePosted, at: Instant) -> Co
     if event.arrival is not None:
         made = event.promise.commitment_id if event.promise else None
         arrived = {**arrived, event.arrival: Arrived(event.number, made)}
-    return replace(
-        conversation, messages=event.number, pace=paced, asked=asked, attached=attached, arrived=arrived
-    )
+    return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached, arrived=arrived)
 
 
 def _paced(before: Pace | None, at: Instant) -> Pace:

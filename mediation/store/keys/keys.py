@@ -62,7 +62,7 @@ _RETIRE = """WITH retired AS (
   WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL AND retired_at IS NULL RETURNING retired_at)
 SELECT extract(epoch FROM clock_timestamp() - max(at))::float8 FROM (
   SELECT retired_at FROM retired
-  UNION ALL SELECT retired_at FROM keys.data_key WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL) all_of_them (at)"""
+  UNION ALL SELECT retired_at FROM keys.data_key WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL) k (at)"""
 _READABLE = "SELECT EXISTS (SELECT FROM keys.data_key WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL)"
 _MET = "SELECT DISTINCT subject FROM keys.data_key WHERE subject = ANY(%b)"
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
