@@ -95,7 +95,7 @@ async def contacts_of(connection: AsyncConnection, marketplace: str, subject: UU
 
 
 async def took_part(
-    connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool
+    connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool, erased: int
 ) -> tuple[UUID | None, TookPart] | None:
     """The person's last dispute (an open one before a closed one), and what they took part in. There is no dispute of who only
     had contacts. None for who had neither.
@@ -105,7 +105,12 @@ async def took_part(
     last = opened or max(closed, key=lambda row: row[3], default=None)
     if last is None:
         contacts = await contacts_of(connection, marketplace, subject)
-        return (None, TookPart(side=contacts[-1][1], readable=readable)) if contacts else None
+        return (None, TookPart(side=contacts[-1][1], readable=readable, erased=erased)) if contacts else None
     under = tuple(ClosedUnder(policy_version=row[2], dispute_id=row[0], closed_at=row[3]) for row in closed)
-    part = TookPart(side=Side(last[1]), open_dispute=opened[0] if opened else None, closed=under, readable=readable)
-    return last[0], part
+    return last[0], TookPart(
+        side=Side(last[1]),
+        open_dispute=opened[0] if opened else None,
+        closed=under,
+        readable=readable,
+        erased=erased,
+    )
