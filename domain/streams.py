@@ -378,7 +378,7 @@ CONTACTS = StreamFold(
     name="contacts",
     kind="contacts",
     initial=EMPTY.contacts,
-    evolve=_folds_at_any_time("contacts", contact_facts.evolve),
+    evolve=_folds("contacts", contact_facts.evolve),
     id_of=lambda command, _: contacts_id(command.transaction_id) if isinstance(command, ContactCommand) else None,
     read=lambda case: case.contacts,
     write=lambda case, state: replace(case, contacts=state),

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.channels import Channel
 from domain.kernel.frozen import frozen, replace
+from domain.kernel.pace import Pace
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal
 from domain.kernel.places import LanguageTag
@@ -75,12 +76,13 @@ ContactEvent = ContactRecorded | ContactsDestroyed
 @frozen
 class Contacts:
     """All about one order. `arrived` has the numbers of those with an id of their channel. `last` is when the last one of each
-    person happened, as long as their texts are kept.
+    person happened, as long as their texts are kept. `pace` is how fast those of each person are recorded.
     """
 
     recorded: int = 0
     arrived: Mapping[UUID, int] = field(default_factory=dict)
     last: Mapping[UUID, Instant] = field(default_factory=dict)
+    pace: Mapping[UUID, Pace] = field(default_factory=dict)
 
 
 # --- stream ids ---
@@ -98,12 +100,13 @@ def contact_key(transaction_id: UUID, subject: UUID) -> UUID:
 # --- evolve ---
 
 
-def evolve(contacts: Contacts, event: ContactEvent) -> Contacts:
+def evolve(contacts: Contacts, event: ContactEvent, at: Instant) -> Contacts:
     match event:
-        case ContactRecorded(number=number, subject=subject, happened_at=at, arrival=arrival):
+        case ContactRecorded(number=number, subject=subject, happened_at=happened_at, arrival=arrival):
             arrived = {**contacts.arrived, arrival: number} if arrival else contacts.arrived
-            last = {**contacts.last, subject: max(at, contacts.last.get(subject, at))}
-            return Contacts(number, arrived, last)
+            last = {**contacts.last, subject: max(happened_at, contacts.last.get(subject, happened_at))}
+            pace = {**contacts.pace, subject: Pace.after(contacts.pace.get(subject), at)}
+            return Contacts(number, arrived, last, pace)
         case ContactsDestroyed(subject=subject):
             return replace(contacts, last={who: at for who, at in contacts.last.items() if who != subject})
         case _:

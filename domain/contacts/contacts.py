@@ -7,6 +7,7 @@ them; the other side never does. Policy says for how long their texts are kept (
     ├── Malformed
     │   └── ContactAhead
     ├── Conflict
+    │   ├── ContactsFull
     │   └── TooManyContacts
     └── Forbidden
         └── MayNotRecordContacts
@@ -40,6 +41,9 @@ from domain.policy.policy import Policy
 
 MAX_CONTACTS = 1_000
 """About one order."""
+
+MOST_IN_A_MINUTE = 60
+"""Of one person about one order."""
 
 
 class RecordContact(AboutPerson):
@@ -92,7 +96,7 @@ class ContactAhead(Malformed):
     pointer = "/at"
 
 
-class TooManyContacts(Conflict):
+class ContactsFull(Conflict):
     """There are already `limit` contacts about this order.
 
     Why: A neutral reads the contacts of an order. A program that is out of control could otherwise fill it.
@@ -100,6 +104,18 @@ class TooManyContacts(Conflict):
     What to do: Record only what a person asked for. What a program tried again by itself is one contact.
 
     Example: {"limit": 1000}
+    """
+
+
+class TooManyContacts(Conflict):
+    """You recorded `limit` contacts of this person about this order within a minute. Record the next one in `retry_after` seconds.
+
+    Why: Nobody asks so often. So many in so short a time are usually sent by a program with a fault.
+
+    What to do: Wait as many seconds as the header `Retry-After` says, and send the contact again under the same key. What a
+    program tried again by itself is one contact.
+
+    Example: {"limit": 60, "retry_after": 42}
     """
 
 
@@ -123,7 +139,10 @@ def record(contacts: Contacts, command: RecordContact) -> list[ContactRecorded]:
     if command.arrival is not None and command.arrival in contacts.arrived:
         return []
     if contacts.recorded >= MAX_CONTACTS:
-        raise TooManyContacts(limit=MAX_CONTACTS)
+        raise ContactsFull(limit=MAX_CONTACTS)
+    pace = contacts.pace.get(command.subject)
+    if pace is not None and pace.covers(command.now) and pace.times >= MOST_IN_A_MINUTE:
+        raise TooManyContacts(limit=MOST_IN_A_MINUTE, retry_after=pace.wait(command.now))
     if command.happened_at > command.now:
         raise ContactAhead(now=command.now.isoformat())
     said = command.reason

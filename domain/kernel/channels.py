@@ -1,9 +1,10 @@
 """The channels over which people write, call and post, and how a thing that arrives twice over one of them is known."""
 
 from typing import Annotated, Literal
+from unicodedata import category
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.kernel.base import Instant, Value
 from domain.kernel.disclosure import Told
@@ -47,7 +48,18 @@ class Call(Value):
     recording_consent: Told[bool | None] = None
 
 
-Address = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")]
+def _visible(address: str) -> str:
+    """A character that shows nothing, or turns the writing round, makes an address look like another one."""
+    if any(category(one) in ("Cc", "Cf", "Cs") for one in address):
+        raise ValueError("an address has no characters that show nothing")
+    return address
+
+
+Address = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2_000, pattern=r"^https?://[^\s<>\"]+$"),
+    AfterValidator(_visible),
+]
 
 
 class PublicPost(Value):

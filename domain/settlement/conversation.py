@@ -8,7 +8,6 @@ commitment touches the dispute too.
 """
 
 from collections.abc import Sequence
-from math import ceil
 from uuid import UUID
 
 from domain.commitments.events import CommitmentMade, CommitmentPassed
@@ -219,8 +218,8 @@ def _check_pace(conversation: Conversation, command: PostMessage) -> None:
     pace = conversation.pace.get(command.actor.role)
     if pace is None or command.imported or not pace.covers(command.now):
         return
-    if pace.messages >= MOST_IN_A_MINUTE:
-        raise TooManyMessages(limit=MOST_IN_A_MINUTE, retry_after=ceil((pace.until - command.now).total_seconds()))
+    if pace.times >= MOST_IN_A_MINUTE:
+        raise TooManyMessages(limit=MOST_IN_A_MINUTE, retry_after=pace.wait(command.now))
 
 
 def _check_files(conversation: Conversation, command: PostMessage) -> None:

@@ -4,7 +4,6 @@ read in its pictures.
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.channels import Call, Channel, PublicPost
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
+from domain.kernel.pace import Pace
 from domain.kernel.people import Text
 from domain.settlement import translation_facts
 from domain.settlement.replies_facts import ReplyNotNeeded
@@ -67,8 +67,6 @@ ConversationEvent = MessagePosted | ReplyNotNeeded | TranslationEvent | MachineR
 
 # --- state ---
 
-MINUTE = timedelta(minutes=1)
-
 
 @frozen
 class Attached:
@@ -77,22 +75,6 @@ class Attached:
     by: Role
     files: tuple[File, ...]
     at: Instant
-
-
-@frozen
-class Pace:
-    """How many messages of one role were posted since this instant. A message that comes a minute later begins anew."""
-
-    since: Instant
-    messages: int
-
-    @property
-    def until(self) -> Instant:
-        return self.since + MINUTE
-
-    def covers(self, at: Instant) -> bool:
-        """The clocks of two workers differ a little. A test marketplace's clock may have been turned back."""
-        return abs(at - self.since) < MINUTE
 
 
 @frozen
@@ -141,7 +123,7 @@ def evolve(conversation: Conversation, event: ConversationEvent, at: Instant) ->
 
 
 def _posted(conversation: Conversation, event: MessagePosted, at: Instant) -> Conversation:
-    paced = {**conversation.pace, event.by: _paced(conversation.pace.get(event.by), at)}
+    paced = {**conversation.pace, event.by: Pace.after(conversation.pace.get(event.by), at)}
     asked, attached, arrived = conversation.asked, conversation.attached, conversation.arrived
     if event.to is not None and event.to != event.by.value and not event.machine_written:
         asked = {**asked, event.to: event.number}
@@ -151,9 +133,3 @@ def _posted(conversation: Conversation, event: MessagePosted, at: Instant) -> Co
         made = event.promise.commitment_id if event.promise else None
         arrived = {**arrived, event.arrival: Arrived(event.number, made)}
     return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached, arrived=arrived)
-
-
-def _paced(before: Pace | None, at: Instant) -> Pace:
-    if before is None or not before.covers(at):
-        return Pace(at, 1)
-    return replace(before, messages=before.messages + 1)
