@@ -22,6 +22,7 @@ from api.console import happened
 from api.words import facts, terms
 from api.words.catalogue import Catalogue
 from domain.clocks import names
+from domain.kernel.texts import revealed
 
 CONTEXT = "console"
 """The context of the console's texts in the catalogues."""
@@ -142,8 +143,8 @@ class Shown:
         return f"\u2068{name}\u2069"
 
     def reference(self, text: str) -> Markup:
-        """A number or a reference: it runs from left to right also inside of Arabic."""
-        return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+        """A number or a reference: it runs from left to right also inside of Arabic. What hides in it is shown as what it is."""
+        return Markup('<bdi dir="ltr">{}</bdi>').format(revealed(text))
 
 
 @lru_cache(maxsize=_INSTANTS)

@@ -103,7 +103,6 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_ruling_draft": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "delete_ruling_draft": frozenset({Role.NEUTRAL}),
     "record_contact": frozenset({Role.MARKETPLACE}),
-    "record_contacts": frozenset({Role.MARKETPLACE}),
     "list_contacts": DESK,
     "report_contacts": DESK,
     "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),

@@ -8,17 +8,14 @@ from pydantic import Field
 
 from api.disputes.filing.filing_schemas import transaction_id
 from api.http.answers import DONE, Position
-from api.http.bodies import Act, Answer, Body, Context, Id, Statement, When, example, words
-from api.http.problem_schemas import Problem
-from api.http.relative import ago
+from api.http.bodies import Act, Answer, Context, Id, Statement, When, example, words
+from api.http.relative import ago, date_ahead
 from domain.contacts import contacts
 from domain.contacts.contact_facts import ContactOutcome, ReasonCode, Wanted
 from domain.kernel.base import Instant
 from domain.kernel.channels import Channel, arrived
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag, TimeZone
-
-MOST_AT_ONCE = 100
 
 _REASON = {"text": "L'ordine è già in preparazione.", "language": "it"}
 _GIVEN: dict[str, Any] = {
@@ -112,29 +109,6 @@ class ContactGiven(Answer):
     position: Position
 
 
-class RecordContacts(Body):
-    """Several contacts, of one or of many orders. Each is judged alone."""
-
-    model_config = example({"contacts": [_GIVEN]})
-
-    contacts: Annotated[list[RecordContact], Field(min_length=1, max_length=MOST_AT_ONCE)]
-
-
-class OneOfMany(Answer):
-    number: Annotated[int | None, Field(description="Its number among those about its order; none if it was refused.")]
-    problem: Annotated[Problem | None, Field(description="Why it was refused; none if it is on record.")] = None
-
-
-class ContactsGiven(Answer):
-    """In the order of the list."""
-
-    model_config = example({"position": DONE["position"], "recorded": 1, "items": [{"number": 1, "problem": None}]})
-
-    position: Position
-    recorded: Annotated[int, Field(description="How many are on record now.")]
-    items: list[OneOfMany]
-
-
 class ReasonShown(Answer):
     """A reason as the person was shown it, or "[erased]" if the person was erased."""
 
@@ -175,7 +149,7 @@ class ContactLine(Answer):
     wanted: Wanted
     channel: Channel | None
     reason_code: str | None
-    week: Annotated[date | None, Field(description="The Monday of the week, in `time_zone`.")]
+    week: Annotated[date | None, Field(description="The first day of the week, a Monday, in `time_zone`.")]
     contacts: int
     done: int
     refused: int
@@ -200,7 +174,7 @@ class ContactReport(Answer):
                     "wanted": "cancel",
                     "channel": "app",
                     "reason_code": "already_packed",
-                    "week": "2026-11-02",
+                    "week": date_ahead(-7),
                     "contacts": 41,
                     "done": 12,
                     "refused": 24,

@@ -1,36 +1,30 @@
 """What people asked the marketplace for about their orders: recorded, read by order, and counted."""
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.http.act_route import ActRoute
 from api.http.bodies import When
-from api.http.problems import ON_READ, ON_WRITE, documented, problem
+from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Read, Reading
 from api.http.roles import KNOW_CONTACTS
-from api.http.writes import Keyed, Write, Writing
+from api.http.writes import Write, Writing
 from api.marketplace.contact_schemas import (
     ContactGiven,
     ContactLine,
     ContactReport,
-    ContactsGiven,
     ContactShown,
     ContactsShown,
-    OneOfMany,
     OrderId,
     RecordContact,
-    RecordContacts,
     ReportedBy,
 )
-from api.words.catalogue import spoken_to
 from domain.contacts.contact_facts import contacts_id
-from domain.kernel.refusals import Malformed, Refusal
+from domain.kernel.refusals import Malformed
 from mediation.engine import Handled
 from mediation.store.log.recorded import Recorded
 from projections import contacts
@@ -38,9 +32,6 @@ from projections.contacts import CONTACTS, MOST_LINES, Contact
 from projections.table import Doc
 
 router = APIRouter(tags=["Contacts"], route_class=ActRoute)
-
-_AT_ONCE = 16
-"""Orders at a time. Their facts share the log's commits."""
 
 _PERIOD = timedelta(days=84)
 """What a report covers if nothing else is asked: twelve weeks."""
@@ -66,40 +57,6 @@ async def record_contact(body: RecordContact, writing: Write) -> ContactGiven:
     return ContactGiven(number=_number(body, writing, handled), position=await writing.position(handled))
 
 
-@router.post("/v1/contacts/bulk", responses=documented(*ON_WRITE))
-async def record_contacts(body: RecordContacts, writing: Keyed) -> ContactsGiven:
-    """Records up to 100 contacts. Each is judged alone; the answer says why one was refused, and the others are recorded."""
-    by_order: defaultdict[str, list[int]] = defaultdict(list)
-    for place, one in enumerate(body.contacts):
-        by_order[one.order_id].append(place)
-    turn = asyncio.Semaphore(_AT_ONCE)
-
-    async def of_order(places: Sequence[int]) -> list[tuple[int, Handled | Refusal]]:
-        async with turn:  # one after the other: they share a stream
-            return [(place, await _recorded(writing, body.contacts[place], place)) for place in places]
-
-    async with asyncio.TaskGroup() as group:
-        orders = [group.create_task(of_order(places)) for places in by_order.values()]
-    told = dict(one for order in orders for one in order.result())
-    led = [one for one in told.values() if isinstance(one, Handled)]
-    words = spoken_to(writing.request.headers.get("accept-language"))
-    items = [
-        OneOfMany(number=None, problem=problem(came, under=f"/contacts/{place}", words=words))
-        if isinstance(came := told[place], Refusal)
-        else OneOfMany(number=_number(given, writing, came))
-        for place, given in enumerate(body.contacts)
-    ]
-    last = max((one.position or 0 for one in led), default=0)
-    return ContactsGiven(position=await writing.place(last or None), recorded=len(led), items=items)
-
-
-async def _recorded(writing: Writing, given: RecordContact, place: int) -> Handled | Refusal:
-    try:
-        return await writing.act(given, part=uuid5(UUID(int=0), str(place)))
-    except Refusal as refusal:
-        return refusal
-
-
 def _number(given: RecordContact, writing: Writing, handled: Handled) -> int:
     """Of a contact that arrived again, the number that it had."""
     known, arrival = handled.case.contacts, given.arrival(writing.context())
@@ -121,7 +78,10 @@ async def report_contacts(
     reading: Read,
     by: Annotated[
         list[ReportedBy] | None,
-        Query(description="What the lines tell apart, beside what was wanted. Left out: channel, reason and week."),
+        Query(
+            max_length=3,
+            description="What the lines tell apart, beside what was wanted. Left out: all three.",
+        ),
     ] = None,
     happened_after: Annotated[
         When | None, Query(description="From this instant. Left out: twelve weeks before.")

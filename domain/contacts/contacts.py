@@ -108,7 +108,7 @@ class ContactsFull(Conflict):
 
 
 class TooManyContacts(Conflict):
-    """You recorded `limit` contacts of this person about this order within a minute. Record the next one in `retry_after` seconds.
+    """This person has `limit` contacts about this order within a minute. You can record the next one in `retry_after` seconds.
 
     Why: Nobody asks so often. So many in so short a time are usually sent by a program with a fault.
 

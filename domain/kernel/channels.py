@@ -1,7 +1,6 @@
 """The channels over which people write, call and post, and how a thing that arrives twice over one of them is known."""
 
 from typing import Annotated, Literal
-from unicodedata import category
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from domain.kernel.base import Instant, Value
 from domain.kernel.disclosure import Told
 from domain.kernel.personal import PersonalOfAuthor
+from domain.kernel.texts import revealed
 
 Channel = Literal[
     "web",
@@ -50,7 +50,7 @@ class Call(Value):
 
 def _visible(address: str) -> str:
     """A character that shows nothing, or turns the writing round, makes an address look like another one."""
-    if any(category(one) in ("Cc", "Cf", "Cs") for one in address):
+    if revealed(address) != address:
         raise ValueError("an address has no characters that show nothing")
     return address
 

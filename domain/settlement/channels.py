@@ -50,9 +50,9 @@ class NotOfThisChannel(Malformed):
 
 
 class ChannelAhead(Malformed):
-    """`field` lies in the future: the call, or the publication, comes later than the message about it.
+    """`field` lies in the future: the call or the publication comes later than the message about it.
 
-    Why: A message tells of what has happened.
+    Why: A message tells of a call, or of something public, that has already happened.
 
     What to do: Correct `field`. An instant needs the right offset from UTC.
 
