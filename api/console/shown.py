@@ -132,6 +132,11 @@ class Shown:
             CONTEXT, THERE_NOW, time=format_time(now, "short", tzinfo=ZoneInfo(zone), locale=self._locale)
         )
 
+    def duration(self, seconds: int) -> str:
+        """How long something took, to the minute; to the second if it took less."""
+        unit, count = ("second", seconds) if seconds < 60 else ("minute", round(seconds / 60))
+        return format_unit(count, f"duration-{unit}", "long", locale=self._locale)
+
     def size(self, size: int) -> str:
         """The size of a file, given in bytes."""
         if size < 1024 * 1024:
@@ -143,7 +148,7 @@ class Shown:
         return f"\u2068{name}\u2069"
 
     def reference(self, text: str) -> Markup:
-        """A number or a reference: it runs from left to right also inside of Arabic. What hides in it is shown as what it is."""
+        """A number or a reference: it runs from left to right also inside of Arabic. What hides in it is shown."""
         return Markup('<bdi dir="ltr">{}</bdi>').format(revealed(text))
 
 

@@ -932,13 +932,13 @@ async def tells_what_is_kept(play: Play) -> Play:
 
 
 async def asked_before_it_was_disputed(play: Play) -> Play:
-    """The buyer wants to cancel, in the app and by telephone. What they were told is destroyed when policy keeps it no more. Then
-    they ask what became of it."""
+    """The buyer wants to cancel, in the app and by telephone. What they were told is destroyed when policy keeps it no
+    more. Then they ask again."""
     order: dict[str, Any] = {"transaction_id": play.order, "order_id": f"{PLAIN} O-77"}
     for channel, outcome, at in (("app", "refused", -3), ("phone", "failed", -2.5)):
-        about = play._by(Role.MARKETPLACE, at, subject=play.buyer, **order)
-        told = {"wanted": "cancel", "outcome": outcome, "reason_code": "already_packed", "reason": says("too late")}
-        await play.do(RecordContact(**about, side=Side.BUYER, channel=channel, happened_at=day(at), **told))
+        told = {"channel": channel, "outcome": outcome, "reason_code": "already_packed", "reason": says("too late")}
+        about = play._by(Role.MARKETPLACE, at, subject=play.buyer, **order, **told)
+        await play.do(RecordContact(**about, side=Side.BUYER, wanted="cancel", happened_at=day(at)))
     await play.filed()
     await play.does(Withdraw, Role.BUYER, 1)
     over = play._by(Role.ENGINE, 400, subject=play.buyer, transaction_id=play.order)
