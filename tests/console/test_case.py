@@ -75,7 +75,8 @@ async def test_what_the_buyer_already_tried_and_every_channel_in_one_order(desk:
     done(await buyer.post(at, {"message": said("Una stella."), "channel": "review_site", "public": review}), 201)
     call = {"text_is": "note", "spoke": ["buyer", "machine"], "seconds": 400, "recording_consent": False}
     began = {"call": call | {"began_at": (now - timedelta(days=1)).isoformat()}, "channel": "phone"}
-    done(await desk.backend.post(at, {"message": said("They hung up.")} | began), 201)
+    last = done(await desk.backend.post(at, {"message": said("They hung up.")} | began), 201)
+    done(await neutral.get(at, headers={"At-Least": last["position"]}))
     talk = (await opened(browser, f"/console/disputes/{dispute}")).one("section", id="conversation")
     assert talk.one("p", class_="tried").text.startswith("What the buyer already tried")
     tried, spoken, public = talk.all("article")
