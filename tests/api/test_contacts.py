@@ -131,12 +131,13 @@ async def test_what_fails_is_counted(at_home: House) -> None:
     marketplace = f"m-{uuid4().hex[:8]}"
     backend, buyer = at_home.backend_of(marketplace), at_home.speaking_for("buyer", marketplace)
     disputed, quiet = order(), order()
-    for named, more in (
+    told: tuple[tuple[str, dict[str, Any]], ...] = (
         (disputed, {}),
         (disputed, {"channel": "phone", "outcome": "failed", "reason_code": None}),
         (quiet, {}),
         (quiet, {"outcome": "done", "reason_code": None}),
-    ):
+    )
+    for named, more in told:
         await asked(backend, named, **more)
     done(await buyer.post("/v1/disputes", filing(order=disputed)), 201)
     now = today.now().isoformat()

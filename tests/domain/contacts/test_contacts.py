@@ -18,6 +18,7 @@ from domain.contacts.contacts import (
     TooManyContacts,
     record,
 )
+from domain.kernel.people import Side
 from domain.policy.book import FIRST_POLICY
 from domain.privacy.access import AnswerAccess, RequestAccess
 from domain.privacy.access_facts import AccessAnswered, AccessRequested
@@ -50,13 +51,13 @@ def after_days(days: float) -> Clock:
 
 def test_it_is_recorded_before_there_is_a_dispute() -> None:
     """Numbered by order, with the reason as the person saw it, under a key of that person for this order alone."""
-    told = {"reason_code": "already_packed", "reason": words("Already packed."), "arrival": UUID(int=9)}
+    told: dict[str, Any] = {"reason_code": "already_packed", "reason": words("Already packed."), "arrival": UUID(int=9)}
     report = given(day(-3)).when(asks(**told))
     report.then(
         ContactRecorded(
             number=1,
             transaction_id=ORDER,
-            side="buyer",
+            side=Side.BUYER,
             subject=buyer.subject,
             kept_under=contact_key(ORDER, buyer.subject),
             order_id="O-1",
@@ -67,7 +68,7 @@ def test_it_is_recorded_before_there_is_a_dispute() -> None:
             reason=ShownReason(text="Already packed.", language="en"),
             happened_at=FILED_AT - timedelta(days=3),
             arrival=UUID(int=9),
-            by="marketplace",
+            by=marketplace.role,
         )
     )
     report.when(asks(seller)).then(some(ContactRecorded, number=2, side="seller", subject=seller.subject))
@@ -141,7 +142,7 @@ def test_a_legal_hold_keeps_it() -> None:
 
 def test_who_only_had_contacts_can_be_erased() -> None:
     """Without a dispute only a legal hold stands against it. The erasure is then owed without a commitment."""
-    part = TookPart(side="buyer")
+    part = TookPart(side=Side.BUYER)
     about = {"subject": buyer.subject, "dispute_id": None, "took_part": part}
     request = marketplace.act(RequestErasure, **about, ground="person_asked").about(None)
     given(asks()).when(request).then(ErasureRequested, ErasureGranted)
