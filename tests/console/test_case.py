@@ -1,6 +1,7 @@
 """The screen of one case: what a mediator reads first, and what is on record of the evidence."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -64,8 +65,8 @@ async def test_who_answered_a_key_question(desk: House) -> None:
 
 async def test_what_the_buyer_already_tried_and_every_channel_in_one_order(desk: House) -> None:
     """In the order in which it happened: a call of yesterday that is told today stands before the message of an hour ago."""
-    dispute, neutral, browser = await mediated(desk)
-    order = done(await neutral.get(f"/v1/disputes/{dispute}"))["transaction"]["order_id"]
+    order = f"O-\u202e{uuid4().hex[:8]}"
+    dispute, neutral, browser = await mediated(desk, order=order)
     now, at = today.now(), f"/v1/disputes/{dispute}/messages"
     asked = {"order_id": order, "side": "buyer", "party": "b-77", "channel": "app", "wanted": "cancel"}
     told = {"outcome": "refused", "reason": said("È già in <b>preparazione</b>.", "it")}
@@ -77,7 +78,9 @@ async def test_what_the_buyer_already_tried_and_every_channel_in_one_order(desk:
     began = {"call": call | {"began_at": (now - timedelta(days=1)).isoformat()}, "channel": "phone"}
     last = done(await desk.backend.post(at, {"message": said("They hung up.")} | began), 201)
     done(await neutral.get(at, headers={"At-Least": last["position"]}))
-    talk = (await opened(browser, f"/console/disputes/{dispute}")).one("section", id="conversation")
+    page = await opened(browser, f"/console/disputes/{dispute}")
+    assert order.replace("\u202e", "[U+202E]") in page.text, "what hides in a reference is shown"
+    talk = page.one("section", id="conversation")
     assert talk.one("p", class_="tried").text.startswith("What the buyer already tried")
     tried, spoken, public = talk.all("article")
     assert "App" in tried.one("h3").text
