@@ -65,6 +65,7 @@ from api.live.hub import Hub
 from api.marketplace import (
     access_requests,
     claim_histories,
+    contacts,
     erasures,
     fast_lane,
     incidents,
@@ -91,6 +92,7 @@ ROUTERS: Sequence[APIRouter] = (
     disputes.router,
     in_words.router,
     claim_histories.router,
+    contacts.router,
     fast_lane.router,
     evidence.router,
     conversation.router,

@@ -27,6 +27,7 @@ from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
 from mediation.gateways.translation.chosen import translators
 from mediation.processes import (
+    contacts_kept,
     deadlines,
     departures,
     erasures,
@@ -38,6 +39,7 @@ from mediation.processes import (
     translations,
 )
 from mediation.processes.attempts import Attempts
+from mediation.processes.contacts_kept import ContactsKept
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
@@ -157,6 +159,7 @@ async def services(
             IncidentProcess(pool, engine, times),
             RepeatOffenders(pool, engine, times),
             erasing,
+            ContactsKept(pool, engine, keys, times),
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
@@ -279,6 +282,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(incidents.TABLE)
         await conn.execute(repeat_offenders.TABLE)
         await conn.execute(erasures.TABLE)
+        await conn.execute(contacts_kept.TABLE)
         await conn.execute(rulings_owed.TABLE)
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)

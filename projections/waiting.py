@@ -14,6 +14,7 @@ from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.commitments.events import (
+    ASKED,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -223,7 +224,7 @@ def _why_owed(made: CommitmentMade) -> Why | Literal["reply"] | None:
     `reply` either, but whoever lists disputes asks since when one is owed.
     """
     kind, origin = made.promise.kind, made.arises_from
-    if origin is Origin.MESSAGE:
+    if origin in ASKED:
         return "reply"
     if made.is_ruling:
         return "ruling"

@@ -72,6 +72,7 @@ class ShownPolicy(Answer):
     translation: TranslationRules | None
     reads_pictures: bool
     retention_days: int
+    contact_retention_days: int
     regional_holidays: RegionalHolidays
     parties_told_seen: bool
     applies_from: Annotated[

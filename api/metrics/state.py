@@ -10,6 +10,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from api.services import Services
+from mediation.processes import contacts_kept
 from mediation.processes.deadlines import seconds_late
 from mediation.store import console_sessions, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
@@ -27,7 +28,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class State:
     """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks`, `ruling_drafts`,
-    `snoozes` and `own_desks` are estimates.
+    `contacts_kept`, `snoozes` and `own_desks` are estimates.
     """
 
     standings: Sequence[Standing]
@@ -35,6 +36,7 @@ class State:
     late: float
     read_marks: int
     ruling_drafts: int
+    contacts_kept: int
     snoozes: int
     presences: int
     own_desks: int
@@ -69,6 +71,7 @@ class StateReader:
                     late=await seconds_late(services.pool, now),
                     read_marks=await read_marks.rows(services.pool),
                     ruling_drafts=await ruling_drafts.rows(services.pool),
+                    contacts_kept=await contacts_kept.rows(services.pool),
                     snoozes=await snoozes.rows(services.pool),
                     presences=await presences.rows(services.pool),
                     own_desks=await own_desks.rows(services.pool),

@@ -24,6 +24,7 @@ Stream = Literal[
     "incident",
     "reading",
     "reconciliation",
+    "contacts",
     "person",
     "revocations",
 ]
