@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.acts import faults, meanwhile, offered, readers, shares
+from api.console.acts import faults, for_reader, meanwhile, offered, readers, shares
 from api.console.acts.clocks import Astray
 from api.console.acts.desk import Desk
 from api.console.acts.faults import Refused
@@ -75,7 +75,8 @@ class Form:
         typed, astray = shares.divided(self.typed, desk.fields, desk.case.in_dispute, language)
         meant = Meant(typed, language, self.zone)
         body = meant.body(desk.fields)
-        return body, astray | meant.faults
+        missing = for_reader.missing(self.desk.name, self.desk.reading.caller.role, body)
+        return body, astray | meant.faults | missing
 
     def inside(self) -> Mapping[str, Any]:
         """What the template of the form shows besides."""

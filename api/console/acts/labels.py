@@ -111,6 +111,12 @@ _FIELDS: Mapping[str, str] = {
 }
 """By the model and the name of the field, or by the name alone."""
 
+_NONE: Mapping[str, str] = {
+    "MessageForm.to": "Both sides",
+    "ReassignNeutral.neutral": "Nobody yet: the case waits for a mediator",
+}
+"""What it means that nothing is chosen in a field that may be left out."""
+
 _FACTS: Mapping[str, str] = {
     "actions": "What you can do now",
     "at_stake": "At stake",
@@ -222,6 +228,11 @@ def _label(one: Field) -> str:
     return _FIELDS.get(f"{one.model}.{one.name}") or _FIELDS.get(one.name) or as_words(one.name)
 
 
+def none(one: Field, words: Catalogue) -> str:
+    text = _NONE.get(f"{one.model}.{one.name}")
+    return words.say(CONTEXT, text) if text else ""
+
+
 def value(one: Field, given: str, words: Catalogue) -> str:
     for kind in _KINDS:
         if given in terms.KINDS[kind] and terms.KINDS[kind].keys() >= set(one.values):
@@ -246,6 +257,7 @@ def as_words(name: str) -> str:
 def texts() -> Iterator[str]:
     """Every label, and every value of a choice that the engine has no other words for."""
     yield from _FACTS.values()
+    yield from _NONE.values()
     for act in DECLARED.values():
         for one in _all(fields_of(act.with_files or act.form)):
             yield _label(one)
