@@ -59,12 +59,8 @@ async def foreseen(desk: Desk, would: DryRunShown | None) -> Mapping[str, Any]:
         return {"written": None, "co_signed": False, "readers": (), "untranslated": untranslated}
     said = fact.details.get("reasons") or fact.details.get("message")
     both = [_reader(desk, side, fact, said, rules.translation) for side in Side]
-    return {
-        "written": said,
-        "co_signed": fact.details.get("awaits_co_signature", False),
-        "readers": both,
-        "untranslated": untranslated,
-    }
+    co_signed = fact.details.get("awaits_co_signature", False)
+    return {"written": said, "co_signed": co_signed, "readers": both, "untranslated": untranslated}
 
 
 def _unread(desk: Desk, side: Side, known: Iterable[FactForeseen]) -> Sequence[str]:
