@@ -9,6 +9,7 @@ from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
+from api.console.acts import handing_over
 from api.console.my_day import filters, onward, snooze
 from api.console.my_day.claims import in_short
 from api.console.my_day.lists import count_of, listed, names
@@ -78,6 +79,7 @@ async def my_day(visit: Visit) -> Response:
         in_all=next((one.count for one in tabs if one.current), "") or _counted(page),
         leads=None if asked.q or asked.filter else onward.opened_from(visit, asked.tab),
         before=await onward.before(visit),
+        left=await handing_over.told(visit),
         now=reading.caller.at,
         form=await _form(visit, reading, own, asked),
         told=query.get("told"),
@@ -161,7 +163,7 @@ def _more(visit: Visit, page: Disputes | Commitments, limit: int) -> str | None:
     return f"?{urlencode(kept)}"
 
 
-_PLACE = ("show", "cursor", "after", "at_least", "told", "aside")
+_PLACE = ("show", "cursor", "after", "at_least", "told", "aside", "left")
 
 
 async def _names(reading: Reading, subjects: Collection[UUID]) -> Mapping[UUID, str]:
@@ -189,6 +191,7 @@ async def _form(visit: Visit, reading: Reading, own: Sequence[SavedFilter], aske
         "full": len(own) >= MOST,
         "longest": LONGEST_NAME,
         "name": asked.filter.name if asked.saved and asked.filter else visit.request.query_params.get("name", ""),
+        "known": visit.request.query_params.get("name", "") in [one.name for one in own],
         "first": bool(own) and own[0] is asked.filter,
         "last": bool(own) and own[-1] is asked.filter,
     }
