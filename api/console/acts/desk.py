@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.acts.registry import DECLARED
 from api.console.acts import for_reader, offered
-from api.console.acts.choices import Choices, choices
+from api.console.acts.choices import Choices, choices, of_field
 from api.console.acts.fields import Field, fields_of
 from api.console.acts.offered import Open
 from api.console.visit import Visit
@@ -63,6 +63,11 @@ class Desk:
         """With the case as it is now."""
         _, case = await read(self.visit)
         return replace(self, case=case, choices=await choices(self.visit, self.reading, case, self.fields))
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to fill in, or to choose."""
+        return any(one.required or of_field(self.choices, one) != () for one in self.fields)
 
     @property
     def form_address(self) -> str:

@@ -122,9 +122,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The first thing that is wrong, or else what came: shown, also where it is folded, and read out. A form that was opened begins
-// at its first input. After a preview Send has the focus, and the preview is in view from its beginning.
+// at its first input, or its button. After a preview Send has the focus, and the preview is in view from its beginning.
 const settle = () => {
-  const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea");
+  const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea, button.main");
   const first = begun || document.querySelector("#act [data-focus]");
   for (const one of document.querySelectorAll("#act details:has([aria-invalid=true])")) one.open = true;
   for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
