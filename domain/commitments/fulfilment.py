@@ -8,6 +8,7 @@
     confirm    to confirm that money or goods came
     co_sign    the signature, or its refusal
     assign     a neutral assigned
+    reach      a notice that was delivered, or a person who reached the party otherwise
     translate  a translation that is safe, or that a person approved or corrected
 
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
@@ -45,6 +46,7 @@ from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
 from domain.neutral.independence_facts import ChallengeDecided
+from domain.notices.notices_facts import NoticeDelivered, PersonReached
 from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
 from domain.privacy.access_facts import AccessAnswered
 from domain.privacy.erasure_facts import PersonErased
@@ -104,6 +106,7 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
     Origin.ERASURE: (PersonErased,),
     Origin.ACCESS: (AccessAnswered,),
     Origin.REVIEW: (ReviewAnswered,),
+    Origin.NOTICE: (NoticeDelivered, PersonReached),
     Origin.TRANSLATION: TRANSLATED,
     Origin.CONFIDED: TRANSLATED,
 }
