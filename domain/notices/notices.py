@@ -50,6 +50,7 @@ from domain.notices.notices_facts import (
     PersonReached,
     Status,
     ToldDeadline,
+    ToldPromise,
     Way,
     notice_id_of,
 )
@@ -72,6 +73,7 @@ class MakeNotice(OnDispute, AboutPerson):
     language: LanguageTag
     time_zone: TimeZone
     deadlines: tuple[ToldDeadline, ...] = ()
+    promises: tuple[ToldPromise, ...] = ()
     translations: tuple[UUID, ...] = ()
     address: str | None = None
     message_id: MessageId | None = None
@@ -105,7 +107,7 @@ class CancelNotice(OnDispute):
 
     to: Side
     causes: Annotated[tuple[UUID, ...], Field(min_length=1)]
-    why: Literal["moved_on", "too_late"]
+    why: Literal["moved_on"]
     notice_id: UUID | None = None
 
 
@@ -248,6 +250,7 @@ def _made(basis: Basis, command: MakeNotice) -> list[Event]:
         language=command.language,
         time_zone=command.time_zone,
         deadlines=command.deadlines,
+        promises=command.promises,
         translations=command.translations,
         address=command.address,
         message_id=command.message_id,

@@ -49,19 +49,30 @@ NOTICED_AT_ONCE = 50
 
 class Cause(Value):
     """A fact of which a notice tells. `id` is derived from the place of the fact in the log (`cause_id_of`), `fact` is its
-    stored name. `template` names the sentences that tell of it.
+    stored name. `template` names the sentences that tell of it. No party sees the id: it would show how many facts are hidden.
     """
 
-    id: Told[UUID]
+    id: UUID
     fact: Told[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]]
     number: Told[int | None] = None
     template: Told[Template]
 
 
 class ToldDeadline(Value):
-    """A deadline that a notice tells, and the instant at which it ends as the notice says it."""
+    """A deadline that a notice tells, and the instant at which it ends as the notice says it. `about` is the kind of the
+    deadline. No party sees the `name`: the number of a ruling in it would show how many are hidden.
+    """
 
-    name: Told[str]
+    name: str
+    about: Told[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]]
+    due_at: Told[Instant]
+
+
+class ToldPromise(Value):
+    """A commitment of the party's own that a notice tells, and until when it is owed."""
+
+    commitment_id: Told[UUID]
+    kind: Told[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]]
     due_at: Told[Instant]
 
 
@@ -69,8 +80,9 @@ class NoticeMade(Event, kind="NoticeMade", stream="notices", told_to=Audience.AD
     """A notice is about to leave. What it says is fixed from now on.
 
     `to` is whom it tells, `subject` the same person. `language` and `time_zone` are those in which it is written.
-    `deadlines` are those that it tells, `translations` those of whose originals it tells. `address` is the mail address, and
-    `message_id` the Message-ID of the mail, which stays the same if it is sent again. `heading` and `text` are what it says.
+    `deadlines` and `promises` are those that it tells, `translations` those of texts to which it sends the party. `address` is
+    the mail address, and `message_id` the Message-ID of the mail, which stays the same if it is sent again. `heading` and
+    `text` are what it says.
     """
 
     notice_id: Told[UUID]
@@ -82,6 +94,7 @@ class NoticeMade(Event, kind="NoticeMade", stream="notices", told_to=Audience.AD
     language: Told[LanguageTag]
     time_zone: Told[TimeZone]
     deadlines: Told[tuple[ToldDeadline, ...]] = ()
+    promises: Told[tuple[ToldPromise, ...]] = ()
     translations: Told[tuple[UUID, ...]] = ()
     address: PersonalOfSubject | None = None
     message_id: MessageId | None = None
@@ -134,8 +147,8 @@ class NoticeCancelled(Event, kind="NoticeCancelled", stream="notices", told_to=A
     """
 
     to: Told[Side]
-    causes: Told[tuple[UUID, ...]]
-    why: Told[Literal["moved_on", "too_late"]]
+    causes: tuple[UUID, ...]
+    why: Told[Literal["moved_on"]]
     notice_id: Told[UUID | None] = None
 
 
@@ -151,9 +164,11 @@ class PersonReached(Event, kind="PersonReached", stream="notices", told_to=Audie
 NoticeEvent = NoticeMade | NoticeSent | NoticeDelivered | NoticeBounced | NoticeFailed | NoticeCancelled | PersonReached
 
 
-def cause_id_of(stream_id: UUID, version: int) -> UUID:
-    """The id of a fact as a cause: the fact with this version in this stream."""
-    return uuid5(stream_id, f"fact/{version}")
+def cause_id_of(transaction_id: UUID, stream_id: UUID, version: int) -> UUID:
+    """The id of a fact as a cause: the fact with this version in this stream. Derived from the id of the order, which is told
+    to no party: so nobody can try out which version a fact has.
+    """
+    return uuid5(transaction_id, f"{stream_id}/fact/{version}")
 
 
 def notice_id_of(dispute_id: UUID, to: Side, first: UUID) -> UUID:

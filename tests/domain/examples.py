@@ -107,6 +107,7 @@ from domain.notices.notices_facts import (
     NoticeSent,
     PersonReached,
     ToldDeadline,
+    ToldPromise,
 )
 from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.payments.reconciliation_facts import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
@@ -710,7 +711,8 @@ EXAMPLES: tuple[Event, ...] = (
         way="mail",
         language="it",
         time_zone="Europe/Rome",
-        deadlines=(ToldDeadline(name="offer-2", due_at=LATER),),
+        deadlines=(ToldDeadline(name="offer-2", about="offer", due_at=LATER),),
+        promises=(ToldPromise(commitment_id=COMMITMENT, kind="ship", due_at=LATER),),
         translations=(TRANSLATION,),
         address="ada@example.com",
         message_id="<notice.1@mail.example>",

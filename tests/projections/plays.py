@@ -309,7 +309,7 @@ class Play:
         subject = self.buyer if to is Side.BUYER else self.seller
         said = {"heading": PLAIN, "text": PLAIN, "language": "it", "time_zone": "Europe/Rome", "written_at": day(at)}
         told = {"causes": (Cause(id=uuid4(), fact=fact, template=template),), **said, "way": "mail", **fields}
-        deadline = ToldDeadline(name="response", due_at=day(9))
+        deadline = ToldDeadline(name="response", about="response", due_at=day(9))
         return await self.does(MakeNotice, Role.ENGINE, at, to=to, subject=subject, deadlines=(deadline,), **told)
 
     async def escalates(self, by: Role, at: float) -> "Play":

@@ -62,7 +62,7 @@ def makes(*numbers: int, to: Side = Side.SELLER, **fields: Any) -> Act:
         "way": "mail",
         "language": "zh-Hans",
         "time_zone": "Asia/Shanghai",
-        "deadlines": (ToldDeadline(name="response", due_at=FILED_AT),),
+        "deadlines": (ToldDeadline(name="response", about="response", due_at=FILED_AT),),
         "address": "shop@example.com",
         "message_id": "<notice.1@mail.example>",
         "heading": "有人对你提出了申诉",
