@@ -7,7 +7,7 @@ neither the version of the dispute nor what anybody counts in it.
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never
 from uuid import UUID, uuid5
 
 from pydantic import Field, StringConstraints
@@ -254,5 +254,5 @@ def evolve(notices: Notices, event: NoticeEvent, at: Instant) -> Notices:
             assert_never(event)
 
 
-def _changed(notices: Notices, notice_id: UUID, **changes: object) -> Notices:
+def _changed(notices: Notices, notice_id: UUID, **changes: Any) -> Notices:
     return replace(notices, by={**notices.by, notice_id: replace(notices.by[notice_id], **changes)})

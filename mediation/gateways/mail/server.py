@@ -53,13 +53,7 @@ class Server:
     def __init__(
         self, host: str, port: int, security: Security, user: str | None, password: str | None, sent_from: str
     ) -> None:
-        self._how = {
-            "hostname": host,
-            "port": port,
-            "use_tls": security == "tls",
-            "start_tls": security == "starttls",
-            "timeout": PATIENCE,
-        }
+        self._host, self._port, self._security = host, port, security
         self._user, self._password, self._sent_from = user, password, sent_from
         self._failures, self._alone_until = 0, 0.0
 
@@ -68,7 +62,7 @@ class Server:
         if (wait := self._alone_until - monotonic()) > 0:
             raise NotNow("left alone", wait, down=True)
         try:
-            async with aiosmtplib.SMTP(**self._how) as smtp:
+            async with self._connection() as smtp:
                 if self._user is not None:
                     await smtp.login(self._user, self._password or "")
                 await smtp.send_message(message, sender=self._sent_from, recipients=[recipient])
@@ -77,6 +71,15 @@ class Server:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise self._down(type(error).__name__) from None
         self._failures = 0
+
+    def _connection(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._security == "tls",
+            start_tls=self._security == "starttls",
+            timeout=PATIENCE,
+        )
 
     def _judge(self, error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPResponseException) -> None:
         refused = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error

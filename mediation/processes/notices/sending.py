@@ -1,9 +1,9 @@
 """Sends the mails of notices, and records what the mail server and the passing of time say of them.
 
-A mail is a row here until nothing is left to do for it. The log says how far it is: what was made is sent, and what was sent and
-did not come back in time was delivered. `NoticeSent` is stored after the server accepted the mail. So a worker that is killed
-between the two leaves a mail that the next worker sends again, with the same Message-ID and the same words; and so does a server
-that took a whole mail and did not say so. A mail is never lost in that way.
+A mail is a row here until nothing is left to do for it. The log says how far it is: what was made is sent, and what was sent
+and did not come back in time was delivered. `NoticeSent` is stored after the server accepted the mail. So a worker that is
+killed between the two leaves a mail that the next worker sends again, with the same Message-ID and the same words; and so does
+a server that took a whole mail and did not say so. A mail is never lost in that way.
 """
 
 import asyncio

@@ -18,8 +18,8 @@ class ToWrite:
 
     `templates` are those of its causes, the most important first. `deadlines` are kinds of deadlines and `promises` kinds of
     commitments, each with its end. `order_id` is the marketplace's number of the order: the record of a notice is written
-    without it, because it is the buyer's data and the record is sealed for whom it tells. `page` is the address where the party finds
-    the dispute, if the operator gives one.
+    without it, because it is the buyer's data and the record is sealed for whom it tells. `page` is the address where the
+    party finds the dispute, if the operator gives one.
     """
 
     to: Side
@@ -45,11 +45,7 @@ def to_write(
 ) -> ToWrite:
     """A notice that was made, to be written again. An order number that cannot be read any more is left out."""
     known = None if order_id == ERASED else order_id
-    address = (
-        page.format(dispute_id=dispute_id, case_number=case_number, order_id=quote(known or "", safe=""))
-        if page
-        else None
-    )
+    named = {"dispute_id": dispute_id, "case_number": case_number, "order_id": quote(known or "", safe="")}
     return ToWrite(
         to=made.to,
         language=made.language,
@@ -59,7 +55,7 @@ def to_write(
         promises=[(one.kind, one.due_at) for one in made.promises],
         case_number=case_number,
         order_id=known,
-        page=address,
+        page=page.format(**named) if page else None,
     )
 
 

@@ -16,6 +16,8 @@ from api.console.shown import CONTEXT
 from api.console.texts import texts as console_texts
 from api.http.problems import catalogue as problems
 from api.http.problems import title_of
+from api.notices import sentences as notice_sentences
+from api.notices.writer import CONTEXT as NOTICES
 from api.words import policy_texts, sentences, terms
 from api.words.catalogue import path_of
 from api.words.languages import ENGLISH, LANGUAGES
@@ -60,6 +62,9 @@ def _texts() -> Iterator[Text]:
     told = (kind for kind, event in sorted(Event.registry.items()) if event.told_to is not Audience.NOBODY)
     yield from (Text("facts", terms.of_fact(kind)) for kind in told)
     yield from (Text(CONTEXT, one, many) for one, many in console_texts())
+    yield from _all(NOTICES, notice_sentences.HAPPENED)
+    yield Text(NOTICES, notice_sentences.AND_ONE, notice_sentences.AND_MANY)
+    yield from (Text(NOTICES, text) for text in notice_sentences.FRAME)
     yield from (Text("policy", text) for text in policy_texts.OWN)
     yield from (Text("refusals", title_of(kind)) for _, kind in sorted(problems().items()))
 
