@@ -41,6 +41,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_messages": READERS,
     "get_message_file": READERS,
     "list_notes": KNOW_CLAIM_HISTORIES,
+    "list_notices": READERS,
     "list_translations": READERS - PARTIES,
     "list_commitments_of_dispute": READERS,
     "open_incident": GROUPERS,

@@ -44,9 +44,9 @@ def written(mail: Mail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["References"] = mail.thread_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = mail.language
     return message
 
 

@@ -13,13 +13,13 @@ from psycopg_pool import AsyncConnectionPool
 
 TABLES = """CREATE TABLE IF NOT EXISTS notice_task (
   position bigint NOT NULL, side text NOT NULL, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
-  due_at timestamptz NOT NULL DEFAULT '-infinity', claimed_until timestamptz NOT NULL DEFAULT '-infinity',
+  due_at timestamptz NOT NULL DEFAULT 'epoch', claimed_until timestamptz NOT NULL DEFAULT 'epoch',
   since timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (position, side));
 CREATE INDEX IF NOT EXISTS notice_task_next ON notice_task (due_at);
 CREATE INDEX IF NOT EXISTS notice_task_of ON notice_task (dispute_id, side);
 CREATE TABLE IF NOT EXISTS notice_mail (
   notice_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
-  due_at timestamptz NOT NULL DEFAULT '-infinity', claimed_until timestamptz NOT NULL DEFAULT '-infinity',
+  due_at timestamptz NOT NULL DEFAULT 'epoch', claimed_until timestamptz NOT NULL DEFAULT 'epoch',
   failures int NOT NULL DEFAULT 0, since timestamptz NOT NULL DEFAULT now());
 CREATE INDEX IF NOT EXISTS notice_mail_next ON notice_mail (due_at)"""
 
