@@ -24,6 +24,7 @@ from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.counted import GatewayCounts
 from mediation.gateways.mail.chosen import posts
+from mediation.gateways.mail.counts import MailCounts
 from mediation.gateways.mail.reply_address import ReplyAddresses
 from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
@@ -166,7 +167,7 @@ async def services(
             erasing,
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
-            *_notices(settings, pool, engine, log, codec, times, blind),
+            *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
         )
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
@@ -260,8 +261,9 @@ def _notices(
     codec: Codec,
     times: Clocks,
     blind: Blind,
+    mailed: Cells,
 ) -> tuple[NoticeMaking, NoticeSending]:
-    post, replies = posts(settings.mail), ReplyAddresses(blind.digest("reply address"))
+    post, replies = posts(settings.mail, MailCounts(mailed)), ReplyAddresses(blind.digest("reply address"))
     numbers, writer = CaseNumbers(blind, log), NoticeWriter()
     readable = Readable(engine, log, codec, blind)
     return (

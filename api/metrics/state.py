@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
+from mediation.processes.notices.tables import Backlog, backlog
 from mediation.store import console_sessions, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
@@ -37,6 +38,7 @@ class State:
     ruling_drafts: int
     snoozes: int
     console_sessions: int
+    notices: Backlog
 
 
 class StateReader:
@@ -69,6 +71,7 @@ class StateReader:
                     ruling_drafts=await ruling_drafts.rows(services.pool),
                     snoozes=await snoozes.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
+                    notices=await backlog(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

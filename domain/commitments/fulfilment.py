@@ -46,6 +46,7 @@ from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
 from domain.neutral.independence_facts import ChallengeDecided
+from domain.notices.notices import RecordReached
 from domain.notices.notices_facts import NoticeDelivered, PersonReached
 from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
 from domain.privacy.access_facts import AccessAnswered
@@ -116,10 +117,18 @@ _SENT = GOODS_KINDS | {CommitmentKind.PROVIDE}
 _SIDES = frozenset({Participant.BUYER, Participant.SELLER})
 
 _NOT_YET_LOOKING = (
-    Recuse | ReassignNeutral | DeclareInterests | JoinIncident | LeaveIncident | NoReplyNeeded | SeeMessages | WriteNote
+    Recuse
+    | ReassignNeutral
+    | DeclareInterests
+    | JoinIncident
+    | LeaveIncident
+    | NoReplyNeeded
+    | SeeMessages
+    | WriteNote
+    | RecordReached
 )
 """A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others, to
-read messages or say that one needs no answer. Nor is a note of the desk: the parties would see what it keeps.
+read messages or say that one needs no answer, to reach a party. Nor is a note of the desk: the parties would see what it keeps.
 """
 
 

@@ -1,11 +1,14 @@
 """How each marketplace's notices leave, by the settings: its mail server, from whom the mails come, and where its pages are."""
 
 from collections.abc import Mapping
+from email.message import EmailMessage
+from time import monotonic
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from mediation.gateways.mail.server import Security, Server, Takes
+from mediation.gateways.mail.counts import MailCounts
+from mediation.gateways.mail.server import NotNow, Refused, Security, Server, Takes
 
 _Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=200)]
 
@@ -53,14 +56,30 @@ class ByMail(BaseModel):
 class Post:
     """The mail account of one marketplace, and its server."""
 
-    def __init__(self, account: ByMail, server: Takes | None = None) -> None:
+    def __init__(self, account: ByMail, counts: MailCounts, server: Takes | None = None) -> None:
         self.account = account
-        self.server = server or account.server()
+        self._counts = counts
+        self._server = server or account.server()
+
+    async def send(self, message: EmailMessage, recipient: str) -> None:
+        """Raises Refused and NotNow. After it returns, the server answers for the mail."""
+        begun, outcome = monotonic(), "given_up"
+        try:
+            await self._server.send(message, recipient)
+            outcome = "taken"
+        except Refused:
+            outcome = "refused"
+            raise
+        except NotNow:
+            outcome = "not_now"
+            raise
+        finally:
+            self._counts.note(outcome, monotonic() - begun)
 
 
 Posts = Mapping[str, Post]
 """By marketplace. One that is not named sends no mail: its notices wait."""
 
 
-def posts(chosen: Mapping[str, ByMail]) -> Posts:
-    return {marketplace: Post(account) for marketplace, account in chosen.items()}
+def posts(chosen: Mapping[str, ByMail], counts: MailCounts) -> Posts:
+    return {marketplace: Post(account, counts) for marketplace, account in chosen.items()}

@@ -1,9 +1,10 @@
 """Sends the mails of notices, and records what the mail server and the passing of time say of them.
 
 A mail is a row here until nothing is left to do for it. The log says how far it is: what was made is sent, and what was sent
-and did not come back in time was delivered. `NoticeSent` is stored after the server accepted the mail. So a worker that is
-killed between the two leaves a mail that the next worker sends again, with the same Message-ID and the same words; and so does
-a server that took a whole mail and did not say so. A mail is never lost in that way.
+and did not come back in time was delivered. `NoticeSent` is stored after
+the server accepted the mail. So a worker that is killed between the two leaves a mail that the next worker sends again, with
+the same Message-ID and the same words; and so does a server that took a whole mail and did not say so. A mail is never lost in
+that way.
 """
 
 import asyncio
@@ -116,7 +117,7 @@ class NoticeSending(TaskProcess):
             await self._tasks.later(task, None, 1.0)
         except Exception as error:
             _log.error("mail_not_sent", notice_id=str(task.notice_id), error=describe(error))
-            await self._tasks.later(task, None, _FAILED, failed=True)
+            await self._tasks.later(task, None, _FAILED)
 
     async def _look_at(self, task: MailTask) -> None:
         notices = await self._engine.notices(task.dispute_id, task.marketplace)
@@ -144,7 +145,9 @@ class NoticeSending(TaskProcess):
 
     async def _send(self, task: MailTask, notice: Notice, post: Post) -> None:
         made = await self._fact(task)
-        mail = await self._mail(task, notice, made, post) if await self._still_matters(task, made) else None
+        mail = (
+            await self._mail(task, notice, made, post) if task.tried or await self._still_matters(task, made) else None
+        )
         if mail is None:
             await self._do(task, CancelNotice, to=notice.to, causes=notice.causes, why="moved_on")
             await self._tasks.done(task)
@@ -154,26 +157,28 @@ class NoticeSending(TaskProcess):
         except ValueError:
             await self._fail(task, why="refused")
             return
+        await self._tasks.goes_out(task)
         try:
             async with asyncio.timeout(_PATIENCE):
-                await post.server.send(message, recipient)
+                await post.send(message, recipient)
         except Refused as refused:
             await self._fail(task, why="refused", status=refused.status)
         except (NotNow, TimeoutError) as error:
             await self._not_now(task, error)
         else:
             await self._do(task, RecordNoticeSent)
-            await self._tasks.later(task, None)
+            await self._tasks.went_out(task)
 
     async def _not_now(self, task: MailTask, error: NotNow | TimeoutError) -> None:
         if task.since > _GIVEN_UP_AFTER:
             await self._fail(task, why="gave_up")
             return
         _log.warning("mail_put_off", notice_id=str(task.notice_id), error=str(error))
-        again_after = error.again_after if isinstance(error, NotNow) else _FAILED
-        down = isinstance(error, NotNow) and error.down
-        wait = again_after if down else again_after * 2 ** min(task.failures, 12)
-        await self._tasks.later(task, None, min(wait, _LONGEST), failed=not down)
+        if isinstance(error, TimeoutError):  # it may have the mail
+            await self._tasks.later(task, None, _FAILED)
+            return
+        wait = error.again_after if error.down else error.again_after * 2 ** min(task.failures, 12)
+        await self._tasks.not_taken(task, min(wait, _LONGEST), failed=not error.down)
 
     async def _fail(self, task: MailTask, **why: Any) -> None:
         await self._do(task, FailNotice, **why)

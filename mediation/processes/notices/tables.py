@@ -20,7 +20,8 @@ CREATE INDEX IF NOT EXISTS notice_task_of ON notice_task (dispute_id, side);
 CREATE TABLE IF NOT EXISTS notice_mail (
   notice_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
   due_at timestamptz NOT NULL DEFAULT 'epoch', claimed_until timestamptz NOT NULL DEFAULT 'epoch',
-  failures int NOT NULL DEFAULT 0, since timestamptz NOT NULL DEFAULT now());
+  failures int NOT NULL DEFAULT 0, tried boolean NOT NULL DEFAULT false, sent boolean NOT NULL DEFAULT false,
+  since timestamptz NOT NULL DEFAULT now());
 CREATE INDEX IF NOT EXISTS notice_mail_next ON notice_mail (due_at)"""
 
 CLAIMED = 120
@@ -44,7 +45,8 @@ SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[]) ON CONFLICT
 _CLAIM_MAILS = f"""UPDATE notice_mail SET claimed_until = now() + interval '{CLAIMED} seconds' WHERE notice_id IN (
   SELECT notice_id FROM notice_mail WHERE claimed_until <= now() AND (due_at <= %s OR marketplace = ANY(%s))
   ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING notice_id, dispute_id, marketplace, correlation_id, due_at, failures, extract(epoch FROM now() - since)::float8"""
+RETURNING notice_id, dispute_id, marketplace, correlation_id, due_at, failures, tried,
+  extract(epoch FROM now() - since)::float8"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class MailTask:
-    """`since` are the seconds for which it has been in the table."""
+    """`tried`: it went to the mail server, and nobody knows what the server did. `since` are the seconds for which it has been
+    in the table.
+    """
 
     notice_id: UUID
     dispute_id: UUID
@@ -69,6 +73,7 @@ class MailTask:
     correlation_id: UUID | None
     due_at: datetime
     failures: int
+    tried: bool
     since: float
 
 
@@ -124,14 +129,27 @@ class MailTasks:
         async with self._pool.connection() as conn:
             await conn.execute("DELETE FROM notice_mail WHERE notice_id = %s", (task.notice_id,))
 
-    async def later(
-        self, task: MailTask, due_at: datetime | None, seconds: float = 0.0, *, failed: bool = False
-    ) -> None:
+    async def later(self, task: MailTask, due_at: datetime | None, seconds: float = 0.0) -> None:
         """Nobody claims it before `due_at`, or before so many seconds have passed."""
-        statement = """UPDATE notice_mail SET due_at = coalesce(%s, due_at), failures = failures + %s,
-claimed_until = now() + make_interval(secs => %s) WHERE notice_id = %s"""
+        change = "due_at = coalesce(%s, due_at), claimed_until = now() + make_interval(secs => %s)"
+        await self._set(task, change, due_at, seconds)
+
+    async def goes_out(self, task: MailTask) -> None:
+        """Call it before the mail server has it."""
+        await self._set(task, "tried = true")
+
+    async def not_taken(self, task: MailTask, seconds: float, *, failed: bool) -> None:
+        """The mail server did not take it. Nobody claims it before so many seconds have passed."""
+        change = "tried = false, failures = failures + %s, claimed_until = now() + make_interval(secs => %s)"
+        await self._set(task, change, int(failed), seconds)
+
+    async def went_out(self, task: MailTask) -> None:
+        """The mail server took it, and the log says so. It is looked at again at once."""
+        await self._set(task, "sent = true, claimed_until = now()")
+
+    async def _set(self, task: MailTask, change: str, *values: object) -> None:
         async with self._pool.connection() as conn:
-            await conn.execute(statement, (due_at, int(failed), seconds, task.notice_id))
+            await conn.execute(f"UPDATE notice_mail SET {change} WHERE notice_id = %s", (*values, task.notice_id))
 
 
 async def _put(conn: AsyncConnection, statement: str, rows: Iterable[tuple[object, ...]]) -> bool:
@@ -139,3 +157,24 @@ async def _put(conn: AsyncConnection, statement: str, rows: Iterable[tuple[objec
     if columns:
         await conn.execute(statement, columns)
     return bool(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many facts and mails wait, and for how many seconds the oldest has waited."""
+
+    facts: int
+    mails: int
+    oldest: float
+
+
+_BACKLOG = """SELECT (SELECT count(*) FROM notice_task), (SELECT count(*) FROM notice_mail WHERE NOT sent),
+  coalesce(extract(epoch FROM now() - least((SELECT min(since) FROM notice_task),
+    (SELECT min(since) FROM notice_mail WHERE NOT sent)))::float8, 0)"""
+
+
+async def backlog(pool: AsyncConnectionPool[AsyncConnection]) -> Backlog:
+    async with pool.connection() as conn:
+        row = await (await conn.execute(_BACKLOG)).fetchone()
+    assert row is not None, "it counts"
+    return Backlog(*row)
