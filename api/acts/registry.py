@@ -43,7 +43,6 @@ from api.marketplace import (
     access_schemas,
     erasure_schemas,
     incident_schemas,
-    mail_address_schemas,
     recommendation_schemas,
     refund_schemas,
 )
@@ -83,7 +82,6 @@ STAGES: Sequence[Acts] = (
     access_schemas.ACTS,
     rectification.ACTS,
     notice_schemas.ACTS,
-    mail_address_schemas.ACTS,
 )
 
 

@@ -98,6 +98,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_erasures": DESK,
     "list_access_requests": DESK,
     "get_access_answer": PARTIES | {Role.MARKETPLACE, Role.ADMINISTRATOR},
+    "give_mail_address": frozenset({Role.MARKETPLACE, Role.ADMINISTRATOR}),
     "place_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "list_legal_holds": DESK,
     "lift_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),

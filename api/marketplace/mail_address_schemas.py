@@ -5,13 +5,9 @@ from typing import Annotated
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 
-from api.acts.declare import Acts
 from api.http.bodies import Context, example
 from api.marketplace.erasure_schemas import About
-from domain.kernel.base import Role
 from domain.privacy import reach
-
-ACTS = Acts("Notices")
 
 
 def checked(address: str) -> str:
@@ -25,7 +21,6 @@ def checked(address: str) -> str:
 MailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(checked)]
 
 
-@ACTS.by_hand(by={Role.MARKETPLACE, Role.ADMINISTRATOR}, past=False)
 class GiveMailAddress(About):
     """The address holds for all disputes of the person, in place of those in the filings."""
 

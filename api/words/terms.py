@@ -179,7 +179,6 @@ ACTS: Mapping[str, str] = {
     "request_erasure": "Ask for erasure of personal data",
     "request_access": "Ask what is stored about a person",
     "answer_access": "Answer what is stored about a person",
-    "give_mail_address": "Say under which mail address a person is reached",
     "acknowledge_notice": "Say whether a notice was shown",
     "record_bounce": "Record that a notice came back",
     "record_reached": "Record that a person was reached otherwise",

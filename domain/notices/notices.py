@@ -182,7 +182,7 @@ class NoticeNotSent(Conflict):
 
 
 class NobodyToReach(Conflict):
-    """Nobody owes it to reach this party: every notice to them arrived, or is on its way.
+    """There is no notice that did not reach the party in `to`.
 
     Why: That somebody was reached otherwise is recorded where a notice failed or came back. It keeps that commitment.
 

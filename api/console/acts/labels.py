@@ -51,7 +51,6 @@ _FIELDS: Mapping[str, str] = {
     "about": "What it is about",
     "addresses_inferences": "Evidence that was asked for and did not come: the ruling weighs this",
     "amount": "Amount",
-    "address": "Mail address",
     "answers": "Answers",
     "answers_request": "Request that it answers",
     "award": "Division of the amount in dispute",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import StringConstraints
 
 from api.disputes.notices.notice_schemas import Notices, RecordBounce
 from api.http.act_route import ActRoute
@@ -30,7 +31,7 @@ from mediation.store.log.recorded import Recorded
 router = APIRouter(tags=["Notices"], route_class=ActRoute)
 
 InLanguages = Annotated[
-    list[str],
+    list[Annotated[str, StringConstraints(max_length=35)]],
     Query(
         alias="language",
         max_length=len(LANGUAGES),
