@@ -366,7 +366,7 @@ async def _noticed(house: House, dispute_id: str) -> UUID:
     about = {"marketplace": MARKETPLACE, "actor": ENGINE, "now": today.now(), "dispute_id": dispute_id}
     told = {"to": "seller", "subject": dispute.seller.subject, "way": "marketplace", "written_at": today.now()}
     said_in = {"language": "en", "time_zone": "UTC", "heading": "A claim", "text": "A claim was filed against you."}
-    cause = {"id": uuid4(), "fact": "DisputeFiled", "template": "claim_filed"}
+    cause: dict[str, Any] = {"id": uuid4(), "fact": "DisputeFiled", "template": "claim_filed"}
     await house.services.engine.handle(MakeNotice.model_validate({**about, **told, **said_in, "causes": [cause]}))
     return notice_id_of(UUID(dispute_id), Side.SELLER, cause["id"])
 

@@ -31,7 +31,6 @@ from mediation.processes.notices import tables
 from mediation.processes.notices.making import NoticeMaking
 from mediation.processes.notices.readable import Readable
 from mediation.processes.notices.sending import NoticeSending
-from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.blind import Blind
@@ -90,7 +89,7 @@ async def working(w: World, worker: Worker, *, follows: bool = True) -> AsyncIte
     making = NoticeMaking(w.pool, engine, w.log, w.codec, times, numbers, reads, posts, writer)
     replies = ReplyAddresses(bytes(32))
     sending = NoticeSending(w.pool, engine, w.log, w.codec, times, numbers, posts, replies, writer)
-    processes: list[TaskProcess] = [making, sending]
+    processes = (making, sending)
     runs = [process.run() for process in processes]
     tasks = [asyncio.create_task(run) for run in runs]
     if follows:
@@ -124,7 +123,7 @@ async def test_a_party_gets_one_notice_of_each_fact(database: str, point: str) -
             await connection.execute(tables.TABLES)
         now = today.now()
         rules = NoticeRules(way="mail", grouping_minutes=0, quiet_from=0, quiet_until=0, bounce_minutes=0)
-        by = {"marketplace": MARKETPLACE, "now": now}
+        by: dict[str, Any] = {"marketplace": MARKETPLACE, "now": now}
         policy = Policy(version="told", notices=rules)
         await w.engine.handle(PublishPolicy(**by, actor=actor(Role.ADMINISTRATOR), policy=policy))
         filed = filing(order("129.90", now=now), now=now + timedelta(milliseconds=1))

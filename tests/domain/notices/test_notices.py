@@ -98,7 +98,7 @@ def reaches(to: Side = Side.SELLER, who: Somebody = supervisor) -> Act:
 
 
 TO_REACH = owes("marketplace", "seller", None, "reach", arises_from=Origin.NOTICE, commitment_class="service")
-SHOWN = {"way": "marketplace", "address": None, "message_id": None}
+SHOWN: dict[str, Any] = {"way": "marketplace", "address": None, "message_id": None}
 
 
 def test_a_party_is_told_once_of_each_fact() -> None:
