@@ -26,12 +26,12 @@ from api.audit import extracts, trails
 from api.console.app import WITH_FILES, console
 from api.console.reader import AT
 from api.disputes import case_file as disputes
-from api.disputes import changes, dispute_list, dry_run, feed, history, in_words, snooze
+from api.disputes import changes, dispute_list, dry_run, feed, history, in_words, presence, snooze
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import eligibility, filing
-from api.disputes.neutral import handing_over
+from api.disputes.neutral import handing_over, successors
 from api.disputes.notices import notices as dispute_notices
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
@@ -61,7 +61,7 @@ from api.http.rates import Rates
 from api.http.request_log import RequestLog
 from api.http.writes import DryRun
 from api.imports import imports
-from api.live import live as streams
+from api.live import live as live_streams
 from api.live.hub import Hub
 from api.marketplace import (
     access_requests,
@@ -103,6 +103,7 @@ ROUTERS: Sequence[APIRouter] = (
     texts.router,
     mandates.router,
     handing_over.router,
+    successors.router,
     caucus.router,
     adjudication.router,
     drafts.router,
@@ -117,8 +118,9 @@ ROUTERS: Sequence[APIRouter] = (
     history.router,
     changes.router,
     snooze.router,
+    presence.router,
     feed.router,
-    streams.router,
+    live_streams.router,
     audit.router,
     trails.router,
     extracts.router,
@@ -155,15 +157,16 @@ def create_app(
     *,
     now: Callable[[], datetime] | None = None,
     counts: Cells | None = None,
+    streams: Cells | None = None,
     log_requests: bool = True,
 ) -> FastAPI:
     """The application over running services. `now` gives the instant at which a request arrives, if not the engine's clock.
-    Requests are counted in `counts`, which has the places of `places()`.
+    Requests are counted in `counts`, which has the places of `places()`, and open streams in `streams`.
     """
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
-    live = Hub(services.log, services.follow)
+    live = Hub(services.log, services.follow, services.pool, streams)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(routes), live)
     max_file, rates = services.settings.max_file_bytes, Rates(services.settings.rates, routes)
     if services.settings.console:

@@ -59,7 +59,7 @@ from mediation.processes.rulings_owed import RulingsOwed
 from mediation.processes.translations import TranslationProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
-from mediation.store import clocks, console_sessions
+from mediation.store import clocks, console_sessions, presences
 from mediation.store.clocks import Clocks
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.files.blobs import Blobs
@@ -190,7 +190,8 @@ async def services(
             for process in (*acting, rotating, sealer):
                 begin(process.name, process.run)
             beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
-                      ("console_sessions", console_sessions.Sweeper(pool)))  # fmt: skip
+                      ("console_sessions", console_sessions.Sweeper(pool)),
+                      ("presences", presences.Sweeper(pool, times.real)))  # fmt: skip
             for name, one in beside:
                 begin(name, one.run)
         yield Services(

@@ -122,17 +122,18 @@ TRANSLATIONS = View(
 async def translations(
     pool: Pool,
     marketplace: str,
-    dispute_id: UUID,
+    disputes: Collection[UUID],
     *,
     languages: Sequence[str] | None = None,
     sources: Collection[str] | None = None,
     asked: Asked,
 ) -> list[Translation]:
-    """The translations of a dispute's texts as they are now, and the languages that were detected: of some texts or of all,
-    into some languages or into all. Of a past instant, what was made by then.
+    """The translations of the texts of some disputes as they are now, and the languages that were detected: of some texts or of
+    all, into some languages or into all. Of a past instant, what was made by then.
     """
     where = Where()
-    where.equal(marketplace=marketplace, dispute_id=dispute_id)
+    where.equal(marketplace=marketplace)
+    where.add("dispute_id = ANY(%s)", [*disputes])
     if languages is not None:
         primary = [language.partition("-")[0].lower() for language in languages]
         where.add("(declared IS NOT NULL OR split_part(lower(language), '-', 1) = ANY(%s))", primary)

@@ -91,6 +91,10 @@ class Viewer:
             ],
         }
 
+    def sees(self, event: Event, body: Doc) -> bool:
+        """Whether the viewer may see anything of a fact. A party is asked as for `told_of`."""
+        return self._is_among(type(event).told_to, body)
+
     def told_of(self, event: Event, body: Doc) -> Doc | None:
         """The fields of a fact that the viewer may see, with its body in JSON. None if the fact is hidden from them.
 
@@ -101,7 +105,7 @@ class Viewer:
         def among(audience: Audience) -> bool:
             return self._is_among(audience, body)
 
-        return told(kind, body, among) if among(kind.told_to) else None
+        return told(kind, body, among) if self.sees(event, body) else None
 
     def _is_among(self, audience: Audience, body: Doc) -> bool:
         """Whether the audience of this fact, or of a field of it, includes the viewer, who may see the dispute."""

@@ -30,8 +30,10 @@ _NOT_KEYS = (
     "--exclude-table=views.*",
     "--exclude-table-data=public.console_session",
     "--exclude-table-data=public.sign_in_link",
+    "--exclude-table-data=public.presence",
 )
-"""Views and the work lists of processes are left out: they are made again from the log. Nobody is signed in after a restore."""
+"""Views and the work lists of processes are left out: they are made again from the log. Nobody is signed in after a
+restore, and nobody looks at a dispute."""
 
 _ONLY_KEYS = ("--table=keys.*", "--table=public.keys_version")
 _STANDS = "SELECT clock_timestamp(), current_setting('server_version_num')::int / 10000"

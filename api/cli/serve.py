@@ -17,6 +17,7 @@ from api.cli.server import Server, Until, until_told
 from api.cli.terminal import Failed, collect_rarely, faults_as_failed, run, settings, start_log
 from api.cli.workers import GO, NOW, READY, STOP, Supervisor
 from api.console.reader import AT
+from api.http.connections import allow_descriptors
 from api.metrics.page import PATH, metrics_page
 from api.metrics.sheet import Sheet
 from api.own_postgres import database, own_server, start_again
@@ -48,6 +49,7 @@ def serve(
         File a few sample disputes, once, and print a ready token for each role.
     """
     chosen = settings(host=host, port=port, workers=workers)
+    allow_descriptors()
     with ExitStack() as stack:
         listening = stack.enter_context(_listen(chosen.host, chosen.port, "PORT"))
         metrics = None
@@ -175,7 +177,7 @@ async def _work(
     async with services(reached, counts=sheet.blocks(number)) as running:
         await _views_are_there(running)
         tell_of_pictures(running.settings.reads_pictures)
-        app = create_app(running, counts=sheet.block("requests", number))
+        app = create_app(running, counts=sheet.block("requests", number), streams=sheet.block("live", number))
         collect_rarely()
         announcement = await _announcement(served, running, app.docs_url or "") if announced else []
         await before_requests()

@@ -15,17 +15,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.console import live, outside, pages
+from api.console.acts import faults
 from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
 from api.console.language import choose_language
 from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
+from api.console.presence import presence
 from api.console.promises.promises import promises
 from api.console.reader import AT, words_of
 from api.console.ruling.ruling import rule, ruling
 from api.console.signing_in import sent_from_here, sessions
-from api.console.signing_in.sign_in import ROUTES, not_signed_in, sign_out, sign_out_everywhere
+from api.console.signing_in.leaving import sign_out, sign_out_everywhere
+from api.console.signing_in.sign_in import ROUTES, not_signed_in
 from api.console.signing_in.with_provider import Providers
 from api.console.visit import WHOLE, Visit
 from api.http import security_log
@@ -61,11 +64,18 @@ SCREENS: Mapping[str, Screen] = {
 }
 """The pages to look at, by their path."""
 
+PARTS: Mapping[str, Screen] = {
+    "/presence": presence.in_list,
+}
+"""What a page fetches into itself, by the path."""
+
 ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": submit_form,
     "/disputes/{dispute_id:uuid}/snooze": put_aside,
     "/disputes/{dispute_id:uuid}/snooze/end": bring_back,
     "/disputes/{dispute_id:uuid}/ruling": rule,
+    "/disputes/{dispute_id:uuid}/presence": presence.at_case,
+    "/disputes/{dispute_id:uuid}/presence/end": presence.left,
     "/language": choose_language,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
@@ -90,11 +100,12 @@ _log = structlog.get_logger(__name__)
 
 def console(http: HttpContext, v1: ASGIApp) -> Starlette:
     """The application that is mounted at `/console`. It acts through `v1`, the whole application."""
-    read = {**SCREENS, **FILES, **STREAMS}
+    read = {**SCREENS, **FILES, **STREAMS, **PARTS}
     shown = [Route(path, _gate(screen), methods=["GET"]) for path, screen in read.items()]
     acted = [Route(path, _gate(act), methods=["POST"]) for path, act in ACTS.items()]
     made = Starlette(routes=[Route("/static/{version}/{name}", _static), *ROUTES, *shown, *acted])
     made.state.http, made.state.v1, made.state.providers = http, v1, Providers(http.services)
+    made.state.still_in = sessions.still_in(http)
     made.add_middleware(sent_from_here.SameOrigin)
     made.add_middleware(_Headers)
     return made
@@ -138,12 +149,13 @@ def fault(visit: Visit, error: Exception) -> Response:
     what was typed, and says so.
     """
     told = problem(error, words=visit.words)
+    refused = faults.refused(told, visit.words, visit.zone)
     security_log.note(error, told.status, visit.request.scope)
     if visit.request.headers.get("hx-target", WHOLE) != WHOLE:
-        part = visit.page("frame/fault_told.html", status=told.status, problem=told)
+        part = visit.page("frame/fault_told.html", status=told.status, refused=refused)
         part.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
         return part
-    return visit.page("frame/fault.html", status=told.status, problem=told)
+    return visit.page("frame/fault.html", status=told.status, refused=refused)
 
 
 async def _static(request: Request) -> Response:

@@ -29,9 +29,10 @@ def _last_event(visit: Visit) -> str | None:
 
 
 def _still(visit: Visit) -> Callable[[], Awaitable[object]]:
-    async def signed_in() -> object:
-        if (session := await sessions.signed_in(visit.request)) is None:
+    still_in: sessions.StillIn = visit.request.app.state.still_in
+
+    async def signed_in() -> None:
+        if not await still_in.ask(visit.session):
             raise Unauthenticated("expired")
-        return session
 
     return signed_in

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.console import pages
+from api.console.acts import faults
 from api.console.reader import words_of, zone_of
 from api.http.correlation import frames
 from api.http.problem_kinds import Unexpected
@@ -43,4 +44,5 @@ def guarded(handler: Handler) -> Handler:
 
 def fault(request: Request, error: Exception) -> Response:
     told = problem(error, words=words_of(request))
-    return page(request, "frame/outside_fault.html", status=told.status, problem=told)
+    refused = faults.refused(told, words_of(request), zone_of(request))
+    return page(request, "frame/outside_fault.html", status=told.status, refused=refused)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 
 from api.console.shown import CONTEXT, Shown
+from api.words import facts
 from api.words.catalogue import Catalogue
 
 FOLDER = Path(__file__).parent
@@ -27,6 +28,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+_ENVIRONMENT.tests["quiet"] = lambda fact: facts.is_quiet(fact.kind)
 
 
 def made(template: str, words: Catalogue, zone: ZoneInfo, shown: Mapping[str, Any]) -> str:

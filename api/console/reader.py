@@ -25,10 +25,14 @@ def words_of(request: Request) -> Catalogue:
     return catalogue(chosen) if chosen in LANGUAGES else spoken_to(request.headers.get("accept-language"))
 
 
+def knows_zone(request: Request) -> bool:
+    """Whether the browser has said its time zone."""
+    return unquote(request.cookies.get(ZONE, "")) in TIME_ZONES
+
+
 def zone_of(request: Request) -> ZoneInfo:
     """The time zone of the reader's browser; UTC as long as it is not known."""
-    name = unquote(request.cookies.get(ZONE, ""))
-    return ZoneInfo(name if name in TIME_ZONES else "UTC")
+    return ZoneInfo(unquote(request.cookies[ZONE]) if knows_zone(request) else "UTC")
 
 
 def within(address: str | None) -> str:

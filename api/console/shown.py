@@ -3,20 +3,23 @@
 What has a direction of its own (a number, a reference) is isolated, so that it does not turn round inside of Arabic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time, format_timedelta
+from babel.dates import format_skeleton, format_time, format_timedelta, get_timezone_name
 from babel.numbers import parse_pattern
 from babel.units import format_unit
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from api.words import terms
+from api.console import happened
+from api.words import facts, terms
 from api.words.catalogue import Catalogue
 from domain.clocks import names
 
@@ -24,6 +27,9 @@ CONTEXT = "console"
 """The context of the console's texts in the catalogues."""
 
 THERE_NOW = "{time} there now"
+
+_INSTANTS, _LANGUAGES = 4_096, 1_024
+"""Texts that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Shown:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(self.words.language, sep="-")
+        return self.words.locale
 
     def money(self, money: Any) -> Markup:
         """An amount with its currency, to the last unit: `{"amount": "129.90", "currency": "EUR"}`, or `Money`."""
@@ -52,24 +58,16 @@ class Shown:
 
     def instant(self, at: datetime | str) -> Markup:
         """Day and time on the reader's clock; the exact instant with its zone is the title."""
-        then = instant(at)
-        return self._time(then, self._short(then, self.zone))
+        return _instant(instant(at), self.zone, self.words)
 
-    def relative(self, at: datetime | str, now: datetime) -> Markup:
-        """How far away it is (`in 3 hours`); the exact instant is the title."""
+    def relative(self, at: datetime | str, now: datetime, local: Mapping[Any, Any] = MappingProxyType({})) -> Markup:
+        """How far away it is (`in 3 hours`); the exact instant is the title, also on the clocks of the parties in `local`."""
         then = instant(at)
         text = format_timedelta(then - now, add_direction=True, locale=self._locale, threshold=2)
-        return self._time(then, text)
-
-    def _short(self, at: datetime, zone: ZoneInfo) -> str:
-        """Day and time, without the year."""
-        day = format_skeleton("MMMd", at, tzinfo=zone, locale=self._locale)
-        time = format_time(at, "short", tzinfo=zone, locale=self._locale)
-        return str(self._locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
-
-    def _time(self, at: datetime, text: str) -> Markup:
-        exact = self.words.instant(at, self.zone.key)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, text)
+        there = (
+            f"{self.term('roles', side)}: {self.words.instant(then, one.time_zone)}" for side, one in local.items()
+        )
+        return _time(then, text, "\n".join((self.words.instant(then, self.zone.key), *there)))
 
     def country(self, code: str | None) -> str:
         """The name of a country (ISO 3166-1)."""
@@ -77,18 +75,32 @@ class Shown:
 
     def language(self, tag: str) -> str:
         """The name of a language (BCP 47)."""
-        try:
-            return str(Locale.parse(tag, sep="-").get_display_name(self._locale) or tag)
-        except (UnknownLocaleError, ValueError):
-            return tag
+        return _name(tag, self._locale)
 
     def term(self, kind: str, value: str) -> str:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
         return self.words.say(kind, terms.KINDS[kind][value])
 
+    def say(self, text: str, **told: Any) -> str:
+        """A text of the console."""
+        return self.words.say(CONTEXT, text, **told)
+
+    def list(self, items: Iterable[str]) -> Markup:
+        """The items one after the other, with the commas of the language."""
+        return Markup(self.words.listed([escape(one) for one in items]))
+
     def fact(self, kind: str) -> str:
         """What happened, for a kind of fact."""
-        return self.words.say("facts", terms.of_fact(kind))
+        return facts.said(self.words, kind)
+
+    def happened(self, fact: happened.Fact, case: Any) -> Markup:
+        """What happened, and what it is about. `case` is the case file."""
+        return Markup(" · ").join([self.fact(fact.kind), *happened.told(self, fact, case)])
+
+    def titles(self, known: Sequence[Any]) -> Markup:
+        """The titles of facts, without those that say nothing beside the others."""
+        told = [one.kind for one in known if not facts.is_quiet(one.kind)] or [one.kind for one in known]
+        return self.list(self.fact(kind) for kind in told)
 
     def input_instant(self, at: datetime) -> str:
         """The instant on the reader's clock, as a field for an instant takes it."""
@@ -102,10 +114,16 @@ class Shown:
         """An instant on the clock of a party: `LocalTime`."""
         zone = ZoneInfo(str(local.time_zone))
         then = datetime.fromisoformat(local.time)
-        exact = self.words.instant(then, zone.key)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            then.isoformat(), exact, self._short(then, zone)
-        )
+        return _instant(then, zone, self.words)
+
+    def clock(self, zone: str) -> str:
+        """The name of a time zone, as people say it in this language."""
+        return zone if zone == "UTC" else str(get_timezone_name(ZoneInfo(zone), locale=self._locale))
+
+    def days_off(self, calendar: str) -> str:
+        """The country whose days off count, for the calendar that a deadline's proof names; empty if only weekends count."""
+        country = calendar.rpartition(" ")[2].partition("-")[0]
+        return self.country(country) if len(country) == 2 else ""
 
     def now_there(self, now: datetime, zone: str) -> str:
         """The time of day in another zone."""
@@ -119,9 +137,37 @@ class Shown:
             return format_unit(max(1, round(size / 1024)), "digital-kilobyte", "short", locale=self._locale)
         return format_unit(round(size / 1024 / 1024, 1), "digital-megabyte", "short", locale=self._locale)
 
+    def isolated(self, name: str) -> str:
+        """A name for the middle of a sentence, which may run in the other direction."""
+        return f"\u2068{name}\u2069"
+
     def reference(self, text: str) -> Markup:
         """A number or a reference: it runs from left to right also inside of Arabic."""
         return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+@lru_cache(maxsize=_INSTANTS)
+def _instant(at: datetime, zone: ZoneInfo, words: Catalogue) -> Markup:
+    return _time(at, _day_and_time(at, zone, words.locale), words.instant(at, zone.key))
+
+
+def _time(at: datetime, text: str, exact: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.astimezone(UTC).isoformat(), exact, text)
+
+
+def _day_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """Without the year."""
+    day = format_skeleton("MMMd", at, tzinfo=zone, locale=locale)
+    time = format_time(at, "short", tzinfo=zone, locale=locale)
+    return str(locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", day)
+
+
+@lru_cache(maxsize=_LANGUAGES)
+def _name(tag: str, locale: Locale) -> str:
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(locale) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def instant(at: datetime | str) -> datetime:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from jinja2 import nodes
 
-from api.console import pages, shown
+from api.console import happened, pages, shown
 from api.console.acts import choices, faults, labels
 
 
@@ -13,7 +13,7 @@ def texts() -> Iterator[tuple[str, str | None]]:
     """The text in English, and its plural if it depends on a number; in a stable order."""
     for path in sorted(pages.FOLDER.rglob("*.html")):
         yield from _of_template(path.read_text("utf-8"))
-    for text in chain([shown.THERE_NOW, choices.CITABLE], faults.texts(), labels.texts()):
+    for text in chain([shown.THERE_NOW, choices.CITABLE], happened.texts(), faults.texts(), labels.texts()):
         yield text, None
 
 

@@ -4,8 +4,9 @@ A screen reads with the functions that answer the routes of `/v1`. It names the 
 it, and an auditor's reading is put on record.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.console import pages
-from api.console.reader import zone_of
+from api.console.reader import knows_zone, zone_of
 from api.console.session import Session
+from api.http.access import ROLES_BY_ROUTE
 from api.http.context import HttpContext
 from api.http.identity import admit
-from api.http.reads import Reading, admitted
+from api.http.reads import ANEW, Moment, Reading, admitted
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
@@ -34,7 +36,9 @@ _STREAM = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`words` are those of the reader's language. `position` is the end of the log when the request came."""
+    """`words` are those of the reader's language. `position` is the end of the log when the request came. All reads of a page
+    are of one `moment`. A request that acts reads anew before and after.
+    """
 
     request: Request
     session: Session
@@ -42,11 +46,23 @@ class Visit:
     words: Catalogue
     position: int = 0
     began: float = field(default_factory=monotonic)
+    moment: Moment = field(default_factory=Moment)
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the reader's browser; UTC as long as it is not known."""
         return zone_of(self.request)
+
+    @property
+    def person(self) -> str:
+        """What the browser knows the reader by, for what it keeps for them: the same at every signing in, and no id."""
+        one = self.session.principal
+        return sha256(f"console {one.subject} {one.role.value} {one.marketplace}".encode()).hexdigest()[:16]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the others at a case see the reader, and the reader them."""
+        return self.session.principal.role in ROLES_BY_ROUTE["be_present"]
 
     async def reading(
         self, route: str, *, asked: Asked = NOW, at_least: str | None = None, **path: UUID | int
@@ -67,8 +83,9 @@ class Visit:
             about if isinstance(about, UUID) else None,
             at_least=at_least or self.request.query_params.get("at_least"),
             accept_language=self.words.language,
+            moment=self.moment if self.request.method == "GET" else ANEW,
         )
-        return read.then(asked)
+        return replace(read.then(asked), zone=self.zone.key if knows_zone(self.request) else None)
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from api.audit.steps import DONE_BY
 from api.disputes.settlement.translation import with_translations
 from api.http.reads import Reading
-from api.words import terms
+from api.words import facts
 from api.words.catalogue import Catalogue
 from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.kernel.people import Side
@@ -45,8 +45,7 @@ async def told(
     """
     seen = [*_seen(reading, entries)]
     refunds = await _refunds(reading, [entry for entry, _ in seen])
-    shown = (_told(reading, entry, body, words, representatives, refunds) for entry, body in seen)
-    opened = [await reading.open(one) for one in shown]
+    opened = await reading.open([_told(reading, entry, body, words, representatives, refunds) for entry, body in seen])
     return [{**one, "details": _with_names_revealed(one["details"])} for one in opened]
 
 
@@ -73,7 +72,8 @@ async def _refunds(reading: Reading, entries: list[Entry]) -> Mapping[UUID, dict
 
 def seen(reading: Reading, entries: Iterable[Entry]) -> list[Entry]:
     """The facts of which this reader may see at least one field."""
-    return [entry for entry, _ in _seen(reading, entries)]
+    viewer = reading.viewer
+    return [entry for entry in entries if viewer.sees(entry.event, entry.body)]
 
 
 async def as_told(reading: Reading, side: Side, entries: Sequence[Entry]) -> list[Entry]:
@@ -123,7 +123,7 @@ def _told(
     return {
         "id": reading.http.opaque.seal("position", entry.marketplace, str(entry.position)),
         "kind": entry.kind,
-        "title": words.say("facts", terms.of_fact(entry.kind)),
+        "title": facts.said(words, entry.kind),
         "dispute_id": entry.dispute_id,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,

@@ -28,6 +28,7 @@ from projections import dispute_list
 from projections.caseload import CASELOAD, Standing
 from projections.dispute_list import MOST_COUNTED, Counted, Filters, Named, Sort
 from projections.lives import NOW
+from projections.paging import Page
 from projections.table import Doc
 from projections.waiting import Due, Why
 
@@ -99,9 +100,11 @@ async def list_disputes(
         aside = [*await put_aside.aside(reading)]
         filters = replace(filters, only=aside) if snoozed else replace(filters, without=aside)
     place, asked = reading.cursor(cursor), reading.asked
-    page = await reading.see(
-        CASELOAD, dispute_list.disputes, pool, filters, sort=sort, asked=asked, limit=limit, cursor=place
-    )
+    page: Page[Standing] = Page([], None)
+    if limit:  # a screen that only counts wants none
+        page = await reading.see(
+            CASELOAD, dispute_list.disputes, pool, filters, sort=sort, asked=asked, limit=limit, cursor=place
+        )
     words = spoken_to(reading.accept_language)
     said_in(words, response)
     items = await reading.open(await _shown(reading, words, page.rows))
@@ -172,7 +175,7 @@ _WINDOWS = {"offer_reply": "offer", "proposal_reply": "proposal"}
 async def _unread(reading: Reading, rows: Sequence[Standing]) -> dict[UUID, int]:
     """How many messages the reader has not read in each dispute. Nobody has marks who takes no part in the conversation."""
     caller = reading.caller
-    if reading.asked != NOW or not may_write(caller.role):
+    if not rows or reading.asked != NOW or not may_write(caller.role):
         return {}
     of_party = {Side.BUYER: "buyer_subject", Side.SELLER: "seller_subject"}
     readers = {

@@ -27,7 +27,7 @@ from api.disputes.in_words import Telling
 from api.http.problems import problem
 from api.http.reads import Reading
 from api.http.writes import DryRun, Writing
-from api.words import terms
+from api.words import facts, terms
 from api.words.catalogue import Catalogue, spoken_to
 from domain.duties import duties
 from domain.kernel.refusals import Refusal
@@ -104,10 +104,10 @@ class _Foreseen:
         viewer, policy = Viewer(caller), one.after.policies.version(dispute.policy_version)
         now = by_now(dispute, policy, one.at)
         reading = Reading(self.writing.http, caller, self.writing.request.scope["route"].name, 0, dispute.id)
-        telling = Telling(reading, self.words, after, duties(now, policy, caller.actor, one.at))
-        steps = (
-            {(step.what, step.until) for step in Telling(reading, self.words, before, ()).steps()} if before else set()
-        )
+        zone = reading.clock(after, policy)
+        telling = Telling(reading, self.words, after, duties(now, policy, caller.actor, one.at), zone)
+        earlier = Telling(reading, self.words, before, (), zone).steps() if before else ()
+        steps = {(step.what, step.until) for step in earlier}
         commitments = _changed(viewer.commitments(before) if before else (), viewer.commitments(after), "id")
         return {
             "id": dispute.id if before else None,
@@ -135,12 +135,12 @@ def _changed(before: Iterable[Doc], after: Iterable[Doc], key: str) -> list[Doc]
     return [one for one in after if known.get(one[key]) != one]
 
 
-def _facts(viewer: Viewer, facts: Iterable[Recorded], words: Catalogue) -> Iterable[FactForeseen]:
-    for entry in map(entry_of, facts):
+def _facts(viewer: Viewer, recorded: Iterable[Recorded], words: Catalogue) -> Iterable[FactForeseen]:
+    for entry in map(entry_of, recorded):
         if (body := viewer.told_of(entry.event, entry.body)) is not None:
             yield FactForeseen(
                 kind=entry.kind,
-                title=words.say("facts", terms.of_fact(entry.kind)),
+                title=facts.said(words, entry.kind),
                 occurred_at=entry.occurred_at,
                 by=chronicle.by(entry.kind, body),
                 details=_without_tokens(body),

@@ -13,9 +13,13 @@ from api.http.words import Words
 from domain.kernel.people import Side
 from projections import audit_trail, paging
 from projections.audit_trail import Entry, entry_of
+from projections.paging import Page
 from projections.told_facts import told_to
 
 router = APIRouter(tags=["History"])
+
+_MOST = 1_000
+"""Facts that are read at a time."""
 
 
 @router.get("/v1/disputes/{dispute_id}/deadlines", responses=documented(*ON_READ))
@@ -32,11 +36,24 @@ async def get_history(
     """Every fact about a dispute, in the order in which the engine learned it."""
     doc = await reading.case(dispute_id)
     side, place = reading.caller.side, reading.cursor(cursor)
-    found = _full_page(reading, dispute_id, limit, place) if side is None else _told(reading, dispute_id, side, place)
-    seen = chronicle.seen(reading, await found)
+    if side is None:
+        seen = await _full_page(reading, dispute_id, limit, place)
+    else:
+        seen = chronicle.seen(reading, await _told(reading, dispute_id, side, place))
     items = await chronicle.of_case(reading, dispute_id, doc, seen[:limit], words)
     last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
     return History.model_validate({"items": items, "next": reading.next(last)})
+
+
+async def all_seen(dispute_id: UUID, reading: Reading) -> list[Entry]:
+    """All facts that this reader of the desk may see, in order. Nothing of them is unsealed. Raises UnknownDispute."""
+    await reading.case(dispute_id)
+    seen, place = list[Entry](), None
+    while True:
+        page = await _entries(reading, dispute_id, _MOST, place)
+        seen += chronicle.seen(reading, page.rows)
+        if (place := page.next) is None:
+            return seen
 
 
 async def _full_page(reading: Reading, dispute_id: UUID, limit: int, place: str | None) -> list[Entry]:
@@ -45,18 +62,18 @@ async def _full_page(reading: Reading, dispute_id: UUID, limit: int, place: str 
     """
     seen: list[Entry] = []
     while True:
-        page = await audit_trail.entries(
-            reading.http.services.log,
-            reading.caller.marketplace,
-            dispute_id=dispute_id,
-            asked=reading.asked,
-            limit=limit,
-            cursor=place,
-        )
+        page = await _entries(reading, dispute_id, limit, place)
         seen += chronicle.seen(reading, page.rows)
         place = page.next
         if place is None or len(seen) > limit:
             return seen
+
+
+async def _entries(reading: Reading, dispute_id: UUID, limit: int, place: str | None) -> Page[Entry]:
+    log, marketplace = reading.http.services.log, reading.caller.marketplace
+    return await audit_trail.entries(
+        log, marketplace, dispute_id=dispute_id, asked=reading.asked, limit=limit, cursor=place
+    )
 
 
 async def _told(reading: Reading, dispute_id: UUID, side: Side, place: str | None) -> list[Entry]:

@@ -16,18 +16,19 @@ from api.http.problems import ON_READ, documented
 from api.http.reads import Read
 from api.http.relative import ago, ahead
 from api.http.words import said_in
-from api.words import sentences, terms
+from api.words import facts, sentences, terms
 from api.words.catalogue import Catalogue, catalogue
 from api.words.languages import LANGUAGES, best
 from domain.clocks import names
+from domain.commitments.events import CommitmentKind, Matter, Origin, to_rule
 from domain.duties import Duty
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Side, Stage
+from domain.kernel.places import TimeZone
 from projections.table import Doc
 
 router = APIRouter(tags=["Disputes"])
 
-_UTC = "UTC"
 _UNTIL = "Friday, November 6, 2026 at 11:59:59\u202fPM China Standard Time"
 _STEP: dict[str, Any] = {
     "what": "The other side answers the claim.",
@@ -50,7 +51,7 @@ class Happened(Answer):
     kind: str
     title: str
     at: Instant
-    at_in_words: str
+    at_in_words: Annotated[str, Field(description="Day and time, to the minute, on the reader's clock.")]
 
 
 class Step(Answer):
@@ -70,7 +71,10 @@ class Step(Answer):
         str | None, Field(description="Whether the reader must do it. None: it is not theirs.")
     ]
     until: Instant | None
-    until_in_words: Annotated[str | None, Field(description="The exact instant on the reader's clock.")]
+    until_in_words: Annotated[
+        str | None,
+        Field(description="The exact instant on the clock of the party, or of the marketplace's desk."),
+    ]
     on_silence: Annotated[str | None, Field(description="What follows if nobody does it in time.")]
 
 
@@ -112,10 +116,10 @@ async def get_dispute_in_words(dispute_id: UUID, reading: Read, response: Respon
     """Where the dispute stands, in the reader's language: whose move it is, what happened last, what comes next, by whom,
     until when on the reader's own clock, and what follows if nobody acts. A party that asks for no language reads it in
     its own."""
-    doc, duties = await reading.case_and_duties(dispute_id)
+    doc, duties, zone = await reading.case_and_duties(dispute_id)
     words = catalogue(best(reading.reads(doc), LANGUAGES))
     said_in(words, response)
-    told = Telling(reading, words, doc, duties)
+    told = Telling(reading, words, doc, duties, zone)
     return InWords(
         language=words.language,
         direction=words.direction,
@@ -129,9 +133,11 @@ async def get_dispute_in_words(dispute_id: UUID, reading: Read, response: Respon
 
 
 class Telling:
-    """Says it to one reader, from what that reader may see."""
+    """Says it to one reader, from what that reader may see, with times on the clock of `zone`. A time that ends something has
+    its seconds, if they are not zero.
+    """
 
-    def __init__(self, reading: Read, words: Catalogue, doc: Doc, duties: Iterable[Duty]) -> None:
+    def __init__(self, reading: Read, words: Catalogue, doc: Doc, duties: Iterable[Duty], zone: TimeZone) -> None:
         self._reading = reading
         self._words = words
         self._doc = doc
@@ -139,7 +145,7 @@ class Telling:
         self._viewer = reading.viewer
         self._side = reading.caller.side
         self._me = self._side.value if self._side else reading.caller.role.value
-        self._zone: str = doc[self._side.value]["time_zone"] if self._side else _UTC
+        self._zone = zone
 
     def title(self) -> str:
         doc = self._doc
@@ -153,9 +159,9 @@ class Telling:
             return None
         return Happened(
             kind=last.kind,
-            title=self._words.say("facts", terms.of_fact(last.kind)),
+            title=facts.said(self._words, last.kind),
             at=last.occurred_at,
-            at_in_words=self._words.instant(last.occurred_at, self._zone),
+            at_in_words=self._words.instant(last.occurred_at, self._zone, seconds=False),
         )
 
     def steps(self) -> Iterator[Step]:
@@ -163,7 +169,7 @@ class Telling:
             if deadline["status"] == "running":
                 yield self._of_deadline(deadline)
         for owed in self._viewer.commitments(self._doc):
-            if owed["status"] in ("pending", "overdue"):
+            if owed["status"] in ("pending", "overdue") and not _is_told(owed, self._doc):
                 what = self._words.say("commitments", terms.COMMITMENTS[owed["kind"]])
                 yield self._step(owed["id"], what, owed["owed_by"], owed["due_at"], None)
 
@@ -183,7 +189,8 @@ class Telling:
     def answers(self) -> Iterator[str]:
         for whose, since in owed_since(self._doc).items():
             text = sentences.YOU_OWE_ANSWER if whose == self._me else sentences.ANSWER_OWED[whose]
-            yield self._words.say("also", text, since=self._words.instant(datetime.fromisoformat(since), self._zone))
+            at = self._words.instant(datetime.fromisoformat(since), self._zone, seconds=False)
+            yield self._words.say("also", text, since=at)
 
     def _of_deadline(self, deadline: Doc) -> Step:
         about, whose = names.named(deadline["name"]).about, deadline["whose"]
@@ -214,9 +221,17 @@ class Telling:
             mandatory=must,
             mandatory_in_words=said if yours else None,
             until=at,
-            until_in_words=self._words.instant(at, self._zone),
+            until_in_words=self._words.instant(at, self._zone, seconds=at.second != 0),
             on_silence=silence,
         )
+
+
+def _is_told(owed: Doc, doc: Doc) -> bool:
+    """Whether the time to rule says it already: the promise to rule ends with it."""
+    about = owed["about"] and Matter.model_validate(owed["about"])
+    if not to_rule(CommitmentKind(owed["kind"]), Origin(owed["arises_from"]), about):
+        return False
+    return any(one["status"] == "running" and names.named(one["name"]).about == "ruling" for one in doc["deadlines"])
 
 
 def title(words: Catalogue, awaiting: Awaiting, claimant: Side, me: str, *, closed: bool, stayed: bool) -> str:

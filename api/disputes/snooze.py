@@ -110,7 +110,7 @@ async def _due(reading: Reading, dispute_id: UUID) -> Instant | None:
 
     Raises what `Reading.case` raises.
     """
-    _, owed = await reading.case_and_duties(dispute_id)
+    _, owed, _ = await reading.case_and_duties(dispute_id)
     row = (await caseload.standings(reading.http.services.pool, [dispute_id])).get(dispute_id)
     listed = [row.due.at] if row and row.due and row.due.by == reading.caller.role.value else []
     return min([*(one.due_at for one in owed), *listed], default=None)

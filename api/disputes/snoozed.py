@@ -20,6 +20,10 @@ async def aside(reading: Reading) -> Mapping[UUID, Instant]:
 
     Raises ViewBehind.
     """
+    return await reading.moment.once("aside", lambda: _aside(reading))
+
+
+async def _aside(reading: Reading) -> Mapping[UUID, Instant]:
     caller, pool = reading.caller, reading.http.services.pool
     kept = await snoozes.of_person(pool, caller.subject, caller.marketplace)
     kept = {one: snooze for one, snooze in kept.items() if snooze.until > caller.at}

@@ -14,7 +14,16 @@ This is only the first check: the deciders decide whether an act is allowed, and
 from collections.abc import Mapping
 
 from api.acts.registry import DECLARED
-from api.http.roles import ALL_BUT_NEUTRALS, DESK, GROUPERS, KNOW_CLAIM_HISTORIES, PARTIES, PROVERS, READERS
+from api.http.roles import (
+    ALL_BUT_NEUTRALS,
+    AT_THE_DESK,
+    DESK,
+    GROUPERS,
+    KNOW_CLAIM_HISTORIES,
+    PARTIES,
+    PROVERS,
+    READERS,
+)
 from domain.kernel.base import Role
 
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
@@ -63,6 +72,10 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "snooze_dispute": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "get_snooze": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "end_snooze": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
+    "be_present": AT_THE_DESK,
+    "get_presence": AT_THE_DESK,
+    "list_presence": AT_THE_DESK,
+    "end_presence": AT_THE_DESK,
     "mark_changes_as_read": READERS - {Role.AUDITOR},
     "list_commitments": READERS,
     "total_commitments": DESK,
@@ -86,6 +99,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_revocations": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "grant_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "list_successors": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "save_ruling_draft": frozenset({Role.NEUTRAL}),
     "get_ruling_draft": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "delete_ruling_draft": frozenset({Role.NEUTRAL}),

@@ -15,8 +15,18 @@ One read of the socket may go beyond it.
 HEAD_PATIENCE = 10.0
 """Seconds in which the head of a request must be complete, counted from the connection or from the head's first byte."""
 
-MAX_CONNECTIONS = 1_000
-"""Connections of one worker. Half of them may come from one address."""
+TAKING_PATIENCE = 60.0
+"""Seconds in which a client must take something of an answer that waits for it. Until then no more than 64 kB of it wait."""
+
+LEAVING_PATIENCE = 1.0
+"""The same, when the server stops."""
+
+MAX_CONNECTIONS = 2_000
+"""Connections of one worker. Half of them may come from one address, which may be a proxy's. Each open page of the console
+has one, for its stream.
+"""
+
+_DESCRIPTORS = 8_192
 
 _ANSWER = (
     "HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/problem+json\r\nContent-Length: {length}\r\n"
@@ -29,8 +39,11 @@ class Connection(HttpToolsProtocol):
     """A connection that gives its descriptor and its memory back when a request does not begin as it should.
 
     A head that is too long is answered with 431 (RFC 6585, section 5), one that does not end with 408. The application
-    limits bodies: see `api.http.middleware`.
+    limits bodies: see `api.http.middleware`. Whoever does not read what they asked for is cut off.
     """
+
+    _stuck: TimerHandle | None = None
+    _leaving = False
 
     _due: TimerHandle | None = None
     _fruitless = 0
@@ -46,7 +59,22 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._stop_waiting_for_taking()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._wait_for_taking()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_waiting_for_taking()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._leaving = True
+        if self._stuck is not None:
+            self._wait_for_taking()
 
     def data_received(self, data: bytes) -> None:
         if not self._busy:
@@ -89,6 +117,16 @@ class Connection(HttpToolsProtocol):
             self._due.cancel()
             self._due = None
 
+    def _wait_for_taking(self) -> None:
+        self._stop_waiting_for_taking()
+        patience = LEAVING_PATIENCE if self._leaving else TAKING_PATIENCE
+        self._stuck = self.loop.call_later(patience, self.transport.abort)
+
+    def _stop_waiting_for_taking(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+
     def _refuse(self, status: HTTPStatus) -> None:
         """Closes the connection. The answer to an earlier request is cut off: its client does not keep to the protocol."""
         self._stop_waiting()
@@ -100,6 +138,14 @@ class Connection(HttpToolsProtocol):
         body = _BODY.format(status=status)
         self.transport.write(_ANSWER.format(status=status, length=len(body), body=body).encode("ascii"))
         self.transport.close()
+
+
+def allow_descriptors() -> None:
+    """Lets this process, and those that it starts, open as many files as it may allow itself: often it begins with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @cache

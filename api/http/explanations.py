@@ -27,11 +27,19 @@ from uuid import UUID
 from api.http.problem_kinds import NoSuchResource
 from api.http.problem_schemas import Explanation, Problem
 from api.http.problems import catalogue, status_of, title_of
+from api.words import explained
+from api.words.catalogue import Catalogue
+from api.words.catalogue import catalogue as catalogue_of
+from api.words.languages import ENGLISH
 from domain.kernel.refusals import Refusal
 
 _WHY, _TO_DO, _EXAMPLE = "Why: ", "What to do: ", "Example: "
 _NUMBER = UUID("5b0f2f0e-52a6-4d1c-9d0a-3f1f3f6c2a11")
 _CODE = re.compile(r"`([^`]+)`")
+_SENTENCE = re.compile(r"(?<=[.:;]) (?=[A-Z`])")
+_ADDRESS = re.compile(r",? (?:with |from |\()?(?:or from )?`(?:GET|POST|PUT) /v1/[^`]*`\)?")
+_ABOUT_ADDRESS = re.compile(r"`(?:GET|POST|PUT) /v1/|.*`(?:Mediation-As|At-Least|ETag|Idempotency-Key|Retry-After)`")
+_ENGLISH = catalogue_of(ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,36 @@ def _example(kind: type[Exception], facts: dict[str, Any]) -> dict[str, Any]:
 
 def _pointer(kind: type[Exception]) -> str | None:
     return kind.pointer if issubclass(kind, Refusal) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text for a person, and its language (BCP 47)."""
+
+    text: str
+    language: str
+
+
+def remedies(code: str, words: Catalogue) -> tuple[Said | None, Said | None]:
+    """Why there is this rule, and what helps, in the reader's language where it is said in it, and otherwise in English. None
+    for a text that nobody has written. Raises NoSuchResource for an unknown code.
+    """
+    told = explain(code)
+    known = code in explained.CODES
+    return (
+        _said(explained.WHY, plainly(told.why), words if known else _ENGLISH),
+        _said(explained.TO_DO, plainly(told.what_to_do), words if known else _ENGLISH),
+    )
+
+
+def _said(context: str, text: str, words: Catalogue) -> Said | None:
+    return Said(words.say(context, text), words.language) if text else None
+
+
+def plainly(text: str) -> str:
+    """The text for somebody who sends no requests: without the addresses of the API."""
+    sentences = [_ADDRESS.sub("", one) for one in _SENTENCE.split(text) if not _ABOUT_ADDRESS.match(one)]
+    return " ".join(sentences)
 
 
 def page(told: Explanation) -> str:

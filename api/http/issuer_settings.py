@@ -50,7 +50,8 @@ class ClaimNames(BaseModel):
 class SignIn(BaseModel):
     """How people sign in to the console with an identity provider. `key` names it in the address to which it sends people
     back: `/console/sign-in/with/{key}/callback`. `name` is on the button. Without a secret the client is a public one. A
-    provider that is not `listed` has no button: people open `/console/sign-in/with/{key}`.
+    provider that is not `listed` has no button: people open `/console/sign-in/with/{key}`. Who signs out of the console signs
+    out at the provider too, unless `signs_out` is false.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,6 +62,7 @@ class SignIn(BaseModel):
     client_secret: SecretStr | None = None
     scopes: tuple[str, ...] = ("openid", "profile")
     listed: bool = True
+    signs_out: bool = True
 
     @field_validator("scopes")
     @classmethod

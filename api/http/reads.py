@@ -1,6 +1,6 @@
 """How a read is answered: not before a position, as of an instant; and how sealed values are opened, at the last moment."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,8 +24,10 @@ from domain.duties import Duty, duties
 from domain.filing.representation import check_may_speak
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Role
+from domain.kernel.places import TimeZone
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 from domain.moves import by_now
+from domain.neutral.mandate_facts import Mandate
 from domain.policy.policy import Policy
 from mediation.store.follow import parking
 from projections import case_file, incidents
@@ -78,9 +80,35 @@ class NotYetKnown(Malformed):
     """
 
 
+class Moment:
+    """What the parts of one page have read for one caller. Each thing is read once, and all parts show the same state of it."""
+
+    def __init__(self) -> None:
+        self._read: dict[Hashable, Any] = {}
+
+    async def once(self, what: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        if what not in self._read:
+            self._read[what] = await read()
+        found: T = self._read[what]
+        return found
+
+
+class _Anew(Moment):
+    """Nothing is kept: whoever reads again sees what has changed."""
+
+    async def once(self, what: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        return await read()
+
+
+ANEW: Moment = _Anew()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for."""
+    """One read of a route. `about` is the dispute in its address. `asked` is the instant that it asks for. `zone` is the
+    time zone of the reader's own clock, where it is known. The reads of one page share a `moment`. All others read anew each
+    time.
+    """
 
     http: HttpContext
     caller: Caller
@@ -89,6 +117,8 @@ class Reading:
     about: UUID | None = None
     accept_language: str | None = None
     asked: Asked = NOW
+    zone: TimeZone | None = None
+    moment: Moment = ANEW
 
     @property
     def viewer(self) -> Viewer:
@@ -163,14 +193,25 @@ class Reading:
         incident = await engine.incident(grouped, caller.marketplace) if grouped else None
         return doc, self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
 
-    async def case_and_duties(self, dispute_id: UUID) -> tuple[Doc, list[Duty]]:
-        """The case file, and what the caller must do in exactly that state. Raises what `case` raises."""
+    async def case_and_duties(self, dispute_id: UUID) -> tuple[Doc, list[Duty], TimeZone]:
+        """The case file, what the caller must do in exactly that state, and the time zone in which the caller reads of it.
+
+        Raises what `case` raises.
+        """
         doc, dispute, policy = await self._standing(dispute_id)
         then = by_now(dispute, policy, self.caller.at)
-        return doc, duties(then, policy, self.caller.actor, self.caller.at)
+        return doc, duties(then, policy, self.caller.actor, self.caller.at), self.clock(doc, policy)
+
+    def clock(self, doc: Doc, policy: Policy) -> TimeZone:
+        """A party reads times in its own zone, everybody else in that of their own clock, or else of the marketplace's desk."""
+        side = self.caller.side
+        return str(doc[side.value]["time_zone"]) if side else self.zone or policy.desk.time_zone
 
     async def _standing(self, dispute_id: UUID) -> tuple[Doc, Dispute, Policy]:
         """The case file as of the instant asked for, the present state, and the policy of both."""
+        return await self.moment.once(("standing", dispute_id, self.asked), lambda: self._read_standing(dispute_id))
+
+    async def _read_standing(self, dispute_id: UUID) -> tuple[Doc, Dispute, Policy]:
         services, caller = self.http.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace, caller.side)
         check_may_speak(dispute, caller.actor)
@@ -195,6 +236,10 @@ class Reading:
         """The instant asked for, on the clock of the caller's marketplace."""
         known_at = self.asked.known_at and self.caller.clock.showed(self.asked.known_at)
         return self.asked.as_of or known_at or self.caller.at
+
+    async def mandate(self) -> Mandate | None:
+        """The caller's mandate. None for somebody who is no neutral."""
+        return await _mandate(self.http, self.caller, self.moment) if self.caller.role is Role.NEUTRAL else None
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
         """An incident's document, sealed, and its state. Raises UnknownIncident."""
@@ -259,19 +304,25 @@ async def admitted(
     *,
     at_least: str | None = None,
     accept_language: str | None = None,
+    moment: Moment = ANEW,
 ) -> Reading:
     """The read of a caller whom the gate let in. Raises NotInOffice, UnknownToken."""
     if caller.role is Role.NEUTRAL:
-        await _check_in_office(http, caller)
+        await _check_in_office(http, caller, moment)
     position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
-    return Reading(http, caller, route, position, about, accept_language)
+    return Reading(http, caller, route, position, about, accept_language, moment=moment)
 
 
-async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
+async def _check_in_office(http: HttpContext, neutral: Caller, moment: Moment) -> None:
     """A token outlives a closed mandate. Raises NotInOffice."""
-    mandate = await http.services.engine.mandate(neutral.subject, neutral.marketplace)
+    mandate = await _mandate(http, neutral, moment)
     if mandate is None or mandate.closed:
         raise NotInOffice
+
+
+async def _mandate(http: HttpContext, neutral: Caller, moment: Moment) -> Mandate | None:
+    about = (neutral.subject, neutral.marketplace)
+    return await moment.once(("mandate", *about), lambda: http.services.engine.mandate(*about))
 
 
 async def reading_as_of(

@@ -14,8 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.correlation import CORRELATION
 from api.metrics.requests import RequestCounts
 
-_ASKED_BY_MACHINES = frozenset({"/health", "/ready"})
+_ASKED_BY_MACHINES = frozenset({"/health", "/ready", "/v1/presence", "/v1/disputes/{dispute_id}/presence"})
 """Somebody asks for these every few seconds: as long as all is well, only the level `debug` shows it."""
+
+_WELL = (200, 204)
+
+BY_ITSELF = "by_itself"
+"""In the state of a request that a page sends by itself every few seconds. It is written like those of `_ASKED_BY_MACHINES`."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,7 +58,8 @@ class RequestLog:
             if self._log is not None:
                 receipt: Any = state.get("receipt")
                 sender = receipt and receipt.sender
-                tell = self._log.debug if path in _ASKED_BY_MACHINES and status == 200 else self._log.info
+                by_itself = path in _ASKED_BY_MACHINES or state.get(BY_ITSELF)
+                tell = self._log.debug if by_itself and status in _WELL else self._log.info
                 tell(
                     "request",
                     method=method,

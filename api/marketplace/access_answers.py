@@ -2,7 +2,7 @@
 
 Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
 party is told about itself: the facts behind limits on claims and recommendations, their claim history, their erasures,
-how far they read each conversation and each dispute, and where they are signed in to the console.
+how far they read each conversation and each dispute, where they are signed in to the console, and what they look at now.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
@@ -24,7 +24,7 @@ from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
-from mediation.store import console_sessions, read_marks, snoozes
+from mediation.store import console_sessions, presences, read_marks, snoozes
 from mediation.store.log.recorded import Recorded
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
@@ -50,6 +50,7 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
         found.append(_line("console_session", begun_at=begun_at, expires_at=expires_at))
     kept = await snoozes.of_person(reading.http.services.pool, subject, reading.caller.marketplace)
     found += [_line("snooze", dispute_id=one, until=snooze.until) for one, snooze in kept.items()]
+    found += await _presences(reading, subject)
     return b"".join(found)
 
 
@@ -76,6 +77,13 @@ async def _marks(reading: Reading, subject: UUID) -> list[bytes]:
             fact, read_at = opaque.seal("position", marketplace, str(mark.position)), mark.position_read_at
             found.append(_line("read_mark", dispute_id=dispute_id, fact=fact, read_at=read_at))
     return found
+
+
+async def _presences(reading: Reading, subject: UUID) -> list[bytes]:
+    """One line for each page that they have open at a dispute now."""
+    pool, caller = reading.http.services.pool, reading.caller
+    pages = await presences.of_person(pool, subject, caller.marketplace, caller.at - caller.clock.ahead)
+    return [_line("presence", dispute_id=one, writing=writing, until=until) for one, writing, until in pages]
 
 
 async def _history(reading: Reading, subject: UUID, side: Side) -> ClaimHistory:

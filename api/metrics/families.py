@@ -40,6 +40,8 @@ class Families(Collector):
         yield from _gateways(self._sheet.total("gateways"))
         yield from _mails(self._sheet.total("mail"))
         yield from _pools(self._sheet.total("pools"))
+        streams = "Streams of server-sent events that are open."
+        yield GaugeMetricFamily("mediation_live_streams", streams, sum(self._sheet.total("live")))
         yield from _processes(self._sheet)
         up = "1 if the database answered this scrape. Otherwise it shows no consumers, commitments and deadlines."
         yield GaugeMetricFamily("mediation_database_up", up, float(self._state is not None))
@@ -191,6 +193,7 @@ def _owed(state: State) -> Iterable[Metric]:
             "mediation_ruling_drafts", "About how many drafts of rulings there are.", state.ruling_drafts
         ),
         GaugeMetricFamily("mediation_snoozes", "About how many cases are put aside.", state.snoozes),
+        GaugeMetricFamily("mediation_presences", "In how many pages somebody looks at a case now.", state.presences),
         GaugeMetricFamily(
             "mediation_console_sessions", "In how many browsers somebody is signed in.", state.console_sessions
         ),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from mmap import mmap
 from os import getpid
 
+from api.live.hub import Hub
 from api.metrics.pools import PoolCounts
 from api.metrics.requests import Place, RequestCounts
 from mediation.counts import Cells
@@ -46,7 +47,7 @@ class Sheet:
     @classmethod
     def of_server(cls, places: Sequence[Place], workers: int) -> "Sheet":
         """With everything that a server counts; `places` are those of its requests."""
-        return cls({**SIZES, "requests": RequestCounts.size(places), "process": 2}, workers)
+        return cls({**SIZES, "requests": RequestCounts.size(places), "live": Hub.SIZE, "process": 2}, workers)
 
     def begin(self, worker: int) -> None:
         """Call it in the process that is this worker now."""

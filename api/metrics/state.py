@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
-from mediation.store import console_sessions, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -37,6 +37,7 @@ class State:
     read_marks: int
     ruling_drafts: int
     snoozes: int
+    presences: int
     console_sessions: int
     notices: Backlog
 
@@ -70,6 +71,7 @@ class StateReader:
                     read_marks=await read_marks.rows(services.pool),
                     ruling_drafts=await ruling_drafts.rows(services.pool),
                     snoozes=await snoozes.rows(services.pool),
+                    presences=await presences.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
                     notices=await backlog(services.pool),
                 )

@@ -6,23 +6,30 @@ The English text is the key, together with its context: the same English word ma
 not translated is said in English. `python -m tests.api.words.catalogues` writes new texts into the files.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from api.words.languages import ENGLISH, language_of
 
+_SECONDS = re.compile("[:.]ss")
+
 FOLDER = Path(__file__).parent / "catalogues"
+
+_INSTANTS = 4_096
+"""Instants whose texts are remembered. To write one takes a tenth of a millisecond, and a page of a case has two hundred."""
 
 
 class Catalogue:
@@ -30,12 +37,12 @@ class Catalogue:
 
     def __init__(self, language: str, translations: NullTranslations) -> None:
         self.language = language
-        self._locale = Locale.parse(language, sep="-")
+        self.locale = Locale.parse(language, sep="-")
         self._translations = translations
 
     @property
     def direction(self) -> str:
-        return self._locale.text_direction
+        return self.locale.text_direction
 
     def say(self, context: str, text: str, /, **facts: Any) -> str:
         """The text in this language. `{name}` in it stands for a fact."""
@@ -47,9 +54,28 @@ class Catalogue:
         said = str(self._translations.npgettext(context, one, many, number))
         return said.format_map({"number": number, **facts})
 
-    def instant(self, at: datetime, zone: str) -> str:
-        """The exact instant on the clock of this time zone, which is named: nothing is rounded."""
-        return format_datetime(at, "full", tzinfo=ZoneInfo(zone), locale=self._locale)
+    def listed(self, items: Sequence[str]) -> str:
+        """The items one after the other, as the language writes a list (CLDR)."""
+        return format_list(items, "standard", self.locale)
+
+    def instant(self, at: datetime, zone: str, *, seconds: bool = True) -> str:
+        """The exact instant on the clock of this time zone, which is named: nothing is rounded. Without seconds, they are
+        left out.
+        """
+        return _in_full(at, zone, self.locale) if seconds else _to_the_minute(at, zone, self.locale)
+
+
+@lru_cache(maxsize=_INSTANTS)
+def _in_full(at: datetime, zone: str, locale: Locale) -> str:
+    return format_datetime(at, "full", tzinfo=ZoneInfo(zone), locale=locale)
+
+
+@lru_cache(maxsize=_INSTANTS)
+def _to_the_minute(at: datetime, zone: str, locale: Locale) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    pattern = _SECONDS.sub("", locale.time_formats["full"].pattern)
+    day, time = format_date(local, "full", locale), format_time(local, pattern, ZoneInfo(zone), locale)
+    return str(locale.datetime_formats["full"]).replace("{0}", time).replace("{1}", day)
 
 
 @cache

@@ -3,10 +3,7 @@
 A test holds that each value has a name here, and that each catalogue has each name.
 """
 
-import re
 from collections.abc import Mapping
-
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 STAGES: Mapping[str, str] = {
     "negotiation": "Negotiation",
@@ -191,11 +188,6 @@ ACTS: Mapping[str, str] = {
     "approve_translation": "Approve a translation",
     "correct_translation": "Correct a translation",
 }
-
-
-def of_fact(kind: str) -> str:
-    """The stored name of a fact, as words: `OfferMade` is "Offer made"."""
-    return _WORD.sub(" ", kind).capitalize()
 
 
 KINDS: Mapping[str, Mapping[str, str]] = {

@@ -78,12 +78,16 @@ class ClosedUnder(Value):
 
 
 class TookPart(Value):
-    """The disputes of a person, and whether any of the person's data is readable. `open_dispute` is the last open one."""
+    """The disputes of a person, and whether any of the person's data is readable. `open_dispute` is the last open one.
+
+    `erased` is the number of the person's last erasure when this was read; 0 if there was none.
+    """
 
     side: Side
     open_dispute: UUID | None = None
     closed: tuple[ClosedUnder, ...] = ()
     readable: bool = True
+    erased: int = 0
 
 
 class RequestErasure(OnDispute, AboutPerson):
@@ -199,15 +203,18 @@ def decide_about_person(person: Person, command: PersonCommand | RecordErased) -
 def request(
     dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure
 ) -> list[PersonEvent | CommitmentEvent]:
-    """Erases at once, or defers with a commitment. A repeated request is looked at again."""
+    """Erases at once, or defers with a commitment. A repeated request is looked at again.
+
+    Of several requests at once, the first is carried out, and the others find the person erased.
+    """
     if command.actor.role not in (Role.MARKETPLACE, Role.ADMINISTRATOR):
         raise MayNotErase(role=command.actor.role.value)
-    if person.pending is None and person.erased and not command.took_part.readable:
+    last, part = max(person.erased, default=0), command.took_part
+    if person.pending is None and last and (last > part.erased or not part.readable):
         return []
     asked: list[PersonEvent | CommitmentEvent] = []
     if person.pending is None:
-        number = max(person.erased, default=0) + 1
-        new = ErasureRequested(subject=command.subject, number=number, ground=command.ground, by=command.actor.role)
+        new = ErasureRequested(subject=command.subject, number=last + 1, ground=command.ground, by=command.actor.role)
         asked, person = [new], evolve(person, new, command.now)
     return [*asked, *pursue(dispute, book, person, command)]
 

@@ -32,7 +32,7 @@ from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
-from mediation.store import console_sessions, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
@@ -94,6 +94,7 @@ class Erasures(TaskProcess):
                     await read_marks.forget(conn, subject, recorded.marketplace)
                     await ruling_drafts.forget(conn, subject, recorded.marketplace)
                     await snoozes.forget(conn, subject, recorded.marketplace)
+                    await presences.forget(conn, subject, recorded.marketplace)
                     await console_sessions.forget(conn, subject)
                 case DisputeClosed() | NeutralReleased() | RulingIssued() if recorded.dispute_id is not None:
                     await ruling_drafts.end(conn, recorded.dispute_id, recorded.recorded_at)
@@ -178,9 +179,10 @@ class Erasures(TaskProcess):
 
     async def took_part(self, marketplace: str, subject: UUID) -> tuple[UUID, TookPart] | None:
         """The person's last dispute and what they took part in, as far as this process has read the log."""
+        erased = max((await self._engine.person(subject, marketplace)).erased, default=0)
         readable = await self._keys.readable(subject)
         async with self._pool.connection() as conn:
-            return await part_taken.took_part(conn, marketplace, subject, readable=readable)
+            return await part_taken.took_part(conn, marketplace, subject, readable=readable, erased=erased)
 
     async def disputes_of(self, marketplace: str, subject: UUID) -> list[tuple[UUID, Side]]:
         """The disputes in which the person took part, and for which side; an open one and the last one first."""

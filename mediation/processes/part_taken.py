@@ -74,7 +74,7 @@ async def disputes_of(connection: AsyncConnection, marketplace: str, subject: UU
 
 
 async def took_part(
-    connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool
+    connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool, erased: int
 ) -> tuple[UUID, TookPart] | None:
     """The person's last dispute (an open one before a closed one), and what they took part in. None if in nothing."""
     opened = await (await connection.execute(_LAST_OPEN, (marketplace, subject))).fetchone()
@@ -83,5 +83,10 @@ async def took_part(
     if last is None:
         return None
     under = tuple(ClosedUnder(policy_version=row[2], dispute_id=row[0], closed_at=row[3]) for row in closed)
-    part = TookPart(side=Side(last[1]), open_dispute=opened[0] if opened else None, closed=under, readable=readable)
-    return last[0], part
+    return last[0], TookPart(
+        side=Side(last[1]),
+        open_dispute=opened[0] if opened else None,
+        closed=under,
+        readable=readable,
+        erased=erased,
+    )

@@ -6,6 +6,7 @@ good until the new one was seen, and a minute longer. All times are those of the
 """
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,21 +26,29 @@ ROTATED = timedelta(hours=1)
 GRACE = timedelta(minutes=1)
 """For how long a replaced secret is good after the new one was seen."""
 
-_BEGIN = """INSERT INTO console_session (session_id, hash, subject, role, marketplace, key_id, sealed_name, expires_at, seen_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp() + %s, clock_timestamp())"""
+_BEGIN = """INSERT INTO console_session
+  (session_id, hash, subject, role, marketplace, key_id, sealed_name, provider, sealed_token, expires_at, seen_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp() + %s, clock_timestamp())"""
+_NAMES = """SELECT DISTINCT ON (subject) subject, key_id, sealed_name FROM console_session
+WHERE subject = ANY(%s) AND marketplace = %s AND key_id IS NOT NULL ORDER BY subject, begun_at DESC"""
 _FIND = """SELECT session_id, subject, role, marketplace, key_id, sealed_name, begun_at, expires_at,
   hash = %(hash)s, seen_at IS NULL, rotated_at + %(rotated)s <= clock_timestamp()
 FROM console_session WHERE expires_at > clock_timestamp()
 AND (hash = %(hash)s OR (former_hash = %(hash)s AND (seen_at IS NULL OR seen_at + %(grace)s > clock_timestamp())))"""
+_LIVING = "SELECT session_id FROM console_session WHERE session_id = ANY(%s) AND expires_at > clock_timestamp()"
 _SEEN = "UPDATE console_session SET seen_at = clock_timestamp() WHERE hash = %s AND seen_at IS NULL"
 _ROTATE = """UPDATE console_session SET hash = %s, former_hash = hash, rotated_at = clock_timestamp(), seen_at = NULL
 WHERE hash = %s"""
+_PROVIDED = "SELECT subject, provider, key_id, sealed_token FROM console_session WHERE session_id = %s"
 _END = "DELETE FROM console_session WHERE session_id = %s"
 _END_ALL = "DELETE FROM console_session WHERE subject = %s"
 _FORGET_LINKS = "DELETE FROM sign_in_link WHERE subject = %s"
 _OF_PERSON = (
     "SELECT begun_at, expires_at FROM console_session WHERE subject = %s AND marketplace = %s ORDER BY begun_at"
 )
+_NAMES = """SELECT DISTINCT ON (subject) subject, key_id, sealed_name FROM console_session
+WHERE subject = ANY(%s) AND marketplace = %s AND sealed_name IS NOT NULL AND expires_at > clock_timestamp()
+ORDER BY subject, begun_at DESC"""
 _EXPIRED = "DELETE FROM console_session WHERE expires_at <= clock_timestamp()"
 _EXPIRED_LINKS = "DELETE FROM sign_in_link WHERE expires_at + interval '1 day' <= clock_timestamp()"
 _ROWS = "SELECT count(*) FROM console_session WHERE expires_at > clock_timestamp()"
@@ -58,6 +67,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Provided:
+    """The identity provider (`key`) that somebody signed in with, and its ID token. None: the person's key is destroyed."""
+
+    key: str
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session. `renewed` is the new secret for the cookie, when the secret was replaced just now."""
 
@@ -73,11 +90,15 @@ class ConsoleSessions:
     pool: Pool
     keys: KeyStore
 
-    async def begin(self, person: Person, life: timedelta) -> str:
+    async def begin(self, person: Person, life: timedelta, provided: Provided | None = None) -> str:
         """Begins a session, and returns the secret for the cookie."""
         secret, session_id = token_urlsafe(32), uuid4()
-        key_id, sealed = await sealed_name(self.keys, person)
-        about = (person.subject, person.role, person.marketplace, key_id, sealed)
+        key_id, name = await sealed_name(self.keys, person)
+        token: bytes | None = None
+        if provided is not None and provided.token is not None:
+            key = (await self.keys.ensure({person.subject}))[person.subject]
+            key_id, token = key.id, key.seal(provided.token.encode(), _token_of(person.subject))
+        about = (person.subject, person.role, person.marketplace, key_id, name, provided and provided.key, token)
         async with self.pool.connection() as connection:
             await connection.execute(_BEGIN, (session_id, hashed(secret), *about, life))
         return secret
@@ -100,6 +121,28 @@ class ConsoleSessions:
         session_id, subject, role, marketplace, key_id, sealed, begun_at, expires_at = told
         name = await opened_name(self.keys, subject, key_id, sealed)
         return SignedIn(session_id, Person(subject, role, marketplace, name), begun_at, expires_at, renewed)
+
+    async def provided(self, session_id: UUID) -> Provided | None:
+        """None if the person signed in with a link, and where the session is over."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute(_PROVIDED, (session_id,))).fetchone()
+        if row is None or row[1] is None:
+            return None
+        subject, provider, key_id, sealed = row
+        return Provided(provider, await _opened(self.keys, key_id, sealed, _token_of(subject)))
+
+    async def names(self, subjects: Collection[UUID], marketplace: str | None) -> dict[UUID, str]:
+        """What these people of a marketplace are called, as far as they are signed in and said so."""
+        async with self.pool.connection() as connection:
+            rows = await (await connection.execute(_NAMES, ([*subjects], marketplace))).fetchall()
+        found = {subject: await opened_name(self.keys, subject, key_id, sealed) for subject, key_id, sealed in rows}
+        return {subject: name for subject, name in found.items() if name is not None}
+
+    async def living(self, session_ids: Collection[UUID]) -> set[UUID]:
+        """Those of the sessions that have not ended."""
+        async with self.pool.connection() as connection:
+            rows = await (await connection.execute(_LIVING, ([*session_ids],))).fetchall()
+        return {session_id for (session_id,) in rows}
 
     async def end(self, session_id: UUID) -> None:
         async with self.pool.connection() as connection:
@@ -125,16 +168,24 @@ async def sealed_name(keys: KeyStore, person: Person) -> tuple[UUID | None, byte
 
 async def opened_name(keys: KeyStore, subject: UUID, key_id: UUID | None, sealed: bytes | None) -> str | None:
     """None also where the key is destroyed."""
+    return await _opened(keys, key_id, sealed, _bound_to(subject))
+
+
+async def _opened(keys: KeyStore, key_id: UUID | None, sealed: bytes | None, bound_to: bytes) -> str | None:
     if key_id is None or sealed is None:
         return None
     with suppress(KeyError):  # a key store that lost its last keys
         key = (await keys.load({key_id}))[key_id]
-        return None if key is None else key.open(sealed, _bound_to(subject)).decode()
+        return None if key is None else key.open(sealed, bound_to).decode()
     return None
 
 
 def _bound_to(subject: UUID) -> bytes:
     return b"console name" + subject.bytes
+
+
+def _token_of(subject: UUID) -> bytes:
+    return b"console token" + subject.bytes
 
 
 async def forget(connection: AsyncConnection, subject: UUID) -> None:
@@ -147,6 +198,16 @@ async def of_person(pool: Pool, subject: UUID, marketplace: str) -> list[tuple[d
     """The person's sessions: when each began, and when it ends."""
     async with pool.connection() as connection:
         return await (await connection.execute(_OF_PERSON, (subject, marketplace))).fetchall()
+
+
+async def names(pool: Pool, keys: KeyStore, subjects: Collection[UUID], marketplace: str) -> dict[UUID, str]:
+    """What these people are called on screen. Who is not signed in, or has no name, is left out."""
+    if not subjects:
+        return {}
+    async with pool.connection() as connection:
+        found = await (await connection.execute(_NAMES, (list(subjects), marketplace))).fetchall()
+    opened = {subject: await opened_name(keys, subject, *sealed) for subject, *sealed in found}
+    return {subject: name for subject, name in opened.items() if name is not None}
 
 
 async def rows(pool: Pool) -> int:

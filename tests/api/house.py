@@ -223,7 +223,7 @@ async def house(
     clock, counts = Clock(), sheet.blocks(0) if sheet else {}
     settings = Settings(database_url=conninfo, data_dir=folder, test_marketplaces=frozenset({PLAYGROUND}), **more)
     async with services(settings, counts=counts or None) as running:
-        app = create_app(running, now=clock.now, counts=counts.get("requests"))
+        app = create_app(running, now=clock.now, counts=counts.get("requests"), streams=counts.get("live"))
         if not live:
             await app.state.http.live.close()
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as http:

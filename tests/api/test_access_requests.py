@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from mediation.store import presences
 from mediation.store.console_sessions import ConsoleSessions, Person
+from mediation.store.presences import Changed
 from tests.api.house import MARKETPLACE, House, Sender, done, refused, said
 from tests.api.rulings import people, somebody
 
@@ -85,8 +87,14 @@ async def test_what_no_party_is_told_otherwise(at_home: House) -> None:
     asked = done(await at_home.backend.post("/v1/access-requests", {"party": buyer}), 201)
     sessions = ConsoleSessions(at_home.services.pool, at_home.services.keys)
     await sessions.begin(Person(UUID(asked["subject"]), "auditor", MARKETPLACE), timedelta(hours=1))
+    page = Changed(uuid4(), UUID(asked["subject"]), MARKETPLACE)
+    await presences.renew(
+        at_home.services.pool, page, page=uuid4(), role="auditor", writing="write_note", at=at_home.clock.now()
+    )
     opened = done(await at_home.backend.post(f"/v1/access-requests/{asked['subject']}/1/answer"))
     told = await answer(at_home.sender("administrator"), asked)
+    (looks,) = [line for line in told if line["record"] == "presence"]
+    assert (looks["dispute_id"], looks["writing"]) == (str(page.dispute_id), "write_note")
     (session,) = [line for line in told if line["record"] == "console_session"]
     assert session["begun_at"] < session["expires_at"]
     assert len(facts(told, "ClaimCounted")) == 2

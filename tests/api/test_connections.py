@@ -1,15 +1,17 @@
 """What comes before a body is limited: in size, in time, and in the number of connections."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from threading import Thread
 
 import pytest
 import uvicorn
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.http import connections
@@ -20,24 +22,53 @@ pytestmark = pytest.mark.asyncio
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
+LONG = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n"
+_PIECE = b"x" * 65_536
+_LENGTH = 512 * len(_PIECE)
+"""More than fits between the application and a client that does not read."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server in a thread."""
+
+    port: int
+    stops: uvicorn.Server
+    thread: Thread
+
+
 async def _app(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"] == "/long":
+        await StreamingResponse(_long())(scope, receive, send)
+        return
     body = await Request(scope, receive).body()
     await PlainTextResponse(f"{len(body)} bytes")(scope, receive, send)
 
 
+async def _long() -> AsyncIterator[bytes]:
+    for _ in range(_LENGTH // len(_PIECE)):
+        yield _PIECE
+
+
 @pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A server in a thread, on the loop of `mediation serve`."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """On the loop of `mediation serve`."""
     monkeypatch.setattr(connections, "HEAD_PATIENCE", 0.3)
+    monkeypatch.setattr(connections, "TAKING_PATIENCE", 0.3)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(_app, http=Connection, loop="uvloop", log_config=None, lifespan="off"))
     serving = Thread(target=server.run, args=([listening],))
     serving.start()
     try:
-        yield listening.getsockname()[1]
+        yield Served(listening.getsockname()[1], server, serving)
     finally:
-        server.should_exit = True
+        server.force_exit = server.should_exit = True
         serving.join()
+
+
+@pytest.fixture
+def port(server: Served) -> int:
+    return server.port
 
 
 @asynccontextmanager
@@ -124,6 +155,36 @@ async def test_a_connection_may_be_used_again(port: int) -> None:
             await asyncio.sleep(0.2)
 
 
+async def test_who_does_not_read_is_cut_off(port: int) -> None:
+    async with _connected(port) as (reader, writer):
+        writer.write(LONG)
+        assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200 OK")
+        await asyncio.sleep(0.6)  # in which nothing is read
+        assert len(await _all(reader)) < _LENGTH
+
+
+async def test_who_reads_slowly_gets_all(port: int) -> None:
+    async with _connected(port) as (reader, writer):
+        writer.write(LONG)
+        said = 0
+        while said < _LENGTH:
+            said += len(await reader.read(_LENGTH // 8))
+            await asyncio.sleep(0.01)
+
+
+async def test_who_does_not_read_does_not_hold_up_the_end(
+    server: Served, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "TAKING_PATIENCE", 60.0)
+    monkeypatch.setattr(connections, "LEAVING_PATIENCE", 0.1)
+    async with _connected(port) as (reader, writer):
+        writer.write(LONG)
+        await reader.readuntil(b"\r\n")
+        server.stops.should_exit = True
+        await asyncio.to_thread(server.thread.join, 5)
+        assert not server.thread.is_alive()
+
+
 async def test_connections_have_a_number(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "most_connections", lambda: 4)
     monkeypatch.setattr(connections, "HEAD_PATIENCE", 30.0)
@@ -135,3 +196,13 @@ async def test_connections_have_a_number(port: int, monkeypatch: pytest.MonkeyPa
     async with _connected(port) as (reader, writer):
         writer.write(GET)
         await reader.readuntil(b"0 bytes")
+
+
+async def test_a_server_allows_itself_enough_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        connections.allow_descriptors()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 512
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -1,5 +1,6 @@
 """Live: who reads a desk or a dispute learns at once that it changed, and learns nothing that they may not see."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from api.live import hub
+from api.live import hub, live
 from api.live.hub import MOST_STREAMS
 from domain.kernel.base import Role
 from tests.api.house import House, done, filing, house, said
@@ -104,9 +105,9 @@ async def test_a_dispute_that_is_not_yours_has_no_stream(at_home: House) -> None
 async def test_one_holder_has_so_many_streams_and_no_more(at_home: House) -> None:
     """Closed ones do not count: the connection of a browser that went away ends."""
     supervisor = at_home.sender(Role.SUPERVISOR)
-    live = at_home.app.state.http.live
+    streams = at_home.app.state.http.live
     holder = (supervisor.subject, "supervisor", "bazaar")
-    held = [live.stream(holder) for _ in range(MOST_STREAMS)]
+    held = [streams.stream(holder) for _ in range(MOST_STREAMS)]
     for one in held:
         one.__enter__()
     async with stream(at_home, supervisor, DESK) as read:
@@ -116,7 +117,16 @@ async def test_one_holder_has_so_many_streams_and_no_more(at_home: House) -> Non
         one.__exit__(None, None, None)
     async with stream(at_home, supervisor, DESK) as read:
         assert read.status == 200
-    assert live.streams == 0
+    assert streams.streams == 0
+
+
+async def test_a_silent_stream_beats_whatever_others_do(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy ends a connection that is silent for long, also while the log is busy with what this reader is not told."""
+    monkeypatch.setattr(live, "HEARTBEAT", 0.3)
+    mine = await at_home.filed()
+    async with stream(at_home, at_home.backend, f"/v1/disputes/{mine['id']}/live") as read, asyncio.timeout(20):
+        while b": still here" not in read.body:
+            await at_home.filed()
 
 
 async def test_a_stream_ends_when_the_worker_stops(database: str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import places
+from api.live.hub import Hub
 from api.metrics.page import metrics_page
 from api.metrics.requests import RequestCounts
 from api.metrics.sheet import Sheet
@@ -235,3 +236,15 @@ async def test_it_speaks_open_metrics_to_whom_asks_for_it(watched: Watched) -> N
 def _version(watched: Watched, title: str) -> str:
     (version,) = (c.name.partition("@")[2] for c in watched.house.services.consumers if c.name.startswith(f"{title}@"))
     return version
+
+
+async def test_open_streams_are_counted_until_they_end(watched: Watched) -> None:
+    """Those of all workers. A worker that takes the place of a dead one begins at none."""
+    hub = watched.house.app.state.http.live
+    holder = (uuid4(), "supervisor", "bazaar")
+    with hub.stream(holder), hub.stream(holder):
+        assert await watched.get("mediation_live_streams") == 2
+    assert await watched.get("mediation_live_streams") == 0
+    left = [3.0]
+    Hub(watched.house.services.log, watched.house.services.follow, watched.house.services.pool, left)
+    assert left == [0.0]

@@ -61,6 +61,12 @@ async def test_many_are_handed_over_with_a_note(anew: House) -> None:
     done(await second.post(f"{stays}/recusal", {"reason": said("I know the seller.")}))
     done(await first.post(f"{stays}/assignment", {}))
     _, waiting = await mediated(anew)
+    third, away = await anew.neutral(), await anew.neutral()
+    fresh = {"At-Least": done(await away.post(f"/v1/mandates/{away.subject}/leave", {}))["position"]}
+    could = done(await first.get(f"{stays}/successors", headers=fresh))["items"]
+    assert could == [{"neutral": str(third.subject), "languages": ["en"]}]
+    refused(await second.get(f"{stays}/successors"), 404, "UnknownDispute")
+    refused(await anew.backend.get(f"{stays}/successors"), 403, "NotForThisRole")
     note = said("等实验室的结果。", "zh-Hans")
     body = {
         "disputes": [*(filed["id"] for _, filed in mine), waiting["id"]],

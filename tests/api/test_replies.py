@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from domain.kernel.base import Role
-from mediation.store import read_marks
+from mediation.store import presences, read_marks
 from mediation.store.console_sessions import ConsoleSessions, Person
+from mediation.store.presences import Changed
 from mediation.store.sign_in_links import SignInLinks
 from tests.api.house import House, Sender, done, filing, refused, said
 
@@ -199,6 +200,8 @@ async def test_who_is_erased_leaves_no_mark(at_home: House) -> None:
     who = Person(at_home.services.blind.uuid("party", here.marketplace, "b-77"), "auditor", here.marketplace, "Bea")
     secret = await ConsoleSessions(pool, keys).begin(who, timedelta(hours=1))
     link = await SignInLinks(pool, keys).make(who, timedelta(hours=1))
+    looks, later = Changed(uuid4(), who.subject, here.marketplace), at_home.clock.now() + timedelta(days=1)
+    await presences.renew(pool, looks, page=uuid4(), role=who.role, writing=None, at=later)
     await here.reads(here.buyer, await here.writes(here.buyer, None))
     changes = done(await here.buyer.get(f"{here.at}/changes"))
     read = {"read_up_to": changes["read_up_to"]}
@@ -215,6 +218,7 @@ async def test_who_is_erased_leaves_no_mark(at_home: House) -> None:
             await asyncio.sleep(0.02)
     assert await ConsoleSessions(pool, keys).find(secret) is None
     assert await SignInLinks(pool, keys).look(link) is None
+    assert await presences.of_person(pool, who.subject, here.marketplace, later) == []
 
 
 async def marks(house: House, here: Talk) -> int:

@@ -1,6 +1,7 @@
 """Identity providers for the tests: a real one, run by Node, and one that lies."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,11 +34,15 @@ def callback(key: str) -> str:
     return f"{SITE}/console/sign-in/with/{key}/callback"
 
 
+def after(key: str) -> str:
+    return f"{SITE}/console/sign-in/with/{key}/signed-out"
+
+
 @contextmanager
 def real_ones() -> Iterator[Sequence[dict[str, Any]]]:
     """Two providers, in the form of the setting: RS256 with a secret, and ES256 without one."""
     assert (PACKAGES / "node_modules").is_dir(), f"{PACKAGES} is missing: `make tests` installs it"
-    command = [*map(str, (NODE, PROGRAM, PACKAGES)), *map(callback, KEYS)]
+    command = [*map(str, (NODE, PROGRAM, PACKAGES)), *(one for key in KEYS for one in (callback(key), after(key)))]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, text=True, **pipes) as process:
         assert process.stdin is not None
@@ -57,12 +62,32 @@ def setting(key: str, issuer: str, *, jwks: dict[str, Any] | None = None, **clie
 
 async def visited(address: str, **claims: Any) -> str:
     """Goes to the provider as somebody about whom it says this, and returns where it sends them back."""
-    async with AsyncClient(headers={"Claims": json.dumps(claims)}) as http:
-        while not address.startswith(SITE):
-            answer = await http.get(address)
-            assert answer.status_code in (302, 303), answer.text
-            address = urljoin(address, answer.headers["Location"])
+    async with at_provider(**claims) as http:
+        return await led(http, address)
+
+
+def at_provider(**claims: Any) -> AsyncClient:
+    """The part of somebody's browser that the provider sees, with its cookies there."""
+    return AsyncClient(headers={"Claims": json.dumps(claims)})
+
+
+async def led(http: AsyncClient, address: str) -> str:
+    """Goes on until the provider sends the browser back; returns where to."""
+    while not address.startswith(SITE):
+        answer = await http.get(address)
+        assert answer.status_code in (302, 303), answer.text
+        address = urljoin(address, answer.headers["Location"])
     return address
+
+
+async def left(http: AsyncClient, address: str) -> str:
+    """Signs out at the provider, which asks whether one means it; returns where it sends the browser back."""
+    page = await http.get(address)
+    assert page.status_code == 200, page.text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)"', page.text))
+    answer = await http.post(urljoin(address, "/session/end/confirm"), data={**fields, "logout": "yes"})
+    assert answer.status_code in (302, 303), answer.text
+    return answer.headers["Location"]
 
 
 class Liar:

@@ -12,8 +12,10 @@ from httpx import Response
 
 from domain.kernel.base import Role
 from projections.caseload import CASELOAD
+from projections.mandates import MANDATES
 from tests import today
-from tests.api.house import House, Sender, done, euros
+from tests.api.house import House, Sender, done, euros, said
+from tests.api.house import person as a_party
 from tests.console.browsers import Browser, person, signed_in
 from tests.console.plain import Element, opened, page, send
 
@@ -91,7 +93,7 @@ async def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(desk: Hou
     assert "EUR has 2 minor unit digits" in digits.one(id="act-award-buyer-fault").text
     uneven = page(await send(browser, form_of(digits), {"/award/buyer/amount": "100.01"}), 409)
     assert uneven.one(class_="refused").one("h3").text
-    assert "129.90 EUR" in uneven.one(class_="refused").text
+    assert "€129.90" in uneven.one(class_="refused").text
     assert form_of(uneven).one("textarea", name="/reasons/text").written == "Both bear a part."
 
 
@@ -115,7 +117,7 @@ async def test_somebody_acts_meanwhile(desk: House) -> None:
     overtaken = page(await send(browser, seen, step="send"), 412)
     meanwhile = overtaken.one(class_="meanwhile").text
     assert "Offer made" in meanwhile
-    assert "Neutral assigned" not in meanwhile
+    assert "Mediator assigned" not in meanwhile
     again = form_of(overtaken)
     assert again.one("textarea", name="/reasons/text").written == "Both bear a part."
     assert (await send(browser, again, step="send")).status_code == 303
@@ -128,7 +130,7 @@ async def test_evidence_with_a_file(desk: House) -> None:
     said = {"/description": "Der Lieferschein: „Vase“\nund mehr", "/language": "de"}
     files = [("/file", ('Liefer"schein.pdf', large))]
     seen = page(await send(browser, empty, said, files=files))
-    assert "Exhibit added" in seen.one(class_="foreseen").text
+    assert "Evidence added" in seen.one(class_="foreseen").text
     answer = await send(browser, form_of(seen), step="send", files=files)
     assert answer.status_code == 303, answer.text
     (exhibit,) = done(await neutral.get(f"/v1/disputes/{dispute}"))["exhibits"]
@@ -161,7 +163,7 @@ async def test_an_act_with_nothing_to_fill_in_shows_at_once_what_follows(desk: H
     until_then = done(await neutral.get(f"/v1/disputes/{dispute}"))["stay"]["until"]
     assert datetime.fromisoformat(until_then) == wanted.replace(microsecond=0)
     seen = await opened(browser, f"/console/disputes/{dispute}/acts/lift_stay")
-    assert "Stay lifted" in seen.one(class_="foreseen").text
+    assert "Pause ended" in seen.one(class_="foreseen").text
     assert (await send(browser, form_of(seen), step="send")).status_code == 303
 
 
@@ -232,7 +234,7 @@ async def test_a_case_that_was_handed_over_meanwhile(desk: House) -> None:
     away = {"reason": {"text": "On leave.", "language": "en"}}
     done(await desk.sender(Role.SUPERVISOR).post(f"/v1/disputes/{dispute}/reassignment", away))
     kept = page(await send(browser, seen, step="send"), 412)
-    assert "Neutral released" in kept.one(class_="meanwhile").text
+    assert "Mediator released" in kept.one(class_="meanwhile").text
     assert kept.one(class_="refused").one("h3").text
     assert not kept.all(class_="send")
     assert form_of(kept).one("textarea", name="/reasons/text").written == "Both bear a part."
@@ -289,6 +291,9 @@ async def test_the_next_case_opens_after_an_act(desk: House) -> None:
     stays = form_of(page(await send(browser, empty, PROPOSAL)))
     stayed = await send(browser, stays, {"stay": "yes"}, step="send")
     assert urlsplit(stayed.headers["location"]).path == f"/console/disputes/{second}"
+    later = form_of(await opened(browser, f"/console/disputes/{second}/acts/write_note?list=move"))
+    asked = form_of(page(await send(browser, later, {"/note/text": "Later."})))
+    assert [one.attributes["value"] for one in asked.all("input", name="stay", checked="")] == ["yes"]
 
 
 async def test_a_list_that_is_empty_opens_itself(desk: House) -> None:
@@ -296,5 +301,55 @@ async def test_a_list_that_is_empty_opens_itself(desk: House) -> None:
     form = form_of(await opened(browser, f"/console/disputes/{dispute}/acts/make_proposal?list=move"))
     answer = await send(browser, form_of(page(await send(browser, form, PROPOSAL))), step="send")
     empty = await opened(browser, answer.headers["location"])
-    assert "Nothing waits here" in empty.text
+    assert "No case waits here" in empty.text
     assert "Proposal made" in empty.one(id="before").text
+
+
+async def test_a_proposal_is_shown_as_each_side_will_read_it(desk: House) -> None:
+    """With the amounts, and the instalments, in the language of each. The page around the form is that of the case."""
+    people = {"seller": a_party("s-ae", "AE", "ar", "Asia/Dubai")}
+    dispute, _, browser = await mediated(desk, **people)
+    first = {"amount/amount": "100", "after/amount": "3", "after/unit": "hours"}
+    paid = {f"/award/instalments/0/{name}": one for name, one in first.items()}
+    seen = page(await send(browser, await form(browser, dispute, "make_proposal"), PROPOSAL | paid))
+    assert len(seen.all("section", id="acts")) == 1
+    buyer, seller = seen.one(class_="readers").all("article")
+    assert seller.one("div").attributes == {"lang": "ar", "dir": "rtl"}
+    for side in (buyer, seller):
+        (amounts, part, instalments) = (one.text for one in side.all("dd"))
+        assert ("100" in amounts, "29" in part, "100" in instalments) == (True, True, True)
+        assert side.one("blockquote").text == PROPOSAL["/reasons/text"]
+
+
+async def test_a_form_is_filled_in_with_what_the_browser_has_kept(desk: House) -> None:
+    """Also its rows. It was begun before somebody else acted: that is told, as if it had stayed open."""
+    dispute, neutral, browser = await mediated(desk)
+    empty = await form(browser, dispute, "make_proposal")
+    assert "data-empty" in empty.attributes
+    until = (today.now() + timedelta(days=2)).isoformat()
+    done(await neutral.post(f"/v1/disputes/{dispute}/stay", {"until": until, "reasons": said("The court is closed.")}))
+    first = {"amount/amount": "100", "after/amount": "3", "after/unit": "hours"}
+    row = {f"/award/instalments/1/{name}": one for name, one in first.items()}
+    again = page(await send(browser, empty, PROPOSAL | row, step="kept"))
+    filled = form_of(again)
+    assert again.all(class_="kept-draft")
+    assert "data-empty" not in filled.attributes
+    assert filled.one("textarea", name="/reasons/text").written == PROPOSAL["/reasons/text"]
+    assert filled.one("input", name="/award/instalments/0/amount/amount").attributes["value"] == "100"
+    assert again.all(class_="meanwhile") == []
+    seen = page(await send(browser, filled), 412)
+    assert "Stay ordered" in seen.one(class_="meanwhile").text
+
+
+async def test_a_mediator_chooses_who_takes_over(desk: House) -> None:
+    """Among colleagues, by their names if they are signed in."""
+    dispute, _, browser = await mediated(desk)
+    colleague = await desk.neutral()
+    await signed_in(desk, person(Role.NEUTRAL, colleague.subject, "Lin Yuting"))
+    assert await desk.services.follow.caught_up(MANDATES.name, await desk.services.log.last_position(), 20)
+    empty = await form(browser, dispute, "reassign_neutral")
+    names = {one.attributes["value"]: one.text for one in empty.one("select", name="/neutral").all("option")}
+    assert names[str(colleague.subject)] == "Lin Yuting · English"
+    chosen = {"/neutral": str(colleague.subject), "/reason/text": "On leave."}
+    seen = page(await send(browser, empty, chosen))
+    assert (await send(browser, form_of(seen), step="send")).status_code == 303

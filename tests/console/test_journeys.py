@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from api.words import terms
+from api.words import facts
 from api.words.catalogue import catalogue
 from domain.kernel.base import Role
 from tests import today
@@ -91,7 +91,7 @@ async def begin_message(page: Page, text: str) -> None:
 async def look(page: Page) -> None:
     """The preview."""
     await page.keyboard.press("Control+Enter")
-    await until(page, "document.activeElement?.id === 'foreseen-title'")
+    await until(page, "document.activeElement?.matches('.send')")
 
 
 async def look_and_send(page: Page) -> None:
@@ -102,7 +102,7 @@ async def look_and_send(page: Page) -> None:
 
 
 def fact(language: str, kind: str) -> str:
-    return catalogue(language).say("facts", terms.of_fact(kind))
+    return facts.said(catalogue(language), kind)
 
 
 @pytest.mark.parametrize(("language", "half"), [("en", "50"), ("ar", "٥٠")], ids=["en", "ar"])
@@ -153,9 +153,46 @@ async def test_from_the_queue_to_the_last_cent_by_keyboard(
         assert refund["amount"] == {"amount": "64.95", "currency": "EUR"}
         await page.locator("#story").get_by_text(fact(language, "RefundConfirmed")).wait_for()
         told = done(await case.neutral.get(f"{case.v1}/in-words", headers={"Accept-Language": language}))
-        await page.locator("h1").get_by_text(told["title"]).wait_for()
+        await page.locator("#state-title").get_by_text(told["title"]).wait_for()
         assert await page.evaluate("window.same")
         visit.check()
+
+
+async def test_what_is_typed_is_kept_until_it_is_sent_or_its_writer_signs_out(browser: Browser, at_work: Desk) -> None:
+    """Back closes a form and Forward opens it again, with what was typed. Each case and act has its own."""
+    case = await Mediated.of(at_work)
+    async with case.seat(browser) as visit:
+        page = await visit.open(case.path)
+        text = page.locator("#act-form textarea")
+        await begin_message(page, "Half of it.")
+        await page.go_back()
+        await until(page, "document.activeElement?.id === 'open-post_message'")
+        await page.go_forward()
+        await page.locator(".kept-draft").wait_for()
+        assert await text.input_value() == "Half of it."
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("n")
+        await until(
+            page, "location.pathname.endsWith('/acts/write_note') && document.activeElement?.closest('#act-form')"
+        )
+        assert await text.input_value() == ""
+        await page.goto(f"{at_work.home}{case.path}/acts/post_message")
+        await page.locator(".kept-draft").wait_for()
+        await look(page)
+        await tab_to(page, "#act-form textarea")
+        await page.keyboard.type("And more. ")
+        assert await page.locator(".stale button").is_visible()
+        assert not await page.locator(".send").is_visible()
+        await look_and_send(page)
+        assert await page.evaluate("sessionStorage.length") == 0
+        await page.locator("#act [data-closes]").click()
+        await begin_message(page, "A secret.")
+        other = await visit.open("/console/")
+        await other.locator("details.who summary").click()
+        await other.locator("form[action='/console/sign-out'] button").first.click()
+        await other.locator("[data-signed-out]").wait_for()
+        await until(page, "sessionStorage.length === 0")
 
 
 async def test_two_people_at_one_case(browser: Browser, at_work: Desk) -> None:

@@ -15,7 +15,7 @@ from api.http.issuers import subject_of
 from domain.kernel.base import Role
 from tests.api.house import House, done, house
 from tests.console.browsers import SITE, Browser, is_in
-from tests.console.identity import Liar, callback, real_ones, setting, visited
+from tests.console.identity import Liar, after, at_provider, callback, led, left, real_ones, setting, visited
 from tests.gateways.serving import free_socket, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -129,6 +129,33 @@ async def test_at_another_address_of_this_server(at_home: House) -> None:
     assert moved.headers["Location"].startswith("http://127.0.0.1:")
 
 
+@pytest.mark.parametrize("key", ["rs", "es"])
+async def test_somebody_signs_out_here_and_at_the_provider(at_home: House, key: str) -> None:
+    """The page goes on to the provider by itself. Afterwards the provider asks who is there, as if nobody had signed in."""
+    browser = Browser(at_home)
+    async with at_provider(**ELENA) as http:
+        await browser.get(await led(http, await begun(browser, key)))
+        assert (await http.get(await begun(browser, key))).headers["Location"].startswith(SITE)
+        page = await browser.sent("/console/sign-out", {"csrf": await browser.csrf()})
+        way = page.headers["Refresh"].removeprefix("0; url=")
+        asked = query(way)
+        assert (asked["client_id"], asked["post_logout_redirect_uri"]) == ("console", after(key))
+        assert len(asked["id_token_hint"].split(".")) == 3
+        assert f"Sign out at Provider &lt;{key}&gt;" in page.text
+        assert not await is_in(browser)
+        back = await browser.get(await left(http, way))
+        said = await browser.get(back.headers["Location"])
+        assert f"You are signed out here, and at Provider &lt;{key}&gt;." in said.text
+        assert "/interaction/" in (await http.get(await begun(browser, key))).headers["Location"]
+
+
+async def test_nobody_makes_up_that_they_came_back(at_home: House) -> None:
+    browser = Browser(at_home)
+    for state in ("", "made-up"):
+        back = await browser.get(after("rs"), params={"state": state})
+        assert back.headers["Location"] == "/console/sign-in?told=out&at=rs"
+
+
 # --- one that lies ---
 
 
@@ -161,6 +188,15 @@ async def test_the_truth_is_taken(at_home: House, liar: Liar) -> None:
         with lying(liar, said=said):
             browser, status, text = await lied(at_home, liar, iss=liar.address)
             assert (status, await is_in(browser)) == (303, True), text
+
+
+async def test_a_provider_that_nobody_can_sign_out_at(at_home: House, liar: Liar) -> None:
+    """It has no such address. The person is signed out here, and reads that it is here alone."""
+    browser, *_ = await lied(at_home, liar)
+    answer = await browser.sent("/console/sign-out", {"csrf": await browser.csrf()})
+    said = await browser.get(answer.headers["Location"])
+    assert "You are signed out here alone. Provider &lt;liar&gt; may still keep you signed in." in said.text
+    assert not await is_in(browser)
 
 
 @pytest.mark.parametrize(

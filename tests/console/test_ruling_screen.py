@@ -97,7 +97,7 @@ async def test_a_ruling_in_percent_from_the_list_of_acts_to_the_record(desk: Hou
     generic = await browser.get(f"/console/disputes/{dispute}/acts/issue_ruling")
     assert generic.headers["location"] == link.attributes["href"]
     shown = await opened(browser, link.attributes["href"])
-    assert "conformity" in shown.one("section", id="clauses").text
+    assert "Goods must be as described" in shown.one("section", id="clauses").text
     assert shown.one("section", id="claim").text
     wrong = page(await send(browser, form_of(shown), REASONS | {"/award/seller:percent": "200"}), 422)
     assert "0 to 100" in wrong.one(id="act-award-seller-fault").text
@@ -125,6 +125,10 @@ async def test_each_side_reads_it_in_its_own_language(desk: House) -> None:
     assert "0,00" in buyer.text
     assert "as you wrote them" in buyer.text
     assert "as you wrote them" not in seller.text
+    unread = seen.all(**{"data-untranslated": ""})
+    assert [one.text.partition(":")[0] for one in unread] == (
+        ["The seller"] if "not be translated" in seller.text else []
+    )
     assert buyer.one("blockquote").text == "Niente."
 
 

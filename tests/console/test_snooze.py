@@ -11,7 +11,7 @@ from mediation.store.snoozes import Snooze
 from tests import today
 from tests.api.house import MARKETPLACE, House, done, euros, refused, said
 from tests.console.browsers import person, signed_in
-from tests.console.plain import opened, send
+from tests.console.plain import opened, page, send
 from tests.console.test_acts import caught_up, desk, mediated
 
 __all__ = ["desk"]
@@ -74,3 +74,21 @@ async def test_not_beyond_what_the_reader_must_do(desk: House) -> None:
     assert form.attributes["action"].endswith("/snooze/end")
     foreign = await signed_in(desk, person(Role.AUDITOR))
     assert not (await opened(foreign, f"/console/disputes/{dispute}")).all("section", id="snooze")
+
+
+async def test_a_refusal_is_told_in_its_place(desk: House) -> None:
+    """What was typed stays, and so does the page around it. With a script only the part that refuses is made anew."""
+    dispute, _, browser = await mediated(desk)
+    await caught_up(desk)
+    at = f"/console/disputes/{dispute}"
+    typed = (await opened(browser, f"{at}?list=move")).one("section", id="snooze").all("form")[1]
+    late = {"for": "instant", "until": "2026-01-01T08:00"}
+    whole = page(await send(browser, typed, late), 422)
+    assert len(whole.all("section", id="acts")) == 1
+    for shown in (whole, page(await send(browser, typed, late, headers={"HX-Request": "true"}), 422)):
+        assert shown.one(class_="refused", role="alert").one("p").text == "“Until” has passed already."
+        assert shown.one("input", id="snooze-until").attributes["value"] == late["until"]
+    nothing = page(await send(browser, typed, {"for": "instant", "until": ""}), 422)
+    assert len(nothing.all(class_="refused", role="alert")) == 1
+    done_so = await send(browser, typed, {"for": "hour"}, headers={"HX-Request": "true"})
+    assert done_so.headers["HX-Redirect"] == "/console/?tab=move"

@@ -71,7 +71,7 @@ async def file_samples(services: Services) -> None:
         await connection.execute(_PATIENTLY)
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         for backend in BACKENDS:
-            await _Filing(services, backend.marketplace, subject(services, backend)).file(samples(backend.marketplace))
+            await Filing(services, backend.marketplace, subject(services, backend)).file(samples(backend.marketplace))
 
 
 def samples(marketplace: str) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def samples(marketplace: str) -> list[dict[str, Any]]:
     return sorted(map(json.loads, lines), key=lambda line: _length(line["occurred_at"]))
 
 
-class _Filing:
+class Filing:
     """The filing of one marketplace's samples. The oldest dispute is filed first and alone, and the newest one last: so these
     two say when the first start was, and whether all is done.
     """

@@ -16,8 +16,8 @@ from api.http.problem_kinds import NoSuchResource
 _HERE = {"/channel": ["web"]}
 """How a message comes that is written here."""
 
-PREVIEW, SEND, ROW = "preview", "send", "row"
-"""What a button of the form asks for: `step` in the address."""
+PREVIEW, SEND, ROW, KEPT = "preview", "send", "row", "kept"
+"""What a button of the form asks for: `step` in the address. `kept` is no button: the browser has kept what was typed."""
 
 
 async def open_form(visit: Visit) -> Response:
@@ -27,7 +27,7 @@ async def open_form(visit: Visit) -> Response:
         return RedirectResponse(onward.kept(desk.form_address, onward.of_address(visit)), 303)
     leads = onward.of_address(visit)
     form = Form(desk, Typed(_HERE), key=str(uuid4()), version=desk.case.version, zone=visit.zone, leads=leads)
-    return await (form.shown() if desk.fields else form.previewed({}))
+    return await (form.shown(empty=True) if desk.fields else form.previewed({}))
 
 
 async def submit_form(visit: Visit) -> Response:
@@ -45,6 +45,8 @@ async def answer(form: Form, given: Submitted) -> Response:
     step = visit.request.query_params.get("step", PREVIEW)
     if step == ROW:
         answered = form.shown(blank=visit.request.query_params.get("at"))
+    elif step == KEPT:
+        answered = form.shown(kept=True)
     else:
         body, astray = form.body()
         if astray:

@@ -3,21 +3,26 @@
 None: the field is filled in freely. Nothing to choose: the field is left out if it may be.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from starlette.responses import Response
 
 from api.console.acts.fields import Field
-from api.console.shown import CONTEXT
+from api.console.shown import CONTEXT, Shown
+from api.console.signing_in import sessions
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
+from api.disputes.neutral.successors import list_successors
+from api.http.bodies import Page
 from api.http.reads import Reading
 from api.marketplace.mandates import list_mandates
 from api.marketplace.policies import get_policy_of_dispute
 from api.words import terms
 from domain.kernel.base import Role
+from projections.paging import MAX_LIMIT
 
 CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"
 """About an exhibit."""
@@ -49,6 +54,7 @@ def _all(fields: Iterable[Field]) -> Iterable[Field]:
         yield from _all(one.inner)
 
 
+Item = TypeVar("Item")
 Find = Callable[[Visit, Reading, CaseFile], Awaitable[Iterable[Choice]]]
 
 
@@ -113,17 +119,52 @@ async def _promises(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[
     ]
 
 
-async def _neutrals(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
-    """A mediator who takes a case names nobody else, and may not read who the others are."""
+async def _assigned(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    """Whoever takes a case themselves names nobody else. A supervisor sees how many cases each one has."""
     if reading.caller.role is Role.NEUTRAL:
         return []
+    return await _mandates(visit, case)
+
+
+async def _successors(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    """A mediator sees of a colleague only the name and the languages."""
+    if reading.caller.role is not Role.NEUTRAL:
+        return await _mandates(visit, case)
+    listing = await visit.reading("list_successors", dispute_id=case.id)
+    found = await _all_pages(lambda cursor: list_successors(case.id, listing, MAX_LIMIT, cursor))
+    called = await _names(visit, [one.neutral for one in found])
+    return [Choice(str(one.neutral), _spoken(visit, called[one.neutral], one.languages)) for one in found]
+
+
+async def _mandates(visit: Visit, case: CaseFile) -> Iterable[Choice]:
     listing = await visit.reading("list_mandates")
-    page = await list_mandates(listing, desk=None, closed=False, limit=200, cursor=None)
-    return [Choice(str(one.neutral), _mandate(one)) for one in page.items if one.neutral != case.neutral]
+    found = await _all_pages(lambda cursor: list_mandates(listing, None, closed=False, limit=MAX_LIMIT, cursor=cursor))
+    called = await _names(visit, [one.neutral for one in found])
+    return [
+        Choice(str(one.neutral), f"{_spoken(visit, called[one.neutral], one.languages)} · {one.cases}")
+        for one in found
+        if one.neutral != case.neutral
+    ]
 
 
-def _mandate(one: Any) -> str:
-    return f"{str(one.neutral)[:8]} · {', '.join(one.languages)} · {one.cases}"
+async def _all_pages(read: Callable[[str | None], Awaitable[Page[Item]]]) -> list[Item]:
+    found, cursor = list[Item](), None
+    while True:
+        page = await read(cursor)
+        found += page.items
+        if (cursor := page.next) is None:
+            return found
+
+
+async def _names(visit: Visit, neutrals: Sequence[UUID]) -> Mapping[UUID, str]:
+    """What each is called: by their name if they are signed in, or else by the beginning of their id."""
+    signed_in = await sessions.store(visit.http).names(neutrals, visit.session.principal.marketplace)
+    return {one: signed_in.get(one, str(one)[:8]) for one in neutrals}
+
+
+def _spoken(visit: Visit, called: str, languages: Iterable[str]) -> str:
+    show = Shown(visit.words, visit.zone)
+    return f"{called} · {visit.words.listed([*map(show.language, languages)])}"
 
 
 def _of_reader(side: str, reading: Reading) -> bool:
@@ -149,5 +190,6 @@ _FOUND: Mapping[str, Find] = {
     "counters": _offers,
     "ExtendDeadline.name": _deadlines,
     "commitment_id": _promises,
-    "neutral": _neutrals,
+    "AssignNeutral.neutral": _assigned,
+    "ReassignNeutral.neutral": _successors,
 }

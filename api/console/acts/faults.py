@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.console.acts import labels
+from api.console.acts import fact_values, labels
 from api.console.acts.clocks import Astray
 from api.console.shown import CONTEXT
-from api.http.explanations import explain
+from api.http.explanations import Said, remedies
 from api.http.problem_kinds import InvalidRequest
 from api.http.problem_schemas import Problem
 from api.words.catalogue import Catalogue, catalogue
@@ -25,9 +24,7 @@ _ASTRAY: Mapping[str, str] = {
     "not_a_whole": "The two percentages do not add up to 100.",
     "twice": "The clock shows this time twice: it is put back then. Choose which of the two you mean.",
 }
-_ENGLISH = catalogue(ENGLISH)
 _NAME = re.compile(r"`([a-z][a-z_]*)`")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 FORM_REFUSED = "Something in the form is missing, or cannot be read."
 
 
@@ -44,11 +41,11 @@ Faults = Mapping[str, Fault]
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why an act was not done, as a page shows it. `why` and `to_do` are in English; None where nobody has written them."""
+    """Why an act was not done, as a page shows it. `why` and `to_do` are None where nobody has written them."""
 
     title: str
-    why: str | None
-    to_do: str | None
+    why: Fault | None
+    to_do: Fault | None
     facts: Mapping[str, str]
     faults: Faults
 
@@ -58,14 +55,20 @@ def refused(problem: Problem, words: Catalogue, zone: ZoneInfo) -> Refused:
     faults = dict(_faults(problem, words))
     if problem.code == InvalidRequest.__name__:  # it speaks of a request, to programmers
         return Refused(words.say(CONTEXT, FORM_REFUSED), None, None, {}, faults)
-    explained = explain(problem.code)
-    return Refused(
-        title=_spoken(problem.title, words),
-        why=_spoken(explained.why, _ENGLISH) or None,
-        to_do=_spoken(explained.what_to_do, _ENGLISH) or None,
-        facts={labels.named(name, words): _fact(value, words, zone) for name, value in (problem.facts or {}).items()},
-        faults=faults,
-    )
+    why, to_do = (_in_words(said) if said else None for said in remedies(problem.code, words))
+    facts = {labels.named(name, words): fact_values.said(name, value, words, zone) for name, value in _told(problem)}
+    return Refused(_spoken(problem.title, words), why, to_do, facts, faults)
+
+
+def _in_words(said: Said) -> Fault:
+    return Fault(_spoken(said.text, catalogue(said.language)), said.language)
+
+
+def _told(problem: Problem) -> Iterator[tuple[str, Any]]:
+    """The facts that say something to a person: an id says nothing, and the present time they know."""
+    for name, value in (problem.facts or {}).items():
+        if name != "now" and value is not None and not fact_values.is_id(value):
+            yield name, value
 
 
 def _faults(problem: Problem, words: Catalogue) -> Iterator[tuple[str, Fault]]:
@@ -80,14 +83,6 @@ def _faults(problem: Problem, words: Catalogue) -> Iterator[tuple[str, Fault]]:
 def _spoken(text: str, words: Catalogue) -> str:
     """A text for programmers, with the names of fields as the form calls them."""
     return _NAME.sub(lambda found: f"“{labels.named(found[1], words)}”", text).replace("`", "")
-
-
-def _fact(value: Any, words: Catalogue, zone: ZoneInfo) -> str:
-    if isinstance(value, list):
-        return ", ".join(_fact(one, words, zone) for one in value)
-    if isinstance(value, str) and _INSTANT.match(value):
-        return words.instant(datetime.fromisoformat(value), zone.key)
-    return str(value)
 
 
 def of_typing(astray: Mapping[str, Astray], words: Catalogue) -> Refused:

@@ -33,6 +33,10 @@ Kind = Literal[
 ]
 
 
+LARGE = ("group", "rows", "statement")
+"""The kinds of fields that take much room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """`model` is the name of the model that the field stands in. `values` are those of a choice, `inner` the fields of a group
@@ -56,7 +60,7 @@ class Field:
     def clerical(self) -> bool:
         """Whether a form is easier to read when it shows this field only to somebody who asks for more."""
         choice = self.kind == "choice" and self.settled
-        return not self.required and (choice or self.kind in ("group", "rows", "instant", "flag", "number", "line"))
+        return not self.required and (choice or self.kind in (*LARGE, "instant", "flag", "number", "line"))
 
 
 @cache

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.acts import faults, meanwhile, offered, shares
+from api.console.acts import faults, meanwhile, offered, readers, shares
 from api.console.acts.clocks import Astray
-from api.console.acts.desk import Desk, acts_of
+from api.console.acts.desk import Desk
 from api.console.acts.faults import Refused
 from api.console.acts.inputs import Sheet
 from api.console.acts.sending import Answered, Sent, send
 from api.console.acts.typed import Meant, Typed, renumbered
+from api.console.case import case as case_page
 from api.console.my_day import onward
 from api.console.submitted import Submitted, none
 from api.console.visit import WHOLE, Visit
@@ -32,6 +33,7 @@ KEY, VERSION, ZONE, SEEN, STAY = "key", "version", "zone", "seen", "stay"
 """The inputs beside those of the act, whose names begin with `/`: the idempotency key, the version of the dispute that was
 read, the time zone of the page, the mark of the preview that was seen, and whether the reader stays in the case.
 """
+_YEAR = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,11 @@ class Form:
     """What was typed for an act. `key` makes it happen once, `version` is the version of the dispute that was read.
     `leads` is the list that leads on: see `my_day.onward`.
 
-    The form of a screen of its own is a subclass with its own templates: `part` is the form, `page` the page around it,
-    and `also` is shown below what follows.
+    The form of a screen of its own is a subclass with its own templates: `part` is the form, `page` the page around it.
     """
 
     part: ClassVar[str] = "acts/form.html"
-    page: ClassVar[str] = "acts/page.html"
-    also: ClassVar[str | None] = None
+    page: ClassVar[str] = case_page.PAGE
 
     desk: Desk
     typed: Typed
@@ -77,13 +77,13 @@ class Form:
         body = meant.body(desk.fields)
         return body, astray | meant.faults
 
-    async def inside(self, would: DryRunShown | None) -> Mapping[str, Any]:
+    def inside(self) -> Mapping[str, Any]:
         """What the template of the form shows besides."""
         return {}
 
     async def around(self) -> Mapping[str, Any]:
         """What the page around the form shows besides."""
-        return {"acts": acts_of(self.desk.reading, self.desk.case), "recorded": ()}
+        return await case_page.shown(self.desk.visit, self.desk.reading, self.desk.case)
 
     def mark(self, body: dict[str, Any]) -> str:
         """Of what a preview was made of."""
@@ -108,19 +108,41 @@ class Form:
         answer = await self._ask(body, given, dry=False)
         if answer.status >= 400:
             return await self._refused(answer, body)
+        return self._remembering(await self._onward(answer))
+
+    async def _onward(self, answer: Answered) -> Response:
+        """Where the act leads: to the next case, or to this one, as it is now."""
         visit, case = self.desk.visit, self.desk.case
-        if self.leads and answer.position and not self.typed.one(STAY):
+        if self.leads and answer.position and not self.stays:
             onto = await onward.next_address(visit, self.leads, case.id, answer.position)
             if onto is not None:
                 return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
-        at = onward.kept(f"/console/disputes/{case.id}", self.leads)
         back = onward.kept(f"/console/disputes/{case.id}", self.leads, answer.position)
         if not is_part(visit):
             return RedirectResponse(back, 303)
         if self.desk.at in offered.OWN_SCREENS:  # the case is another page, with another address to fetch it from
             return Response(headers={"HX-Redirect": back})
         recorded = await meanwhile.recorded(self.desk.reading, case.id, answer.position)
-        return visit.page("acts/done.html", case_at=at, back=back, recorded=recorded)
+        return visit.page("acts/done.html", case=case, back=back, recorded=recorded)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the reader stays in the case afterwards: as they say, or else as they chose last in this browser."""
+        chosen = self.typed.one(STAY) or self.desk.visit.request.cookies.get(self._cookie)
+        return chosen == "yes"
+
+    @property
+    def _cookie(self) -> str:
+        return f"console-stay-{self.desk.visit.person}"
+
+    def _remembering(self, answer: Response) -> Response:
+        """The browser keeps what the reader has chosen, for a year."""
+        if chosen := self.typed.one(STAY):
+            kept = "yes" if chosen == "yes" else "no"
+            answer.set_cookie(
+                self._cookie, kept, max_age=_YEAR, path="/console", secure=True, httponly=True, samesite="lax"
+            )
+        return answer
 
     async def _ask(self, body: dict[str, Any], given: Submitted | None, *, dry: bool) -> Answered:
         files = None if not self.desk.takes_files else given.files if given is not None else none()
@@ -159,9 +181,13 @@ class Form:
         again: bool = False,
         since: Sequence[Any] = (),
         blank: str | None = None,
+        empty: bool = False,
+        kept: bool = False,
         status: int = 200,
     ) -> Response:
-        """The form, as a part of a page or as a page of its own."""
+        """The form, as a part of a page or in the page of its case. `empty`: it was just opened. `kept`: it is filled in with
+        what somebody typed before, and left.
+        """
         desk = self.desk
         wrong = {} if refused is None else refused.faults
         near = (desk.case.buyer.language, desk.case.seller.language)
@@ -173,7 +199,6 @@ class Form:
             "address": desk.form_address,
             "apart": desk.at in offered.OWN_SCREENS,
             "part": self.part,
-            "also": self.also,
             "open": desk.open,
             "inputs": sheet.inputs(desk.fields),
             "takes_files": desk.takes_files,
@@ -186,12 +211,15 @@ class Form:
             "mark": mark,
             "again": again,
             "since": since,
-            "stay": self.typed.one(STAY),
+            "empty": empty,
+            "kept": kept,
+            "stays": self.stays,
         }
-        shown = {"form": form, "case": desk.case, "leads": self.leads, **await self.inside(would)}
+        shown = {"form": form, "case": desk.case, "leads": self.leads, **self.inside()}
+        shown |= await readers.foreseen(desk, would)
         if is_part(desk.visit):
             return desk.visit.page(self.part, status=status, **shown)
-        return desk.visit.page(self.page, status=status, **shown, **await self.around())
+        return desk.visit.page(self.page, status=status, **{**await self.around(), **shown})
 
 
 def is_part(visit: Visit) -> bool:

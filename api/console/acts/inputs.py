@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from api.console.acts import amounts, clocks, labels, shares
 from api.console.acts.choices import Choice, Choices, of_field
 from api.console.acts.faults import Fault, Faults
-from api.console.acts.fields import Field
+from api.console.acts.fields import LARGE, Field
 from api.console.acts.typed import AMOUNT, CURRENCY, LANGUAGE, SECOND, TEXT, Typed
 from api.console.shown import Shown
 from api.words.catalogue import Catalogue
@@ -130,7 +130,8 @@ class Sheet:
 
     def inputs(self, fields: Sequence[Field], at: str = "") -> Inputs:
         shown = [one for one in fields if not self._idle(one)]
-        more = [one for one in shown if one.clerical and len(shown) > 1 and (not at or one.kind in ("group", "rows"))]
+        folds = [one for one in shown if one.clerical and not of_field(self.choices, one)]
+        more = [one for one in folds if len(shown) > 1 and (not at or one.kind in LARGE)]
         made = {one.name: self._input(one, f"{at}/{one.name}", fields) for one in shown}
         return Inputs(
             shown=tuple(made[one.name] for one in shown if one not in more),

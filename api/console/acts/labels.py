@@ -56,7 +56,7 @@ _FIELDS: Mapping[str, str] = {
     "award": "Division of the amount in dispute",
     "capacity": "In which capacity",
     "carrier": "Carrier",
-    "channel": "How it reached us",
+    "channel": "How the message came",
     "cites_clauses": "Rules that the ruling cites",
     "cites_exhibits": "Evidence that the ruling cites",
     "cites_shared": "What concerns many disputes, and the ruling cites",
@@ -72,7 +72,7 @@ _FIELDS: Mapping[str, str] = {
     "files": "Files",
     "freight": "Who pays for the transport",
     "freight_cost": "Cost of the transport",
-    "goods": "What happens with the goods",
+    "goods": "What happens to the goods",
     "goodwill": "It is goodwill, beyond what is in dispute",
     "granted": "Granted",
     "how": "How",
@@ -96,7 +96,7 @@ _FIELDS: Mapping[str, str] = {
     "payout": "Paid out in another currency",
     "promise": "A promise that comes with it",
     "provider_reference": "Reference of the payment provider",
-    "quoted_at": "Rate of",
+    "quoted_at": "Time of the rate",
     "rate": "Rate",
     "rating": "Rating, from 1 to 5",
     "reason": "Reason",
@@ -116,6 +116,44 @@ _FIELDS: Mapping[str, str] = {
     "written_at": "Written at",
 }
 """By the model and the name of the field, or by the name alone."""
+
+_FACTS: Mapping[str, str] = {
+    "actions": "What you can do now",
+    "at_stake": "At stake",
+    "awaiting": "Whose move it is",
+    "challenges": "Requests for another mediator",
+    "citable_at": "May be cited from",
+    "closed_as": "How it ended",
+    "closed_at": "Ended at",
+    "deadline": "Deadline",
+    "exhibit": "Number of the exhibit",
+    "exhibits": "Exhibits",
+    "extendable": "Deadlines that can get more time",
+    "how": "How it ended",
+    "in_dispute": "In dispute",
+    "known": "What there is",
+    "languages": "Languages",
+    "latest": "At the latest",
+    "limit": "Limit",
+    "missing": "Still missing",
+    "most": "Limit",
+    "neutral_reads": "The mediator reads",
+    "offered": "Offered",
+    "opens_at": "Opens at",
+    "parties": "Sides",
+    "promised": "Promised",
+    "retry_after": "Seconds to wait",
+    "role": "Role",
+    "roles": "Who can do it",
+    "stage": "Stage",
+    "status": "Status",
+    "step": "Step",
+    "total": "Sum of the parts",
+    "unknown": "What there is not",
+    "wanted": "Languages asked for",
+    "without_consent": "Who has not agreed",
+}
+"""What the facts of refusals are called that are no fields of a form."""
 
 _VALUES: Mapping[str, str] = {
     "answer:changed": "Change the decision",
@@ -208,7 +246,7 @@ def _value(one: Field, given: str) -> str:
 
 def named(name: str, words: Catalogue) -> str:
     """What a field of this name is called in most forms."""
-    return words.say(CONTEXT, _FIELDS.get(name) or as_words(name))
+    return words.say(CONTEXT, _FIELDS.get(name) or _FACTS.get(name) or as_words(name))
 
 
 def as_words(name: str) -> str:
@@ -218,6 +256,7 @@ def as_words(name: str) -> str:
 
 def texts() -> Iterator[str]:
     """Every label, and every value of a choice that the engine has no other words for."""
+    yield from _FACTS.values()
     for act in DECLARED.values():
         for one in _all(fields_of(act.with_files or act.form)):
             yield _label(one)

@@ -1,6 +1,7 @@
 """One case: where it stands, what comes next, what everybody said and showed, the money, the clocks, and its story."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,16 +9,17 @@ from uuid import UUID
 from starlette.responses import Response
 
 from api.console.acts import meanwhile
-from api.console.acts.desk import acts_of
+from api.console.acts.desk import acts_of, read
+from api.console.acts.faults import Refused
+from api.console.acts.meanwhile import Happened
 from api.console.case import money
 from api.console.case.files import PICTURES
+from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
 from api.console.visit import Visit
-from api.disputes.case_file import get_dispute
 from api.disputes.case_file_schemas import CaseFile
-from api.disputes.history import get_history
-from api.disputes.history_schemas import HistoryEntry
-from api.disputes.in_words import get_dispute_in_words
+from api.disputes.history import all_seen
+from api.disputes.in_words import InWords, Step, get_dispute_in_words
 from api.disputes.last_look import mark, since_last_look
 from api.disputes.settlement.conversation import list_messages
 from api.disputes.settlement.conversation_schemas import Message
@@ -25,8 +27,11 @@ from api.disputes.settlement.note_schemas import Note
 from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
+from api.http.reads import Reading
+from api.marketplace.policies import get_policy_of_dispute
+from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
-from projections.audit_trail import Entry
+from projections.case_story.filing import LineShown
 from projections.paging import MAX_LIMIT
 
 
@@ -39,44 +44,69 @@ class Line:
     it: Message | Note
 
 
+PAGE = "case/case.html"
+
+
 async def case(visit: Visit) -> Response:
     """The case, as its reader may see it."""
-    dispute_id: UUID = visit.request.path_params["dispute_id"]
-    reading = await visit.reading("get_dispute", dispute_id=dispute_id)
-    file = await get_dispute(dispute_id, reading, Response())
-    assert isinstance(file, CaseFile), "the whole case file was asked for"
+    reading, file = await read(visit)
+    return visit.page(PAGE, form=None, leads=onward.of_address(visit), **await shown(visit, reading, file))
+
+
+async def shown(
+    visit: Visit, reading: Reading, file: CaseFile, aside: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What the page of a case shows, but for the form that is open in it. `aside` is what `snooze` returns."""
+    dispute_id = file.id
     told = await get_dispute_in_words(
         dispute_id, await visit.reading("get_dispute_in_words", dispute_id=dispute_id), Response()
     )
-    return visit.page(
-        "case/case.html",
-        case=file,
-        form=None,
-        leads=onward.of_address(visit),
-        before=await onward.before(visit),
-        acts=acts_of(reading, file),
-        recorded=await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
-        **await _snooze(visit, dispute_id),
-        news=await _news(visit, dispute_id),
-        told=told,
-        lines=await _conversation(visit, dispute_id),
-        story=await _story(visit, dispute_id),
-        bar=money.bar(file),
-        sums=money.sums(file),
-        pictures=PICTURES,
-        now=reading.caller.at,
-    )
+    return {
+        "case": file,
+        "before": await onward.before(visit),
+        "acts": acts_of(reading, file),
+        "recorded": await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
+        **(aside or await snooze(visit, file)),
+        "news": await _news(visit, dispute_id),
+        "told": told,
+        "bought": _bought(file),
+        **_next(told, file, visit.session.principal.role, reading.caller.at),
+        "lines": await _conversation(visit, dispute_id),
+        "story": (story := await _story(visit, dispute_id)),
+        "story_kinds": Counter(deed.kind for deed in story),
+        "rules": await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
+        "bar": money.bar(file),
+        "pictures": PICTURES,
+        "now": reading.caller.at,
+    }
 
 
-async def _snooze(visit: Visit, dispute_id: UUID) -> dict[str, Any]:
-    """Whether the reader may put the case aside, and until when it is."""
+def _bought(file: CaseFile) -> Sequence[LineShown]:
+    """The lines of the order that the claim is about."""
+    lines = file.transaction.lines
+    return [line for line in lines if line.id in file.claim.lines] or lines
+
+
+def _next(told: InWords, file: CaseFile, role: Role, now: datetime) -> dict[str, Any]:
+    """The one step that comes first for the reader, and the others. If it is their move, or they are late, it is theirs."""
+
+    def rank(step: Step) -> tuple[bool, datetime]:
+        until = step.until or now
+        return not (step.yours and (file.awaiting == role.value or until <= now)), until
+
+    first, *later = sorted(told.next, key=rank) or (None,)
+    return {"first": first, "later": later}
+
+
+async def snooze(visit: Visit, file: CaseFile, refused: Refused | None = None, typed: str = "") -> Mapping[str, Any]:
+    """Whether the reader may put the case aside, and until when it is. `refused`: why it was not done, for what was typed."""
     if visit.session.principal.role not in ROLES_BY_ROUTE["get_snooze"]:
-        return {"may_snooze": False, "aside": None}
-    shown = await get_snooze(dispute_id, await visit.reading("get_snooze", dispute_id=dispute_id))
-    return {"may_snooze": True, "aside": shown.until}
+        return {"may_snooze": False}
+    at = await get_snooze(file.id, await visit.reading("get_snooze", dispute_id=file.id))
+    return {"may_snooze": True, "aside": at.until, "not_aside": refused, "aside_until": typed}
 
 
-async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
+async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Happened]:
     """What is new since the reader last opened the case, which they do now. A page that is fetched again while it is open
     shows no news: what happens meanwhile is seen where it happens.
     """
@@ -86,7 +116,7 @@ async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Entry]:
     doc = await reading.case(dispute_id)
     look = await since_last_look(reading, dispute_id, doc)
     await mark(reading, dispute_id, doc, look.end)
-    return look.news if look.looked_at is not None else []
+    return [meanwhile.happened(reading, one) for one in look.news] if look.looked_at is not None else []
 
 
 def _led_here_by(visit: Visit) -> str | None:
@@ -109,12 +139,7 @@ async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
     return sorted(lines, key=lambda line: line.at)
 
 
-async def _story(visit: Visit, dispute_id: UUID) -> Sequence[HistoryEntry]:
-    """The facts, the latest first."""
-    facts: list[HistoryEntry] = []
-    reading, cursor = await visit.reading("get_history", dispute_id=dispute_id), None
-    while True:
-        page = await get_history(dispute_id, reading, visit.words, limit=MAX_LIMIT, cursor=cursor)
-        facts += page.items
-        if (cursor := page.next) is None:
-            return facts[::-1]
+async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Deed]:
+    """What was done, the latest first. No text of it is unsealed: each stands where it was written."""
+    reading = await visit.reading("get_history", dispute_id=dispute_id)
+    return deeds(reading, await all_seen(dispute_id, reading))

@@ -44,12 +44,20 @@ async def message_file(visit: Visit) -> Response:
 async def exhibit(visit: Visit) -> Response:
     """One exhibit, to look at closely."""
     dispute_id, number = _about(visit)
-    shown = await list_exhibits(dispute_id, await visit.reading("list_exhibits", dispute_id=dispute_id))
+    reading = await visit.reading("list_exhibits", dispute_id=dispute_id)
+    shown = await list_exhibits(dispute_id, reading)
     found = next((one for one in shown.items if one.number == number), None)
     if found is None:
         raise UnknownExhibit(number=number)
     numbers = [one.number for one in shown.items]
-    return visit.page("case/exhibit.html", exhibit=found, dispute_id=dispute_id, numbers=numbers, pictures=PICTURES)
+    return visit.page(
+        "case/exhibit.html",
+        exhibit=found,
+        dispute_id=dispute_id,
+        numbers=numbers,
+        pictures=PICTURES,
+        now=reading.caller.at,
+    )
 
 
 async def exhibit_picture(visit: Visit) -> Response:

@@ -1,4 +1,8 @@
-"""The money of a case, as one bar that adds up: what was paid, what is in dispute, and who gets what of that."""
+"""The money of a case, as one bar that adds up: what was paid, what is in dispute, and who gets what of that.
+
+The parts together are what was paid, and what is in dispute beyond that. A part that was conceded or paid back elsewhere is
+in dispute no more, so it is a part of its own.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,11 +10,12 @@ from decimal import Decimal
 from api.disputes.case_file_schemas import CaseFile
 from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
+from domain.kernel.people import Outcome, Side, Stage
 
 
 @frozen
-class Segment:
-    """A part of the bar: its share in percent of what was paid, where it begins, and its amount."""
+class Part:
+    """A part of the bar: its amount, where it begins and how long it is, in percent of the bar."""
 
     kind: str
     money: Money
@@ -19,60 +24,81 @@ class Segment:
 
 
 @frozen
-class Sum:
-    """A line beside the bar."""
+class Bar:
+    """`parts` add up to `paid` and `beyond`, which is None where no more than what was paid is in dispute."""
 
-    kind: str
-    money: Money
+    parts: Sequence[Part]
+    paid: Money
+    beyond: Money | None
 
 
-def bar(file: CaseFile) -> Sequence[Segment]:
-    """The whole of what was paid, from left to right. An amount in dispute above that makes the bar longer."""
-    parts = [(kind, money) for kind, money in _parts(file) if money.minor]
-    whole = sum(money.minor for _, money in parts)
-    made, start = [], Decimal()
-    for kind, money in parts:
+def bar(file: CaseFile) -> Bar:
+    """The bar from left to right."""
+    paid = file.transaction.paid
+    divided = [(kind, money) for kind, money in _parts(file) if money.minor > 0]
+    rest = paid.minor - sum(money.minor for _, money in divided)
+    if rest > 0:
+        divided.append(("undisputed", Money(rest, paid.currency)))
+    whole = sum(money.minor for _, money in divided)
+    parts, start = [], Decimal()
+    for kind, money in divided:
         width = Decimal(100 * money.minor) / whole
-        made.append(Segment(kind, money, float(start), float(width)))
+        parts.append(Part(kind, money, float(start), float(width)))
         start += width
-    return made
+    return Bar(parts, paid, Money(-rest, paid.currency) if rest < 0 else None)
 
 
 def _parts(file: CaseFile) -> Sequence[tuple[str, Money]]:
-    disputed, paid = file.in_dispute, file.transaction.paid
-    rest = Money(max(0, paid.minor - disputed.minor), paid.currency)
+    """All but what nobody disputes."""
+    elsewhere = [("elsewhere", one.off_claim) for one in file.refunds_elsewhere]
+    return [*_conceded(file), *elsewhere, *_divided(file)]
+
+
+def _conceded(file: CaseFile) -> Sequence[tuple[str, Money]]:
+    """What the respondent accepted, where the rest went on: it is in dispute no more."""
+    answer = file.response
+    if answer is None or answer.answer != "concede_part" or answer.conceded is None:
+        return []
+    return [("conceded", answer.conceded)]
+
+
+def _divided(file: CaseFile) -> Sequence[tuple[str, Money]]:
+    """What is in dispute, or was at the end."""
     awarded = award(file)
     if awarded is not None:
-        return [("to_buyer", awarded[0]), ("to_seller", awarded[1]), ("undisputed", rest)]
+        return [("to_buyer", awarded[0]), ("to_seller", awarded[1])]
+    disputed = file.in_dispute
+    if file.stage is Stage.CLOSED:
+        return [("ended", disputed)]
     offered = offer(file)
-    if offered is not None:
-        beyond = Money(max(0, disputed.minor - offered.minor), disputed.currency)
-        return [("offered", offered), ("open", beyond), ("undisputed", rest)]
-    return [("open", disputed), ("undisputed", rest)]
+    if offered is None:
+        return [("open", disputed)]
+    return [("offered", offered), ("open", Money(disputed.minor - offered.minor, disputed.currency))]
 
 
 def award(file: CaseFile) -> tuple[Money, Money] | None:
-    """What buyer and seller get by the settlement, or by the last ruling that stands."""
-    if file.settlement is not None:
-        return file.settlement.award.buyer, file.settlement.award.seller
+    """What buyer and seller get: as it was divided at the end, by the ruling that stands, or because the claim was accepted or
+    granted.
+    """
+    ends = [end for end in (file.settlement, file.withdrawal, file.cancellation) if end is not None]
     standing = [ruling for ruling in file.rulings if ruling.status == "in_effect"]
-    return (standing[-1].award.buyer, standing[-1].award.seller) if standing else None
+    divided = next((one.award for one in (*ends, *reversed(standing)) if one.award is not None), None)
+    if divided is not None:
+        return divided.buyer, divided.seller
+    if file.outcome is Outcome.CONCEDED:
+        return _to_claimant(file, file.in_dispute)
+    if file.outcome is Outcome.GRANTED_BY_DEFAULT:
+        granted = file.default and file.default.claimant_receives
+        return _to_claimant(file, granted or file.in_dispute)
+    return None
+
+
+def _to_claimant(file: CaseFile, part: Money) -> tuple[Money, Money]:
+    rest = Money(max(0, file.in_dispute.minor - part.minor), part.currency)
+    return (part, rest) if file.claimant is Side.BUYER else (rest, part)
 
 
 def offer(file: CaseFile) -> Money | None:
     """What the claimant would get by the last offer that is open."""
     standing = [offer for offer in file.offers if offer.status == "open"]
     return standing[-1].amount if standing else None
-
-
-def sums(file: CaseFile) -> Sequence[Sum]:
-    """What was paid, claimed, offered, awarded and moved, in this order."""
-    found = [Sum("paid", file.transaction.paid), Sum("claimed", file.claim.amount), Sum("in_dispute", file.in_dispute)]
-    if (offered := offer(file)) is not None:
-        found.append(Sum("offered", offered))
-    if (awarded := award(file)) is not None:
-        found += [Sum("to_buyer", awarded[0]), Sum("to_seller", awarded[1])]
-    moved = [refund.amount for refund in file.refunds if refund.status == "confirmed"]
-    if moved:
-        found.append(Sum("moved", Money(sum(money.minor for money in moved), moved[0].currency)))
-    return found

@@ -1,5 +1,6 @@
 """My day: what waits for the reader, in the order in which it is due."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -49,7 +50,8 @@ async def my_day(visit: Visit) -> Response:
         shown["disputes"] = await listed(reading, chosen, limit=_PAGE, cursor=cursor)
     if shown["disputes"] is not None:
         shown["claims"] = await in_short(reading, [one.id for one in shown["disputes"].items])
-    tabs = [Tab(name, await _count(visit, reading, name), name == chosen and not q) for name in shown_lists]
+    counts = await asyncio.gather(*(_count(visit, reading, name) for name in shown_lists))
+    tabs = [Tab(name, count, name == chosen and not q) for name, count in zip(shown_lists, counts, strict=True)]
     leads = None if q else onward.opened_from(visit, chosen)
     shown |= {"leads": leads, "before": await onward.before(visit), "now": reading.caller.at}
     return visit.page("my_day/my_day.html", tabs=tabs, chosen=chosen, q=q, **shown)
@@ -63,5 +65,5 @@ async def _count(visit: Visit, reading: Reading, tab: str) -> str:
         mine = await visit.reading("list_commitments")
         page = await list_commitments(mine, owed_by=Participant(reading.caller.role), limit=_PAGE)
         return f"{len(page.items)}{'+' if page.next else ''}"
-    found = await listed(reading, tab, counts=["all"], limit=1)
+    found = await listed(reading, tab, counts=["all"], limit=0)
     return found.counts["all"][0].text if found.counts and found.counts["all"] else "0"

@@ -13,10 +13,11 @@ from api.console.acts import meanwhile
 from api.console.acts.meanwhile import Happened
 from api.console.my_day.lists import listed
 from api.console.visit import Visit
+from api.http.problem_kinds import ViewBehind
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Awaiting
-from domain.kernel.refusals import Refusal
+from domain.kernel.refusals import Refusal, UnknownDispute
 
 LIST, AFTER = "list", "after"
 """In the address of a case: the list that it was opened from, and the case before it."""
@@ -54,9 +55,12 @@ def kept(address: str, leads: str | None, at_least: str | None = None) -> str:
 
 async def next_address(visit: Visit, list_name: str, dispute_id: UUID, position: str) -> str | None:
     """Where an act in this case leads that was answered with this position. None: to the case itself."""
-    if await _still_waits(visit, dispute_id, position):
+    try:
+        if await _still_waits(visit, dispute_id, position):
+            return None
+        page = await listed(await visit.reading("list_disputes", at_least=position), list_name, limit=2)
+    except ViewBehind:  # what was done is done
         return None
-    page = await listed(await visit.reading("list_disputes", at_least=position), list_name, limit=2)
     following = next((one.id for one in page.items if one.id != dispute_id), None)
     came = {AFTER: str(dispute_id), "at_least": position}
     if following is None:
@@ -67,7 +71,7 @@ async def next_address(visit: Visit, list_name: str, dispute_id: UUID, position:
 async def _still_waits(visit: Visit, dispute_id: UUID, position: str) -> bool:
     try:
         doc = await (await visit.reading("get_dispute", at_least=position, dispute_id=dispute_id)).case(dispute_id)
-    except Refusal:  # by their own act it is theirs no more
+    except UnknownDispute:  # by their own act it is theirs no more
         return False
     return bool(doc["awaiting"] == _WAIT_FOR[visit.session.principal.role].value)
 

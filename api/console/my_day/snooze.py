@@ -6,25 +6,47 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
+from api.console.acts import faults
+from api.console.acts.desk import read
+from api.console.acts.form import is_part
+from api.console.case import case
 from api.console.my_day import onward
 from api.console.submitted import submitted
 from api.console.visit import Visit
-from api.disputes.snooze import SnoozeDispute, end_snooze, snooze_dispute
+from api.disputes.snooze import SnoozeBeyondDue, SnoozeDispute, SnoozeIsOver, end_snooze, snooze_dispute
 from api.http.problem_kinds import InvalidRequest
+from api.http.problems import problem
 from domain.kernel.base import Instant
+from domain.kernel.refusals import Refusal
 
 _MORNING = time(8)
 
 
 async def put_aside(visit: Visit) -> Response:
-    """Puts the case aside, and opens the list that it was opened from."""
+    """Puts the case aside, and opens the list that it was opened from. The case says why, if it may not be put aside."""
     dispute_id: UUID = visit.request.path_params["dispute_id"]
     form = await submitted(visit.request)
     reading = await visit.reading("snooze_dispute", dispute_id=dispute_id)
-    until = _until(form.one("for"), form.one("until"), reading.caller.at, visit.zone)
-    await snooze_dispute(dispute_id, SnoozeDispute(until=until), reading)
     leads = onward.opened_from(visit, form.one(onward.LIST))
-    return RedirectResponse(f"/console/?tab={leads}" if leads else "/console/", 303)
+    try:
+        until = _until(form.one("for"), form.one("until"), reading.caller.at, visit.zone)
+        await snooze_dispute(dispute_id, SnoozeDispute(until=until), reading)
+    except (InvalidRequest, SnoozeIsOver, SnoozeBeyondDue) as refusal:
+        return await _refused(visit, refusal, form.one("until") or "", leads)
+    onto = f"/console/?tab={leads}" if leads else "/console/"
+    return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
+
+
+async def _refused(visit: Visit, refusal: Refusal, typed: str, leads: str | None) -> Response:
+    """In its place in the case. What was typed stays."""
+    told = problem(refusal, words=visit.words)
+    why = faults.refused(told, visit.words, visit.zone)
+    reading, file = await read(visit)
+    aside = await case.snooze(visit, file, why, typed)
+    if is_part(visit):
+        return visit.page("case/snooze.html", status=told.status, case=file, leads=leads, **aside)
+    around = await case.shown(visit, reading, file, aside)
+    return visit.page(case.PAGE, status=told.status, form=None, leads=leads, **around)
 
 
 async def bring_back(visit: Visit) -> Response:

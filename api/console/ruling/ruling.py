@@ -12,11 +12,10 @@ from api.console.acts.desk import Desk
 from api.console.acts.form import Form, is_part
 from api.console.acts.typed import Typed, as_typed
 from api.console.my_day import onward
-from api.console.ruling import drafts, readers
+from api.console.ruling import drafts
 from api.console.ruling.drafts import Kept
 from api.console.submitted import Submitted, submitted
 from api.console.visit import Visit
-from api.disputes.dry_run_schemas import DryRunShown
 from api.marketplace.policies import get_policy_of_dispute
 
 ACT = "issue_ruling"
@@ -57,7 +56,6 @@ class RulingForm(Form):
 
     part: ClassVar[str] = "ruling/form.html"
     page: ClassVar[str] = "ruling/page.html"
-    also: ClassVar[str | None] = "ruling/readers.html"
 
     kept: Kept = Kept()
 
@@ -72,10 +70,8 @@ class RulingForm(Form):
             return visit.page("ruling/kept.html", case=desk.case, kept=kept)
         return await replace(self, kept=kept).shown(status=409 if kept.elsewhere else 200)
 
-    async def inside(self, would: DryRunShown | None) -> Mapping[str, Any]:
-        if would is None:
-            return {"kept": self.kept}
-        return {"kept": self.kept, **await readers.foreseen(self.desk, would)}
+    def inside(self) -> Mapping[str, Any]:
+        return {"kept": self.kept}
 
     async def around(self) -> Mapping[str, Any]:
         reading, case = self.desk.reading, self.desk.case

@@ -33,6 +33,8 @@ _KNOWN = 15 * 60.0
 """Seconds for which a provider's description counts."""
 _ERROR = re.compile(r"[a-z_]{1,50}")
 _NAME = 200
+_LONGEST_HINT = 4000
+"""Characters of an ID token that go into an address. Servers commonly read addresses of 8,000."""
 
 Fault = Literal["unavailable", "begin_again", "refused", "not_proven", "no_role", "no_mandate", "revoked"]
 
@@ -53,6 +55,7 @@ class Description(BaseModel):
     issuer: str
     authorization_endpoint: str
     token_endpoint: str
+    end_session_endpoint: str | None = None
     authorization_response_iss_parameter_supported: bool = False
 
 
@@ -69,20 +72,22 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Who came back, in the words of the cell; `issued_at` is the instant of the ID token, in seconds since 1970."""
+    """Who came back, in the words of the cell. `token` is the ID token, `issued_at` its instant, in seconds since 1970."""
 
     person: Person
     issued_at: int
+    token: str
 
 
 class Provider:
-    """One per provider and worker. `callback` is its redirect address."""
+    """One per provider and worker. It sends people to `callback` when they signed in, and to `after` when they signed out."""
 
-    def __init__(self, accepted: Accepted, sign_in: SignIn, issuers: Issuers, callback: str) -> None:
+    def __init__(self, accepted: Accepted, sign_in: SignIn, issuers: Issuers, callback: str, after: str) -> None:
         self.sign_in = sign_in
         self.accepted = accepted
         self._issuers = issuers
         self._callback = callback
+        self._after = after
         self._described: tuple[float, Description] | None = None
 
     async def address(self, begun: Begun) -> str:
@@ -98,8 +103,19 @@ class Provider:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        at = (await self._description()).authorization_endpoint
-        return f"{at}{'&' if '?' in at else '?'}{urlencode(asked)}"
+        return _asking((await self._description()).authorization_endpoint, asked)
+
+    async def way_out(self, token: str | None, state: str) -> str | None:
+        """Where the person signs out (OpenID Connect RP-Initiated Logout 1.0). None if the provider has no such address, or the
+        setting says that people stay signed in there. A token that is too long for an address is left out: the provider then
+        asks the person. Raises NotSignedIn if it does not answer.
+        """
+        at = (await self._description()).end_session_endpoint if self.sign_in.signs_out else None
+        if at is None or not is_secure(at):
+            return None
+        asked = {"client_id": self.sign_in.client_id, "post_logout_redirect_uri": self._after, "state": state}
+        short = token is not None and len(token) <= _LONGEST_HINT
+        return _asking(at, {"id_token_hint": token or ""} | asked if short else asked)
 
     async def came(self, begun: Begun, answer: Mapping[str, str]) -> Came:
         """Who came back with this answer. Raises NotSignedIn."""
@@ -165,7 +181,7 @@ class Provider:
             claims = Claims.model_validate(told)
         except ValidationError:
             raise NotSignedIn("no_role") from None
-        return Came(Person(claims.sub, claims.role.value, claims.marketplace, _name(its)), claims.iat)
+        return Came(Person(claims.sub, claims.role.value, claims.marketplace, _name(its)), claims.iat, token)
 
     async def _description(self) -> Description:
         if self._described is not None and monotonic() - self._described[0] < _KNOWN:
@@ -204,6 +220,10 @@ class Provider:
 
     def _note(self, why: str) -> None:
         _log.warning("sign_in_failed", provider=self.sign_in.key, why=why)
+
+
+def _asking(at: str, asked: Mapping[str, str]) -> str:
+    return f"{at}{'&' if '?' in at else '?'}{urlencode(asked)}"
 
 
 def _name(claims: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,11 @@ lasts 12 hours. It ends sooner when the person signs out, when their tokens are 
 and when the person is erased.
 """
 
+import asyncio
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID
 
 import structlog
 from starlette.requests import Request
@@ -17,7 +21,8 @@ from api.console.signing_in.sent_from_here import token_of
 from api.http.auth import Principal
 from api.http.context import HttpContext, http_context
 from domain.kernel.base import Role
-from mediation.store.console_sessions import ConsoleSessions, Person
+from mediation.store.console_sessions import ConsoleSessions, Person, Provided
+from mediation.store.keys.cache import Coalescer
 
 COOKIE = "__Host-console"
 LIFE = timedelta(hours=12)
@@ -50,6 +55,24 @@ async def signed_in(request: Request) -> Session | None:
     return Session(principal, csrf, person.name, found.session_id, found.begun_at, found.renewed)
 
 
+StillIn: TypeAlias = Coalescer[Session, bool]
+"""Whether a session goes on. Readers of streams who ask at the same time share one look: each event is for many of them."""
+
+
+def still_in(http: HttpContext) -> StillIn:
+    async def look(asked: Sequence[Session]) -> Sequence[bool]:
+        living = await store(http).living({one.id for one in asked if one.id is not None})
+        return await asyncio.gather(*(goes_on(one, living) for one in asked))
+
+    async def goes_on(session: Session, living: Collection[UUID]) -> bool:
+        who, begun_at = session.principal, session.begun_at
+        if session.id not in living or begun_at is None:
+            return False
+        return not await is_barred(http, Person(who.subject, who.role.value, who.marketplace), since=begun_at)
+
+    return Coalescer(look)
+
+
 async def is_barred(http: HttpContext, person: Person, *, since: datetime) -> bool:
     """Whether what was given to this person at that instant is good no more."""
     revoked = http.services.revoked.ends(person.subject, person.marketplace, since)
@@ -64,15 +87,30 @@ async def is_in_office(http: HttpContext, person: Person) -> bool:
     return mandate is not None and not mandate.closed
 
 
-async def begin(request: Request, answer: Response, person: Person, *, by: str, life: timedelta = LIFE) -> None:
-    """Signs a person in, in this browser. The session that was there before ends."""
+async def begin(
+    request: Request, answer: Response, person: Person, *, by: str | Provided, life: timedelta = LIFE
+) -> None:
+    """Signs a person in, in this browser. The session that was there before ends. `by` is an identity provider with its ID
+    token, or the name of another way.
+    """
     http = http_context(request)
     before = await signed_in(request)
-    secret = await store(http).begin(person, min(life, LIFE))
+    secret = await store(http).begin(person, min(life, LIFE), by if isinstance(by, Provided) else None)
     if before is not None and before.id is not None:
         await store(http).end(before.id)
     keep(answer, secret, min(life, LIFE))
-    _tell("console_signed_in", person.subject, person.role, person.marketplace, by=by)
+    _tell(
+        "console_signed_in",
+        person.subject,
+        person.role,
+        person.marketplace,
+        by=by.key if isinstance(by, Provided) else by,
+    )
+
+
+async def provided(request: Request, session: Session) -> Provided | None:
+    """The identity provider that the person signed in with, if it was one."""
+    return None if session.id is None else await store(http_context(request)).provided(session.id)
 
 
 async def end(request: Request, session: Session, answer: Response, *, everywhere: bool) -> None:

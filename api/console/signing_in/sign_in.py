@@ -1,4 +1,4 @@
-"""Signing in and out: the pages for it, and what is answered to somebody whose session has ended."""
+"""Signing in: the pages for it, and what is answered to somebody whose session has ended."""
 
 from http import HTTPStatus
 from urllib.parse import quote, urlencode, urlsplit
@@ -9,9 +9,8 @@ from starlette.routing import Route
 
 from api.console import outside
 from api.console.reader import AT, within
-from api.console.signing_in import links, sessions, with_provider
+from api.console.signing_in import leaving, links, sessions, with_provider
 from api.console.signing_in.sent_from_here import SAFE
-from api.console.visit import Visit
 
 SIGN_IN = f"{AT}/sign-in"
 
@@ -20,12 +19,11 @@ async def sign_in(request: Request) -> Response:
     """The ways to sign in."""
     session = await sessions.signed_in(request)
     to = within(request.query_params.get("next"))
-    told = request.query_params.get("told")
-    ways = [
-        (one.sign_in.name, f"{SIGN_IN}/with/{one.sign_in.key}?{urlencode({'next': to})}")
-        for one in with_provider.providers(request).listed
-    ]
-    return outside.page(request, "signing_in/sign_in.html", session=session, to=to, told=told, ways=ways)
+    told, known = request.query_params.get("told"), with_provider.providers(request)
+    left = known.by_key.get(request.query_params.get("at", ""))
+    ways = [(one.sign_in.name, f"{SIGN_IN}/with/{one.sign_in.key}?{urlencode({'next': to})}") for one in known.listed]
+    name = left and left.sign_in.name
+    return outside.page(request, "signing_in/sign_in.html", session=session, to=to, told=told, ways=ways, left=name)
 
 
 async def kept(request: Request) -> Response:
@@ -39,18 +37,6 @@ async def kept(request: Request) -> Response:
 async def again(request: Request) -> Response:
     """For somebody who signed in beside a page that waits to be sent."""
     return outside.page(request, "signing_in/again.html", session=await sessions.signed_in(request))
-
-
-async def sign_out(visit: Visit) -> Response:
-    answer = RedirectResponse(f"{SIGN_IN}?told=out", HTTPStatus.SEE_OTHER)
-    await sessions.end(visit.request, visit.session, answer, everywhere=False)
-    return answer
-
-
-async def sign_out_everywhere(visit: Visit) -> Response:
-    answer = RedirectResponse(f"{SIGN_IN}?told=everywhere", HTTPStatus.SEE_OTHER)
-    await sessions.end(visit.request, visit.session, answer, everywhere=True)
-    return answer
 
 
 def not_signed_in(request: Request) -> Response:
@@ -75,6 +61,7 @@ ROUTES = (
     Route("/signed-in-again", outside.guarded(again), methods=["GET"]),
     Route("/sign-in/with/{key}", outside.guarded(with_provider.begin), methods=["GET"]),
     Route("/sign-in/with/{key}/callback", outside.guarded(with_provider.come_back), methods=["GET"]),
+    Route("/sign-in/with/{key}/signed-out", outside.guarded(leaving.came_back), methods=["GET"]),
     Route("/sign-in/{secret}", outside.guarded(links.shown), methods=["GET"]),
     Route("/sign-in/{secret}", outside.guarded(links.used), methods=["POST"]),
 )

@@ -26,6 +26,7 @@ from api.http.context import HttpContext, http_context
 from api.http.opaque import UnknownToken
 from api.services import Services
 from domain.kernel.base import Role
+from mediation.store.console_sessions import Provided
 
 _LIFE = timedelta(minutes=10)
 _STATUS: Mapping[Fault, HTTPStatus] = {
@@ -40,7 +41,13 @@ class Providers:
 
     def __init__(self, services: Services) -> None:
         self.by_key = {
-            one.sign_in.key: Provider(one, one.sign_in, services.issuers, _callback(services, one.sign_in.key))
+            one.sign_in.key: Provider(
+                one,
+                one.sign_in,
+                services.issuers,
+                callback=_address(services, one.sign_in.key, "callback"),
+                after=_address(services, one.sign_in.key, "signed-out"),
+            )
             for one in services.settings.issuers
             if one.sign_in is not None
         }
@@ -50,8 +57,9 @@ class Providers:
         return [one for one in self.by_key.values() if one.sign_in.listed]
 
 
-def _callback(services: Services, key: str) -> str:
-    return f"{services.settings.reached_at}{AT}/sign-in/with/{key}/callback"
+def _address(services: Services, key: str, where: str) -> str:
+    """To which the provider sends people. It must be registered there."""
+    return f"{services.settings.reached_at}{AT}/sign-in/with/{key}/{where}"
 
 
 def providers(request: Request) -> Providers:
@@ -102,7 +110,7 @@ async def come_back(request: Request) -> Response:
     else:
         answer = RedirectResponse(f"{AT}/sign-in/kept?{urlencode({'next': begun.to})}", HTTPStatus.SEE_OTHER)
         life = timedelta(hours=provider.accepted.longest_hours)
-        await sessions.begin(request, answer, came.person, by=provider.sign_in.key, life=life)
+        await sessions.begin(request, answer, came.person, by=Provided(provider.sign_in.key, came.token), life=life)
     answer.delete_cookie(_cookie(state), path="/", secure=True, httponly=True, samesite="lax")
     return answer
 

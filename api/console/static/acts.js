@@ -1,5 +1,6 @@
-// Forms of acts: two amounts that divide a sum, a preview that went out of date, focus, and a server that cannot be reached.
-// All of it works without this file too: the server checks everything again.
+// Forms of acts: two amounts that divide a sum, a preview that went out of date, drafts, the browser's history, focus, and a
+// server that cannot be reached. Every act can be done without this file too: the server checks everything again.
+import { drop, isKept, keep, kept } from "./drafts.js";
 
 const form = () => document.getElementById("act-form");
 
@@ -44,41 +45,77 @@ const showRest = (typed) => {
   }
 };
 
-// What was seen is what is sent. The server refuses anything else, this only says so at once.
+// What was seen is what is sent. The server refuses anything else, this only says so at once: the button to look again stands
+// where Send stood.
 const outdate = (changed) => {
   const seen = changed.closest("#act-form")?.querySelector(".foreseen");
-  if (!seen || seen.contains(changed)) return;
+  if (!seen || changed.closest(".foreseen")) return;
   seen.classList.add("outdated");
   seen.querySelector(".stale").hidden = false;
-  seen.querySelector(".send").disabled = true;
+  seen.querySelector(".send").hidden = true;
 };
 
+// What is typed is kept as a draft: that of a ruling on the server, any other in this tab. Files are kept nowhere.
 let typed = false;
+let stored = false;
+const onServer = () => document.getElementById("keep") !== null;
+const holdsFiles = () => [...form().querySelectorAll("input[type=file]")].some((one) => one.files.length);
+const unkept = () => form() && typed && (onServer() || !stored || holdsFiles());
+const store = () => {
+  if (form() && !onServer()) stored = keep(form());
+};
 document.addEventListener("input", (event) => {
   if (!(event.target instanceof Element) || !event.target.closest("#act-form")) return;
   typed = true;
   showRest(event.target);
   outdate(event.target);
+  store();
 });
 
+// The server fills in the form again, with what is kept of it.
+const KEPT = "?step=kept";
+const fill = () => {
+  const empty = form();
+  if (!empty?.hasAttribute("data-empty") || onServer() || !kept(empty.action)) return false;
+  empty.inert = true;
+  htmx
+    .ajax("POST", empty.getAttribute("action") + KEPT, { source: empty, target: "#act-one", swap: "outerHTML" })
+    .finally(() => (empty.inert = false));
+  return true;
+};
+document.addEventListener("htmx:config:request", (event) => {
+  const { action, body } = event.detail.ctx.request;
+  const inputs = action.endsWith(KEPT) && kept(action);
+  if (!inputs) return;
+  for (const name of new Set(body.keys())) if (isKept(name)) body.delete(name);
+  for (const [name, value] of inputs) body.append(name, value);
+});
+
+const look = "button.main:not(.send), .buttons button";
 document.addEventListener("keydown", (event) => {
+  const held = event.repeat && event.key === "Enter" && event.target.closest?.("#act-form button");
+  if (held) event.preventDefault(); // whoever holds the key down for the preview has not seen it yet
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest?.("#act-form")) return;
   event.preventDefault();
-  const send = form().querySelector(".send:not([disabled])");
-  (send ?? form().querySelector("button.main, .buttons button"))?.click();
+  if (event.repeat) return;
+  (form().querySelector(".send:not([hidden], [disabled])") ?? form().querySelector(look))?.click();
 });
 
 // The first thing that is wrong, or else what came: shown, also where it is folded, and read out. A form that was opened begins
-// at its first input.
+// at its first input. After a preview Send has the focus, and the preview is in view from its beginning.
 const settle = () => {
   const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea");
   const first = begun || document.querySelector("#act [data-focus]");
+  for (const one of document.querySelectorAll("#act details:has([aria-invalid=true])")) one.open = true;
   for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
-  first?.focus();
+  const seen = first?.closest(".foreseen");
+  first?.focus({ preventScroll: seen !== null && seen !== undefined });
+  seen?.scrollIntoView({ block: seen.offsetHeight < innerHeight * 0.75 ? "nearest" : "start" });
 };
-// What was typed is not thrown away by a slip: by the key of another act, or by leaving the page.
-const leaves = () => !typed || !form() || confirm(form().dataset.leave);
-window.addEventListener("beforeunload", (event) => typed && form() && event.preventDefault());
+
+// What cannot be kept is not thrown away by a slip: by the key of another act, or by leaving the page.
+const leaves = () => !unkept() || confirm(form().dataset.leave);
+window.addEventListener("beforeunload", (event) => unkept() && event.preventDefault());
 document.addEventListener("kept", () => (typed = false));
 document.addEventListener("submit", (event) => {
   if (event.target === form() && !event.defaultPrevented) typed = false;
@@ -86,35 +123,79 @@ document.addEventListener("submit", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    if (!event.target.closest?.(".act-link") || event.ctrlKey || event.metaKey || leaves()) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    const away = event.target.closest?.("[data-discards]");
+    if (away) drop(away.href);
+    else if (!event.target.closest?.(".act-link") || event.ctrlKey || event.metaKey || leaves()) return;
+    else {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
   },
   true,
 );
 
+// A form that is open has its address, so that Back closes it, Forward opens it again, and it can be bookmarked.
+const place = () => document.getElementById("act");
+let goesBack = null;
+const close = () => {
+  const opener = place().querySelector("[data-closes]")?.dataset.closes;
+  typed = false;
+  place().replaceChildren();
+  document.getElementById(opener)?.focus();
+};
+const opened = async (address) => {
+  await goesBack;
+  if (new URL(address, location).pathname === location.pathname) return;
+  history[history.state?.act ? "replaceState" : "pushState"]({ act: true }, "", address);
+};
+const leaveAddress = () => {
+  if (history.state?.act) {
+    goesBack = new Promise((went) => window.addEventListener("popstate", went, { once: true })).then(() => (goesBack = null));
+    history.back();
+  } else atCase();
+};
+const atCase = () => history.replaceState(null, "", location.pathname.replace(/\/acts\/.*/, "") + location.search);
+window.addEventListener("popstate", () => {
+  if (!place() || goesBack) return;
+  if (location.pathname === form()?.getAttribute("action")) return;
+  if (/\/acts\//.test(location.pathname)) htmx.ajax("GET", location.pathname + location.search, { target: "#act", swap: "innerHTML" });
+  else if (form()) close();
+});
 document.addEventListener("click", (event) => {
   const closes = event.target.closest?.("#act [data-closes]");
   if (!closes) return;
   event.preventDefault();
   if (!leaves()) return;
-  typed = false;
-  document.getElementById("act").replaceChildren();
-  document.getElementById(closes.dataset.closes)?.focus();
+  const wasOpen = form();
+  close();
+  if (wasOpen) leaveAddress();
 });
 
 const ofAct = (event) => ["act", "act-one"].includes(event.detail?.ctx?.target?.id);
 document.addEventListener("htmx:after:swap", (event) => {
   if (!ofAct(event)) return;
-  if (event.detail.ctx.target.id === "act" || !form()) typed = false;
-  settle();
+  const { target, request } = event.detail.ctx;
+  if (target.id === "act" && form()) opened(request.action);
+  if (!form()) sent(request.action);
+  if (target.id === "act" || !form()) typed = false;
+  else if (typed) store();
+  if (!fill()) settle();
 });
-settle();
+if (!fill()) settle();
 
-// An act that was sent may lead on to another page: nothing typed is lost then.
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail?.ctx?.target?.id === "snooze") document.querySelector("#snooze [data-focus]")?.focus();
+});
+
+// What was sent is a draft no more. It may lead on to another page.
+const sent = (address) => {
+  typed = false;
+  drop(address);
+  atCase();
+};
 document.addEventListener("htmx:after:request", (event) => {
-  const { status, headers } = event.detail.ctx.response;
-  if (ofAct(event) && status < 400 && headers.get("HX-Redirect")) typed = false;
+  const { request, response } = event.detail.ctx;
+  if (ofAct(event) && response.status < 400 && response.headers.get("HX-Redirect")) sent(request.action);
 });
 
 const away = (hidden) => {

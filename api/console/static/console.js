@@ -1,4 +1,5 @@
 // Keys, menus, and the time zone of this browser. Every page works without it.
+import "./drafts.js";
 import { tinykeys } from "./tinykeys.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -30,7 +31,29 @@ const press = (keys) => {
   else found?.click();
 };
 
-const own = { j: key(() => step(1)), k: key(() => step(-1)), "?": key(() => document.getElementById("keys")?.showModal()) };
+// The keys of what is on this page now: so they are those of this screen and of its reader.
+const called = (one) => (one.labels?.[0] ?? one.querySelector(".act-name") ?? one).textContent.trim().replace(/\s+/g, " ");
+const made = (one) => {
+  const row = document.createElement("div");
+  const keys = (one.dataset.key ?? one.dataset.actKey).split(" ").map((text) => Object.assign(document.createElement("kbd"), { textContent: text }));
+  const term = document.createElement("dt");
+  term.append(...keys.flatMap((kbd) => [kbd, " "]));
+  row.append(term, Object.assign(document.createElement("dd"), { textContent: called(one) }));
+  row.dataset.made = "";
+  return row;
+};
+const listKeys = () => {
+  const list = document.querySelector("#keys .keys");
+  for (const row of list.querySelectorAll("[data-made]")) row.remove();
+  for (const row of list.querySelectorAll("[data-when]")) row.hidden = !document.querySelector(row.dataset.when);
+  list.append(...[...document.querySelectorAll("[data-key], [data-act-key]")].map(made));
+};
+const open = (id) => {
+  if (id === "keys") listKeys();
+  document.getElementById(id)?.showModal();
+};
+
+const own = { j: key(() => step(1)), k: key(() => step(-1)), "?": key(() => open("keys")) };
 tinykeys(window, {
   ...own,
   "Shift+?": own["?"],
@@ -56,7 +79,7 @@ window.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  if (opener) open(opener.dataset.opens);
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-zoom]");

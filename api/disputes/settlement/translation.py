@@ -13,7 +13,6 @@ from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import ReadAsOf, Reading
 from api.words.languages import primary
-from domain.kernel.base import Role
 from mediation.language.forms import own_form
 from mediation.language.tokens import kept
 from mediation.processes.translations import source_of
@@ -30,7 +29,7 @@ async def list_translations(dispute_id: UUID, reading: ReadAsOf) -> Translations
     a caucus is listed only for the neutral who heard it."""
     doc = await reading.case(dispute_id)
     unheard = await _unheard(reading, dispute_id, doc)
-    rows = [row for row in await _rows(reading, dispute_id) if row.source not in unheard]
+    rows = [row for row in await _rows(reading, [dispute_id]) if row.source not in unheard]
     languages = {row.source: _languages(row) for row in rows if row.declared is not None}
     made = sorted((row for row in rows if row.declared is None), key=lambda row: row.made_at)
     items = [
@@ -46,12 +45,29 @@ async def with_translations(reading: Reading, dispute_id: UUID, value: Any, lang
     for. A text in a language that comes before that needs none. Beside it is also the language that it is in, if that is not
     the declared one.
     """
+    (found,) = await each_with_translations(reading, {dispute_id: value}, languages)
+    return found
+
+
+async def each_with_translations(reading: Reading, values: Mapping[UUID, Any], languages: Sequence[str]) -> list[Any]:
+    """The same for a value of each of several disputes, in their order, with one look at the translations."""
     blind = reading.http.services.blind
-    sources = {said: source_of(blind, dispute_id, *said) for said in _texts(value)}
-    if not sources:
-        return value
+    sources = {id: {said: source_of(blind, id, *said) for said in _texts(value)} for id, value in values.items()}
+    about = [id for id, said in sources.items() if said]
+    if not about:
+        return [*values.values()]
     wanted = [*map(primary, [*languages, *await _of_mandate(reading)])]
-    rows = await _rows(reading, dispute_id, wanted, sources.values())
+    rows = await _rows(reading, about, wanted, [source for id in about for source in sources[id].values()])
+    return [await _translated(reading, value, sources[id], rows, wanted) for id, value in values.items()]
+
+
+async def _translated(
+    reading: Reading,
+    value: Any,
+    sources: Mapping[tuple[str, str], str],
+    rows: Sequence[Translation],
+    wanted: Sequence[str],
+) -> Any:
     detected = {row.source: row.language for row in rows if row.declared is not None}
     made = {(row.source, primary(row.language)): row for row in rows if row.declared is None}
     chosen = dict[tuple[str, str], Translation]()
@@ -112,10 +128,7 @@ def _beside(value: Any, told: Mapping[tuple[str, str], Doc]) -> Any:
 
 async def _of_mandate(reading: Reading) -> Sequence[str]:
     """The languages that a neutral reads."""
-    caller = reading.caller
-    if caller.role is not Role.NEUTRAL:
-        return ()
-    mandate = await reading.http.services.engine.mandate(caller.subject, caller.marketplace)
+    mandate = await reading.mandate()
     return mandate.languages if mandate else ()
 
 
@@ -155,14 +168,17 @@ def shown(row: Translation) -> Doc:
 
 
 async def _rows(
-    reading: Reading, dispute_id: UUID, languages: Sequence[str] | None = None, sources: Collection[str] | None = None
+    reading: Reading,
+    disputes: Collection[UUID],
+    languages: Sequence[str] | None = None,
+    sources: Collection[str] | None = None,
 ) -> list[Translation]:
     return await reading.see(
         TRANSLATIONS,
         translations.translations,
         reading.http.services.pool,
         reading.caller.marketplace,
-        dispute_id,
+        disputes,
         languages=languages,
         sources=sources,
         asked=reading.asked,

@@ -6,7 +6,7 @@ how a batch is taken, `progress` who may take it; `parking` and `rebuild` hold t
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store import presences
 from mediation.store.follow import progress
 from mediation.store.follow.catch_up import POSITION, CatchUpBuffer, Reader, follows
 from mediation.store.follow.consumer import PASSING, Consumer, Feed
@@ -23,6 +24,7 @@ from mediation.store.follow.waiting import GatherDelay, PositionWaiter
 from mediation.store.log.append import CHANNEL
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Fact
+from mediation.store.presences import Changed
 from mediation.store.tasks import run_together
 
 __all__ = ["Consumer", "Follow"]
@@ -69,6 +71,7 @@ class Follow:
         self._past = CatchUpBuffer(log, batch=batch, kept=_APART)
         self._wake = asyncio.Event()
         self._stored = asyncio.Event()
+        self._presence: list[Callable[[Changed | None], None]] = []
         self._reached = {consumer.name: PositionWaiter() for consumer in consumers}
         self._haste = {consumer.name: GatherDelay() for consumer in consumers}
         self._haste_to_read = GatherDelay()
@@ -98,6 +101,15 @@ class Follow:
     def stored(self) -> asyncio.Event:
         """Is set once, when any worker has stored facts. Take it before you read, so that nothing falls between."""
         return self._stored
+
+    def on_presence(self, listener: Callable[[Changed | None], None]) -> None:
+        """Is called when somebody came to a dispute, left it, or writes something else there, in any worker. None: some of it
+        may not have been heard."""
+        self._presence.append(listener)
+
+    def _tell_presence(self, changed: Changed | None) -> None:
+        for listener in self._presence:
+            listener(changed)
 
     def _tell(self) -> None:
         self._wake.set()
@@ -223,20 +235,27 @@ class Follow:
         return await past.facts_after(position, self._batch)
 
     async def _listen(self) -> None:
+        was_away = False
         while True:
             try:
                 async with self._pool.connection() as connection:
                     try:
-                        await connection.execute(f"LISTEN {CHANNEL}")
+                        await connection.execute(f"LISTEN {CHANNEL}; LISTEN {presences.CHANNEL}")
                         self._doubt()  # a later crash ends this connection; an earlier one may be unnoticed
+                        if was_away:
+                            self._tell_presence(None)
                         while True:
-                            async for _ in connection.notifies(timeout=_LISTEN):
-                                self._tell()
+                            async for notice in connection.notifies(timeout=_LISTEN):
+                                if notice.channel == CHANNEL:
+                                    self._tell()
+                                else:
+                                    self._tell_presence(Changed.read(notice.payload))
                             await connection.execute("SELECT")
                     finally:
                         with suppress(*PASSING):
                             await connection.execute("UNLISTEN *")
             except PASSING:
+                was_away = True
                 self._doubt()
                 await asyncio.sleep(_POLL)
 

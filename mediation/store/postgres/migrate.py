@@ -27,6 +27,8 @@ STEPS = (
     "console_sessions.sql",
     "snoozes.sql",
     "read_marks_of_facts.sql",
+    "console_sessions_of_providers.sql",
+    "presences.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

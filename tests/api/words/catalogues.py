@@ -14,11 +14,12 @@ from babel.messages.pofile import read_po, write_po
 import api.app  # noqa: F401 - loads every module that has a refusal
 from api.console.shown import CONTEXT
 from api.console.texts import texts as console_texts
+from api.http.explanations import explain, plainly
 from api.http.problems import catalogue as problems
 from api.http.problems import title_of
 from api.notices import sentences as notice_sentences
 from api.notices.writer import CONTEXT as NOTICES
-from api.words import policy_texts, sentences, terms
+from api.words import explained, facts, policy_texts, sentences, terms
 from api.words.catalogue import path_of
 from api.words.languages import ENGLISH, LANGUAGES
 from domain.kernel.base import Event
@@ -60,13 +61,17 @@ def _texts() -> Iterator[Text]:
     yield Text("also", sentences.YOURS_ONE, sentences.YOURS_MANY)
     yield Text("also", sentences.OVERDUE_ONE, sentences.OVERDUE_MANY)
     told = (kind for kind, event in sorted(Event.registry.items()) if event.told_to is not Audience.NOBODY)
-    yield from (Text("facts", terms.of_fact(kind)) for kind in told)
+    yield from (Text(facts.CONTEXT, facts.title(kind)) for kind in told)
     yield from (Text(CONTEXT, one, many) for one, many in console_texts())
     yield from _all(NOTICES, notice_sentences.HAPPENED)
     yield Text(NOTICES, notice_sentences.AND_ONE, notice_sentences.AND_MANY)
     yield from (Text(NOTICES, text) for text in notice_sentences.FRAME)
     yield from (Text("policy", text) for text in policy_texts.OWN)
     yield from (Text("refusals", title_of(kind)) for _, kind in sorted(problems().items()))
+    for code in explained.CODES:
+        explanation = explain(code)
+        yield Text(explained.WHY, plainly(explanation.why))
+        yield Text(explained.TO_DO, plainly(explanation.what_to_do))
 
 
 def _all(context: str, names: Mapping[str, str]) -> Iterator[Text]:

@@ -111,3 +111,16 @@ def test_every_deadline_has_its_sentences() -> None:
 )
 def test_the_reader_gets_the_nearest_language(accepted: str | None, language: str) -> None:
     assert language_of(accepted) == language
+
+
+_TO_ONE = re.compile(
+    r"(?<!\w)(?:[وف]?(?:علي|لدي|ل|ب|من|إلي|يمكن|جانب|صفت|رد|تكليف|رسائل|يخص|نفس)كَ?|أنتَ?|لستَ?|\w+تَ)(?!\w)"
+)
+"""Words that address one person."""
+
+
+def test_arabic_addresses_its_reader_in_one_way() -> None:
+    """In the polite plural, as the catalogue of the console began. Its commas are those of its script."""
+    said = [form for message in read("ar") if message.id for form in forms(message)]
+    assert [form for form in said if _TO_ONE.search(form)] == []
+    assert [form for form in said if re.search(r"[\u0621-\u064a]\s*[,;?]", form)] == []

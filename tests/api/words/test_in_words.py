@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.words.catalogue import catalogue
 from api.words.languages import LANGUAGES
 from domain.kernel.base import Role
 from tests import today
@@ -92,6 +93,11 @@ async def test_the_desk_reads_who_must_act(anew: House) -> None:
     told = done(await anew.sender(Role.SUPERVISOR).get(at))
     assert told["title"] == "It is the seller's move."
     assert "The seller answers the claim." in {step["what"] for step in told["next"]}
+    zone = done(await anew.backend.get(f"{at.removesuffix('/in-words')}/policy"))["desk"]["time_zone"]
+    step = next(step for step in told["next"] if step["until"])
+    due = datetime.fromisoformat(step["until"]).astimezone(ZoneInfo(zone))
+    assert step["until_in_words"] == catalogue("en").instant(due, zone, seconds=due.second != 0)
+    assert ":00 " not in told["happened_last"]["at_in_words"]
 
 
 async def test_a_closed_dispute_says_how_it_ended(anew: House) -> None:

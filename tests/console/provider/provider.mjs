@@ -1,11 +1,11 @@
 // Two identity providers for the tests, with the same keys: the first signs with RS256 for a client with a secret, the second
 // with ES256 for a public client. Who signs in is in the header `Claims` of the request: no page asks.
-// Started with the folder of the packages and the redirect addresses; prints both addresses as JSON.
+// Started with the folder of the packages and the two addresses of each client, after signing in and after signing out; prints both addresses as JSON.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 
-const [packages, ...callbacks] = process.argv.slice(2);
+const [packages, ...addresses] = process.argv.slice(2);
 const { Provider } = createRequire(`${packages}/`)("oidc-provider");
 
 const key = (kind, options, use) => ({ ...generateKeyPairSync(kind, options).privateKey.export({ format: "jwk" }), ...use });
@@ -21,13 +21,13 @@ const clients = [
 ];
 const people = new Map();
 
-const serve = async (client, callback) => {
+const serve = async (client, [callback, after]) => {
   const server = createServer();
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, {
     jwks,
-    clients: [{ redirect_uris: [callback], response_types: ["code"], grant_types: ["authorization_code"], ...client }],
+    clients: [{ redirect_uris: [callback], post_logout_redirect_uris: [after], response_types: ["code"], grant_types: ["authorization_code"], ...client }],
     claims: { openid: ["sub", "role", "marketplace"], profile: ["name"] },
     conformIdTokenClaims: false,
     cookies: { keys: [randomUUID()] },
@@ -54,5 +54,5 @@ const serve = async (client, callback) => {
   return issuer;
 };
 
-console.log(JSON.stringify(await Promise.all(clients.map((client, at) => serve(client, callbacks[at])))));
+console.log(JSON.stringify(await Promise.all(clients.map((client, at) => serve(client, addresses.slice(2 * at, 2 * at + 2))))));
 process.stdin.resume().on("end", () => process.exit()); // ends with the tests

@@ -30,7 +30,8 @@ def took_part(world: World, disputes: Iterable[UUID], side: Side) -> TookPart:
         for d in known
         if d.closed
     )
-    return TookPart(side=side, open_dispute=standing[-1] if standing else None, closed=closed)
+    erased = max(person(world, side).erased, default=0)
+    return TookPart(side=side, open_dispute=standing[-1] if standing else None, closed=closed, erased=erased)
 
 
 def person(world: World, side: Side) -> Person:

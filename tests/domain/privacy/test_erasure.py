@@ -53,9 +53,11 @@ CLOSED_AT = FILED_AT + timedelta(days=1)
 OPEN = TookPart(side=Side.BUYER, open_dispute=FIRST)
 
 
-def over(closed_at: Instant = CLOSED_AT, policy: str = "first-2026", *, readable: bool = True) -> TookPart:
+def over(
+    closed_at: Instant = CLOSED_AT, policy: str = "first-2026", *, readable: bool = True, erased: int = 0
+) -> TookPart:
     closed = (ClosedUnder(policy_version=policy, dispute_id=FIRST, closed_at=closed_at),)
-    return TookPart(side=Side.BUYER, closed=closed, readable=readable)
+    return TookPart(side=Side.BUYER, closed=closed, readable=readable, erased=erased)
 
 
 def asks(part: TookPart, *, by: Somebody = marketplace, dispute: UUID = FIRST) -> Act:
@@ -221,8 +223,15 @@ def test_the_promise_lives_in_one_dispute() -> None:
     report.when(asks(OPEN, dispute=SECOND)).refused(HeldElsewhere)
 
 
+def test_several_ask_at_once() -> None:
+    """The second looked before the first was carried out. The person is erased once."""
+    both = over()
+    report = withdrawn().when(asks(both), records()).then(ErasureRequested, ErasureGranted, PersonErased)
+    report.when(asks(both)).then_nothing()
+
+
 def test_who_comes_back_can_be_erased_again() -> None:
-    report = withdrawn().when(asks(over()), records(), asks(over()))
+    report = withdrawn().when(asks(over()), records(), asks(over(erased=1)))
     numbers = [fact.event.number for fact in report.facts if isinstance(fact.event, ErasureRequested)]
     assert numbers == [1, 2]
 

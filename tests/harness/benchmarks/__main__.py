@@ -20,6 +20,7 @@ from tests.harness.benchmarks.append import append
 from tests.harness.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
 from tests.harness.benchmarks.calls import calls
 from tests.harness.benchmarks.commitments import owed
+from tests.harness.benchmarks.console import console
 from tests.harness.benchmarks.deadlines import due_at_once
 from tests.harness.benchmarks.dispute_list import lists
 from tests.harness.benchmarks.fast_lane import fast_lane
@@ -44,6 +45,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "own_write": own_write,
     "owed": owed,
     "lists": lists,
+    "console": console,
     "deadlines": due_at_once,
     "fast": fast_lane,
     "warm": warm,

@@ -18,7 +18,8 @@ from mediation.store.embedded.server import DATABASE, Server
 @dataclass(frozen=True, slots=True)
 class Effort:
     """The size of a run: `rounds` of `seconds` each, on logs of `events`. The curve over the log's size uses `sizes`;
-    `sealed` events are sealed and verified; `due` deadlines fall on one instant; the list holds so many `disputes`."""
+    `sealed` events are sealed and verified; `due` deadlines fall on one instant; the list holds so many `disputes`, and
+    the log of the console a tenth of them, with so many `readers`."""
 
     rounds: int
     seconds: float
@@ -29,6 +30,7 @@ class Effort:
     sealed: int = 1_000_000
     due: tuple[int, int] = (500, 5_000)
     disputes: int = 1_000_000
+    readers: int = 500
 
 
 DEFAULT = Effort(rounds=5, seconds=3.0, events=20_000, sizes=(10_000, 100_000, 400_000))
@@ -43,9 +45,19 @@ QUICK = Effort(
     sealed=10_000,
     due=(100, 500),
     disputes=20_000,
+    readers=100,
 )
 SMOKE = Effort(
-    rounds=1, seconds=0.2, events=150, sizes=(200,), writers=(2,), workers=(1,), sealed=200, due=(3, 5), disputes=200
+    rounds=1,
+    seconds=0.2,
+    events=150,
+    sizes=(200,),
+    writers=(2,),
+    workers=(1,),
+    sealed=200,
+    due=(3, 5),
+    disputes=200,
+    readers=20,
 )
 """Only shows that every benchmark still runs."""
 

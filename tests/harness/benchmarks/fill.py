@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import psycopg
@@ -17,8 +17,8 @@ from tests.harness.benchmarks.append import opened
 from tests.projections.plays import STORIES, Play, locked_out
 
 _AT_ONCE = 64
-_UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_TYPES = [
+UUID_TEXT = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+TYPES = [
     "int8",
     "timestamptz",
     "timestamptz",
@@ -60,7 +60,7 @@ def multiply(conninfo: str, events: int) -> int:
         rows = conn.execute(f"SELECT {COLUMNS} FROM event ORDER BY position", binary=True).fetchall()
         copies = max(-(-events // len(rows)) - 1, 0)
         with conn.cursor().copy(f"COPY event ({COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(_TYPES)
+            copy.set_types(TYPES)
             for number in range(1, copies + 1):
                 for row in _copied(rows, number * len(rows)):
                     copy.write_row(row)
@@ -70,11 +70,15 @@ def multiply(conninfo: str, events: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Other:
+class Other:
     """Another id for each id; the same id always gets the same one."""
 
     mask: int
 
+    @overload
+    def id(self, known: UUID) -> UUID: ...
+    @overload
+    def id(self, known: None) -> None: ...
     def id(self, known: UUID | None) -> UUID | None:
         return None if known is None else UUID(int=known.int ^ self.mask)
 
@@ -83,8 +87,8 @@ class _Other:
 
 
 def _copied(rows: list[tuple[Any, ...]], shift: int) -> Iterator[tuple[Any, ...]]:
-    other = _Other(secrets.randbits(48))  # only the last group of an id changes, so its version stays
-    renamed = partial(_UUID.sub, other.written)
+    other = Other(secrets.randbits(48))  # only the last group of an id changes, so its version stays
+    renamed = partial(UUID_TEXT.sub, other.written)
     for (
         position,
         recorded,

@@ -66,3 +66,13 @@ def milliseconds(seconds: float) -> str:
 
 def times(factor: float) -> str:
     return f"{factor:.2f}×" if factor < 2 else f"{factor:.1f}×"
+
+
+def percentiles(what: str, late: Sequence[float], at_most: float | None = None) -> Row:
+    """A row about times in seconds, of which 95 in 100 may be `at_most`."""
+    ordered = sorted(late)
+    p50, p95 = (ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in (0.50, 0.95))
+    told = f"p50 {milliseconds(p50)}, p95 {milliseconds(p95)}, at most {milliseconds(ordered[-1])}"
+    if at_most is None:
+        return Row(what, told)
+    return Row(what, told, target=f"p95 ≤ {milliseconds(at_most)}", verdict=Verdict.of(p95 <= at_most))

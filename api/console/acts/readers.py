@@ -1,0 +1,98 @@
+"""How each side will read what divides the amount in dispute: a ruling, a proposal, an offer, a settlement, or the goods.
+
+It is made of what a dry run foresees: in the side's own language, in the engine's own words.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from api.console.acts import labels
+from api.console.acts.desk import Desk
+from api.console.acts.fields import Field
+from api.console.shown import Shown
+from api.disputes.dry_run_schemas import DryRunShown, FactForeseen
+from api.marketplace.policies import get_policy_of_dispute
+from api.words.catalogue import catalogue
+from api.words.languages import LANGUAGES, best
+from domain.kernel.people import Side
+from domain.policy.policy import TranslationRules
+from mediation.processes.texts import primary
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One side. `language` is the one that it reads, `said_in` that of the engine's words for it. `reading` says how it gets
+    the text: as it is, translated, translated if a program can do it, or only in a language that is not its own; None
+    without a text.
+    """
+
+    side: str
+    name: str | None
+    language: str
+    said_in: str
+    direction: str
+    heading: str
+    parts: Mapping[str, Markup]
+    reading: Literal["as_written", "translated", "perhaps_translated", "untranslated"] | None
+
+
+async def foreseen(desk: Desk, would: DryRunShown | None) -> Mapping[str, Any]:
+    """For the template `acts/readers.html`."""
+    fact = next((one for one in would.facts if _division(desk, one)), None) if would else None
+    if fact is None:
+        return {"written": None, "co_signed": False, "readers": ()}
+    rules = await get_policy_of_dispute(desk.case.id, desk.reading, Response())
+    said = fact.details.get("reasons") or fact.details.get("message")
+    both = [_reader(desk, side, fact, said, rules.translation) for side in Side]
+    return {"written": said, "co_signed": fact.details.get("awaits_co_signature", False), "readers": both}
+
+
+def _division(desk: Desk, fact: FactForeseen) -> Mapping[str, Any] | None:
+    """The part of each side, by its name, and with what it comes. None for a fact that divides nothing."""
+    details, claimant = fact.details, Side(desk.case.claimant)
+    terms = details.get("award") or details.get("terms")
+    if isinstance(terms, dict) and "claimant" in terms:
+        return {**terms, claimant.value: terms["claimant"], claimant.other.value: terms["respondent"]}
+    if fact.kind == "GoodsDecided":
+        return {Side.BUYER.value: details["to_buyer"], Side.SELLER.value: details["to_seller"]}
+    return None
+
+
+def _reader(
+    desk: Desk, side: Side, fact: FactForeseen, said: Mapping[str, Any] | None, translation: TranslationRules | None
+) -> Reader:
+    party = desk.case.buyer if side is Side.BUYER else desk.case.seller
+    words = catalogue(best([party.language], LANGUAGES))
+    show = Shown(words, desk.visit.zone)
+    outcome = fact.details.get("outcome")
+    as_written = said is not None and primary(said["language"]) == primary(party.language)
+    return Reader(
+        side=side.value,
+        name=party.name,
+        language=party.language,
+        said_in=words.language,
+        direction=words.direction,
+        heading=show.term("outcomes", outcome) if outcome else show.fact(fact.kind),
+        parts=dict(_parts(_division(desk, fact) or {}, show)),
+        reading=None if said is None else "as_written" if as_written else _translated(translation),
+    )
+
+
+def _parts(division: Mapping[str, Any], show: Shown) -> Iterator[tuple[str, Markup]]:
+    yield from ((show.term("roles", one.value), show.money(division[one.value])) for one in Side)
+    if instalments := division.get("instalments"):
+        amounts = Markup(" · ").join(show.money(one["amount"]) for one in instalments)
+        yield labels.named("instalments", show.words), amounts
+    if goods := division.get("goods"):
+        what = labels.value(Field("choice", "act", "Goods"), goods["act"], show.words)
+        yield labels.named("goods", show.words), Markup("{}").format(what)
+
+
+def _translated(rules: TranslationRules | None) -> Literal["translated", "perhaps_translated", "untranslated"]:
+    if rules is None:
+        return "untranslated"
+    return "translated" if rules.otherwise == "owed" else "perhaps_translated"
