@@ -66,6 +66,7 @@ from api.live.hub import Hub
 from api.marketplace import (
     access_requests,
     claim_histories,
+    contacts,
     erasures,
     fast_lane,
     incidents,
@@ -93,6 +94,7 @@ ROUTERS: Sequence[APIRouter] = (
     disputes.router,
     in_words.router,
     claim_histories.router,
+    contacts.router,
     fast_lane.router,
     evidence.router,
     conversation.router,

@@ -31,6 +31,7 @@ from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
 from mediation.gateways.translation.chosen import translators
 from mediation.processes import (
+    contacts_kept,
     deadlines,
     departures,
     erasures,
@@ -42,6 +43,7 @@ from mediation.processes import (
     translations,
 )
 from mediation.processes.attempts import Attempts
+from mediation.processes.contacts_kept import ContactsKept
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
@@ -165,6 +167,7 @@ async def services(
             IncidentProcess(pool, engine, times),
             RepeatOffenders(pool, engine, times),
             erasing,
+            ContactsKept(pool, engine, keys, times),
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
@@ -307,6 +310,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(incidents.TABLE)
         await conn.execute(repeat_offenders.TABLE)
         await conn.execute(erasures.TABLE)
+        await conn.execute(contacts_kept.TABLE)
         await conn.execute(rulings_owed.TABLE)
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)

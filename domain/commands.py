@@ -6,6 +6,7 @@ from typing import assert_never
 from domain.access import revocation
 from domain.clocks import extensions, proceedings, stay
 from domain.commitments import acts as commitment_acts
+from domain.contacts import contacts
 from domain.dispute.case import Basis, Case
 from domain.evidence import attachments, exhibits, machine_reading
 from domain.evidence import requests as evidence_requests
@@ -85,6 +86,7 @@ StreamCommand = (
     | mandate.MandateCommand
     | incident.IncidentCommand
     | reconciliation.ReconciliationCommand
+    | contacts.ContactCommand
     | erasure.PersonCommand
     | revocation.RevocationCommand
 )
@@ -195,6 +197,8 @@ def decide_on_stream(case: Case, command: StreamCommand) -> Sequence[Event]:
         return incident.decide(case.incident, case.mandate, command)
     if isinstance(command, reconciliation.ReconciliationCommand):
         return reconciliation.decide(case.reconciliation, command)
+    if isinstance(command, contacts.ContactCommand):
+        return contacts.decide(case, command)
     if isinstance(command, erasure.PersonCommand):
         return erasure.decide_about_person(case.person, command)
     if isinstance(command, revocation.RevocationCommand):

@@ -23,8 +23,9 @@ from domain.neutral import escalation, mandate
 from domain.neutral.assignment import ReassignNeutral, Recuse, is_handed_over
 from domain.neutral.escalation import AssignNeutral
 from domain.neutral.escalation_facts import Escalated
-from domain.privacy import erasure
-from domain.privacy.erasure import RecordErased
+from domain.privacy import access, erasure
+from domain.privacy.access import AccessCommand
+from domain.privacy.erasure import ErasureCommand
 from domain.silence import lapses
 from domain.standing import aftermath
 from domain.streams import after
@@ -69,8 +70,10 @@ def carry_out(case: Case, command: AnyCommand, *, despite_stay: bool = False) ->
         return course
     if isinstance(command, StreamCommand):
         events = decide_on_stream(case, command)
-    elif isinstance(command, RecordErased) and command.dispute_id is None:
-        events = erasure.decide_about_person(case.person, command)
+    elif isinstance(command, ErasureCommand) and command.dispute_id is None:
+        events = erasure.decide_alone(case, command)
+    elif isinstance(command, AccessCommand) and command.dispute_id is None:
+        events = access.decide_alone(case, command)
     else:
         _act(course, command, despite_stay=despite_stay)
         return course

@@ -8,6 +8,9 @@ from uuid import UUID, uuid5
 from domain.access import revocation_facts
 from domain.access.revocation import RevocationCommand
 from domain.commitments.events import refund_id_of
+from domain.contacts import contact_facts
+from domain.contacts.contact_facts import contacts_id
+from domain.contacts.contacts import ContactCommand, DestroyContacts
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
@@ -44,7 +47,8 @@ from domain.payments.execution import InstructRefund
 from domain.payments.reconciliation import ReconciliationCommand
 from domain.policy import book
 from domain.privacy import erasure_facts
-from domain.privacy.erasure import RecordErased
+from domain.privacy.access import AccessCommand
+from domain.privacy.erasure import ErasureCommand
 from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.reopening import Reopen
 from domain.settlement import conversation_facts, notes_facts, replies_facts
@@ -183,6 +187,8 @@ def policies_id(marketplace: str) -> UUID:
 def _transaction(command: Command, case: Case) -> UUID | None:
     if isinstance(command, FileDispute):
         return command.order.transaction_id
+    if isinstance(command, DestroyContacts):
+        return command.transaction_id
     return case.dispute.transaction_id if case.dispute is not None else None
 
 
@@ -276,7 +282,9 @@ DISPUTE = StreamFold(
     kind="dispute",
     initial=EMPTY.dispute,
     evolve=_folds("dispute", _evolve_dispute),
-    id_of=lambda command, _: command.dispute_id if isinstance(command, OnDispute | RecordErased) else None,
+    id_of=lambda command, _: (
+        command.dispute_id if isinstance(command, OnDispute | ErasureCommand | AccessCommand) else None
+    ),
     read=lambda case: case.dispute,
     write=lambda case, state: replace(case, dispute=state),
 )
@@ -381,6 +389,15 @@ RECONCILIATION = StreamFold(
     read=lambda case: case.reconciliation,
     write=lambda case, state: replace(case, reconciliation=state),
 )
+CONTACTS = StreamFold(
+    name="contacts",
+    kind="contacts",
+    initial=EMPTY.contacts,
+    evolve=_folds("contacts", contact_facts.evolve),
+    id_of=lambda command, _: contacts_id(command.transaction_id) if isinstance(command, ContactCommand) else None,
+    read=lambda case: case.contacts,
+    write=lambda case, state: replace(case, contacts=state),
+)
 PERSON = StreamFold(
     name="person",
     kind="person",
@@ -415,6 +432,7 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "notices": NOTICES,
     "refund": REFUND,
     "reconciliation": RECONCILIATION,
+    "contacts": CONTACTS,
     "person": PERSON,
     "revocations": REVOCATIONS,
 }

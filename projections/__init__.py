@@ -10,6 +10,7 @@ from projections.access_requests import ACCESS_REQUESTS
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.claim_history import CLAIM_HISTORY
+from projections.contacts import CONTACTS
 from projections.conversations import CONVERSATIONS
 from projections.erasures import ERASURES, LEGAL_HOLDS
 from projections.incident_members import INCIDENT_MEMBERS
@@ -29,6 +30,7 @@ VIEWS: tuple[View[Any], ...] = (
     PENDING_COMMITMENTS,
     REFUND_LEDGER,
     CONVERSATIONS,
+    CONTACTS,
     MANDATES,
     INCIDENTS,
     INCIDENT_MEMBERS,

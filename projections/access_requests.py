@@ -17,7 +17,7 @@ from projections.view import Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRow:
-    """`dispute_id` is the dispute with the commitment to answer."""
+    """`dispute_id` is the dispute with the commitment to answer. A person without a dispute has none."""
 
     stream_id: UUID
     number: int
@@ -26,8 +26,8 @@ class AccessRow:
     by: str
     requested_at: datetime
     due_at: datetime
-    dispute_id: UUID
-    commitment_id: UUID
+    dispute_id: UUID | None
+    commitment_id: UUID | None
     answered_at: datetime | None = None
 
 
@@ -52,7 +52,7 @@ def _fold(rows: Rows[AccessRow], recorded: Recorded) -> Iterable[AccessRow]:
 
 ACCESS_REQUESTS = View(
     title="access_requests",
-    version=1,
+    version=2,
     row=AccessRow,
     key=("stream_id", "number"),
     concerns=kinds(AccessRequested | AccessAnswered),

@@ -18,7 +18,8 @@ class Message:
     """`by` is the author's role. `text` is a `domain.kernel.people.Text` in JSON, sealed. `written_at` is when it was
     written, if that is known to be earlier than its posting. `addressee` is its reader, None if it is for all.
     `promise` is a `domain.settlement.conversation_facts.PromiseInMessage` in JSON. `attached` has `files`: each is a
-    `domain.evidence.exhibit_facts.File` in JSON, with its name and its hash sealed."""
+    `domain.evidence.exhibit_facts.File` in JSON, with its name and its hash sealed. `call` is a
+    `domain.kernel.channels.Call` in JSON, `public` a `PublicPost` with its address sealed."""
 
     dispute_id: UUID
     number: int
@@ -34,6 +35,8 @@ class Message:
     attached: Doc
     in_reply_to: int | None
     machine_written: bool
+    call: Doc | None
+    public: Doc | None
 
     @property
     def files(self) -> list[Doc]:
@@ -61,13 +64,15 @@ def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
             attached={"files": [file.model_dump(mode="json") for file in event.files]},
             in_reply_to=event.in_reply_to,
             machine_written=event.machine_written,
+            call=event.call.model_dump(mode="json") if event.call else None,
+            public=event.public.model_dump(mode="json") if event.public else None,
         )
     ]
 
 
 CONVERSATIONS = View(
     title="conversations",
-    version=3,
+    version=4,
     row=Message,
     key=("dispute_id", "number"),
     concerns=kinds(MessagePosted),

@@ -14,6 +14,7 @@ from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.commitments.events import (
+    ASKED,
     CommitmentClass,
     CommitmentDeferred,
     CommitmentDischarged,
@@ -196,7 +197,7 @@ def _why_owed(made: CommitmentMade) -> Why | Literal["reply"] | None:
     `reply` either, but whoever lists disputes asks since when one is owed.
     """
     kind, origin = made.promise.kind, made.arises_from
-    if origin is Origin.MESSAGE:
+    if origin in ASKED:
         return "reply"
     if made.is_ruling:
         return "ruling"

@@ -330,7 +330,9 @@ _STANDING = (
     "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "reply_owed_since",
 )  # fmt: skip
 _WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
-_MESSAGE = ("number", "by", "channel", "written_at", "in_reply_to", "machine_written", "posted_at", "recorded_at")
+_MESSAGE = (
+    "number", "by", "channel", "written_at", "in_reply_to", "machine_written", "call", "public", "posted_at", "recorded_at",
+)  # fmt: skip
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
     "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "about",

@@ -20,6 +20,7 @@ from api.http.bodies import Number, When
 from api.http.identity import Caller
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, NotYetKnown, Read, ReadAsOf, Reading
+from api.marketplace import contacts
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Role
 from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
@@ -84,10 +85,13 @@ async def search_trail(
 
 @router.get("/v1/audit/disputes/{dispute_id}/trail", responses=documented(*ON_READ))
 async def get_trail(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Trail:
-    """The complete history of a dispute in words: who, what, why, under which clause, caused by what."""
+    """The complete history of a dispute in words: who, what, why, under which clause, caused by what. What the parties asked
+    the marketplace for about the order is part of it.
+    """
     facts = await _facts(reading, dispute_id, reading.asked)
     since = int(reading.cursor(cursor) or 0)
-    steps = [step for step in await _steps(reading, facts) if step.recorded.position > since]
+    told = sorted([*facts, *await _contacts(reading, facts)], key=lambda fact: fact.position)
+    steps = [step for step in await _steps(reading, told) if step.recorded.position > since]
     page = steps[:limit]
     last = str(page[-1].recorded.position) if len(steps) > limit else None
     erased = await erased_of(reading.http.services.engine, facts)
@@ -146,7 +150,9 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
         known = await then.with_shared(document, policy)
         seen = viewer.case_file(with_asked(known, policy, first.occurred_at))
         case_number = reading.http.services.case_numbers.of(document["filed_position"])
-        shown = {**await reading.open(seen), "case_number": case_number, "claim_histories": None, "actions": []}
+        tried = await contacts.in_case(replace(then, caller=viewer.caller), document)
+        more = {"case_number": case_number, "claim_histories": None, "contacts": tried, "actions": []}
+        shown = {**await reading.open(seen), **more}
     return Basis(
         act=number,
         who=act[0].who,
@@ -171,6 +177,12 @@ async def _facts(reading: Reading, dispute_id: UUID, asked: Asked) -> list[Recor
     if not any(isinstance(f.event, DisputeFiled) and f.marketplace == reading.caller.marketplace for f in facts):
         raise UnknownDispute(dispute_id=str(dispute_id))
     return facts
+
+
+async def _contacts(reading: Reading, facts: Sequence[Recorded]) -> list[Recorded]:
+    """The facts of the contacts about the order of a dispute."""
+    filed = next(fact.event for fact in facts if isinstance(fact.event, DisputeFiled))
+    return await contacts.facts_of(reading, filed.order.transaction_id)
 
 
 async def _steps(reading: Reading, facts: Sequence[Recorded]) -> list[Step]:

@@ -70,7 +70,7 @@ async def _erase(
         where = await _marketplace(running, who, marketplace)
         now = await running.clocks.now(where)
 
-        def asks(dispute_id: UUID, part: TookPart) -> RequestErasure:
+        def asks(dispute_id: UUID | None, part: TookPart) -> RequestErasure:
             about = {"marketplace": where, "actor": OPERATOR, "now": now, "dispute_id": dispute_id}
             return RequestErasure.model_validate({**about, "subject": who, "ground": ground, "took_part": part})
 
@@ -120,7 +120,8 @@ def _print(subject: UUID, person: Person) -> None:
         done = person.erased[max(person.erased)]
         out.print(Text(f"{subject} was erased {_when(done.erased_at)}, on the ground {done.asked.ground}"))
         return
-    out.print(Text(f"{subject} is not erased yet; promised as {person.pending.commitment_id}. Against it:"))
+    promised = f"; promised as {person.pending.commitment_id}" if person.pending.commitment_id else ""
+    out.print(Text(f"{subject} is not erased yet{promised}. Against it:"))
     _print_against(person.pending.against)
 
 

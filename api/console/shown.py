@@ -22,6 +22,7 @@ from api.console import happened
 from api.words import facts, terms
 from api.words.catalogue import Catalogue
 from domain.clocks import names
+from domain.kernel.texts import revealed
 
 CONTEXT = "console"
 """The context of the console's texts in the catalogues."""
@@ -131,6 +132,11 @@ class Shown:
             CONTEXT, THERE_NOW, time=format_time(now, "short", tzinfo=ZoneInfo(zone), locale=self._locale)
         )
 
+    def duration(self, seconds: int) -> str:
+        """How long something took, to the minute; to the second if it took less."""
+        unit, count = ("second", seconds) if seconds < 60 else ("minute", round(seconds / 60))
+        return format_unit(count, f"duration-{unit}", "long", locale=self._locale)
+
     def size(self, size: int) -> str:
         """The size of a file, given in bytes."""
         if size < 1024 * 1024:
@@ -142,8 +148,8 @@ class Shown:
         return f"\u2068{name}\u2069"
 
     def reference(self, text: str) -> Markup:
-        """A number or a reference: it runs from left to right also inside of Arabic."""
-        return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+        """A number or a reference: it runs from left to right also inside of Arabic. What hides in it is shown."""
+        return Markup('<bdi dir="ltr">{}</bdi>').format(revealed(text))
 
 
 @lru_cache(maxsize=_INSTANTS)

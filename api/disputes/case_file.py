@@ -13,7 +13,7 @@ from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import ReadAsOf
 from api.http.writes import etag
-from api.marketplace import claim_histories
+from api.marketplace import claim_histories, contacts
 
 router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
@@ -39,6 +39,8 @@ async def get_dispute(
     shown = await with_translations(reading, dispute_id, await reading.open(seen), reading.reads(doc))
     if "claim_histories" in asked:
         more["claim_histories"] = await claim_histories.in_short(reading, doc)
+    if "contacts" in asked:
+        more["contacts"] = await contacts.in_case(reading, doc)
     if "case_number" in asked:
         more["case_number"] = reading.http.services.case_numbers.of(doc["filed_position"])
     headers = {"ETag": etag(doc["version"], doc["refunds"]), "Vary": "Accept-Language"}

@@ -13,6 +13,7 @@ from api.http.answers import DONE, ActionWithExample, CaseNumber
 from api.http.bodies import example
 from api.http.relative import ago, ahead
 from api.marketplace.claim_history_schemas import HistoriesInShort
+from api.marketplace.contact_schemas import ContactShown
 from api.marketplace.incident_answers import SharedInCase
 from mediation import case_numbers
 from projections.case_document import CaseFields
@@ -96,6 +97,7 @@ _CASE: dict[str, Any] = {
     "refunds": [],
     "beyond_limit": None,
     "claim_histories": None,
+    "contacts": None,
     "actions": [{**DONE["actions"][0], "example": {"amount": {"amount": "65.00", "currency": "EUR"}}}],
 }
 
@@ -126,5 +128,12 @@ class CaseFile(CaseFields):
     claim_histories: Annotated[
         HistoriesInShort | None,
         Field(description="The present numbers. Only neutrals, supervisors, administrators and auditors see them."),
+    ]
+    contacts: Annotated[
+        list[ContactShown] | None,
+        Field(
+            description="What the buyer and the seller asked the marketplace for about this order, before and after the "
+            "filing, and what became of it. It changes no `version` and no `ETag`. Null for a party."
+        ),
     ]
     actions: Annotated[list[ActionWithExample], Field(description="The acts that are open to you now.")]

@@ -98,6 +98,10 @@ TAGS: Sequence[dict[str, str]] = (
         "name": "Recommendations",
         "description": "Recommendations to the marketplace about repeat offenders, and its answers.",
     },
+    {
+        "name": "Contacts",
+        "description": "What people asked the marketplace for about an order, before and beside a dispute. Never for parties.",
+    },
     {"name": "Access", "description": "What is kept about a person: asked for, owed, and answered."},
     {"name": "Erasures", "description": "Erasing a person, and legal holds against it."},
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},

@@ -160,7 +160,7 @@ async def with_form(writing: Writing, author: UUID, form: type[AnyForm], **about
     except Refusal:
         await intake.discard()
         raise
-    if handled.repeated:  # the first request stored the files that count
+    if not handled.events:  # what was sent first stored the files that count
         await intake.discard()
     return handled, body, intake
 

@@ -50,6 +50,7 @@ from api.http.problem_kinds import (
 from api.http.problem_schemas import Fault, Problem
 from api.live.hub import TooManyStreams
 from api.words.catalogue import Catalogue, spoken_to
+from domain.contacts.contacts import TooManyContacts
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.settlement.conversation import TooManyMessages
 from mediation.engine import Contended, VersionIsStale
@@ -101,6 +102,7 @@ STATUS: Mapping[type[Exception], int] = {
     FileTypeNotAllowed: 415,
     IfMatchMissing: 428,
     TooManyRequests: 429,
+    TooManyContacts: 429,
     TooManyMessages: 429,
     TooManyStreams: 429,
     Unexpected: 500,

@@ -1,8 +1,9 @@
 """The answer to an access request: all that the log holds about one person, as lines of JSON.
 
 Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
-party is told about itself: the facts behind limits on claims and recommendations, their claim history, their erasures,
-how far they read each conversation and each dispute, where they are signed in to the console, and what they look at now.
+party is told about itself: their contacts about orders, the facts behind limits on claims and recommendations, their claim
+history, their erasures, how far they read each conversation and each dispute, where they are signed in to the console, and
+what they look at now.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
@@ -17,10 +18,12 @@ from api.acts.visibility import Viewer
 from api.disputes.chronicle import by
 from api.http.reads import Reading
 from api.marketplace.claim_history_schemas import ClaimHistory
+from domain.contacts.contact_facts import ContactEvent
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.representation_facts import RepresentativeNamed
 from domain.kernel.base import Event
+from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
@@ -34,6 +37,14 @@ from projections.told_facts import told_to
 
 Part = tuple[UUID, Side]
 """A dispute in which the person took part, and for which side."""
+
+
+@frozen
+class Kept:
+    """Where something about a person is kept: their disputes, and the streams of the orders about which they had contacts."""
+
+    disputes: Sequence[Part]
+    contacts: Sequence[Part]
 
 
 async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> bytes:
@@ -54,14 +65,14 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
     return b"".join(found)
 
 
-async def lines(reading: Reading, subject: UUID, disputes: Sequence[Part], first: bytes) -> AsyncIterator[bytes]:
+async def lines(reading: Reading, subject: UUID, kept: Kept, first: bytes) -> AsyncIterator[bytes]:
     yield first
-    for dispute_id, side in disputes:
+    for dispute_id, side in kept.disputes:
         facts = await reading.http.services.log.of_dispute(dispute_id)
         hidden = _others(facts, subject)
         for fact in _told(reading, facts, side, subject):
             yield await _opened(reading, fact, hidden)
-    for fact in await _beside_disputes(reading, subject):
+    for fact in await _beside_disputes(reading, subject, [stream_id for stream_id, _ in kept.contacts]):
         yield await _opened(reading, fact, frozenset())
 
 
@@ -130,13 +141,14 @@ def _told(reading: Reading, facts: Sequence[Recorded], side: Side, subject: UUID
             yield _fact(fact, details)
 
 
-async def _beside_disputes(reading: Reading, subject: UUID) -> list[Doc]:
-    """What is kept about the person outside disputes: their claims where policy counts them, and their requests."""
+async def _beside_disputes(reading: Reading, subject: UUID, contacts: Sequence[UUID]) -> list[Doc]:
+    """What is kept about the person outside disputes: their claims where policy counts them, their requests and contacts."""
     marketplace = reading.caller.marketplace
-    ids = (claims_id(marketplace, subject), person_id(marketplace, subject))
+    ids = (claims_id(marketplace, subject), person_id(marketplace, subject), *contacts)
     streams = (await reading.http.services.log.read([(stream_id, 0) for stream_id in ids])).streams
     facts = sorted((fact for found in streams.values() for fact in found), key=lambda fact: fact.position)
-    return [_fact(fact, _without_reason(fact.event)) for fact in facts if fact.marketplace == marketplace]
+    own = (fact for fact in facts if not isinstance(fact.event, ContactEvent) or fact.event.subject == subject)
+    return [_fact(fact, _without_reason(fact.event)) for fact in own if fact.marketplace == marketplace]
 
 
 def _without_reason(event: Event) -> Doc:

@@ -25,7 +25,6 @@ from api.marketplace.access_schemas import (
 )
 from api.marketplace.erasures import PATIENCE
 from api.services import Services
-from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Unknown
 from domain.privacy.access import MayNotAskForThem
 from domain.privacy.erasure import UnknownPerson
@@ -71,6 +70,7 @@ async def request_access(
     """
     services, caller = writing.http.services, writing.caller
     _, named = await writing.makes(body.person)
+    dispute_id: UUID | None
     if caller.own_dispute is not None and caller.side is not None:
         dispute_id, side = caller.own_dispute, caller.side
         subject = await _themselves(services, caller)
@@ -80,7 +80,8 @@ async def request_access(
         raise UnknownPerson()
     else:
         subject = named
-        dispute_id, side = (await _disputes(services, caller.marketplace, subject))[0]
+        parts = await _kept(services, caller.marketplace, subject)
+        dispute_id, side = parts.disputes[0] if parts.disputes else (None, parts.contacts[-1][1])
     outcome = await writing.act(body, dispute_id=dispute_id, subject=subject, side=side)
     access = outcome.case.person.access
     return AccessRecorded.of(subject, access[max(access)], position=await writing.position(outcome))
@@ -141,10 +142,10 @@ async def get_access_answer(person: UUID, number: Number, reading: Read) -> Stre
         raise UnknownAccessRequest(number=number)
     if asked.answered_at is None:
         raise NotAnsweredYet(due_at=asked.due_at.isoformat())
-    disputes = await _disputes(services, caller.marketplace, person)
-    first = await access_answers.head(reading, person, disputes)
+    kept = await _kept(services, caller.marketplace, person)
+    first = await access_answers.head(reading, person, kept.disputes)
     headers = {"Content-Disposition": f"attachment; filename=access-{number}.jsonl"}
-    lines = access_answers.lines(reading, person, disputes, first)
+    lines = access_answers.lines(reading, person, kept, first)
     return StreamingResponse(lines, media_type=MEDIA, headers=headers)
 
 
@@ -163,15 +164,18 @@ async def _themselves(services: Services, caller: Caller) -> UUID:
     return dispute.party(caller.side).subject
 
 
-async def _disputes(services: Services, marketplace: str, subject: UUID) -> list[tuple[UUID, Side]]:
-    """The disputes in which the person took part, an open one and the last one first.
+async def _kept(services: Services, marketplace: str, subject: UUID) -> access_answers.Kept:
+    """The disputes in which the person took part, an open one and the last one first, and the orders of their contacts.
 
     Raises UnknownPerson, and NotCarriedOn where no worker keeps that knowledge up to date.
     """
     process = services.erasures
     if not await services.follow.caught_up(process.name, await services.log.last_position(), PATIENCE):
         raise NotCarriedOn
-    found = await process.disputes_of(marketplace, subject)
-    if not found:
+    disputes, contacts = (
+        await process.disputes_of(marketplace, subject),
+        await process.contacts_of(marketplace, subject),
+    )
+    if not disputes and not contacts:
         raise UnknownPerson()
-    return found
+    return access_answers.Kept(disputes, contacts)

@@ -38,7 +38,7 @@ class RequestAccess(Act):
         """Whom the request names, if it names anybody."""
         return self.subject or (at.party(str(self.party)) if self.party is not None else None)
 
-    def command(self, at: Context, *, dispute_id: UUID, subject: UUID, side: Side) -> access.RequestAccess:
+    def command(self, at: Context, *, dispute_id: UUID | None, subject: UUID, side: Side) -> access.RequestAccess:
         return access.RequestAccess(**at.common(), dispute_id=dispute_id, subject=subject, side=side)
 
 
@@ -48,7 +48,7 @@ class AnswerAccess(Act):
 
     model_config = example({})
 
-    def command(self, at: Context, *, dispute_id: UUID, subject: UUID) -> access.AnswerAccess:
+    def command(self, at: Context, *, dispute_id: UUID | None, subject: UUID) -> access.AnswerAccess:
         return access.AnswerAccess(**at.common(), dispute_id=dispute_id, subject=subject)
 
 
@@ -75,8 +75,10 @@ class AccessShown(Answer):
     by: Role
     requested_at: Instant
     due_at: Instant
-    dispute_id: Annotated[UUID, Field(description="The dispute that holds the commitment.")]
-    commitment_id: UUID
+    dispute_id: Annotated[
+        UUID | None, Field(description="The dispute that holds the commitment. None if the person took part in none.")
+    ]
+    commitment_id: UUID | None
     answered_at: Instant | None
     answer: Annotated[str | None, Field(description="Where the answer can be read, once it is open.")]
 

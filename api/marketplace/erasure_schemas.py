@@ -23,7 +23,8 @@ SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"
 Party = Annotated[
     Id | None,
     Field(
-        description="The marketplace's id of a buyer, a seller, or a representative of one; either this or `subject`."
+        description="The marketplace's id of a buyer, a seller, or a representative of one, also of somebody who only had "
+        "contacts; either this or `subject`."
     ),
 ]
 Subject = Annotated[UUID | None, Field(description="The same person's id in the engine.")]
@@ -59,7 +60,7 @@ class RequestErasure(About):
         ),
     ]
 
-    def command(self, at: Context, *, dispute_id: UUID, took_part: TookPart) -> erasure.RequestErasure:
+    def command(self, at: Context, *, dispute_id: UUID | None, took_part: TookPart) -> erasure.RequestErasure:
         return erasure.RequestErasure(
             **at.common(), dispute_id=dispute_id, subject=self.person(at), ground=self.ground, took_part=took_part
         )

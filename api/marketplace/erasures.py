@@ -55,13 +55,13 @@ async def request_erasure(body: RequestErasure, writing: Write) -> ErasureReques
     present state.
 
     A legal hold, an open dispute or a retention period puts the erasure off: then it is owed as a commitment, and
-    done as soon as nothing stands against it. The answer takes some seconds, because it waits for facts about the
-    person that are being written.
+    done as soon as nothing stands against it. Somebody who only had contacts can be erased too. The answer takes some
+    seconds, because it waits for facts about the person that are being written.
     """
     services, marketplace = writing.http.services, writing.caller.marketplace
     at, subject = await writing.makes(body.person)
 
-    def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
+    def asks(dispute_id: UUID | None, part: TookPart) -> erasure.RequestErasure:
         return body.command(at, dispute_id=dispute_id, took_part=part)
 
     if writing.dry:
@@ -131,8 +131,9 @@ async def lift_legal_hold(
     return Recorded(position=await writing.position(await writing.act(body, subject=subject, number=number)))
 
 
-async def took_part(services: Services, marketplace: str, subject: UUID) -> tuple[UUID, TookPart]:
-    """The dispute that would hold the commitment to erase them, and what they took part in, up to this moment.
+async def took_part(services: Services, marketplace: str, subject: UUID) -> tuple[UUID | None, TookPart]:
+    """The dispute that would hold the commitment to erase them, and what they took part in, up to this moment. There is no
+    dispute of a person who only had contacts.
 
     Raises UnknownPerson, and NotCarriedOn where no worker keeps that knowledge up to date.
     """
@@ -148,7 +149,7 @@ async def took_part(services: Services, marketplace: str, subject: UUID) -> tupl
 
 
 async def settled(
-    services: Services, marketplace: str, subject: UUID, asks: Callable[[UUID, TookPart], erasure.RequestErasure]
+    services: Services, marketplace: str, subject: UUID, asks: Callable[[UUID | None, TookPart], erasure.RequestErasure]
 ) -> erasure.RequestErasure:
     """The command, made when no fact is being written under the key that will be destroyed. That takes some seconds for
     an erasure that is granted. Raises what `took_part` raises, and Refusal.

@@ -74,6 +74,7 @@ class ShownPolicy(Answer):
     reads_pictures: bool
     notices: NoticeRules | None
     retention_days: int
+    contact_retention_days: int
     regional_holidays: RegionalHolidays
     parties_told_seen: bool
     applies_from: Annotated[

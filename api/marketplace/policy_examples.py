@@ -17,6 +17,7 @@ POLICY: dict[str, Any] = {
     "windows": {
         "response": {"amount": 7, "unit": "calendar_days"},
         "message_reply": {"amount": 2, "unit": "business_days"},
+        "public_reply": {"amount": 1, "unit": "business_days"},
     },
     "tiers": ["standard", "silver", "gold"],
     "clauses": {**CLAUSES, "good_faith": {"en": CLAUSES["good_faith"], "it": _IN_GOOD_FAITH}},
@@ -83,6 +84,7 @@ POLICY: dict[str, Any] = {
     "reads_pictures": True,
     "notices": {"way": "mail", "grouping_minutes": 5, "quiet_from": 22, "quiet_until": 8, "bounce_minutes": 15},
     "retention_days": 365,
+    "contact_retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
     "parties_told_seen": False,
     "applies_from": None,

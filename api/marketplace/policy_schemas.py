@@ -171,6 +171,16 @@ class PublishPolicy(Act):
             description="For so many days after a dispute was closed, nobody who took part in it is erased.",
         ),
     ] = FIRST_POLICY.retention_days
+    contact_retention_days: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=36_525,
+            strict=True,
+            description="So many days after the last contact about an order, and after the last dispute about it was closed, "
+            "the contacts about it are destroyed. The policy in force counts.",
+        ),
+    ] = FIRST_POLICY.contact_retention_days
     parties_told_seen: Annotated[
         bool,
         Field(

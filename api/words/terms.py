@@ -190,6 +190,45 @@ ACTS: Mapping[str, str] = {
 }
 
 
+CHANNELS: Mapping[str, str] = {
+    "web": "Web page",
+    "app": "App",
+    "email": "E-mail",
+    "phone": "Telephone",
+    "chat": "Chat",
+    "post": "Letter",
+    "api": "A program of the marketplace",
+    "messenger": "Messenger",
+    "sms": "SMS",
+    "self_service": "Self-service",
+    "marketplace_inbox": "Inbox of the marketplace",
+    "social": "Social network",
+    "review_site": "Review site",
+    "forum": "Forum",
+}
+
+WANTS: Mapping[str, str] = {
+    "cancel": "Cancellation",
+    "return": "Return of the goods",
+    "refund": "Refund",
+    "exchange": "Exchange of the goods",
+    "repair": "Repair",
+    "where_is_it": "Where the parcel is",
+    "change_order": "Change of the order",
+    "complain": "Complaint",
+    "pay": "Payment",
+    "other": "Something else",
+}
+"""What people ask a marketplace for, after "Asked for:"."""
+
+CONTACT_OUTCOMES: Mapping[str, str] = {
+    "done": "Done",
+    "refused": "Refused",
+    "failed": "Did not work",
+    "abandoned": "Given up",
+}
+
+
 KINDS: Mapping[str, Mapping[str, str]] = {
     "stages": STAGES,
     "outcomes": OUTCOMES,
@@ -200,5 +239,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "commitments": COMMITMENTS,
     "statuses": STATUSES,
     "acts": ACTS,
+    "channels": CHANNELS,
+    "wants": WANTS,
+    "contact_outcomes": CONTACT_OUTCOMES,
 }
 """Each kind is a context of the catalogues."""

@@ -122,7 +122,7 @@ class Origin(StrEnum):
     `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
     `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
-    `MESSAGE`: a message that was written to its debtor.
+    `MESSAGE`: a message that was written to its debtor. `PUBLIC_MESSAGE`: the same, where the public reads it.
     `NOTICE`: a notice that did not reach a party.
     `TRANSLATION`: a text that somebody cannot read. `CONFIDED`: the same, of a text in caucus.
     """
@@ -150,7 +150,11 @@ class Origin(StrEnum):
     PAYMENT = "payment"
     MESSAGE = "message"
     NOTICE = "notice"
+    PUBLIC_MESSAGE = "public_message"
 
+
+ASKED = frozenset({Origin.MESSAGE, Origin.PUBLIC_MESSAGE})
+"""Commitments of these origins are to answer a message."""
 
 UNTRANSLATED = frozenset({Origin.TRANSLATION, Origin.CONFIDED})
 """Commitments of these origins are to translate a text."""

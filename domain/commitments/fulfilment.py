@@ -1,7 +1,8 @@
 """Which act keeps which commitment. The act itself keeps it: nobody has to confirm it as well.
 
     reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral. The
-               answer that a message waits for is kept by the debtor's next message
+               answer that a message waits for is kept by the debtor's next message, and where the public reads that
+               message, by the next one in public
     provide    an exhibit, or an answer to a key question
     review     a proposal, an impasse, and every act that decides
     decide     a ruling in effect, or another decision on the outcome; the neutral's by policy, as soon as it is issued
@@ -41,6 +42,7 @@ from domain.filing.review_facts import ReviewAnswered
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused
 from domain.incidents.membership import JoinIncident, LeaveIncident
 from domain.kernel.base import Actor, Command, Event, Role
+from domain.kernel.channels import PUBLIC_CHANNELS
 from domain.neutral.assignment import ReassignNeutral, Recuse
 from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
@@ -188,7 +190,9 @@ def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) ->
     if owed.ends_with_dispute:
         return PROMISED_BY_POLICY.get(type(fact)) is owed.kind and _is_about(dispute, fact, owed)
     if owed.answers_message:
-        return isinstance(fact, MessagePosted) and fact.by.value == owed.owed_by.value
+        if not isinstance(fact, MessagePosted) or fact.by.value != owed.owed_by.value:
+            return False
+        return fact.channel in PUBLIC_CHANNELS or not owed.answers_in_public
     if owed.arises_from is not Origin.PROMISE:
         return False
     does = matters.settles(fact, owed.about) if owed.about else owed.kind in PROMISED_FREELY.get(type(fact), ())

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from domain.commitments.events import (
+    ASKED,
     BEYOND_CLAIM,
     UNTRANSLATED,
     CommitmentBreached,
@@ -126,7 +127,12 @@ class Commitment:
     @property
     def answers_message(self) -> bool:
         """Whether it is the answer that a message to somebody waits for (`domain.settlement.replies`)."""
-        return self.arises_from is Origin.MESSAGE
+        return self.arises_from in ASKED
+
+    @property
+    def answers_in_public(self) -> bool:
+        """Whether the public reads what waits for the answer, so that only an answer in public will do."""
+        return self.arises_from is Origin.PUBLIC_MESSAGE
 
     @property
     def waits_for(self) -> str | None:

@@ -1,6 +1,7 @@
 """What one command may read and write: the dispute, and the other streams that it needs."""
 
 from domain.access.revocation_facts import Revocations
+from domain.contacts.contact_facts import Contacts
 from domain.dispute.state import Dispute
 from domain.filing.claim_facts import ClaimRecord
 from domain.incidents.incident_facts import Incident
@@ -40,6 +41,7 @@ class Case:
     incident: Incident | None = None
     claims: ClaimRecord = ClaimRecord()
     reconciliation: Reconciliation = Reconciliation()
+    contacts: Contacts = Contacts()
     person: Person = Person()
     revocations: Revocations = Revocations()
 

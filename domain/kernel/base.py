@@ -25,6 +25,7 @@ Stream = Literal[
     "incident",
     "reading",
     "reconciliation",
+    "contacts",
     "person",
     "revocations",
 ]

@@ -16,9 +16,13 @@ class Personal:
 
     `of` names the field that holds the subject's UUID. That field is looked up in the model that has the marked field,
     then outwards in the models that enclose it. A subject of None names nobody, and is a programming error.
+
+    `person` names the field with the person, where `of` names a key of theirs for one purpose. That key can be destroyed
+    alone; erasing the person destroys it too.
     """
 
     of: str
+    person: str | None = None
 
 
 PersonalOfSubject = Annotated[str, Personal("subject")]

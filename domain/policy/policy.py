@@ -57,9 +57,9 @@ class Windows(Value):
     No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
-    `translation` is the time for a person to translate what no engine translates, `reach` that to reach a party whom a
-    notice did not reach. `reopening` is how long a ruling can be reopened after a translation was corrected on which it
-    rests, counted from the closure if that is later.
+    `public_reply` is the same for what is written in public. `translation` is the time for a person to translate what no
+    engine translates, `reach` that to reach a party whom a notice did not reach. `reopening` is how long a ruling can be
+    reopened after a translation was corrected on which it rests, counted from the closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -85,6 +85,7 @@ class Windows(Value):
     disclosure: Window = Window(amount=48, unit="hours")
     promise: Window = Window(amount=2, unit="business_days")
     message_reply: Window | None = None
+    public_reply: Window | None = None
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
@@ -127,6 +128,7 @@ class Silence(Value):
     disclosure: Literal["citable"] = "citable"
     promise: Literal["promise_broken"] = "promise_broken"
     message_reply: Literal["promise_broken"] = "promise_broken"
+    public_reply: Literal["promise_broken"] = "promise_broken"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
@@ -215,9 +217,10 @@ class Policy(Value):
     With `notices`, parties are told outside of the engine what concerns them.
     With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
     reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
-    erased. `regional_holidays` are for people whose region is not known. With `parties_told_seen`, the parties are told too
-    when a message that waits for an answer was first seen. Texts that people read are plain, or in several languages: see
-    `domain.policy.texts`.
+    erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
+    the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
+    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
+    read are plain, or in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
@@ -246,6 +249,7 @@ class Policy(Value):
     reads_pictures: bool = False
     notices: NoticeRules | None = None
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
+    contact_retention_days: Annotated[int, Field(ge=1, le=36_525, strict=True)] = 365
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False
 

@@ -16,13 +16,15 @@ opens the answer; that keeps the commitment. The engine makes the answer from th
 
 from collections.abc import Sequence
 from typing import assert_never
+from uuid import UUID
 
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
-from domain.dispute.case import Basis
+from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
-from domain.kernel.base import AboutPerson, Event, OnDispute, Role
+from domain.kernel.base import AboutPerson, Event, Role
 from domain.kernel.people import Side
+from domain.kernel.places import TimeZone
 from domain.kernel.refusals import Conflict, Forbidden
 from domain.kernel.windows import a_month_after
 from domain.privacy.access_facts import AccessAnswered, AccessEvent, AccessRequested, Asked
@@ -31,14 +33,19 @@ from domain.privacy.erasure_facts import Person
 # --- types ---
 
 
-class RequestAccess(OnDispute, AboutPerson):
-    """`dispute_id` is the person's last dispute, and `side` the side for which they took part in it."""
+class RequestAccess(AboutPerson):
+    """`dispute_id` is the person's last dispute, and `side` the side for which they took part in it. A person who only had
+    contacts has no dispute: the answer is owed without a commitment.
+    """
 
+    dispute_id: UUID | None
     side: Side
 
 
-class AnswerAccess(OnDispute, AboutPerson):
-    """Opens the answer to the request that waits in this dispute."""
+class AnswerAccess(AboutPerson):
+    """Opens the answer to the request that waits in this dispute, or outside of any."""
+
+    dispute_id: UUID | None
 
 
 AccessCommand = RequestAccess | AnswerAccess
@@ -84,22 +91,37 @@ _DESK = (Role.MARKETPLACE, Role.ADMINISTRATOR)
 
 
 def decide(basis: Basis, command: AccessCommand) -> Sequence[Event]:
+    return _decide(basis.dispute, basis.case, command)
+
+
+def decide_alone(case: Case, command: AccessCommand) -> Sequence[Event]:
+    """For a person without a dispute."""
+    return _decide(None, case, command)
+
+
+def _decide(dispute: Dispute | None, case: Case, command: AccessCommand) -> Sequence[Event]:
     match command:
         case RequestAccess():
-            return request(basis.dispute, basis.case.person, command)
+            home = dispute.party(command.side) if dispute else case.policies.in_force(command.now).desk
+            return request(dispute, case.person, command, home.time_zone)
         case AnswerAccess():
-            return answer(basis.dispute, basis.case.person, command)
+            return answer(dispute, case.person, command)
         case _:
             assert_never(command)
 
 
-def request(dispute: Dispute, person: Person, command: RequestAccess) -> list[AccessEvent | CommitmentEvent]:
+def request(
+    dispute: Dispute | None, person: Person, command: RequestAccess, time_zone: TimeZone
+) -> list[AccessEvent | CommitmentEvent]:
     """The marketplace owes the answer. While one request waits, another one is the same request."""
-    if command.actor.role not in _DESK and not _is_themselves(dispute, command):
+    if command.actor.role not in _DESK and not (dispute and _is_themselves(dispute, command)):
         raise MayNotAskForThem(role=command.actor.role.value)
     if pending(person) is not None:
         return []
-    due_at = a_month_after(command.now, dispute.party(command.side).time_zone)
+    due_at = a_month_after(command.now, time_zone)
+    number = len(person.access) + 1
+    if dispute is None:
+        return [AccessRequested(subject=command.subject, number=number, by=command.actor.role, due_at=due_at)]
     promise = Promise(
         kind=CommitmentKind.PROVIDE,
         owed_by=Participant.MARKETPLACE,
@@ -110,7 +132,7 @@ def request(dispute: Dispute, person: Person, command: RequestAccess) -> list[Ac
     owed = making.make_commitment(dispute, promise, Origin.ACCESS)
     asked = AccessRequested(
         subject=command.subject,
-        number=len(person.access) + 1,
+        number=number,
         by=command.actor.role,
         due_at=due_at,
         dispute_id=dispute.id,
@@ -119,14 +141,14 @@ def request(dispute: Dispute, person: Person, command: RequestAccess) -> list[Ac
     return [asked, owed]
 
 
-def answer(dispute: Dispute, person: Person, command: AnswerAccess) -> list[AccessEvent | CommitmentEvent]:
+def answer(dispute: Dispute | None, person: Person, command: AnswerAccess) -> list[AccessEvent | CommitmentEvent]:
     if command.actor.role not in _DESK:
         raise MayNotOpenAnswer(role=command.actor.role.value)
     asked = pending(person)
-    if asked is None or asked.dispute_id != dispute.id:
+    if asked is None or asked.dispute_id != command.dispute_id:
         raise NoAccessRequested()
     answered = AccessAnswered(subject=command.subject, number=asked.number, by=command.actor.role)
-    owed = dispute.commitments.get(asked.commitment_id)
+    owed = dispute.commitments.get(asked.commitment_id) if dispute and asked.commitment_id else None
     kept = [making.keep_commitment(owed, command.now, command.actor.role, answered)] if owed else []
     return [answered, *kept]
 

@@ -13,15 +13,18 @@ from domain.kernel.frozen import frozen, replace
 class AccessRequested(Event, kind="AccessRequested", stream="person"):
     """A person asked what is kept about them: Article 15 of Regulation (EU) 2016/679. `number` counts their requests.
 
-    The marketplace owes the answer as the commitment `commitment_id` in `dispute_id`, by `due_at`.
+    The marketplace owes the answer as the commitment `commitment_id` in `dispute_id`, by `due_at`. Both are None for a person
+    without a dispute.
     """
+
+    schema_version = 2
 
     subject: UUID
     number: int
     by: Role
     due_at: Instant
-    dispute_id: UUID
-    commitment_id: UUID
+    dispute_id: UUID | None = None
+    commitment_id: UUID | None = None
 
 
 class AccessAnswered(Event, kind="AccessAnswered", stream="person"):
@@ -46,8 +49,8 @@ class Asked:
     by: Role
     requested_at: Instant
     due_at: Instant
-    dispute_id: UUID
-    commitment_id: UUID
+    dispute_id: UUID | None = None
+    commitment_id: UUID | None = None
     answered_at: Instant | None = None
 
 

@@ -9,11 +9,12 @@ old copies of that key in backups of the key store.
 
 An erasure has to wait for the end of a legal hold, of an open dispute, and of the retention period by the policy of a
 closed one. The marketplace then owes it later. That is a commitment like any other, so it lives in a dispute: the
-person's last.
+person's last. A person who only had contacts has no dispute: their erasure waits for a legal hold alone, and is owed without a
+commitment.
 
     Refusal
     ├── Unknown
-    │   └── UnknownPerson           nobody of that name took part in a dispute here
+    │   └── UnknownPerson           nobody of that name took part in a dispute or had a contact here
     ├── Conflict
     │   └── HeldElsewhere           the commitment to erase lives in another dispute; ask again
     └── Forbidden
@@ -36,9 +37,9 @@ from domain.commitments.events import (
     Participant,
     Promise,
 )
-from domain.dispute.case import Basis
+from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
-from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role, Value
+from domain.kernel.base import AboutPerson, Event, Instant, Role, Value
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
 from domain.policy.book import PolicyBook
@@ -78,7 +79,8 @@ class ClosedUnder(Value):
 
 
 class TookPart(Value):
-    """The disputes of a person, and whether any of the person's data is readable. `open_dispute` is the last open one.
+    """The disputes of a person, and whether any of the person's data is readable. `open_dispute` is the last open one. There
+    is none of a person who only had contacts.
 
     `erased` is the number of the person's last erasure when this was read; 0 if there was none.
     """
@@ -90,16 +92,20 @@ class TookPart(Value):
     erased: int = 0
 
 
-class RequestErasure(OnDispute, AboutPerson):
-    """Asks to erase a person. `dispute_id` is the dispute in which the commitment lives if the erasure is deferred."""
+class RequestErasure(AboutPerson):
+    """Asks to erase a person. `dispute_id` is the dispute in which the commitment lives if the erasure is deferred; None for a
+    person without a dispute.
+    """
 
+    dispute_id: UUID | None
     ground: ErasureGround
     took_part: TookPart
 
 
-class PursueErasure(OnDispute, AboutPerson):
+class PursueErasure(AboutPerson):
     """Sent by the engine when something that stood against the erasure may have ended."""
 
+    dispute_id: UUID | None
     took_part: TookPart
 
 
@@ -126,19 +132,19 @@ class ReapplyErasure(AboutPerson):
 
 
 ErasureCommand = RequestErasure | PursueErasure | RecordErased
-"""Commands on a dispute of the person."""
+"""Commands on a dispute of the person. Without a dispute they are on the person alone."""
 PersonCommand = RecordCompleted | ReapplyErasure | LegalHoldCommand | GiveMailAddress
-"""Commands on the person alone. A `RecordErased` without a dispute is one too."""
+"""Commands on the person alone."""
 
 
 class UnknownPerson(Unknown):
-    """This person has not taken part in a dispute of this marketplace, for either side.
+    """This person has not taken part in a dispute of this marketplace, for either side, and no contact of theirs is kept.
 
-    Why: The engine can erase only people of whom it knows something: a buyer, a seller or a representative in a
-    dispute.
+    Why: The engine can act only on people of whom it knows something: a buyer, a seller or a representative in a
+    dispute, or somebody whose contact about an order is on record.
 
-    What to do: Check the marketplace's id of the person. If the person never took part in a dispute, there is nothing
-    to erase here.
+    What to do: Check the marketplace's id of the person. If the person never took part in a dispute and no contact of theirs
+    is kept, the engine keeps nothing about them.
     """
 
 
@@ -181,10 +187,21 @@ def decide(basis: Basis, command: ErasureCommand) -> Sequence[Event]:
             assert_never(command)
 
 
-def decide_about_person(person: Person, command: PersonCommand | RecordErased) -> Sequence[Event]:
+def decide_alone(case: Case, command: ErasureCommand) -> Sequence[Event]:
+    """For a person without a dispute."""
     match command:
+        case RequestErasure():
+            return request(None, case.policies, case.person, command)
+        case PursueErasure():
+            return pursue(None, case.policies, case.person, command)
         case RecordErased():
-            return record(None, person, command)
+            return record(None, case.person, command)
+        case _:
+            assert_never(command)
+
+
+def decide_about_person(person: Person, command: PersonCommand) -> Sequence[Event]:
+    match command:
         case RecordCompleted():
             return _completed(person, command)
         case ReapplyErasure():
@@ -201,7 +218,7 @@ def decide_about_person(person: Person, command: PersonCommand | RecordErased) -
 
 
 def request(
-    dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure
+    dispute: Dispute | None, book: PolicyBook, person: Person, command: RequestErasure
 ) -> list[PersonEvent | CommitmentEvent]:
     """Erases at once, or defers with a commitment. A repeated request is looked at again.
 
@@ -220,26 +237,27 @@ def request(
 
 
 def pursue(
-    dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
+    dispute: Dispute | None, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
 ) -> list[PersonEvent | CommitmentEvent]:
     """Grants the erasure if nothing stands against it. Else records why not, if that or the due instant has changed."""
     pending = person.pending
     if pending is None or pending.granted:
         return []
-    if pending.dispute_id not in (None, dispute.id):
+    if dispute is not None and pending.dispute_id not in (None, dispute.id):
         raise HeldElsewhere(dispute_id=str(pending.dispute_id))
     against = tuple(_against(dispute, book, person, command))
     if not against:
         return [ErasureGranted(subject=command.subject, number=pending.number)]
     known = [one.until for one in against if one.until is not None]
     until = max(known) if len(known) == len(against) else None
-    owed = dispute.commitments.get(pending.commitment_id) if pending.commitment_id else None
+    owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
     due_before = owed.due_at if owed and not owed.overdue else pending.due_at
     due_at = _due(until, due_before, command.now)
     if (against, due_at) == (pending.against, due_before):
         return []
     told: list[CommitmentEvent] = []
-    if pending.commitment_id is None:
+    commitment_id = pending.commitment_id
+    if dispute is not None and commitment_id is None:
         promise = Promise(
             kind=CommitmentKind.ERASE,
             owed_by=Participant.MARKETPLACE,
@@ -249,17 +267,15 @@ def pursue(
         )
         made = making.make_commitment(dispute, promise, Origin.ERASURE)
         commitment_id, told = made.commitment_id, [made]
-    else:
-        commitment_id = pending.commitment_id
-        if owed is not None and not owed.overdue and owed.due_at != due_at:
-            told = [CommitmentDeferred(commitment_id=commitment_id, due_at=due_at)]
+    elif owed is not None and not owed.overdue and owed.due_at != due_at:
+        told = [CommitmentDeferred(commitment_id=owed.id, due_at=due_at)]
     deferred = ErasureDeferred(
         subject=command.subject,
         number=pending.number,
         against=against,
         until=until,
         due_at=due_at,
-        dispute_id=dispute.id,
+        dispute_id=dispute.id if dispute else None,
         commitment_id=commitment_id,
     )
     return [deferred, *told]
@@ -292,13 +308,14 @@ def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Ins
 
 
 def _against(
-    dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
+    dispute: Dispute | None, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
 ) -> Iterator[StandsAgainst]:
     for number, until in person.holds.in_force(command.now).items():
         yield StandsAgainst(what="legal_hold", until=until, hold=number)
     took_part = command.took_part
     if took_part.open_dispute is not None:
-        owing = dispute.id == took_part.open_dispute and bool(dispute.commitments.open_remedies())
+        here = dispute if dispute and dispute.id == took_part.open_dispute else None
+        owing = here is not None and bool(here.commitments.open_remedies())
         yield StandsAgainst(what="open_remedy" if owing else "open_dispute", dispute_id=took_part.open_dispute)
     for closed in took_part.closed:
         policy = book.version(closed.policy_version)

@@ -44,16 +44,18 @@ class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
 
 class ErasureDeferred(Event, kind="ErasureDeferred", stream="person"):
     """The erasure is refused for now. `until` is None if nobody knows how long. `commitment_id` in `dispute_id` is the
-    commitment to erase later.
+    commitment to erase later. Both are None for a person without a dispute: `due_at` is when it is owed then too.
     """
+
+    schema_version = 2
 
     subject: UUID
     number: int
     against: tuple[StandsAgainst, ...]
     until: Instant | None
     due_at: Instant
-    dispute_id: UUID
-    commitment_id: UUID
+    dispute_id: UUID | None = None
+    commitment_id: UUID | None = None
 
 
 class ErasureGranted(Event, kind="ErasureGranted", stream="person"):

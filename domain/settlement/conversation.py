@@ -8,7 +8,7 @@ commitment touches the dispute too.
 """
 
 from collections.abc import Sequence
-from math import ceil
+from uuid import UUID
 
 from domain.commitments.events import CommitmentMade, CommitmentPassed
 from domain.commitments.promising import NewPromise, with_message
@@ -16,12 +16,13 @@ from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Event, Instant, OnDispute, Role
+from domain.kernel.channels import PUBLIC_CHANNELS, Call, Channel, PublicPost
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.policy.policy import Policy
-from domain.settlement import replies
+from domain.settlement import channels, replies
+from domain.settlement.channels import Publication
 from domain.settlement.conversation_facts import (
-    Channel,
     Conversation,
     MessagePosted,
     PromiseInMessage,
@@ -43,6 +44,10 @@ MOST_IN_A_MINUTE = 60
 
 
 class PostMessage(OnDispute):
+    """`arrival` is a keyed hash of the id that the message has in its channel. A message that arrives again with the same one
+    is the same message: nothing is recorded.
+    """
+
     message: Words
     channel: Channel
     written_at: Instant | None = None
@@ -51,6 +56,9 @@ class PostMessage(OnDispute):
     files: tuple[File, ...] = ()
     in_reply_to: int | None = None
     machine_written: bool = False
+    call: Call | None = None
+    public: Publication | None = None
+    arrival: UUID | None = None
 
 
 ConversationCommand = PostMessage
@@ -161,6 +169,8 @@ def post(
     role = command.actor.role
     if not may_write(role):
         raise MayNotWrite(role=role.value)
+    if channels.arrived_before(conversation, command.arrival) is not None:
+        return []
     if conversation.messages >= MAX_MESSAGES:
         raise ConversationFull(limit=MAX_MESSAGES)
     _check_pace(conversation, command)
@@ -171,10 +181,11 @@ def post(
         raise WrittenLater(written_at=command.written_at.isoformat(), now=command.now.isoformat())
     number = conversation.messages + 1
     made = with_message(dispute, policy, command.promise, command, number) if command.promise else None
+    message = dispute.text(command.message, command.actor)
     posted = MessagePosted(
         number=number,
         by=role,
-        message=dispute.text(command.message, command.actor),
+        message=message,
         channel=command.channel,
         written_at=command.written_at,
         to=command.to,
@@ -182,10 +193,23 @@ def post(
         files=command.files,
         in_reply_to=command.in_reply_to,
         machine_written=command.machine_written,
+        call=command.call,
+        public=PublicPost(**dict(command.public), author=message.author) if command.public else None,
+        arrival=command.arrival,
     )
     promised = [made] if made else []
-    asked = None if command.machine_written else command.to  # nobody owes a program an answer
-    answer = replies.asked(dispute, policy, asked, role, number, command.now, after=len(promised))
+    if command.machine_written:  # nobody owes a program an answer
+        return [posted, *promised]
+    answer = replies.asked(
+        dispute,
+        policy,
+        command.to,
+        role,
+        number,
+        command.now,
+        public=command.channel in PUBLIC_CHANNELS,
+        after=len(promised),
+    )
     return [posted, *promised, *answer]
 
 
@@ -194,8 +218,8 @@ def _check_pace(conversation: Conversation, command: PostMessage) -> None:
     pace = conversation.pace.get(command.actor.role)
     if pace is None or command.imported or not pace.covers(command.now):
         return
-    if pace.messages >= MOST_IN_A_MINUTE:
-        raise TooManyMessages(limit=MOST_IN_A_MINUTE, retry_after=ceil((pace.until - command.now).total_seconds()))
+    if pace.times >= MOST_IN_A_MINUTE:
+        raise TooManyMessages(limit=MOST_IN_A_MINUTE, retry_after=pace.wait(command.now))
 
 
 def _check_files(conversation: Conversation, command: PostMessage) -> None:

@@ -4,7 +4,6 @@ read in its pictures.
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -13,8 +12,10 @@ from domain.evidence import machine_reading_facts
 from domain.evidence.exhibit_facts import File
 from domain.evidence.machine_reading_facts import MachineReadingEvent, MachineReadings
 from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.channels import Call, Channel, PublicPost
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
+from domain.kernel.pace import Pace
 from domain.kernel.people import Text
 from domain.settlement import translation_facts
 from domain.settlement.replies_facts import ReplyNotNeeded
@@ -23,8 +24,6 @@ from domain.settlement.translation_facts import TranslationEvent, Translations
 # --- types ---
 
 Reader = Literal["buyer", "seller", "neutral", "supervisor", "marketplace"]
-
-Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
 
 
 class PromiseInMessage(Value):
@@ -42,10 +41,11 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     `written_at` is when it was written, if that is known to be earlier. Everybody in the dispute reads the message.
     `to` is who it is written to; None means all of them. `files` are its attachments, numbered from 1 in their order.
     `in_reply_to` is the number of the message that it answers. `machine_written` is what the author declares: a program
-    wrote the text, and no person.
+    wrote the text, and no person. `call` is the telephone call of which the text tells; `public` is where the public reads
+    it. `arrival` is a keyed hash of the id that it has in its channel.
     """
 
-    schema_version = 3
+    schema_version = 4
 
     number: Told[int]
     by: Told[Role]
@@ -57,14 +57,15 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     files: Told[tuple[File, ...]] = ()
     in_reply_to: Told[int | None] = None
     machine_written: Told[bool] = False
+    call: Told[Call | None] = None
+    public: Told[PublicPost | None] = None
+    arrival: UUID | None = None
 
 
 ConversationEvent = MessagePosted | ReplyNotNeeded | TranslationEvent | MachineReadingEvent
 
 
 # --- state ---
-
-MINUTE = timedelta(minutes=1)
 
 
 @frozen
@@ -77,31 +78,24 @@ class Attached:
 
 
 @frozen
-class Pace:
-    """How many messages of one role were posted since this instant. A message that comes a minute later begins anew."""
+class Arrived:
+    """The message that arrived with an id of its channel, and the commitment that was made with it."""
 
-    since: Instant
-    messages: int
-
-    @property
-    def until(self) -> Instant:
-        return self.since + MINUTE
-
-    def covers(self, at: Instant) -> bool:
-        """The clocks of two workers differ a little. A test marketplace's clock may have been turned back."""
-        return abs(at - self.since) < MINUTE
+    number: int
+    commitment_id: UUID | None = None
 
 
 @frozen
 class Conversation:
     """`attached` has the messages with files, by number; `pace` how fast each role writes. `asked` is the number of the last
-    message of a person to somebody else, by the one it is written to.
+    message of a person to somebody else, by the one it is written to. `arrived` has the messages with an id of their channel.
     """
 
     messages: int = 0
     attached: Mapping[int, Attached] = field(default_factory=dict)
     pace: Mapping[Role, Pace] = field(default_factory=dict)
     asked: Mapping[str, int] = field(default_factory=dict)
+    arrived: Mapping[UUID, Arrived] = field(default_factory=dict)
     translations: Translations = Translations()
     readings: MachineReadings = MachineReadings()
 
@@ -129,16 +123,13 @@ def evolve(conversation: Conversation, event: ConversationEvent, at: Instant) ->
 
 
 def _posted(conversation: Conversation, event: MessagePosted, at: Instant) -> Conversation:
-    paced = {**conversation.pace, event.by: _paced(conversation.pace.get(event.by), at)}
-    asked, attached = conversation.asked, conversation.attached
+    paced = {**conversation.pace, event.by: Pace.after(conversation.pace.get(event.by), at)}
+    asked, attached, arrived = conversation.asked, conversation.attached, conversation.arrived
     if event.to is not None and event.to != event.by.value and not event.machine_written:
         asked = {**asked, event.to: event.number}
     if event.files:
         attached = {**attached, event.number: Attached(event.by, event.files, at)}
-    return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached)
-
-
-def _paced(before: Pace | None, at: Instant) -> Pace:
-    if before is None or not before.covers(at):
-        return Pace(at, 1)
-    return replace(before, messages=before.messages + 1)
+    if event.arrival is not None:
+        made = event.promise.commitment_id if event.promise else None
+        arrived = {**arrived, event.arrival: Arrived(event.number, made)}
+    return replace(conversation, messages=event.number, pace=paced, asked=asked, attached=attached, arrived=arrived)

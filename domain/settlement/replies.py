@@ -4,6 +4,8 @@ The clock is a commitment of the class `service`. The next message of whoever wa
 (`domain.commitments.fulfilment`). It also ends if they say that no answer is needed, if the dispute closes, and if they
 are erased. Several unanswered messages to one side have one clock, from the first of them.
 
+What is written in public has a clock of its own, with the window `public_reply`: only an answer in public keeps it.
+
 While a dispute has no neutral, the supervisor owes what the neutral is asked, and the next neutral owes it from then on.
 
     Refusal
@@ -112,18 +114,32 @@ def decide(basis: Basis, command: ReplyCommand) -> Sequence[Event]:
 
 
 def asked(
-    dispute: Dispute, policy: Policy, to: Reader | None, by: Role, message: int, now: Instant, *, after: int = 0
+    dispute: Dispute,
+    policy: Policy,
+    to: Reader | None,
+    by: Role,
+    message: int,
+    now: Instant,
+    *,
+    public: bool = False,
+    after: int = 0,
 ) -> list[CommitmentMade | CommitmentPassed]:
-    """The clock that a message starts. `after` is how many commitments the same act makes before it."""
-    if to is None or policy.windows.message_reply is None or dispute.closed:
+    """The clock that a message starts. What a party writes in public asks the other side, unless it says whom. `after` is how
+    many commitments the same act makes before it.
+    """
+    clause, origin = ("public_reply", Origin.PUBLIC_MESSAGE) if public else ("message_reply", Origin.MESSAGE)
+    if public and to is None and by.value in set(Side):
+        to = Side(by.value).other.value
+    if to is None or getattr(policy.windows, clause) is None or dispute.closed:
         return []
     owed_by = Participant(to)
     absent = owed_by is Participant.NEUTRAL and dispute.escalation.neutral is None
     owes = Participant.SUPERVISOR if absent else owed_by
-    if by.value in (owed_by.value, owes.value) or owed_of(dispute, owes.value):
+    running = any(owed.arises_from is origin for owed in owed_of(dispute, owes.value))
+    if by.value in (owed_by.value, owes.value) or running:
         return []
     party = dispute.party(Side(owed_by.value)) if owed_by in _SIDES else None
-    due_at, proof = policy.due("message_reply", party, now)
+    due_at, proof = policy.due(clause, party, now)
     promise = Promise(
         kind=CommitmentKind.REPLY,
         owed_by=owed_by,
@@ -138,7 +154,7 @@ def asked(
         "commitment_id": commitment_id_of(dispute.transaction_id, dispute.id, number),
         "message": message,
     }
-    made = making.make_commitment(dispute, promise, Origin.MESSAGE).model_copy(update=own)
+    made = making.make_commitment(dispute, promise, origin).model_copy(update=own)
     passed = CommitmentPassed(commitment_id=made.commitment_id, owed_by=Participant.SUPERVISOR)
     return [made, passed] if absent else [made]
 

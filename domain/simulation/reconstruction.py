@@ -56,6 +56,7 @@ from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import RulingIssued
 from domain.ruling.rulings import IssueRuling
 from domain.settlement import replies
+from domain.settlement.channels import Publication
 from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation import MakeOffer
@@ -137,8 +138,9 @@ def _otherwise(  # noqa: C901 - one arm an event
         case RulingIssued():
             found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
             return IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
-        case MessagePosted(promise=promise):
-            return PostMessage, None, {"promise": promise and _promised_with(promise, act)}
+        case MessagePosted(promise=promise, public=public):
+            shown = public and Publication(address=public.address, public_since=public.public_since)
+            return PostMessage, None, {"promise": promise and _promised_with(promise, act), "public": shown}
         case ExhibitAdded(filed_from=FiledFrom(message=message, file=file, by=by)):
             return FileAsExhibit, by, {"message": message, "file": file}
         case ReplyNotNeeded(by=by):

@@ -22,6 +22,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from domain.contacts.contact_facts import ContactsDestroyed
 from domain.kernel.people import Side
 from domain.neutral.escalation_facts import NeutralReleased
 from domain.privacy.erasure import PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
@@ -55,7 +56,8 @@ _DEFER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketp
 _DUE = """SELECT marketplace, subject, correlation_id, not_before FROM erasure_task
 WHERE not_before <= %s OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
 _REACHED = "SELECT (SELECT max(position) FROM fact), coalesce((SELECT position FROM progress WHERE name = %s), 0)"
-_WHOSE = "SELECT marketplace FROM part_taken WHERE subject = %s LIMIT 1"
+_WHOSE = """SELECT marketplace FROM part_taken WHERE subject = %s
+UNION ALL SELECT marketplace FROM had_contact WHERE subject = %s LIMIT 1"""
 _DONE = "DELETE FROM erasure_task WHERE subject = %s AND marketplace = %s"
 _LATER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s AND not_before = %s"
 
@@ -67,7 +69,7 @@ _log = structlog.get_logger(__name__)
 
 class Erasures(TaskProcess):
     name = "forgetting@1"
-    tables = ("erasure_task", "part_taken")
+    tables = ("erasure_task", "part_taken", "had_contact")
 
     def __init__(
         self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, keys: KeyStore, clocks: Clocks
@@ -127,8 +129,7 @@ class Erasures(TaskProcess):
                 await self._soon(_PAUSE, subject, marketplace)
                 return
             found = await self.took_part(marketplace, subject)
-            assert found is not None, "who takes part in nothing is never asked to be erased"
-            last, part = found
+            last, part = found or (None, TookPart(side=Side.BUYER))  # policy has ended their last contacts meanwhile
             command = PursueErasure(
                 marketplace=marketplace,
                 actor=ENGINE,
@@ -177,7 +178,7 @@ class Erasures(TaskProcess):
         )
         return (await self._engine.handle(command, request or Request())).case.person
 
-    async def took_part(self, marketplace: str, subject: UUID) -> tuple[UUID, TookPart] | None:
+    async def took_part(self, marketplace: str, subject: UUID) -> tuple[UUID | None, TookPart] | None:
         """The person's last dispute and what they took part in, as far as this process has read the log."""
         erased = max((await self._engine.person(subject, marketplace)).erased, default=0)
         readable = await self._keys.readable(subject)
@@ -188,6 +189,11 @@ class Erasures(TaskProcess):
         """The disputes in which the person took part, and for which side; an open one and the last one first."""
         async with self._pool.connection() as conn:
             return await part_taken.disputes_of(conn, marketplace, subject)
+
+    async def contacts_of(self, marketplace: str, subject: UUID) -> list[tuple[UUID, Side]]:
+        """The streams of the orders about which a contact of the person is kept, and the side that they were on."""
+        async with self._pool.connection() as conn:
+            return await part_taken.contacts_of(conn, marketplace, subject)
 
     async def _is_caught_up(self) -> bool:
         """Whether this process has read everything that the log holds now. Waits at most a second for it."""
@@ -203,13 +209,14 @@ class Erasures(TaskProcess):
         return False
 
     async def marketplace_of(self, subject: UUID) -> str | None:
-        """The marketplace of which this person is a buyer or seller."""
+        """The marketplace of which this person is a buyer or seller, or had a contact."""
         async with self._pool.connection() as conn:
-            row = await (await conn.execute(_WHOSE, (subject,))).fetchone()
+            row = await (await conn.execute(_WHOSE, (subject, subject))).fetchone()
         return row[0] if row else None
 
     async def reapply(self, log: EventLog) -> int:
-        """Erases again every person who was ever erased; returns how many. Call it after a restore, before serving.
+        """Erases again every person who was ever erased; returns how many. Call it after a restore, before serving. Contacts
+        that policy no longer keeps are destroyed again too.
 
         The log and the key store may be restored to different instants. If the log says that a person is erased, this
         destroys their key. If only the key store says so, this records the erasure in the log. Repeating it is
@@ -235,4 +242,8 @@ class Erasures(TaskProcess):
             )
             person = (await self._engine.handle(command)).case.person
             await self.carry_out(one.marketplace, one.subject, person)
+        for recorded in await log.of_kind(ContactsDestroyed.kind):
+            gone = recorded.event
+            assert isinstance(gone, ContactsDestroyed)
+            await self._keys.destroy(gone.kept_under, recorded.recorded_at, living=True)
         return len(noted)

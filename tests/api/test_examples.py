@@ -106,6 +106,7 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
     done(await backend.post("/v1/disputes", filing(buyer=held)), 201)
     await send("place_legal_hold", supervisor, 201)
     await send("snooze_dispute", supervisor, dispute_id=(await at_home.filed())["id"])
+    await send("record_contact", backend, 201)
     await send("begin_leave", administrator, neutral=str(neutral.subject))
     await send("record_outage", administrator, 201)
     await send("publish_policy", administrator, 201)

@@ -34,6 +34,7 @@ from domain.commitments.events import (
     Promise,
 )
 from domain.commitments.reminder_facts import Reminded
+from domain.contacts.contact_facts import ContactRecorded, ContactsDestroyed, ShownReason
 from domain.dispute.events import MovePassed
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, FiledFrom
 from domain.evidence.machine_reading_facts import Block, Box, FileNotRead, Page, TextFound
@@ -80,6 +81,7 @@ from domain.incidents.membership_facts import (
     SharedCited,
 )
 from domain.kernel.base import Event, Role
+from domain.kernel.channels import Call, PublicPost
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -303,6 +305,7 @@ POLICY = Policy(
         disclosure=Window(amount=48, unit="hours"),
         promise=Window(amount=2, unit="business_days"),
         message_reply=Window(amount=2, unit="business_days"),
+        public_reply=Window(amount=1, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -327,6 +330,7 @@ POLICY = Policy(
     notices=NoticeRules(way="mail", grouping_minutes=10),
     reads_pictures=True,
     retention_days=90,
+    contact_retention_days=180,
     parties_told_seen=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
@@ -479,6 +483,23 @@ EXAMPLES: tuple[Event, ...] = (
     CommitmentPassed(commitment_id=COMMITMENT, owed_by=Participant.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
+    ContactRecorded(
+        number=1,
+        transaction_id=DISPUTE,
+        side=Side.BUYER,
+        subject=BUYER,
+        kept_under=REPLACEMENT,
+        order_id="O-4711",
+        channel="self_service",
+        wanted="cancel",
+        outcome="refused",
+        reason_code="already_packed",
+        reason=ShownReason(text="L'ordine è già in preparazione.", language="it"),
+        happened_at=NOON,
+        arrival=COMMITMENT,
+        by=Role.MARKETPLACE,
+    ),
+    ContactsDestroyed(subject=BUYER, kept_under=REPLACEMENT, up_to=2, rule="first-2026/contact_retention_days"),
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
@@ -691,6 +712,9 @@ EXAMPLES: tuple[Event, ...] = (
         files=(FILE,),
         in_reply_to=3,
         machine_written=True,
+        call=Call(text_is="note", spoke=("buyer", "marketplace"), began_at=NOON, seconds=540, recording_consent=False),
+        public=PublicPost(address="https://reviews.example/r/4711", public_since=NOON, author=BUYER),
+        arrival=REPLACEMENT,
     ),
     MessageSeen(message=3, by=Role.SELLER, shared=False),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),

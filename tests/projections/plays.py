@@ -16,6 +16,7 @@ from domain.commitments.keeping import KeepCommitment
 from domain.commitments.promising import MakeCommitment
 from domain.commitments.state import Commitment
 from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
+from domain.contacts.contacts import DestroyContacts, RecordContact
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.case import EMPTY, Case
@@ -949,6 +950,24 @@ async def tells_what_is_kept(play: Play) -> Play:
     return await play.does(AnswerAccess, Role.MARKETPLACE, 2, **about)
 
 
+async def asked_before_it_was_disputed(play: Play) -> Play:
+    """The buyer wants to cancel, in the app and by telephone. What they were told is destroyed when policy keeps it no
+    more. Then they ask again."""
+    order: dict[str, Any] = {"transaction_id": play.order, "order_id": f"{PLAIN} O-77"}
+    for channel, outcome, at in (("app", "refused", -3), ("phone", "failed", -2.5)):
+        told = {"channel": channel, "outcome": outcome, "reason_code": "already_packed", "reason": says("too late")}
+        about = play._by(Role.MARKETPLACE, at, subject=play.buyer, **order, **told)
+        await play.do(RecordContact(**about, side=Side.BUYER, wanted="cancel", happened_at=day(at)))
+    await play.filed()
+    await play.does(Withdraw, Role.BUYER, 1)
+    over = play._by(Role.ENGINE, 400, subject=play.buyer, transaction_id=play.order)
+    await play.do(DestroyContacts(**over))
+    again = play._by(Role.MARKETPLACE, 401, subject=play.buyer, **order)
+    return await play.do(
+        RecordContact(**again, side=Side.BUYER, channel="email", wanted="other", outcome="done", happened_at=day(401))
+    )
+
+
 async def forgotten(play: Play) -> Play:
     """The buyer asks for an erasure during the dispute and a legal hold, and is erased when both are over."""
     await play.filed()
@@ -1122,4 +1141,5 @@ STORIES = (
     shown_in_pictures,
     tells_what_is_kept,
     reminded_in_time,
+    asked_before_it_was_disputed,
 )

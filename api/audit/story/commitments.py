@@ -18,7 +18,7 @@ def promised(about: About, event: commitment_events.CommitmentEvent | execution_
             amount = f" {promise.amount}" if promise.amount else ""
             name = f"commitment {number} ({worded(promise.kind)}{amount})"
             about.commitments[event.commitment_id] = name
-            asked = message is not None and event.arises_from is commitment_events.Origin.MESSAGE
+            asked = message is not None and event.arises_from in commitment_events.ASKED
             given = f" in message {message}" if message else ""
             source = f" an answer to message {message}" if asked else f", from the {event.arises_from}{given}"
             owed = f"{THE[promise.owed_by]} owes {THE[promise.owed_to]}{source}"

@@ -108,8 +108,20 @@ def _posted(about: About, event: conversation_facts.MessagePosted) -> str:
     answers = f", in reply to message {event.in_reply_to}" if event.in_reply_to else ""
     machine = ", written by a machine" if event.machine_written else ""
     files = "".join(f", with {described(file)}" for file in event.files)
-    how = f"({event.channel}{at}{machine})"
+    how = f"({event.channel}{at}{_beside_text(about, event)}{machine})"
     return f"message {event.number} by {THE[event.by]}{to}{answers} {how}{files}{says(event.message)}"
+
+
+def _beside_text(about: About, event: conversation_facts.MessagePosted) -> str:
+    """The call that the message tells of, or where the public reads it."""
+    zone, told = about.zone_of(event.by), ""
+    if (call := event.call) is not None:
+        consent = {None: "not recorded", True: "all agreed to a recording", False: "not all agreed to a recording"}
+        who, since = ", ".join(call.spoke), moment(call.began_at, zone)
+        told = f", {call.text_is} of a call of {call.seconds} seconds, {since}, {who} spoke, {consent[call.recording_consent]}"
+    if (public := event.public) is not None:
+        told += f", public since {moment(public.public_since, zone)}: {public.address}"
+    return told
 
 
 def confided(event: caucus_facts.CaucusEvent) -> str:

@@ -6,6 +6,7 @@ It takes events whose personal texts are readable, and returns plain text withou
 from api.audit.story.about import About
 from api.audit.story.clocks import reminded, stayed, timed
 from api.audit.story.commitments import promised
+from api.audit.story.contacts import tried
 from api.audit.story.evidence import asked, exhibited
 from api.audit.story.filing import at_once, delivered, filed, limited, not_heard, rectified, represented
 from api.audit.story.incidents import grouped
@@ -20,6 +21,7 @@ from api.audit.story.settlement import bargained, beside, confided, mediated, wr
 from domain.clocks import deadline_facts, stay_facts
 from domain.commitments import events as commitment_events
 from domain.commitments import reminder_facts
+from domain.contacts.contact_facts import ContactEvent
 from domain.dispute.events import DisputeEvent
 from domain.evidence import exhibit_facts, request_facts
 from domain.filing import (
@@ -59,7 +61,7 @@ from domain.settlement import (
 )
 
 BesideTalk = notes_facts.NoteWritten | replies_facts.MessageSeen | notices_facts.NoticeEvent
-StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | BesideTalk | refund_facts.RefundEvent
+StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | BesideTalk | refund_facts.RefundEvent | ContactEvent
 
 
 class Story(About):
@@ -135,4 +137,6 @@ class Story(About):
             return noticed(event)
         if isinstance(event, BesideTalk):
             return beside(event)
+        if isinstance(event, ContactEvent):
+            return tried(self, event)
         return f"now in {event.stage}, awaiting {event.awaiting}"

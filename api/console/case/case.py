@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from api.console.acts.desk import acts_of, read
 from api.console.acts.faults import Refused
 from api.console.acts.meanwhile import Happened
 from api.console.case import money
+from api.console.case.conversation import lines_of
 from api.console.case.files import PICTURES
 from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
@@ -21,28 +22,12 @@ from api.disputes.case_file_schemas import CaseFile
 from api.disputes.history import all_seen
 from api.disputes.in_words import InWords, Step, get_dispute_in_words
 from api.disputes.last_look import mark, since_last_look
-from api.disputes.settlement.conversation import list_messages
-from api.disputes.settlement.conversation_schemas import Message
-from api.disputes.settlement.note_schemas import Note
-from api.disputes.settlement.notes import list_notes
 from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
 from api.marketplace.policies import get_policy_of_dispute
 from domain.kernel.base import Role
-from domain.kernel.frozen import frozen
 from projections.case_story.filing import LineShown
-from projections.paging import MAX_LIMIT
-
-
-@frozen
-class Line:
-    """One line of the conversation: a message, or an internal note."""
-
-    kind: Literal["message", "note"]
-    at: datetime
-    it: Message | Note
-
 
 PAGE = "case/case.html"
 
@@ -71,7 +56,7 @@ async def shown(
         "told": told,
         "bought": _bought(file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
-        "lines": await _conversation(visit, dispute_id),
+        "lines": await lines_of(visit, file),
         "story": (story := await _story(visit, dispute_id)),
         "story_kinds": Counter(deed.kind for deed in story),
         "rules": await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
@@ -122,21 +107,6 @@ async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Happened]:
 def _led_here_by(visit: Visit) -> str | None:
     """The position of the act that led to this page. A page that is fetched again says it no more: the form has said it."""
     return None if "hx-request" in visit.request.headers else visit.request.query_params.get("at_least")
-
-
-async def _conversation(visit: Visit, dispute_id: UUID) -> Sequence[Line]:
-    """Messages and, for the desk, its notes, in the order in which they were written."""
-    lines: list[Line] = []
-    reading, cursor = await visit.reading("list_messages", dispute_id=dispute_id), None
-    while True:
-        messages = await list_messages(dispute_id, reading, limit=MAX_LIMIT, cursor=cursor)
-        lines += [Line("message", one.posted_at, one) for one in messages.items]
-        if (cursor := messages.next) is None:
-            break
-    if visit.session.principal.role in ROLES_BY_ROUTE["list_notes"]:
-        notes = await list_notes(dispute_id, await visit.reading("list_notes", dispute_id=dispute_id), limit=MAX_LIMIT)
-        lines += [Line("note", one.written_at, one) for one in notes.items]
-    return sorted(lines, key=lambda line: line.at)
 
 
 async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Deed]:

@@ -20,6 +20,7 @@ from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from api.http.writes import WriteOnDispute, Writing
 from domain.evidence.attachments import UnknownAttachment
 from domain.evidence.exhibit_facts import File
+from domain.settlement.channels import arrived_before
 from mediation.engine import Handled
 from mediation.store.files.content import ALLOWED
 from projections import conversations
@@ -71,8 +72,11 @@ async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDisp
 
 
 async def _posted(writing: Writing, outcome: Handled, body: PostMessage, files: tuple[File, ...]) -> Posted:
-    number = outcome.case.conversation.messages
-    promised = last_commitment(outcome.dispute, answers=False) if body.promise else None
+    talk = outcome.case.conversation
+    number, promised = talk.messages, last_commitment(outcome.dispute, answers=False) if body.promise else None
+    arrival = body.arrival(writing.context())
+    if (came := arrived_before(talk, arrival)) is not None:  # now, or before
+        number, promised = came.number, came.commitment_id
     received = tuple(FileReceived(number=place, sha256=file.sha256) for place, file in enumerate(files, start=1))
     return await writing.done(outcome, Posted, number=number, commitment_id=promised, files=received)
 

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from api.acts.declare import Acts
 from api.disputes.commitments.acts import About
 from api.disputes.evidence.exhibit_schemas import BINARY, TAKEN, FileName, StoredFile
-from api.http.bodies import Act, Answer, Body, Context, Number, Page, Prose, Statement, When, example
+from api.disputes.settlement.channel_schemas import CallGiven, CallShown, PublicGiven, PublicShown
+from api.http.bodies import Act, Answer, Body, Context, Id, Number, Page, Prose, Statement, When, example
 from api.http.exact_json import plainly
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID
 from api.http.relative import ago, ahead
@@ -17,9 +18,10 @@ from domain.commitments.events import CommitmentKind, Participant, PromiseKind
 from domain.commitments.promising import NewPromise
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Instant
+from domain.kernel.channels import Channel, arrived
 from domain.kernel.places import LanguageTag
-from domain.settlement import conversation
-from domain.settlement.conversation_facts import Channel, Reader
+from domain.settlement import channels, conversation
+from domain.settlement.conversation_facts import Reader
 from projections.case_story.commitments import CommitmentStatus
 from projections.case_story.parts import Said
 
@@ -45,12 +47,22 @@ _To = Annotated[
     Reader | None,
     Field(
         description="The addressee. None: everybody. If the policy has the window `message_reply`, the addressee owes an "
-        "answer, unless a machine wrote the message."
+        "answer, unless a machine wrote the message. What a party writes in public asks the other side, by the window "
+        "`public_reply`."
     ),
 ]
 _InReplyTo = Annotated[
     Number | None, Field(description="The number of the message that it answers, if it answers one.")
 ]
+_ChannelId = Annotated[
+    Id | None,
+    Field(
+        description="The id that the channel gives it. What arrives again over the channel with the same one, from the same "
+        "author, is the same message: it is answered as the first time, and nothing is recorded."
+    ),
+]
+_CALL = "The telephone call of which the message tells. Needed with `phone`."
+_PUBLIC = "Where the public reads it. Needed with `social`, `review_site` and `forum`."
 _MACHINE = "A program wrote the text, and no person. Everybody is shown this."
 _PROMISE = "The commitment that the author makes with it."
 
@@ -77,6 +89,9 @@ class MessageForm(Body):
     promise: Annotated[
         PromiseWithMessage | None, BeforeValidator(_parsed), Field(description=f"{_PROMISE} As JSON.")
     ] = None
+    call: Annotated[CallGiven | None, BeforeValidator(_parsed), Field(description=f"{_CALL} As JSON.")] = None
+    public: Annotated[PublicGiven | None, BeforeValidator(_parsed), Field(description=f"{_PUBLIC} As JSON.")] = None
+    channel_id: _ChannelId = None
     files: Annotated[
         tuple[FileName, ...],
         WithJsonSchema({"type": "array", "items": BINARY, "maxItems": conversation.MAX_FILES}),
@@ -92,6 +107,9 @@ class MessageForm(Body):
             in_reply_to=self.in_reply_to,
             machine_written=self.machine_written,
             promise=self.promise,
+            call=self.call,
+            public=self.public,
+            channel_id=self.channel_id,
         )
 
 
@@ -110,6 +128,12 @@ class PostMessage(Act):
             "machine_written": False,
             "promise": {"kind": "reply", "owed_to": "buyer", "due_at": None},
         },
+        {
+            "message": {"text": "Il venditore non risponde da una settimana.", "language": "it"},
+            "channel": "review_site",
+            "public": {"address": "https://reviews.example/r/4711", "public_since": ago(hours=2)},
+            "channel_id": "r-4711",
+        },
     )
 
     message: Statement
@@ -119,8 +143,21 @@ class PostMessage(Act):
     in_reply_to: _InReplyTo = None
     machine_written: Annotated[bool, Field(strict=True, description=_MACHINE)] = False
     promise: Annotated[PromiseWithMessage | None, Field(description=_PROMISE)] = None
+    call: Annotated[CallGiven | None, Field(description=_CALL)] = None
+    public: Annotated[PublicGiven | None, Field(description=_PUBLIC)] = None
+    channel_id: _ChannelId = None
+
+    def arrival(self, at: Context) -> UUID | None:
+        """What it is known by, if it arrives again."""
+        if self.channel_id is None:
+            return None
+        return at.blind.uuid("arrival", at.marketplace, *arrived(self.channel, at.actor.role.value, self.channel_id))
 
     def command(self, at: Context, *, dispute_id: UUID, files: tuple[File, ...] = ()) -> conversation.PostMessage:
+        call = self.call.domain() if self.call else None
+        public = self.public.domain() if self.public else None
+        if not at.imported:
+            channels.check(self.channel, call, public, at.now)
         return conversation.PostMessage(
             **at.common(),
             dispute_id=dispute_id,
@@ -132,6 +169,9 @@ class PostMessage(Act):
             files=files,
             in_reply_to=self.in_reply_to,
             machine_written=self.machine_written,
+            call=call,
+            public=public,
+            arrival=self.arrival(at),
         )
 
 
@@ -162,6 +202,8 @@ _MESSAGE: dict[str, Any] = {
     ],
     "in_reply_to": None,
     "machine_written": False,
+    "call": None,
+    "public": None,
     "posted_at": ago(hours=1),
     "recorded_at": ago(hours=1, milliseconds=-3.215),
     "seen_at": None,
@@ -203,6 +245,8 @@ class Message(Answer):
     machine_written: Annotated[
         bool, Field(description="Whether a program wrote the text, and no person. The author declares it.")
     ]
+    call: Annotated[CallShown | None, Field(description="The telephone call of which the message tells.")] = None
+    public: Annotated[PublicShown | None, Field(description="Where the public reads the message.")] = None
     posted_at: Instant
     recorded_at: Instant
     seen_at: Annotated[

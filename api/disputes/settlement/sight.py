@@ -13,6 +13,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from api.http.reads import Reading
+from domain.commitments.events import ASKED
 from domain.kernel.refusals import Refusal
 from domain.settlement.conversation import may_write
 from domain.settlement.replies import SeeMessages
@@ -31,7 +32,7 @@ def owed_since(doc: Doc) -> dict[str, str]:
     """Whose answer is owed, each with the instant since when; the first one first."""
     found: dict[str, str] = {}
     for owed in doc["commitments"]:
-        if owed["arises_from"] == "message" and owed["status"] in ("pending", "overdue"):
+        if owed["arises_from"] in ASKED and owed["status"] in ("pending", "overdue"):
             since = str((owed["proof"] or {}).get("starts_at") or owed["made_at"])
             found[owed["owed_by"]] = min(since, found.get(owed["owed_by"], since))
     return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))

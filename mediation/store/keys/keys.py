@@ -1,5 +1,8 @@
 """Data keys, one living key per person, wrapped by a master key.
 
+A person may have keys of their own for single purposes too, such as the contacts about one order. Such a key can be destroyed
+alone, and goes with the person's.
+
 Destroying a key erases the person: its row stays, the key in it is deleted, and everything sealed under it reads
 "[erased]". The key is retired first: workers remember keys for a while, and what a worker seals in that time must not
 be lost with the key.
@@ -7,7 +10,7 @@ be lost with the key.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import time
@@ -42,8 +45,8 @@ _LIVING = (
 BY_ID = f"SELECT {_COLUMNS} FROM keys.data_key WHERE id = ANY(%b)"
 _MADE_OR_LIVING = f"""WITH current AS (SELECT id AS master FROM keys.master WHERE id = %b AND retired_at IS NULL FOR SHARE),
 made AS (
-  INSERT INTO keys.data_key (id, subject, wrapped, master)
-  SELECT new.*, master FROM unnest(%b, %b, %b) new CROSS JOIN current
+  INSERT INTO keys.data_key (id, subject, wrapped, person, master)
+  SELECT new.*, master FROM unnest(%b, %b, %b, %b) new CROSS JOIN current
   ON CONFLICT (subject) WHERE destroyed_at IS NULL AND retired_at IS NULL DO NOTHING RETURNING {_COLUMNS})
 SELECT * FROM made UNION ALL {_LIVING}"""
 """Waits for the disk before the caller seals anything under a new key: if a crash lost the key, the texts would be lost
@@ -56,21 +59,25 @@ _CURRENT = "SELECT id FROM keys.master WHERE retired_at IS NULL"
 
 _RETIRE = """WITH retired AS (
   UPDATE keys.data_key SET retired_at = clock_timestamp()
-  WHERE subject = %b AND destroyed_at IS NULL AND retired_at IS NULL RETURNING retired_at)
+  WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL AND retired_at IS NULL RETURNING retired_at)
 SELECT extract(epoch FROM clock_timestamp() - max(at))::float8 FROM (
   SELECT retired_at FROM retired
-  UNION ALL SELECT retired_at FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL) all_of_them (at)"""
-_READABLE = "SELECT EXISTS (SELECT FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL)"
+  UNION ALL SELECT retired_at FROM keys.data_key WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL) k (at)"""
+_READABLE = "SELECT EXISTS (SELECT FROM keys.data_key WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL)"
 _MET = "SELECT DISTINCT subject FROM keys.data_key WHERE subject = ANY(%b)"
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
-WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id, subject, true"""
+WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL AND created_at <= %b RETURNING id, subject, true"""
+_DESTROY_ONE = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
+WHERE subject = %b AND person IS NOT NULL AND destroyed_at IS NULL AND created_at <= %b AND (retired_at IS NOT NULL OR %b)
+RETURNING id, subject, true"""
 _ENDED = """SELECT id, subject, destroyed_at IS NOT NULL FROM keys.data_key
 WHERE destroyed_at > clock_timestamp() - make_interval(secs => %b)
 OR retired_at > clock_timestamp() - make_interval(secs => %b) LIMIT %b"""
 _ERASURES = "SELECT subject, number, marketplace, ground, erased_at, completed_at FROM keys.erasure"
 _NOTE = """WITH noted AS (INSERT INTO keys.erasure (subject, number, marketplace, ground, erased_at, up_to)
   SELECT %b, %b, %b, %b, coalesce(told, clock_timestamp()), coalesce(told,
-    (SELECT max(retired_at) FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL), clock_timestamp())
+    (SELECT max(retired_at) FROM keys.data_key WHERE (subject = %b OR person = %b) AND destroyed_at IS NULL),
+    clock_timestamp())
   FROM (SELECT %b::timestamptz) given (told)
   ON CONFLICT (subject, number) DO NOTHING RETURNING erased_at, up_to)
 SELECT * FROM noted
@@ -105,6 +112,9 @@ KeysById = dict[UUID, DataKey | None]
 """None for a destroyed key."""
 LivingKeys = dict[UUID, DataKey]
 """By subject."""
+Persons = Mapping[UUID, UUID | None]
+"""The person of each subject that is a purpose; None for one that is a person itself."""
+NOBODY: Mapping[UUID, UUID] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ class KeyStore:
         self._told = time()  # a monotonic clock stands still while the machine is suspended
         self._living = Cache[DataKey](bound)
         self._by_id = Cache[DataKey | None](bound)
-        self._subjects = Coalescer[Collection[UUID], LivingKeys](self._fetch_living)
+        self._subjects = Coalescer[Persons, LivingKeys](self._fetch_living)
         self._ids = Coalescer[Collection[UUID], KeysById](self._fetch_by_id)
         self._checks = Coalescer[None, None](self._check)
         self._current: str | None = None
@@ -157,12 +167,15 @@ class KeyStore:
         self._by_id.forget_all()
         self._current = None
 
-    async def ensure(self, subjects: Collection[UUID]) -> LivingKeys:
-        """A living key of each subject. A subject without a key gets one, shared by all workers."""
+    async def ensure(self, subjects: Collection[UUID], persons: Mapping[UUID, UUID] = NOBODY) -> LivingKeys:
+        """A living key of each subject. A subject without a key gets one, shared by all workers.
+
+        `persons` names the person of each subject that is no person, but a purpose for which the person has a key of its own.
+        """
         await self._be_told()
         keys = self._living.known(subjects)
         if missing := {*subjects} - keys.keys():
-            keys |= await self._subjects.ask(missing)
+            keys |= await self._subjects.ask({subject: persons.get(subject) for subject in missing})
         return keys
 
     async def load(self, ids: Collection[UUID]) -> KeysById:
@@ -174,9 +187,9 @@ class KeyStore:
         return {id: keys[id] for id in ids}
 
     async def retire(self, subject: UUID) -> float:
-        """Retires the person's keys: nothing more is sealed under them. Returns in how many seconds that holds in every
-        worker, and everything sealed before is in the log; 0 if that is already so."""
-        ((passed,),) = await fetch(self._pool, _RETIRE, [subject, subject])
+        """Retires the person's keys, those for single purposes too: nothing more is sealed under them. Returns in how many
+        seconds that holds in every worker, and everything sealed before is in the log; 0 if that is already so."""
+        ((passed,),) = await fetch(self._pool, _RETIRE, [subject] * 4)
         self._living.forget(subject)
         return 0.0 if passed is None else max(0.0, self._ttl + _ON_ITS_WAY - passed)
 
@@ -188,12 +201,19 @@ class KeyStore:
         destroyed again. If a key was retired for the erasure, the instant of its retirement counts.
         """
         about = (erasure.subject, erasure.number)
-        parameters = (*about, erasure.marketplace, erasure.ground, erasure.subject, erasure.erased_at, *about)
+        person = (erasure.subject, erasure.subject)
+        parameters = (*about, erasure.marketplace, erasure.ground, *person, erasure.erased_at, *about)
         while not (noted := await fetch(self._pool, _NOTE, parameters)):
             pass  # another worker wrote the note meanwhile, and this statement began too early to see it
         ((erased_at, up_to),) = noted
-        self._forget(await fetch(self._pool, _DESTROY, [erasure.subject, up_to]))
+        self._forget(await fetch(self._pool, _DESTROY, [*person, up_to]))
         return cast(datetime, erased_at)
+
+    async def destroy(self, purpose: UUID, made_before: datetime, *, living: bool = False) -> None:
+        """Destroys the keys for one purpose of a person that were made and retired before. `living`: also one that was not
+        retired, as a backup brings it back. The person's other keys stay. Harmless when repeated.
+        """
+        self._forget(await fetch(self._pool, _DESTROY_ONE, [purpose, made_before, living]))
 
     async def erasures(self) -> list[Erasure]:
         """Every person who was ever erased, in the order of their erasures."""
@@ -201,7 +221,7 @@ class KeyStore:
 
     async def readable(self, subject: UUID) -> bool:
         """Whether a key exists under which a text of this person may be sealed."""
-        ((readable,),) = await fetch(self._pool, _READABLE, [subject])
+        ((readable,),) = await fetch(self._pool, _READABLE, [subject, subject])
         return bool(readable)
 
     async def met(self, subjects: Collection[UUID]) -> set[UUID]:
@@ -237,12 +257,15 @@ class KeyStore:
         found, _ = await self._remember(BY_ID, [Uuids(set().union(*asked))])
         return [{id: found[id] for id in ids if id in found} for ids in asked]
 
-    async def _fetch_living(self, asked: Sequence[Collection[UUID]]) -> list[LivingKeys]:
-        subjects, found = set().union(*asked), LivingKeys()
+    async def _fetch_living(self, asked: Sequence[Persons]) -> list[LivingKeys]:
+        persons: dict[UUID, UUID | None] = {}
+        for one in asked:
+            persons |= one
+        subjects, found = persons.keys(), LivingKeys()
         for _ in range(_ATTEMPTS):
             if self._current is None:
                 self._current = await self._agree()
-            found |= await self._made(subjects - found.keys(), self._current)
+            found |= await self._made({one: persons[one] for one in subjects - found.keys()}, self._current)
             if missing := subjects - found.keys():
                 # another worker has made them since, or they were not made because the master has retired
                 _, living = await self._remember(_LIVING, [Uuids(missing)])
@@ -252,12 +275,12 @@ class KeyStore:
             self._current = None
         raise WrongMasterKey("new data keys are wrapped by a master that is not here")
 
-    async def _made(self, subjects: Collection[UUID], master: str) -> LivingKeys:
+    async def _made(self, persons: Persons, master: str) -> LivingKeys:
         """The living keys of these subjects: of all, unless the master has retired or another worker was faster."""
-        new = {subject: uuid4() for subject in subjects}
+        new = {subject: uuid4() for subject in persons}
         keys = [(AESGCM.generate_key(256), _bound_to(id, subject)) for subject, id in new.items()]
         wrapped = Bytes(await self._masters.wrap(master, keys))
-        parameters = [master, Uuids(new.values()), Uuids(new), wrapped, Uuids(new)]
+        parameters = [master, Uuids(new.values()), Uuids(new), wrapped, Uuids(persons.values()), Uuids(new)]
         _, living = await self._remember(_MADE_OR_LIVING, parameters)
         return living
 

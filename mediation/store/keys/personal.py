@@ -11,14 +11,15 @@ from domain.kernel.personal import Personal
 
 
 class Spot(NamedTuple):
-    """A personal text, its subject, its path (`claim.statement.text`, `lines.0.title`), and the part of the event's
-    JSON form that holds it under the last step of the path."""
+    """A personal text, the subject of its key, its path (`claim.statement.text`, `lines.0.title`), and the part of the event's
+    JSON form that holds it under the last step of the path. `person` is whose key it is, if that is a key for one purpose."""
 
     text: str
     subject: UUID
     path: str
     holder: Any
     last: str | int
+    person: UUID | None = None
 
     def write(self, text: str) -> None:
         """Replaces the text."""
@@ -58,7 +59,8 @@ def _visit_value(
 ) -> None:
     if isinstance(value, str):
         if mark is not None:
-            found.append(Spot(value, _subject(mark, path, scope), path, holder, last))
+            person = _subject(mark.person, path, scope) if mark.person else None
+            found.append(Spot(value, _subject(mark.of, path, scope), path, holder, last, person))
     elif isinstance(value, tuple | list):
         for n, one in enumerate(value):
             _visit_value(one, mark, holder[last], n, f"{path}.{n}", scope, found)
@@ -66,14 +68,14 @@ def _visit_value(
         _visit(value, holder[last], path + ".", scope, found)
 
 
-def _subject(mark: Personal, path: str, scope: tuple[BaseModel, ...]) -> UUID:
+def _subject(field: str, path: str, scope: tuple[BaseModel, ...]) -> UUID:
     for model in scope:
-        if mark.of in model.__dict__:
-            subject = model.__dict__[mark.of]
+        if field in model.__dict__:
+            subject = model.__dict__[field]
             if isinstance(subject, UUID):
                 return subject
             break
-    raise TypeError(f"{type(scope[-1]).__name__}.{path}: {mark.of} names nobody")
+    raise TypeError(f"{type(scope[-1]).__name__}.{path}: {field} names nobody")
 
 
 @cache

@@ -35,7 +35,8 @@ FROM unnest(%s::uuid[], %s::bytea[]) new (id, wrapped) WHERE k.id = new.id AND k
 """Leaves out keys that were destroyed since."""
 _GONE = "UPDATE keys.master SET destroyed_at = clock_timestamp() WHERE id = ANY(%s)"
 _ERASED = """SELECT subject, number FROM keys.erasure e WHERE completed_at IS NULL AND NOT EXISTS (
-  SELECT FROM keys.data_key k WHERE k.subject = e.subject AND k.wrapped IS NOT NULL AND k.created_at <= e.erased_at)"""
+  SELECT FROM keys.data_key k
+  WHERE (k.subject = e.subject OR k.person = e.subject) AND k.wrapped IS NOT NULL AND k.created_at <= e.erased_at)"""
 """Erasures whose key is destroyed by now, so that it is not wrapped again."""
 _COMPLETE = """UPDATE keys.erasure e SET completed_at = clock_timestamp()
 FROM unnest(%s::uuid[], %s::int[]) done (subject, number) WHERE (e.subject, e.number) = (done.subject, done.number)"""

@@ -78,7 +78,8 @@ class Codec:
         if not texts:
             return drafts
         carried = await self._carried([spot.text for spot in texts if spot.text.startswith(tokens.PREFIX)])
-        keys = await self._keys.ensure({spot.subject for spot in texts})
+        persons = {spot.subject: spot.person for spot in texts if spot.person is not None}
+        keys = await self._keys.ensure({spot.subject for spot in texts}, persons)
         return [Draft(draft.event, draft.doc, draft.spots, keys, carried) for draft in drafts]
 
     @staticmethod

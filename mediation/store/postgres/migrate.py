@@ -32,7 +32,7 @@ STEPS = (
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
-_KEYS_STEPS = ("keys.sql", "keys_retired.sql")
+_KEYS_STEPS = ("keys.sql", "keys_retired.sql", "keys_of_purposes.sql")
 """The same for the key store, which may be in another database."""
 
 

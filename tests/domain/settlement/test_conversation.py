@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.evidence.exhibit_facts import File
+from domain.kernel.pace import MINUTE
 from domain.kernel.people import Text
 from domain.settlement.conversation import (
     MAX_ATTACHMENTS,
@@ -21,7 +22,7 @@ from domain.settlement.conversation import (
     UnknownMessage,
     WrittenLater,
 )
-from domain.settlement.conversation_facts import MINUTE, Conversation, MessagePosted
+from domain.settlement.conversation_facts import Conversation, MessagePosted
 from domain.streams import conversation_id
 from tests.domain.law.acts import FILED_AT, FIRST
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor

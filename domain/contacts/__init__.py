@@ -1,0 +1,1 @@
+"""What people asked a marketplace for, before and beside a dispute."""
