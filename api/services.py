@@ -23,6 +23,7 @@ from mediation.counts import Cells
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.counted import GatewayCounts
+from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.chosen import posts
 from mediation.gateways.mail.counts import MailCounts
 from mediation.gateways.mail.reply_address import ReplyAddresses
@@ -49,7 +50,12 @@ from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
 from mediation.processes.machine_readings import MachineReadingProcess
+from mediation.processes.mail.arriving import MailArriving
+from mediation.processes.mail.inbox import Inbox
+from mediation.processes.mail.matching import Matching
+from mediation.processes.mail.posting import Posting
 from mediation.processes.notices import tables as notice_tables
+from mediation.processes.notices.addresses import Addresses
 from mediation.processes.notices.making import NoticeMaking
 from mediation.processes.notices.readable import Readable
 from mediation.processes.notices.sending import NoticeSending
@@ -75,6 +81,7 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
+from mediation.store.mail_in import Mailbox
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
@@ -120,6 +127,7 @@ class Services:
     pools: PoolCounts
     revoked: RevokedTokens
     issuers: Issuers
+    inbox: Inbox
 
 
 @asynccontextmanager
@@ -173,6 +181,7 @@ async def services(
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
         )
+        inbox = _inbox(settings, pool, keys, engine, log, codec, times, blind, blobs, counted["mail_in"])
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
@@ -194,7 +203,7 @@ async def services(
                 begin(process.name, process.run)
             beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
                       ("console_sessions", console_sessions.Sweeper(pool)),
-                      ("presences", presences.Sweeper(pool, times.real)))  # fmt: skip
+                      ("presences", presences.Sweeper(pool, times.real)), (inbox.arriving.name, inbox.arriving))  # fmt: skip
             for name, one in beside:
                 begin(name, one.run)
         yield Services(
@@ -222,6 +231,7 @@ async def services(
             pools=pools,
             revoked=revoked,
             issuers=issuers,
+            inbox=inbox,
         )
 
 
@@ -274,6 +284,26 @@ def _notices(
         NoticeMaking(pool, engine, log, codec, times, numbers, readable, post, writer),
         NoticeSending(pool, engine, log, codec, times, numbers, post, replies, writer),
     )
+
+
+def _inbox(
+    settings: Settings,
+    pool: Pool,
+    keys: KeyStore,
+    engine: Engine,
+    log: EventLog,
+    codec: Codec,
+    times: Clocks,
+    blind: Blind,
+    blobs: Blobs,
+    counted: Cells,
+) -> Inbox:
+    mailbox, counts = Mailbox(pool, keys, blind), ArrivedCounts(counted)
+    replies, addresses = ReplyAddresses(blind.digest("reply address")), Addresses(engine, log, codec)
+    matching = Matching(engine, addresses, CaseNumbers(blind, log), replies)
+    posting = Posting(engine, blobs, blind, times)
+    arriving = MailArriving(engine, times, mailbox, matching, posting, settings.mail, counts)
+    return Inbox(settings.mail, replies, addresses, mailbox, arriving, times, counts)
 
 
 def _picture_reader(settings: Settings) -> PictureReader | None:

@@ -142,6 +142,18 @@ class Settings(LogSettings):
             "says that parties are told by mail."
         ),
     ] = {}
+    lmtp_host: str = "127.0.0.1"
+    lmtp_port: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=65535,
+            description="Where the operator's mail server hands in mails that arrive, over LMTP. Without it none are taken there.",
+        ),
+    ] = None
+    max_mail_bytes: Annotated[int, Field(ge=1024, le=100 * 1024 * 1024, description="The largest mail that is taken.")] = (
+        25 * 1024 * 1024
+    )
     reads_pictures: Annotated[
         bool | None,
         Field(

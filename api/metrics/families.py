@@ -20,6 +20,7 @@ from api.metrics.sheet import PID, STARTS, Sheet
 from api.metrics.state import State
 from mediation.counts import BOUNDS, DURATIONS
 from mediation.gateways.counted import CALLS, OUTCOMES, PROVIDERS, GatewayCounts
+from mediation.gateways.mail.arrived import OUTCOMES as ARRIVED
 from mediation.gateways.mail.counts import OUTCOMES as MAIL_OUTCOMES
 from mediation.store.log.counts import AppendCounts
 
@@ -39,6 +40,7 @@ class Families(Collector):
         yield from _appends(self._sheet.total("append"))
         yield from _gateways(self._sheet.total("gateways"))
         yield from _mails(self._sheet.total("mail"))
+        yield _arrived(self._sheet.total("mail_in"))
         yield from _pools(self._sheet.total("pools"))
         streams = "Streams of server-sent events that are open."
         yield GaugeMetricFamily("mediation_live_streams", streams, sum(self._sheet.total("live")))
@@ -108,6 +110,13 @@ def _mails(numbers: Sequence[float]) -> Iterable[Metric]:
     took = HistogramMetricFamily("mediation_mail_duration_seconds", "Time until the mail server answered.", labels=())
     _add(took, (), numbers[len(MAIL_OUTCOMES) :])
     return count, took
+
+
+def _arrived(numbers: Sequence[float]) -> Metric:
+    count = CounterMetricFamily("mediation_mails_in", "Mails that arrived, by what became of them.", labels=("outcome",))
+    for outcome, n in zip(ARRIVED, numbers, strict=True):
+        count.add_metric((outcome,), n)
+    return count
 
 
 def _pools(numbers: Sequence[float]) -> Iterable[Metric]:
@@ -206,7 +215,10 @@ def _notices(state: State) -> Iterable[Metric]:
     waiting.add_metric(("facts",), state.notices.facts)
     waiting.add_metric(("mails",), state.notices.mails)
     oldest = "How long the oldest of them has waited."
-    return waiting, GaugeMetricFamily("mediation_notices_oldest_seconds", oldest, state.notices.oldest)
+    yield waiting
+    pile = "Mails that arrived, of which a person has to say where they belong."
+    yield GaugeMetricFamily("mediation_mail_pile", pile, state.pile)
+    yield GaugeMetricFamily("mediation_notices_oldest_seconds", oldest, state.notices.oldest)
 
 
 def _add(family: HistogramMetricFamily, labels: Sequence[str], numbers: Sequence[float]) -> None:

@@ -13,6 +13,7 @@ from api.metrics.pools import PoolCounts
 from api.metrics.requests import Place, RequestCounts
 from mediation.counts import Cells
 from mediation.gateways.counted import GatewayCounts
+from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.counts import MailCounts
 from mediation.store.log.counts import AppendCounts
 
@@ -22,6 +23,7 @@ SIZES: Mapping[str, int] = {
     "append": AppendCounts.SIZE,
     "gateways": GatewayCounts.SIZE,
     "mail": MailCounts.SIZE,
+    "mail_in": ArrivedCounts.SIZE,
     "pools": PoolCounts.SIZE,
 }
 """The blocks that the services of a worker need."""

@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
-from mediation.store import console_sessions, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, mail_in, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -40,6 +40,7 @@ class State:
     presences: int
     console_sessions: int
     notices: Backlog
+    pile: int
 
 
 class StateReader:
@@ -74,6 +75,7 @@ class StateReader:
                     presences=await presences.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
                     notices=await backlog(services.pool),
+                    pile=await mail_in.pile(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

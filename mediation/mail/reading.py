@@ -31,6 +31,9 @@ MAX_TEXT = 200_000
 MAX_SUBJECT = 500
 """Characters."""
 
+_HEAD = 256 * 1024
+"""The sender stands in so many bytes."""
+
 _WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 Why = Literal["too_many_parts", "too_many_files", "unreadable", "text_cut", "subject_cut"]
@@ -89,6 +92,12 @@ def read(raw: bytes) -> Mail:
         left_out=(*left_out, *not_looked_at, *cut, *not_taken),
         headers=message,
     )
+
+
+def sender_of(raw: bytes) -> str:
+    """The sender's address alone, without reading the rest. Empty if there is none."""
+    head = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:_HEAD])
+    return next(iter(addresses(head, "From")), "")
 
 
 def _parsed(raw: bytes) -> tuple[Message, list[LeftOut]]:

@@ -30,6 +30,7 @@ class ByMail(BaseModel):
     """The account at the mail server. `sent_from` is the sender's address, to which also reports about mails go.
 
     `reply_domain` is the domain of the addresses to which parties answer; without it, that of `sent_from`.
+    `receiving_server` is the name under which the operator's server writes `Authentication-Results` into mails that arrive.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +44,7 @@ class ByMail(BaseModel):
     sender_name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     reply_domain: _Domain | None = None
     page: Page | None = None
+    receiving_server: _Domain | None = None
 
     @property
     def domain(self) -> str:

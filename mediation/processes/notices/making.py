@@ -17,7 +17,6 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.clocks import names
 from domain.dispute.state import Dispute
-from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.people import Side
 from domain.notices.notices import CancelNotice, MakeNotice, NoticeCommand
 from domain.notices.notices_facts import (
@@ -38,6 +37,7 @@ from mediation.gateways.mail.chosen import Posts
 from mediation.gateways.mail.message_ids import message_id_of
 from mediation.processes import ENGINE
 from mediation.processes.notices import causes
+from mediation.processes.notices.addresses import Addresses
 from mediation.processes.notices.leaving import leaves_at
 from mediation.processes.notices.readable import Readable
 from mediation.processes.notices.tables import NoticeTasks, Waiting
@@ -45,7 +45,6 @@ from mediation.processes.notices.writing import ToWrite, Writer
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
@@ -80,7 +79,7 @@ class NoticeMaking(TaskProcess):
         self._tasks = NoticeTasks(pool)
         self._engine = engine
         self._log = log
-        self._codec = codec
+        self._addresses = Addresses(engine, log, codec)
         self._clocks = clocks
         self._case_numbers = case_numbers
         self._readable = readable
@@ -176,7 +175,7 @@ class NoticeMaking(TaskProcess):
             _log.warning("no_mail_server", marketplace=waiting.marketplace)
             await self._tasks.later(waiting, None, _NO_SERVER)
             return
-        member, filed = dispute.party(side), await self._filed(waiting)
+        member, filed = dispute.party(side), await self._addresses.filed(waiting.dispute_id)
         ranked = sorted(told, key=lambda one: causes.rank(one[1].fact))
         named = tuple(cause for _, cause in ranked)
         deadlines = tuple(_told(one) for one in causes.running(dispute, side, now))
@@ -185,7 +184,7 @@ class NoticeMaking(TaskProcess):
             for owed in causes.owed_by(dispute, side)
         )
         notice_id = notice_id_of(waiting.dispute_id, side, named[0].id)
-        address = await self._address(filed, side, waiting) if way == "mail" else None
+        address = await self._addresses.of(filed, side) if way == "mail" else None
         told_in = {"language": self._writer.language(member.language), "time_zone": member.time_zone}
         written = self._writer.write(
             ToWrite(
@@ -227,21 +226,6 @@ class NoticeMaking(TaskProcess):
             await self._tasks.later(waiting, None)  # there may be more
         else:
             await self._tasks.done(waiting)
-
-    async def _filed(self, waiting: Waiting) -> Recorded:
-        where = "dispute_id = %s AND kind = %s"
-        (filed,) = await self._log.where(where, (waiting.dispute_id, DisputeFiled.kind), 1)
-        return filed
-
-    async def _address(self, filed: Recorded, side: Side, waiting: Waiting) -> str | None:
-        """What the marketplace said last holds: in an act of its own, or in the filing."""
-        event = filed.event
-        assert isinstance(event, DisputeFiled)
-        party = event.buyer if side is Side.BUYER else event.seller
-        reach = (await self._engine.person(party.subject, waiting.marketplace)).reach
-        sealed = party.email if reach is None else reach.address
-        opened = (await self._codec.open({"address": sealed}, waiting.marketplace))["address"]
-        return None if opened == ERASED else opened
 
     async def _do(self, waiting: Waiting, command: type[NoticeCommand], **about: Any) -> Sequence[object]:
         """The facts that it made."""
