@@ -71,6 +71,7 @@ from api.marketplace import (
     fast_lane,
     incidents,
     mail_addresses,
+    mails,
     mandates,
     me,
     notices,
@@ -102,6 +103,7 @@ ROUTERS: Sequence[APIRouter] = (
     translation.router,
     dispute_notices.router,
     mail_addresses.router,
+    mails.router,
     texts.router,
     mandates.router,
     handing_over.router,
@@ -175,7 +177,14 @@ def create_app(
         app.mount(AT, console(app.state.http, app))
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
     app.add_middleware(
-        Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now, pages=WITH_FILES
+        Reception,
+        routes=routes,
+        tokens=services.tokens,
+        rates=rates,
+        max_file=max_file,
+        max_mail=services.settings.max_mail_bytes,
+        now=now,
+        pages=WITH_FILES,
     )
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:

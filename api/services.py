@@ -51,7 +51,7 @@ from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
 from mediation.processes.machine_readings import MachineReadingProcess
 from mediation.processes.mail.arriving import MailArriving
-from mediation.processes.mail.inbox import Inbox
+from mediation.processes.mail.inbox import Inbox, MailForgetting
 from mediation.processes.mail.matching import Matching
 from mediation.processes.mail.posting import Posting
 from mediation.processes.notices import tables as notice_tables
@@ -156,7 +156,6 @@ async def services(
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
         engine = Engine(log, Heartbeat(pool, times))
-        clock = DeadlineClock(pool, engine, times)
         blind = Blind(secret.blind)
         paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
@@ -164,12 +163,12 @@ async def services(
         refunding = RefundProcess(pool, engine, attempts)
         translating = translators(settings.translators)
         stack.push_async_callback(translating.close)
-        erasing = Erasures(pool, engine, keys, times)
+        mailbox, addresses = Mailbox(pool, keys, blind), Addresses(engine, log, codec)
+        erasing = Erasures(pool, engine, keys, times, MailForgetting(addresses, mailbox))
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
-        reader = _picture_reader(settings)
         acting = (
-            clock,
+            DeadlineClock(pool, engine, times),
             refunding,
             Departures(pool, engine, times),
             IncidentProcess(pool, engine, times),
@@ -179,9 +178,9 @@ async def services(
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
-            MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
+            MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
         )
-        inbox = _inbox(settings, pool, keys, engine, log, codec, times, blind, blobs, counted["mail_in"])
+        inbox = _inbox(settings, mailbox, addresses, engine, log, times, blind, blobs, counted["mail_in"])
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
@@ -288,18 +287,16 @@ def _notices(
 
 def _inbox(
     settings: Settings,
-    pool: Pool,
-    keys: KeyStore,
+    mailbox: Mailbox,
+    addresses: Addresses,
     engine: Engine,
     log: EventLog,
-    codec: Codec,
     times: Clocks,
     blind: Blind,
     blobs: Blobs,
     counted: Cells,
 ) -> Inbox:
-    mailbox, counts = Mailbox(pool, keys, blind), ArrivedCounts(counted)
-    replies, addresses = ReplyAddresses(blind.digest("reply address")), Addresses(engine, log, codec)
+    counts, replies = ArrivedCounts(counted), ReplyAddresses(blind.digest("reply address"))
     matching = Matching(engine, addresses, CaseNumbers(blind, log), replies)
     posting = Posting(engine, blobs, blind, times)
     arriving = MailArriving(engine, times, mailbox, matching, posting, settings.mail, counts)

@@ -148,12 +148,12 @@ class Settings(LogSettings):
         Field(
             ge=1,
             le=65535,
-            description="Where the operator's mail server hands in mails that arrive, over LMTP. Without it none are taken there.",
+            description="Where the operator's mail server hands in mails, over LMTP. Without it none are taken there.",
         ),
     ] = None
-    max_mail_bytes: Annotated[int, Field(ge=1024, le=100 * 1024 * 1024, description="The largest mail that is taken.")] = (
-        25 * 1024 * 1024
-    )
+    max_mail_bytes: Annotated[
+        int, Field(ge=1024, le=100 * 1024 * 1024, description="The largest mail that is taken.")
+    ] = 25 * 1024 * 1024
     reads_pictures: Annotated[
         bool | None,
         Field(

@@ -331,7 +331,8 @@ _STANDING = (
 )  # fmt: skip
 _WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
 _MESSAGE = (
-    "number", "by", "channel", "written_at", "in_reply_to", "machine_written", "call", "public", "posted_at", "recorded_at",
+    "number", "by", "channel", "written_at", "in_reply_to", "machine_written", "call", "public", "mail", "posted_at",
+    "recorded_at",
 )  # fmt: skip
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",

@@ -213,7 +213,7 @@ async def mail_taken(running: Services, listening: socket.socket | None) -> Asyn
         return
     chosen, inbox = running.settings, running.inbox
     handler = Handler(inbox.whose, inbox.take, inbox.refused)
-    async with lmtp_server(handler, listening, most=chosen.max_mail_bytes, name=socket.getfqdn()):
+    async with lmtp_server(handler, listening, most=chosen.max_mail_bytes, name="mediation"):
         yield
 
 

@@ -113,7 +113,9 @@ def _mails(numbers: Sequence[float]) -> Iterable[Metric]:
 
 
 def _arrived(numbers: Sequence[float]) -> Metric:
-    count = CounterMetricFamily("mediation_mails_in", "Mails that arrived, by what became of them.", labels=("outcome",))
+    count = CounterMetricFamily(
+        "mediation_mails_in", "Mails that arrived, by what became of them.", labels=("outcome",)
+    )
     for outcome, n in zip(ARRIVED, numbers, strict=True):
         count.add_metric((outcome,), n)
     return count

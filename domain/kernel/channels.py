@@ -78,7 +78,14 @@ Verdict = Literal["pass", "fail", "none"]
 """What the receiving mail server found about the sender (RFC 8601): it is who it says, it is not, or nobody looked."""
 
 NotTakenOver = Literal[
-    "too_many_parts", "too_many_files", "unreadable", "text_cut", "subject_cut", "empty", "too_large", "type_not_allowed"
+    "too_many_parts",
+    "too_many_files",
+    "unreadable",
+    "text_cut",
+    "subject_cut",
+    "empty",
+    "too_large",
+    "type_not_allowed",
 ]
 
 

@@ -13,4 +13,7 @@ _WHY: tuple[tuple[str, Literal["no_mailbox", "mailbox_full", "blocked", "expired
 
 def why_of(status: str | None) -> Literal["no_mailbox", "mailbox_full", "blocked", "expired", "other"]:
     subject = status.partition(".")[2] if status is not None else ""
-    return next((why for begins, why in _WHY if subject == begins or (begins.endswith(".") and subject.startswith(begins))), "other")
+    return next(
+        (why for begins, why in _WHY if subject == begins or (begins.endswith(".") and subject.startswith(begins))),
+        "other",
+    )

@@ -18,7 +18,10 @@ def verdict(mail: Mail, server: str | None) -> Literal["pass", "fail", "none"]:
     """`server` is the name under which the operator's server writes (its authserv-id). None: no such header is trusted."""
     if server is None:
         return "none"
-    found = next((value for value in map(_plain, mail.headers.get_all("Authentication-Results", [])) if _is_by(value, server)), "")
+    found = next(
+        (value for value in map(_plain, mail.headers.get_all("Authentication-Results", [])) if _is_by(value, server)),
+        "",
+    )
     _, *results = found.split(";")
     of_dkim: Literal["pass", "none"] = "none"
     for result in results:

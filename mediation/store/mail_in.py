@@ -205,7 +205,7 @@ class Mailbox:
         mail_id, marketplace, key_id, sealed, *rest = row
         key = await self._key(key_id) if sealed is not None else None
         head = json.loads(key.open(sealed, _bound_to(mail_id, b"head"))) if key is not None else None
-        return Item(mail_id, marketplace, key_id, *rest, head)
+        return Item(mail_id, marketplace, key_id, *rest, head=head)
 
     async def _key(self, key_id: UUID) -> DataKey | None:
         return (await self._keys.load({key_id}))[key_id]

@@ -81,7 +81,7 @@ from domain.incidents.membership_facts import (
     SharedCited,
 )
 from domain.kernel.base import Event, Role
-from domain.kernel.channels import Call, PublicPost
+from domain.kernel.channels import Call, LeftOut, Mailed, PublicPost
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -714,6 +714,16 @@ EXAMPLES: tuple[Event, ...] = (
         machine_written=True,
         call=Call(text_is="note", spoke=("buyer", "marketplace"), began_at=NOON, seconds=540, recording_consent=False),
         public=PublicPost(address="https://reviews.example/r/4711", public_since=NOON, author=BUYER),
+        mail=Mailed(
+            subject="Dov'è?",
+            whole="Dov'è?\n> Spedito.",
+            matched_by="person",
+            sender_known=False,
+            verdict="fail",
+            left_out=(LeftOut(what="virus.exe", why="type_not_allowed", author=BUYER),),
+            author=BUYER,
+            assigned_by=NEUTRAL,
+        ),
         arrival=REPLACEMENT,
     ),
     MessageSeen(message=3, by=Role.SELLER, shared=False),

@@ -83,7 +83,11 @@ class _Server(LMTP):
         if said.startswith(("552 Error: Too much", "500 Line too long")):
             assert isinstance(self.event_handler, Handler)
             self.event_handler.refused()
-            answer = _TOO_LARGE.format(limit=self.data_size_limit) if said.startswith("552") else "554 5.6.0 A line is too long"
+            answer = (
+                _TOO_LARGE.format(limit=self.data_size_limit)
+                if said.startswith("552")
+                else "554 5.6.0 A line is too long"
+            )
             recipients = self.envelope.rcpt_tos if self.envelope is not None else [""]
             said = "\r\n".join(answer for _ in recipients)
         elif said.startswith("552 Error: message size exceeds"):

@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+
 from domain.kernel.channels import Verdict
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Refusal, Unknown, UnknownDispute

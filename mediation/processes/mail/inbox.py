@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from domain.kernel.people import Side
 from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.chosen import ByMail
 from mediation.gateways.mail.reply_address import ReplyAddresses
@@ -66,3 +67,18 @@ class Inbox:
 
     def refused(self) -> None:
         self._counts.note("refused")
+
+    async def addresses_of(self, marketplace: str, subject: UUID, disputes: Sequence[tuple[UUID, Side]]) -> list[str]:
+        return await self._addresses.of_person(marketplace, subject, disputes)
+
+
+class MailForgetting:
+    """Destroys what came from the addresses of a person and is no message. Their messages go with their key."""
+
+    def __init__(self, addresses: Addresses, mailbox: Mailbox) -> None:
+        self._addresses = addresses
+        self._mailbox = mailbox
+
+    async def __call__(self, marketplace: str, subject: UUID, disputes: Sequence[tuple[UUID, Side]]) -> None:
+        addresses = await self._addresses.of_person(marketplace, subject, disputes)
+        await self._mailbox.forget_sender(marketplace, addresses)

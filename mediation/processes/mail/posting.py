@@ -1,9 +1,10 @@
 """Posts a mail as a message of its party: what the writer wrote, the whole text beside it, the files, and what was left out.
 
-A mail is known by its Message-ID: one that comes twice is one message. So a worker that is killed at any point, and the next one
-that begins again, post it once.
+A mail is known by its Message-ID: one that comes twice is one message. So a worker that is killed at any point, and the next
+one that begins again, post it once.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,7 @@ MAX_TEXT = 20_000
 MAX_WHOLE = 40_000
 """Characters of the text with its copies."""
 
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NO_TEXT = "—"
 _NOT_STORED: dict[type[Exception], NotTakenOver] = {
     FileEmpty: "empty",
@@ -156,7 +158,7 @@ class Posting:
 
 def writable(text: str) -> str:
     """Without what cannot be stored: control characters, and halves of surrogate pairs."""
-    return "".join(c for c in text if c in "\t\n" or (ord(c) >= 32 and not 0x7F <= ord(c) < 0xA0 and not 0xD800 <= ord(c) < 0xE000))
+    return _UNWRITABLE.sub("", text)
 
 
 def _line(text: str) -> str:

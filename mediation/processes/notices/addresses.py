@@ -1,5 +1,6 @@
 """The mail address of a party, as the marketplace said it last: in an act of its own, or in the filing."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from domain.filing.filing_facts import DisputeFiled
@@ -36,3 +37,17 @@ class Addresses:
         sealed = party.email if reach is None else reach.address
         opened = (await self._codec.open({"address": sealed}, filed.marketplace))["address"]
         return None if opened == ERASED else opened
+
+    async def of_person(self, marketplace: str, subject: UUID, disputes: Iterable[tuple[UUID, Side]]) -> list[str]:
+        """All addresses that are on record of a person: those of their filings, and the one that the marketplace gave."""
+        reach = (await self._engine.person(subject, marketplace)).reach
+        sealed = [] if reach is None else [reach.address]
+        for dispute_id, side in disputes:
+            event = (await self.filed(dispute_id)).event
+            assert isinstance(event, DisputeFiled)
+            party = event.buyer if side is Side.BUYER else event.seller
+            sealed += [party.email] if party.subject == subject else []
+        opened = [
+            (await self._codec.open({"address": one}, marketplace))["address"] for one in dict.fromkeys(sealed) if one
+        ]
+        return [one for one in opened if one != ERASED]
