@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
@@ -119,12 +120,13 @@ def addresses(message: Message, *names: str) -> Iterator[str]:
     return iter(found)
 
 
-def _id(value: object) -> str:
-    return str(value or "").strip().strip("<>").strip()
+def _id(value: Header | str | None) -> str:
+    return header(value).strip().strip("<>").strip()
 
 
 def _references(message: Message) -> tuple[str, ...]:
-    nearest_last = f"{message.get('References', '')} {message.get('In-Reply-To', '')}".split()
+    """Some programs write long ids as encoded words."""
+    nearest_last = f"{header(message.get('References'))} {header(message.get('In-Reply-To'))}".split()
     return tuple(dict.fromkeys(_id(one) for one in reversed(nearest_last) if "@" in one))
 
 

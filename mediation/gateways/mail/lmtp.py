@@ -66,7 +66,7 @@ class Handler:
         for marketplace in dict.fromkeys(marketplaces):
             to = [one for one, of in zip(envelope.rcpt_tos, marketplaces, strict=True) if of == marketplace]
             try:
-                await self._take(marketplace, envelope.mail_from, to, raw)
+                await self._take(marketplace, (envelope.mail_from or "").strip("<>"), to, raw)
                 answers[marketplace] = _TAKEN
             except Exception as error:
                 _log.error("mail_not_stored", error=type(error).__name__)

@@ -21,7 +21,7 @@ from domain.kernel.texts import shows
 from domain.settlement.channels import arrived_before
 from domain.settlement.conversation import MAX_FILES, PostMail, TooManyAttachments
 from mediation.engine import Engine, Request
-from mediation.language.identification import UNDETERMINED, identify
+from mediation.language.identification import identify
 from mediation.mail.quoting import own
 from mediation.mail.reading import Attached, Mail
 from mediation.store.clocks import Clocks
@@ -181,14 +181,17 @@ def _text(mail: Mail, subject: UUID) -> tuple[str, list[LeftOut]]:
 
 def _language(mail: Mail, text: str, dispute: Dispute, side: Side) -> str:
     """What it surely is among the languages of the case, or else what the mail declares, if that is one of them: many programs
-    declare their own language, whatever is written. The party's tag says more than the bare language, such as which script.
+    declare their own language, whatever is written. Otherwise it is taken to be the party's. The party's tag says more than the
+    bare language, such as which script.
     """
     tags = [dispute.party(one).language for one in (side, side.other)]
-    found = identify(text, {*tags, "en"})
-    if found == UNDETERMINED:
-        found = str(mail.headers.get("Content-Language", "")).strip().lower()[:2]
-        return next((tag for tag in tags if tag.partition("-")[0] == found), UNDETERMINED)
-    return next((tag for tag in tags if tag.partition("-")[0] == found), found)
+    declared = str(mail.headers.get("Content-Language", "")).strip().lower()[:2]
+    for found in (identify(text, {*tags, "en"}), declared):
+        if (tag := next((tag for tag in tags if tag.partition("-")[0] == found), None)) is not None:
+            return tag
+        if found == "en":
+            return found
+    return tags[0]
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:
