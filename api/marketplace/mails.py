@@ -112,8 +112,8 @@ async def match_mail(mail_id: UUID, body: MatchMail, reading: Read) -> MailMatch
     """Says to which dispute a mail belongs, and whose it is. It becomes a message of that party, and everybody in the dispute
     is shown that a person said so.
     """
-    await reading.case(body.dispute_id)
     opened = await _opened(mail_id, reading)
+    await reading.case(body.dispute_id)
     if opened.item.status not in ("pile", "noted"):
         raise MailIsSettled(status=opened.item.status)
     arriving = reading.http.services.inbox.arriving
