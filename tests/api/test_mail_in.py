@@ -1,5 +1,6 @@
 """Mail that arrives: over LMTP and over the API, matched or on the pile, and what it never does."""
 
+import json
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -313,6 +314,14 @@ async def test_mail_of_somebody_who_is_erased_goes_too(home: House, post: Post) 
     await messages(home.backend, case, 1)
     await post.into.hand_in(mail("erased-b@example.com", DESK, "Nobody knows what this is about."), DESK)
     await kept(home, "pile", "erased-b@example.com")
+    asked = done(await home.backend.post("/v1/access-requests", {"party": "erased-b"}), 201)
+    answer = f"/v1/access-requests/{asked['subject']}/1/answer"
+    done(await home.backend.post(answer))
+    mails = [
+        one for one in map(json.loads, (await home.backend.get(answer)).text.splitlines()) if one["record"] == "mail"
+    ]
+    assert [(one["status"], one["message"]) for one in mails] == [("posted", 1), ("pile", None)]
+    assert mails[1]["head"]["text"] == "Nobody knows what this is about."
     done(await home.speaking_for("buyer").post(f"{case.at}/withdrawal"))
     asked = await home.backend.post("/v1/erasures", {"party": "erased-b", "ground": "no_longer_needed"})
     assert asked.status_code == 201, asked.text
