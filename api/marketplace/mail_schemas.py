@@ -107,12 +107,15 @@ class MatchMail(Body):
 
 
 class MailMatched(Answer):
-    model_config = example({"id": MAIL_ID, "dispute_id": DISPUTE_ID, "side": "buyer", "message": 4})
+    model_config = example(
+        {"id": MAIL_ID, "dispute_id": DISPUTE_ID, "side": "buyer", "message": 4, "position": "bGF0ZXI"}
+    )
 
     id: UUID
     dispute_id: UUID
     side: Side
     message: Annotated[int, Field(description="The number of the message that it became.")]
+    position: Annotated[str, Field(description="The message can be read from here: send it as `At-Least`.")]
 
 
 class EraseSender(Body):

@@ -116,11 +116,13 @@ async def match_mail(mail_id: UUID, body: MatchMail, reading: Read) -> MailMatch
     await reading.case(body.dispute_id)
     if opened.item.status not in ("pile", "noted"):
         raise MailIsSettled(status=opened.item.status)
-    arriving = reading.http.services.inbox.arriving
-    number = await arriving.assign(opened, body.dispute_id, body.side, reading.caller.subject)
+    services = reading.http.services
+    number = await services.inbox.arriving.assign(opened, body.dispute_id, body.side, reading.caller.subject)
     if number is None:  # the party was erased since it arrived
         raise UnknownMail(mail_id=str(mail_id))
-    return MailMatched(id=mail_id, dispute_id=body.dispute_id, side=body.side, message=number)
+    last = str(await services.log.last_position())
+    position = reading.http.opaque.seal("position", reading.caller.marketplace, last)
+    return MailMatched(id=mail_id, **dict(body), message=number, position=position)
 
 
 @router.post("/v1/mail/erasures", responses=documented(*ON_WRITE))

@@ -257,6 +257,8 @@ async def test_a_person_says_where_a_mail_belongs(home: House, post: Post) -> No
     assert b"Subject: Vaso" in raw.content
     matched = done(await supervisor.post(f"{at}/match", body))
     assert matched["message"] == 1
+    at_least = {"At-Least": matched["position"]}
+    assert len(done(await home.backend.get(f"{case.at}/messages", headers=at_least))["items"]) == 1
     refused(await supervisor.post(f"{at}/match", body), 409, "MailIsSettled")
     (message,) = await messages(home.speaking_for("seller"), case, 1)
     assert (message["by"], message["mail"]["matched_by"], message["mail"]["sender_known"]) == ("buyer", "person", False)

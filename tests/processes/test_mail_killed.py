@@ -111,7 +111,9 @@ async def test_a_mail_is_posted_once(database: str, tmp_path: Path, point: str) 
         raw = mail("li@shop.example", to, "It is on its way.", files=[("waybill.png", PNG)])
         dies = Dies(point)
         async with working(w, tmp_path, dies) as (arriving, task):
-            mail_id = await arriving.mailbox.take(MARKETPLACE, "li@shop.example", Envelope("li@shop.example", (to,)), raw, now)
+            mail_id = await arriving.mailbox.take(
+                MARKETPLACE, "li@shop.example", Envelope("li@shop.example", (to,)), raw, now
+            )
             async with asyncio.timeout(30):
                 await dies.reached.wait()
             await end([task])

@@ -80,18 +80,13 @@ class _Server(LMTP):
     async def push(self, status: Any) -> None:
         """After the data there is one answer for each recipient, also when the data was too much (RFC 2033, section 4.2)."""
         said = status.decode() if isinstance(status, bytes) else str(status)
-        if said.startswith(("552 Error: Too much", "500 Line too long")):
+        if said.startswith(("552 Error: Too much", "552 Error: message size", "500 Line too long")):
             assert isinstance(self.event_handler, Handler)
             self.event_handler.refused()
-            answer = (
-                _TOO_LARGE.format(limit=self.data_size_limit)
-                if said.startswith("552")
-                else "554 5.6.0 A line is too long"
-            )
-            recipients = self.envelope.rcpt_tos if self.envelope is not None else [""]
-            said = "\r\n".join(answer for _ in recipients)
-        elif said.startswith("552 Error: message size exceeds"):
-            said = _TOO_LARGE.format(limit=self.data_size_limit)
+            too_large = _TOO_LARGE.format(limit=self.data_size_limit)
+            answer = too_large if said.startswith("552") else "554 5.6.0 A line is too long"
+            recipients = self.envelope.rcpt_tos if self.envelope is not None else []
+            said = "\r\n".join(answer for _ in recipients or [""])
         await super().push(said)
 
 
