@@ -32,6 +32,7 @@ from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import eligibility, filing
 from api.disputes.neutral import handing_over, successors
+from api.disputes.notices import notices as dispute_notices
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
@@ -68,6 +69,7 @@ from api.marketplace import (
     erasures,
     fast_lane,
     incidents,
+    mail_addresses,
     mandates,
     me,
     notices,
@@ -96,6 +98,8 @@ ROUTERS: Sequence[APIRouter] = (
     conversation.router,
     notes.router,
     translation.router,
+    dispute_notices.router,
+    mail_addresses.router,
     texts.router,
     mandates.router,
     handing_over.router,

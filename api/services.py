@@ -15,6 +15,7 @@ from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
 from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
+from api.notices.writer import NoticeWriter
 from api.own_postgres import KEY_CONNECTIONS, database
 from api.settings import Settings
 from mediation.case_numbers import CaseNumbers
@@ -22,6 +23,9 @@ from mediation.counts import Cells
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.counted import GatewayCounts
+from mediation.gateways.mail.chosen import posts
+from mediation.gateways.mail.counts import MailCounts
+from mediation.gateways.mail.reply_address import ReplyAddresses
 from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
@@ -43,6 +47,10 @@ from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
 from mediation.processes.machine_readings import MachineReadingProcess
+from mediation.processes.notices import tables as notice_tables
+from mediation.processes.notices.making import NoticeMaking
+from mediation.processes.notices.readable import Readable
+from mediation.processes.notices.sending import NoticeSending
 from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
@@ -159,6 +167,7 @@ async def services(
             erasing,
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
+            *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
         )
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
@@ -245,6 +254,25 @@ async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) ->
     return tokens
 
 
+def _notices(
+    settings: Settings,
+    pool: Pool,
+    engine: Engine,
+    log: EventLog,
+    codec: Codec,
+    times: Clocks,
+    blind: Blind,
+    mailed: Cells,
+) -> tuple[NoticeMaking, NoticeSending]:
+    post, replies = posts(settings.mail, MailCounts(mailed)), ReplyAddresses(blind.digest("reply address"))
+    numbers, writer = CaseNumbers(blind, log), NoticeWriter()
+    readable = Readable(engine, log, codec, blind)
+    return (
+        NoticeMaking(pool, engine, log, codec, times, numbers, readable, post, writer),
+        NoticeSending(pool, engine, log, codec, times, numbers, post, replies, writer),
+    )
+
+
 def _picture_reader(settings: Settings) -> PictureReader | None:
     """Raises `ServerWontStart` if pictures must be read and cannot be."""
     try:
@@ -282,6 +310,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(rulings_owed.TABLE)
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)
+        await conn.execute(notice_tables.TABLES)
 
 
 @asynccontextmanager

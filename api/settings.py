@@ -16,6 +16,7 @@ from api.http.cors import checked_origin
 from api.http.issuer_settings import Accepted
 from api.http.rates import Kind
 from mediation.gateways.chosen import Chosen
+from mediation.gateways.mail.chosen import ByMail
 from mediation.gateways.translation.chosen import ChosenTranslator
 from mediation.store.keys.masters import Given, InFile, Masters
 
@@ -132,6 +133,13 @@ class Settings(LogSettings):
         Field(
             description="The translation engines of each marketplace, as JSON, in the order in which they are asked. The "
             "marketplace's policy says which of them may get its texts. Without any, nothing is translated."
+        ),
+    ] = {}
+    mail: Annotated[
+        dict[str, ByMail],
+        Field(
+            description="The mail account of each marketplace, as JSON: from it, notices leave where the marketplace's policy "
+            "says that parties are told by mail."
         ),
     ] = {}
     reads_pictures: Annotated[

@@ -119,6 +119,7 @@ class Viewer:
                 | Audience.ALL_AS_SHOWN
                 | Audience.WHOM_COMMITMENT_CONCERNS
                 | Audience.CAUCUS_AND_DESK
+                | Audience.ADDRESSEE
             ):
                 return True
             case Audience.ALL_BUT_PARTIES:

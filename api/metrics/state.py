@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
+from mediation.processes.notices.tables import Backlog, backlog
 from mediation.store import console_sessions, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
@@ -38,6 +39,7 @@ class State:
     snoozes: int
     presences: int
     console_sessions: int
+    notices: Backlog
 
 
 class StateReader:
@@ -71,6 +73,7 @@ class StateReader:
                     snoozes=await snoozes.rows(services.pool),
                     presences=await presences.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
+                    notices=await backlog(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

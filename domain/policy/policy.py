@@ -16,6 +16,7 @@ from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.texts import ClauseText
@@ -56,8 +57,9 @@ class Windows(Value):
     No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
-    `translation` is the time for a person to translate what no engine translates. `reopening` is how long a ruling can be
-    reopened after a translation was corrected on which it rests, counted from the closure if that is later.
+    `translation` is the time for a person to translate what no engine translates, `reach` that to reach a party whom a
+    notice did not reach. `reopening` is how long a ruling can be reopened after a translation was corrected on which it
+    rests, counted from the closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -90,6 +92,7 @@ class Windows(Value):
     review: Window = Window(amount=30, unit="calendar_days")
     review_answer: Window = Window(amount=14, unit="calendar_days")
     translation: Window = Window(amount=2, unit="business_days")
+    reach: Window = Window(amount=2, unit="business_days")
     reopening: Window = Window(amount=30, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
@@ -131,6 +134,7 @@ class Silence(Value):
     review: Literal["decision_stands"] = "decision_stands"
     review_answer: Literal["promise_broken"] = "promise_broken"
     translation: Literal["promise_broken"] = "promise_broken"
+    reach: Literal["promise_broken"] = "promise_broken"
     reopening: Literal["decision_stands"] = "decision_stands"
 
 
@@ -208,6 +212,7 @@ class Policy(Value):
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
+    With `notices`, parties are told outside of the engine what concerns them.
     With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
     reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
     erased. `regional_holidays` are for people whose region is not known. With `parties_told_seen`, the parties are told too
@@ -239,6 +244,7 @@ class Policy(Value):
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     translation: TranslationRules | None = None
     reads_pictures: bool = False
+    notices: NoticeRules | None = None
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False

@@ -35,6 +35,7 @@ from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
+from domain.notices.notices_facts import NoticeEvent
 from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
@@ -275,11 +276,14 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """Acts about several disputes stay as they were: warnings, recommendations and their answers, erasures, access
-    requests, acts of an incident. So do internal notes, what was seen, machine readings, what was only noted of a text, and
-    what an erasure ended.
+    requests, acts of an incident. So do internal notes, what was seen, machine readings, notices, what was only noted of a
+    text, and what an erasure ended.
     """
     first = act[0].event
-    if isinstance(first, TextSent | LanguageDetected | TextRepeated | NoteWritten | MessageSeen | MachineReadingEvent):
+    if isinstance(
+        first,
+        TextSent | LanguageDetected | TextRepeated | NoteWritten | MessageSeen | MachineReadingEvent | NoticeEvent,
+    ):
         return True
     if isinstance(first, CommitmentDischarged) and first.reason in ("author_erased", "person_erased"):
         return True

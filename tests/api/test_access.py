@@ -16,10 +16,13 @@ from api.app import ROUTERS, routes_of
 from api.http.access import OF_THEMSELVES, OPEN, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
 from domain.kernel.people import Side
+from domain.notices.notices import MakeNotice
+from domain.notices.notices_facts import notice_id_of
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
 from domain.settlement.translation import RecordTranslation
 from domain.settlement.translation_facts import translation_id_of
+from mediation.gateways.mail.message_ids import message_id_of
 from mediation.processes import ENGINE
 from tests import today
 from tests.api.house import MARKETPLACE, House, Sender, done, euros, filing, refused, said
@@ -153,6 +156,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "recommendation_id": recommended,
         "commitment_id": refund["commitment_id"],
         "translation_id": await _translated(at_home, dispute_id),
+        "notice_id": (notice := await _noticed(at_home, dispute_id)),
         "refund_id": refund["id"],
         "incident_id": incident_id,
         "subject": held["subject"],
@@ -176,6 +180,8 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "post_in_caucus": confided,
         "request_erasure": {"party": "b-77", "ground": "person_asked"},
         "place_legal_hold": hold,
+        "give_mail_address": {"party": "b-77", "address": "ada@example.com"},
+        "record_bounce": {"message_id": message_id_of(UUID(dispute_id), notice, "mail.example"), "why": "expired"},
         "request_access": {"party": "b-77"},
         "assign_neutral": {"neutral": str(neutral.subject)},
         "snooze_dispute": {"until": (today.now() + timedelta(minutes=5)).isoformat()},
@@ -352,6 +358,17 @@ async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> No
     for part in ("", "/history", "/messages", "/exhibits", "/deadlines", "/commitments"):
         refused(await other.get(at + part, headers=since), 404, "UnknownDispute")
         done(await sample.neutral.get(at + part, headers=since))
+
+
+async def _noticed(house: House, dispute_id: str) -> UUID:
+    """Returns a notice to the seller, as if the marketplace showed it."""
+    dispute, _, _ = await house.services.engine.dispute(UUID(dispute_id), MARKETPLACE)
+    about = {"marketplace": MARKETPLACE, "actor": ENGINE, "now": today.now(), "dispute_id": dispute_id}
+    told = {"to": "seller", "subject": dispute.seller.subject, "way": "marketplace", "written_at": today.now()}
+    said_in = {"language": "en", "time_zone": "UTC", "heading": "A claim", "text": "A claim was filed against you."}
+    cause: dict[str, Any] = {"id": uuid4(), "fact": "DisputeFiled", "template": "claim_filed"}
+    await house.services.engine.handle(MakeNotice.model_validate({**about, **told, **said_in, "causes": [cause]}))
+    return notice_id_of(UUID(dispute_id), Side.SELLER, cause["id"])
 
 
 async def _translated(house: House, dispute_id: str) -> UUID:

@@ -63,6 +63,7 @@ for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
 upcaster("DeadlineSet", 2)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 upcaster("CommitmentMade", 6)(_as_it_was)
+upcaster("PolicyPublished", 6)(_as_it_was)
 for _kind in ("TranslationGivenUp", "TranslationMade"):
     upcaster(_kind, 1)(_as_it_was)
 

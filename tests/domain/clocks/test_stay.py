@@ -201,6 +201,10 @@ NOT_HALTED = {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
         "owe_translation", "record_language", "record_repeated",
     },
+    "whether somebody was told decides nothing": {
+        "make_notice", "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice",
+        "acknowledge_notice", "record_bounce", "record_reached",
+    },
     "who acts and who the neutral is says nothing about the claim": {
         "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",
         "decide_challenge", "consent_to_neutral", "name_representative", "end_representation",

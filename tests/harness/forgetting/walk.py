@@ -326,6 +326,7 @@ def reviewed(send: Sender) -> str:
     send.post("buyer", f"{at}/decisions/1/review-request", marked(RequestReview, {}))
     send.post("supervisor", f"{at}/decisions/1/review", {"answer": "upheld", "reasons": said("The bank decides.")})
     send.post("buyer", f"{at}/rectifications", marked(RectifyRecord, {"what": "name"}))
+    send.post("marketplace", "/v1/mail-addresses", {"party": MARKER, "address": f"{MARKER}@example.com"})
     asked = send.post("marketplace", "/v1/access-requests", {"party": MARKER})
     send.post("marketplace", f"/v1/access-requests/{asked['subject']}/{asked['number']}/answer")
     return at
