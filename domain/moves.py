@@ -373,6 +373,6 @@ def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> I
 
 
 def _until(dispute: Dispute, *of: DeadlineName) -> Instant | None:
-    """The end of the first of these deadlines that is running. In an imported past case none ends anything."""
-    running = [d.due_at for name in of if (d := dispute.deadlines.get(name)) is not None]
+    """The end of the first of these deadlines that has begun. In an imported past case none ends anything."""
+    running = [d.due_at for name in of if (d := dispute.deadlines.timed(name)) is not None]
     return None if dispute.imported else min(running, default=None)

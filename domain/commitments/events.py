@@ -265,6 +265,7 @@ class CommitmentDischarged(
             "no_reply_needed",
             "person_erased",
             "author_erased",
+            "deemed_told",
         ]
     ]
 

@@ -1,7 +1,8 @@
 """The commitment to reach a party whom a notice did not reach. The marketplace owes it, in the window `reach` of the policy.
 
 There is one for each party at a time. A notice that is delivered later keeps it, and so does a person who records that they
-reached the party (`domain.notices.notices`). It ends without that when the dispute closes, or when the party is erased.
+reached the party (`domain.notices.notices`). It ends without that when the dispute closes, when the party is erased, or when
+they count as told.
 
 Refusal
 └── Conflict
@@ -63,6 +64,12 @@ def keep(dispute: Dispute, side: Side, by: Role, fact: Event, now: Instant) -> l
     """The fact shows that the party was reached."""
     owed = find(dispute, side)
     return [] if owed is None else [making.keep_commitment(owed, now, by, fact)]
+
+
+def given_up(dispute: Dispute, side: Side) -> list[CommitmentEvent]:
+    """The party counts as told, although nobody reached them."""
+    owed = find(dispute, side)
+    return [] if owed is None else [_discharged(owed, "deemed_told")]
 
 
 def over(dispute: Dispute) -> list[CommitmentEvent]:

@@ -14,10 +14,13 @@ Refusal
 ├── Unknown
 │   └── UnknownNotice           no notice of this dispute has this id
 ├── Conflict
+│   ├── NotTriedEnough          two ways must have failed before a party counts as told
+│   ├── NobodyUntold            no window of this party waits for a notice
 │   ├── WentByMail              the marketplace acknowledges only what it shows itself
 │   ├── NoticeNotSent           it did not leave, so it can neither arrive nor come back
 │   └── NobodyToReach           no notice failed to reach this party
 └── Forbidden
+    ├── MayNotDeemTold          for the neutral of the dispute and supervisors
     └── MayNotSayWhetherTold    for the marketplace and the desk
 """
 
@@ -27,12 +30,16 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.clocks import notice as notice_clock
+from domain.clocks.deadline_facts import ToldBy
 from domain.commitments import reach
 from domain.dispute.case import Basis
-from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role
+from domain.dispute.state import Dispute
+from domain.kernel.base import AboutPerson, Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Side, Words
-from domain.kernel.places import LanguageTag, TimeZone
+from domain.kernel.places import LanguageTag, TimeZone, reads
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
+from domain.neutral.escalation import is_neutral
 from domain.notices.notices_facts import (
     NOTICED_AT_ONCE,
     Bounce,
@@ -43,10 +50,12 @@ from domain.notices.notices_facts import (
     Notice,
     NoticeBounced,
     NoticeCancelled,
+    NoticeDeemed,
     NoticeDelivered,
     NoticeFailed,
     NoticeMade,
     NoticeSent,
+    PersonNotReached,
     PersonReached,
     Status,
     ToldDeadline,
@@ -57,6 +66,9 @@ from domain.notices.notices_facts import (
 from domain.settlement.translation import is_forgotten
 
 # --- types ---
+
+WAYS_TO_TRY = 2
+"""So many ways to reach a party must have failed before they count as told."""
 
 _DESK = frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.MARKETPLACE})
 
@@ -127,11 +139,19 @@ class RecordBounce(OnDispute, recorded_as=NoticeBounced):
 
 
 class RecordReached(OnDispute, recorded_as=PersonReached):
-    """Somebody reached the party otherwise."""
+    """Somebody reached the party otherwise, or tried in vain."""
 
     to: Side
     how: How
     note: Words | None = None
+    reached: bool = True
+
+
+class DeemTold(OnDispute, recorded_as=NoticeDeemed):
+    """The party counts as told, although nobody reached them."""
+
+    to: Side
+    reasons: Words
 
 
 NoticeCommand = (
@@ -143,6 +163,7 @@ NoticeCommand = (
     | AcknowledgeNotice
     | RecordBounce
     | RecordReached
+    | DeemTold
 )
 
 
@@ -184,7 +205,7 @@ class NoticeNotSent(Conflict):
 class NobodyToReach(Conflict):
     """There is no notice that did not reach the party in `to`.
 
-    Why: That somebody was reached otherwise is recorded where a notice failed or came back. It keeps that commitment.
+    Why: That somebody was reached otherwise is recorded where a notice failed or came back, or where a window waits for one.
 
     What to do: Look at `GET /v1/disputes/{dispute_id}/notices`. To note a call, write an internal note.
 
@@ -192,6 +213,43 @@ class NobodyToReach(Conflict):
     """
 
     pointer = "/to"
+
+
+class NotTriedEnough(Conflict):
+    """Fewer than two ways to reach the party have failed.
+
+    Why: A window can end a right of somebody who does not know of it. So it begins without their knowledge only if the desk
+    tried in earnest.
+
+    What to do: Try another way, such as a call, and record the result with `POST /v1/disputes/{dispute_id}/reached`.
+
+    Example: {"to": "seller", "tried": ["mail"]}
+    """
+
+
+class NobodyUntold(Conflict):
+    """No window of this party waits for a notice.
+
+    Why: A party is taken to be told only so that a window can begin.
+
+    What to do: Look at `deadlines` of the case file: `awaits_notice` marks those that wait.
+
+    Example: {"to": "seller"}
+    """
+
+    pointer = "/to"
+
+
+class MayNotDeemTold(Forbidden):
+    """Your role cannot decide that a party counts as told.
+
+    Why: The decision lets a window begin that can end a right. The neutral of the dispute or a supervisor takes it, with
+    reasons on record.
+
+    What to do: Ask the neutral of this dispute or a supervisor.
+
+    Example: {"role": "marketplace"}
+    """
 
 
 class MayNotSayWhetherTold(Forbidden):
@@ -226,8 +284,14 @@ def decide(basis: Basis, command: NoticeCommand) -> Sequence[Event]:
             return _bounced(basis, command)
         case RecordReached():
             return _reached(basis, command)
+        case DeemTold():
+            return _deemed(basis, command)
         case _:
             assert_never(command)
+
+
+def may_deem_told(dispute: Dispute, actor: Actor) -> bool:
+    return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
 
 
 def may_say_whether_told(role: Role) -> bool:
@@ -319,22 +383,50 @@ def _bounced(basis: Basis, command: RecordBounce) -> list[Event]:
     came_back = NoticeBounced(
         notice_id=notice.id, to=notice.to, why=command.why, by=command.actor.role, status=command.status
     )
-    return [came_back, *reach.owe(basis.dispute, basis.policy, notice.to, command.now)]
+    return [came_back, *_to_reach(basis, notice.to, notice.id, command.now)]
 
 
 def _reached(basis: Basis, command: RecordReached) -> list[Event]:
     _check_may_say(command.actor.role)
-    if reach.find(basis.dispute, command.to) is None:
+    if reach.find(basis.dispute, command.to) is None and not notice_clock.waiting(basis.dispute, command.to):
         raise NobodyToReach(to=command.to.value)
+    by, to, how = command.actor.role, command.to, command.how
     note = basis.dispute.text(command.note, command.actor) if command.note is not None else None
-    reached = PersonReached(to=command.to, by=command.actor.role, how=command.how, note=note)
-    return [reached, *reach.keep(basis.dispute, command.to, reached.by, reached, command.now)]
+    if not command.reached:
+        return [PersonNotReached(to=to, by=by, how=how, note=note)]
+    reached = PersonReached(to=to, by=by, how=how, note=note)
+    begun = notice_clock.begun(basis.dispute, basis.policy, to, ToldBy(way=how, by=by), command.now)
+    return [reached, *begun, *reach.keep(basis.dispute, to, by, reached, command.now)]
+
+
+def _deemed(basis: Basis, command: DeemTold) -> list[Event]:
+    dispute, to, by = basis.dispute, command.to, command.actor.role
+    if not may_deem_told(dispute, command.actor):
+        raise MayNotDeemTold(role=by.value)
+    if not notice_clock.waiting(dispute, to):
+        raise NobodyUntold(to=to.value)
+    tried = basis.case.notices.failed_ways(to)
+    if len(tried) < WAYS_TO_TRY:
+        raise NotTriedEnough(to=to.value, tried=list(tried))
+    deemed = NoticeDeemed(to=to, by=by, tried=tried, reasons=dispute.text(command.reasons, command.actor))
+    begun = notice_clock.begun(dispute, basis.policy, to, ToldBy(way="deemed", by=by), command.now)
+    return [deemed, *begun, *reach.given_up(dispute, to)]
 
 
 def _delivered(basis: Basis, notice: Notice, command: RecordNoticeDelivered | AcknowledgeNotice) -> list[Event]:
     by = command.actor.role
-    delivered = NoticeDelivered(notice_id=notice.id, to=notice.to, way=notice.way, by=by)
-    return [delivered, *reach.keep(basis.dispute, notice.to, by, delivered, command.now)]
+    """In a language that the party does not read, it tells them nothing: they are then to be reached otherwise."""
+    dispute, to, by = basis.dispute, notice.to, command.actor.role
+    delivered = NoticeDelivered(notice_id=notice.id, to=to, way=notice.way, by=by)
+    told = {deadline.name for deadline in notice.deadlines}
+    if not reads(notice.language, dispute.party(to).language):
+        untold = told.intersection(notice_clock.waiting(dispute, to))
+        return [delivered, *(reach.owe(dispute, basis.policy, to, command.now) if untold else [])]
+    told_by = ToldBy(
+        way=notice.way, by=by, notice_id=notice.id, language=notice.language, translations=notice.translations
+    )
+    begun = notice_clock.begun(dispute, basis.policy, to, told_by, command.now, told=told)
+    return [delivered, *begun, *reach.keep(dispute, to, by, delivered, command.now)]
 
 
 def _not_reached(
@@ -346,7 +438,12 @@ def _not_reached(
     status: str | None = None,
 ) -> list[Event]:
     failed = NoticeFailed(notice_id=notice_id, to=to, why=why, by=command.actor.role, status=status)
-    return [failed, *reach.owe(basis.dispute, basis.policy, to, command.now)]
+    return [failed, *_to_reach(basis, to, notice_id, command.now)]
+
+
+def _to_reach(basis: Basis, to: Side, notice_id: UUID, now: Instant) -> list[Event]:
+    """The party was not told by this notice: the windows that began with it stop, and somebody owes it to reach them."""
+    return [*notice_clock.stopped(basis.dispute, notice_id), *reach.owe(basis.dispute, basis.policy, to, now)]
 
 
 def known_notice(basis: Basis, notice_id: UUID) -> Notice:

@@ -152,6 +152,26 @@ class NoticeCancelled(Event, kind="NoticeCancelled", stream="notices", told_to=A
     notice_id: Told[UUID | None] = None
 
 
+class PersonNotReached(Event, kind="PersonNotReached", stream="notices", told_to=Audience.ADDRESSEE):
+    """Somebody tried to reach a party otherwise and did not reach them."""
+
+    to: Told[Side]
+    by: Told[Role]
+    how: Told[How]
+    note: Told[Text | None] = None
+
+
+class NoticeDeemed(Event, kind="NoticeDeemed", stream="notices", told_to=Audience.ADDRESSEE):
+    """A neutral or a supervisor decided that a party counts as told, although nobody reached them. `tried` are the ways that
+    had failed.
+    """
+
+    to: Told[Side]
+    by: Told[Role]
+    tried: Told[tuple[Way | How, ...]]
+    reasons: Told[Text]
+
+
 class PersonReached(Event, kind="PersonReached", stream="notices", told_to=Audience.ADDRESSEE):
     """Somebody reached a party whom no notice had reached, and says how."""
 
@@ -161,7 +181,17 @@ class PersonReached(Event, kind="PersonReached", stream="notices", told_to=Audie
     note: Told[Text | None] = None
 
 
-NoticeEvent = NoticeMade | NoticeSent | NoticeDelivered | NoticeBounced | NoticeFailed | NoticeCancelled | PersonReached
+NoticeEvent = (
+    NoticeMade
+    | NoticeSent
+    | NoticeDelivered
+    | NoticeBounced
+    | NoticeFailed
+    | NoticeCancelled
+    | PersonReached
+    | PersonNotReached
+    | NoticeDeemed
+)
 
 
 def cause_id_of(transaction_id: UUID, stream_id: UUID, version: int) -> UUID:
@@ -210,10 +240,20 @@ class Notice:
 
 @frozen
 class Notices:
-    """The notices of a dispute by id, and the causes of which each party needs to be told no more."""
+    """The notices of a dispute by id, and the causes of which each party needs to be told no more. `missed` are the ways,
+    beside notices, in which somebody tried to reach a party in vain since they were last reached.
+    """
 
     by: Mapping[UUID, Notice] = field(default_factory=dict)
     told: frozenset[tuple[UUID, Side]] = frozenset()
+    missed: frozenset[tuple[Side, How]] = frozenset()
+
+    def failed_ways(self, side: Side) -> tuple[Way | How, ...]:
+        """The ways in which this party was not reached since they were last reached, each once."""
+        notices = (
+            notice.way for notice in self.by.values() if notice.to is side and notice.status in ("failed", "bounced")
+        )
+        return tuple(sorted({*notices, *(how for whose, how in self.missed if whose is side)}))
 
 
 # --- evolve ---
@@ -248,7 +288,11 @@ def evolve(notices: Notices, event: NoticeEvent, at: Instant) -> Notices:
         case NoticeCancelled(to=to, causes=causes, notice_id=known):
             told = replace(notices, told=notices.told | {(cause, to) for cause in causes})
             return told if known is None else _changed(told, known, status="cancelled", ended_at=at)
-        case PersonReached():
+        case PersonReached(to=to):
+            return replace(notices, missed=frozenset(one for one in notices.missed if one[0] is not to))
+        case PersonNotReached(to=to, how=how):
+            return replace(notices, missed=notices.missed | {(to, how)})
+        case NoticeDeemed():
             return notices
         case _:
             assert_never(event)

@@ -259,6 +259,11 @@ class Policy(Value):
             raise ValueError("a tier is listed twice")
         return self
 
+    @property
+    def notice_required(self) -> bool:
+        """Whether a window that burdens a party begins only when the party was told of it."""
+        return self.notices is not None and self.notices.notice == "required"
+
     def closed_for(self, party: Member | None) -> tuple[ClosedPeriod, ...]:
         """The closed periods that stop this party's windows. None stops the desk's."""
         return tuple(closure.period for closure in self.closed_periods if party is not None and closure.stops(party))

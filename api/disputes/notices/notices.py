@@ -15,7 +15,7 @@ from api.http.reads import Cursor, Limit, ReadAsOf, Reading
 from api.http.words import Words
 from api.http.writes import Write
 from api.notices.writer import NoticeWriter
-from api.words import facts as fact_words
+from api.words import facts
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from domain.filing.filing_facts import DisputeFiled
@@ -114,7 +114,7 @@ def _shown(
         "why": why,
         "status_code": code,
         "causes": [
-            {"fact": one.fact, "title": words.say(fact_words.CONTEXT, fact_words.title(one.fact)), "number": one.number}
+            {"fact": one.fact, "title": facts.said(words, one.fact), "number": one.number}
             for one in made.causes
         ],
         "deadlines": [
