@@ -20,7 +20,7 @@ from api.words import facts, sentences, terms
 from api.words.catalogue import Catalogue, catalogue
 from api.words.languages import LANGUAGES, best
 from domain.clocks import names
-from domain.commitments.events import CommitmentKind, Matter, Origin, to_rule
+from domain.commitments.events import ASKED, CommitmentKind, Matter, Origin, to_rule
 from domain.duties import Duty
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Side, Stage
@@ -175,7 +175,7 @@ class Telling:
 
     def counts(self) -> Iterator[str]:
         still = [one for one in self._viewer.commitments(self._doc) if one["status"] in ("pending", "overdue")]
-        owed = [one for one in still if one["arises_from"] != "message"]  # those have sentences of their own
+        owed = [one for one in still if one["arises_from"] not in ASKED]  # those have sentences of their own
         mine = sum(one["owed_by"] == self._me for one in owed)
         overdue = sum(one["status"] == "overdue" for one in owed)
         for number, one, many in (

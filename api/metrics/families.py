@@ -203,6 +203,9 @@ def _owed(state: State) -> Iterable[Metric]:
         GaugeMetricFamily(
             "mediation_ruling_drafts", "About how many drafts of rulings there are.", state.ruling_drafts
         ),
+        GaugeMetricFamily(
+            "mediation_contacts_kept", "About how many people's contacts about an order are kept.", state.contacts_kept
+        ),
         GaugeMetricFamily("mediation_snoozes", "About how many cases are put aside.", state.snoozes),
         GaugeMetricFamily("mediation_presences", "In how many pages somebody looks at a case now.", state.presences),
         GaugeMetricFamily(

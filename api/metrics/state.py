@@ -10,6 +10,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from api.services import Services
+from mediation.processes import contacts_kept
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
 from mediation.store import console_sessions, mail_in, presences, read_marks, ruling_drafts, snoozes
@@ -27,8 +28,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks`, `ruling_drafts`
-    and `snoozes` are estimates.
+    """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks`, `ruling_drafts`,
+    `contacts_kept` and `snoozes` are estimates.
     """
 
     standings: Sequence[Standing]
@@ -36,6 +37,7 @@ class State:
     late: float
     read_marks: int
     ruling_drafts: int
+    contacts_kept: int
     snoozes: int
     presences: int
     console_sessions: int
@@ -71,6 +73,7 @@ class StateReader:
                     late=await seconds_late(services.pool, now),
                     read_marks=await read_marks.rows(services.pool),
                     ruling_drafts=await ruling_drafts.rows(services.pool),
+                    contacts_kept=await contacts_kept.rows(services.pool),
                     snoozes=await snoozes.rows(services.pool),
                     presences=await presences.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),

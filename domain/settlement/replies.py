@@ -124,12 +124,12 @@ def asked(
     public: bool = False,
     after: int = 0,
 ) -> list[CommitmentMade | CommitmentPassed]:
-    """The clock that a message starts. What a party writes in public asks the other side, unless it says whom. `after` is how
-    many commitments the same act makes before it.
+    """The clock that a message starts. What the buyer writes in public asks the seller, unless it says whom. An answer of the
+    seller there asks nobody. `after` is how many commitments the same act makes before it.
     """
     clause, origin = ("public_reply", Origin.PUBLIC_MESSAGE) if public else ("message_reply", Origin.MESSAGE)
-    if public and to is None and by.value in set(Side):
-        to = Side(by.value).other.value
+    if public and to is None and by is Role.BUYER:
+        to = "seller"
     if to is None or getattr(policy.windows, clause) is None or dispute.closed:
         return []
     owed_by = Participant(to)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,7 @@ async def test_a_form_says_all_that_json_says(at_home: House) -> None:
     done(await buyer.post(f"{at}/messages", {"message": said("Dov'è?", "it")}), 201)
     seller = at_home.speaking_for("seller")
     written_at = (today.now() - timedelta(hours=3)).isoformat().replace("+00:00", "Z")
+    call = {"text_is": "note", "spoke": ["seller"], "began_at": written_at, "seconds": 90, "recording_consent": None}
     fields = {
         "message": "明天回复。",
         "language": "zh-Hans",
@@ -81,13 +83,14 @@ async def test_a_form_says_all_that_json_says(at_home: House) -> None:
         "in_reply_to": "1",
         "machine_written": "true",
         "promise": '{"kind": "reply", "owed_to": "buyer"}',
+        "call": json.dumps(call),
     }
     sent = done(await seller.post(f"{at}/messages", files={name: (None, text) for name, text in fields.items()}), 201)
     assert sent["commitment_id"]
     _, answer = await _messages(buyer, at, sent)
     assert answer["message"]["text"] == "明天回复。"
     assert (answer["channel"], answer["to"], answer["in_reply_to"]) == ("phone", "buyer", 1)
-    assert (answer["written_at"], answer["machine_written"]) == (written_at, True)
+    assert (answer["written_at"], answer["machine_written"], answer["call"]) == (written_at, True, call)
     assert (answer["promise"]["commitment_id"], answer["files"]) == (sent["commitment_id"], [])
     twice = {**fields, "promise": '{"kind": "reply", "kind": "provide", "owed_to": "buyer"}'}
     problem = refused(

@@ -1,7 +1,11 @@
 """The screen of one case: what a mediator reads first, and what is on record of the evidence."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
+from tests import today
 from tests.api.house import House, done, said
 from tests.console.plain import opened
 from tests.console.test_acts import desk, mediated
@@ -57,3 +61,33 @@ async def test_who_answered_a_key_question(desk: House) -> None:
     assert by_text[first["text"]].text.startswith("Answered The buyer · ")
     assert "Il vaso è rotto." in by_text[first["text"]].text
     assert by_text[other["text"]].text.startswith("Asked The seller · until ")
+
+
+async def test_what_the_buyer_already_tried_and_every_channel_in_one_order(desk: House) -> None:
+    """In the order in which it happened: a call of yesterday that is told today stands before the message of an hour ago."""
+    order = f"O-\u202e{uuid4().hex[:8]}"
+    dispute, neutral, browser = await mediated(desk, order=order)
+    now, at = today.now(), f"/v1/disputes/{dispute}/messages"
+    asked = {"order_id": order, "side": "buyer", "party": "b-77", "channel": "app", "wanted": "cancel"}
+    told = {"outcome": "refused", "reason": said("È già in <b>preparazione</b>.", "it")}
+    done(await desk.backend.post("/v1/contacts", asked | told | {"at": (now - timedelta(days=2)).isoformat()}), 201)
+    buyer = desk.speaking_for("buyer")
+    review = {"address": "https://reviews.example/r/1", "public_since": (now - timedelta(hours=1)).isoformat()}
+    done(await buyer.post(at, {"message": said("Una stella."), "channel": "review_site", "public": review}), 201)
+    call = {"text_is": "note", "spoke": ["buyer", "machine"], "seconds": 400, "recording_consent": False}
+    began = {"call": call | {"began_at": (now - timedelta(days=1)).isoformat()}, "channel": "phone"}
+    last = done(await desk.backend.post(at, {"message": said("They hung up.")} | began), 201)
+    done(await neutral.get(at, headers={"At-Least": last["position"]}))
+    page = await opened(browser, f"/console/disputes/{dispute}")
+    assert order.replace("\u202e", "[U+202E]") in page.text, "what hides in a reference is shown"
+    talk = page.one("section", id="conversation")
+    assert talk.one("p", class_="tried").text.startswith("What the buyer already tried")
+    tried, spoken, public = talk.all("article")
+    assert "App" in tried.one("h3").text
+    assert "Asked for: Cancellation Refused" in tried.text
+    assert tried.one("blockquote").text == "È già in <b>preparazione</b>."
+    assert "A note of what was said · Who spoke: The buyer and A program · 7 minutes" in spoken.text
+    assert "Not everybody agreed to a recording" in spoken.text
+    assert "On record here since:" in spoken.text
+    assert "Review site" in public.one("h3").text
+    assert public.one("bdi", dir="ltr").text == review["address"]

@@ -34,9 +34,9 @@ PARTS: Sequence[str] = (
     *(
         f"tests/api/test_{part}.py"
         for part in (
-            "admissibility", "changes", "commitments", "documentation", "erasures", "examples", "fast_lane", "goods",
-            "hearing", "incidents", "key_questions", "messages", "morning", "neutrals", "paying", "reading", "reopening",
-            "replies", "reviews", "rules", "sample_desk", "sandbox", "stays", "trails", "whole_dispute",
+            "admissibility", "changes", "commitments", "contacts", "documentation", "erasures", "examples", "fast_lane",
+            "goods", "hearing", "incidents", "key_questions", "messages", "morning", "neutrals", "paying", "reading",
+            "reopening", "replies", "reviews", "rules", "sample_desk", "sandbox", "stays", "trails", "whole_dispute",
         )
     ),
     "tests/console/test_acts.py",

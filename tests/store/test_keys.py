@@ -1,8 +1,9 @@
 """Data keys: one living key for each person, never in plain, gone when destroyed. Keyed hashes: stable, and injective."""
 
 import asyncio
+from datetime import timedelta
 from time import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from mediation.store.keys.blind import Blind
 from mediation.store.keys.cache import Cache
 from mediation.store.keys.keys import Erasure, KeyStore
 from mediation.store.keys.masters import Given, WrongMasterKey
+from tests import today
 from tests.store.conftest import MASTER
 
 Pool = AsyncConnectionPool[AsyncConnection]
@@ -120,6 +122,29 @@ async def test_a_key_that_a_backup_brought_back_goes_again(key_pool: Pool, keys:
         async with key_pool.connection() as connection:
             back = "UPDATE keys.data_key SET wrapped = %s, destroyed_at = NULL WHERE id = %s"
             await connection.execute(back, (copy, old))
+
+
+async def test_a_key_for_one_purpose_goes_alone_or_with_its_person(key_pool: Pool, keys: KeyStore) -> None:
+    """One that is still used stays, unless a backup brought it back. The person's other keys stay."""
+    person, *purposes = (uuid4() for _ in range(4))
+    made = await keys.ensure([person, *purposes], dict.fromkeys(purposes, person))
+    ids, later = {one: key.id for one, key in made.items()}, today.now() + timedelta(minutes=5)
+
+    async def gone() -> set[UUID]:
+        found = await KeyStore(key_pool, Given(MASTER)).load([*ids.values()])
+        return {one for one, id in ids.items() if found[id] is None}
+
+    await keys.retire(purposes[0])
+    for purpose in purposes[:2]:
+        await keys.destroy(purpose, later)
+    assert await gone() == {purposes[0]}
+    await keys.destroy(purposes[1], later, living=True)
+    await keys.destroy(person, later, living=True)
+    assert await gone() == {*purposes[:2]}, "a person's own key goes with an erasure alone"
+    assert await keys.readable(person)
+    await keys.erase(Erasure(person, 1, "bazaar", "person_asked"))
+    assert await gone() == {person, *purposes}
+    assert not await keys.readable(person)
 
 
 async def test_a_key_that_never_was_is_an_error(keys: KeyStore) -> None:

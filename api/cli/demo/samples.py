@@ -12,6 +12,7 @@ import in this:
 - `file` names a file of the folder `evidence`. It comes with the exhibit or message of the line.
 - `in` of a text holds its translations, by language.
 - `save_ruling_draft` saves a draft. That is no act, and leaves no fact.
+- `record_contact` is about the order, and no act of the dispute. It stands before the filing.
 """
 
 import asyncio
@@ -31,8 +32,11 @@ from api.cli.demo.desk import open_desk
 from api.cli.demo.people import BACKENDS, NEUTRALS, SUPERVISOR, subject
 from api.cli.demo.phrases import Phrases
 from api.disputes.ruling.drafts import RulingDraft
+from api.http.bodies import Context
+from api.http.spelt import spelt
 from api.imports.import_schemas import PastAct
 from api.imports.importer import Importer
+from api.marketplace.contact_schemas import RecordContact
 from api.services import Services
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Actor, Role
@@ -86,7 +90,7 @@ class Filing:
     """
 
     def __init__(self, services: Services, marketplace: str, sender: UUID) -> None:
-        self._services, self._marketplace = services, marketplace
+        self._services, self._marketplace, self._sender = services, marketplace, sender
         supervisor = subject(services, SUPERVISOR)
         self._importer = Importer(services, marketplace, sender, imported=False, supervisor=supervisor)
         self._neutrals = {neutral.variable: str(subject(services, neutral)) for neutral in NEUTRALS}
@@ -148,6 +152,9 @@ class Filing:
         if told["act"] == "save_ruling_draft":
             await self._draft(told)
             return
+        if told["act"] == "record_contact":
+            await self._contact(told)
+            return
         with_file = told.pop("file", None)
         act = PastAct.model_validate(told)
         file = None if with_file is None else await self._received(act, with_file)
@@ -194,6 +201,15 @@ class Filing:
         drafts = Drafts(self._services.pool, self._services.keys, self._marketplace, UUID(told["neutral"]))
         saved_at = datetime.fromisoformat(told["occurred_at"])
         await drafts.save(self._importer.dispute_id(told["case"]), draft, saved_at, read=())
+
+    async def _contact(self, told: dict[str, Any]) -> None:
+        """Its id in its channel says at another start that it is on record."""
+        at = datetime.fromisoformat(told["occurred_at"])
+        given = RecordContact.model_validate({**told["body"], "at": at})
+        actor = Actor(subject=self._sender, role=Role.MARKETPLACE)
+        made_in = Context(self._marketplace, actor, at, self._services.blind)
+        _, command = await spelt(self._services.spellings, made_in, given.command)
+        await self._services.engine.handle(command)
 
     def _told(self, value: Any) -> Any:
         """With instants for durations, and the subjects of neutrals for their names. Translations are kept for later."""

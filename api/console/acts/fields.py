@@ -144,6 +144,8 @@ class _Schema:
                 return "instant"
             case {"format": "binary"}:
                 return "files"
+            case {"format": "uri"}:
+                return "line"
             case {"pattern": pattern} if pattern == _LANGUAGE:
                 return "language"
             case {"maxLength": most} if most > MAX_TITLE:

@@ -52,7 +52,7 @@ class PublicGiven(Body):
 
     model_config = example(_PUBLIC)
 
-    address: Annotated[Address, Field(description="Its URL.")]
+    address: Annotated[Address, Field(description="Its URL.", json_schema_extra={"format": "uri"})]
     public_since: When
 
     def domain(self) -> Publication:

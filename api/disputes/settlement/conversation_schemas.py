@@ -47,7 +47,7 @@ _To = Annotated[
     Reader | None,
     Field(
         description="The addressee. None: everybody. If the policy has the window `message_reply`, the addressee owes an "
-        "answer, unless a machine wrote the message. What a party writes in public asks the other side, by the window "
+        "answer, unless a machine wrote the message. What the buyer writes in public asks the seller, by the window "
         "`public_reply`."
     ),
 ]

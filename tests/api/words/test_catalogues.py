@@ -1,6 +1,7 @@
 """Every catalogue is complete, and says what the English text says."""
 
 import re
+from typing import get_args
 
 import pytest
 from babel.core import Locale
@@ -11,8 +12,10 @@ from api.words.catalogue import catalogue
 from api.words.languages import LANGUAGES, language_of
 from domain.clocks import names
 from domain.commitments.events import CommitmentKind, Participant
+from domain.contacts.contact_facts import ContactOutcome, Wanted
 from domain.filing.filing_facts import ReliefSought
 from domain.kernel.base import Role
+from domain.kernel.channels import Channel
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.moves import TAKE_CASE
 from domain.policy.reasons import ClaimReason
@@ -77,6 +80,9 @@ def test_every_value_has_a_name() -> None:
     assert terms.COMMITMENTS.keys() == {*CommitmentKind}
     assert terms.ROLES.keys() == {*Role, *Participant, "both"}
     assert terms.ACTS.keys() == {*DECLARED, TAKE_CASE}
+    assert terms.CHANNELS.keys() == {*get_args(Channel)}
+    assert terms.WANTS.keys() == {*get_args(Wanted)}
+    assert terms.CONTACT_OUTCOMES.keys() == {*get_args(ContactOutcome)}
     assert sentences.MOVES.keys() == {*Awaiting, "buyer", "seller"} - {"claimant", "respondent"}
 
 

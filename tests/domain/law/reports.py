@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
 from domain.commitments.events import CommitmentMade, Matter
+from domain.contacts.contacts import RecordContact
 from domain.course import Fact
 from domain.dispute.events import MovePassed
 from domain.dispute.state import Dispute
@@ -236,8 +237,10 @@ class Report:
         self.facts += facts
         if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
             clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
-        # otherwise nothing was new; or it was carried to a member, and its text is in the incident
-        if any(fact.occurred_at == self.now for fact in facts) and not isinstance(command, CarryBulkAct):
+        # otherwise nothing was new; or it was carried to a member, and its text is in the incident; or it tells what was said
+        if any(fact.occurred_at == self.now for fact in facts) and not isinstance(
+            command, CarryBulkAct | RecordContact
+        ):
             kept = [*_said(tuple(fact.event for fact in facts), _speaker(command))]
             assert all(words in kept for words in _said(command, _speaker(command))), f"said, and not kept: {command!r}"
 

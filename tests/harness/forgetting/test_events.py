@@ -26,7 +26,8 @@ MARKER, THEIRS = "Zanzibar-7f3a", "Timbuktu-91bc"
 
 NOT_FREE = frozenset({
     # written by the engine itself
-    "BulkActNotReached.code", "ClaimBarred.reason", "ClaimBeyondLimit.most", "Deadline.name", "DeadlineEnded.name",
+    "BulkActNotReached.code", "ClaimBarred.reason", "ClaimBeyondLimit.most", "ContactsDestroyed.rule", "Deadline.name",
+    "DeadlineEnded.name",
     "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.population",
     "DeadlineProof.rule", "DeadlineProof.tzdata",
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
@@ -91,7 +92,7 @@ def marked(event: Event) -> Event:
     """An event with a marker in every personal text: of the buyer, or of somebody else."""
     body = event.model_dump(mode="json")
     for spot in spots(event, body):
-        spot.write(MARKER if spot.subject == BUYER else THEIRS)
+        spot.write(MARKER if BUYER in (spot.subject, spot.person) else THEIRS)
     return type(event).model_validate(body)
 
 

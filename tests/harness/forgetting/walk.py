@@ -32,6 +32,7 @@ from api.disputes.settlement.negotiation import MakeOffer, RejectOffer
 from api.disputes.settlement.proposal import RefuseProposal
 from api.http.auth import Tokens
 from api.http.bodies import Statement
+from api.marketplace.contact_schemas import RecordContact
 from api.marketplace.incident_schemas import AnswerShared, OfferToAll
 from api.marketplace.refund_schemas import ConfirmRefund
 from domain.kernel.base import Role
@@ -181,6 +182,10 @@ def paid(send: Sender, body: dict[str, Any]) -> None:
 
 
 def withdrawn(send: Sender) -> str:
+    """Before it, the buyer asked the marketplace to cancel the order."""
+    wanted = {"side": "buyer", "channel": "app", "wanted": "cancel", "outcome": "refused", "reason_code": "packed"}
+    asked = {"order_id": f"{MARKER}-withdrawn", "party": MARKER, "at": today.now().isoformat()} | wanted
+    send.post("marketplace", "/v1/contacts", marked(RecordContact, asked))
     at = f"/v1/disputes/{send.file('withdrawn')}"
     send.post("buyer", f"{at}/withdrawal", marked(Withdraw, {}))
     return at
