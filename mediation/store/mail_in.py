@@ -202,10 +202,11 @@ class Mailbox:
         await self._execute(_KEY_GONE, (mail_id,))
 
     async def _item(self, row: Sequence[Any]) -> Item:
-        mail_id, marketplace, key_id, sealed, *rest = row
+        mail_id, marketplace, key_id, sealed, size, status, why, dispute_id, side, subject, message, received_at = row
         key = await self._key(key_id) if sealed is not None else None
         head = json.loads(key.open(sealed, _bound_to(mail_id, b"head"))) if key is not None else None
-        return Item(mail_id, marketplace, key_id, *rest, head=head)
+        about = (dispute_id, side, subject, message)
+        return Item(mail_id, marketplace, key_id, size, status, why, *about, received_at, head)
 
     async def _key(self, key_id: UUID) -> DataKey | None:
         return (await self._keys.load({key_id}))[key_id]
