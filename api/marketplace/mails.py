@@ -32,7 +32,7 @@ _AS_SENT: dict[int | str, dict[str, Any]] = {
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {MAIL: {"schema": {"type": "string", "format": "binary", "contentMediaType": MAIL}}},
+        "content": {MAIL: {"schema": {"type": "string", "contentMediaType": MAIL}}},
     }
 }
 

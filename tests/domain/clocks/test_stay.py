@@ -193,7 +193,7 @@ def test_the_extended_instant_is_what_counts() -> None:
 NOT_HALTED = {
     "people may write, and bring evidence": {
         "add_exhibit", "withdraw_exhibit", "answer_exhibit", "request_evidence", "answer_key_questions", "rebut",
-        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
+        "raise_counterclaim", "post_message", "post_mail", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
     },
     "who was asked, and what was read, decides nothing": {"no_reply_needed", "see_messages"},
     "what a machine reads decides nothing": {"record_text_found", "record_file_not_read"},
