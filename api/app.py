@@ -32,6 +32,7 @@ from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
 from api.disputes.filing import eligibility, filing
 from api.disputes.neutral import handing_over, successors
+from api.disputes.notices import notices as dispute_notices
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
@@ -69,6 +70,8 @@ from api.marketplace import (
     erasures,
     fast_lane,
     incidents,
+    mail_addresses,
+    mails,
     mandates,
     me,
     notices,
@@ -98,6 +101,9 @@ ROUTERS: Sequence[APIRouter] = (
     conversation.router,
     notes.router,
     translation.router,
+    dispute_notices.router,
+    mail_addresses.router,
+    mails.router,
     texts.router,
     mandates.router,
     handing_over.router,
@@ -172,7 +178,14 @@ def create_app(
         app.mount(AT, console(app.state.http, app))
     app.add_middleware(CaseNumberPaths, routes=routes, numbers=services.case_numbers)
     app.add_middleware(
-        Reception, routes=routes, tokens=services.tokens, rates=rates, max_file=max_file, now=now, pages=WITH_FILES
+        Reception,
+        routes=routes,
+        tokens=services.tokens,
+        rates=rates,
+        max_file=max_file,
+        max_mail=services.settings.max_mail_bytes,
+        now=now,
+        pages=WITH_FILES,
     )
     app.add_middleware(Bodiless)
     if origins := services.settings.cors_origins:

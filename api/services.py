@@ -15,6 +15,7 @@ from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
 from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
+from api.notices.writer import NoticeWriter
 from api.own_postgres import KEY_CONNECTIONS, database
 from api.settings import Settings
 from mediation.case_numbers import CaseNumbers
@@ -22,6 +23,10 @@ from mediation.counts import Cells
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.counted import GatewayCounts
+from mediation.gateways.mail.arrived import ArrivedCounts
+from mediation.gateways.mail.chosen import posts
+from mediation.gateways.mail.counts import MailCounts
+from mediation.gateways.mail.reply_address import ReplyAddresses
 from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
@@ -45,6 +50,15 @@ from mediation.processes.departures import Departures
 from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
 from mediation.processes.machine_readings import MachineReadingProcess
+from mediation.processes.mail.arriving import MailArriving
+from mediation.processes.mail.inbox import Inbox, MailForgetting
+from mediation.processes.mail.matching import Matching
+from mediation.processes.mail.posting import Posting
+from mediation.processes.notices import tables as notice_tables
+from mediation.processes.notices.addresses import Addresses
+from mediation.processes.notices.making import NoticeMaking
+from mediation.processes.notices.readable import Readable
+from mediation.processes.notices.sending import NoticeSending
 from mediation.processes.outages import Heartbeat
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
@@ -67,6 +81,7 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
+from mediation.store.mail_in import Mailbox
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
@@ -112,6 +127,7 @@ class Services:
     pools: PoolCounts
     revoked: RevokedTokens
     issuers: Issuers
+    inbox: Inbox
 
 
 @asynccontextmanager
@@ -140,7 +156,6 @@ async def services(
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
         engine = Engine(log, Heartbeat(pool, times))
-        clock = DeadlineClock(pool, engine, times)
         blind = Blind(secret.blind)
         paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
@@ -148,12 +163,12 @@ async def services(
         refunding = RefundProcess(pool, engine, attempts)
         translating = translators(settings.translators)
         stack.push_async_callback(translating.close)
-        erasing = Erasures(pool, engine, keys, times)
+        mailbox, addresses = Mailbox(pool, keys, blind), Addresses(engine, log, codec)
+        erasing = Erasures(pool, engine, keys, times, MailForgetting(addresses, mailbox))
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
-        reader = _picture_reader(settings)
         acting = (
-            clock,
+            DeadlineClock(pool, engine, times),
             refunding,
             Departures(pool, engine, times),
             IncidentProcess(pool, engine, times),
@@ -162,8 +177,10 @@ async def services(
             ContactsKept(pool, engine, keys, times),
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
-            MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, reader),
+            *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
+            MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
         )
+        inbox = _inbox(settings, mailbox, addresses, engine, log, times, blind, blobs, counted["mail_in"])
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
@@ -185,7 +202,7 @@ async def services(
                 begin(process.name, process.run)
             beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
                       ("console_sessions", console_sessions.Sweeper(pool)),
-                      ("presences", presences.Sweeper(pool, times.real)))  # fmt: skip
+                      ("presences", presences.Sweeper(pool, times.real)), (inbox.arriving.name, inbox.arriving))  # fmt: skip
             for name, one in beside:
                 begin(name, one.run)
         yield Services(
@@ -213,6 +230,7 @@ async def services(
             pools=pools,
             revoked=revoked,
             issuers=issuers,
+            inbox=inbox,
         )
 
 
@@ -246,6 +264,43 @@ async def _gate(settings: Settings, revoked: RevokedTokens, issuers: Issuers) ->
     revoked.changed = issuers.changed = tokens.forget
     await revoked.learn()
     return tokens
+
+
+def _notices(
+    settings: Settings,
+    pool: Pool,
+    engine: Engine,
+    log: EventLog,
+    codec: Codec,
+    times: Clocks,
+    blind: Blind,
+    mailed: Cells,
+) -> tuple[NoticeMaking, NoticeSending]:
+    post, replies = posts(settings.mail, MailCounts(mailed)), ReplyAddresses(blind.digest("reply address"))
+    numbers, writer = CaseNumbers(blind, log), NoticeWriter()
+    readable = Readable(engine, log, codec, blind)
+    return (
+        NoticeMaking(pool, engine, log, codec, times, numbers, readable, post, writer),
+        NoticeSending(pool, engine, log, codec, times, numbers, post, replies, writer),
+    )
+
+
+def _inbox(
+    settings: Settings,
+    mailbox: Mailbox,
+    addresses: Addresses,
+    engine: Engine,
+    log: EventLog,
+    times: Clocks,
+    blind: Blind,
+    blobs: Blobs,
+    counted: Cells,
+) -> Inbox:
+    counts, replies = ArrivedCounts(counted), ReplyAddresses(blind.digest("reply address"))
+    matching = Matching(engine, addresses, CaseNumbers(blind, log), replies)
+    posting = Posting(engine, blobs, blind, times)
+    arriving = MailArriving(engine, times, mailbox, matching, posting, settings.mail, counts)
+    return Inbox(settings.mail, replies, addresses, mailbox, arriving, times, counts)
 
 
 def _picture_reader(settings: Settings) -> PictureReader | None:
@@ -286,6 +341,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(rulings_owed.TABLE)
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)
+        await conn.execute(notice_tables.TABLES)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from api.http.cors import checked_origin
 from api.http.issuer_settings import Accepted
 from api.http.rates import Kind
 from mediation.gateways.chosen import Chosen
+from mediation.gateways.mail.chosen import ByMail
 from mediation.gateways.translation.chosen import ChosenTranslator
 from mediation.store.keys.masters import Given, InFile, Masters
 
@@ -134,6 +135,25 @@ class Settings(LogSettings):
             "marketplace's policy says which of them may get its texts. Without any, nothing is translated."
         ),
     ] = {}
+    mail: Annotated[
+        dict[str, ByMail],
+        Field(
+            description="The mail account of each marketplace, as JSON: from it, notices leave where the marketplace's policy "
+            "says that parties are told by mail."
+        ),
+    ] = {}
+    lmtp_host: str = "127.0.0.1"
+    lmtp_port: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=65535,
+            description="Where the operator's mail server hands in mails, over LMTP. Without it none are taken there.",
+        ),
+    ] = None
+    max_mail_bytes: Annotated[
+        int, Field(ge=1024, le=100 * 1024 * 1024, description="The largest mail that is taken.")
+    ] = 25 * 1024 * 1024
     reads_pictures: Annotated[
         bool | None,
         Field(

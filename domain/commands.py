@@ -25,6 +25,7 @@ from domain.filing.file_dispute import FileDispute
 from domain.incidents import incident, membership
 from domain.kernel.base import Event
 from domain.neutral import assignment, escalation, independence, mandate
+from domain.notices import notices
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
@@ -53,6 +54,7 @@ DisputeCommand = (
     | translation.TranslationCommand
     | replies.ReplyCommand
     | notes.WriteNote
+    | notices.NoticeCommand
     | escalation.EscalationCommand
     | assignment.AssignmentCommand
     | independence.IndependenceCommand
@@ -131,6 +133,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return replies.decide(basis, command)
     if isinstance(command, notes.WriteNote):
         return notes.decide(basis, command)
+    if isinstance(command, notices.NoticeCommand):
+        return notices.decide(basis, command)
     if isinstance(command, escalation.EscalationCommand):
         return escalation.decide(basis, command)
     if isinstance(command, assignment.AssignmentCommand):

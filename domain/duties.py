@@ -116,7 +116,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
 
 
 def _until(dispute: Dispute, name: DeadlineName, *acts: str) -> Iterator[Duty]:
-    if (deadline := dispute.deadlines.get(name)) is not None:
+    if (deadline := dispute.deadlines.timed(name)) is not None:
         yield Duty(deadline.name, deadline.due_at, tuple((act, None) for act in acts))
 
 

@@ -34,6 +34,7 @@ from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.neutral.escalation import AssignNeutral, is_neutral, may_escalate
+from domain.notices.notices import may_say_whether_told
 from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening
@@ -306,6 +307,8 @@ def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
             yield from _about_promise(dispute, commitment, role)
         elif role is Role.MARKETPLACE and commitment.arises_from is Origin.RECOMMENDATION:
             yield Move("answer_recommendation", target=commitment.id)
+        elif may_say_whether_told(role) and commitment.arises_from is Origin.NOTICE:
+            yield Move("record_reached", target=commitment.id)
 
 
 def _about_promise(dispute: Dispute, commitment: Commitment, role: Role) -> Iterator[Move]:
@@ -370,6 +373,6 @@ def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> I
 
 
 def _until(dispute: Dispute, *of: DeadlineName) -> Instant | None:
-    """The end of the first of these deadlines that is running. In an imported past case none ends anything."""
-    running = [d.due_at for name in of if (d := dispute.deadlines.get(name)) is not None]
+    """The end of the first of these deadlines that has begun. In an imported past case none ends anything."""
+    running = [d.due_at for name in of if (d := dispute.deadlines.timed(name)) is not None]
     return None if dispute.imported else min(running, default=None)

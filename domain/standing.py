@@ -8,7 +8,7 @@ from functools import reduce
 
 from domain.clocks import ends, names, stay
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments import breaches, making, translate
+from domain.commitments import breaches, making, reach, translate
 from domain.commitments.events import CommitmentDischarged, CommitmentKind, Participant
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.evolve import evolve
@@ -33,8 +33,9 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
     """The events that follow from where the dispute stands now.
 
     They come in this order: what goods make due, what a funder gets back, an unsigned ruling without ground, moot
-    offers, closure, answers that nobody owes and translations that nobody needs any more, consequences of breaches that are
-    over, the end of a stay, ended deadlines, the commitment to rule and that to assign a neutral, the move.
+    offers, closure, answers that nobody owes, translations that nobody needs and parties whom nobody has to reach any more,
+    consequences of breaches that are over, the end of a stay, ended deadlines, the commitment to rule and that to assign
+    a neutral, the move.
     """
     events: list[DisputeEvent] = []
     for step in (
@@ -45,6 +46,7 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
         closing,
         replies.over,
         translate.over,
+        reach.over,
         breaches.discharge_consequences,
         lambda d: stay.follow(d, policy, at),
     ):

@@ -40,6 +40,8 @@ from domain.kernel.frozen import frozen, replace
 from domain.kernel.people import Side
 from domain.neutral import mandate_facts
 from domain.neutral.assignment import ReassignNeutral
+from domain.notices import notices_facts
+from domain.notices.notices import NoticeCommand
 from domain.payments import reconciliation_facts, refund_facts, transaction_facts
 from domain.payments.execution import InstructRefund
 from domain.payments.reconciliation import ReconciliationCommand
@@ -148,6 +150,10 @@ def seen_id(dispute_id: UUID) -> UUID:
 
 def notes_id(dispute_id: UUID) -> UUID:
     return uuid5(dispute_id, "notes")
+
+
+def notices_id(dispute_id: UUID) -> UUID:
+    return uuid5(dispute_id, "notices")
 
 
 def claims_id(marketplace: str, party: UUID) -> UUID:
@@ -354,6 +360,15 @@ NOTES = StreamFold(
     read=lambda case: case.notes,
     write=lambda case, state: replace(case, notes=state),
 )
+NOTICES = StreamFold(
+    name="notices",
+    kind="notices",
+    initial=EMPTY.notices,
+    evolve=_folds("notices", notices_facts.evolve),
+    id_of=lambda command, _: notices_id(command.dispute_id) if isinstance(command, NoticeCommand) else None,
+    read=lambda case: case.notices,
+    write=lambda case, state: replace(case, notices=state),
+)
 REFUND = StreamFold(
     name="refund",
     kind="refund",
@@ -414,6 +429,7 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "conversation": CONVERSATION,
     "seen": SEEN,
     "notes": NOTES,
+    "notices": NOTICES,
     "refund": REFUND,
     "reconciliation": RECONCILIATION,
     "contacts": CONTACTS,

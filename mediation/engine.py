@@ -33,6 +33,7 @@ from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed, Refusal, Unknown, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
+from domain.notices.notices_facts import Notices
 from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.refund_facts import Refund
 from domain.payments.refunds import UnknownRefund
@@ -43,7 +44,16 @@ from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person
 from domain.settlement.translation_facts import Translations
 from domain.silence import excused
-from domain.streams import STREAMS, conversation_id, mandate_id, person_id, policies_id, reconciliation_id, streams
+from domain.streams import (
+    STREAMS,
+    conversation_id,
+    mandate_id,
+    notices_id,
+    person_id,
+    policies_id,
+    reconciliation_id,
+    streams,
+)
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched
@@ -324,6 +334,11 @@ class Engine:
         """What is known of the translations of a dispute's texts; empty for an unknown dispute."""
         world, _ = await self._read(NOTHING, {"conversation": conversation_id(dispute_id)}, marketplace)
         return world.case.conversation.translations
+
+    async def notices(self, dispute_id: UUID, marketplace: str) -> Notices:
+        """What was told to the parties of a dispute outside of the engine; empty for an unknown dispute."""
+        world, _ = await self._read(NOTHING, {"notices": notices_id(dispute_id)}, marketplace)
+        return world.case.notices
 
     async def readings(self, dispute_id: UUID, marketplace: str) -> MachineReadings:
         """Which files of a dispute the engine has read; empty for an unknown dispute."""

@@ -19,7 +19,8 @@ class Message:
     written, if that is known to be earlier than its posting. `addressee` is its reader, None if it is for all.
     `promise` is a `domain.settlement.conversation_facts.PromiseInMessage` in JSON. `attached` has `files`: each is a
     `domain.evidence.exhibit_facts.File` in JSON, with its name and its hash sealed. `call` is a
-    `domain.kernel.channels.Call` in JSON, `public` a `PublicPost` with its address sealed."""
+    `domain.kernel.channels.Call` in JSON, `public` a `PublicPost` with its address sealed, `mail` a
+    `Mailed` with its texts sealed."""
 
     dispute_id: UUID
     number: int
@@ -37,6 +38,7 @@ class Message:
     machine_written: bool
     call: Doc | None
     public: Doc | None
+    mail: Doc | None
 
     @property
     def files(self) -> list[Doc]:
@@ -66,13 +68,14 @@ def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
             machine_written=event.machine_written,
             call=event.call.model_dump(mode="json") if event.call else None,
             public=event.public.model_dump(mode="json") if event.public else None,
+            mail=event.mail.model_dump(mode="json") if event.mail else None,
         )
     ]
 
 
 CONVERSATIONS = View(
     title="conversations",
-    version=4,
+    version=5,
     row=Message,
     key=("dispute_id", "number"),
     concerns=kinds(MessagePosted),

@@ -41,6 +41,7 @@ from projections.case_story.items import as_json, instant
 from projections.table import Doc
 
 Why: TypeAlias = Literal[
+    "notice",
     "response",
     "negotiation",
     "offer_reply",
@@ -87,12 +88,13 @@ _WINDOWS: Mapping[type[names.DeadlineName], Why] = {
 _OF_SUPERVISOR: Sequence[Why] = ("challenge", "co_signature", "assignment", "set_aside", "goods", "refund")
 _OF_NEUTRAL: Mapping[str, Sequence[Why]] = {Stage.EXECUTION.value: ("goods",)}
 _OF_PARTIES: Mapping[str, Sequence[Why]] = {
-    Stage.NEGOTIATION.value: ("response", "offer_reply", "negotiation"),
-    Stage.MEDIATION.value: ("proposal_reply",),
-    Stage.ADJUDICATION.value: (),
-    Stage.APPEAL.value: ("appeal",),
-    Stage.EXECUTION.value: ("remedy", "set_aside", "response"),
+    Stage.NEGOTIATION.value: ("notice", "response", "offer_reply", "negotiation"),
+    Stage.MEDIATION.value: ("notice", "proposal_reply"),
+    Stage.ADJUDICATION.value: ("notice",),
+    Stage.APPEAL.value: ("notice", "appeal"),
+    Stage.EXECUTION.value: ("remedy", "notice", "set_aside", "response"),
 }
+"""A window that waits for a notice comes before those that run: until the party is told, nothing moves."""
 _OTHERWISE: Mapping[str, Why] = {
     Stage.NEGOTIATION.value: "negotiation",
     Stage.MEDIATION.value: "proposal_reply",
@@ -119,6 +121,9 @@ class Waiting:
 def kept(awaited: Doc, event: AWAITED, recorded: Recorded) -> Doc:
     """What is awaited, by the name of the deadline or the id of the commitment, after one more fact."""
     match event:
+        case DeadlineSet(deadline=deadline, whose=whose, awaits_notice=True):
+            number = getattr(names.named(deadline.name), "number", None)
+            return awaited | {deadline.name: _item("notice", whose, deadline.proof.starts_at, None, number)}
         case DeadlineSet(deadline=deadline, whose=whose) if why := _WINDOWS.get(type(names.named(deadline.name))):
             number = getattr(names.named(deadline.name), "number", None)
             return awaited | {deadline.name: _item(why, whose, deadline.proof.starts_at, deadline.due_at, number)}
@@ -173,6 +178,7 @@ def next_due(awaited: Doc, awaiting: str) -> Due | None:
         return None
     stay = names.Stay()
     items = [one for key, one in awaited.items() if key != _STAYED and (_STAYED not in awaited or key == stay)]
+    items = [one for one in items if one["until"] is not None]  # nobody knows when a window ends that has not begun
     first = min(items, key=lambda one: (_at(one["until"]), str(one["why"])), default=None)
     return first and Due(_at(first["until"]), first["why"], first["by"], first["kind"])
 
@@ -293,7 +299,7 @@ def _first(items: Doc, whys: Sequence[Why], whose: Sequence[str] | None) -> _Fou
     for why in whys:
         of_kind = ((key, one) for key, one in items.items() if one["why"] == why and (not whose or one["by"] in whose))
         # A commitment and a deadline may be about the same. The commitment has an id, and comes first.
-        if found := min(of_kind, key=lambda one: (_at(one[1]["until"]), _id(one[0]) is None), default=None):
+        if found := min(of_kind, key=lambda one: (_due(one[1]), _id(one[0]) is None), default=None):
             return found
     return None
 
@@ -304,7 +310,12 @@ def _told(
     if found is None:
         return Waiting(why, whose, moved_at)
     key, one = found
-    return Waiting(why, whose, _at(one["since"]), _at(one["until"]), number or one["number"], _id(key))
+    until = None if one["until"] is None else _at(one["until"])
+    return Waiting(why, whose, _at(one["since"]), until, number or one["number"], _id(key))
+
+
+def _due(item: Doc) -> datetime:
+    return _at(item["until"] or item["since"])
 
 
 def _whose(awaiting: str, claimant: str) -> tuple[str, ...]:
@@ -316,8 +327,10 @@ def _whose(awaiting: str, claimant: str) -> tuple[str, ...]:
     return sides.get(awaiting, (awaiting,))
 
 
-def _item(why: str, by: str, since: datetime, until: datetime, number: int | None, kind: str | None = None) -> Doc:
-    times = {"since": instant(since), "until": instant(until)}
+def _item(
+    why: str, by: str, since: datetime, until: datetime | None, number: int | None, kind: str | None = None
+) -> Doc:
+    times = {"since": instant(since), "until": until and instant(until)}
     return {"why": why, "by": by, **times, "number": number, "kind": kind}
 
 

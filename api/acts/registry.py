@@ -26,6 +26,7 @@ from api.disputes.filing import (
     set_aside,
 )
 from api.disputes.neutral import assignment, escalation, independence
+from api.disputes.notices import notice_schemas
 from api.disputes.remedies import closure, elsewhere, goods, reopening
 from api.disputes.ruling import ruling_schemas
 from api.disputes.settlement import (
@@ -38,7 +39,13 @@ from api.disputes.settlement import (
     translation_schemas,
 )
 from api.http.bodies import Act
-from api.marketplace import access_schemas, erasure_schemas, incident_schemas, recommendation_schemas, refund_schemas
+from api.marketplace import (
+    access_schemas,
+    erasure_schemas,
+    incident_schemas,
+    recommendation_schemas,
+    refund_schemas,
+)
 
 STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
@@ -74,6 +81,7 @@ STAGES: Sequence[Acts] = (
     erasure_schemas.ACTS,
     access_schemas.ACTS,
     rectification.ACTS,
+    notice_schemas.ACTS,
 )
 
 

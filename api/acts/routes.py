@@ -22,6 +22,7 @@ _NAMED: Mapping[str, Any] = {
     "commitment_id": UUID,
     "refund_id": UUID,
     "translation_id": UUID,
+    "notice_id": UUID,
     "representative": Annotated[UUID, Path(description="The representative's subject, as in the case file.")],
 }
 """The parameters that the path of an act can have."""

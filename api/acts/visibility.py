@@ -119,6 +119,7 @@ class Viewer:
                 | Audience.ALL_AS_SHOWN
                 | Audience.WHOM_COMMITMENT_CONCERNS
                 | Audience.CAUCUS_AND_DESK
+                | Audience.ADDRESSEE
             ):
                 return True
             case Audience.ALL_BUT_PARTIES:
@@ -331,7 +332,8 @@ _STANDING = (
 )  # fmt: skip
 _WAITING_FOR = ("why", "since", "until", "number", "commitment_id")
 _MESSAGE = (
-    "number", "by", "channel", "written_at", "in_reply_to", "machine_written", "call", "public", "posted_at", "recorded_at",
+    "number", "by", "channel", "written_at", "in_reply_to", "machine_written", "call", "public", "mail", "posted_at",
+    "recorded_at",
 )  # fmt: skip
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",

@@ -23,6 +23,7 @@ from api.metrics.sheet import Sheet
 from api.own_postgres import database, own_server, start_again
 from api.services import Services, services
 from api.settings import Settings
+from mediation.gateways.mail.lmtp import Handler, lmtp_server
 from mediation.gateways.pictures.chosen import tell_of_pictures
 from projections import VIEWS
 
@@ -55,7 +56,10 @@ def serve(
         metrics = None
         if chosen.metrics_port is not None:
             metrics = stack.enter_context(_listen(chosen.metrics_host, chosen.metrics_port, "METRICS_PORT"))
-        served = _Served(chosen, listening, metrics, Sheet.of_server(places(), chosen.workers), demo)
+        lmtp = None
+        if chosen.lmtp_port is not None:
+            lmtp = stack.enter_context(_listen(chosen.lmtp_host, chosen.lmtp_port, "LMTP_PORT"))
+        served = _Served(chosen, listening, metrics, lmtp, Sheet.of_server(places(), chosen.workers), demo)
         if chosen.workers == 1:
             run(_alone(served))
         else:
@@ -69,7 +73,7 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         options = "--port or --host, or MEDIATION_PORT or MEDIATION_HOST"
-        named = options if setting == "PORT" else "MEDIATION_METRICS_PORT or MEDIATION_METRICS_HOST"
+        named = options if setting == "PORT" else f"MEDIATION_{setting} or MEDIATION_{setting.replace('PORT', 'HOST')}"
         raise Failed(f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with {named}.") from None
 
 
@@ -80,6 +84,7 @@ class _Served:
     chosen: Settings
     listening: socket.socket
     metrics: socket.socket | None
+    lmtp: socket.socket | None
     sheet: Sheet
     demo: bool
 
@@ -181,7 +186,7 @@ async def _work(
         collect_rarely()
         announcement = await _announcement(served, running, app.docs_url or "") if announced else []
         await before_requests()
-        async with _metrics_served(running, sheet, served.metrics):
+        async with _metrics_served(running, sheet, served.metrics), mail_taken(running, served.lmtp):
             until.server = server = Server(app, announcement, patience=_PATIENCE, ending=app.state.http.live.close)
             await server.serve([served.listening])
 
@@ -198,6 +203,18 @@ async def _metrics_served(running: Services, sheet: Sheet, listening: socket.soc
     finally:
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def mail_taken(running: Services, listening: socket.socket | None) -> AsyncIterator[None]:
+    """Takes mails over LMTP on this socket, which the workers share."""
+    if listening is None:
+        yield
+        return
+    chosen, inbox = running.settings, running.inbox
+    handler = Handler(inbox.whose, inbox.take, inbox.refused)
+    async with lmtp_server(handler, listening, most=chosen.max_mail_bytes, name="mediation"):
+        yield
 
 
 async def _views_are_there(running: Services) -> None:
@@ -222,6 +239,8 @@ async def _announcement(served: _Served, running: Services, docs: str) -> list[s
         head.append(f"  workers   {chosen.workers}")
     if chosen.metrics_port is not None:
         head.append(f"  metrics   {_url(chosen.metrics_host, chosen.metrics_port)}{PATH}")
+    if chosen.lmtp_port is not None:
+        head.append(f"  mail      LMTP on {chosen.lmtp_host}, port {chosen.lmtp_port}")
     if chosen.console:
         head.append(f"  console   {url}{AT}/")
     if not served.demo:

@@ -60,7 +60,7 @@ class WaitingShown(Answer):
     """What a dispute waits for.
 
     - Of the parties: `response`, `negotiation`, `offer_reply`, `proposal_reply`, `consent` (to a neutral who held a caucus),
-      `appeal`.
+      `appeal`. `notice`: somebody has to be told before their window begins.
     - Of the neutral: `first_act`, `proposal`, `ruling`, `goods` (a decision about contested goods).
     - Of a supervisor: `assignment`, `challenge`, `co_signature`, `ruling_overdue`, `goods`, `refund` (what becomes of a
       payment that failed).

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 FORM: Literal["multipart/form-data"] = "multipart/form-data"
 NDJSON = "application/x-ndjson"
+MAIL = "message/rfc822"
 
 
 class Addresses(BaseRoute):

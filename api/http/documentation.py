@@ -74,6 +74,14 @@ TAGS: Sequence[dict[str, str]] = (
     },
     {"name": "Evidence", "description": "Numbered exhibits, which are never deleted, and requests for evidence."},
     {"name": "Conversation", "description": "Messages. They are not evidence."},
+    {
+        "name": "Notices",
+        "description": "What the parties were told by mail or through the marketplace, and what became of it.",
+    },
+    {
+        "name": "Mail",
+        "description": "Mails that arrived, and the pile of those of which a person says where they belong.",
+    },
     {"name": "Notes", "description": "Internal notes of the desk. No party ever reads them."},
     {"name": "Negotiation", "description": "Offers between the parties."},
     {"name": "Mediation", "description": "Escalation to a neutral, the caucus, and the neutral's proposals."},

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems, retirement, security_log
-from api.http.addresses import FORM, NDJSON, is_form, media_types
+from api.http.addresses import FORM, MAIL, NDJSON, is_form, media_types
 from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.correlation import CORRELATION, frames
 from api.http.issuers import Issuer, KeysUnavailable, UnknownKey
@@ -85,13 +85,14 @@ class Reception:
         tokens: Tokens,
         rates: Rates,
         max_file: int,
+        max_mail: int,
         now: Callable[[], datetime],
         pages: re.Pattern[str] | None = None,
     ) -> None:
         self._app = app
         self._tokens = tokens
         self._rates = rates
-        self._most = {FORM: max_file + _ENVELOPE, NDJSON: MAX_IMPORT}
+        self._most = {FORM: max_file + _ENVELOPE, NDJSON: MAX_IMPORT, MAIL: max_mail}
         self._large = [(r.path_regex, kind) for r in routes for kind in media_types(r) if kind in self._most]
         self._large += [(pages, FORM)] if pages is not None else []
         self._now = now
@@ -153,7 +154,7 @@ class Reception:
         """The most bytes of the body, and the seconds for which no piece of it may arrive."""
         if scope["method"] == "POST":
             for path, kind in self._large:
-                if path.fullmatch(scope["path"]) and (kind == NDJSON or is_form(scope)):
+                if path.fullmatch(scope["path"]) and (kind != FORM or is_form(scope)):
                     return self._most[kind], None if kind == NDJSON else PATIENCE
         return MAX_BODY, PATIENCE
 

@@ -2,8 +2,8 @@
 
 Of each dispute of the person it holds what their side is told, their own data and their order. It also holds what no
 party is told about itself: their contacts about orders, the facts behind limits on claims and recommendations, their claim
-history, their erasures, how far they read each conversation and each dispute, where they are signed in to the console, and
-what they look at now.
+history, their erasures, their mails, how far they read each conversation and each dispute, where they are signed in to the
+console, and what they look at now.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
@@ -70,6 +70,7 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
     if filters is not None or tour is not None:
         saved = json.loads(filters.content)["items"] if filters else []
         found.append(_line("own_desk", filters=saved, tour=tour))
+    found += await _mails(reading, subject, disputes)
     return b"".join(found)
 
 
@@ -103,6 +104,15 @@ async def _presences(reading: Reading, subject: UUID) -> list[bytes]:
     pool, caller = reading.http.services.pool, reading.caller
     pages = await presences.of_person(pool, subject, caller.marketplace, caller.at - caller.clock.ahead)
     return [_line("presence", dispute_id=one, writing=writing, until=until) for one, writing, until in pages]
+
+
+async def _mails(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> list[bytes]:
+    """One line for each mail of theirs, also those that nobody has matched to a dispute, by their addresses."""
+    inbox, marketplace = reading.http.services.inbox, reading.caller.marketplace
+    addresses = await inbox.addresses_of(marketplace, subject, disputes)
+    mails = await inbox.mailbox.of_person(marketplace, subject, addresses)
+    names = ("received_at", "size", "status", "why", "dispute_id", "message")
+    return [_line("mail", **{name: getattr(one, name) for name in names}, head=one.head or {}) for one in mails]
 
 
 async def _history(reading: Reading, subject: UUID, side: Side) -> ClaimHistory:

@@ -15,6 +15,7 @@ from domain.policy import book, policy
 from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import FastLaneClause, Funder
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import (
     Closure,
     Desk,
@@ -71,6 +72,7 @@ class ShownPolicy(Answer):
     reminders: tuple[Reminder, ...]
     translation: TranslationRules | None
     reads_pictures: bool
+    notices: NoticeRules | None
     retention_days: int
     contact_retention_days: int
     regional_holidays: RegionalHolidays

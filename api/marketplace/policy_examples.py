@@ -82,6 +82,7 @@ POLICY: dict[str, Any] = {
     ],
     "translation": {"engines": ["local"], "sensitive_reasons": []},
     "reads_pictures": True,
+    "notices": {"way": "mail", "grouping_minutes": 5, "quiet_from": 22, "quiet_until": 8, "bounce_minutes": 15},
     "retention_days": 365,
     "contact_retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},

@@ -15,6 +15,7 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.languages import spelt
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import (
     CLAUSES,
     Closure,
@@ -154,6 +155,13 @@ class PublishPolicy(Act):
             "has installed one. With `translation`, it is translated like any text."
         ),
     ] = FIRST_POLICY.reads_pictures
+    notices: Annotated[
+        NoticeRules | None,
+        Field(
+            description="How parties are told outside of the engine what concerns them: by mail, or through the marketplace. "
+            "Without it nobody is."
+        ),
+    ] = FIRST_POLICY.notices
     retention_days: Annotated[
         int,
         Field(

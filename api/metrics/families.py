@@ -20,6 +20,8 @@ from api.metrics.sheet import PID, STARTS, Sheet
 from api.metrics.state import State
 from mediation.counts import BOUNDS, DURATIONS
 from mediation.gateways.counted import CALLS, OUTCOMES, PROVIDERS, GatewayCounts
+from mediation.gateways.mail.arrived import OUTCOMES as ARRIVED
+from mediation.gateways.mail.counts import OUTCOMES as MAIL_OUTCOMES
 from mediation.store.log.counts import AppendCounts
 
 _UP_TO = [*(format(bound, "g") for bound in BOUNDS), "+Inf"]
@@ -37,6 +39,8 @@ class Families(Collector):
         yield from _requests(self._places, self._sheet.total("requests"))
         yield from _appends(self._sheet.total("append"))
         yield from _gateways(self._sheet.total("gateways"))
+        yield from _mails(self._sheet.total("mail"))
+        yield _arrived(self._sheet.total("mail_in"))
         yield from _pools(self._sheet.total("pools"))
         streams = "Streams of server-sent events that are open."
         yield GaugeMetricFamily("mediation_live_streams", streams, sum(self._sheet.total("live")))
@@ -46,6 +50,7 @@ class Families(Collector):
         if self._state is not None:
             yield from _consumers(self._state)
             yield from _owed(self._state)
+            yield from _notices(self._state)
 
 
 def _requests(places: Sequence[Place], numbers: Sequence[float]) -> Iterable[Metric]:
@@ -96,6 +101,24 @@ def _gateways(numbers: Sequence[float]) -> Iterable[Metric]:
                     count.add_metric((provider, call, outcome), n)
                 _add(took, (provider, call), numbers[at + len(OUTCOMES) :])
     return count, took
+
+
+def _mails(numbers: Sequence[float]) -> Iterable[Metric]:
+    count = CounterMetricFamily("mediation_mails", "Mails that went to a mail server.", labels=("outcome",))
+    for outcome, n in zip(MAIL_OUTCOMES, numbers, strict=False):
+        count.add_metric((outcome,), n)
+    took = HistogramMetricFamily("mediation_mail_duration_seconds", "Time until the mail server answered.", labels=())
+    _add(took, (), numbers[len(MAIL_OUTCOMES) :])
+    return count, took
+
+
+def _arrived(numbers: Sequence[float]) -> Metric:
+    count = CounterMetricFamily(
+        "mediation_mails_in", "Mails that arrived, by what became of them.", labels=("outcome",)
+    )
+    for outcome, n in zip(ARRIVED, numbers, strict=True):
+        count.add_metric((outcome,), n)
+    return count
 
 
 def _pools(numbers: Sequence[float]) -> Iterable[Metric]:
@@ -192,6 +215,18 @@ def _owed(state: State) -> Iterable[Metric]:
             "mediation_console_sessions", "In how many browsers somebody is signed in.", state.console_sessions
         ),
     )
+
+
+def _notices(state: State) -> Iterable[Metric]:
+    """A fact waits until it is told: for what happens soon after, and for the morning of whoever is told."""
+    waiting = GaugeMetricFamily("mediation_notices_waiting", "What is to be told and has not left.", labels=("what",))
+    waiting.add_metric(("facts",), state.notices.facts)
+    waiting.add_metric(("mails",), state.notices.mails)
+    oldest = "How long the oldest of them has waited."
+    yield waiting
+    pile = "Mails that arrived, of which a person has to say where they belong."
+    yield GaugeMetricFamily("mediation_mail_pile", pile, state.pile)
+    yield GaugeMetricFamily("mediation_notices_oldest_seconds", oldest, state.notices.oldest)
 
 
 def _add(family: HistogramMetricFamily, labels: Sequence[str], numbers: Sequence[float]) -> None:

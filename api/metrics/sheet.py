@@ -13,6 +13,8 @@ from api.metrics.pools import PoolCounts
 from api.metrics.requests import Place, RequestCounts
 from mediation.counts import Cells
 from mediation.gateways.counted import GatewayCounts
+from mediation.gateways.mail.arrived import ArrivedCounts
+from mediation.gateways.mail.counts import MailCounts
 from mediation.store.log.counts import AppendCounts
 
 _BYTES = 8
@@ -20,6 +22,8 @@ _BYTES = 8
 SIZES: Mapping[str, int] = {
     "append": AppendCounts.SIZE,
     "gateways": GatewayCounts.SIZE,
+    "mail": MailCounts.SIZE,
+    "mail_in": ArrivedCounts.SIZE,
     "pools": PoolCounts.SIZE,
 }
 """The blocks that the services of a worker need."""

@@ -12,7 +12,8 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes import contacts_kept
 from mediation.processes.deadlines import seconds_late
-from mediation.store import console_sessions, own_desks, presences, read_marks, ruling_drafts, snoozes
+from mediation.processes.notices.tables import Backlog, backlog
+from mediation.store import console_sessions, mail_in, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -41,6 +42,8 @@ class State:
     presences: int
     own_desks: int
     console_sessions: int
+    notices: Backlog
+    pile: int
 
 
 class StateReader:
@@ -76,6 +79,8 @@ class StateReader:
                     presences=await presences.rows(services.pool),
                     own_desks=await own_desks.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
+                    notices=await backlog(services.pool),
+                    pile=await mail_in.pile(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

@@ -93,6 +93,7 @@ COMMITMENTS: Mapping[str, str] = {
     "assign": "Choice of a mediator",
     "erase": "Erasure of personal data",
     "translate": "Translation of a text",
+    "reach": "Reaching a person otherwise",
 }
 
 STATUSES: Mapping[str, str] = {
@@ -175,6 +176,9 @@ ACTS: Mapping[str, str] = {
     "request_erasure": "Ask for erasure of personal data",
     "request_access": "Ask what is stored about a person",
     "answer_access": "Answer what is stored about a person",
+    "acknowledge_notice": "Say whether a notice was shown",
+    "record_bounce": "Record that a notice came back",
+    "record_reached": "Record that a person was reached otherwise",
     "rectify_record": "Correct what is recorded about a person",
     "request_review": "Ask for a person to look at an automatic decision",
     "answer_review": "Answer a request to look at an automatic decision",

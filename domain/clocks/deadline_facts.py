@@ -1,30 +1,56 @@
 """Facts about deadlines: set, moved, ended, lapsed; and which deadlines run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
+from uuid import UUID
 
-from domain.kernel.base import Event, Instant
+from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
+from domain.kernel.places import LanguageTag
 from domain.kernel.windows import Deadline
 from domain.policy.outage_facts import Outage
 
 # --- types ---
 
+T = TypeVar("T")
+
 Whose = Literal["buyer", "seller", "both", "neutral"]
+
+
+ToldWay = Literal["mail", "marketplace", "phone", "in_person", "chat", "post", "other", "deemed"]
+"""How a party was told of a window. `deemed`: nobody reached them, and a person decided that they count as told."""
+
+
+class ToldBy(Value):
+    """What shows that the party was told of a window before it began: the notice, in a language that they read, and the
+    translations that it told of. Without `notice_id`, a person of the desk or the marketplace (`by`) says so.
+    """
+
+    way: Told[ToldWay]
+    by: Told[Role]
+    notice_id: Told[UUID | None] = None
+    language: Told[LanguageTag | None] = None
+    translations: Told[tuple[UUID, ...]] = ()
 
 
 class DeadlineSet(
     Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL, consequence=True, bookkeeping=True
 ):
-    """A window opens. `whose` is who must act before it ends. `remind_at` are the instants of the reminders."""
+    """A window opens, or begins anew. `whose` is who must act before it ends. `remind_at` are the instants of the reminders.
 
-    schema_version = 3
+    While it `awaits_notice`, the window has not begun: the instant in `deadline` is the earliest at which it can end.
+    `told_by` shows how the party was told, after which the window began.
+    """
+
+    schema_version = 4
 
     deadline: Told[Deadline]
     whose: Told[Whose]
     remind_at: Told[tuple[Instant, ...]] = ()
+    awaits_notice: Told[bool] = False
+    told_by: Told[ToldBy | None] = None
 
 
 class DeadlineEnded(
@@ -64,21 +90,35 @@ class Deadlines:
 
     `since` is when each window first began, however often it began anew before it ended. `lapsed` are those that lapsed
     and did not begin anew. `quiet` are deadlines whose end has no consequence: the filing sets them, and no event says
-    when they end. `remind_at` are the reminders to come of those that run.
+    when they end. `remind_at` are the reminders to come of those that run. `awaiting_notice` are those of `running` that
+    have not begun, because the party was not told. `told_by` are the notices after which the others began.
     """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
-    whose: Mapping[str, str] = field(default_factory=dict)
+    whose: Mapping[str, Whose] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
     lapsed: Mapping[str, Deadline] = field(default_factory=dict)
     quiet: Mapping[str, Deadline] = field(default_factory=dict)
     remind_at: Mapping[str, tuple[Instant, ...]] = field(default_factory=dict)
+    awaiting_notice: frozenset[str] = frozenset()
+    told_by: Mapping[str, UUID] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
         return self.running.get(name) or self.quiet.get(name)
 
+    def timed(self, name: str) -> Deadline | None:
+        """The deadline if it is known when it ends: its window does not wait for a notice."""
+        return None if name in self.awaiting_notice else self.get(name)
+
     def first_due(self) -> Deadline | None:
-        return min(self.running.values(), key=lambda d: (d.due_at, d.name), default=None)
+        """The first that can lapse."""
+        return min(self.begun(), key=lambda d: (d.due_at, d.name), default=None)
+
+    def begun(self) -> Iterable[Deadline]:
+        """Those that run and wait for no notice."""
+        if not self.awaiting_notice:
+            return self.running.values()
+        return [deadline for name, deadline in self.running.items() if name not in self.awaiting_notice]
 
 
 # --- evolve ---
@@ -87,12 +127,15 @@ class Deadlines:
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
         case DeadlineSet(deadline=deadline, whose=whose, remind_at=instants):
-            since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
+            before = (
+                _but(deadlines.since, deadline.name) if deadline.name in deadlines.awaiting_notice else deadlines.since
+            )
+            since = {deadline.name: deadline.proof.starts_at, **before}
             owners = {**deadlines.whose, deadline.name: whose}
             running = {**deadlines.running, deadline.name: deadline}
             moved = reminded(deadlines, deadline.name, instants)
             lapsed = _but(deadlines.lapsed, deadline.name)
-            return replace(moved, running=running, whose=owners, since=since, lapsed=lapsed)
+            return _told(replace(moved, running=running, whose=owners, since=since, lapsed=lapsed), event)
         case DeadlineMoved(name=name, due_at=due_at, remind_at=instants):
             if (known := deadlines.get(name)) is None:
                 return deadlines
@@ -102,11 +145,11 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
             return replace(reminded(deadlines, name, instants), running={**deadlines.running, **later})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
-            return replace(reminded(deadlines, name, ()), running=_but(deadlines.running, name), since=since)
+            return replace(_ended(deadlines, name), since=since)
         case DeadlineLapsed(name=name):
             over = deadlines.running.get(name)
             lapsed = {**deadlines.lapsed, name: over} if over is not None else deadlines.lapsed
-            return replace(reminded(deadlines, name, ()), running=_but(deadlines.running, name), lapsed=lapsed)
+            return replace(_ended(deadlines, name), lapsed=lapsed)
         case _:
             assert_never(event)
 
@@ -127,5 +170,25 @@ def forgotten(deadlines: Deadlines, name: str) -> Deadlines:
     return replace(deadlines, lapsed=_but(deadlines.lapsed, name), since=since)
 
 
-def _but(deadlines: Mapping[str, Deadline], name: str) -> Mapping[str, Deadline]:
-    return {n: deadline for n, deadline in deadlines.items() if n != name}
+def _told(deadlines: Deadlines, event: DeadlineSet) -> Deadlines:
+    """Whether the party was told of the window, and by which notice. Most windows ask for none."""
+    name, told_by = event.deadline.name, event.told_by
+    known = name in deadlines.awaiting_notice or name in deadlines.told_by
+    if not (known or event.awaits_notice or told_by is not None):
+        return deadlines
+    awaiting = deadlines.awaiting_notice | {name} if event.awaits_notice else deadlines.awaiting_notice - {name}
+    notices = _but(deadlines.told_by, name)
+    if told_by is not None and told_by.notice_id is not None:
+        notices = {**notices, name: told_by.notice_id}
+    return replace(deadlines, awaiting_notice=awaiting, told_by=notices)
+
+
+def _ended(deadlines: Deadlines, name: str) -> Deadlines:
+    ended = replace(reminded(deadlines, name, ()), running=_but(deadlines.running, name))
+    if name not in deadlines.awaiting_notice and name not in deadlines.told_by:
+        return ended
+    return replace(ended, awaiting_notice=deadlines.awaiting_notice - {name}, told_by=_but(deadlines.told_by, name))
+
+
+def _but(known: Mapping[str, T], name: str) -> Mapping[str, T]:
+    return {n: value for n, value in known.items() if n != name}

@@ -22,9 +22,16 @@ from domain.policy.policy import Policy
 def for_party(
     name: DeadlineName, policy: Policy, clause: str, party: Member, starts_at: Instant, *, window: Window | None = None
 ) -> DeadlineSet:
-    """A window on the calendar of the party who must act. Without `window`, the policy's window of that clause applies."""
+    """A window on the calendar of the party who must act. Without `window`, the policy's window of that clause applies.
+
+    If the policy asks for it, the window begins when the party was told: see `domain.clocks.notice`.
+    """
     at, proof = policy.due(clause, party, starts_at, window=window)
-    return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=party.side.value)
+    return DeadlineSet(
+        deadline=Deadline(name=name, due_at=at, proof=proof),
+        whose=party.side.value,
+        awaits_notice=policy.notice_required,
+    )
 
 
 def for_desk(

@@ -44,7 +44,7 @@ class DeadlineNotRunning(Conflict):
     """The deadline is not running or cannot be extended; `extendable` lists those that can.
 
     Why: Only a deadline that still runs can get more time. One that was met, moot or lapsed has already had its
-    consequence.
+    consequence. One that waits for a notice has not begun.
 
     What to do: Take the name of a deadline from `extendable`. If the deadline has lapsed, ask a supervisor what is
     still possible, such as to set a default aside.
@@ -65,7 +65,7 @@ def decide(basis: Basis, command: ExtensionCommand) -> Sequence[Event]:
 
 def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
     """A neutral can give the parties more time. Only a supervisor can extend the neutral's window to rule."""
-    deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
+    deadline, running = dispute.deadlines.timed(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
     if deadline is None or command.name == names.Stay() or not (dispute.undecided or command.name in running):
@@ -82,7 +82,7 @@ def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
         return []
     return [
         deadline.name
-        for deadline in (*dispute.deadlines.running.values(), *of_answers(dispute))
+        for deadline in (*dispute.deadlines.begun(), *of_answers(dispute))
         if deadline.name != names.Stay()
         and _may_extend(dispute, actor, deadline.name)
         and extended(deadline.due_at, _HOUR, deadline.proof, closed_periods(dispute, policy, deadline.name))

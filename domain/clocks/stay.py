@@ -146,7 +146,7 @@ def _moved_on(
     dispute: Dispute, policy: Policy, since: Instant, at: Instant
 ) -> Iterator[DeadlineEvent | CommitmentEvent]:
     quiet = (deadline for deadline in of_answers(dispute) if since < deadline.due_at)
-    for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
+    for deadline in () if dispute.closed else (*dispute.deadlines.begun(), *quiet):
         if deadline.name != names.Stay():
             stood = max(since, deadline.proof.starts_at)
             closed = closed_periods(dispute, policy, deadline.name)

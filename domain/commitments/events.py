@@ -34,6 +34,7 @@ class CommitmentKind(StrEnum):
     ASSIGN = "assign"
     ERASE = "erase"
     TRANSLATE = "translate"
+    REACH = "reach"
 
 
 class CommitmentClass(StrEnum):
@@ -122,6 +123,7 @@ class Origin(StrEnum):
     person's request to be erased. `REVIEW`: a party's request that a person looks at a decision of the machine.
     `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
     `MESSAGE`: a message that was written to its debtor. `PUBLIC_MESSAGE`: the same, where the public reads it.
+    `NOTICE`: a notice that did not reach a party.
     `TRANSLATION`: a text that somebody cannot read. `CONFIDED`: the same, of a text in caucus.
     """
 
@@ -147,6 +149,7 @@ class Origin(StrEnum):
     CONFIDED = "confided"
     PAYMENT = "payment"
     MESSAGE = "message"
+    NOTICE = "notice"
     PUBLIC_MESSAGE = "public_message"
 
 
@@ -262,6 +265,7 @@ class CommitmentDischarged(
             "no_reply_needed",
             "person_erased",
             "author_erased",
+            "deemed_told",
         ]
     ]
 

@@ -9,6 +9,7 @@
     confirm    to confirm that money or goods came
     co_sign    the signature, or its refusal
     assign     a neutral assigned
+    reach      a notice that was delivered, or a person who reached the party otherwise
     translate  a translation that is safe, or that a person approved or corrected
 
 A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
@@ -47,6 +48,8 @@ from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
 from domain.neutral.independence_facts import ChallengeDecided
+from domain.notices.notices import RecordReached
+from domain.notices.notices_facts import NoticeDelivered, PersonReached
 from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
 from domain.privacy.access_facts import AccessAnswered
 from domain.privacy.erasure_facts import PersonErased
@@ -106,6 +109,7 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
     Origin.ERASURE: (PersonErased,),
     Origin.ACCESS: (AccessAnswered,),
     Origin.REVIEW: (ReviewAnswered,),
+    Origin.NOTICE: (NoticeDelivered, PersonReached),
     Origin.TRANSLATION: TRANSLATED,
     Origin.CONFIDED: TRANSLATED,
 }
@@ -115,10 +119,18 @@ _SENT = GOODS_KINDS | {CommitmentKind.PROVIDE}
 _SIDES = frozenset({Participant.BUYER, Participant.SELLER})
 
 _NOT_YET_LOOKING = (
-    Recuse | ReassignNeutral | DeclareInterests | JoinIncident | LeaveIncident | NoReplyNeeded | SeeMessages | WriteNote
+    Recuse
+    | ReassignNeutral
+    | DeclareInterests
+    | JoinIncident
+    | LeaveIncident
+    | NoReplyNeeded
+    | SeeMessages
+    | WriteNote
+    | RecordReached
 )
 """A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others, to
-read messages or say that one needs no answer. Nor is a note of the desk: the parties would see what it keeps.
+read messages or say that one needs no answer, to reach a party. Nor is a note of the desk: the parties would see what it keeps.
 """
 
 

@@ -2,6 +2,7 @@
 
 from domain.commitments import matters
 from domain.commitments.events import Origin
+from domain.commitments.reach import ReachDecides
 from domain.commitments.state import Commitment
 from domain.commitments.translate import TranslationDecides
 from domain.dispute.state import Dispute
@@ -118,6 +119,8 @@ def check_not_by_its_own_act(commitment: Commitment) -> None:
         raise ErasureDecides(commitment_id=str(commitment.id))
     if commitment.arises_from is Origin.ACCESS:
         raise AccessDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from is Origin.NOTICE:
+        raise ReachDecides(commitment_id=str(commitment.id))
     if commitment.translates is not None:
         raise TranslationDecides(translation_id=str(commitment.translates.translation_id))
     if commitment.is_review:

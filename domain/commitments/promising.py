@@ -50,7 +50,13 @@ class MakeCommitment(OnDispute):
 
 
 BY_LAW_ALONE = frozenset(
-    {CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE, CommitmentKind.TRANSLATE}
+    {
+        CommitmentKind.ASSIGN,
+        CommitmentKind.CO_SIGN,
+        CommitmentKind.ERASE,
+        CommitmentKind.TRANSLATE,
+        CommitmentKind.REACH,
+    }
 )
 """These kinds arise from the state of a dispute or of a request. Nobody can make such a commitment."""
 

@@ -40,6 +40,8 @@ def with_reminders(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E
     if not policy.reminders or dispute.imported:
         return event
     match event:
+        case DeadlineSet(awaits_notice=True):
+            return event  # nobody is reminded of a window that has not begun
         case DeadlineSet(deadline=deadline):
             begun_at, due_at, what, kind = (
                 deadline.proof.starts_at,

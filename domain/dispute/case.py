@@ -7,6 +7,7 @@ from domain.filing.claim_facts import ClaimRecord
 from domain.incidents.incident_facts import Incident
 from domain.kernel.frozen import frozen
 from domain.neutral.mandate_facts import Mandate
+from domain.notices.notices_facts import Notices
 from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.refund_facts import Refund
 from domain.payments.transaction_facts import Transaction
@@ -32,6 +33,7 @@ class Case:
     conversation: Conversation = Conversation()
     seen: Seen = Seen()
     notes: Notes = Notes()
+    notices: Notices = Notices()
     refund: Refund | None = None
     mandate: Mandate | None = None
     predecessor: Mandate | None = None

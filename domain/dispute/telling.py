@@ -49,7 +49,7 @@ marketplace's that the record does not allow for. The last is a text in caucus t
 say whose caucus it is.
 """
 
-_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value, Origin.CONFIDED.value})
+_TO_ONE_PARTY = frozenset({Origin.REVIEW.value, Origin.ACCESS.value, Origin.CONFIDED.value, Origin.NOTICE.value})
 """Origins of commitments that only the party sees to whom they are owed."""
 
 HIDDEN_COMMITMENTS: Mapping[Side, tuple[Terms, ...]] = {
@@ -140,6 +140,8 @@ class Telling:
                 return bool(getattr(event, "by", None) == side)
             case Audience.BURDENED:  # who asks for a review is whom the decision burdens
                 return bool((getattr(event, "burdens", None) or getattr(event, "by", None)) == side)
+            case Audience.ADDRESSEE:
+                return bool(getattr(event, "to", None) is side)
             case Audience.CAUCUS_AND_DESK | Audience.CAUCUS:
                 return bool(getattr(event, "side", None) is side)
             case _:

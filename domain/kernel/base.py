@@ -16,6 +16,7 @@ Stream = Literal[
     "conversation",
     "seen",
     "notes",
+    "notices",
     "refund",
     "mandate",
     "predecessor",
@@ -32,7 +33,7 @@ Stream = Literal[
 touch two mandates. No command touches a `reading`: see `domain.privacy.audit_read`.
 """
 
-OF_DISPUTE: frozenset[Stream] = frozenset({"dispute", "conversation", "seen", "notes", "refund"})
+OF_DISPUTE: frozenset[Stream] = frozenset({"dispute", "conversation", "seen", "notes", "notices", "refund"})
 """The streams whose facts are about one dispute."""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.kernel.base import Instant, Value
 from domain.kernel.disclosure import Told
-from domain.kernel.personal import PersonalOfAuthor
+from domain.kernel.personal import Personal, PersonalOfAuthor
 from domain.kernel.texts import revealed
 
 Channel = Literal[
@@ -68,6 +68,51 @@ class PublicPost(Value):
     address: Told[PersonalOfAuthor]
     public_since: Told[Instant]
     author: UUID
+
+
+MatchedBy = Literal["reply_address", "references", "case_number", "person"]
+"""How a mail was found to belong to its dispute: by the signed address that it was sent to, by the notice that it answers, by
+the case number in it, or by a person who looked at it."""
+
+Verdict = Literal["pass", "fail", "none"]
+"""What the receiving mail server found about the sender (RFC 8601): it is who it says, it is not, or nobody looked."""
+
+NotTakenOver = Literal[
+    "too_many_parts",
+    "too_many_files",
+    "unreadable",
+    "text_cut",
+    "subject_cut",
+    "empty",
+    "too_large",
+    "type_not_allowed",
+]
+
+
+class LeftOut(Value):
+    """Something of a mail that is not in its message. `what` is the name of a file, or the kind of a part."""
+
+    what: Told[PersonalOfAuthor]
+    why: Told[NotTakenOver]
+    author: UUID
+
+
+class Mailed(Value):
+    """The mail that a message came as. `author` is the party whose message it is.
+
+    The message has what the writer wrote. `whole` is the whole text with the copies of older mails in it, None if there are
+    none. `sender_known` is whether it came from the address on record of that party; `verdict` is what the receiving server
+    found. `assigned_by` is the person who said to which dispute it belongs, if `matched_by` is `person`.
+    """
+
+    subject: Told[Annotated[str | None, Personal("author")]] = None
+    whole: Told[Annotated[str | None, Personal("author")]] = None
+    matched_by: Told[MatchedBy]
+    sender_known: Told[bool]
+    verdict: Told[Verdict]
+    left_out: Told[tuple[LeftOut, ...]] = ()
+    author: UUID
+    assigned_by: UUID | None = None
 
 
 def arrived(channel: Channel, role: str, own_id: str) -> tuple[str, str, str]:

@@ -40,6 +40,8 @@ class Audience(Enum):
     """The party who did it, and the desk."""
     BURDENED = auto()
     """The party whom a decision burdens, the neutral and the desk; not the other party."""
+    ADDRESSEE = auto()
+    """The party `to` whom it speaks, the neutral and the desk; not the other party."""
     CAUCUS_AND_DESK = auto()
     """The party whose caucus it is, the neutral and the desk; not the other party."""
     CAUCUS = auto()

@@ -45,6 +45,12 @@ def _time_zone(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def reads(wanted: str, known: str) -> bool:
+    """Whether a reader of `known` reads `wanted`: at most 10 in CLDR's table, as langcodes documents (en-GB, en-US)."""
+    return langcodes.tag_distance(wanted, known) <= 10
+
+
+@lru_cache(maxsize=4096)
 def language_tag(tag: str) -> str:
     """The tag in its canonical form. Raises ValueError if it names no language."""
     if len(tag) > _MAX_TAG or _TAG.fullmatch(tag) is None or not langcodes.tag_is_valid(tag):

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
-from functools import lru_cache
 from typing import Annotated, assert_never
 from uuid import UUID
 
-from langcodes import tag_distance
 from pydantic import Field
 
 from domain.kernel.base import Event, Instant
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Text
-from domain.kernel.places import LanguageTag
+from domain.kernel.places import LanguageTag, reads
 from domain.policy.policy import DeskName, Policy, Tier
 
 # --- types ---
@@ -145,18 +143,12 @@ class Mandate:
         return self.leave is not None and (self.leave.until is None or now < self.leave.until)
 
     def reads(self, language: LanguageTag) -> bool:
-        return any(_close(language, mine) for mine in self.languages)
+        return any(reads(language, mine) for mine in self.languages)
 
 
 def _limit(own: Mapping[str, Money], by_default: tuple[Money, ...], currency: str) -> Money | None:
     """The mandate's limit for a currency, or else the policy's."""
     return own.get(currency) or next((money for money in by_default if money.currency == currency), None)
-
-
-@lru_cache(maxsize=4096)
-def _close(wanted: str, known: str) -> bool:
-    """Whether a reader of `known` reads `wanted`: at most 10 in CLDR's table, as langcodes documents (en-GB, en-US)."""
-    return tag_distance(wanted, known) <= 10
 
 
 # --- evolve ---

@@ -16,6 +16,7 @@ from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.texts import ClauseText
@@ -57,8 +58,8 @@ class Windows(Value):
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
     `public_reply` is the same for what is written in public. `translation` is the time for a person to translate what no
-    engine translates. `reopening` is how long a ruling can be reopened after a translation was corrected on which it rests,
-    counted from the closure if that is later.
+    engine translates, `reach` that to reach a party whom a notice did not reach. `reopening` is how long a ruling can be
+    reopened after a translation was corrected on which it rests, counted from the closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -92,6 +93,7 @@ class Windows(Value):
     review: Window = Window(amount=30, unit="calendar_days")
     review_answer: Window = Window(amount=14, unit="calendar_days")
     translation: Window = Window(amount=2, unit="business_days")
+    reach: Window = Window(amount=2, unit="business_days")
     reopening: Window = Window(amount=30, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
@@ -134,6 +136,7 @@ class Silence(Value):
     review: Literal["decision_stands"] = "decision_stands"
     review_answer: Literal["promise_broken"] = "promise_broken"
     translation: Literal["promise_broken"] = "promise_broken"
+    reach: Literal["promise_broken"] = "promise_broken"
     reopening: Literal["decision_stands"] = "decision_stands"
 
 
@@ -211,6 +214,7 @@ class Policy(Value):
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
+    With `notices`, parties are told outside of the engine what concerns them.
     With `reads_pictures`, the engine reads the text in pictures and PDFs of exhibits. `reminders` say what people are
     reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
     erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
@@ -243,6 +247,7 @@ class Policy(Value):
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     translation: TranslationRules | None = None
     reads_pictures: bool = False
+    notices: NoticeRules | None = None
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
     contact_retention_days: Annotated[int, Field(ge=1, le=36_525, strict=True)] = 365
     regional_holidays: RegionalHolidays = RegionalHolidays()
@@ -253,6 +258,11 @@ class Policy(Value):
         if len(set(self.tiers)) != len(self.tiers):
             raise ValueError("a tier is listed twice")
         return self
+
+    @property
+    def notice_required(self) -> bool:
+        """Whether a window that burdens a party begins only when the party was told of it."""
+        return self.notices is not None and self.notices.notice == "required"
 
     def closed_for(self, party: Member | None) -> tuple[ClosedPeriod, ...]:
         """The closed periods that stop this party's windows. None stops the desk's."""

@@ -27,8 +27,10 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
+from domain.commitments import reach as to_reach
 from domain.commitments.events import (
     CommitmentDeferred,
+    CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     Origin,
@@ -41,7 +43,7 @@ from domain.kernel.base import AboutPerson, Event, Instant, Role, Value
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
 from domain.policy.book import PolicyBook
-from domain.privacy import legal_hold
+from domain.privacy import legal_hold, reach
 from domain.privacy.erasure_facts import (
     EARLY,
     ErasureCompleted,
@@ -56,6 +58,7 @@ from domain.privacy.erasure_facts import (
     evolve,
 )
 from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLegalHold
+from domain.privacy.reach import GiveMailAddress
 from domain.settlement import replies
 
 # --- types ---
@@ -130,7 +133,7 @@ class ReapplyErasure(AboutPerson):
 
 ErasureCommand = RequestErasure | PursueErasure | RecordErased
 """Commands on a dispute of the person. Without a dispute they are on the person alone."""
-PersonCommand = RecordCompleted | ReapplyErasure | LegalHoldCommand
+PersonCommand = RecordCompleted | ReapplyErasure | LegalHoldCommand | GiveMailAddress
 """Commands on the person alone."""
 
 
@@ -206,6 +209,8 @@ def decide_about_person(person: Person, command: PersonCommand) -> Sequence[Even
         case PlaceLegalHold():
             being_erased = person.pending is not None and person.pending.granted
             return [*legal_hold.place(person.holds, command, being_erased=being_erased)]
+        case GiveMailAddress():
+            return reach.give(person, command)
         case LiftLegalHold():
             return [*legal_hold.lift(person.holds, command)]
         case _:
@@ -277,8 +282,8 @@ def pursue(
 
 
 def record(dispute: Dispute | None, person: Person, command: RecordErased) -> list[PersonEvent | CommitmentEvent]:
-    """Records the erasure, and keeps its commitment, if there is one. Answers that the person owes there end: after a
-    restore the dispute may be open again.
+    """Records the erasure, and keeps its commitment, if there is one. Answers that the person owes there end, and nobody has
+    to reach them: after a restore the dispute may be open again.
     """
     pending = person.pending
     if pending is None or pending.number != command.number or not pending.granted:
@@ -288,7 +293,11 @@ def record(dispute: Dispute | None, person: Person, command: RecordErased) -> li
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
     kept = [making.keep_commitment(owed, command.now, command.actor.role, erased)] if owed else []
-    return [erased, *kept, *(replies.ended_by_erasure(dispute, command.subject) if dispute else [])]
+    return [erased, *kept, *(_ended(dispute, command.subject) if dispute else [])]
+
+
+def _ended(dispute: Dispute, subject: UUID) -> list[CommitmentDischarged]:
+    return [*replies.ended_by_erasure(dispute, subject), *to_reach.ended_by_erasure(dispute, subject)]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:

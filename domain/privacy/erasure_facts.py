@@ -8,9 +8,10 @@ from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.frozen import frozen, replace
-from domain.privacy import access_facts, legal_hold_facts
+from domain.privacy import access_facts, legal_hold_facts, reach_facts
 from domain.privacy.access_facts import AccessAnswered, AccessEvent, AccessRequested
 from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced, LegalHolds
+from domain.privacy.reach_facts import MailAddressGiven, Reach
 
 # --- types ---
 
@@ -82,7 +83,14 @@ class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
 
 
 PersonEvent = (
-    AccessEvent | LegalHoldEvent | ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
+    AccessEvent
+    | LegalHoldEvent
+    | MailAddressGiven
+    | ErasureRequested
+    | ErasureDeferred
+    | ErasureGranted
+    | PersonErased
+    | ErasureCompleted
 )
 
 EARLY = timedelta(days=1)
@@ -121,12 +129,15 @@ class Erased:
 
 @frozen
 class Person:
-    """`erased` are the erasures that were carried out, by number. `access` are the requests to see what is kept."""
+    """`erased` are the erasures that were carried out, by number. `access` are the requests to see what is kept.
+    `reach` is how the person is reached; None if only their filings say so.
+    """
 
     holds: LegalHolds = LegalHolds()
     pending: Pending | None = None
     erased: Mapping[int, Erased] = field(default_factory=dict)
     access: access_facts.Requests = field(default_factory=dict)
+    reach: Reach | None = None
 
 
 # --- evolve ---
@@ -138,6 +149,8 @@ def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
             return replace(person, holds=legal_hold_facts.evolve(person.holds, event))
         case AccessRequested() | AccessAnswered():
             return replace(person, access=access_facts.evolve(person.access, event, at))
+        case MailAddressGiven():
+            return replace(person, reach=reach_facts.evolve(event))
         case ErasureRequested(number=number, ground=ground, by=by):
             return replace(person, pending=Pending(number, ground, by, at))
         case ErasureDeferred():
@@ -149,7 +162,8 @@ def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
             return replace(person, pending=person.pending and replace(person.pending, granted=True))
         case PersonErased(number=number, ground=ground, erased_at=erased_at):
             asked = person.pending or Pending(number, ground, Role.ENGINE, at)
-            return replace(person, pending=None, erased={**person.erased, number: Erased(asked, erased_at)})
+            gone = {**person.erased, number: Erased(asked, erased_at)}
+            return replace(person, pending=None, erased=gone, reach=None)
         case ErasureCompleted(number=number, completed_at=completed_at):
             done = replace(person.erased[number], completed_at=completed_at)
             return replace(person, erased={**person.erased, number: done})

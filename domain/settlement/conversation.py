@@ -15,8 +15,8 @@ from domain.commitments.promising import NewPromise, with_message
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import File
-from domain.kernel.base import Event, Instant, OnDispute, Role
-from domain.kernel.channels import PUBLIC_CHANNELS, Call, Channel, PublicPost
+from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role
+from domain.kernel.channels import PUBLIC_CHANNELS, Call, Channel, Mailed, PublicPost
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.policy.policy import Policy
@@ -28,6 +28,7 @@ from domain.settlement.conversation_facts import (
     PromiseInMessage,
     Reader,
 )
+from domain.settlement.translation import is_forgotten
 
 # --- types ---
 
@@ -59,9 +60,16 @@ class PostMessage(OnDispute):
     call: Call | None = None
     public: Publication | None = None
     arrival: UUID | None = None
+    mail: Mailed | None = None
 
 
-ConversationCommand = PostMessage
+class PostMail(PostMessage, AboutPerson):
+    """Sent by the engine for a mail that arrived at `received_at`. `subject` is the party whose message it is."""
+
+    received_at: Instant
+
+
+ConversationCommand = PostMessage | PostMail
 
 
 class MayNotWrite(Forbidden):
@@ -153,6 +161,9 @@ class TooManyMessages(Conflict):
 
 
 def decide(basis: Basis, command: ConversationCommand) -> Sequence[Event]:
+    """A mail that arrived before its writer was erased is not posted: it would bring back what was destroyed."""
+    if isinstance(command, PostMail) and is_forgotten(basis.case.person, command.received_at):
+        return []
     return post(basis.dispute, basis.policy, basis.case.conversation, command)
 
 
@@ -195,6 +206,7 @@ def post(
         machine_written=command.machine_written,
         call=command.call,
         public=PublicPost(**dict(command.public), author=message.author) if command.public else None,
+        mail=command.mail,
         arrival=command.arrival,
     )
     promised = [made] if made else []

@@ -12,7 +12,7 @@ from domain.evidence import machine_reading_facts
 from domain.evidence.exhibit_facts import File
 from domain.evidence.machine_reading_facts import MachineReadingEvent, MachineReadings
 from domain.kernel.base import Event, Instant, Role, Value
-from domain.kernel.channels import Call, Channel, PublicPost
+from domain.kernel.channels import Call, Channel, Mailed, PublicPost
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.pace import Pace
@@ -42,7 +42,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     `to` is who it is written to; None means all of them. `files` are its attachments, numbered from 1 in their order.
     `in_reply_to` is the number of the message that it answers. `machine_written` is what the author declares: a program
     wrote the text, and no person. `call` is the telephone call of which the text tells; `public` is where the public reads
-    it. `arrival` is a keyed hash of the id that it has in its channel.
+    it; `mail` is the mail that it came as. `arrival` is a keyed hash of the id that it has in its channel.
     """
 
     schema_version = 4
@@ -59,6 +59,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     machine_written: Told[bool] = False
     call: Told[Call | None] = None
     public: Told[PublicPost | None] = None
+    mail: Told[Mailed | None] = None
     arrival: UUID | None = None
 
 

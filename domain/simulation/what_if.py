@@ -1,15 +1,18 @@
 """Decides a stored dispute again, as if another policy had been in force. Acts keep their instants; lapses are new.
 
 A confirmed refund stays confirmed if it is still owed. What other disputes of the same order or neutral did stays as it
-was.
+was. So does when a party was told: a window that waited for a notice begins at the same instant. One that never was set
+waits for none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
+from domain.clocks import notice
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
 from domain.commitments import making
@@ -35,6 +38,7 @@ from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
+from domain.notices.notices_facts import NoticeEvent
 from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
@@ -104,7 +108,7 @@ class Comparison:
 
 def compare(stored: Stored, policy: Policy, own: Policy, until: Instant) -> Comparison:
     """The dispute under its `own` policy and under `policy`, both as they stand at `until`."""
-    was, would = Course(stored, own), Course(stored, policy)
+    was, would = Course(stored, own), Course(stored, policy.model_copy(update={"notices": own.notices}))
     for act in stored.acts:
         was.remember(act)
     would.replay()
@@ -114,7 +118,7 @@ def compare(stored: Stored, policy: Policy, own: Policy, until: Instant) -> Comp
     return Comparison(stored.dispute_id, before, afterwards, _first_clause(was, would), would.impossible)
 
 
-@dataclass(slots=True)
+@dataclass
 class Course:
     """One dispute as it goes on under one policy."""
 
@@ -127,6 +131,12 @@ class Course:
     _made: dict[int, UUID] = field(default_factory=dict)
     _carried: set[UUID] = field(default_factory=set)
     _imported: bool = False
+
+    @cached_property
+    def _waited(self) -> frozenset[str]:
+        """The windows that waited for a notice in what is stored."""
+        events = (one.event for act in self.stored.acts for one in act)
+        return frozenset(e.deadline.name for e in events if isinstance(e, DeadlineSet) and e.awaits_notice)
 
     def remember(self, act: Act) -> None:
         """Takes the stored facts as they are."""
@@ -147,12 +157,25 @@ class Course:
             dispute = self.case.dispute
             if dispute is None and not isinstance(act[0].event, DisputeFiled):
                 continue
+            if isinstance(act[0].event, NoticeEvent):
+                self._tell(act)
+                continue
             if _of_others(act, self._carried):
                 self.remember(act)
                 continue
             command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
                 self._try(self._with_own_ids(command, stored), act[0])
+
+    def _tell(self, act: Act) -> None:
+        """A party was told, or was not. The windows that began or stopped by that do so here too."""
+        for one in act:
+            if isinstance(one.event, DeadlineSet):
+                assert self.case.dispute is not None
+                for event in notice.as_before(self.case.dispute, self.policy, one.event, one.at):
+                    self._happen(event, one.at, one.stream_id)
+            else:
+                self._happen(one.event, one.at, one.stream_id)
 
     def pass_time(self, until: Instant) -> None:
         if self.case.dispute is not None and not self._imported and not self.case.dispute.imported:
@@ -243,6 +266,8 @@ class Course:
         self._happen(fact.event, fact.occurred_at, stream_id or _NONE)
 
     def _happen(self, event: Event, at: Instant, stream_id: UUID) -> None:
+        if isinstance(event, DeadlineSet) and event.awaits_notice and event.deadline.name not in self._waited:
+            event = event.model_copy(update={"awaits_notice": False})
         if isinstance(event, CommitmentMade):
             self._made[event.number] = event.commitment_id
         if event.stream == "refund":

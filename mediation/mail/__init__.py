@@ -5,5 +5,7 @@ decoding    bytes as text, whatever charset they are in
 html_text   HTML as plain text
 quoting     which part of a text its writer wrote, and which is a copy of an older mail
 automatic   whether a program sent the mail, and not a person
+verdict     what the receiving server found about the sender
+addresses   when two addresses are the same one
 bounces     which mail a delivery report is about, and whom it did not reach
 """

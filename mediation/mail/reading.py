@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
@@ -30,6 +31,9 @@ MAX_TEXT = 200_000
 
 MAX_SUBJECT = 500
 """Characters."""
+
+_HEAD = 256 * 1024
+"""The sender stands in so many bytes."""
 
 _WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
@@ -91,6 +95,12 @@ def read(raw: bytes) -> Mail:
     )
 
 
+def sender_of(raw: bytes) -> str:
+    """The sender's address alone, without reading the rest. Empty if there is none."""
+    head = BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:_HEAD])
+    return next(iter(addresses(head, "From")), "")
+
+
 def _parsed(raw: bytes) -> tuple[Message, list[LeftOut]]:
     """Parts inside parts without end are more than the parser takes: then only the head is read."""
     try:
@@ -110,12 +120,13 @@ def addresses(message: Message, *names: str) -> Iterator[str]:
     return iter(found)
 
 
-def _id(value: object) -> str:
-    return str(value or "").strip().strip("<>").strip()
+def _id(value: Header | str | None) -> str:
+    return header(value).strip().strip("<>").strip()
 
 
 def _references(message: Message) -> tuple[str, ...]:
-    nearest_last = f"{message.get('References', '')} {message.get('In-Reply-To', '')}".split()
+    """Some programs write long ids as encoded words."""
+    nearest_last = f"{header(message.get('References'))} {header(message.get('In-Reply-To'))}".split()
     return tuple(dict.fromkeys(_id(one) for one in reversed(nearest_last) if "@" in one))
 
 

@@ -211,6 +211,8 @@ def _timers(event: Event) -> Iterator[tuple[str, datetime | None]]:
     """The timers that an event sets, each with its due instant; None stops the timer. A reminder has a timer of its
     own, so that it delays no lapse."""
     match event:
+        case DeadlineSet(deadline=deadline, awaits_notice=True):
+            yield from _both(deadline.name, None)
         case DeadlineSet(deadline=deadline, remind_at=remind_at):
             yield from _both(deadline.name, deadline.due_at, remind_at)
         case DeadlineMoved(name=name, due_at=due_at, remind_at=remind_at):

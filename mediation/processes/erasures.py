@@ -6,7 +6,7 @@ closes, when a legal hold on the person is lifted, or when the instant comes to 
 1. The person's key is retired. The process waits until no worker can have sealed anything more under it.
 2. The process looks again, with all of that in view.
 3. `ErasureGranted` is recorded.
-4. The key is destroyed.
+4. Mails from their addresses that nobody matched are destroyed, and then the key.
 5. `PersonErased` is recorded.
 
 So what was written before is unreadable, what is written afterwards stays readable, and a dispute filed during these
@@ -14,7 +14,7 @@ steps puts the erasure off. If the worker is killed at any point, the process co
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
-from mediation.store import console_sessions, own_desks, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, mail_in, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
@@ -64,6 +64,9 @@ _LATER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketp
 _LOOKS, _PAUSE = 20, 0.05  # seconds
 _MINUTE = timedelta(minutes=1)
 
+ForgetMail = Callable[[str, UUID, Sequence[tuple[UUID, Side]]], Awaitable[None]]
+"""Destroys the mails of a person that are no messages: of a marketplace, the person, and in which disputes they took part."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -72,12 +75,18 @@ class Erasures(TaskProcess):
     tables = ("erasure_task", "part_taken", "had_contact")
 
     def __init__(
-        self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, keys: KeyStore, clocks: Clocks
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        engine: Engine,
+        keys: KeyStore,
+        clocks: Clocks,
+        forget_mail: ForgetMail | None = None,
     ) -> None:
         super().__init__(pool)
         self._engine = engine
         self._keys = keys
         self._clocks = clocks
+        self._forget_mail = forget_mail
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         for subject in await part_taken.keep(conn, batch):
@@ -98,6 +107,7 @@ class Erasures(TaskProcess):
                     await snoozes.forget(conn, subject, recorded.marketplace)
                     await presences.forget(conn, subject, recorded.marketplace)
                     await own_desks.forget(conn, subject, recorded.marketplace)
+                    await mail_in.forget(conn, subject, recorded.marketplace)
                     await console_sessions.forget(conn, subject)
                 case DisputeClosed() | NeutralReleased() | RulingIssued() if recorded.dispute_id is not None:
                     await ruling_drafts.end(conn, recorded.dispute_id, recorded.recorded_at)
@@ -167,6 +177,8 @@ class Erasures(TaskProcess):
         pending = person.pending
         if pending is None or not pending.granted:
             return person
+        if self._forget_mail is not None:  # only now can their addresses still be read
+            await self._forget_mail(marketplace, subject, await self.disputes_of(marketplace, subject))
         erased_at = await self._keys.erase(Erasure(subject, pending.number, marketplace, pending.ground))
         command = RecordErased(
             marketplace=marketplace,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, assert_never
 from pydantic import Field
 
 from domain.clocks import names
-from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet, ToldBy
 from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,
@@ -70,6 +70,17 @@ class DueDateShown(Part):
     remind_at: Annotated[
         list[Instant], Field(description="When the person who must act will be reminded, under the policy.")
     ]
+    awaits_notice: Annotated[
+        bool,
+        Field(
+            description="The window has not begun, because the party was not told of it. `due_at` is the earliest end. See "
+            "`notice` in the policy."
+        ),
+    ] = False
+    told_by: Annotated[
+        ToldBy | None,
+        Field(description="How the party was told, after which the window began. None where policy asks for none."),
+    ] = None
 
 
 class StayShown(Part):
@@ -108,8 +119,10 @@ def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         new = running(event.deadline.model_dump(mode="json"), event.whose, event.remind_at)
+        told_by = event.told_by.model_dump(mode="json") if event.told_by is not None else None
+        new |= {"awaits_notice": event.awaits_notice, "told_by": told_by}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
-        return {"deadlines": [*others, new], **_reply_by(doc, name, new["due_at"])}
+        return {"deadlines": [*others, new], **_reply_by(doc, name, None if event.awaits_notice else new["due_at"])}
     if isinstance(event, DeadlineMoved):
         moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
         return {"deadlines": moved, **_reply_by(doc, event.name, instant(event.due_at))}

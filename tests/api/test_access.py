@@ -16,14 +16,18 @@ from api.app import ROUTERS, routes_of
 from api.http.access import OF_THEMSELVES, OPEN, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
 from domain.kernel.people import Side
+from domain.notices.notices import MakeNotice
+from domain.notices.notices_facts import notice_id_of
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
 from domain.settlement.translation import RecordTranslation
 from domain.settlement.translation_facts import translation_id_of
+from mediation.gateways.mail.message_ids import message_id_of
 from mediation.processes import ENGINE
 from tests import today
 from tests.api.house import MARKETPLACE, House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under
+from tests.api.test_translations import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,6 +41,7 @@ UNKNOWN = {
     "recommendation_id": "UnknownRecommendation",
     "subject": "UnknownHold",
     "person": "UnknownAccessRequest",
+    "mail_id": "UnknownMail",
 }
 """The answers for a thing of another marketplace."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
@@ -46,6 +51,8 @@ ENDS_THE_MANDATE = {"recuse", "reassign_neutral", "reopen"}
 
 def _looks_at_disputes(route: APIRoute) -> bool:
     """Whether a neutral needs a mandate to read this route, or to keep a draft. The rules and the clock are open to all."""
+    if route.name == "match_mail":
+        return True
     return "POST" not in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
 
 
@@ -93,6 +100,8 @@ class Sample:
             return await sender.post(path, data=form, files={"file": b"text"})
         if content == "application/x-ndjson":
             return await sender.post(path, content=b"", headers={"Content-Type": content})
+        if content == "message/rfc822":
+            return await sender.post(path, content=b"From: x@example.com\r\n\r\n", headers={"Content-Type": content})
         return await sender.post(path, self.example(route), match=match)
 
     def operation(self, route: APIRoute) -> dict[str, Any]:
@@ -153,7 +162,9 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "recommendation_id": recommended,
         "commitment_id": refund["commitment_id"],
         "translation_id": await _translated(at_home, dispute_id),
+        "notice_id": (notice := await _noticed(at_home, dispute_id)),
         "refund_id": refund["id"],
+        "mail_id": await _piled(at_home),
         "incident_id": incident_id,
         "subject": held["subject"],
         "person": asked["subject"],
@@ -176,10 +187,13 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "post_in_caucus": confided,
         "request_erasure": {"party": "b-77", "ground": "person_asked"},
         "place_legal_hold": hold,
+        "give_mail_address": {"party": "b-77", "address": "ada@example.com"},
+        "record_bounce": {"message_id": message_id_of(UUID(dispute_id), notice, "mail.example"), "why": "expired"},
         "request_access": {"party": "b-77"},
         "assign_neutral": {"neutral": str(neutral.subject)},
         "snooze_dispute": {"until": (today.now() + timedelta(minutes=5)).isoformat()},
         "mark_changes_as_read": {"read_up_to": changes["read_up_to"]},
+        "match_mail": {"dispute_id": dispute_id, "side": "buyer"},
         "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }
     yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), bodies)
@@ -352,6 +366,29 @@ async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> No
     for part in ("", "/history", "/messages", "/exhibits", "/deadlines", "/commitments"):
         refused(await other.get(at + part, headers=since), 404, "UnknownDispute")
         done(await sample.neutral.get(at + part, headers=since))
+
+
+async def _noticed(house: House, dispute_id: str) -> UUID:
+    """Returns a notice to the seller, as if the marketplace showed it."""
+    dispute, _, _ = await house.services.engine.dispute(UUID(dispute_id), MARKETPLACE)
+    about = {"marketplace": MARKETPLACE, "actor": ENGINE, "now": today.now(), "dispute_id": dispute_id}
+    told = {"to": "seller", "subject": dispute.seller.subject, "way": "marketplace", "written_at": today.now()}
+    said_in = {"language": "en", "time_zone": "UTC", "heading": "A claim", "text": "A claim was filed against you."}
+    cause: dict[str, Any] = {"id": uuid4(), "fact": "DisputeFiled", "template": "claim_filed"}
+    await house.services.engine.handle(MakeNotice.model_validate({**about, **told, **said_in, "causes": [cause]}))
+    return notice_id_of(UUID(dispute_id), Side.SELLER, cause["id"])
+
+
+async def _piled(house: House) -> str:
+    """Returns a mail of which nobody knows where it belongs."""
+    raw, headers = b"From: y@example.com\r\n\r\nHello\r\n", {"Content-Type": "message/rfc822"}
+    mail_id = done(await house.backend.post("/v1/mail", content=raw, headers=headers), 202)["id"]
+
+    async def piled() -> Any:
+        return done(await house.backend.get("/v1/mail", params={"sender": "y@example.com"}))["items"]
+
+    await until(piled, lambda items: len(items) == 1)
+    return str(mail_id)
 
 
 async def _translated(house: House, dispute_id: str) -> UUID:

@@ -23,7 +23,8 @@ NDJSON = "application/x-ndjson"
 OF_THE_ENGINE = {
     "carry_bulk_act", "count_case", "hand_over", "instruct_refund", "pursue_erasure", "record_erased", "record_lapses",
     "record_not_reached", "release_refund", "record_sent", "record_translation", "give_up_translation", "owe_translation",
-    "record_language", "record_repeated", "see_messages", "record_text_found", "record_file_not_read",
+    "record_language", "record_repeated", "see_messages", "record_text_found", "record_file_not_read", "make_notice",
+    "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice", "post_mail",
 }  # fmt: skip
 """The commands that nobody asks for by name: processes send them."""
 
@@ -171,7 +172,8 @@ async def test_every_act_in_a_dispute_can_be_imported() -> None:
     of_translations = {"approve_translation", "correct_translation"}
     of_files = {"file_as_exhibit"}  # a past message comes without files
     of_groups = {"answer_recommendation", "join_incident", "leave_incident"}
-    of_the_present = of_groups | of_people | of_translations | of_files
+    of_notices = {"acknowledge_notice", "record_bounce", "record_reached"}
+    of_the_present = of_groups | of_people | of_translations | of_files | of_notices
     assert DECLARED.keys() - ACTS.keys() == of_the_present
 
 

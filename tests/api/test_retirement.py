@@ -44,7 +44,13 @@ def app() -> FastAPI:
     app.router.routes.extend(router.routes)
     rates = Rates({"read": 0, "write": 0, "bulk": 0}, [])
     app.add_middleware(
-        Reception, routes=[], tokens=Tokens(bytes(32)), rates=rates, max_file=1, now=lambda: datetime.now(UTC)
+        Reception,
+        routes=[],
+        tokens=Tokens(bytes(32)),
+        rates=rates,
+        max_file=1,
+        max_mail=1,
+        now=lambda: datetime.now(UTC),
     )
     app.add_middleware(RequestLog, counts=RequestCounts([]), written=False)
     return app

@@ -81,7 +81,7 @@ from domain.incidents.membership_facts import (
     SharedCited,
 )
 from domain.kernel.base import Event, Role
-from domain.kernel.channels import Call, PublicPost
+from domain.kernel.channels import Call, LeftOut, Mailed, PublicPost
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -98,6 +98,18 @@ from domain.neutral.mandate_facts import (
     LeaveEnded,
     MandateClosed,
     MandateGranted,
+)
+from domain.notices.notices_facts import (
+    Cause,
+    NoticeBounced,
+    NoticeCancelled,
+    NoticeDelivered,
+    NoticeFailed,
+    NoticeMade,
+    NoticeSent,
+    PersonReached,
+    ToldDeadline,
+    ToldPromise,
 )
 from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.payments.reconciliation_facts import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
@@ -129,6 +141,7 @@ from domain.policy.book import PolicyPublished
 from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.outage_facts import Outage, OutageRecorded
 from domain.policy.policy import (
     Closure,
@@ -153,6 +166,7 @@ from domain.privacy.erasure_facts import (
     StandsAgainst,
 )
 from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
+from domain.privacy.reach_facts import MailAddressGiven
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division, Instalment
@@ -213,6 +227,7 @@ def _id(name: str) -> UUID:
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
 SUPERVISOR, LAWYER, INCIDENT = _id("50"), _id("1a"), _id("1c")
+NOTICE, CAUSE, TRANSLATION = _id("0e"), _id("ca"), _id("72")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -312,6 +327,7 @@ POLICY = Policy(
     excluded_forums=("court",),
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
+    notices=NoticeRules(way="mail", grouping_minutes=10),
     reads_pictures=True,
     retention_days=90,
     contact_retention_days=180,
@@ -668,6 +684,7 @@ EXAMPLES: tuple[Event, ...] = (
         standing=Standing(ground="ruled_against", recommendation_id=COMMITMENT),
         proof=PROOF,
     ),
+    MailAddressGiven(subject=BUYER, address="ada@example.com", by=Role.MARKETPLACE),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -697,6 +714,16 @@ EXAMPLES: tuple[Event, ...] = (
         machine_written=True,
         call=Call(text_is="note", spoke=("buyer", "marketplace"), began_at=NOON, seconds=540, recording_consent=False),
         public=PublicPost(address="https://reviews.example/r/4711", public_since=NOON, author=BUYER),
+        mail=Mailed(
+            subject="Dov'è?",
+            whole="Dov'è?\n> Spedito.",
+            matched_by="person",
+            sender_known=False,
+            verdict="fail",
+            left_out=(LeftOut(what="virus.exe", why="type_not_allowed", author=BUYER),),
+            author=BUYER,
+            assigned_by=NEUTRAL,
+        ),
         arrival=REPLACEMENT,
     ),
     MessageSeen(message=3, by=Role.SELLER, shared=False),
@@ -705,6 +732,28 @@ EXAMPLES: tuple[Event, ...] = (
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
     NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
     NoteWritten(number=1, by=Role.NEUTRAL, note=_text("Another parcel's tracking.", NEUTRAL, "en")),
+    NoticeBounced(notice_id=NOTICE, to=Side.BUYER, why="no_mailbox", by=Role.ENGINE, status="5.1.1"),
+    NoticeCancelled(to=Side.SELLER, causes=(CAUSE,), why="moved_on", notice_id=NOTICE),
+    NoticeDelivered(notice_id=NOTICE, to=Side.BUYER, way="mail", by=Role.ENGINE),
+    NoticeFailed(notice_id=NOTICE, to=Side.BUYER, why="refused", by=Role.ENGINE, status="5.7.1"),
+    NoticeMade(
+        notice_id=NOTICE,
+        number=1,
+        to=Side.BUYER,
+        subject=BUYER,
+        causes=(Cause(id=CAUSE, fact="OfferMade", number=2, template="offer_made"),),
+        way="mail",
+        language="it",
+        time_zone="Europe/Rome",
+        deadlines=(ToldDeadline(name="offer-2", about="offer", due_at=LATER),),
+        promises=(ToldPromise(commitment_id=COMMITMENT, kind="ship", due_at=LATER),),
+        translations=(TRANSLATION,),
+        address="ada@example.com",
+        message_id="<notice.1@mail.example>",
+        heading="Un'offerta aspetta la tua risposta",
+        text="Il venditore ti ha fatto un'offerta.",
+    ),
+    NoticeSent(notice_id=NOTICE, to=Side.BUYER),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
@@ -731,6 +780,7 @@ EXAMPLES: tuple[Event, ...] = (
         warned_at=LATER,
     ),
     PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
+    PersonReached(to=Side.BUYER, by=Role.SUPERVISOR, how="phone", note=_text("Called her.", ADMINISTRATOR, "en")),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR, applies_from=LATER),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),

@@ -61,6 +61,15 @@ from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.neutral.mandate_facts import Mandate
+from domain.notices.notices import (
+    CancelNotice,
+    MakeNotice,
+    RecordBounce,
+    RecordNoticeDelivered,
+    RecordNoticeSent,
+    RecordReached,
+)
+from domain.notices.notices_facts import Cause, ToldDeadline
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
 from domain.payments.reconciliation import ExplainDifference, RecordComparison
@@ -69,6 +78,7 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
@@ -81,6 +91,7 @@ from domain.privacy.erasure import (
     TookPart,
 )
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.privacy.reach import GiveMailAddress
 from domain.privacy.rectification import RectifyRecord
 from domain.remedies.closure import CancelDispute, Withdraw
 from domain.remedies.division_facts import Division
@@ -293,6 +304,14 @@ class Play:
 
     async def sends_files(self, by: Role, at: float) -> "Play":
         return await self.writes(by, "see the pictures", at, files=(self._file(by), self._file(by)))
+
+    async def noticed(self, to: Side, at: float, fact: str, template: str, **fields: Any) -> "Play":
+        """A notice of one fact is made."""
+        subject = self.buyer if to is Side.BUYER else self.seller
+        said = {"heading": PLAIN, "text": PLAIN, "language": "it", "time_zone": "Europe/Rome", "written_at": day(at)}
+        told = {"causes": (Cause(id=uuid4(), fact=fact, template=template),), **said, "way": "mail", **fields}
+        deadline = ToldDeadline(name="response", about="response", due_at=day(9))
+        return await self.does(MakeNotice, Role.ENGINE, at, to=to, subject=subject, deadlines=(deadline,), **told)
 
     async def escalates(self, by: Role, at: float) -> "Play":
         return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
@@ -1003,6 +1022,25 @@ async def asked_and_answered(play: Play) -> Play:
     return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
 
 
+async def told_outside(play: Play) -> Play:
+    """The seller is told by mail and the mail comes back; somebody calls. The buyer has no address and is told later."""
+    told = Policy(version="told", notices=NoticeRules(way="mail"))
+    play.case = replace(EMPTY, policies=PolicyBook({told.version: told}))
+    given = play._by(Role.MARKETPLACE, 0.1, subject=play.seller, address=PLAIN)
+    await play.filed()
+    await play.do(GiveMailAddress(**given))
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.noticed(Side.SELLER, 1, "DisputeFiled", "claim_filed", address=PLAIN)
+    first = {"notice_id": next(iter(play.case.notices.by))}
+    await play.does(RecordNoticeSent, Role.ENGINE, 1.1, **first)
+    await play.does(RecordNoticeDelivered, Role.ENGINE, 1.2, **first)
+    await play.does(RecordBounce, Role.MARKETPLACE, 1.3, **first, why="no_mailbox", status="5.1.1")
+    await play.does(RecordReached, Role.SUPERVISOR, 1.4, to=Side.SELLER, how="phone", note=says("she knows now"))
+    await play.noticed(Side.BUYER, 2, "ResponseGiven", "response_given")
+    await play.does(CancelNotice, Role.ENGINE, 2.1, to=Side.BUYER, causes=(uuid4(),), why="moved_on")
+    return await play.noticed(Side.BUYER, 3, "Escalated", "mediator_called", way="marketplace")
+
+
 async def ruled_on_wrong_words(play: Play) -> Play:
     """Nobody translates a text for the seller, and nobody one in caucus for the neutral, until a person does. A translation
     is corrected while the ruling awaits its signature; because of that the seller has the dispute reopened.
@@ -1098,6 +1136,7 @@ STORIES = (
     locked_out,
     put_into_other_words,
     asked_and_answered,
+    told_outside,
     ruled_on_wrong_words,
     shown_in_pictures,
     tells_what_is_kept,

@@ -10,10 +10,12 @@ from domain.commitments import reminder_facts
 
 def timed(about: About, event: deadline_facts.DeadlineEvent) -> str:
     match event:
-        case deadline_facts.DeadlineSet(deadline=deadline, whose=whose):
-            proof = deadline.proof
+        case deadline_facts.DeadlineSet(deadline=deadline, whose=whose, told_by=told_by):
             until = moment(deadline.due_at, about.zone_of(whose))
-            return f"deadline {deadline.name} for {THE[whose]}: until {until}; {reckoned(proof)}"
+            if event.awaits_notice:
+                return f"deadline {deadline.name} for {THE[whose]} begins when they were told: until {until} at the earliest"
+            told = f"; told by {told_by.way.replace('_', ' ')}" if told_by is not None else ""
+            return f"deadline {deadline.name} for {THE[whose]}: until {until}; {reckoned(deadline.proof)}{told}"
         case deadline_facts.DeadlineMoved(name=name, due_at=due_at, why=why):
             return f"deadline {name} moves, by {why}: until {moment(due_at, about.zone_of('engine'))}"
         case deadline_facts.DeadlineEnded(name=name, how=how):

@@ -113,7 +113,7 @@ def _posted(about: About, event: conversation_facts.MessagePosted) -> str:
 
 
 def _beside_text(about: About, event: conversation_facts.MessagePosted) -> str:
-    """The call that the message tells of, or where the public reads it."""
+    """The call that the message tells of, where the public reads it, or what is known of the mail."""
     zone, told = about.zone_of(event.by), ""
     if (call := event.call) is not None:
         consent = {None: "not recorded", True: "all agreed to a recording", False: "not all agreed to a recording"}
@@ -121,6 +121,10 @@ def _beside_text(about: About, event: conversation_facts.MessagePosted) -> str:
         told = f", {call.text_is} of a call of {call.seconds} seconds, {since}, {who} spoke, {consent[call.recording_consent]}"
     if (public := event.public) is not None:
         told += f", public since {moment(public.public_since, zone)}: {public.address}"
+    if (mail := event.mail) is not None:
+        sender = "" if mail.sender_known else ", from an address that is not on record"
+        left_out = "".join(f", without {one.what} ({one.why})" for one in mail.left_out)
+        told += f", matched by {mail.matched_by}{sender}, verdict on the sender {mail.verdict}{left_out}"
     return told
 
 

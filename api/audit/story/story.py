@@ -11,6 +11,7 @@ from api.audit.story.evidence import asked, exhibited
 from api.audit.story.filing import at_once, delivered, filed, limited, not_heard, rectified, represented
 from api.audit.story.incidents import grouped
 from api.audit.story.neutral import called, doubted
+from api.audit.story.notices import noticed
 from api.audit.story.payments import paid
 from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, reopened
 from api.audit.story.response import answered, contested, pleaded, questioned
@@ -39,6 +40,7 @@ from domain.filing import (
 from domain.filing.filing_facts import DisputeFiled
 from domain.incidents import membership_facts
 from domain.neutral import escalation_facts, independence_facts
+from domain.notices import notices_facts
 from domain.payments import execution_facts, refund_facts
 from domain.privacy import rectification_facts
 from domain.remedies import (
@@ -58,7 +60,7 @@ from domain.settlement import (
     replies_facts,
 )
 
-BesideTalk = notes_facts.NoteWritten | replies_facts.MessageSeen
+BesideTalk = notes_facts.NoteWritten | replies_facts.MessageSeen | notices_facts.NoticeEvent
 StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | BesideTalk | refund_facts.RefundEvent | ContactEvent
 
 
@@ -131,6 +133,8 @@ class Story(About):
             return ended(self, event)
         if isinstance(event, conversation_facts.ConversationEvent):
             return written(self, event)
+        if isinstance(event, notices_facts.NoticeEvent):
+            return noticed(event)
         if isinstance(event, BesideTalk):
             return beside(event)
         if isinstance(event, ContactEvent):

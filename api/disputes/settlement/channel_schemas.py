@@ -1,13 +1,13 @@
 """What a message says of its channel: the call that it tells of, or where the public reads it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from api.http.bodies import Answer, Body, When, example
 from api.http.relative import ago
 from domain.kernel.base import Instant
-from domain.kernel.channels import Address, Call, Speaker
+from domain.kernel.channels import Address, Call, MatchedBy, NotTakenOver, Speaker, Verdict
 from domain.settlement.channels import Publication
 
 _TEXT_IS = "Whether the message is a `note` of what was said, or a `transcript` of every word."
@@ -64,3 +64,46 @@ class PublicShown(Answer):
 
     address: Annotated[str, Field(description='Its URL, or "[erased]" if its author was erased.')]
     public_since: Instant
+
+
+_MAILED: dict[str, Any] = {
+    "subject": "Re: 7KQ4-M2XR-X",
+    "whole": "Lo spedisco domani.\n\n> Quando posso spedirlo indietro?\n",
+    "matched_by": "reply_address",
+    "sender_known": True,
+    "verdict": "pass",
+    "left_out": [{"what": "fattura.zip", "why": "type_not_allowed"}],
+}
+
+
+class LeftOutShown(Answer):
+    model_config = example(_MAILED["left_out"][0])
+
+    what: Annotated[str, Field(description="The name of a file, or a part of the mail.")]
+    why: NotTakenOver
+
+
+class MailedShown(Answer):
+    """The mail that a message came as. The message has what its writer wrote."""
+
+    model_config = example(_MAILED)
+
+    subject: str | None
+    whole: Annotated[
+        str | None, Field(description="The whole text, with the copies of older mails. Null if there are none.")
+    ]
+    matched_by: Annotated[
+        MatchedBy,
+        Field(
+            description="How it was found to belong here: by the signed address that it was sent to, by the notice that it "
+            "answers, by the case number in it, or by a person who looked at it."
+        ),
+    ]
+    sender_known: Annotated[
+        bool,
+        Field(description="Whether it came from the address on record. If not, somebody else may have written it."),
+    ]
+    verdict: Annotated[
+        Verdict, Field(description="What the receiving server found about the sender. `none`: nobody looked.")
+    ]
+    left_out: list[LeftOutShown]

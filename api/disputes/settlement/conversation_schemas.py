@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from api.acts.declare import Acts
 from api.disputes.commitments.acts import About
 from api.disputes.evidence.exhibit_schemas import BINARY, TAKEN, FileName, StoredFile
-from api.disputes.settlement.channel_schemas import CallGiven, CallShown, PublicGiven, PublicShown
+from api.disputes.settlement.channel_schemas import CallGiven, CallShown, MailedShown, PublicGiven, PublicShown
 from api.http.bodies import Act, Answer, Body, Context, Id, Number, Page, Prose, Statement, When, example
 from api.http.exact_json import plainly
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID
@@ -204,6 +204,7 @@ _MESSAGE: dict[str, Any] = {
     "machine_written": False,
     "call": None,
     "public": None,
+    "mail": None,
     "posted_at": ago(hours=1),
     "recorded_at": ago(hours=1, milliseconds=-3.215),
     "seen_at": None,
@@ -247,6 +248,7 @@ class Message(Answer):
     ]
     call: Annotated[CallShown | None, Field(description="The telephone call of which the message tells.")] = None
     public: Annotated[PublicShown | None, Field(description="Where the public reads the message.")] = None
+    mail: Annotated[MailedShown | None, Field(description="The mail that the message came as.")] = None
     posted_at: Instant
     recorded_at: Instant
     seen_at: Annotated[

@@ -61,6 +61,7 @@ for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "MessagePosted",
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 4)(_as_it_was)
 upcaster("DeadlineSet", 2)(_as_it_was)
+upcaster("DeadlineSet", 3)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 upcaster("CommitmentMade", 6)(_as_it_was)
 upcaster("PolicyPublished", 6)(_as_it_was)

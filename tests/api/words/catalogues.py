@@ -17,6 +17,8 @@ from api.console.texts import texts as console_texts
 from api.http.explanations import explain, plainly
 from api.http.problems import catalogue as problems
 from api.http.problems import title_of
+from api.notices import sentences as notice_sentences
+from api.notices.writer import CONTEXT as NOTICES
 from api.words import explained, facts, policy_texts, sentences, terms
 from api.words.catalogue import path_of
 from api.words.languages import ENGLISH, LANGUAGES
@@ -61,6 +63,9 @@ def _texts() -> Iterator[Text]:
     told = (kind for kind, event in sorted(Event.registry.items()) if event.told_to is not Audience.NOBODY)
     yield from (Text(facts.CONTEXT, facts.title(kind)) for kind in told)
     yield from (Text(CONTEXT, one, many) for one, many in console_texts())
+    yield from _all(NOTICES, notice_sentences.HAPPENED)
+    yield Text(NOTICES, notice_sentences.AND_ONE, notice_sentences.AND_MANY)
+    yield from (Text(NOTICES, text) for text in notice_sentences.FRAME)
     yield from (Text("policy", text) for text in policy_texts.OWN)
     yield from (Text("refusals", title_of(kind)) for _, kind in sorted(problems().items()))
     for code in explained.CODES:

@@ -193,13 +193,17 @@ def test_the_extended_instant_is_what_counts() -> None:
 NOT_HALTED = {
     "people may write, and bring evidence": {
         "add_exhibit", "withdraw_exhibit", "answer_exhibit", "request_evidence", "answer_key_questions", "rebut",
-        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
+        "raise_counterclaim", "post_message", "post_mail", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
     },
     "who was asked, and what was read, decides nothing": {"no_reply_needed", "see_messages"},
     "what a machine reads decides nothing": {"record_text_found", "record_file_not_read"},
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",
         "owe_translation", "record_language", "record_repeated",
+    },
+    "whether somebody was told decides nothing": {
+        "make_notice", "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice",
+        "acknowledge_notice", "record_bounce", "record_reached",
     },
     "who acts and who the neutral is says nothing about the claim": {
         "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",

@@ -7,6 +7,7 @@ from domain.kernel.windows import Window
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
@@ -61,4 +62,7 @@ ASKING = Policy(
 TRANSLATED = Policy(version="translated", translation=TranslationRules())
 """Texts are translated; what no engine translates, the marketplace owes."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)}
+NOTICED = Policy(version="noticed", notices=NoticeRules(way="marketplace", notice="required"))
+"""No window begins against a party who was not told of it."""
+
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED, NOTICED)}

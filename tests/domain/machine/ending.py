@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from domain.clocks.notice import waiting
 from domain.commitments.events import CommitmentKind
 from domain.dispute.state import Dispute
 from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Instant
-from domain.kernel.people import Stage
+from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_hear, waits_for_a_ruling
 from domain.payments.refund_facts import Refund
@@ -18,6 +19,7 @@ from domain.silence import next_due
 from tests.domain.law.acts import Act, refund
 from tests.domain.law.cast import NEUTRALS, Person, buyer, deputy, engine, marketplace, seller, supervisor
 from tests.domain.law.world import World
+from tests.domain.machine import telling
 
 
 def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
@@ -55,6 +57,7 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
     if dispute.stay.since is not None:
         yield supervisor.lifts_stay()
         return
+    yield from (telling.reached(side) for side in Side if waiting(dispute, side))
     if waits_for_a_ruling(dispute) and dispute.escalation.neutral is None:
         able = next(somebody for somebody in (deputy, *NEUTRALS) if may_hear(dispute, somebody.subject))
         yield supervisor.assigns(able)

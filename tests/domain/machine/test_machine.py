@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.clocks.deadline_facts import DeadlineLapsed
+from domain.clocks.notice import waiting
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.state import Dispute
 from domain.incidents.incident_facts import Incident
@@ -25,6 +26,7 @@ from domain.kernel.people import Outcome, Side
 from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.moves import Move
 from domain.neutral.mandate_facts import MandateClosed
+from domain.notices.notices import NotTriedEnough
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
 from domain.policy.policy import Policy
 from domain.settlement.translation import OriginalErased
@@ -58,8 +60,8 @@ from tests.domain.law.grouping import (
     shares_finding,
 )
 from tests.domain.law.reports import AMPLE
-from tests.domain.law.rules import ASKING, HASTY, LENIENT, SWIFT, TRANSLATED
-from tests.domain.machine import forgetting, invariants, reading, reminding, replies
+from tests.domain.law.rules import ASKING, HASTY, LENIENT, NOTICED, SWIFT, TRANSLATED
+from tests.domain.machine import forgetting, invariants, reading, reminding, replies, telling
 from tests.domain.machine.ending import end
 from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
 from tests.domain.machine.table import EVERYBODY, Table, clear_cases, filings
@@ -116,13 +118,14 @@ class Disputes(RuleBasedStateMachine):
         super().__init__()
         self.table = Table()
         self.turn = 0
+        self.told = 0
         self.open_now: list[tuple[UUID, Person, Move]] | None = None
 
     # --- filing ---
 
     @initialize(
         first=st.one_of(filings(), clear_cases()),
-        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED)),
+        policy=st.sampled_from((None, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED, NOTICED)),
         ample=st.booleans(),
         start=st.sampled_from(OPENINGS),
     )
@@ -143,6 +146,8 @@ class Disputes(RuleBasedStateMachine):
         granted = table.world.dispute(FIRST).fast_lane
         acts = opening_at_once(start, first) if granted else opening(start, first, owed=2 if called else 1)
         table.now += timedelta(days=3 if acts else 0)
+        if start in ("silent", "set aside"):
+            self._tell(FIRST, arrives=True)
         if start == "silent" or (start == "set aside" and not granted):
             table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
@@ -181,6 +186,29 @@ class Disputes(RuleBasedStateMachine):
         heard = self.table.world.dispute(SECOND).outcome is not Outcome.INADMISSIBLE
         assert (FIRST in self.table.world.transaction(SECOND).followed) is heard, "what was not heard follows nothing"
         self.table.filed.append(SECOND)
+
+    # --- notices ---
+
+    @precondition(lambda self: any(self._untold()))
+    @rule(arrives=st.booleans())
+    def the_marketplace_tells_them(self, arrives: bool) -> None:
+        for dispute, _ in [*self._untold()]:
+            self._tell(dispute.id, arrives=arrives)
+
+    @precondition(lambda self: any(self._untold()))
+    @rule(in_vain=st.booleans())
+    def somebody_calls_them(self, in_vain: bool) -> None:
+        dispute, side = next(self._untold())
+        self.table.do(telling.reached(side, in_vain=in_vain).about(dispute.id))
+
+    @precondition(lambda self: any(self._untold()))
+    @rule()
+    def they_count_as_told(self) -> None:
+        dispute, side = next(self._untold())
+        try:
+            self.table.do(telling.deemed(side).about(dispute.id))
+        except NotTriedEnough:
+            return
 
     # --- people ---
 
@@ -518,10 +546,22 @@ class Disputes(RuleBasedStateMachine):
             replies.of_answers(world, dispute_id)
             reading.of_texts(world, dispute_id)
             reminding.of_reminders(world, dispute_id)
+            telling.of_notices(world, dispute_id)
         if self.table.filed:
             forgetting.finish(world, self.table.filed, self.table.now + timedelta(days=3650))
             invariants.of_money_moved(world, self.table.filed)
             assert world.replayed().states == world.states
+
+    def _untold(self) -> Iterator[tuple[Dispute, Side]]:
+        """The parties with a window that waits for a notice."""
+        for dispute_id in self.table.filed:
+            dispute = self.table.dispute(dispute_id)
+            yield from ((dispute, side) for side in Side if waiting(dispute, side))
+
+    def _tell(self, dispute_id: UUID, *, arrives: bool) -> None:
+        self.told += 1
+        for act in telling.notices_of(self.table.dispute(dispute_id), self.told, arrives=arrives):
+            self.table.do(act)
 
     def could(self, *names: str) -> list[tuple[UUID, Person, Move]]:
         """The people who may make one of these moves now, and the disputes."""

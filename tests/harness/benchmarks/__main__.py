@@ -29,6 +29,7 @@ from tests.harness.benchmarks.findings import Findings
 from tests.harness.benchmarks.language import language
 from tests.harness.benchmarks.limit import limit
 from tests.harness.benchmarks.memory import memory
+from tests.harness.benchmarks.notices import notices
 from tests.harness.benchmarks.own_write import own_write
 from tests.harness.benchmarks.proof import proof
 from tests.harness.benchmarks.report import show, write
@@ -51,6 +52,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "memory": memory,
     "proof": proof,
     "language": language,
+    "notices": notices,
     "writers": writers,
     "workers": workers,
     "log_size": log_size,

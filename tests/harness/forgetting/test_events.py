@@ -32,7 +32,7 @@ NOT_FREE = frozenset({
     "DeadlineProof.rule", "DeadlineProof.tzdata",
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
     "FactUsed.value", "MachineDecided.clause", "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name",
-    "StandsAgainst.rule", "TextSentForTranslation.engine", "TextSent.engine", "TranslationMade.engine",
+    "StandsAgainst.rule", "ToldDeadline.name", "TextSentForTranslation.engine", "TextSent.engine", "TranslationMade.engine",
     "TextFound.engine", "TextFound.engine_version", "TranslationMade.engine_version", "TranslationMade.via",
     # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",

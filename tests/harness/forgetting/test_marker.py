@@ -136,6 +136,7 @@ OF_THE_MARKETPLACE = {
     "leave_incident",
     "share_exhibit",
     "close_incident",
+    "record_reached",
 }
 """The marketplace writes these texts as its own, sealed under its own id. No person's erasure removes them."""
 

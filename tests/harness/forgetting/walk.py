@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -96,7 +97,7 @@ class Sender:
     def post(self, role: str, path: str, body: Any = None, *, match: int | None = None, **more: Any) -> Any:
         headers = self.headers(role) | ({"If-Match": f'"{match}"'} if match is not None else {})
         if "content" in more:
-            headers["Content-Type"] = "application/x-ndjson"
+            headers["Content-Type"] = "message/rfc822" if path == "/v1/mail" else "application/x-ndjson"
         options = more or ({"json": body} if body is not None else {})
         if MARKER in str(options):
             self.walked |= {n for n, r in ROUTES.items() if "POST" in (r.methods or ()) and r.path_regex.match(path)}
@@ -331,9 +332,25 @@ def reviewed(send: Sender) -> str:
     send.post("buyer", f"{at}/decisions/1/review-request", marked(RequestReview, {}))
     send.post("supervisor", f"{at}/decisions/1/review", {"answer": "upheld", "reasons": said("The bank decides.")})
     send.post("buyer", f"{at}/rectifications", marked(RectifyRecord, {"what": "name"}))
+    send.post("marketplace", "/v1/mail-addresses", {"party": MARKER, "address": f"{MARKER}@example.com"})
+    wrote(send, at)
     asked = send.post("marketplace", "/v1/access-requests", {"party": MARKER})
     send.post("marketplace", f"/v1/access-requests/{asked['subject']}/{asked['number']}/answer")
     return at
+
+
+def wrote(send: Sender, at: str) -> None:
+    """Mails: one that a supervisor matches, one that stays on the pile, and one from an address of nobody, which is erased."""
+    for number, sender in enumerate((f"{MARKER}@example.com", f"{MARKER}@example.com", f"{MARKER}@example.org")):
+        head = f"From: {MARKER} <{sender}>\r\nSubject: {MARKER}\r\nMessage-ID: <{number}@{MARKER}.example>\r\n"
+        send.post("marketplace", "/v1/mail", content=f"{head}\r\n{MARKER}\r\n> {MARKER}\r\n".encode())
+    send.post("marketplace", "/v1/mail/erasures", {"address": f"{MARKER}@example.org"})
+    for _ in range(100):
+        if len(piled := send.get("supervisor", "/v1/mail").json()["items"]) == 2:
+            break
+        sleep(0.1)
+    belongs = {"dispute_id": at.rpartition("/")[2], "side": "buyer"}
+    assert send.post("supervisor", f"/v1/mail/{piled[0]['id']}/match", belongs)["message"]
 
 
 def imported(send: Sender) -> str:

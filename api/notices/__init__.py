@@ -1,0 +1,1 @@
+"""How a notice is written: its words, its text, its HTML."""

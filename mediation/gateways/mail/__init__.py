@@ -1,0 +1,1 @@
+"""Mail that leaves: how a notice is written as a mail, and the server that takes it."""

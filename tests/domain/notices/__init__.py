@@ -1,0 +1,1 @@
+"""Law reports of `domain/notices`."""
