@@ -114,8 +114,7 @@ def _shown(
         "why": why,
         "status_code": code,
         "causes": [
-            {"fact": one.fact, "title": facts.said(words, one.fact), "number": one.number}
-            for one in made.causes
+            {"fact": one.fact, "title": facts.said(words, one.fact), "number": one.number} for one in made.causes
         ],
         "deadlines": [
             {"about": one.about, "due_at": one.due_at, "due_local": local(one.due_at, made.time_zone)}
