@@ -1,11 +1,12 @@
 """Law reports: no clock without notice. A window that burdens a party begins when they were told of it."""
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineLapsed, Deadlines, DeadlineSet
 from domain.clocks.extensions import DeadlineNotRunning
 from domain.commitments.events import CommitmentDischarged, CommitmentKept, Origin
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
@@ -34,14 +35,19 @@ from domain.notices.notices_facts import (
     ToldDeadline,
     notice_id_of,
 )
+from domain.policy.book import PolicyPublished
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy
 from domain.policy.reminder_rules import Reminder
 from domain.ruling.ruling_facts import AppealWindowLapsed
+from mediation.store.log.upcast import upcast
 from tests.domain.law.acts import FILED_AT, FIRST, Act, Somebody
 from tests.domain.law.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import Clock, Played, Report, day, deadline, given, met, owes, sets, some
+from tests.domain.law.rules import NOTICED
+from tests.domain.machine import telling
+from tests.domain.test_golden import GOLDEN
 
 Steps = tuple[Played | Clock, ...]
 
@@ -230,3 +236,23 @@ def test_stored_policies_behave_as_before(rules: NoticeRules | None) -> None:
     before = Policy(version="before", notices=rules)
     report = given(administrator.publishes(before), filing(), deadline("response")).when(engine.ticks())
     assert any(isinstance(fact.event, DefaultGranted) for fact in report.facts)
+
+
+def test_the_check_of_played_disputes_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If windows lapsed that wait for a notice, the check that runs over every played dispute would say so."""
+    noticed = (administrator.publishes(NOTICED), filing(), day(9))
+    telling.of_notices(given(*noticed, engine.ticks()).world, FIRST)
+    monkeypatch.setattr(Deadlines, "begun", lambda deadlines: deadlines.running.values())
+    lapsed = given(*noticed, engine.ticks())
+    with pytest.raises(AssertionError, match="nobody had told seller"):
+        telling.of_notices(lapsed.world, FIRST)
+
+
+def test_a_window_of_the_earlier_version_waits_for_nobody() -> None:
+    """What runs in a database of before goes on as it began."""
+    old = json.loads((GOLDEN / "DeadlineSet.v3.json").read_bytes())
+    event = DeadlineSet.model_validate(upcast("DeadlineSet", 3, old, to=DeadlineSet.schema_version))
+    assert (event.awaits_notice, event.told_by) == (False, None)
+    before = json.loads((GOLDEN / "PolicyPublished.v6.json").read_bytes())
+    policy = PolicyPublished.model_validate(upcast("PolicyPublished", 6, before, to=PolicyPublished.schema_version))
+    assert not policy.policy.notice_required
