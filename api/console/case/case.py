@@ -29,9 +29,11 @@ from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
 from api.marketplace.policies import get_policy_of_dispute
+from domain.clocks import names
 from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
+from domain.kernel.people import Stage
 from projections.case_story.filing import LineShown
 from projections.paging import MAX_LIMIT
 
@@ -73,6 +75,7 @@ async def shown(
         "told": told,
         "bought": _bought(file),
         "asked": _asked(visit, file),
+        "to_rule": _to_rule(visit, file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
         "lines": await _conversation(visit, dispute_id),
         "story": (story := await _story(visit, dispute_id)),
@@ -82,6 +85,10 @@ async def shown(
         "pictures": PICTURES,
         "now": reading.caller.at,
     }
+
+
+_BEFORE_RULING = {names.Response.about, names.Evidence.about}
+"""The windows that a ruling waits for: `domain.ruling.rulings.still_due`."""
 
 
 def _bought(file: CaseFile) -> Sequence[LineShown]:
@@ -98,6 +105,18 @@ def _asked(visit: Visit, file: CaseFile) -> Sequence[str]:
         return []
     owing = {one.owed_by for one in file.commitments if one.kind == CommitmentKind.REPLY and one.owed_to == "neutral"}
     return sorted(owing)
+
+
+def _to_rule(visit: Visit, file: CaseFile) -> Literal["impasse"] | datetime | None:
+    """What has to come before the mediator, whose move it is, can rule: that they declare an impasse, or at the latest an
+    instant. None if nothing has.
+    """
+    if visit.session.principal.role is not Role.NEUTRAL or file.awaiting != Role.NEUTRAL.value:
+        return None
+    if file.stage == Stage.MEDIATION:
+        return "impasse"
+    running = (one for one in file.deadlines if one.status == "running")
+    return max((one.due_at for one in running if names.named(one.name).about in _BEFORE_RULING), default=None)
 
 
 def _next(told: InWords, file: CaseFile, role: Role, now: datetime) -> dict[str, Any]:

@@ -64,6 +64,16 @@ const inLists = {
   o: () => rows().find((one) => one === document.activeElement)?.click(),
   f: () => press("f"),
 };
+// A key of another alphabet counts as the Latin one in its place: an Arabic or Russian keyboard has no `j` and no `/`.
+const places = { Slash: ["/", "?"], Comma: [",", "<"], Period: [".", ">"] };
+const latin = ({ code, shiftKey }) => places[code]?.[shiftKey ? 1 : 0] ?? code.replace(/^(Key|Digit)/, "").toLowerCase();
+window.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1 || /^[ -~]$/.test(event.key) || typing(event.target)) return;
+  const same = new KeyboardEvent("keydown", { key: latin(event), shiftKey: event.shiftKey, bubbles: true, cancelable: true });
+  event.stopImmediatePropagation();
+  if (!event.target.dispatchEvent(same)) event.preventDefault();
+});
+
 tinykeys(window, {
   ...own,
   "Shift+?": own["?"],
@@ -77,16 +87,15 @@ tinykeys(window, {
   },
 });
 
-// The keys of the acts on this page: each act names its own in data-act-key.
+// The keys of the acts on this page: each act names its own in data-act-key. The `p` of `g p` is no act.
 window.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  const latin = /^[ -~]$/.test(event.key) ? event.key : event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // an Arabic keyboard
-  if (rows().length && inLists[latin]) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (rows().length && inLists[event.key]) {
     event.preventDefault();
-    inLists[latin]();
+    inLists[event.key]();
     return;
   }
-  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === latin);
+  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === event.key);
   if (!act) return;
   event.preventDefault();
   act.click();
