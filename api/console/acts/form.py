@@ -76,7 +76,7 @@ class Form:
         meant = Meant(typed, language, self.zone)
         body = meant.body(desk.fields)
         missing = for_reader.missing(self.desk.name, self.desk.reading.caller.role, body)
-        return body, astray | meant.faults | missing
+        return body, {**astray, **meant.faults, **missing}
 
     def inside(self) -> Mapping[str, Any]:
         """What the template of the form shows besides."""
