@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from api.console.acts import meanwhile
+from api.console.acts import handing_over, meanwhile
 from api.console.acts.desk import acts_of, read
 from api.console.acts.faults import Refused
 from api.console.acts.meanwhile import Happened
@@ -52,6 +52,7 @@ async def shown(
     return {
         "case": file,
         "before": await onward.before(visit),
+        "left": await handing_over.told(visit),
         "acts": acts_of(reading, file),
         "recorded": await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
         **(aside or await snooze(visit, file)),

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.my_day import filters, onward
+from api.console.acts import handing_over
+from api.console.my_day import filters, onward, snooze
 from api.console.my_day.claims import in_short
 from api.console.my_day.lists import count_of, listed, names
 from api.console.reader import AT
@@ -19,6 +20,7 @@ from api.disputes.commitments.commitments import list_commitments
 from api.disputes.dispute_list import list_disputes
 from api.disputes.dispute_list_schemas import Disputes
 from api.disputes.saved_filters import LONGEST_NAME, MOST, SavedFilter
+from api.disputes.snoozed import aside
 from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
 from api.marketplace.mandates import list_mandates
@@ -68,6 +70,7 @@ async def my_day(visit: Visit) -> Response:
         "my_day/my_day.html",
         tabs=tabs,
         asked=asked,
+        searched=asked.q,
         promises=page if isinstance(page, Commitments) else None,
         disputes=page if isinstance(page, Disputes) else None,
         claims=await in_short(reading, [one.id for one in cases]),
@@ -76,9 +79,12 @@ async def my_day(visit: Visit) -> Response:
         in_all=next((one.count for one in tabs if one.current), "") or _counted(page),
         leads=None if asked.q or asked.filter else onward.opened_from(visit, asked.tab),
         before=await onward.before(visit),
+        left=await handing_over.told(visit),
         now=reading.caller.at,
         form=await _form(visit, reading, own, asked),
         told=query.get("told"),
+        back=await aside(reading) if asked.tab == "snoozed" and not asked.q and asked.filter is None else {},
+        put_aside=await snooze.just_done(visit),
     )
 
 
@@ -157,7 +163,7 @@ def _more(visit: Visit, page: Disputes | Commitments, limit: int) -> str | None:
     return f"?{urlencode(kept)}"
 
 
-_PLACE = ("show", "cursor", "after", "at_least", "told")
+_PLACE = ("show", "cursor", "after", "at_least", "told", "aside", "left")
 
 
 async def _names(reading: Reading, subjects: Collection[UUID]) -> Mapping[UUID, str]:
@@ -185,6 +191,7 @@ async def _form(visit: Visit, reading: Reading, own: Sequence[SavedFilter], aske
         "full": len(own) >= MOST,
         "longest": LONGEST_NAME,
         "name": asked.filter.name if asked.saved and asked.filter else visit.request.query_params.get("name", ""),
+        "known": visit.request.query_params.get("name", "") in [one.name for one in own],
         "first": bool(own) and own[0] is asked.filter,
         "last": bool(own) and own[-1] is asked.filter,
     }

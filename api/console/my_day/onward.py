@@ -57,6 +57,11 @@ def kept(address: str, leads: str | None, at_least: str | None = None) -> str:
     return f"{address}?{named}" if named else address
 
 
+def saying(address: str, name: str, value: str) -> str:
+    """The address with one more thing in its query."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({name: value})}"
+
+
 async def next_address(visit: Visit, list_name: str, dispute_id: UUID, position: str) -> str | None:
     """Where an act in this case leads that was answered with this position. None: to the case itself."""
     try:
