@@ -227,6 +227,20 @@ async def test_two_people_at_one_case(browser: Browser, at_work: Desk) -> None:
         supervisor.check()
 
 
+async def test_what_can_be_done_no_more_cannot_be_sent(browser: Browser, at_work: Desk) -> None:
+    """Another window has declared meanwhile that no agreement is possible. The preview stays, and its button is off."""
+    case = await Mediated.of(at_work)
+    async with case.seat(browser) as mediator:
+        page = await mediator.open(case.path)
+        await page.locator("#open-declare_impasse").click()
+        await until(page, "document.activeElement?.closest('#act-form')")
+        await look(page)
+        done(await case.neutral.post(f"{case.v1}/impasse", {}))
+        await page.locator("#act-form .closed").wait_for()
+        assert await page.locator("#act-form .send").is_disabled()
+        mediator.check()
+
+
 async def test_a_stream_that_is_cut(browser: Browser, at_work: Desk) -> None:
     """What happened meanwhile appears as soon as the line is there again."""
     async with line(at_work.home) as between:

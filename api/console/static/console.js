@@ -116,6 +116,13 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// Who sees a case no more is told so once. The page stays, with what was typed, and asks no more.
+document.addEventListener("htmx:sse:error", (event) => {
+  if (event.detail.status !== 404 || event.target.id !== "live") return;
+  event.target.remove();
+  htmx.ajax("GET", document.getElementById("main").getAttribute("hx-get"), { target: "#told", swap: "innerHTML" });
+});
+
 // Whoever has signed in again in another tab is no longer told that they are signed out.
 document.addEventListener("htmx:after:request", (event) => {
   const told = document.getElementById("told");
