@@ -26,13 +26,13 @@ _READ_TEXT = frozenset({Role.NEUTRAL, Role.SUPERVISOR})
 _AS_SENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The mail, byte for byte.",
-        "content": {MAIL: {"schema": {"type": "string", "contentMediaType": MAIL}}},
+        "content": {MAIL: {"schema": {"type": "string", "maxLength": 100 * 1024 * 1024, "contentMediaType": MAIL}}},
     }
 }
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {MAIL: {"schema": {"type": "string", "contentMediaType": MAIL}}},
+        "content": {MAIL: {"schema": {"type": "string", "maxLength": 100 * 1024 * 1024, "contentMediaType": MAIL}}},
     }
 }
 
