@@ -49,7 +49,7 @@ WHERE not_before <= %s OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
 _DEFER = "UPDATE contacts_kept SET not_before = %s WHERE (transaction_id, subject, not_before) = (%s, %s, %s)"
 _DONE = "DELETE FROM contacts_kept WHERE kept_under = %s"
 
-_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'public.contacts_kept'::regclass"
+_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'contacts_kept'::regclass"
 
 _LOOKED_AT_AGAIN = timedelta(days=30)
 """While something stands against it of which nobody knows the end. What ends it wakes the row before."""
