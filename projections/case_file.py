@@ -44,7 +44,7 @@ class CaseFile:
     doc: Doc
 
 
-CASE_FILE = Table(title="case_file", version=16, row=CaseFile, key=("dispute_id", "reader"))
+CASE_FILE = Table(title="case_file", version=17, row=CaseFile, key=("dispute_id", "reader"))
 
 _CHANGING = kinds(DisputeEvent, RefundEvent)
 

@@ -262,7 +262,7 @@ _NARROWED = "stage, awaiting, why, reason"
 
 CASELOAD = View(
     title="caseload",
-    version=10,
+    version=11,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, MessagePosted, RefundEvent),

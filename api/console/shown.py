@@ -27,6 +27,9 @@ from domain.kernel.texts import revealed
 CONTEXT = "console"
 """The context of the console's texts in the catalogues."""
 
+NOT_BEGUN = "Begins when they are told"
+"""In place of an instant, while a window waits until its party is told."""
+
 THERE_NOW = "{time} there now"
 
 _INSTANTS, _LANGUAGES = 4_096, 1_024
@@ -60,6 +63,9 @@ class Shown:
     def instant(self, at: datetime | str) -> Markup:
         """Day and time on the reader's clock; the exact instant with its zone is the title."""
         return _instant(instant(at), self.zone, self.words)
+
+    def not_begun(self) -> str:
+        return self.say(NOT_BEGUN)
 
     def relative(self, at: datetime | str, now: datetime, local: Mapping[Any, Any] = MappingProxyType({})) -> Markup:
         """How far away it is (`in 3 hours`); the exact instant is the title, also on the clocks of the parties in `local`."""

@@ -13,7 +13,9 @@ def texts() -> Iterator[tuple[str, str | None]]:
     """The text in English, and its plural if it depends on a number; in a stable order."""
     for path in sorted(pages.FOLDER.rglob("*.html")):
         yield from _of_template(path.read_text("utf-8"))
-    for text in chain([shown.THERE_NOW, choices.CITABLE], happened.texts(), faults.texts(), labels.texts()):
+    for text in chain(
+        [shown.NOT_BEGUN, shown.THERE_NOW, choices.CITABLE], happened.texts(), faults.texts(), labels.texts()
+    ):
         yield text, None
 
 

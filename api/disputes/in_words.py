@@ -201,17 +201,19 @@ class Telling:
             what = sentences.YOUR_STEPS[about]
         else:
             what = sentences.steps_of(whose, to_a_party=self._side is not None)[about]
-        silence = self._words.say("silence", sentences.SILENCE[about])
+        untold = bool(deadline.get("awaits_notice"))
+        silence = self._words.say("silence", sentences.NOT_BEGUN if untold else sentences.SILENCE[about])
         context = "deadlines" if about == "stay" else "steps"
-        return self._step(
-            deadline["name"], self._words.say(context, what), whose, deadline["due_at"], silence, mine=mine
-        )
+        until = None if untold else deadline["due_at"]
+        return self._step(deadline["name"], self._words.say(context, what), whose, until, silence, mine=mine)
 
     def _step(
-        self, owed: str, what: str, by: str, until: str, silence: str | None, *, mine: bool | None = None
+        self, owed: str, what: str, by: str, until: str | None, silence: str | None, *, mine: bool | None = None
     ) -> Step:
-        """`owed` is the name of the deadline, or the id of the commitment."""
-        at, yours, must = datetime.fromisoformat(until), by == self._me if mine is None else mine, owed in self._must
+        """`owed` is the name of the deadline, or the id of the commitment. `until` is None while a window waits for a
+        notice."""
+        at = None if until is None else datetime.fromisoformat(until)
+        yours, must = by == self._me if mine is None else mine, owed in self._must
         said = self._words.say("steps", sentences.YOU_MUST if must else sentences.YOU_MAY)
         return Step(
             what=what,
@@ -221,7 +223,7 @@ class Telling:
             mandatory=must,
             mandatory_in_words=said if yours else None,
             until=at,
-            until_in_words=self._words.instant(at, self._zone, seconds=at.second != 0),
+            until_in_words=None if at is None else self._words.instant(at, self._zone, seconds=at.second != 0),
             on_silence=silence,
         )
 

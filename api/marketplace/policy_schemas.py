@@ -1,6 +1,6 @@
 """The body with which a marketplace publishes a policy."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -56,6 +56,14 @@ def _readable(terms: ReasonTerms) -> ReasonTerms:
         for kind in ("questions", "evidence")
     }
     return terms.model_copy(update=asked)
+
+
+class NoticesWanted(NoticeRules):
+    """How parties are told. In a policy published from now on, each window waits until its party was told, unless it says
+    otherwise.
+    """
+
+    notice: Literal["required", "assumed"] = "required"
 
 
 class PublishPolicy(Act):
@@ -156,12 +164,13 @@ class PublishPolicy(Act):
         ),
     ] = FIRST_POLICY.reads_pictures
     notices: Annotated[
-        NoticeRules | None,
+        NoticesWanted | None,
         Field(
             description="How parties are told outside of the engine what concerns them: by mail, or through the marketplace. "
-            "Without it nobody is."
+            "Without it nobody is. With `notice` `required`, a window that burdens a party begins when they were told of "
+            "it; with `assumed`, with the fact that opens it."
         ),
-    ] = FIRST_POLICY.notices
+    ] = None
     retention_days: Annotated[
         int,
         Field(
@@ -197,7 +206,10 @@ class PublishPolicy(Act):
     ] = None
 
     def stated(self) -> policy.Policy:
-        return policy.Policy(**{name: value for name, value in self if name != "applies_from"})
+        rules = {name: value for name, value in self if name != "applies_from"}
+        if self.notices is not None:
+            rules["notices"] = NoticeRules(**dict(self.notices))
+        return policy.Policy(**rules)
 
     regional_holidays: Annotated[
         RegionalHolidays,

@@ -65,6 +65,7 @@ _TITLES: Mapping[str, str] = {
     "NeutralChallenged": "Another mediator asked for",
     "NeutralReleased": "Mediator released from the case",
     "NoteWritten": "Internal note written",
+    "NoticeDeemed": "Decided that a person counts as told",
     "ParallelProceedingEnded": "Chargeback or court case ended",
     "ParallelProceedingRecorded": "Chargeback or court case recorded",
     "RebuttalGiven": "Reply to the answer",

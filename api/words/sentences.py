@@ -91,6 +91,11 @@ SILENCE: Mapping[str, str] = {
 }
 """What happens if nobody acts before a deadline ends."""
 
+NOT_BEGUN = (
+    "The time for this begins only when whoever must act has been told of it. Until then, silence has no consequences."
+)
+"""In place of what follows from silence, while a window waits for a notice."""
+
 YOU_OWE_ANSWER = "You owe an answer since {since}."
 
 ANSWER_OWED: Mapping[str, str] = {

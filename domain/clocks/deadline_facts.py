@@ -25,14 +25,15 @@ ToldWay = Literal["mail", "marketplace", "phone", "in_person", "chat", "post", "
 
 class ToldBy(Value):
     """What shows that the party was told of a window before it began: the notice, in a language that they read, and the
-    translations that it told of. Without `notice_id`, a person of the desk or the marketplace (`by`) says so.
+    translations that it told of. Without `notice_id`, a person of the desk or the marketplace (`by`) says so. No party sees
+    `translations`: their number would show how many texts of the other side are confidential.
     """
 
     way: Told[ToldWay]
     by: Told[Role]
     notice_id: Told[UUID | None] = None
     language: Told[LanguageTag | None] = None
-    translations: Told[tuple[UUID, ...]] = ()
+    translations: tuple[UUID, ...] = ()
 
 
 class DeadlineSet(

@@ -34,12 +34,17 @@ def waiting(dispute: Dispute, side: Side) -> list[str]:
     return sorted(name for name in dispute.deadlines.awaiting_notice if whose[name] == side.value)
 
 
+def if_told(dispute: Dispute, policy: Policy, deadline: Deadline, at: Instant) -> Deadline:
+    """The deadline as it will be if the party is told of it at this instant."""
+    return _anew(dispute, policy, deadline, at) if deadline.name in dispute.deadlines.awaiting_notice else deadline
+
+
 def begun(
     dispute: Dispute, policy: Policy, side: Side, told_by: ToldBy, at: Instant, *, told: Collection[str] | None = None
 ) -> list[DeadlineSet]:
     """The windows that begin because the party was told of them. `told` are the names that a notice tells; None: all."""
     names = [name for name in waiting(dispute, side) if told is None or name in told]
-    return [_anew(dispute, policy, dispute.deadlines.running[name], told_by, at) for name in names]
+    return [_begun(dispute, policy, dispute.deadlines.running[name], told_by, at) for name in names]
 
 
 def stopped(dispute: Dispute, notice_id: UUID) -> list[DeadlineSet]:
@@ -60,10 +65,15 @@ def as_before(dispute: Dispute, policy: Policy, happened: DeadlineSet, at: Insta
         return []
     if happened.awaits_notice:
         return [DeadlineSet(deadline=running, whose=happened.whose, awaits_notice=True)]
-    return [] if happened.told_by is None else [_anew(dispute, policy, running, happened.told_by, at)]
+    return [] if happened.told_by is None else [_begun(dispute, policy, running, happened.told_by, at)]
 
 
-def _anew(dispute: Dispute, policy: Policy, deadline: Deadline, told_by: ToldBy, at: Instant) -> DeadlineSet:
+def _begun(dispute: Dispute, policy: Policy, deadline: Deadline, told_by: ToldBy, at: Instant) -> DeadlineSet:
+    anew, whose = _anew(dispute, policy, deadline, at), dispute.deadlines.whose[deadline.name]
+    return DeadlineSet(deadline=anew, whose=whose, told_by=told_by)
+
+
+def _anew(dispute: Dispute, policy: Policy, deadline: Deadline, at: Instant) -> Deadline:
     """The same window on the same calendar, from now on."""
     proof = deadline.proof
     due_at, proven = due(
@@ -74,8 +84,4 @@ def _anew(dispute: Dispute, policy: Policy, deadline: Deadline, told_by: ToldBy,
         rule=proof.rule,
         closed=closed_periods(dispute, policy, deadline.name),
     )
-    return DeadlineSet(
-        deadline=Deadline(name=deadline.name, due_at=due_at, proof=proven),
-        whose=dispute.deadlines.whose[deadline.name],
-        told_by=told_by,
-    )
+    return Deadline(name=deadline.name, due_at=due_at, proof=proven)

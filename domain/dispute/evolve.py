@@ -5,7 +5,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.clocks import deadline_facts, names, stay_facts
-from domain.clocks.deadline_facts import DeadlineEvent, Deadlines
+from domain.clocks.deadline_facts import DeadlineEvent, Deadlines, Whose
 from domain.clocks.stay_facts import StayEvent
 from domain.commitments import state as commitment_state
 from domain.commitments.events import CommitmentEvent
@@ -69,7 +69,7 @@ from domain.settlement.caucus_facts import CaucusEvent, CaucusMessagePosted
 from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
 from domain.settlement.proposal_facts import ProposalEvent, ProposalMade
 
-_ANSWERING: Mapping[str, str] = {names.Answers(side): side.value for side in Side}
+_ANSWERING: Mapping[str, Whose] = {names.Answers(Side.BUYER): "buyer", names.Answers(Side.SELLER): "seller"}
 
 
 def filed(event: DisputeFiled, at: Instant) -> Dispute:

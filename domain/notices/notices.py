@@ -18,7 +18,7 @@ Refusal
 │   ├── NobodyUntold            no window of this party waits for a notice
 │   ├── WentByMail              the marketplace acknowledges only what it shows itself
 │   ├── NoticeNotSent           it did not leave, so it can neither arrive nor come back
-│   └── NobodyToReach           no notice failed to reach this party
+│   └── NobodyToReach           no notice failed to reach this party, and no window waits
 └── Forbidden
     ├── MayNotDeemTold          for the neutral of the dispute and supervisors
     └── MayNotSayWhetherTold    for the marketplace and the desk
@@ -203,9 +203,9 @@ class NoticeNotSent(Conflict):
 
 
 class NobodyToReach(Conflict):
-    """There is no notice that did not reach the party in `to`.
+    """No notice failed to reach the party in `to`, and no window of theirs waits for one.
 
-    Why: That somebody was reached otherwise is recorded where a notice failed or came back, or where a window waits for one.
+    Why: That somebody was reached otherwise is recorded only where it keeps a promise or lets a window begin.
 
     What to do: Look at `GET /v1/disputes/{dispute_id}/notices`. To note a call, write an internal note.
 
@@ -414,7 +414,6 @@ def _deemed(basis: Basis, command: DeemTold) -> list[Event]:
 
 
 def _delivered(basis: Basis, notice: Notice, command: RecordNoticeDelivered | AcknowledgeNotice) -> list[Event]:
-    by = command.actor.role
     """In a language that the party does not read, it tells them nothing: they are then to be reached otherwise."""
     dispute, to, by = basis.dispute, notice.to, command.actor.role
     delivered = NoticeDelivered(notice_id=notice.id, to=to, way=notice.way, by=by)

@@ -152,7 +152,7 @@ class NoticeCancelled(Event, kind="NoticeCancelled", stream="notices", told_to=A
     notice_id: Told[UUID | None] = None
 
 
-class PersonNotReached(Event, kind="PersonNotReached", stream="notices", told_to=Audience.ADDRESSEE):
+class PersonNotReached(Event, kind="PersonNotReached", stream="notices", told_to=Audience.ADDRESSEE, consequence=True):
     """Somebody tried to reach a party otherwise and did not reach them."""
 
     to: Told[Side]

@@ -172,7 +172,7 @@ async def test_every_act_in_a_dispute_can_be_imported() -> None:
     of_translations = {"approve_translation", "correct_translation"}
     of_files = {"file_as_exhibit"}  # a past message comes without files
     of_groups = {"answer_recommendation", "join_incident", "leave_incident"}
-    of_notices = {"acknowledge_notice", "record_bounce", "record_reached"}
+    of_notices = {"acknowledge_notice", "record_bounce", "record_reached", "deem_told"}
     of_the_present = of_groups | of_people | of_translations | of_files | of_notices
     assert DECLARED.keys() - ACTS.keys() == of_the_present
 

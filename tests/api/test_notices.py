@@ -16,7 +16,8 @@ from tests.harness.mail_server import MailServer, mail_server, parts
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SOON = {"grouping_minutes": 0, "quiet_from": 0, "quiet_until": 0, "bounce_minutes": 0}
-TOLD: dict[str, Any] = {"version": "told", "notices": {"way": "mail", **SOON}}
+TOLD: dict[str, Any] = {"version": "told", "notices": {"way": "mail", "notice": "assumed", **SOON}}
+SHOP = person("deemed-s", "CN", "zh-Hans", "Asia/Shanghai")
 PAGE = "https://bazaar.example/orders/{order_id}?dispute={case_number}"
 
 
@@ -164,8 +165,10 @@ async def test_a_refused_mail_fails_and_a_busy_server_is_asked_again(home: House
 
 
 async def test_the_marketplace_shows_notices_and_says_so(home: House) -> None:
-    """It reads each in the languages that it asks for. What it could not show is owed."""
-    shown = {"version": "shown", "notices": {**TOLD["notices"], "way": "marketplace"}}
+    """It reads each in the languages that it asks for. What it could not show is owed. The window of the party begins when it
+    was shown, and stops when the marketplace takes that back.
+    """
+    shown = {"version": "shown", "notices": {"way": "marketplace", **SOON}}
     there = "playground"
     backend, admin = home.backend_of(there), home.sender(Role.ADMINISTRATOR, marketplace=there)
     done(await admin.post("/v1/policies", shown), 201)
@@ -178,6 +181,10 @@ async def test_the_marketplace_shows_notices_and_says_so(home: House) -> None:
     events = done(await backend.get("/v1/events", params={"kind": "NoticeMade", "dispute_id": answer["id"]}))["items"]
     assert [one["details"]["text"] for one in events] == [notice["text"]]
     where = f"{at}/notices/{notice['id']}/acknowledgement"
+    assert (await response_of(backend, at))["awaits_notice"]
+    seller = home.speaking_for("seller", marketplace=there)
+    steps = done(await seller.get(f"{at}/in-words", headers={"Accept-Language": "en"}))["next"]
+    assert [one["until_in_words"] for one in steps if "told of it" in (one["on_silence"] or "")] == [None]
     done(await backend.post(where, {"delivered": False}))
     (notice,) = await notices(backend, at)
     assert (notice["status"], notice["why"]) == ("failed", "reported")
@@ -186,6 +193,36 @@ async def test_the_marketplace_shows_notices_and_says_so(home: House) -> None:
     assert (notice["status"], notice["why"]) == ("delivered", None)
     kept = [one for one in done(await backend.get(at))["commitments"] if one["kind"] == "reach"]
     assert [one["status"] for one in kept] == ["kept"]
+    begun = await response_of(backend, at)
+    assert (begun["awaits_notice"], begun["told_by"]["notice_id"]) == (False, notice["id"])
+    done(await backend.post(where, {"delivered": False}))
+    assert (await response_of(backend, at))["awaits_notice"]
+
+
+async def response_of(reader: Sender, at: str) -> Any:
+    """The window to answer the claim."""
+    (found,) = [one for one in done(await reader.get(at))["deadlines"] if one["name"] == "response"]
+    return found
+
+
+async def test_after_two_ways_failed_a_party_counts_as_told(home: House, post: MailServer) -> None:
+    """A policy asks for notice unless it says otherwise. The mail comes back, and nobody answers the phone."""
+    there = "playground"
+    backend, supervisor = home.backend_of(there), home.sender(Role.SUPERVISOR, marketplace=there)
+    rules = {"version": "by-mail", "notices": {"way": "mail", **SOON, "bounce_minutes": 60}}
+    done(await home.sender(Role.ADMINISTRATOR, marketplace=there).post("/v1/policies", rules), 201)
+    at = f"/v1/disputes/{done(await backend.post('/v1/disputes', filing(seller=SHOP)), 201)['id']}"
+    (mail,) = await post.until(1, SHOP["email"])
+    await notices(backend, at, 1, "sent")
+    report = {"message_id": mail["Message-ID"], "why": "no_mailbox"}
+    done(await backend.post("/v1/notices/bounces", report), 201)
+    deemed = {"to": "seller", "reasons": {"text": "Nobody answers.", "language": "en"}}
+    refused(await supervisor.post(f"{at}/deemed-told", deemed), 409, "NotTriedEnough")
+    done(await supervisor.post(f"{at}/reached", {"to": "seller", "how": "phone", "reached": False}))
+    assert (await response_of(backend, at))["awaits_notice"]
+    done(await supervisor.post(f"{at}/deemed-told", deemed))
+    begun = await response_of(backend, at)
+    assert (begun["awaits_notice"], begun["told_by"]["way"]) == (False, "deemed")
 
 
 async def test_a_provider_reports_what_came_back(home: House, post: MailServer) -> None:

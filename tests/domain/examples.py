@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from domain.access.revocation_facts import TokenRevoked, TokensOfSubjectRevoked
-from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet, ToldBy
 from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,
@@ -103,10 +103,12 @@ from domain.notices.notices_facts import (
     Cause,
     NoticeBounced,
     NoticeCancelled,
+    NoticeDeemed,
     NoticeDelivered,
     NoticeFailed,
     NoticeMade,
     NoticeSent,
+    PersonNotReached,
     PersonReached,
     ToldDeadline,
     ToldPromise,
@@ -327,7 +329,7 @@ POLICY = Policy(
     excluded_forums=("court",),
     reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     translation=TranslationRules(engines=("local", "deepl"), sensitive_reasons=(ClaimReason.COUNTERFEIT,)),
-    notices=NoticeRules(way="mail", grouping_minutes=10),
+    notices=NoticeRules(way="mail", grouping_minutes=10, notice="required"),
     reads_pictures=True,
     retention_days=90,
     contact_retention_days=180,
@@ -510,7 +512,13 @@ EXAMPLES: tuple[Event, ...] = (
         outage=Outage(began_at=NOON, ended_at=LATER),
         remind_at=(NOON,),
     ),
-    DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller", remind_at=(NOON,)),
+    DeadlineSet(
+        deadline=Deadline(name="response", due_at=LATER, proof=PROOF),
+        whose="seller",
+        remind_at=(NOON,),
+        awaits_notice=False,
+        told_by=ToldBy(way="mail", by=Role.ENGINE, notice_id=NOTICE, language="zh-Hans", translations=(TRANSLATION,)),
+    ),
     DeclaredInadmissible(
         ground=Ground.SELLER_NOT_CONTACTED,
         by=Role.NEUTRAL,
@@ -734,6 +742,12 @@ EXAMPLES: tuple[Event, ...] = (
     NoteWritten(number=1, by=Role.NEUTRAL, note=_text("Another parcel's tracking.", NEUTRAL, "en")),
     NoticeBounced(notice_id=NOTICE, to=Side.BUYER, why="no_mailbox", by=Role.ENGINE, status="5.1.1"),
     NoticeCancelled(to=Side.SELLER, causes=(CAUSE,), why="moved_on", notice_id=NOTICE),
+    NoticeDeemed(
+        to=Side.SELLER,
+        by=Role.SUPERVISOR,
+        tried=("mail", "phone"),
+        reasons=_text("Nobody answers.", SUPERVISOR, "en"),
+    ),
     NoticeDelivered(notice_id=NOTICE, to=Side.BUYER, way="mail", by=Role.ENGINE),
     NoticeFailed(notice_id=NOTICE, to=Side.BUYER, why="refused", by=Role.ENGINE, status="5.7.1"),
     NoticeMade(
@@ -780,6 +794,7 @@ EXAMPLES: tuple[Event, ...] = (
         warned_at=LATER,
     ),
     PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
+    PersonNotReached(to=Side.SELLER, by=Role.SUPERVISOR, how="phone", note=_text("Nobody answers.", SUPERVISOR, "en")),
     PersonReached(to=Side.BUYER, by=Role.SUPERVISOR, how="phone", note=_text("Called her.", ADMINISTRATOR, "en")),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR, applies_from=LATER),
     ProposalAccepted(number=1, by=Side.SELLER),

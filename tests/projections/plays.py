@@ -63,6 +63,7 @@ from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMand
 from domain.neutral.mandate_facts import Mandate
 from domain.notices.notices import (
     CancelNotice,
+    DeemTold,
     MakeNotice,
     RecordBounce,
     RecordNoticeDelivered,
@@ -1035,10 +1036,24 @@ async def told_outside(play: Play) -> Play:
     await play.does(RecordNoticeSent, Role.ENGINE, 1.1, **first)
     await play.does(RecordNoticeDelivered, Role.ENGINE, 1.2, **first)
     await play.does(RecordBounce, Role.MARKETPLACE, 1.3, **first, why="no_mailbox", status="5.1.1")
+    await play.does(RecordReached, Role.SUPERVISOR, 1.35, to=Side.SELLER, how="chat", note=says("no"), reached=False)
     await play.does(RecordReached, Role.SUPERVISOR, 1.4, to=Side.SELLER, how="phone", note=says("she knows now"))
     await play.noticed(Side.BUYER, 2, "ResponseGiven", "response_given")
     await play.does(CancelNotice, Role.ENGINE, 2.1, to=Side.BUYER, causes=(uuid4(),), why="moved_on")
     return await play.noticed(Side.BUYER, 3, "Escalated", "mediator_called", way="marketplace")
+
+
+async def counts_as_told(play: Play) -> Play:
+    """No window begins before the seller is told. The mail comes back, and nobody answers the phone."""
+    rules = Policy(version="required", notices=NoticeRules(way="mail", notice="required"))
+    play.case = replace(EMPTY, policies=PolicyBook({rules.version: rules}))
+    await play.filed()
+    await play.noticed(Side.SELLER, 1, "DisputeFiled", "claim_filed", address=PLAIN)
+    first = {"notice_id": next(iter(play.case.notices.by))}
+    await play.does(RecordNoticeSent, Role.ENGINE, 1.1, **first)
+    await play.does(RecordBounce, Role.MARKETPLACE, 1.2, **first, why="no_mailbox", status="5.1.1")
+    await play.does(RecordReached, Role.SUPERVISOR, 1.3, to=Side.SELLER, how="phone", note=says("no"), reached=False)
+    return await play.does(DeemTold, Role.SUPERVISOR, 1.4, to=Side.SELLER, reasons=says("two ways have failed"))
 
 
 async def ruled_on_wrong_words(play: Play) -> Play:
@@ -1137,6 +1152,7 @@ STORIES = (
     put_into_other_words,
     asked_and_answered,
     told_outside,
+    counts_as_told,
     ruled_on_wrong_words,
     shown_in_pictures,
     tells_what_is_kept,

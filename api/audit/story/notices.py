@@ -21,6 +21,11 @@ def noticed(event: notices_facts.NoticeEvent) -> str:
             return f"the notice to {to} did not arrive, says {THE[by]}: {worded(why)}{_code(event.status)}"
         case notices_facts.NoticeCancelled(why=why):
             return f"{to} is not told: {worded(why)}"
+        case notices_facts.PersonNotReached(by=by, how=how, note=note):
+            return f"{THE[by]} tried to reach {to} by {worded(how)}, in vain{says(note)}"
+        case notices_facts.NoticeDeemed(by=by, tried=tried, reasons=reasons):
+            ways = ", ".join(worded(way) for way in tried)
+            return f"{THE[by]} decides that {to} counts as told, after these ways failed: {ways}{says(reasons)}"
         case notices_facts.PersonReached(by=by, how=how, note=note):
             return f"{THE[by]} reached {to} by {worded(how)}{says(note)}"
         case _:

@@ -30,6 +30,7 @@ _FIELDS: Mapping[str, str] = {
     "Award.buyer": "The buyer gets",
     "Award.seller": "The seller gets",
     "RecordReached.to": "Who was reached",
+    "RecordReached.reached": "They were reached",
     "RateHandling.text": "In your own words",
     "CorrectTranslation.text": "The right translation",
     "RecordRefundElsewhere.how": "How it was paid",

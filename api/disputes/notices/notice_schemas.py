@@ -67,7 +67,8 @@ class RecordBounce(Act):
 
 @ACTS.act(
     "/reached",
-    "Records that a party was reached in another way. Only where a notice failed or came back: it keeps that commitment.",
+    "Records that a party was reached in another way, or that this was tried in vain. Only where a notice failed or came back, "
+    "or where a window of theirs waits until they are told.",
     by=_DESK,
     past=False,
 )
@@ -78,12 +79,38 @@ class RecordReached(Act):
 
     to: Annotated[Side, Field(description="The party who was reached.")]
     how: Annotated[How, Field(description="In which way.")]
+    reached: Annotated[
+        bool,
+        Field(
+            description="Whether they were reached. If so, their windows that waited begin. After two ways have failed, a "
+            "neutral or a supervisor may decide that they count as told."
+        ),
+    ] = True
     note: Annotated[Statement | None, Field(description="The party may read it.")] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> notices.RecordReached:
         return notices.RecordReached(
-            **at.common(), dispute_id=dispute_id, to=self.to, how=self.how, note=words(self.note)
+            **at.common(), dispute_id=dispute_id, to=self.to, how=self.how, note=words(self.note), reached=self.reached
         )
+
+
+@ACTS.act(
+    "/deemed-told",
+    "Decides that a party counts as told, although nobody reached them. Two ways must have failed. Their windows that waited "
+    "begin.",
+    by={Role.NEUTRAL, Role.SUPERVISOR},
+    past=False,
+)
+class DeemTold(Act):
+    model_config = example(
+        {"to": "seller", "reasons": {"text": "The mail came back, and nobody answers the phone.", "language": "en"}}
+    )
+
+    to: Annotated[Side, Field(description="The party who counts as told.")]
+    reasons: Annotated[Statement, Field(description="The party may read them.")]
+
+    def command(self, at: Context, *, dispute_id: UUID) -> notices.DeemTold:
+        return notices.DeemTold(**at.common(), dispute_id=dispute_id, to=self.to, reasons=self.reasons.words())
 
 
 _HEADING = "7KQ4-M2XR-X: The other side made you an offer."

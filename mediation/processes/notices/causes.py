@@ -232,14 +232,19 @@ def still_matters(template: str, number: int | None, side: Side, dispute: Disput
 
 
 def running(dispute: Dispute, side: Side, now: datetime) -> list[Deadline]:
-    """The deadlines before which this party can or must act, the first due first. None during a stay."""
+    """The deadlines before which this party can or must act, the first due first. None during a stay. A window that waits for
+    a notice is among them, however late the notice is.
+    """
     if dispute.stay.since is not None:
         return []
     whose = dispute.deadlines.whose
     known = [one for name, one in dispute.deadlines.running.items() if whose[name] in (side.value, "both")]
     if dispute.undecided:
         known += [one for name, one in dispute.deadlines.quiet.items() if name == names.Answers(side)]
-    return sorted((one for one in known if one.due_at > now), key=lambda one: (one.due_at, one.name))
+    waiting = dispute.deadlines.awaiting_notice
+    return sorted(
+        (one for one in known if one.due_at > now or one.name in waiting), key=lambda one: (one.due_at, one.name)
+    )
 
 
 def owed_by(dispute: Dispute, side: Side) -> list[Commitment]:

@@ -15,7 +15,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.clocks import names
+from domain.clocks import names, notice
 from domain.dispute.state import Dispute
 from domain.kernel.people import Side
 from domain.notices.notices import CancelNotice, MakeNotice, NoticeCommand
@@ -156,7 +156,8 @@ class NoticeMaking(TaskProcess):
     ) -> datetime:
         side, clock = Side(waiting.side), await self._clocks.of(waiting.marketplace)
         first = min(clock.showed(fact.recorded_at) for fact in facts)
-        due = [one.due_at for one in causes.running(dispute, side, now)]
+        known = causes.running(dispute, side, now)
+        due = [one.due_at for one in known if one.name not in dispute.deadlines.awaiting_notice]
         due += [owed.due_at for owed in causes.owed_by(dispute, side) if owed.due_at > now]
         return leaves_at(rules, dispute.party(side).time_zone, first, now, due)
 
@@ -178,7 +179,8 @@ class NoticeMaking(TaskProcess):
         member, filed = dispute.party(side), await self._addresses.filed(waiting.dispute_id)
         ranked = sorted(told, key=lambda one: causes.rank(one[1].fact))
         named = tuple(cause for _, cause in ranked)
-        deadlines = tuple(_told(one) for one in causes.running(dispute, side, now))
+        running = causes.running(dispute, side, now)
+        deadlines = tuple(_told(notice.if_told(dispute, policy, one, now)) for one in running)
         promises = tuple(
             ToldPromise(commitment_id=owed.id, kind=owed.kind.value, due_at=owed.due_at)
             for owed in causes.owed_by(dispute, side)

@@ -55,6 +55,7 @@ def _texts() -> Iterator[Text]:
     yield Text("steps", sentences.YOU_MUST)
     yield Text("steps", sentences.YOU_MAY)
     yield from _all("silence", sentences.SILENCE)
+    yield Text("silence", sentences.NOT_BEGUN)
     yield Text("also", sentences.YOU_OWE_ANSWER)
     yield from _all("also", sentences.ANSWER_OWED)
     yield Text("also", sentences.MISSING_ONE, sentences.MISSING_MANY)

@@ -203,7 +203,7 @@ NOT_HALTED = {
     },
     "whether somebody was told decides nothing": {
         "make_notice", "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice",
-        "acknowledge_notice", "record_bounce", "record_reached",
+        "acknowledge_notice", "record_bounce", "record_reached", "deem_told",
     },
     "who acts and who the neutral is says nothing about the claim": {
         "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",

@@ -42,7 +42,8 @@ def notices_of(dispute: Dispute, number: int, *, arrives: bool) -> Iterator[Act]
                 language=party.language,
                 time_zone=party.time_zone,
                 deadlines=tuple(
-                    ToldDeadline(name=name, due_at=dispute.deadlines.running[name].due_at) for name in names
+                    ToldDeadline(name=name, about=name.split("-")[0], due_at=dispute.deadlines.running[name].due_at)
+                    for name in names
                 ),
                 heading="…",
                 text="…",

@@ -1,11 +1,12 @@
 """Law reports: no clock without notice. A window that burdens a party begins when they were told of it."""
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineLapsed, Deadlines, DeadlineSet
 from domain.clocks.extensions import DeadlineNotRunning
 from domain.commitments.events import CommitmentDischarged, CommitmentKept, Origin
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
@@ -34,17 +35,24 @@ from domain.notices.notices_facts import (
     ToldDeadline,
     notice_id_of,
 )
+from domain.policy.book import PolicyPublished
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy
 from domain.policy.reminder_rules import Reminder
 from domain.ruling.ruling_facts import AppealWindowLapsed
+from mediation.store.log.upcast import upcast
 from tests.domain.law.acts import FILED_AT, FIRST, Act, Somebody
 from tests.domain.law.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Report, day, deadline, given, met, owes, sets, some
+from tests.domain.law.reports import Clock, Played, Report, day, deadline, given, met, owes, sets, some
+from tests.domain.law.rules import NOTICED
+from tests.domain.machine import telling
+from tests.domain.test_golden import GOLDEN
+
+Steps = tuple[Played | Clock, ...]
 
 REQUIRED = Policy(version="told", notices=NoticeRules(way="mail", notice="required"))
-FILED = (administrator.publishes(REQUIRED), filing())
+FILED: Steps = (administrator.publishes(REQUIRED), filing())
 """At 11:00 in Rome, 18:00 in Shanghai. The seller has five calendar days to answer."""
 
 TO_REACH = owes("marketplace", "seller", None, "reach", arises_from=Origin.NOTICE, commitment_class="service")
@@ -66,7 +74,7 @@ def mails(
         way=way,
         language=language,
         time_zone="Asia/Shanghai",
-        deadlines=tuple(ToldDeadline(name=name, due_at=FILED_AT) for name in names),
+        deadlines=tuple(ToldDeadline(name=name, about=name.split("-")[0], due_at=FILED_AT) for name in names),
         address="shop@example.com" if way == "mail" else None,
         message_id=f"<notice.{number}@mail.example>" if way == "mail" else None,
         heading="有人对你提出了申诉",
@@ -139,7 +147,7 @@ def test_in_a_language_that_the_party_does_not_read_it_tells_nothing() -> None:
 
 def test_a_mail_that_comes_back_later_stops_the_clock() -> None:
     """The next notice begins the whole window anew. What lapsed before stays lapsed."""
-    begun = (*FILED, *mails("response"), day(1), arrives(), day(3))
+    begun: Steps = (*FILED, *mails("response"), day(1), arrives(), day(3))
     report = given(*begun).when(bounces())
     report.then(NoticeBounced, some(DeadlineSet, whose="seller", awaits_notice=True), TO_REACH)
     waits(report, "response")
@@ -169,10 +177,10 @@ def test_somebody_reaches_them_otherwise() -> None:
 
 
 def test_after_two_ways_failed_a_person_may_decide_that_they_count_as_told() -> None:
-    tried = (*FILED, *mails("response"), bounces())
+    tried: Steps = (*FILED, *mails("response"), bounces())
     given(*tried).when(deems()).refused(NotTriedEnough, tried=["mail"])
     given(*tried).when(reaches(reached=False)).then(some(PersonNotReached, how="phone"))
-    called = (*tried, reaches(reached=False), day(1))
+    called: Steps = (*tried, reaches(reached=False), day(1))
     report = given(*called).when(deems())
     report.then(
         some(NoticeDeemed, tried=("mail", "phone"), by=supervisor.role),
@@ -188,7 +196,7 @@ def test_after_two_ways_failed_a_person_may_decide_that_they_count_as_told() -> 
 
 def test_a_ruling_is_not_final_against_a_party_who_was_not_told() -> None:
     """One side waives and one was never told: nothing becomes final by silence."""
-    ruled = (
+    ruled: Steps = (
         *FILED, *mails("response"), arrives(), seller.contests(), day(3), buyer.escalates(), supervisor.assigns(neutral),
         neutral.proposes("10.00 EUR", "119.90 EUR"), seller.refuses_proposal(), neutral.rules("10.00 EUR", "119.90 EUR"),
     )  # fmt: skip
@@ -208,7 +216,7 @@ def test_nobody_extends_a_window_that_has_not_begun() -> None:
 
 def test_a_stay_moves_it_only_from_its_beginning() -> None:
     """Told during the stay: the clock began during the stay, and moves on by the rest of it."""
-    stayed = (*FILED, *mails("response"), supervisor.orders_stay(timedelta(days=10)))
+    stayed: Steps = (*FILED, *mails("response"), supervisor.orders_stay(timedelta(days=10)))
     waits(given(*stayed, day(3), supervisor.lifts_stay()), "response")
     moved = given(*stayed, day(1), arrives(), day(3), supervisor.lifts_stay())
     assert moved.dispute.deadlines.running["response"].due_at == datetime.fromisoformat("2026-11-11T10:00+00:00")
@@ -228,3 +236,23 @@ def test_stored_policies_behave_as_before(rules: NoticeRules | None) -> None:
     before = Policy(version="before", notices=rules)
     report = given(administrator.publishes(before), filing(), deadline("response")).when(engine.ticks())
     assert any(isinstance(fact.event, DefaultGranted) for fact in report.facts)
+
+
+def test_the_check_of_played_disputes_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If windows lapsed that wait for a notice, the check that runs over every played dispute would say so."""
+    noticed = (administrator.publishes(NOTICED), filing(), day(9))
+    telling.of_notices(given(*noticed, engine.ticks()).world, FIRST)
+    monkeypatch.setattr(Deadlines, "begun", lambda deadlines: deadlines.running.values())
+    lapsed = given(*noticed, engine.ticks())
+    with pytest.raises(AssertionError, match="nobody had told seller"):
+        telling.of_notices(lapsed.world, FIRST)
+
+
+def test_a_window_of_the_earlier_version_waits_for_nobody() -> None:
+    """What runs in a database of before goes on as it began."""
+    old = json.loads((GOLDEN / "DeadlineSet.v3.json").read_bytes())
+    event = DeadlineSet.model_validate(upcast("DeadlineSet", 3, old, to=DeadlineSet.schema_version))
+    assert (event.awaits_notice, event.told_by) == (False, None)
+    before = json.loads((GOLDEN / "PolicyPublished.v6.json").read_bytes())
+    policy = PolicyPublished.model_validate(upcast("PolicyPublished", 6, before, to=PolicyPublished.schema_version))
+    assert not policy.policy.notice_required

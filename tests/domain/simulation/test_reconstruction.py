@@ -54,9 +54,11 @@ def test_an_event_has_a_command_or_follows_by_itself(kind: type[Event]) -> None:
 
 @pytest.mark.parametrize(("kind", "command"), Command.recorded.items(), ids=lambda kind: kind.__name__)
 def test_an_event_has_every_field_of_the_command_that_it_records(kind: type[Event], command: type[Command]) -> None:
-    """The stream says which refund it was, and the instant of the event when something was paid elsewhere."""
+    """The stream says which refund it was, and the instant of the event when something was paid elsewhere. That a party was
+    reached is what the event says, and the default of the command.
+    """
     assert command in get_args(AnyCommand)
-    own = command.model_fields.keys() - OnDispute.model_fields.keys() - {"refund_id", "paid_at"}
+    own = command.model_fields.keys() - OnDispute.model_fields.keys() - {"refund_id", "paid_at", "reached"}
     assert own <= kind.model_fields.keys(), "reconstruct it in `_otherwise`"
 
 

@@ -137,6 +137,7 @@ OF_THE_MARKETPLACE = {
     "share_exhibit",
     "close_incident",
     "record_reached",
+    "deem_told",
 }
 """The marketplace writes these texts as its own, sealed under its own id. No person's erasure removes them."""
 
