@@ -26,7 +26,7 @@ from api.audit import extracts, trails
 from api.console.app import WITH_FILES, console
 from api.console.reader import AT
 from api.disputes import case_file as disputes
-from api.disputes import changes, dispute_list, dry_run, feed, history, in_words, presence, snooze
+from api.disputes import changes, dispute_list, dry_run, feed, history, in_words, presence, saved_filters, snooze
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
@@ -123,6 +123,7 @@ ROUTERS: Sequence[APIRouter] = (
     changes.router,
     snooze.router,
     presence.router,
+    saved_filters.router,
     feed.router,
     live_streams.router,
     audit.router,

@@ -55,9 +55,9 @@ co-signature."""
 class Standing(Life):
     """`reference` is sealed. `minor` is the amount still in dispute, in minor units of `currency`. `ruled` is the
     outcome in each ruling, by number; it becomes the outcome of the dispute once that ruling is final. `awaited` is what
-    `projections.waiting` keeps, `moved_at` when it became somebody's move, `unsigned` the ruling that awaits a
-    co-signature. `known_since` is when the engine recorded that this life began. `telling` is what decides which later
-    facts the parties are told (`domain.dispute.telling`), without the counts.
+    `projections.waiting` keeps, `moved_at` when it became somebody's move, `unsigned` the ruling that awaits a co-signature,
+    `asked` whom the neutral has asked for a reply (`waiting.asked`). `known_since` is when the engine recorded that this life
+    began. `telling` is what decides which later facts the parties are told (`domain.dispute.telling`), without the counts.
     """
 
     dispute_id: UUID
@@ -92,6 +92,7 @@ class Standing(Life):
     told_awaiting: str
     why: str | None = None
     told_why: str | None = None
+    asked: str | None = None
     due_at: datetime = NEVER
     told_due_at: datetime = NEVER
     filed_position: int
@@ -169,6 +170,7 @@ def _sorted(row: Standing) -> Standing:
         told_awaiting=telling.as_shown(Stage(row.stage), Awaiting(row.awaiting), row.neutral is not None).value,
         why=why,
         told_why=None if row.awaiting in OF_DESK else why,
+        asked=waiting.asked(row.awaited, row.awaiting, row.claimant),
         due_at=due.at if due else NEVER,
         told_due_at=told.at if told else NEVER,
     )

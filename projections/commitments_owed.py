@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
+from projections.caseload import CASELOAD
 from projections.falling_due import due_within, is_past_due, overdue_at
 from projections.lives import NOW, Asked, alive
 from projections.mandates import MANDATES
@@ -26,6 +27,12 @@ _STATUS: Mapping[Status, str] = {
 }
 
 
+_AROUND = f"""commitment_id IN (
+SELECT commitment_id FROM {PENDING_COMMITMENTS.table} WHERE subject = %s UNION ALL
+SELECT owed.commitment_id FROM {CASELOAD.table} mine JOIN {PENDING_COMMITMENTS.table} owed USING (dispute_id)
+WHERE mine.ended_position IS NULL AND mine.marketplace = %s AND mine.neutral = %s)"""
+
+
 async def commitments(
     pool: Pool,
     marketplace: str | None,
@@ -35,6 +42,7 @@ async def commitments(
     owed_by: Participant | None = None,
     owed_to: Participant | None = None,
     subject: UUID | None = None,
+    around: UUID | None = None,
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
     due_after: datetime | None = None,
@@ -49,7 +57,8 @@ async def commitments(
     """What is owed, the first due first; `due_after` is included, `due_before` is not. `at` is the instant at which it
     counts whether something in an imported past case is overdue; None is now.
 
-    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without` leaves out what the
+    Without a marketplace it covers the whole cell. `subject`: what this person owes. `around`: what this neutral owes, and
+    what anybody owes in the disputes that the neutral has now. `desk`: what its neutrals owe. `without` leaves out what the
     reader may not see, the rows with all values of one of these; no page is shorter because of that. The others are
     numbered among themselves.
     """
@@ -66,6 +75,8 @@ async def commitments(
             where.add(_STATUS[status])
     where.equal(marketplace=marketplace, dispute_id=dispute_id, owed_by=owed_by, owed_to=owed_to)
     where.equal(subject=subject, commitment_class=commitment_class, kind=kind)
+    if around is not None:
+        where.add(_AROUND, around, marketplace, around)
     due_within(where, due_after, due_before)
     if desk is not None:
         where.add(

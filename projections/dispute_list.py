@@ -63,13 +63,15 @@ class Filters:
     reach the view in two steps. A caller that asks again from the last `changed_at` sees some disputes twice and misses
     none. `due_before` is not inclusive. `party` is on either side. `for_neutral`: what is assigned to this neutral, and
     what waits for a neutral. `only` and `without` are
-    disputes. `to`: the party that asks; everything is compared as this party sees it. An order, a reference
+    disputes. `up_to`: as `awaiting`, but while the neutral waits for a reply it is up to whoever was asked
+    (`waiting.asked`). `to`: the party that asks; everything is compared as this party sees it. An order, a reference
     and a seller may be on record under several ids: see `mediation.store.spellings`.
     """
 
     marketplace: str
     stage: Sequence[Stage] | None = None
     awaiting: Sequence[Awaiting] | None = None
+    up_to: Sequence[Awaiting] | None = None
     waiting: Sequence[Why] | None = None
     reason: Sequence[ClaimReason] | None = None
     neutral: Sequence[UUID] | None = None
@@ -105,6 +107,8 @@ class Filters:
         if self.to is not None:  # what a party is told follows from these, and they have the indexes
             _any_of(where, "awaiting", self.awaiting and _told_as(self.awaiting))
             _any_of(where, "why", self.waiting)
+        if self.up_to is not None:
+            self._narrow_up_to(where, self.up_to)
         _any_of(where, "neutral", self.neutral)
         where.among(dispute_id=self.only)
         if self.without:
@@ -123,6 +127,16 @@ class Filters:
         if self.due_before is not None:
             where.add(f"{self.due_column} < %s", min(self.due_before, NEVER))
         return where
+
+    def _narrow_up_to(self, where: Where, up_to: Sequence[Awaiting]) -> None:
+        """Whose move it is has the indexes, so it is compared by itself."""
+        if self.to is not None:
+            _any_of(where, self.column("awaiting"), up_to)
+        elif [*up_to] == [Awaiting.NEUTRAL]:
+            _any_of(where, "awaiting", up_to)
+            where.add("asked IS NULL")
+        else:
+            where.add("coalesce(asked, awaiting) = ANY(%s)", [*up_to])
 
     @property
     def due_column(self) -> str:

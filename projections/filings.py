@@ -13,8 +13,13 @@ from mediation.store.log.log import EventLog
 
 async def filings(log: EventLog, dispute_ids: Collection[UUID]) -> dict[UUID, DisputeFiled]:
     """The filings of these disputes, with one query."""
+    return {dispute_id: filed for dispute_id, (filed, _) in (await filings_at(log, dispute_ids)).items()}
+
+
+async def filings_at(log: EventLog, dispute_ids: Collection[UUID]) -> dict[UUID, tuple[DisputeFiled, int]]:
+    """The same, each with its position in the log, which is what its case number is made of."""
     first = await log.first_of(dispute_ids)
-    return {fact.stream_id: fact.event for fact in first if isinstance(fact.event, DisputeFiled)}
+    return {fact.stream_id: (fact.event, fact.position) for fact in first if isinstance(fact.event, DisputeFiled)}
 
 
 async def instructions(log: EventLog, refund_ids: Collection[UUID]) -> dict[UUID, RefundInstructed]:

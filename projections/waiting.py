@@ -15,6 +15,7 @@ from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineL
 from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.commitments.events import (
     ASKED,
+    CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
     CommitmentDischarged,
@@ -131,7 +132,11 @@ def kept(awaited: Doc, event: AWAITED, recorded: Recorded) -> Doc:
         case CommitmentMade(promise=promise) if owed_for := _why_owed(event):
             since = promise.since or recorded.occurred_at
             owed = _item(owed_for, promise.owed_by.value, since, promise.due_at, None, promise.kind.value)
+            if owed_for == "reply":
+                owed |= {"to": promise.owed_to.value, "late": False}
             return awaited | {str(event.commitment_id): owed}
+        case CommitmentBreached(commitment_id=key) if awaited.get(str(key), {}).get("why") == "reply":
+            return _revised(awaited, key, late=True)
         case CommitmentPassed(commitment_id=key, owed_by=owed_by):
             return _revised(awaited, key, by=owed_by.value)
         case (
@@ -196,6 +201,28 @@ def replies(awaited: Doc) -> dict[str, datetime]:
             since = _at(item["since"])
             found[item["by"]] = min(since, found.get(item["by"], since))
     return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
+
+
+def asked(awaited: Doc, awaiting: str, claimant: str) -> str | None:
+    """Whom the neutral, whose move it is, has asked for a reply, as `Awaiting`: until it comes or is late, it is up to them.
+    None if it is up to the neutral all the same: they owe a reply too, or something else is due from them before.
+    """
+    if awaiting != Awaiting.NEUTRAL.value or _STAYED in awaited:
+        return None
+    items = [one for key, one in awaited.items() if key != _STAYED]
+    open_replies = [
+        one for one in items if one["why"] == "reply" and one["to"] == Awaiting.NEUTRAL.value and not one["late"]
+    ]
+    sides = {one["by"] for one in open_replies if one["by"] in {side.value for side in Side}}
+    if not sides:
+        return None
+    first = min(_at(one["until"]) for one in open_replies)
+    own = [one for one in items if one["by"] == Awaiting.NEUTRAL.value]
+    if any(one["why"] == "reply" or _at(one["until"]) <= first for one in own):
+        return None
+    if len(sides) == 2:
+        return Awaiting.BOTH.value
+    return Awaiting.CLAIMANT.value if claimant in sides else Awaiting.RESPONDENT.value
 
 
 def _why_owed(made: CommitmentMade) -> Why | Literal["reply"] | None:
@@ -307,7 +334,7 @@ def _item(
     return {"why": why, "by": by, **times, "number": number, "kind": kind}
 
 
-def _revised(awaited: Doc, key: str | UUID, **changes: str) -> Doc:
+def _revised(awaited: Doc, key: str | UUID, **changes: str | bool) -> Doc:
     """A deadline that is quiet, and a service that a dispute does not wait for, are not kept."""
     known = awaited.get(str(key))
     return awaited if known is None else awaited | {str(key): known | changes}

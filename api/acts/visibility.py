@@ -242,6 +242,7 @@ class Viewer:
             "amount": row.amount,
             "since": row.began_at,
             "debtor": self._debtor(row, filed),
+            **{side.value: {"name": (who := filed.party(side)).name, "country": who.country} for side in Side},
             "ruling": to_sign,
             "refund": refund and {"id": refund.refund_id, "amount": refund.amount},
             "kept_when": None if keepers is None else [fact.kind for fact in keepers],

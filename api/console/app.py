@@ -20,6 +20,7 @@ from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
 from api.console.language import choose_language
+from api.console.my_day.filters import change_filter, save_filter
 from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
 from api.console.presence import presence
@@ -30,6 +31,7 @@ from api.console.signing_in import sent_from_here, sessions
 from api.console.signing_in.leaving import sign_out, sign_out_everywhere
 from api.console.signing_in.sign_in import ROUTES, not_signed_in
 from api.console.signing_in.with_provider import Providers
+from api.console.tour.tour import panel, take_tour
 from api.console.visit import WHOLE, Visit
 from api.http import security_log
 from api.http.context import HttpContext, http_context
@@ -76,7 +78,10 @@ ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/ruling": rule,
     "/disputes/{dispute_id:uuid}/presence": presence.at_case,
     "/disputes/{dispute_id:uuid}/presence/end": presence.left,
+    "/filters": save_filter,
+    "/filters/change": change_filter,
     "/language": choose_language,
+    "/tour": take_tour,
     "/sign-out": sign_out,
     "/sign-out-everywhere": sign_out_everywhere,
 }
@@ -134,6 +139,8 @@ def _gate(screen: Screen) -> Callable[[Request], Awaitable[Response]]:
 async def _answer(screen: Screen, visit: Visit) -> Response:
     try:
         await sent_from_here.check(visit.request, visit.session.csrf)
+        if screen in SCREENS.values():
+            visit.request.state.tour = await panel(visit)
         return await screen(visit)
     except Refusal as refusal:
         return fault(visit, refusal)

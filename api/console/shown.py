@@ -32,6 +32,9 @@ NOT_BEGUN = "Begins when they are told"
 
 THERE_NOW = "{time} there now"
 
+ACTS_OF: Mapping[tuple[str, str], str] = {("neutral", "post_in_caucus"): "Write privately to one side"}
+"""What an act is called for one role, where it is another thing than for the others."""
+
 _INSTANTS, _LANGUAGES = 4_096, 1_024
 """Texts that are remembered."""
 
@@ -84,9 +87,17 @@ class Shown:
         """The name of a language (BCP 47)."""
         return _name(tag, self._locale)
 
+    def languages(self, tags: Iterable[str]) -> str:
+        return self.words.listed([self.language(tag) for tag in tags])
+
     def term(self, kind: str, value: str) -> str:
         """What the engine calls this value: one of `api.words.terms.KINDS`."""
         return self.words.say(kind, terms.KINDS[kind][value])
+
+    def act(self, name: str, role: str) -> str:
+        """What an act is called, for whoever does it in this role."""
+        own = ACTS_OF.get((role, name))
+        return self.say(own) if own else self.term("acts", name)
 
     def say(self, text: str, **told: Any) -> str:
         """A text of the console."""

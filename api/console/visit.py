@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.console import pages
+from api.console.my_day.lists import OF_DESK
 from api.console.reader import knows_zone, zone_of
 from api.console.session import Session
 from api.http.access import ROLES_BY_ROUTE
@@ -101,6 +102,8 @@ class Visit:
         return {
             "visit": self,
             "role": principal.role.value,
+            "tour": getattr(self.request.state, "tour", None),
+            "has_day": principal.role in OF_DESK,
             "marketplace": principal.marketplace,
             "name": self.session.name,
             "csrf": self.session.csrf,

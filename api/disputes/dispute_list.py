@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from api.disputes import in_words
@@ -39,19 +40,33 @@ _SORT = (
     "`changed`: the latest changed first. `amount`: by currency, the greatest amount in dispute first. Only in the order of "
     "`filed` no dispute moves while you turn the pages."
 )
-_Q = "Exactly a case number, the id of a dispute or an order, a marketplace's reference, or the id of a party."
+_Q = (
+    "A case number, the id of a dispute or an order, a marketplace's reference, or the id of a party. Spaces around it make no "
+    "difference. A case number may be in small letters. An id or a reference is found as it is typed, and also in capitals or "
+    "in small letters: the engine keeps only a keyed hash of the exact text."
+)
 _COUNTS = "The filters by which the disputes are counted; `all` counts all that are listed. Exact up to 1,000."
 _SNOOZED = "True: what you have put aside now and what has not come back. False: everything else."
+_UP_TO = (
+    "Up to whom it is now. As `awaiting`, with one exception: when the neutral has asked a party for a reply, it is up to that "
+    "party until the reply comes or is late, unless the neutral owes something before. For a party: as `awaiting`. Several "
+    "values: any of them."
+)
 _ANY = "Several values: any of them."
+
+
+def _stripped(q: Any) -> Any:
+    return q.strip() if isinstance(q, str) else q
 
 
 @router.get("/v1/disputes", responses=documented(*ON_READ))
 async def list_disputes(
     reading: ReadAsOf,
     response: Response,
-    q: Annotated[Id | None, Query(description=_Q)] = None,
+    q: Annotated[Id | None, BeforeValidator(_stripped), Query(description=_Q)] = None,
     stage: Annotated[list[Stage] | None, Query(description=_ANY, max_length=20)] = None,
     awaiting: Annotated[list[Awaiting] | None, Query(description=_ANY, max_length=20)] = None,
+    up_to: Annotated[list[Awaiting] | None, Query(description=_UP_TO, max_length=20)] = None,
     waiting: Annotated[
         list[Why] | None, Query(description=f"What it waits for: `why` in `waiting`. {_ANY}", max_length=20)
     ] = None,
@@ -82,6 +97,7 @@ async def list_disputes(
         marketplace=marketplace,
         stage=stage,
         awaiting=awaiting,
+        up_to=up_to,
         waiting=waiting,
         reason=reason,
         transaction_ids=blind.spellings("transaction", marketplace, order_id) if order_id else None,
@@ -117,9 +133,10 @@ async def _named(reading: Reading, q: str) -> Named:
     the marketplace's reference nor the other party's id."""
     services, calling = reading.http.services, reading.caller
     marketplace = calling.marketplace
+    ways = dict.fromkeys((q, q.upper(), q.lower()))
 
     def ids(kind: str) -> Sequence[UUID]:
-        return services.blind.spellings(kind, marketplace, q)
+        return [one for way in ways for one in services.blind.spellings(kind, marketplace, way)]
 
     disputes = [found] if (found := await services.case_numbers.dispute(q, marketplace)) else []
     with suppress(ValueError):

@@ -76,6 +76,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_presence": AT_THE_DESK,
     "list_presence": AT_THE_DESK,
     "end_presence": AT_THE_DESK,
+    "list_filters": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
+    "save_filters": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "mark_changes_as_read": READERS - {Role.AUDITOR},
     "list_commitments": READERS,
     "total_commitments": DESK,

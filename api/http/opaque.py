@@ -12,7 +12,7 @@ from mediation.store.keys.blind import Blind
 _BLOCK = 32
 """All lengths are filled up to a multiple of so many bytes: the number of digits would show the volume too."""
 
-Purpose = Literal["position", "cursor", "read_up_to", "sign_in", "sign_out"]
+Purpose = Literal["position", "cursor", "read_up_to", "sign_in", "sign_out", "left"]
 
 
 class UnknownToken(Malformed):

@@ -89,6 +89,16 @@ class DraftHasChanged(Conflict):
     """
 
 
+class FiltersHaveChanged(Conflict):
+    """Your saved filters are in another state than the one that you read.
+
+    Why: You changed them meanwhile, perhaps in another window. To save over them would lose that change.
+
+    What to do: Read the filters again, make your change, and save with the new `ETag` as `If-Match`. For your first filters,
+    send no `If-Match`.
+    """
+
+
 class BodyTooLarge(Malformed):
     """The body of the request, or a field of its form, is larger than `limit` bytes.
 

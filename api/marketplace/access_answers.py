@@ -7,6 +7,7 @@ console, and what they look at now.
 What is about another buyer, seller or representative is masked. The reason of a legal hold is left out.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
 from mediation.store import console_sessions, presences, read_marks, snoozes
 from mediation.store.log.recorded import Recorded
+from mediation.store.own_desks import OwnDesk
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
 from projections.claim_history import CLAIM_HISTORY
@@ -63,6 +65,12 @@ async def head(reading: Reading, subject: UUID, disputes: Sequence[Part]) -> byt
     found += [_line("snooze", dispute_id=one, until=snooze.until) for one, snooze in kept.items()]
     found += await _presences(reading, subject)
     found += await _mails(reading, subject, disputes)
+    services = reading.http.services
+    desk = OwnDesk(services.pool, services.keys, reading.caller.marketplace, subject)
+    filters, tour = await desk.filters(), await desk.tour()
+    if filters is not None or tour is not None:
+        saved = json.loads(filters.content)["items"] if filters else []
+        found.append(_line("own_desk", filters=saved, tour=tour))
     return b"".join(found)
 
 

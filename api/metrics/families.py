@@ -209,6 +209,9 @@ def _owed(state: State) -> Iterable[Metric]:
         GaugeMetricFamily("mediation_snoozes", "About how many cases are put aside.", state.snoozes),
         GaugeMetricFamily("mediation_presences", "In how many pages somebody looks at a case now.", state.presences),
         GaugeMetricFamily(
+            "mediation_own_desks", "About how many people have saved filters or seen the tour.", state.own_desks
+        ),
+        GaugeMetricFamily(
             "mediation_console_sessions", "In how many browsers somebody is signed in.", state.console_sessions
         ),
     )

@@ -13,7 +13,7 @@ from api.services import Services
 from mediation.processes import contacts_kept
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
-from mediation.store import console_sessions, mail_in, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, mail_in, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class State:
     """`late` is for how many seconds the earliest due deadline has waited for the clock. `read_marks`, `ruling_drafts`,
-    `contacts_kept` and `snoozes` are estimates.
+    `contacts_kept`, `snoozes` and `own_desks` are estimates.
     """
 
     standings: Sequence[Standing]
@@ -40,6 +40,7 @@ class State:
     contacts_kept: int
     snoozes: int
     presences: int
+    own_desks: int
     console_sessions: int
     notices: Backlog
     pile: int
@@ -76,6 +77,7 @@ class StateReader:
                     contacts_kept=await contacts_kept.rows(services.pool),
                     snoozes=await snoozes.rows(services.pool),
                     presences=await presences.rows(services.pool),
+                    own_desks=await own_desks.rows(services.pool),
                     console_sessions=await console_sessions.rows(services.pool),
                     notices=await backlog(services.pool),
                     pile=await mail_in.pile(services.pool),

@@ -33,7 +33,7 @@ from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
-from mediation.store import console_sessions, mail_in, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, mail_in, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
@@ -107,6 +107,7 @@ class Erasures(TaskProcess):
                     await snoozes.forget(conn, subject, recorded.marketplace)
                     await presences.forget(conn, subject, recorded.marketplace)
                     await mail_in.forget(conn, subject, recorded.marketplace)
+                    await own_desks.forget(conn, subject, recorded.marketplace)
                     await console_sessions.forget(conn, subject)
                 case DisputeClosed() | NeutralReleased() | RulingIssued() if recorded.dispute_id is not None:
                     await ruling_drafts.end(conn, recorded.dispute_id, recorded.recorded_at)

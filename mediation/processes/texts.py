@@ -16,7 +16,8 @@ from domain.ruling.ruling_facts import NEVER_IN_EFFECT
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.translation import Wanted
 
-_FOR_BOTH = frozenset({Audience.ALL, Audience.ALL_WHEN_IN_EFFECT, Audience.WHOM_COMMITMENT_CONCERNS})
+FOR_BOTH = frozenset({Audience.ALL, Audience.ALL_WHEN_IN_EFFECT, Audience.WHOM_COMMITMENT_CONCERNS})
+"""What is told to these is read by both sides."""
 
 
 def texts_of(event: Event) -> Iterator[tuple[TextPlace, Text]]:
@@ -76,7 +77,7 @@ def _readers(event: Event, dispute: Dispute, neutral_reads: Sequence[str]) -> Ma
 def _may_read(event: Event, dispute: Dispute, side: Side) -> bool:
     if isinstance(event, CaucusMessagePosted):
         return event.side is side
-    if event.told_to not in _FOR_BOTH:
+    if event.told_to not in FOR_BOTH:
         return False
     if event.told_to is Audience.WHOM_COMMITMENT_CONCERNS:
         return (getattr(event, "commitment_id", None), side) not in dispute.telling.hidden

@@ -29,8 +29,6 @@ GRACE = timedelta(minutes=1)
 _BEGIN = """INSERT INTO console_session
   (session_id, hash, subject, role, marketplace, key_id, sealed_name, provider, sealed_token, expires_at, seen_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp() + %s, clock_timestamp())"""
-_NAMES = """SELECT DISTINCT ON (subject) subject, key_id, sealed_name FROM console_session
-WHERE subject = ANY(%s) AND marketplace = %s AND key_id IS NOT NULL ORDER BY subject, begun_at DESC"""
 _FIND = """SELECT session_id, subject, role, marketplace, key_id, sealed_name, begun_at, expires_at,
   hash = %(hash)s, seen_at IS NULL, rotated_at + %(rotated)s <= clock_timestamp()
 FROM console_session WHERE expires_at > clock_timestamp()
@@ -130,13 +128,6 @@ class ConsoleSessions:
             return None
         subject, provider, key_id, sealed = row
         return Provided(provider, await _opened(self.keys, key_id, sealed, _token_of(subject)))
-
-    async def names(self, subjects: Collection[UUID], marketplace: str | None) -> dict[UUID, str]:
-        """What these people of a marketplace are called, as far as they are signed in and said so."""
-        async with self.pool.connection() as connection:
-            rows = await (await connection.execute(_NAMES, ([*subjects], marketplace))).fetchall()
-        found = {subject: await opened_name(self.keys, subject, key_id, sealed) for subject, key_id, sealed in rows}
-        return {subject: name for subject, name in found.items() if name is not None}
 
     async def living(self, session_ids: Collection[UUID]) -> set[UUID]:
         """Those of the sessions that have not ended."""

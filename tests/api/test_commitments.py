@@ -154,6 +154,11 @@ async def test_a_promise_about_one_thing(anew: House) -> None:
         assert (owed["id"], owed["status"]) == (given["commitment_id"], status)
         assert owed["about"] == {"what": "evidence_request", "number": 1, "text": None}
     assert owed["about"] in [c["about"] for c in (await anew.seen(filed["id"], added["position"]))["commitments"]]
+    for asked, owing in (({}, {"neutral"}), ({"in_my_cases": True}, {"neutral", "seller"})):
+        mine = done(await neutral.get("/v1/commitments", params={"status": "all", **asked}, headers=seen))["items"]
+        assert {one["owed_by"] for one in mine} & {"neutral", "seller"} == owing, asked
+    stranger = await anew.neutral()
+    assert done(await stranger.get("/v1/commitments", params={"in_my_cases": True}, headers=seen))["items"] == []
 
     free = {"kind": "erase", "owed_by": "seller", "owed_to": "buyer", "due_at": "2099-01-01T00:00:00Z"}
     assert refused(await seller.post(f"{at}/commitments", free), 422, "ArisesByLawAlone")["pointer"] == "/kind"

@@ -95,8 +95,11 @@ async def test_one_text_finds_a_dispute_by_any_of_its_names(at_home: House) -> N
         return [row["id"] for row in await _rows(by, {"q": q}, At_Least=last["position"])]
 
     names = [number, filed["id"], "O-Ünique", "MP-queue", "b-queue", "s-queue"]
-    for name in (*names, "O-U\u0308nique", number.lower().replace("-", " "), filed["id"].upper()):
+    for name in (*names, "O-U\u0308nique", number.lower().replace("-", " "), filed["id"].upper(), " B-QUEUE "):
         assert await found(at_home.backend, name) == [filed["id"]], name
+    upper = done(await at_home.backend.post("/v1/disputes", filing(order="O-SHOUT")), 201)
+    late = await _rows(at_home.backend, {"q": " o-shout "}, At_Least=upper["position"])
+    assert [row["id"] for row in late] == [upper["id"]]
     assert await found(at_home.sender("supervisor"), "MP-queue") == [filed["id"]]
     assert await found(at_home.backend, "O-") == [], "nothing but the whole name"
     foreign = at_home.sender("marketplace", marketplace="elsewhere")

@@ -21,7 +21,7 @@ from tests.api.house import House, Sender, done, filing, refused, said
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _LISTENERS_GONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND query IN ('LISTEN event_appended', 'SELECT')"""
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND (query LIKE 'LISTEN %' OR query = 'SELECT')"""
 
 
 async def test_a_write_is_read_at_once(at_home: House) -> None:

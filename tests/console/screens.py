@@ -19,9 +19,15 @@ class Screen:
 
 SCREENS = (
     Screen("my-day", "/"),
-    Screen("my-day-empty", "/?tab=new"),
+    Screen("my-day-empty", "/?tab=snoozed"),
+    Screen("my-day-others", "/?tab=others"),
+    Screen("my-day-promised", "/?tab=promised"),
+    Screen("my-day-filtered", "/?narrow=&stage=mediation&due_within_hours=168"),
+    Screen("my-day-filtered-to-nothing", "/?narrow=&stage=closed&reason=counterfeit&up_to=both"),
     Screen("search", "/?q=nobody-has-this"),
     Screen("supervisor", "/", Role.SUPERVISOR),
+    Screen("supervisor-all", "/?tab=all&show=100", Role.SUPERVISOR),
+    Screen("supervisor-filtered", "/?narrow=&stage=mediation", Role.SUPERVISOR),
     Screen("auditor", "/", Role.AUDITOR),
     Screen("case", "/disputes/{MP-31014}"),
     Screen("case-of-auditor", "/disputes/{MP-31014}", Role.AUDITOR),

@@ -321,6 +321,75 @@ async def test_a_proposal_is_shown_as_each_side_will_read_it(desk: House) -> Non
         assert side.one("blockquote").text == PROPOSAL["/reasons/text"]
 
 
+async def test_who_hands_a_case_over_is_led_to_the_list_and_told(desk: House) -> None:
+    """They see the case no more. The open proposal ends: the preview warns of it."""
+    dispute, neutral, browser = await mediated(desk)
+    award = {"buyer": euros("100.00"), "seller": euros("29.90")}
+    body = {"award": award, "reasons": said("Both bear a part.")}
+    done(await neutral.post(f"/v1/disputes/{dispute}/proposals", body), 201)
+    seen = page(await send(browser, await form(browser, dispute, "recuse"), {"/reason/text": "I know the buyer."}))
+    assert "no. 1" in seen.one(**{"data-lapses": ""}).text
+    answer = await send(browser, form_of(seen), step="send")
+    assert urlsplit(answer.headers["location"]).path == "/console/"
+    number = done(await desk.sender(Role.SUPERVISOR).get(f"/v1/disputes/{dispute}"))["case_number"]
+    told = (await opened(browser, answer.headers["location"])).one(id="before").text
+    assert "Step down as the mediator" in told
+    assert number in told
+    assert not (await opened(browser, "/console/?left=forged")).one(id="before").text
+
+
+async def test_a_private_talk_asks_the_mediator_with_whom(desk: House) -> None:
+    """It is needed, and not optional; and who does not read the language of the text is named before it is sent."""
+    dispute, _, browser = await mediated(desk, seller=a_party("s-jp", "JP", "ja", "Asia/Tokyo"))
+    empty = await form(browser, dispute, "post_in_caucus")
+    assert "optional" not in empty.one("fieldset", id="act-side").text
+    asked = page(await send(browser, empty, {"/message": "What do you need?"}), 422)
+    assert asked.one(id="act-side-fault").text == "This is needed."
+    assert asked.one(id="act-title").text == "Write privately to one side"
+    seen = page(await send(browser, form_of(asked), {"/side": "seller"}))
+    (unread,) = seen.all(**{"data-untranslated": ""})
+    assert "Japanese" in unread.text
+    to_buyer = page(await send(browser, form_of(asked), {"/side": "buyer", "/language": "it"}))
+    assert not to_buyer.all(**{"data-untranslated": ""})
+
+
+async def test_who_reads_a_message(desk: House) -> None:
+    """Nobody writes to themselves. A text in a language that a side does not read is told of before it is sent; a note for
+    the desk is read by no side, and is saved.
+    """
+    dispute, _, browser = await mediated(desk)
+    empty = await form(browser, dispute, "post_message")
+    readers = {one.attributes["value"]: one.text for one in empty.one("select", name="/to").all("option")}
+    assert readers[""] == "Both sides"
+    assert "neutral" not in readers
+    seen = page(await send(browser, empty, {"/message": "Hyvää huomenta.", "/language": "fi"}))
+    assert len(seen.all(**{"data-untranslated": ""})) == 2
+    asked = {"/fact/text": "Kuitti", "/fact/language": "fi", "/of": "buyer"}
+    assert page(await send(browser, await form(browser, dispute, "request_evidence"), asked)).all(
+        **{"data-untranslated": ""}
+    )
+    note = {"/note/text": "Soita.", "/note/language": "fi"}
+    noted = page(await send(browser, await form(browser, dispute, "write_note"), note))
+    assert not noted.all(**{"data-untranslated": ""})
+    assert noted.one("button", class_="send").text == "Save"
+
+
+async def test_a_mediator_promises_in_their_own_name(desk: House) -> None:
+    dispute, _, browser = await mediated(desk)
+    empty = await form(browser, dispute, "make_commitment")
+    owes = empty.one("fieldset", id="act-owed_by").all("input")
+    assert [(one.attributes["value"], "checked" in one.attributes) for one in owes] == [("neutral", True)]
+
+
+async def test_what_the_reader_did_in_another_window(desk: House) -> None:
+    dispute, neutral, browser = await mediated(desk)
+    seen = form_of(page(await send(browser, await form(browser, dispute, "make_proposal"), PROPOSAL)))
+    done(await neutral.post(f"/v1/disputes/{dispute}/messages", {"message": said("One moment.")}), 201)
+    told = page(await send(browser, seen, step="send"), 412).one(class_="meanwhile").text
+    assert "You acted in another window" in told
+    assert "(You, in another window)" in told
+
+
 async def test_a_form_is_filled_in_with_what_the_browser_has_kept(desk: House) -> None:
     """Also its rows. It was begun before somebody else acted: that is told, as if it had stayed open."""
     dispute, neutral, browser = await mediated(desk)
@@ -338,7 +407,7 @@ async def test_a_form_is_filled_in_with_what_the_browser_has_kept(desk: House) -
     assert filled.one("input", name="/award/instalments/0/amount/amount").attributes["value"] == "100"
     assert again.all(class_="meanwhile") == []
     seen = page(await send(browser, filled), 412)
-    assert "Stay ordered" in seen.one(class_="meanwhile").text
+    assert "Pause ordered" in seen.one(class_="meanwhile").text
 
 
 async def test_a_mediator_chooses_who_takes_over(desk: House) -> None:
@@ -352,4 +421,7 @@ async def test_a_mediator_chooses_who_takes_over(desk: House) -> None:
     assert names[str(colleague.subject)] == "Lin Yuting · English"
     chosen = {"/neutral": str(colleague.subject), "/reason/text": "On leave."}
     seen = page(await send(browser, empty, chosen))
-    assert (await send(browser, form_of(seen), step="send")).status_code == 303
+    assert "Lin Yuting" in seen.one(class_="foreseen").text
+    assert not seen.all(**{"data-lapses": ""})
+    sent = await send(browser, form_of(seen), step="send")
+    assert sent.status_code == 303

@@ -227,6 +227,20 @@ async def test_two_people_at_one_case(browser: Browser, at_work: Desk) -> None:
         supervisor.check()
 
 
+async def test_what_can_be_done_no_more_cannot_be_sent(browser: Browser, at_work: Desk) -> None:
+    """Another window has declared meanwhile that no agreement is possible. The preview stays, and its button is off."""
+    case = await Mediated.of(at_work)
+    async with case.seat(browser) as mediator:
+        page = await mediator.open(case.path)
+        await page.locator("#open-declare_impasse").click()
+        await until(page, "document.activeElement?.closest('#act-form')")
+        await look(page)
+        done(await case.neutral.post(f"{case.v1}/impasse", {}))
+        await page.locator("#act-form .closed").wait_for()
+        assert await page.locator("#act-form .send").is_disabled()
+        mediator.check()
+
+
 async def test_a_stream_that_is_cut(browser: Browser, at_work: Desk) -> None:
     """What happened meanwhile appears as soon as the line is there again."""
     async with line(at_work.home) as between:
@@ -266,3 +280,27 @@ async def test_the_session_ends_while_somebody_types(browser: Browser, at_work: 
         await page.locator("#conversation").get_by_text("This took me an hour.").wait_for()
         assert await page.locator("#told [data-ended]").count() == 0
         visit.check("status of 401")
+
+
+_PRESSED = """([key, code, shiftKey]) => (document.activeElement ?? document.body).dispatchEvent(
+  new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true }))"""
+
+
+async def test_keys_of_another_alphabet(browser: Browser, at_work: Desk) -> None:
+    """On an Arabic keyboard, letters and signs act by their place: m, ?, g p and /."""
+    at_home = await Mediated.of(at_work)
+    async with at_home.seat(browser, language="ar") as opened:
+        page = await opened.open(at_home.path)
+        await page.evaluate(_PRESSED, ["ة", "KeyM", False])
+        await page.locator("#act-form textarea").first.wait_for()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Escape")
+        await page.evaluate(_PRESSED, ["؟", "Slash", True])
+        await page.locator("dialog#keys[open]").wait_for()
+        await page.keyboard.press("Escape")
+        for key, code in (("ل", "KeyG"), ("ح", "KeyP")):
+            await page.evaluate(_PRESSED, [key, code, False])
+        await page.wait_for_url("**/console/promises*")
+        await page.evaluate(_PRESSED, ["ظ", "Slash", False])
+        await page.locator("input[type=search]:focus, input[name=q]:focus").wait_for()
+        opened.check()

@@ -25,14 +25,21 @@ async def test_put_aside_and_brought_back(desk: House) -> None:
     at = f"/console/disputes/{dispute}"
     forms = (await opened(browser, f"{at}?list=move")).one("section", id="snooze").all("form")
     answer = await send(browser, forms[0], {"for": "hour"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/console/?tab=move")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/console/?tab=move&aside={dispute}")
+    told = (await opened(browser, answer.headers["location"])).one("div", id="put-aside")
+    assert "Comes back" in told.text
     assert not (await opened(browser, "/console/")).all("li", id=f"row-{dispute}")
     put_aside = await opened(browser, "/console/?tab=snoozed")
-    assert put_aside.all("li", id=f"row-{dispute}")
+    assert "Comes back" in put_aside.one("li", id=f"row-{dispute}").one(class_="when").text
     assert put_aside.one("a", href="?tab=snoozed").one(class_="count").text == "1"
     end = (await opened(browser, at)).one("section", id="snooze").one("form")
     assert (await send(browser, end)).status_code == 303
     assert (await opened(browser, "/console/")).all("li", id=f"row-{dispute}")
+    assert done(await neutral.get(f"/v1/disputes/{dispute}/snooze"))["until"] is None
+    assert not (await opened(browser, answer.headers["location"])).one("div", id="put-aside").all("form")
+    again = await send(browser, forms[0], {"for": "hour"})
+    undo = (await opened(browser, again.headers["location"])).one("div", id="put-aside").one("form")
+    assert (await send(browser, undo)).headers["location"] == "/console/?tab=move"
     assert done(await neutral.get(f"/v1/disputes/{dispute}/snooze"))["until"] is None
 
 
@@ -91,4 +98,4 @@ async def test_a_refusal_is_told_in_its_place(desk: House) -> None:
     nothing = page(await send(browser, typed, {"for": "instant", "until": ""}), 422)
     assert len(nothing.all(class_="refused", role="alert")) == 1
     done_so = await send(browser, typed, {"for": "hour"}, headers={"HX-Request": "true"})
-    assert done_so.headers["HX-Redirect"] == "/console/?tab=move"
+    assert done_so.headers["HX-Redirect"] == f"/console/?tab=move&aside={dispute}"

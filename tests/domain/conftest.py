@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
-settings.register_profile("ci", deadline=None, max_examples=150, stateful_step_count=40, suppress_health_check=_SLOW)
+settings.register_profile("ci", deadline=None, max_examples=100, stateful_step_count=40, suppress_health_check=_SLOW)
 settings.register_profile("quick", deadline=None, max_examples=30, stateful_step_count=30, suppress_health_check=_SLOW)
 settings.register_profile(
     "long", deadline=None, max_examples=2_000, stateful_step_count=60, suppress_health_check=_SLOW

@@ -1,6 +1,7 @@
 """The state of every dispute, now and at any instant."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 from domain.dispute.telling import Telling
@@ -10,6 +11,7 @@ from domain.kernel.frozen import replace
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.policy.reasons import ClaimReason
 from domain.settlement.caucus import PostInCaucus
+from projections import waiting
 from projections.caseload import standings
 from projections.dispute_list import Filters, disputes
 from projections.lives import Asked
@@ -159,3 +161,27 @@ async def test_every_instant_has_one_standing(views: Views) -> None:
         assert play.case.dispute is not None
         told = play.case.dispute.telling
         assert Telling.of_json(standing[play.dispute].telling) == replace(told, buyer=0, seller=0)
+
+
+async def test_up_to_whom_it_is_while_the_neutral_waits_for_a_reply() -> None:
+    """Whoever was asked has the time that they were given. What the neutral owes before it stays up to the neutral."""
+    morning, noon, later = (f"2026-10-0{day}T09:00:00+00:00" for day in (1, 2, 3))
+
+    def item(why: str, by: str, until: str, **more: object) -> dict[str, object]:
+        return {"why": why, "by": by, "since": morning, "until": until, "number": None, "kind": None, **more}
+
+    reply = item("reply", "seller", noon, to="neutral", late=False)
+    waits = {"a": reply, "b": item("ruling", "neutral", later)}
+    cases: list[tuple[dict[str, Any], str | None]] = [
+        (waits, "respondent"),
+        (waits | {"c": {**reply, "by": "buyer"}}, "both"),
+        (waits | {"a": {**reply, "by": "buyer"}}, "claimant"),
+        (waits | {"a": {**reply, "late": True}}, None),
+        (waits | {"a": {**reply, "to": "buyer"}}, None),
+        (waits | {"b": item("first_act", "neutral", morning)}, None),
+        (waits | {"c": item("reply", "neutral", later, to="buyer", late=False)}, None),
+        (waits | {"stayed": morning}, None),
+        ({}, None),
+    ]
+    assert [waiting.asked(awaited, "neutral", "buyer") for awaited, _ in cases] == [whom for _, whom in cases]
+    assert waiting.asked(waits, "supervisor", "buyer") is None

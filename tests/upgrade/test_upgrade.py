@@ -123,10 +123,22 @@ async def _rulings_owed(running: Services, after: int) -> AsyncIterator[tuple[Di
 
 
 def _compared(question: str, answer: Any) -> Any:
-    """A party's answer without what it is told otherwise since: versions and numbers among what it is told, and the facts
-    about the move and the end of the time to rule.
+    """Without the words for kinds of facts, which are plainer since. A party's answer without what it is told otherwise since:
+    versions and numbers among what it is told, and the facts about the move and the end of the time to rule.
     """
+    answer = _without_titles(answer)
     return _told_otherwise(answer) if question.startswith(("buyer ", "seller ")) else answer
+
+
+def _without_titles(value: Any) -> Any:
+    match value:
+        case dict():
+            words = {"title"} if "kind" in value else set()
+            return {name: _without_titles(inner) for name, inner in value.items() if name not in words}
+        case list():
+            return [_without_titles(inner) for inner in value]
+        case _:
+            return value
 
 
 def _told_otherwise(value: Any) -> Any:

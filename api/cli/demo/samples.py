@@ -21,6 +21,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid4
@@ -82,6 +83,19 @@ def samples(marketplace: str) -> list[dict[str, Any]]:
     """The lines of a file, in the order in which they happened. The first line of each case is its filing."""
     lines = _FOLDER.joinpath("disputes", f"{marketplace}.jsonl").read_text("utf-8").splitlines()
     return sorted(map(json.loads, lines), key=lambda line: _length(line["occurred_at"]))
+
+
+@cache
+def _cases(marketplace: str) -> frozenset[str]:
+    return frozenset(line["case"] for line in samples(marketplace))
+
+
+def sample_disputes(services: Services, marketplace: str) -> set[UUID]:
+    """The ids that the samples of this marketplace have, whether they are filed or not; none for other marketplaces."""
+    if marketplace not in {backend.marketplace for backend in BACKENDS}:
+        return set()
+    importer = Importer(services, marketplace, UUID(int=0), imported=False)
+    return {importer.dispute_id(case) for case in _cases(marketplace)}
 
 
 class Filing:

@@ -27,7 +27,7 @@ async def open_form(visit: Visit) -> Response:
         return RedirectResponse(onward.kept(desk.form_address, onward.of_address(visit)), 303)
     leads = onward.of_address(visit)
     form = Form(desk, Typed(_HERE), key=str(uuid4()), version=desk.case.version, zone=visit.zone, leads=leads)
-    return await (form.shown(empty=True) if desk.fields else form.previewed({}))
+    return await (form.shown(empty=True) if desk.asks else form.previewed({}))
 
 
 async def submit_form(visit: Visit) -> Response:

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from api.console.acts.fields import Field
 from api.console.shown import CONTEXT, Shown
-from api.console.signing_in import sessions
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
 from api.disputes.neutral.successors import list_successors
@@ -22,6 +21,7 @@ from api.marketplace.mandates import list_mandates
 from api.marketplace.policies import get_policy_of_dispute
 from api.words import terms
 from domain.kernel.base import Role
+from mediation.store import console_names
 from projections.paging import MAX_LIMIT
 
 CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"
@@ -157,9 +157,10 @@ async def _all_pages(read: Callable[[str | None], Awaitable[Page[Item]]]) -> lis
 
 
 async def _names(visit: Visit, neutrals: Sequence[UUID]) -> Mapping[UUID, str]:
-    """What each is called: by their name if they are signed in, or else by the beginning of their id."""
-    signed_in = await sessions.store(visit.http).names(neutrals, visit.session.principal.marketplace)
-    return {one: signed_in.get(one, str(one)[:8]) for one in neutrals}
+    """What each is called: by the name with which they signed in last, or else by the beginning of their id."""
+    services, marketplace = visit.http.services, visit.session.principal.marketplace or ""
+    known = await console_names.names(services.pool, services.keys, neutrals, marketplace)
+    return {one: known.get(one, str(one)[:8]) for one in neutrals}
 
 
 def _spoken(visit: Visit, called: str, languages: Iterable[str]) -> str:

@@ -13,13 +13,14 @@ SECOND: Literal["1"] = "1"
 
 @dataclass(frozen=True, slots=True)
 class Astray:
-    """A time that is not one instant, or a percentage that is none.
+    """What cannot be read: a time that is not one instant, or a percentage that is none; or what is missing.
 
     `skipped`: the clock never showed the time, because it was put forward. `twice`: the clock showed it twice, because it was
     put back, and nobody said which one is meant. `not_a_whole`: two percentages that do not add up to 100.
+    `missing`: nothing was typed, where this reader must say something.
     """
 
-    why: Literal["unreadable", "skipped", "twice", "no_percentage", "not_a_whole"]
+    why: Literal["unreadable", "skipped", "twice", "no_percentage", "not_a_whole", "missing"]
 
 
 @dataclass(frozen=True, slots=True)

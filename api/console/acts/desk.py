@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from api.acts.registry import DECLARED
-from api.console.acts import offered
-from api.console.acts.choices import Choices, choices
+from api.console.acts import for_reader, offered
+from api.console.acts.choices import Choices, choices, of_field
 from api.console.acts.fields import Field, fields_of
 from api.console.acts.offered import Open
 from api.console.visit import Visit
@@ -54,7 +54,7 @@ class Desk:
         declared = DECLARED.get(act_name(Move(name).command) if name == TAKE_CASE else name)
         if address is None or declared is None or reading.caller.role not in declared.by:
             raise NoSuchResource
-        fields = fields_of(declared.with_files or declared.form)
+        fields = for_reader.fields(name, reading.caller.role, fields_of(declared.with_files or declared.form))
         takes_files = any(one.kind == "files" for one in fields)
         known = await choices(visit, reading, case, fields)
         return cls(visit, reading, case, at, name, address, fields, takes_files, known)
@@ -63,6 +63,11 @@ class Desk:
         """With the case as it is now."""
         _, case = await read(self.visit)
         return replace(self, case=case, choices=await choices(self.visit, self.reading, case, self.fields))
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to fill in, or to choose."""
+        return any(one.required or of_field(self.choices, one) != () for one in self.fields)
 
     @property
     def form_address(self) -> str:

@@ -22,6 +22,7 @@ _ASTRAY: Mapping[str, str] = {
     "skipped": "This time does not exist: the clock is put forward then. Choose an earlier or a later time.",
     "no_percentage": "This is no percentage from 0 to 100.",
     "not_a_whole": "The two percentages do not add up to 100.",
+    "missing": _NEEDED,
     "twice": "The clock shows this time twice: it is put back then. Choose which of the two you mean.",
 }
 _NAME = re.compile(r"`([a-z][a-z_]*)`")

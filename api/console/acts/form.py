@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.acts import faults, meanwhile, offered, readers, shares
+from api.console.acts import faults, for_reader, handing_over, meanwhile, offered, readers, shares
 from api.console.acts.clocks import Astray
 from api.console.acts.desk import Desk
 from api.console.acts.faults import Refused
@@ -75,7 +75,8 @@ class Form:
         typed, astray = shares.divided(self.typed, desk.fields, desk.case.in_dispute, language)
         meant = Meant(typed, language, self.zone)
         body = meant.body(desk.fields)
-        return body, astray | meant.faults
+        missing = for_reader.missing(self.desk.name, self.desk.reading.caller.role, body)
+        return body, {**astray, **meant.faults, **missing}
 
     def inside(self) -> Mapping[str, Any]:
         """What the template of the form shows besides."""
@@ -108,15 +109,18 @@ class Form:
         answer = await self._ask(body, given, dry=False)
         if answer.status >= 400:
             return await self._refused(answer, body)
-        return self._remembering(await self._onward(answer))
+        return self._remembering(await self._onward(answer, body))
 
-    async def _onward(self, answer: Answered) -> Response:
-        """Where the act leads: to the next case, or to this one, as it is now."""
-        visit, case = self.desk.visit, self.desk.case
+    async def _onward(self, answer: Answered, body: Mapping[str, Any]) -> Response:
+        """Where the act leads: to the next case, or to this one, as it is now; to the list, if the reader sees it no more."""
+        visit, case, onto = self.desk.visit, self.desk.case, None
+        left = await handing_over.left(self.desk, body, answer.position)
         if self.leads and answer.position and not self.stays:
             onto = await onward.next_address(visit, self.leads, case.id, answer.position)
-            if onto is not None:
-                return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
+        if left is not None:
+            onto = onward.saying(onto or "/console/", handing_over.LEFT, left)
+        if onto is not None:
+            return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
         back = onward.kept(f"/console/disputes/{case.id}", self.leads, answer.position)
         if not is_part(visit):
             return RedirectResponse(back, 303)
@@ -216,7 +220,7 @@ class Form:
             "stays": self.stays,
         }
         shown = {"form": form, "case": desk.case, "leads": self.leads, **self.inside()}
-        shown |= await readers.foreseen(desk, would)
+        shown |= {**await readers.foreseen(desk, would), **handing_over.foreseen(desk, would)}
         if is_part(desk.visit):
             return desk.visit.page(self.part, status=status, **shown)
         return desk.visit.page(self.page, status=status, **{**await self.around(), **shown})

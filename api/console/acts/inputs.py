@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.console.acts import amounts, clocks, labels, shares
+from api.console.acts import amounts, clocks, for_reader, labels, shares
 from api.console.acts.choices import Choice, Choices, of_field
 from api.console.acts.faults import Fault, Faults
 from api.console.acts.fields import LARGE, Field
@@ -69,7 +69,8 @@ class Input:
     """`at` is the name, and the place in the body. `look` says how it is shown. `inner` are the inputs of a group, `rest` is
     the amount that two inputs of it divide. `foreign` money is in another currency than the dispute. `second` is not None for
     a time that the clock shows twice. `percent` is not None for an amount that can be typed in percent; `share` is what the
-    amount is in percent.
+    amount is in percent. `none` is what it means that nothing is chosen. `only_with`: the field beside it, and the values of
+    that field, with which alone it is filled in.
     """
 
     look: str
@@ -93,6 +94,8 @@ class Input:
     least: int | None = None
     most: int | None = None
     many: bool = False
+    none: str = ""
+    only_with: tuple[str, frozenset[str]] | None = None
 
     @property
     def id(self) -> str:
@@ -155,6 +158,8 @@ class Sheet:
             "least": one.least,
             "most": one.most,
             "many": one.many,
+            "none": labels.none(one, self.words),
+            "only_with": for_reader.ONLY_WITH.get(f"{one.model}.{one.name}"),
         }
         match one.kind:
             case "group":

@@ -70,8 +70,8 @@ _FIELDS: Mapping[str, str] = {
     "counterclaim": "Decision on the counterclaim",
     "counters": "Offer that this one answers",
     "description": "What it is, and what it shows",
-    "disclosed": "Interests to declare; leave it empty if there are none",
     "delivered": "It was shown",
+    "disclosed": "Your interests in the case; leave it empty if you have none",
     "due_at": "Due at",
     "file": "File",
     "files": "Files",
@@ -86,7 +86,7 @@ _FIELDS: Mapping[str, str] = {
     "instalments": "Instalments",
     "kind": "What is promised",
     "language": "Language",
-    "machine_written": "A program wrote the text",
+    "machine_written": "A computer program wrote this, and no person",
     "message": "Message",
     "message_id": "Message-ID of the mail",
     "more": "How much more time",
@@ -121,12 +121,18 @@ _FIELDS: Mapping[str, str] = {
     "to_buyer": "The buyer gets",
     "until": "Until",
     "up_to": "Up to which message",
-    "vexatious": "Why the claim is vexatious, if it is",
+    "vexatious": "Why the claim is abusive, if it is",
     "what": "What it is",
     "why": "Why",
     "written_at": "Written at",
 }
 """By the model and the name of the field, or by the name alone."""
+
+_NONE: Mapping[str, str] = {
+    "MessageForm.to": "Both sides",
+    "ReassignNeutral.neutral": "Nobody yet: the case waits for a mediator",
+}
+"""What it means that nothing is chosen in a field that may be left out."""
 
 _FACTS: Mapping[str, str] = {
     "actions": "What you can do now",
@@ -229,7 +235,7 @@ _VALUES: Mapping[str, str] = {
     "store_credit": "Store credit",
     "transcript": "Every word that was said",
     "translation_corrected": "A translation was corrected",
-    "vexatious": "The claim is vexatious",
+    "vexatious": "The claim is abusive",
     "voucher": "Voucher",
 }
 """By the name of the field and the value, or by the value alone."""
@@ -244,6 +250,11 @@ def label(one: Field, words: Catalogue) -> str:
 
 def _label(one: Field) -> str:
     return _FIELDS.get(f"{one.model}.{one.name}") or _FIELDS.get(one.name) or as_words(one.name)
+
+
+def none(one: Field, words: Catalogue) -> str:
+    text = _NONE.get(f"{one.model}.{one.name}")
+    return words.say(CONTEXT, text) if text else ""
 
 
 def value(one: Field, given: str, words: Catalogue) -> str:
@@ -270,6 +281,7 @@ def as_words(name: str) -> str:
 def texts() -> Iterator[str]:
     """Every label, and every value of a choice that the engine has no other words for."""
     yield from _FACTS.values()
+    yield from _NONE.values()
     for act in DECLARED.values():
         for one in _all(fields_of(act.with_files or act.form)):
             yield _label(one)

@@ -14,10 +14,12 @@ from projections.told_facts import told_to
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A fact, without its texts: these are sealed. `details` are the fields that the reader may see."""
+    """A fact, without its texts: these are sealed. `details` are the fields that the reader may see. `yours`: the reader
+    did it themselves, here or in another window."""
 
     kind: str
     by: str | None
+    yours: bool
     at: datetime
     details: Mapping[str, Any]
 
@@ -49,4 +51,5 @@ async def _facts(reading: Reading, dispute_id: UUID) -> list[Entry]:
 def happened(reading: Reading, entry: Entry) -> Happened:
     """The fact, for this reader, who may see it."""
     body = reading.viewer.told_of(entry.event, entry.body) or {}
-    return Happened(entry.kind, chronicle.by(entry.kind, entry.body), entry.occurred_at, body)
+    yours = entry.actor == reading.caller.subject
+    return Happened(entry.kind, chronicle.by(entry.kind, entry.body), yours, entry.occurred_at, body)

@@ -1,9 +1,10 @@
-"""How each side will read what divides the amount in dispute: a ruling, a proposal, an offer, a settlement, or the goods.
+"""How each side will read an act: whether it reads the language of the texts; and what divides the amount in dispute, in the
+engine's own words: a ruling, a proposal, an offer, a settlement, or the goods.
 
-It is made of what a dry run foresees: in the side's own language, in the engine's own words.
+It is made of what a dry run foresees.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,14 +19,18 @@ from api.disputes.dry_run_schemas import DryRunShown, FactForeseen
 from api.marketplace.policies import get_policy_of_dispute
 from api.words.catalogue import catalogue
 from api.words.languages import LANGUAGES, best
+from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.policy.policy import TranslationRules
-from mediation.processes.texts import primary
+from domain.settlement.caucus_facts import CaucusMessagePosted
+from mediation.processes.texts import FOR_BOTH, primary
+from projections.case_story.filing import PartyShown
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One side. `language` is the one that it reads, `said_in` that of the engine's words for it. `reading` says how it gets
+    """One side. `language` is the one that it reads, `said_in` that of the engine's words for it, `has_words`: they
+    are the same. `reading` says how it gets
     the text: as it is, translated, translated if a program can do it, or only in a language that is not its own; None
     without a text.
     """
@@ -37,18 +42,51 @@ class Reader:
     direction: str
     heading: str
     parts: Mapping[str, Markup]
+    has_words: bool
     reading: Literal["as_written", "translated", "perhaps_translated", "untranslated"] | None
 
 
 async def foreseen(desk: Desk, would: DryRunShown | None) -> Mapping[str, Any]:
     """For the template `acts/readers.html`."""
-    fact = next((one for one in would.facts if _division(desk, one)), None) if would else None
-    if fact is None:
-        return {"written": None, "co_signed": False, "readers": ()}
+    known = would.facts if would else []
+    unread = {side: tags for side in Side if (tags := _unread(desk, side, known))}
+    fact = next((one for one in known if _division(desk, one)), None)
+    if fact is None and not unread:
+        return {"written": None, "co_signed": False, "readers": (), "untranslated": {}}
     rules = await get_policy_of_dispute(desk.case.id, desk.reading, Response())
+    untranslated = unread if _translated(rules.translation) == "untranslated" else {}
+    if fact is None:
+        return {"written": None, "co_signed": False, "readers": (), "untranslated": untranslated}
     said = fact.details.get("reasons") or fact.details.get("message")
     both = [_reader(desk, side, fact, said, rules.translation) for side in Side]
-    return {"written": said, "co_signed": fact.details.get("awaits_co_signature", False), "readers": both}
+    co_signed = fact.details.get("awaits_co_signature", False)
+    return {"written": said, "co_signed": co_signed, "readers": both, "untranslated": untranslated}
+
+
+def _unread(desk: Desk, side: Side, known: Iterable[FactForeseen]) -> Sequence[str]:
+    """The languages of the texts that this side will be shown and that it does not read."""
+    reads = primary(_party(desk, side).language)
+    written = (tag for fact in known if _is_told(fact, side) for tag in _languages(fact.details))
+    return sorted({tag for tag in written if primary(tag) != reads})
+
+
+def _is_told(fact: FactForeseen, side: Side) -> bool:
+    """A note to the desk is told to no side, and what is said in a private talk only to one."""
+    event = Event.registry[fact.kind]
+    if event.told_to is CaucusMessagePosted.told_to:
+        return fact.details.get("side") == side.value
+    return event.told_to in FOR_BOTH
+
+
+def _languages(value: Any) -> Iterator[str]:
+    """Of the texts in a fact."""
+    match value:
+        case {"text": str(), "language": str() as tag}:
+            yield tag
+        case dict():
+            yield from (tag for one in value.values() for tag in _languages(one))
+        case list():
+            yield from (tag for one in value for tag in _languages(one))
 
 
 def _division(desk: Desk, fact: FactForeseen) -> Mapping[str, Any] | None:
@@ -65,7 +103,7 @@ def _division(desk: Desk, fact: FactForeseen) -> Mapping[str, Any] | None:
 def _reader(
     desk: Desk, side: Side, fact: FactForeseen, said: Mapping[str, Any] | None, translation: TranslationRules | None
 ) -> Reader:
-    party = desk.case.buyer if side is Side.BUYER else desk.case.seller
+    party = _party(desk, side)
     words = catalogue(best([party.language], LANGUAGES))
     show = Shown(words, desk.visit.zone)
     outcome = fact.details.get("outcome")
@@ -76,10 +114,15 @@ def _reader(
         language=party.language,
         said_in=words.language,
         direction=words.direction,
+        has_words=primary(words.language) == primary(party.language),
         heading=show.term("outcomes", outcome) if outcome else show.fact(fact.kind),
         parts=dict(_parts(_division(desk, fact) or {}, show)),
         reading=None if said is None else "as_written" if as_written else _translated(translation),
     )
+
+
+def _party(desk: Desk, side: Side) -> PartyShown:
+    return desk.case.buyer if side is Side.BUYER else desk.case.seller
 
 
 def _parts(division: Mapping[str, Any], show: Shown) -> Iterator[tuple[str, Markup]]:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from starlette.responses import Response
 
-from api.console.acts import meanwhile
+from api.console.acts import handing_over, meanwhile
 from api.console.acts.desk import acts_of, read
 from api.console.acts.faults import Refused
 from api.console.acts.meanwhile import Happened
@@ -26,7 +26,10 @@ from api.disputes.snooze import get_snooze
 from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
 from api.marketplace.policies import get_policy_of_dispute
+from domain.clocks import names
+from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Role
+from domain.kernel.people import Stage
 from projections.case_story.filing import LineShown
 
 PAGE = "case/case.html"
@@ -49,12 +52,15 @@ async def shown(
     return {
         "case": file,
         "before": await onward.before(visit),
+        "left": await handing_over.told(visit),
         "acts": acts_of(reading, file),
         "recorded": await meanwhile.recorded(reading, dispute_id, _led_here_by(visit)),
         **(aside or await snooze(visit, file)),
         "news": await _news(visit, dispute_id),
         "told": told,
         "bought": _bought(file),
+        "asked": _asked(visit, file),
+        "to_rule": _to_rule(visit, file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
         "lines": await lines_of(visit, file),
         "story": (story := await _story(visit, dispute_id)),
@@ -66,10 +72,36 @@ async def shown(
     }
 
 
+_BEFORE_RULING = {names.Response.about, names.Evidence.about}
+"""The windows that a ruling waits for: `domain.ruling.rulings.still_due`."""
+
+
 def _bought(file: CaseFile) -> Sequence[LineShown]:
     """The lines of the order that the claim is about."""
     lines = file.transaction.lines
     return [line for line in lines if line.id in file.claim.lines] or lines
+
+
+def _asked(visit: Visit, file: CaseFile) -> Sequence[str]:
+    """Whose reply the mediator waits for. It is still their move, and the case stands in the list of what waits for
+    others.
+    """
+    if visit.session.principal.role is not Role.NEUTRAL or file.awaiting != Role.NEUTRAL.value:
+        return []
+    owing = {one.owed_by for one in file.commitments if one.kind == CommitmentKind.REPLY and one.owed_to == "neutral"}
+    return sorted(owing)
+
+
+def _to_rule(visit: Visit, file: CaseFile) -> Literal["impasse"] | datetime | None:
+    """What has to come before the mediator, whose move it is, can rule: that they declare an impasse, or at the latest an
+    instant. None if nothing has.
+    """
+    if visit.session.principal.role is not Role.NEUTRAL or file.awaiting != Role.NEUTRAL.value:
+        return None
+    if file.stage == Stage.MEDIATION:
+        return "impasse"
+    running = (one for one in file.deadlines if one.status == "running")
+    return max((one.due_at for one in running if names.named(one.name).about in _BEFORE_RULING), default=None)
 
 
 def _next(told: InWords, file: CaseFile, role: Role, now: datetime) -> dict[str, Any]:

@@ -1,69 +1,197 @@
 """My day: what waits for the reader, in the order in which it is due."""
 
 import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
-from api.console.my_day import onward
+from api.console.acts import handing_over
+from api.console.my_day import filters, onward, snooze
 from api.console.my_day.claims import in_short
-from api.console.my_day.lists import listed, names
+from api.console.my_day.lists import count_of, listed, names
 from api.console.reader import AT
 from api.console.visit import Visit
+from api.disputes.commitments.commitment_schemas import Commitments
 from api.disputes.commitments.commitments import list_commitments
 from api.disputes.dispute_list import list_disputes
+from api.disputes.dispute_list_schemas import Disputes
+from api.disputes.saved_filters import LONGEST_NAME, MOST, SavedFilter
+from api.disputes.snoozed import aside
+from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
+from api.marketplace.mandates import list_mandates
 from domain.commitments.events import Participant
+from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
+from mediation.store import console_names
+from projections.paging import MAX_LIMIT
 
 _PAGE = 25
 
 
 @frozen
 class Tab:
-    """A list of the reader, with the number of its items in words."""
+    """A list of the reader, with the number of its items in words. `saved`: the reader's own filter, which has its name."""
 
     name: str
     count: str
     current: bool
+    address: str
+    saved: bool = False
+
+
+@frozen
+class Asked:
+    """What the address asks for: a list by its name; or what is called `q`; or what a filter lets through, saved or not."""
+
+    tab: str
+    q: str = ""
+    filter: SavedFilter | None = None
+    saved: bool = False
 
 
 async def my_day(visit: Visit) -> Response:
-    """The queue of the reader; with `q`, what is called so."""
+    """The queue of the reader; with `q`, what is called so; with a filter, what it lets through."""
     query, role = visit.request.query_params, visit.session.principal.role
-    shown_lists = names(role)
-    q, asked = query.get("q", "").strip(), query.get("tab", shown_lists[0])
-    chosen = asked if asked in shown_lists else shown_lists[0]
-    reading = await visit.reading("list_disputes")
-    cursor = query.get("cursor")
-    shown: dict[str, Any] = {"promises": None, "disputes": None, "claims": {}}
-    if q:
-        found = await list_disputes(reading, Response(), q=q, limit=_PAGE)
-        if len(found.items) == 1:  # nobody looks at a list of one
-            return RedirectResponse(f"{AT}/disputes/{found.items[0].id}", HTTPStatus.SEE_OTHER)
-        shown["disputes"] = found
-    elif chosen == "promised":
-        mine = await visit.reading("list_commitments")
-        shown["promises"] = await list_commitments(mine, owed_by=Participant(role), limit=_PAGE, cursor=cursor)
-    else:
-        shown["disputes"] = await listed(reading, chosen, limit=_PAGE, cursor=cursor)
-    if shown["disputes"] is not None:
-        shown["claims"] = await in_short(reading, [one.id for one in shown["disputes"].items])
-    counts = await asyncio.gather(*(_count(visit, reading, name) for name in shown_lists))
-    tabs = [Tab(name, count, name == chosen and not q) for name, count in zip(shown_lists, counts, strict=True)]
-    leads = None if q else onward.opened_from(visit, chosen)
-    shown |= {"leads": leads, "before": await onward.before(visit), "now": reading.caller.at}
-    return visit.page("my_day/my_day.html", tabs=tabs, chosen=chosen, q=q, **shown)
+    own, reading = await filters.saved(visit), await visit.reading("list_disputes")
+    asked = _asked(visit, own)
+    limit = next((n for n in range(_PAGE, MAX_LIMIT + 1, _PAGE) if str(n) == query.get("show")), _PAGE)
+    page = await _page(visit, reading, asked, limit=limit, cursor=query.get("cursor"))
+    if asked.q and len(page.items) == 1 and isinstance(page, Disputes):  # nobody looks at a list of one
+        return RedirectResponse(f"{AT}/disputes/{page.items[0].id}", HTTPStatus.SEE_OTHER)
+    cases = page.items if isinstance(page, Disputes) else []
+    tabs = await _tabs(visit, reading, own, asked)
+    known = {one.neutral for one in cases if one.neutral is not None}
+    return visit.page(
+        "my_day/my_day.html",
+        tabs=tabs,
+        asked=asked,
+        searched=asked.q,
+        promises=page if isinstance(page, Commitments) else None,
+        disputes=page if isinstance(page, Disputes) else None,
+        claims=await in_short(reading, [one.id for one in cases]),
+        mediators=None if role is Role.NEUTRAL else await _names(reading, known),
+        more=_more(visit, page, limit),
+        in_all=next((one.count for one in tabs if one.current), "") or _counted(page),
+        leads=None if asked.q or asked.filter else onward.opened_from(visit, asked.tab),
+        before=await onward.before(visit),
+        left=await handing_over.told(visit),
+        now=reading.caller.at,
+        form=await _form(visit, reading, own, asked),
+        told=query.get("told"),
+        back=await aside(reading) if asked.tab == "snoozed" and not asked.q and asked.filter is None else {},
+        put_aside=await snooze.just_done(visit),
+    )
 
 
-async def _count(visit: Visit, reading: Reading, tab: str) -> str:
-    """How many items a list has, in words; nothing for a list without an end."""
-    if tab == "all":
-        return ""
-    if tab == "promised":
-        mine = await visit.reading("list_commitments")
-        page = await list_commitments(mine, owed_by=Participant(reading.caller.role), limit=_PAGE)
+def _asked(visit: Visit, own: Sequence[SavedFilter]) -> Asked:
+    query, lists = visit.request.query_params, names(visit.session.principal.role)
+    tab = query.get("tab", lists[0])
+    asked = Asked(tab if tab in lists else lists[0], query.get("q", "").strip())
+    if asked.q:
+        return asked
+    if saved := next((one for one in own if one.name == query.get("filter")), None):
+        return Asked(asked.tab, filter=saved, saved=True)
+    return Asked(asked.tab, filter=filters.chosen(query)) if "narrow" in query else asked
+
+
+async def _page(
+    visit: Visit, reading: Reading, asked: Asked, *, limit: int, cursor: str | None
+) -> Disputes | Commitments:
+    if asked.q:
+        return await list_disputes(reading, Response(), q=asked.q, limit=limit)
+    if asked.filter is not None:
+        return await _let_through(reading, asked.filter, limit=limit, cursor=cursor)
+    if asked.tab == "promised":
+        return await _promised(visit, limit, cursor)
+    return await listed(reading, asked.tab, limit=limit, cursor=cursor)
+
+
+async def _let_through(reading: Reading, one: SavedFilter, *, limit: int, cursor: str | None = None) -> Disputes:
+    return await list_disputes(
+        reading, Response(), **one.query(reading.caller.at), counts=["all"], limit=limit, cursor=cursor
+    )
+
+
+async def _promised(visit: Visit, limit: int, cursor: str | None = None) -> Commitments:
+    owed_by = Participant(visit.session.principal.role)
+    return await list_commitments(await visit.reading("list_commitments"), owed_by=owed_by, limit=limit, cursor=cursor)
+
+
+async def _tabs(visit: Visit, reading: Reading, own: Sequence[SavedFilter], asked: Asked) -> Sequence[Tab]:
+    lists = names(visit.session.principal.role)
+    at_list = not asked.q and asked.filter is None
+    every: Sequence[str | SavedFilter] = [*lists, *own]
+    counts = await asyncio.gather(*(_count(visit, reading, one) for one in every))
+    tabs = [
+        Tab(one, count, at_list and one == asked.tab, f"?tab={one}") for one, count in zip(lists, counts, strict=False)
+    ]
+    for one, count in zip(own, counts[len(lists) :], strict=True):
+        tabs.append(Tab(one.name, count, asked.filter is one, f"?{urlencode({'filter': one.name})}", saved=True))
+    return tabs
+
+
+async def _count(visit: Visit, reading: Reading, of: str | SavedFilter) -> str:
+    """How many items a list has, in words."""
+    if isinstance(of, SavedFilter):
+        return count_of(await _let_through(reading, of, limit=1))
+    if of == "promised":
+        page = await _promised(visit, MAX_LIMIT)
         return f"{len(page.items)}{'+' if page.next else ''}"
-    found = await listed(reading, tab, counts=["all"], limit=0)
-    return found.counts["all"][0].text if found.counts and found.counts["all"] else "0"
+    return count_of(await listed(reading, of, counts=["all"], limit=0))
+
+
+def _counted(page: Disputes | Commitments) -> str:
+    """How many there are in all, where the page itself says it."""
+    return count_of(page) if isinstance(page, Disputes) and page.counts else ""
+
+
+def _more(visit: Visit, page: Disputes | Commitments, limit: int) -> str | None:
+    """The address of the same list with more of it; of its next page, once it is as long as a page may be."""
+    if page.next is None:
+        return None
+    kept = [(name, value) for name, value in visit.request.query_params.multi_items() if name not in _PLACE]
+    at = visit.request.query_params.get("cursor")
+    if limit < MAX_LIMIT:
+        kept += [("show", str(limit + _PAGE)), *([("cursor", at)] if at else [])]
+    else:
+        kept += [("show", str(limit)), ("cursor", page.next)]
+    return f"?{urlencode(kept)}"
+
+
+_PLACE = ("show", "cursor", "after", "at_least", "told", "aside", "left")
+
+
+async def _names(reading: Reading, subjects: Collection[UUID]) -> Mapping[UUID, str]:
+    """What mediators are called; one whose name the engine does not know is called by the beginning of the id."""
+    services = reading.http.services
+    known = await console_names.names(services.pool, services.keys, subjects, reading.caller.marketplace)
+    return {one: known.get(one, str(one)[:8]) for one in subjects}
+
+
+async def _form(visit: Visit, reading: Reading, own: Sequence[SavedFilter], asked: Asked) -> Mapping[str, Any]:
+    """What the form of the filters shows."""
+    set_now = filters.inputs(asked.filter) if asked.filter else ()
+    mediators: Mapping[UUID, str] = {}
+    role = visit.session.principal.role
+    if role is not Role.NEUTRAL and role in ROLES_BY_ROUTE["list_mandates"]:
+        listing = await visit.reading("list_mandates")
+        page = await list_mandates(listing, desk=None, closed=False, limit=MAX_LIMIT, cursor=None)
+        mediators = await _names(reading, [one.neutral for one in page.items])
+    return {
+        "set": set_now,
+        "choices": filters.CHOICES,
+        "hours": filters.HOURS,
+        "mediators": mediators,
+        "may_save": filters.may_save(visit),
+        "full": len(own) >= MOST,
+        "longest": LONGEST_NAME,
+        "name": asked.filter.name if asked.saved and asked.filter else visit.request.query_params.get("name", ""),
+        "known": visit.request.query_params.get("name", "") in [one.name for one in own],
+        "first": bool(own) and own[0] is asked.filter,
+        "last": bool(own) and own[-1] is asked.filter,
+    }

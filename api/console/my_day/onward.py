@@ -6,18 +6,22 @@ The reader stays in the case if it still waits for them, or if they say so.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+
+from starlette.responses import Response
 
 from api.console.acts import meanwhile
 from api.console.acts.meanwhile import Happened
 from api.console.my_day.lists import listed
 from api.console.visit import Visit
+from api.disputes.dispute_list import list_disputes
 from api.http.problem_kinds import ViewBehind
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Awaiting
-from domain.kernel.refusals import Refusal, UnknownDispute
+from domain.kernel.refusals import Refusal
 
 LIST, AFTER = "list", "after"
 """In the address of a case: the list that it was opened from, and the case before it."""
@@ -53,6 +57,11 @@ def kept(address: str, leads: str | None, at_least: str | None = None) -> str:
     return f"{address}?{named}" if named else address
 
 
+def saying(address: str, name: str, value: str) -> str:
+    """The address with one more thing in its query."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({name: value})}"
+
+
 async def next_address(visit: Visit, list_name: str, dispute_id: UUID, position: str) -> str | None:
     """Where an act in this case leads that was answered with this position. None: to the case itself."""
     try:
@@ -69,11 +78,11 @@ async def next_address(visit: Visit, list_name: str, dispute_id: UUID, position:
 
 
 async def _still_waits(visit: Visit, dispute_id: UUID, position: str) -> bool:
-    try:
-        doc = await (await visit.reading("get_dispute", at_least=position, dispute_id=dispute_id)).case(dispute_id)
-    except UnknownDispute:  # by their own act it is theirs no more
-        return False
-    return bool(doc["awaiting"] == _WAIT_FOR[visit.session.principal.role].value)
+    """Whether it is up to the reader now. A case that is theirs no more by their own act is not found."""
+    reading, role = await visit.reading("list_disputes", at_least=position), visit.session.principal.role
+    mine = [reading.caller.subject] if role is Role.NEUTRAL else None
+    one: dict[str, Any] = {"q": str(dispute_id), "up_to": [_WAIT_FOR[role]], "neutral": mine}
+    return bool((await list_disputes(reading, Response(), **one, limit=1)).items)
 
 
 async def before(visit: Visit) -> Before | None:

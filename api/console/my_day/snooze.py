@@ -1,6 +1,7 @@
 """A case is put aside until an instant, and brought back."""
 
 from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,26 @@ from api.console.my_day import onward
 from api.console.submitted import submitted
 from api.console.visit import Visit
 from api.disputes.snooze import SnoozeBeyondDue, SnoozeDispute, SnoozeIsOver, end_snooze, snooze_dispute
+from api.disputes.snoozed import aside
 from api.http.problem_kinds import InvalidRequest
 from api.http.problems import problem
 from domain.kernel.base import Instant
+from domain.kernel.frozen import frozen
 from domain.kernel.refusals import Refusal
 
+ASIDE = "aside"
+"""In the address of a list: the case that its reader has just put aside."""
+
 _MORNING = time(8)
+
+
+@frozen
+class Aside:
+    """A case that is put aside."""
+
+    id: UUID
+    case_number: str
+    until: Instant
 
 
 async def put_aside(visit: Visit) -> Response:
@@ -33,7 +48,7 @@ async def put_aside(visit: Visit) -> Response:
         await snooze_dispute(dispute_id, SnoozeDispute(until=until), reading)
     except (InvalidRequest, SnoozeIsOver, SnoozeBeyondDue) as refusal:
         return await _refused(visit, refusal, form.one("until") or "", leads)
-    onto = f"/console/?tab={leads}" if leads else "/console/"
+    onto = f"/console/?{urlencode({**({'tab': leads} if leads else {}), ASIDE: str(dispute_id)})}"
     return Response(headers={"HX-Redirect": onto}) if is_part(visit) else RedirectResponse(onto, 303)
 
 
@@ -50,10 +65,28 @@ async def _refused(visit: Visit, refusal: Refusal, typed: str, leads: str | None
 
 
 async def bring_back(visit: Visit) -> Response:
-    """The case is in its lists again."""
+    """The case is in its lists again. Where a list says that it was put aside, the reader stays in the list."""
     dispute_id: UUID = visit.request.path_params["dispute_id"]
+    form = await submitted(visit.request)
     await end_snooze(dispute_id, await visit.reading("end_snooze", dispute_id=dispute_id))
-    return RedirectResponse(f"/console/disputes/{dispute_id}", 303)
+    came_from = form.one(onward.LIST)
+    if came_from is None:
+        return RedirectResponse(f"/console/disputes/{dispute_id}", 303)
+    leads = onward.opened_from(visit, came_from)
+    return RedirectResponse(f"/console/?tab={leads}" if leads else "/console/", 303)
+
+
+async def just_done(visit: Visit) -> Aside | None:
+    """What the address says that the reader has just put aside. None if it has come back."""
+    try:
+        dispute_id = UUID(visit.request.query_params.get(ASIDE, ""))
+        reading = await visit.reading("get_snooze", dispute_id=dispute_id)
+        until, doc = (await aside(reading)).get(dispute_id), await reading.case(dispute_id)
+    except (ValueError, Refusal):
+        return None
+    if until is None:
+        return None
+    return Aside(dispute_id, reading.http.services.case_numbers.of(doc["filed_position"]), until)
 
 
 def _until(wanted: str | None, typed: str | None, now: Instant, zone: ZoneInfo) -> Instant:

@@ -28,7 +28,7 @@ class Column:
 
 
 async def promises(visit: Visit) -> Response:
-    """The board. A mediator sees their own promises, and everybody else those of the marketplace."""
+    """The board. A mediator sees their own promises and those of their cases; everybody else, those of the marketplace."""
     query, zone = visit.request.query_params, visit.zone
     owed_by = next((one for one in Participant if one == query.get("owed_by")), None)
     kind = next((one for one in CommitmentKind if one == query.get("kind")), None)
@@ -63,7 +63,9 @@ async def _column(
     owed_by: Participant | None,
     kind: CommitmentKind | None,
 ) -> Column:
-    page = await list_commitments(reading, owed_by=owed_by, kind=kind, due_after=begin, due_before=end, limit=_PAGE)
+    page = await list_commitments(
+        reading, owed_by=owed_by, kind=kind, due_after=begin, due_before=end, in_my_cases=True, limit=_PAGE
+    )
     return Column(name, page.items, page.next is not None)
 
 

@@ -55,6 +55,26 @@ const outdate = (changed) => {
   seen.querySelector(".send").hidden = true;
 };
 
+// In another window, or by somebody else, the case may have moved on: what can be done no more cannot be sent.
+const recheck = () => {
+  const send = form()?.querySelector(".send");
+  if (!send) return;
+  const { openedBy } = form().dataset;
+  const gone = openedBy !== undefined && document.getElementById("acts") !== null && document.getElementById(openedBy) === null;
+  send.disabled = gone;
+  form().querySelector(".closed").hidden = !gone;
+};
+document.addEventListener("htmx:after:swap", (event) => event.detail?.ctx?.target?.id === "main" && recheck());
+
+// A field that only some choices ask for is shown with these.
+const fit = () => {
+  for (const one of document.querySelectorAll("#act-form [data-only-with]")) {
+    const chosen = form().elements[one.dataset.onlyWith];
+    one.hidden = chosen?.value !== undefined && !one.dataset.values.split(" ").includes(chosen.value) && !one.querySelector("[aria-invalid]");
+  }
+};
+document.addEventListener("change", (event) => event.target instanceof Element && event.target.closest("#act-form") && fit());
+
 // What is typed is kept as a draft: that of a ruling on the server, any other in this tab. Files are kept nowhere.
 let typed = false;
 let stored = false;
@@ -102,12 +122,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The first thing that is wrong, or else what came: shown, also where it is folded, and read out. A form that was opened begins
-// at its first input. After a preview Send has the focus, and the preview is in view from its beginning.
+// at its first input, or its button. After a preview Send has the focus, and the preview is in view from its beginning.
 const settle = () => {
-  const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea");
+  const begun = document.querySelector("#act [data-begins]") && form()?.querySelector("input:not([type=hidden]), select, textarea, button.main");
   const first = begun || document.querySelector("#act [data-focus]");
   for (const one of document.querySelectorAll("#act details:has([aria-invalid=true])")) one.open = true;
   for (let one = first?.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+  fit();
   const seen = first?.closest(".foreseen");
   first?.focus({ preventScroll: seen !== null && seen !== undefined });
   seen?.scrollIntoView({ block: seen.offsetHeight < innerHeight * 0.75 ? "nearest" : "start" });

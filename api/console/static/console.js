@@ -18,7 +18,7 @@ const key = (act) => (event) => {
   act(event);
 };
 
-const rows = () => [...document.querySelectorAll(".rows a")];
+const rows = () => [...document.querySelectorAll(".rows a.row, .promise h3 a")];
 const step = (by) => {
   const all = rows();
   const at = all.indexOf(document.activeElement);
@@ -32,7 +32,11 @@ const press = (keys) => {
 };
 
 // The keys of what is on this page now: so they are those of this screen and of its reader.
-const called = (one) => (one.labels?.[0] ?? one.querySelector(".act-name") ?? one).textContent.trim().replace(/\s+/g, " ");
+const called = (one) => {
+  const label = (one.labels?.[0] ?? one.querySelector(".act-name") ?? one).cloneNode(true);
+  for (const kbd of label.querySelectorAll("kbd")) kbd.remove();
+  return label.textContent.trim().replace(/\s+/g, " ");
+};
 const made = (one) => {
   const row = document.createElement("div");
   const keys = (one.dataset.key ?? one.dataset.actKey).split(" ").map((text) => Object.assign(document.createElement("kbd"), { textContent: text }));
@@ -48,12 +52,28 @@ const listKeys = () => {
   for (const row of list.querySelectorAll("[data-when]")) row.hidden = !document.querySelector(row.dataset.when);
   list.append(...[...document.querySelectorAll("[data-key], [data-act-key]")].map(made));
 };
-const open = (id) => {
+const show = (id) => {
   if (id === "keys") listKeys();
   document.getElementById(id)?.showModal();
 };
 
-const own = { j: key(() => step(1)), k: key(() => step(-1)), "?": key(() => open("keys")) };
+const own = { "?": key(() => show("keys")) };
+const inLists = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => rows().find((one) => one === document.activeElement)?.click(),
+  f: () => press("f"),
+};
+// A key of another alphabet counts as the Latin one in its place: an Arabic or Russian keyboard has no `j` and no `/`.
+const places = { Slash: ["/", "?"], Comma: [",", "<"], Period: [".", ">"] };
+const latin = ({ code, shiftKey }) => places[code]?.[shiftKey ? 1 : 0] ?? code.replace(/^(Key|Digit)/, "").toLowerCase();
+window.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1 || /^[ -~]$/.test(event.key) || typing(event.target)) return;
+  const same = new KeyboardEvent("keydown", { key: latin(event), shiftKey: event.shiftKey, bubbles: true, cancelable: true });
+  event.stopImmediatePropagation();
+  if (!event.target.dispatchEvent(same)) event.preventDefault();
+});
+
 tinykeys(window, {
   ...own,
   "Shift+?": own["?"],
@@ -67,11 +87,15 @@ tinykeys(window, {
   },
 });
 
-// The keys of the acts on this page: each act names its own in data-act-key.
+// The keys of the acts on this page: each act names its own in data-act-key. The `p` of `g p` is no act.
 window.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  const latin = /^[ -~]$/.test(event.key) ? event.key : event.code.replace(/^(Key|Digit)/, "").toLowerCase();  // an Arabic keyboard
-  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === latin);
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (rows().length && inLists[event.key]) {
+    event.preventDefault();
+    inLists[event.key]();
+    return;
+  }
+  const act = [...document.querySelectorAll("[data-act-key]")].find((one) => one.dataset.actKey === event.key);
   if (!act) return;
   event.preventDefault();
   act.click();
@@ -79,7 +103,7 @@ window.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]");
-  if (opener) open(opener.dataset.opens);
+  if (opener) show(opener.dataset.opens);
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-zoom]");
@@ -90,6 +114,13 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submits]")) event.target.form.requestSubmit();
+});
+
+// Who sees a case no more is told so once. The page stays, with what was typed, and asks no more.
+document.addEventListener("htmx:sse:error", (event) => {
+  if (event.detail.status !== 404 || event.target.id !== "live") return;
+  event.target.remove();
+  htmx.ajax("GET", document.getElementById("main").getAttribute("hx-get"), { target: "#told", swap: "innerHTML" });
 });
 
 // Whoever has signed in again in another tab is no longer told that they are signed out.

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.http.answers import CaseNumber
 from api.http.bodies import Answer, Page, example
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
+from mediation import case_numbers
 from projections import commitment_totals, punctuality
 from projections.case_story.commitments import Commitment, CommitmentOfDispute, CommitmentStatus
 
@@ -70,11 +72,21 @@ class RefundInQuestion(Answer):
     amount: Money
 
 
+class PartyOfCommitment(Answer):
+    """A party of the dispute in which something is owed."""
+
+    name: str | None
+    country: str
+
+
 _LISTED: dict[str, Any] = {
     **COMMITMENT,
     "dispute_id": DISPUTE_ID,
     "since": ago(hours=1),
     "debtor": {"id": "s-9", "name": "Shen Trading"},
+    "case_number": case_numbers.EXAMPLE,
+    "buyer": {"name": "Giulia Rossi", "country": "IT"},
+    "seller": {"name": "Shen Trading", "country": "CN"},
     "order_id": "O-4711",
     "marketplace_reference": "MP-2026-000123",
     "ruling": None,
@@ -87,6 +99,9 @@ class CommitmentInList(Commitment):
     model_config = example(_LISTED)
 
     dispute_id: UUID
+    case_number: CaseNumber
+    buyer: PartyOfCommitment
+    seller: PartyOfCommitment
     since: Annotated[Instant, Field(description="Since when it has this status.")]
     debtor: Annotated[Debtor | None, Field(description="Null if no single party or neutral owes it.")]
     order_id: str

@@ -56,10 +56,16 @@ async def list_commitments(
         Id | None, Query(description="Only commitments that this seller owes: the marketplace's id of the seller.")
     ] = None,
     desk: Annotated[DeskName | None, Query(description="Only commitments that the neutrals of this desk owe.")] = None,
+    in_my_cases: Annotated[
+        bool,
+        Query(description="For a neutral: also what anybody else owes in the disputes that the neutral has now."),
+    ] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Commitments:
-    """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees only their own."""
+    """The commitments of all disputes, the first due first; by default only those still owed. A neutral sees their own, and
+    with `in_my_cases` everybody's in the disputes that they have.
+    """
     calling, spellings = reading.caller, reading.http.services.spellings
     theirs = await spellings.of("party", calling.marketplace, seller) if seller else None
     page = await reading.see(
@@ -73,7 +79,8 @@ async def list_commitments(
         owed_to=owed_to,
         kind=kind,
         commitment_class=commitment_class,
-        subject=calling.subject if calling.role is Role.NEUTRAL else theirs,
+        subject=calling.subject if calling.role is Role.NEUTRAL and not in_my_cases else theirs,
+        around=calling.subject if calling.role is Role.NEUTRAL and in_my_cases else None,
         due_after=due_after,
         due_before=due_before,
         desk=desk,
@@ -90,7 +97,7 @@ async def list_commitments(
 async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
     """The rows, with what each is about: one query for the filings, and one each for refunds and for rulings, if any."""
     log, pool = reading.http.services.log, reading.http.services.pool
-    filed = await filings.filings(log, {row.dispute_id for row in rows})
+    filed = await filings.filings_at(log, {row.dispute_id for row in rows})
     refunds = await filings.instructions(log, {row.about_refund for row in rows if row.about_refund})
     to_sign = {row.dispute_id: row.began_position for row in rows if row.kind == CommitmentKind.CO_SIGN}
     unsigned: dict[UUID, Doc | None] = {}
@@ -98,15 +105,14 @@ async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
         known = replace(reading, at_least=max(to_sign.values()))
         standings = await known.see(CASELOAD, caseload.standings, pool, to_sign, reading.asked)
         unsigned = {dispute_id: standing.unsigned for dispute_id, standing in standings.items()}
-    return [
-        reading.viewer.commitment(
-            row,
-            filed[row.dispute_id],
-            refunds.get(row.about_refund) if row.about_refund else None,
-            unsigned.get(row.dispute_id),
-        )
-        for row in rows
-    ]
+    numbers = reading.http.services.case_numbers
+    told = []
+    for row in rows:
+        filing, position = filed[row.dispute_id]
+        refund = refunds.get(row.about_refund) if row.about_refund else None
+        shown = reading.viewer.commitment(row, filing, refund, unsigned.get(row.dispute_id))
+        told.append(shown | {"case_number": numbers.of(position)})
+    return told
 
 
 @router.get("/v1/commitments/totals", responses=documented(*ON_READ))

@@ -29,6 +29,7 @@ STEPS = (
     "read_marks_of_facts.sql",
     "console_sessions_of_providers.sql",
     "presences.sql",
+    "own_desks.sql",
     "mail_in.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""

@@ -12,7 +12,7 @@ from domain.privacy.erasure import RecordErased, RequestErasure, TookPart
 from domain.settlement.conversation import PostMail
 from domain.settlement.conversation_facts import MessagePosted
 from tests.domain.law.acts import FILED_AT, Act, words
-from tests.domain.law.cast import administrator, buyer, engine, marketplace, seller
+from tests.domain.law.cast import Person, administrator, buyer, engine, marketplace, seller
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import given, some
 
@@ -20,7 +20,7 @@ WINDOWS = Windows.model_validate({"message_reply": {"amount": 1, "unit": "busine
 ANSWERING = Policy(version="answering", windows=WINDOWS)
 
 
-def mails(by: Any, **more: Any) -> Act:
+def mails(by: Person, **more: Any) -> Act:
     mailed = Mailed(matched_by="reply_address", sender_known=True, verdict="none", author=by.subject)
     about = {"subject": by.subject, "received_at": FILED_AT, "mail": mailed, "arrival": UUID(int=7), **more}
     return by.act(PostMail, message=words("Where is it?"), channel="email", **about)

@@ -19,7 +19,8 @@ from mediation.store.embedded.server import DATABASE, Server
 class Effort:
     """The size of a run: `rounds` of `seconds` each, on logs of `events`. The curve over the log's size uses `sizes`;
     `sealed` events are sealed and verified; `due` deadlines fall on one instant; the list holds so many `disputes`, and
-    the log of the console a tenth of them, with so many `readers`."""
+    the log of the console a tenth of them, with so many `readers`; each thing is done in the console `turns` times a
+    round."""
 
     rounds: int
     seconds: float
@@ -31,6 +32,7 @@ class Effort:
     due: tuple[int, int] = (500, 5_000)
     disputes: int = 1_000_000
     readers: int = 500
+    turns: int = 8
 
 
 DEFAULT = Effort(rounds=5, seconds=3.0, events=20_000, sizes=(10_000, 100_000, 400_000))
@@ -58,6 +60,7 @@ SMOKE = Effort(
     due=(3, 5),
     disputes=200,
     readers=20,
+    turns=2,
 )
 """Only shows that every benchmark still runs."""
 

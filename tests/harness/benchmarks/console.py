@@ -28,13 +28,11 @@ ANSWER = 0.050
 PAGE = 100_000
 """Bytes of HTML."""
 
-_ASKED = 10
-"""How often a page is asked for in a round."""
 _CATCH_UP = 900.0
 
 
 async def console(bench: Bench) -> Findings:
-    disputes = bench.effort.disputes // 10
+    disputes, times = bench.effort.disputes // 10, bench.effort.rounds * bench.effort.turns
     with bench.database() as conninfo, tempfile.TemporaryDirectory() as folder:
         settings = Settings(database_url=conninfo, data_dir=Path(folder))
         async with services(settings, works=False) as filling:
@@ -52,7 +50,7 @@ async def console(bench: Bench) -> Findings:
         f"{disputes:,} disputes in the log. One neutral has some hundreds of open cases in many languages, with translations; "
         f"the full case has {busy_desk.MESSAGES} messages, {busy_desk.EXHIBITS} exhibits, offers, a ruling and an appeal. One "
         "worker, as `mediation serve` starts it, and one reader who asks for one page after another, "
-        f"{_ASKED * bench.effort.rounds} times each. A page goes over the wire as it is. An event is stored when the database "
+        f"{times} times each. A page goes over the wire as it is. An event is stored when the database "
         "says so (`recorded_at`).",
         rows,
     )
@@ -89,7 +87,8 @@ async def _pages(bench: Bench, shown: Console) -> list[Row]:
         }
         sizes = [len((await _page(people[role], path)).content) for _, role, path in paths]
         found = await alternate(
-            bench.effort.rounds, *(partial(_asked, shown.place, people[role], path) for _, role, path in paths)
+            bench.effort.rounds,
+            *(partial(_asked, shown.place, people[role], path, bench.effort.turns) for _, role, path in paths),
         )
     rows = []
     for (what, _, _), size, rounds in zip(paths, sizes, found, strict=True):
@@ -106,14 +105,14 @@ async def _pages(bench: Bench, shown: Console) -> list[Row]:
     return rows
 
 
-async def _asked(place: Place, http: httpx.AsyncClient, path: str) -> tuple[Timed, float]:
+async def _asked(place: Place, http: httpx.AsyncClient, path: str, times: int) -> tuple[Timed, float]:
     """One round: the answers, and the worker's seconds of processor time for each."""
     began, busy, latencies = perf_counter(), place.busy(), list[float]()
-    for _ in range(_ASKED):
+    for _ in range(times):
         before = perf_counter()
         await _page(http, path)
         latencies.append(perf_counter() - before)
-    return Timed(perf_counter() - began, latencies), (place.busy() - busy) / _ASKED
+    return Timed(perf_counter() - began, latencies), (place.busy() - busy) / times
 
 
 async def _page(http: httpx.AsyncClient, path: str) -> httpx.Response:

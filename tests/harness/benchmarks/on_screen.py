@@ -30,12 +30,10 @@ _SEEN = """selector => new Promise(seen => {
 })"""
 """The instant after the frame in which the element was painted, in milliseconds since 1970."""
 
-_TO_CASE, _TO_FORM, _EVENTS = 8, 8, 8  # in a round
-
 
 async def on_screen(bench: Bench, shown: Console) -> list[Row]:
     """Three rows; with one reader."""
-    rounds = bench.effort.rounds
+    times = bench.effort.rounds * bench.effort.turns
     async with (
         chromium() as browser,
         window(browser, shown.place.home) as mine,
@@ -43,8 +41,8 @@ async def on_screen(bench: Bench, shown: Console) -> list[Row]:
     ):
         await _sign_in(mine, shown.secrets[Role.NEUTRAL])
         await _sign_in(other, shown.secrets[Role.SUPERVISOR])
-        opened = await _keys(mine, shown, rounds * _TO_CASE)
-        events = await _events(other, shown, rounds * _EVENTS)
+        opened = await _keys(mine, shown, times)
+        events = await _events(other, shown, times)
     return [percentiles(f"key to {what} ({len(found)} times)", found, PAINTED) for what, found in opened] + [
         percentiles(
             f"stored to painted in the full case that another reader has open ({len(events)} times)", events, SHOWN

@@ -24,7 +24,6 @@ _DESKS = 3
 _CASES = 9
 """How many cases a supervisor has open, beside the desk."""
 
-_ACTS, _PAINTED, _ASKED = 8, 4, 8  # in a round
 _PAUSE = 0.1
 """Seconds between two acts."""
 
@@ -52,21 +51,21 @@ async def watched(bench: Bench, shown: Console) -> list[Row]:
     """All readers of one worker at once. Raises TimeoutError when one does not hear what they may see, and RuntimeError when
     one hears of what they may not.
     """
-    rounds = bench.effort.rounds
+    times = bench.effort.rounds * bench.effort.turns
     await at_once(shown.services)
     readers, before = await _signed_in(shown, bench.effort.readers), shown.place.memory()
     async with listening(shown.place.port, readers.all):
         memory = (shown.place.memory() - before) / len(readers.all)
         idle = await _at_rest(shown)
         busy, asking = shown.place.busy(), asyncio.create_task(_ask(shown))
-        late = await _acts(shown, readers, rounds * _ACTS)
-        spent = (shown.place.busy() - busy) / (rounds * _ACTS)
+        late = await _acts(shown, readers, times)
+        spent = (shown.place.busy() - busy) / (times)
         asking.cancel()
         asked = await asking
         async with open_page(shown) as page:
-            seen = await painted(page, shown, rounds * _PAINTED)
+            seen = await painted(page, shown, times // 2)
     number = len(readers.all)
-    told = f"{rounds * _ACTS} acts, {len(late):,} times an event"
+    told = f"{times} acts, {len(late):,} times an event"
     return [
         percentiles(f"{number} readers: stored to heard, by everybody who may hear it ({told})", late, HEARD),
         percentiles(f"{number} readers: stored to painted in a page beside them ({len(seen)} times)", seen, SHOWN),
