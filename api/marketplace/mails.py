@@ -26,13 +26,13 @@ _READ_TEXT = frozenset({Role.NEUTRAL, Role.SUPERVISOR})
 _AS_SENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The mail, byte for byte.",
-        "content": {MAIL: {"schema": {"type": "string", "contentMediaType": MAIL}}},
+        "content": {MAIL: {"schema": {"type": "string", "maxLength": 100 * 1024 * 1024, "contentMediaType": MAIL}}},
     }
 }
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {MAIL: {"schema": {"type": "string", "contentMediaType": MAIL}}},
+        "content": {MAIL: {"schema": {"type": "string", "maxLength": 100 * 1024 * 1024, "contentMediaType": MAIL}}},
     }
 }
 
@@ -52,9 +52,9 @@ class MailIsSettled(Conflict):
     """This mail cannot be matched: it is `status`.
 
     Why: A mail becomes one message of one dispute. One that is `posted` is a message already, and one that is `new` is being
-    read at this moment.
+    read at this moment. One that is `being_matched` is being assigned by somebody else.
 
-    What to do: Look at `GET /v1/mail?status=posted` for the message that it became. If it is `new`, wait some seconds.
+    What to do: Look at `GET /v1/mail?status=posted` for the message that it became. Otherwise wait some seconds.
 
     Example: {"status": "posted"}
     """
@@ -114,10 +114,15 @@ async def match_mail(mail_id: UUID, body: MatchMail, reading: Read) -> MailMatch
     """
     opened = await _opened(mail_id, reading)
     await reading.case(body.dispute_id)
-    if opened.item.status not in ("pile", "noted"):
-        raise MailIsSettled(status=opened.item.status)
-    services = reading.http.services
-    number = await services.inbox.arriving.assign(opened, body.dispute_id, body.side, reading.caller.subject)
+    services, mailbox = reading.http.services, reading.http.services.inbox.mailbox
+    if not await mailbox.hold(mail_id):
+        status = opened.item.status
+        raise MailIsSettled(status="being_matched" if status in ("pile", "noted") else status)
+    try:
+        number = await services.inbox.arriving.assign(opened, body.dispute_id, body.side, reading.caller.subject)
+    except BaseException:
+        await mailbox.release(mail_id)
+        raise
     if number is None:  # the party was erased since it arrived
         raise UnknownMail(mail_id=str(mail_id))
     last = str(await services.log.last_position())

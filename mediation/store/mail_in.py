@@ -43,8 +43,11 @@ _CLAIM = f"""UPDATE mail_in SET claimed_until = now() + interval '{CLAIMED} seco
   SELECT id FROM mail_in WHERE status = 'new' AND claimed_until <= now() ORDER BY received_at LIMIT %s
   FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}"""
 _READ = f"SELECT {_COLUMNS}, sealed FROM mail_in WHERE id = %s AND marketplace = %s"
-_SETTLE = """UPDATE mail_in SET status = %s, why = %s, head = %s, dispute_id = %s, side = %s
-WHERE id = %s AND status = 'new'"""
+_SETTLE = """UPDATE mail_in SET status = %s, why = %s, head = %s, dispute_id = %s, side = %s,
+  claimed_until = 'epoch' WHERE id = %s AND status = 'new'"""
+_HOLD = f"""UPDATE mail_in SET claimed_until = now() + interval '{CLAIMED} seconds'
+WHERE id = %s AND status IN ('pile', 'noted') AND claimed_until <= now() RETURNING id"""
+_RELEASE = "UPDATE mail_in SET claimed_until = 'epoch' WHERE id = %s AND status IN ('pile', 'noted')"
 _POSTED = """UPDATE mail_in SET status = 'posted', why = NULL, head = %s, sealed = %s, key_id = %s, dispute_id = %s, side = %s,
   subject = %s, message = %s WHERE id = %s AND status <> 'posted'"""
 _LATER = """UPDATE mail_in SET claimed_until = now() + make_interval(secs => %s), failures = failures + 1
@@ -153,6 +156,13 @@ class Mailbox:
         told = key.seal(json.dumps(head).encode(), _bound_to(mail_id, b"head"))
         await self._execute(_POSTED, (told, sealed, key.id, dispute_id, side, subject, message, mail_id))
         await self._destroy_key(mail_id)
+
+    async def hold(self, mail_id: UUID) -> bool:
+        """Whether it can be matched now. Then nobody else matches it until it is released or posted."""
+        return bool(await self._fetch(_HOLD, (mail_id,)))
+
+    async def release(self, mail_id: UUID) -> None:
+        await self._execute(_RELEASE, (mail_id,))
 
     async def later(self, item: Item, seconds: float) -> int:
         """Nobody claims it before so many seconds have passed. Returns how often that was said of it."""

@@ -253,6 +253,9 @@ async def test_a_person_says_where_a_mail_belongs(home: House, post: Post) -> No
     raw = await supervisor.get(at)
     assert raw.headers["Content-Type"] == "message/rfc822"
     assert b"Subject: Vaso" in raw.content
+    assert await home.services.inbox.mailbox.hold(UUID(piled["id"]))  # as if somebody else matched it at this moment
+    refused(await supervisor.post(f"{at}/match", body), 409, "MailIsSettled")
+    await home.services.inbox.mailbox.release(UUID(piled["id"]))
     matched = done(await supervisor.post(f"{at}/match", body))
     assert matched["message"] == 1
     at_least = {"At-Least": matched["position"]}
