@@ -10,10 +10,10 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from api.services import Services
-from mediation.processes import contacts_kept
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
-from mediation.store import console_sessions, mail_in, own_desks, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import console_sessions, mail_in, presences
+from mediation.store.estimates import estimated_rows
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments
 
@@ -72,12 +72,12 @@ class StateReader:
                     standings=await standings(services.pool, [consumer.name for consumer in services.consumers]),
                     commitments=await open_commitments(services.pool, now),
                     late=await seconds_late(services.pool, now),
-                    read_marks=await read_marks.rows(services.pool),
-                    ruling_drafts=await ruling_drafts.rows(services.pool),
-                    contacts_kept=await contacts_kept.rows(services.pool),
-                    snoozes=await snoozes.rows(services.pool),
+                    read_marks=await estimated_rows(services.pool, "read_mark"),
+                    ruling_drafts=await estimated_rows(services.pool, "ruling_draft"),
+                    contacts_kept=await estimated_rows(services.pool, "contacts_kept"),
+                    snoozes=await estimated_rows(services.pool, "snooze"),
                     presences=await presences.rows(services.pool),
-                    own_desks=await own_desks.rows(services.pool),
+                    own_desks=await estimated_rows(services.pool, "own_desk"),
                     console_sessions=await console_sessions.rows(services.pool),
                     notices=await backlog(services.pool),
                     pile=await mail_in.pile(services.pool),

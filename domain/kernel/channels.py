@@ -57,7 +57,7 @@ def _visible(address: str) -> str:
 
 Address = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=2_000, pattern=r"^https?://[^\s<>\"]+$"),
+    StringConstraints(min_length=1, max_length=2_000, pattern=r'^https?://[^\s<>"]+$'),
     AfterValidator(_visible),
 ]
 

@@ -175,27 +175,22 @@ class MayNotErase(Forbidden):
 
 
 def decide(basis: Basis, command: ErasureCommand) -> Sequence[Event]:
-    dispute, book, person = basis.dispute, basis.case.policies, basis.case.person
-    match command:
-        case RequestErasure():
-            return request(dispute, book, person, command)
-        case PursueErasure():
-            return pursue(dispute, book, person, command)
-        case RecordErased():
-            return record(dispute, person, command)
-        case _:
-            assert_never(command)
+    return _decide(basis.dispute, basis.case, command)
 
 
 def decide_alone(case: Case, command: ErasureCommand) -> Sequence[Event]:
     """For a person without a dispute."""
+    return _decide(None, case, command)
+
+
+def _decide(dispute: Dispute | None, case: Case, command: ErasureCommand) -> Sequence[Event]:
     match command:
         case RequestErasure():
-            return request(None, case.policies, case.person, command)
+            return request(dispute, case.policies, case.person, command)
         case PursueErasure():
-            return pursue(None, case.policies, case.person, command)
+            return pursue(dispute, case.policies, case.person, command)
         case RecordErased():
-            return record(None, case.person, command)
+            return record(dispute, case.person, command)
         case _:
             assert_never(command)
 

@@ -49,8 +49,6 @@ WHERE not_before <= %s OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
 _DEFER = "UPDATE contacts_kept SET not_before = %s WHERE (transaction_id, subject, not_before) = (%s, %s, %s)"
 _DONE = "DELETE FROM contacts_kept WHERE kept_under = %s"
 
-_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'contacts_kept'::regclass"
-
 _LOOKED_AT_AGAIN = timedelta(days=30)
 """While something stands against it of which nobody knows the end. What ends it wakes the row before."""
 _MINUTE = timedelta(minutes=1)
@@ -140,10 +138,3 @@ def _later(until: Sequence[Instant | None], now: Instant) -> Instant:
     known = [instant for instant in until if instant is not None]
     last = max(known, default=now)
     return last if len(known) == len(until) and last > now else now + _LOOKED_AT_AGAIN
-
-
-async def rows(pool: AsyncConnectionPool[AsyncConnection]) -> int:
-    """About how many people's contacts about an order are kept, as PostgreSQL last estimated it."""
-    async with pool.connection() as connection:
-        row = await (await connection.execute(_ROWS)).fetchone()
-    return row[0] if row else 0

@@ -19,10 +19,13 @@ _LATEST = """SELECT DISTINCT ON (subject) subject, key_id, sealed_name FROM (
 
 
 async def names(pool: Pool, keys: KeyStore, subjects: Collection[UUID], marketplace: str) -> dict[UUID, str]:
-    """The latest name of each of these people. Who has none is left out: the log holds no names of the desk."""
+    """What each of these people is called: their latest name. The log holds no names of the desk, so somebody who has none is
+    called by the beginning of their id.
+    """
     if not subjects:
         return {}
     async with pool.connection() as connection:
         rows = await (await connection.execute(_LATEST, ([*subjects], marketplace))).fetchall()
     opened = await asyncio.gather(*(opened_name(keys, *row) for row in rows))
-    return {row[0]: name for row, name in zip(rows, opened, strict=True) if name is not None}
+    known = {row[0]: name for row, name in zip(rows, opened, strict=True) if name is not None}
+    return {one: known.get(one, str(one)[:8]) for one in subjects}

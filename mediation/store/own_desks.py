@@ -27,7 +27,6 @@ _TOUR = "SELECT tour FROM own_desk WHERE subject = %s AND marketplace = %s"
 _KEEP_TOUR = """INSERT INTO own_desk (subject, marketplace, tour) VALUES (%s, %s, %s)
 ON CONFLICT (subject, marketplace) DO UPDATE SET tour = excluded.tour"""
 _FORGET = "DELETE FROM own_desk WHERE subject = %s AND marketplace = %s"
-_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'public.own_desk'::regclass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,3 @@ class OwnDesk:
 async def forget(connection: AsyncConnection, subject: UUID, marketplace: str) -> None:
     """Deletes what a person who was erased had arranged."""
     await connection.execute(_FORGET, (subject, marketplace))
-
-
-async def rows(pool: Pool) -> int:
-    """About how many people have arranged something, as PostgreSQL last estimated it."""
-    async with pool.connection() as connection:
-        row = await (await connection.execute(_ROWS)).fetchone()
-    return row[0] if row else 0

@@ -27,7 +27,6 @@ JOIN unnest(%s::uuid[], %s::uuid[]) reader (subject, dispute_id) USING (subject,
 _OF_PERSON = """SELECT dispute_id, number, read_at, position, position_read_at FROM read_mark
 WHERE subject = %s AND marketplace = %s ORDER BY dispute_id"""
 _FORGET = "DELETE FROM read_mark WHERE subject = %s AND marketplace = %s"
-_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'public.read_mark'::regclass"
 
 
 class Mark(NamedTuple):
@@ -86,10 +85,3 @@ def _mark(message: int, read_at: datetime | None, position: int | None, position
 async def forget(connection: AsyncConnection, subject: UUID, marketplace: str) -> None:
     """Deletes the marks of a person who was erased."""
     await connection.execute(_FORGET, (subject, marketplace))
-
-
-async def rows(pool: Pool) -> int:
-    """About how many marks there are, as PostgreSQL last estimated it."""
-    async with pool.connection() as connection:
-        row = await (await connection.execute(_ROWS)).fetchone()
-    return row[0] if row else 0

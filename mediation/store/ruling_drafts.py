@@ -24,7 +24,6 @@ _READ = "SELECT tag, key_id, sealed, saved_at FROM ruling_draft WHERE dispute_id
 _DELETE = "DELETE FROM ruling_draft WHERE dispute_id = %s AND subject = %s"
 _END = "DELETE FROM ruling_draft WHERE dispute_id = %s AND stored_at <= %s"
 _FORGET = "DELETE FROM ruling_draft WHERE subject = %s AND marketplace = %s"
-_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'public.ruling_draft'::regclass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +86,3 @@ async def end(connection: AsyncConnection, dispute_id: UUID, at: datetime) -> No
 async def forget(connection: AsyncConnection, subject: UUID, marketplace: str) -> None:
     """Deletes the drafts of a person who was erased."""
     await connection.execute(_FORGET, (subject, marketplace))
-
-
-async def rows(pool: Pool) -> int:
-    """About how many drafts there are, as PostgreSQL last estimated it."""
-    async with pool.connection() as connection:
-        row = await (await connection.execute(_ROWS)).fetchone()
-    return row[0] if row else 0

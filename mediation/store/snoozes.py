@@ -17,7 +17,6 @@ _OF_PERSON = (
     "SELECT dispute_id, until, snoozed_at FROM snooze WHERE subject = %s AND marketplace = %s ORDER BY dispute_id"
 )
 _FORGET = "DELETE FROM snooze WHERE subject = %s AND marketplace = %s"
-_ROWS = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'public.snooze'::regclass"
 
 
 class Snooze(NamedTuple):
@@ -49,10 +48,3 @@ async def of_person(pool: Pool, subject: UUID, marketplace: str) -> dict[UUID, S
 async def forget(connection: AsyncConnection, subject: UUID, marketplace: str) -> None:
     """Deletes the snoozes of a person who was erased."""
     await connection.execute(_FORGET, (subject, marketplace))
-
-
-async def rows(pool: Pool) -> int:
-    """About how many snoozes there are, as PostgreSQL last estimated it."""
-    async with pool.connection() as connection:
-        row = await (await connection.execute(_ROWS)).fetchone()
-    return row[0] if row else 0

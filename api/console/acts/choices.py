@@ -159,8 +159,7 @@ async def _all_pages(read: Callable[[str | None], Awaitable[Page[Item]]]) -> lis
 async def _names(visit: Visit, neutrals: Sequence[UUID]) -> Mapping[UUID, str]:
     """What each is called: by the name with which they signed in last, or else by the beginning of their id."""
     services, marketplace = visit.http.services, visit.session.principal.marketplace or ""
-    known = await console_names.names(services.pool, services.keys, neutrals, marketplace)
-    return {one: known.get(one, str(one)[:8]) for one in neutrals}
+    return await console_names.names(services.pool, services.keys, neutrals, marketplace)
 
 
 def _spoken(visit: Visit, called: str, languages: Iterable[str]) -> str:

@@ -65,4 +65,4 @@ async def told(visit: Visit) -> Left | None:
     to = None if neutral == _NOBODY else UUID(neutral)
     services = visit.http.services
     called = await console_names.names(services.pool, services.keys, [to] if to else [], marketplace)
-    return Left(act, case_number, called.get(to, str(to)[:8]) if to else None)
+    return Left(act, case_number, called[to] if to else None)

@@ -138,7 +138,7 @@ async def _tabs(visit: Visit, reading: Reading, own: Sequence[SavedFilter], aske
 async def _count(visit: Visit, reading: Reading, of: str | SavedFilter) -> str:
     """How many items a list has, in words."""
     if isinstance(of, SavedFilter):
-        return count_of(await _let_through(reading, of, limit=1))
+        return count_of(await _let_through(reading, of, limit=0))
     if of == "promised":
         owing = await visit.reading("list_commitments")
         return str(await number_owed(owing, Participant(visit.session.principal.role)))
@@ -167,10 +167,8 @@ _PLACE = ("show", "cursor", "after", "at_least", "told", "aside", "left")
 
 
 async def _names(reading: Reading, subjects: Collection[UUID]) -> Mapping[UUID, str]:
-    """What mediators are called; one whose name the engine does not know is called by the beginning of the id."""
     services = reading.http.services
-    known = await console_names.names(services.pool, services.keys, subjects, reading.caller.marketplace)
-    return {one: known.get(one, str(one)[:8]) for one in subjects}
+    return await console_names.names(services.pool, services.keys, subjects, reading.caller.marketplace)
 
 
 async def _form(visit: Visit, reading: Reading, own: Sequence[SavedFilter], asked: Asked) -> Mapping[str, Any]:
