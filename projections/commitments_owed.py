@@ -93,6 +93,28 @@ async def commitments(
     return replace(found, rows=rows)
 
 
+async def number(
+    pool: Pool,
+    marketplace: str | None,
+    *,
+    owed_by: Participant,
+    subject: UUID | None,
+    without: Sequence[Mapping[str, Collection[str]]] = (),
+    asked: Asked = NOW,
+) -> int:
+    """How many commitments are open; the rest as in `commitments`."""
+    where = Where()
+    where.add(OPEN)
+    where.equal(marketplace=marketplace, owed_by=owed_by, subject=subject)
+    _leave_out(where, without)
+    await alive(where, asked, pool)
+    query = f"SELECT count(*) FROM {PENDING_COMMITMENTS.table} WHERE {where.sql}"
+    async with pool.connection() as connection:
+        row = await (await connection.execute(query.encode(), where.values)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 async def _numbers(
     pool: Pool, dispute_ids: Collection[UUID], without: Sequence[Mapping[str, Collection[str]]]
 ) -> dict[UUID, int]:

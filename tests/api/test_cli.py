@@ -27,6 +27,7 @@ from mediation.store.embedded.postmaster import living_in
 from tests import today
 from tests.api.house import euros, filing, said
 from tests.api.terminal import COMMAND, Done, Serving, Typed, environment, mediation, serving
+from tests.standby import kill
 
 LEDGER = Path(__file__).parents[1] / "data" / "mediated_cases.csv"
 
@@ -49,8 +50,7 @@ def _folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="mediation-cli-"))
     path.chmod(0o755)
     yield path
-    for process in living_in(path):
-        process.kill()
+    kill(living_in(path))
     shutil.rmtree(path)
 
 
@@ -171,9 +171,7 @@ def test_a_setting_that_cannot_work_is_told_in_a_line(
 def test_the_engines_own_postgres_is_started_again_when_it_dies(another_folder: Path) -> None:
     with serving("--demo", "--port", free_port(), env=environment(another_folder)) as served:
         before = references(served)
-        for process in living_in(another_folder):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        kill(living_in(another_folder))
         until = time.monotonic() + 60
         while (answer := _filed(served)).status_code != 201:
             assert time.monotonic() < until, answer.text
@@ -191,9 +189,7 @@ def test_a_postgres_that_will_not_start_again_ends_the_engine(another_folder: Pa
     with serving("--port", free_port(), env=environment(another_folder)) as served:
         with (another_folder / "postgres" / "cluster" / "postgresql.conf").open("a") as file:
             file.write("nonsense = on\n")
-        for process in living_in(another_folder):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        kill(living_in(another_folder))
         _, err = served.process.communicate(timeout=60)
     assert served.process.returncode == 1
     assert err.count("postgres_wont_start") == 3

@@ -23,6 +23,7 @@ from mediation.store.embedded.postmaster import living_in
 from tests.api.house import filing
 from tests.api.terminal import COMMAND, Serving, environment, mediation, serving
 from tests.api.test_cli import free_port
+from tests.standby import kill
 
 WORKERS = 3
 PATIENCE = 60.0  # seconds
@@ -34,8 +35,7 @@ def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="mediation-workers-"))
     path.chmod(0o755)
     yield path
-    for process in living_in(path):
-        process.kill()
+    kill(living_in(path))
     rmtree(path)
 
 
@@ -161,8 +161,7 @@ def test_when_the_parent_is_killed_everything_ends(folder: Path) -> None:
 def test_the_parent_starts_its_postgres_again(folder: Path) -> None:
     with _crew(folder) as crew:
         workers = crew.pids()
-        for process in living_in(folder):
-            process.kill()
+        kill(living_in(folder))
         until = time.monotonic() + PATIENCE
         while crew.file() != 201:
             assert time.monotonic() < until

@@ -13,6 +13,7 @@ from httpx import Response
 from domain.kernel.base import Role
 from projections.caseload import CASELOAD
 from projections.mandates import MANDATES
+from projections.pending_commitments import PENDING_COMMITMENTS
 from tests import today
 from tests.api.house import House, Sender, done, euros, said
 from tests.api.house import person as a_party
@@ -262,7 +263,9 @@ async def another(house: House, neutral: Sender, **changes: Any) -> str:
 
 async def caught_up(house: House) -> None:
     """The lists show everything that is on record."""
-    assert await house.services.follow.caught_up(CASELOAD.name, await house.services.log.last_position(), 20)
+    last = await house.services.log.last_position()
+    for view in (CASELOAD, PENDING_COMMITMENTS):
+        assert await house.services.follow.caught_up(view.name, last, 20)
 
 
 async def test_the_next_case_opens_after_an_act(desk: House) -> None:

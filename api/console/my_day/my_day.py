@@ -16,7 +16,7 @@ from api.console.my_day.lists import count_of, listed, names
 from api.console.reader import AT
 from api.console.visit import Visit
 from api.disputes.commitments.commitment_schemas import Commitments
-from api.disputes.commitments.commitments import list_commitments
+from api.disputes.commitments.commitments import list_commitments, number_owed
 from api.disputes.dispute_list import list_disputes
 from api.disputes.dispute_list_schemas import Disputes
 from api.disputes.saved_filters import LONGEST_NAME, MOST, SavedFilter
@@ -140,8 +140,8 @@ async def _count(visit: Visit, reading: Reading, of: str | SavedFilter) -> str:
     if isinstance(of, SavedFilter):
         return count_of(await _let_through(reading, of, limit=1))
     if of == "promised":
-        page = await _promised(visit, MAX_LIMIT)
-        return f"{len(page.items)}{'+' if page.next else ''}"
+        owing = await visit.reading("list_commitments")
+        return str(await number_owed(owing, Participant(visit.session.principal.role)))
     return count_of(await listed(reading, of, counts=["all"], limit=0))
 
 

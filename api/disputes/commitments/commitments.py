@@ -94,6 +94,19 @@ async def list_commitments(
     return Commitments(items=items, next=reading.next(page.next))
 
 
+async def number_owed(reading: Reading, owed_by: Participant) -> int:
+    """How many commitments `list_commitments` lists for this debtor, on all its pages."""
+    calling = reading.caller
+    return await commitments_owed.number(
+        reading.http.services.pool,
+        calling.marketplace,
+        owed_by=owed_by,
+        subject=calling.subject if calling.role is Role.NEUTRAL else None,
+        without=reading.viewer.untold_owed,
+        asked=reading.asked,
+    )
+
+
 async def _told(reading: Reading, rows: Sequence[OwedCommitment]) -> list[Doc]:
     """The rows, with what each is about: one query for the filings, and one each for refunds and for rulings, if any."""
     log, pool = reading.http.services.log, reading.http.services.pool
