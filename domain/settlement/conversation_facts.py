@@ -45,7 +45,7 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=
     it; `mail` is the mail that it came as. `arrival` is a keyed hash of the id that it has in its channel.
     """
 
-    schema_version = 4
+    schema_version = 5
 
     number: Told[int]
     by: Told[Role]

@@ -58,13 +58,14 @@ for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded",
     upcaster(_kind, 2)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "MessagePosted", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
-for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DisputeFiled", "MessagePosted", "PolicyPublished"):
     upcaster(_kind, 4)(_as_it_was)
 upcaster("DeadlineSet", 2)(_as_it_was)
 upcaster("DeadlineSet", 3)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 upcaster("CommitmentMade", 6)(_as_it_was)
 upcaster("PolicyPublished", 6)(_as_it_was)
+upcaster("PolicyPublished", 7)(_as_it_was)
 for _kind in ("AccessRequested", "ErasureDeferred", "TranslationGivenUp", "TranslationMade"):
     upcaster(_kind, 1)(_as_it_was)
 
