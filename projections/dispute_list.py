@@ -132,7 +132,7 @@ class Filters:
         """Whose move it is has the indexes, so it is compared by itself."""
         if self.to is not None:
             _any_of(where, self.column("awaiting"), up_to)
-        elif [*up_to] == [Awaiting.NEUTRAL]:
+        elif _ASKED.isdisjoint(up_to):
             _any_of(where, "awaiting", up_to)
             where.add("asked IS NULL")
         else:
@@ -153,6 +153,10 @@ class Filters:
                 return ("changed_at" if self.to is None else f"changed_for_{self.to.value}", "dispute_id"), True
             case "amount":
                 return ("currency", "-minor", "dispute_id"), False
+
+
+_ASKED = {Awaiting.CLAIMANT, Awaiting.RESPONDENT, Awaiting.BOTH}
+"""Whom a neutral may have asked for a reply: `waiting.asked`."""
 
 
 def _told_as(awaiting: Sequence[Awaiting]) -> Sequence[Awaiting]:

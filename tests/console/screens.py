@@ -33,6 +33,7 @@ SCREENS = (
     Screen("case-of-auditor", "/disputes/{MP-31014}", Role.AUDITOR),
     Screen("case-in-appeal", "/disputes/{MP-30986}", Role.SUPERVISOR),
     Screen("case-closed", "/disputes/{MP-30972}", Role.SUPERVISOR),
+    Screen("story", "/disputes/{MP-30986}/story", Role.SUPERVISOR),
     Screen("no-such-case", "/disputes/00000000-0000-0000-0000-000000000000", status=404),
     Screen("form-of-an-act", "/disputes/{MP-31014}/acts/write_note"),
     Screen("ruling", "/disputes/{MP-30996}/ruling"),

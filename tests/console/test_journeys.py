@@ -155,6 +155,7 @@ async def test_from_the_queue_to_the_last_cent_by_keyboard(
         told = done(await case.neutral.get(f"{case.v1}/in-words", headers={"Accept-Language": language}))
         await page.locator("#state-title").get_by_text(told["title"]).wait_for()
         assert await page.evaluate("window.same")
+        assert told["title"] in await page.title()
         visit.check()
 
 

@@ -60,7 +60,7 @@ async def test_the_story_says_what_each_fact_is_about(case: tuple[House, str, Br
     """Sums, who owes what to whom, numbers; bookkeeping is behind its number, and not gone."""
     _, dispute, browser = case
     browser.cookies.set("console-language", "en")
-    story = (await opened(browser, f"/console/disputes/{dispute}")).one(id="story")
+    story = (await opened(browser, f"/console/disputes/{dispute}/story")).one(id="deeds")
     assert "Offer made · No. 1 · The claimant gets: €40.00" in story.text
     assert re.search(r"Promise made · Call back · The mediator owes it to The buyer · until \w+ \d", story.text)
     folded = [one.text for one in story.all("details", class_="more-facts")]

@@ -1,6 +1,5 @@
-"""One case: where it stands, what comes next, what everybody said and showed, the money, the clocks, and its story."""
+"""One case: where it stands, what comes next, what everybody said and showed, the money, and the clocks."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -15,11 +14,9 @@ from api.console.acts.meanwhile import Happened
 from api.console.case import money
 from api.console.case.conversation import lines_of
 from api.console.case.files import PICTURES
-from api.console.case.story import Deed, deeds
 from api.console.my_day import onward
 from api.console.visit import Visit
 from api.disputes.case_file_schemas import CaseFile
-from api.disputes.history import all_seen
 from api.disputes.in_words import InWords, Step, get_dispute_in_words
 from api.disputes.last_look import mark, since_last_look
 from api.disputes.snooze import get_snooze
@@ -63,8 +60,6 @@ async def shown(
         "to_rule": _to_rule(visit, file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
         "lines": await lines_of(visit, file),
-        "story": (story := await _story(visit, dispute_id)),
-        "story_kinds": Counter(deed.kind for deed in story),
         "rules": await get_policy_of_dispute(dispute_id, reading, Response()) if file.rulings else None,
         "bar": money.bar(file),
         "pictures": PICTURES,
@@ -139,9 +134,3 @@ async def _news(visit: Visit, dispute_id: UUID) -> Sequence[Happened]:
 def _led_here_by(visit: Visit) -> str | None:
     """The position of the act that led to this page. A page that is fetched again says it no more: the form has said it."""
     return None if "hx-request" in visit.request.headers else visit.request.query_params.get("at_least")
-
-
-async def _story(visit: Visit, dispute_id: UUID) -> Sequence[Deed]:
-    """What was done, the latest first. No text of it is unsealed: each stands where it was written."""
-    reading = await visit.reading("get_history", dispute_id=dispute_id)
-    return deeds(reading, await all_seen(dispute_id, reading))

@@ -23,11 +23,12 @@ from api.disputes.saved_filters import LONGEST_NAME, MOST, SavedFilter
 from api.disputes.snoozed import aside
 from api.http.access import ROLES_BY_ROUTE
 from api.http.reads import Reading
-from api.marketplace.mandates import list_mandates
 from domain.commitments.events import Participant
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
 from mediation.store import console_names
+from projections import mandates
+from projections.mandates import MANDATES
 from projections.paging import MAX_LIMIT
 
 _PAGE = 25
@@ -174,17 +175,17 @@ async def _names(reading: Reading, subjects: Collection[UUID]) -> Mapping[UUID, 
 async def _form(visit: Visit, reading: Reading, own: Sequence[SavedFilter], asked: Asked) -> Mapping[str, Any]:
     """What the form of the filters shows."""
     set_now = filters.inputs(asked.filter) if asked.filter else ()
-    mediators: Mapping[UUID, str] = {}
+    called: Mapping[UUID, str] = {}
     role = visit.session.principal.role
     if role is not Role.NEUTRAL and role in ROLES_BY_ROUTE["list_mandates"]:
         listing = await visit.reading("list_mandates")
-        page = await list_mandates(listing, desk=None, closed=False, limit=MAX_LIMIT, cursor=None)
-        mediators = await _names(reading, [one.neutral for one in page.items])
+        found = await listing.page(MANDATES, mandates.mandates, MAX_LIMIT, None, closed=False)
+        called = await _names(reading, [one.neutral for one in found.rows])
     return {
         "set": set_now,
         "choices": filters.CHOICES,
         "hours": filters.HOURS,
-        "mediators": mediators,
+        "mediators": called,
         "may_save": filters.may_save(visit),
         "full": len(own) >= MOST,
         "longest": LONGEST_NAME,
