@@ -27,9 +27,13 @@ from api.http.reads import ANEW, Moment, Reading, admitted
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from projections.lives import NOW, Asked
+from projections.paging import MAX_LIMIT
 
 WHOLE = "main#main"
 """What htmx says that it replaces, where that is all of a page but its frame."""
+
+LIST = 25
+"""Items that a list has at first, and that "Show more" adds."""
 
 _STREAM = 300.0
 """Seconds that a stream lasts."""
@@ -87,6 +91,12 @@ class Visit:
             moment=self.moment if self.request.method == "GET" else ANEW,
         )
         return replace(read.then(asked), zone=self.zone.key if knows_zone(self.request) else None)
+
+    @property
+    def length(self) -> int:
+        """How many items a list of the page has at most. "Show more" in its address makes it longer (`show`)."""
+        asked = self.request.query_params.get("show")
+        return next((n for n in range(LIST, MAX_LIMIT + 1, LIST) if str(n) == asked), LIST)
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
         """The page of this template, which extends `frame/frame.html`."""

@@ -1,9 +1,13 @@
 """My day: what its lists hold, whom they name, and the filters that a reader saves as tabs of their own."""
 
+from datetime import timedelta
+
 import pytest
 
+from api.console.visit import LIST
 from domain.kernel.base import Role
 from mediation.store.console_sessions import Person
+from tests import today
 from tests.api.house import House, done
 from tests.api.test_replies import talk
 from tests.console.browsers import Browser, person, signed_in
@@ -118,3 +122,20 @@ async def test_a_filter_becomes_a_tab(desk: House) -> None:
     full = await send(browser, save, {"name": "One too many"})
     assert "as many tabs as there may be" in (await opened(browser, full.headers["location"])).text
     assert len(done(await neutral.get("/v1/me/filters"))["items"]) == 20
+
+
+async def test_a_long_list_of_promises_shows_more(desk: House) -> None:
+    """At first as many as a page holds; and as many again, for as long as there are more."""
+    dispute, neutral, browser = await mediated(desk)
+    due = today.now() + timedelta(days=30)
+    for _ in range(LIST + 1):
+        owed = {"owed_by": "neutral", "owed_to": "buyer", "kind": "call_back", "due_at": due.isoformat()}
+        done(await neutral.post(f"/v1/disputes/{dispute}/commitments", owed), 201)
+    await caught_up(desk)
+    later = (await opened(browser, "/console/promises")).one("section", class_="later")
+    assert len(later.all("article")) == LIST
+    more = later.one(class_="more").one("a")
+    assert more.text == "Show more"
+    longer = await opened(browser, f"/console/promises{more.attributes['href']}")
+    assert len(longer.one("section", class_="later").all("article")) > LIST
+    assert not longer.all(class_="more")

@@ -14,7 +14,7 @@ from api.console.my_day import filters, onward, snooze
 from api.console.my_day.claims import in_short
 from api.console.my_day.lists import count_of, listed, names
 from api.console.reader import AT
-from api.console.visit import Visit
+from api.console.visit import LIST, Visit
 from api.disputes.commitments.commitment_schemas import Commitments
 from api.disputes.commitments.commitments import list_commitments, number_owed
 from api.disputes.dispute_list import list_disputes
@@ -30,8 +30,6 @@ from mediation.store import console_names
 from projections import mandates
 from projections.mandates import MANDATES
 from projections.paging import MAX_LIMIT
-
-_PAGE = 25
 
 
 @frozen
@@ -60,8 +58,7 @@ async def my_day(visit: Visit) -> Response:
     query, role = visit.request.query_params, visit.session.principal.role
     own, reading = await filters.saved(visit), await visit.reading("list_disputes")
     asked = _asked(visit, own)
-    limit = next((n for n in range(_PAGE, MAX_LIMIT + 1, _PAGE) if str(n) == query.get("show")), _PAGE)
-    page = await _page(visit, reading, asked, limit=limit, cursor=query.get("cursor"))
+    page = await _page(visit, reading, asked, limit=visit.length, cursor=query.get("cursor"))
     if asked.q and len(page.items) == 1 and isinstance(page, Disputes):  # nobody looks at a list of one
         return RedirectResponse(f"{AT}/disputes/{page.items[0].id}", HTTPStatus.SEE_OTHER)
     cases = page.items if isinstance(page, Disputes) else []
@@ -76,7 +73,7 @@ async def my_day(visit: Visit) -> Response:
         disputes=page if isinstance(page, Disputes) else None,
         claims=await in_short(reading, [one.id for one in cases]),
         mediators=None if role is Role.NEUTRAL else await _names(reading, known),
-        more=_more(visit, page, limit),
+        more=_more(visit, page),
         in_all=next((one.count for one in tabs if one.current), "") or _counted(page),
         leads=None if asked.q or asked.filter else onward.opened_from(visit, asked.tab),
         before=await onward.before(visit),
@@ -151,16 +148,16 @@ def _counted(page: Disputes | Commitments) -> str:
     return count_of(page) if isinstance(page, Disputes) and page.counts else ""
 
 
-def _more(visit: Visit, page: Disputes | Commitments, limit: int) -> str | None:
+def _more(visit: Visit, page: Disputes | Commitments) -> str | None:
     """The address of the same list with more of it; of its next page, once it is as long as a page may be."""
     if page.next is None:
         return None
     kept = [(name, value) for name, value in visit.request.query_params.multi_items() if name not in _PLACE]
     at = visit.request.query_params.get("cursor")
-    if limit < MAX_LIMIT:
-        kept += [("show", str(limit + _PAGE)), *([("cursor", at)] if at else [])]
+    if visit.length < MAX_LIMIT:
+        kept += [("show", str(visit.length + LIST)), *([("cursor", at)] if at else [])]
     else:
-        kept += [("show", str(limit)), ("cursor", page.next)]
+        kept += [("show", str(visit.length)), ("cursor", page.next)]
     return f"?{urlencode(kept)}"
 
 

@@ -6,15 +6,15 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from api.console.visit import Visit
+from api.console.visit import LIST, Visit
 from api.disputes.commitments.commitment_schemas import CommitmentInList
 from api.disputes.commitments.commitments import list_commitments
 from api.http.reads import Reading
 from domain.commitments.events import CommitmentKind, Participant
 from domain.kernel.frozen import frozen
 from projections.lives import NOW, Asked
+from projections.paging import MAX_LIMIT
 
-_PAGE = 50
 _WEEK = timedelta(days=7)
 
 
@@ -34,10 +34,15 @@ async def promises(visit: Visit) -> Response:
     kind = next((one for one in CommitmentKind if one == query.get("kind")), None)
     as_of = _local(query.get("as_of", ""), zone)
     reading = await visit.reading("list_commitments", asked=Asked(as_of) if as_of else NOW)
-    columns = [await _column(reading, *stretch, owed_by, kind) for stretch in _stretches(reading.at, zone)]
+    columns = [
+        await _column(reading, *stretch, owed_by, kind, visit.length) for stretch in _stretches(reading.at, zone)
+    ]
     return visit.page(
         "promises/promises.html",
         columns=columns,
+        longer=visit.request.url.include_query_params(show=visit.length + LIST).query
+        if visit.length < MAX_LIMIT
+        else None,
         now=reading.at,
         as_of=as_of,
         owed_by=owed_by,
@@ -62,9 +67,10 @@ async def _column(
     end: datetime | None,
     owed_by: Participant | None,
     kind: CommitmentKind | None,
+    limit: int,
 ) -> Column:
     page = await list_commitments(
-        reading, owed_by=owed_by, kind=kind, due_after=begin, due_before=end, in_my_cases=True, limit=_PAGE
+        reading, owed_by=owed_by, kind=kind, due_after=begin, due_before=end, in_my_cases=True, limit=limit
     )
     return Column(name, page.items, page.next is not None)
 
