@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.clocks import extensions, names, proceedings, stay
 from domain.clocks.names import DeadlineName
+from domain.commitments import reach
 from domain.commitments.events import Origin
 from domain.commitments.keeping import may_keep
 from domain.commitments.participants import is_owed_to
@@ -34,7 +35,8 @@ from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.neutral.escalation import AssignNeutral, is_neutral, may_escalate
-from domain.notices.notices import may_say_whether_told
+from domain.notices.notices import deemable, may_say_whether_told
+from domain.notices.notices_facts import Notices
 from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening
@@ -81,15 +83,27 @@ class Move:
 # --- decisions ---
 
 
-def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident: Incident | None = None) -> list[Move]:
+def moves(
+    dispute: Dispute,
+    policy: Policy,
+    actor: Actor,
+    now: Instant,
+    incident: Incident | None = None,
+    notices: Notices | None = None,
+) -> list[Move]:
     """What this actor may do now. Lapses that are due by now count, recorded or not.
 
-    `incident` is the one that the dispute is part of. A person who no longer represents a party may do nothing.
+    `incident` is the one that the dispute is part of, `notices` are those of the dispute. A person who no longer represents
+    a party may do nothing.
     """
     if not may_speak(dispute, actor):
         return []
     dispute = by_now(dispute, policy, now)
-    offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
+    offered = [
+        *_moves(dispute, policy, actor, now),
+        *_of_incident(dispute, actor, incident),
+        *_of_notices(dispute, actor, notices),
+    ]
     must = duties(dispute, policy, actor, now)
     return [_due(move, must) for move in offered if dispute.stay.since is None or not move.command.halted_by_stay]
 
@@ -370,6 +384,12 @@ def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> I
         for number in range(1, len(incident.shared) + 1):
             if membership.may_answer(dispute, incident, number, Side(actor.role.value)):
                 yield Move("answer_shared", number=number)
+
+
+def _of_notices(dispute: Dispute, actor: Actor, notices: Notices | None) -> Iterator[Move]:
+    for side in deemable(dispute, notices, actor) if notices is not None else ():
+        if (owed := reach.find(dispute, side)) is not None:
+            yield Move("deem_told", target=owed.id)
 
 
 def _until(dispute: Dispute, *of: DeadlineName) -> Instant | None:

@@ -211,6 +211,7 @@ _FITTING: Mapping[str, Callable[[Offered], dict[str, Any]]] = {
     "order_stay": _stay,
     "extend_deadline": _extension,
     "record_reached": lambda offered: {"to": offered.commitment.owed_to.value},
+    "deem_told": lambda offered: {"to": offered.commitment.owed_to.value},
     "reopen": _reopening,
     TAKE_CASE: _somebody,
     "reassign_neutral": _somebody,

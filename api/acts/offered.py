@@ -17,6 +17,7 @@ from domain.incidents import incident
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Role, act_name
 from domain.moves import TAKE_CASE, Move, by_now, moves
+from domain.notices.notices_facts import Notices
 from domain.policy.policy import Policy
 
 
@@ -36,13 +37,25 @@ class Actions:
         return self._known[name].media_type == FORM
 
     def of(
-        self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
+        self,
+        dispute: Dispute,
+        policy: Policy,
+        actor: Actor,
+        now: datetime,
+        grouped: Incident | None = None,
+        notices: Notices | None = None,
     ) -> list[Action]:
         dispute_id = str(dispute.id)
-        return [self._action(dispute_id, move) for move in moves(dispute, policy, actor, now, grouped)]
+        return [self._action(dispute_id, move) for move in moves(dispute, policy, actor, now, grouped, notices)]
 
     def with_examples(
-        self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
+        self,
+        dispute: Dispute,
+        policy: Policy,
+        actor: Actor,
+        now: datetime,
+        grouped: Incident | None = None,
+        notices: Notices | None = None,
     ) -> list[ActionWithExample]:
         """Each with a body that would be accepted now."""
         then, dispute_id = by_now(dispute, policy, now), str(dispute.id)
@@ -51,7 +64,7 @@ class Actions:
                 **dict(self._action(dispute_id, move)),
                 example=fitting.example(Offered(move, then, policy, actor, now, grouped)),
             )
-            for move in moves(dispute, policy, actor, now, grouped)
+            for move in moves(dispute, policy, actor, now, grouped, notices)
         ]
 
     def on_incident(self, about: Incident, role: Role) -> list[Action]:

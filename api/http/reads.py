@@ -191,7 +191,9 @@ class Reading:
             return doc, []
         grouped, engine, caller = dispute.membership.incident, self.http.services.engine, self.caller
         incident = await engine.incident(grouped, caller.marketplace) if grouped else None
-        return doc, self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
+        untold = dispute.deadlines.awaiting_notice
+        notices = await engine.notices(dispute_id, caller.marketplace) if untold else None
+        return doc, self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident, notices)
 
     async def case_and_duties(self, dispute_id: UUID) -> tuple[Doc, list[Duty], TimeZone]:
         """The case file, what the caller must do in exactly that state, and the time zone in which the caller reads of it.

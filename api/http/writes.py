@@ -150,7 +150,9 @@ class Writing:
         )
 
     def _actions(self, handled: Handled, policy: Policy) -> list[Action]:
-        return self.http.actions.of(handled.dispute, policy, self.caller.actor, handled.at, handled.case.incident)
+        return self.http.actions.of(
+            handled.dispute, policy, self.caller.actor, handled.at, handled.case.incident, handled.case.notices
+        )
 
     async def position(self, handled: Handled) -> str:
         """The position from which all effects of the act can be read; opaque."""

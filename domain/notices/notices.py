@@ -54,6 +54,7 @@ from domain.notices.notices_facts import (
     NoticeDelivered,
     NoticeFailed,
     NoticeMade,
+    Notices,
     NoticeSent,
     PersonNotReached,
     PersonReached,
@@ -76,7 +77,7 @@ _DESK = frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.MARKE
 class MakeNotice(OnDispute, AboutPerson):
     """Sent by the engine. `subject` is the party on the side `to`, `written_at` when the last cause was recorded.
 
-    Without an `address`, a notice by mail fails.
+    Without an `address`, a notice by mail fails; and without a `message_id`, which a mail server gives.
     """
 
     to: Side
@@ -294,6 +295,17 @@ def may_deem_told(dispute: Dispute, actor: Actor) -> bool:
     return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
 
 
+def deemable(dispute: Dispute, notices: Notices, actor: Actor) -> list[Side]:
+    """The parties of whom this actor may decide that they count as told."""
+    if not may_deem_told(dispute, actor):
+        return []
+    return [
+        side
+        for side in Side
+        if notice_clock.waiting(dispute, side) and len(_tried(dispute, notices, side)) >= WAYS_TO_TRY
+    ]
+
+
 def may_say_whether_told(role: Role) -> bool:
     return role in _DESK
 
@@ -325,6 +337,8 @@ def _made(basis: Basis, command: MakeNotice) -> list[Event]:
         return [made, NoticeSent(notice_id=made.notice_id, to=to)]
     if command.address is None:
         return [made, *_not_reached(basis, made.notice_id, to, "no_address", command)]
+    if command.message_id is None:
+        return [made, *_not_reached(basis, made.notice_id, to, "gave_up", command)]
     return [made]
 
 
@@ -393,7 +407,8 @@ def _reached(basis: Basis, command: RecordReached) -> list[Event]:
     by, to, how = command.actor.role, command.to, command.how
     note = basis.dispute.text(command.note, command.actor) if command.note is not None else None
     if not command.reached:
-        return [PersonNotReached(to=to, by=by, how=how, note=note)]
+        missed = PersonNotReached(to=to, by=by, how=how, note=note)
+        return [missed, *reach.owe(basis.dispute, basis.policy, to, command.now)]
     reached = PersonReached(to=to, by=by, how=how, note=note)
     begun = notice_clock.begun(basis.dispute, basis.policy, to, ToldBy(way=how, by=by), command.now)
     return [reached, *begun, *reach.keep(basis.dispute, to, by, reached, command.now)]
@@ -405,12 +420,17 @@ def _deemed(basis: Basis, command: DeemTold) -> list[Event]:
         raise MayNotDeemTold(role=by.value)
     if not notice_clock.waiting(dispute, to):
         raise NobodyUntold(to=to.value)
-    tried = basis.case.notices.failed_ways(to)
+    tried = _tried(dispute, basis.case.notices, to)
     if len(tried) < WAYS_TO_TRY:
         raise NotTriedEnough(to=to.value, tried=list(tried))
     deemed = NoticeDeemed(to=to, by=by, tried=tried, reasons=dispute.text(command.reasons, command.actor))
     begun = notice_clock.begun(dispute, basis.policy, to, ToldBy(way="deemed", by=by), command.now)
     return [deemed, *begun, *reach.given_up(dispute, to)]
+
+
+def _tried(dispute: Dispute, notices: Notices, to: Side) -> tuple[Way | How, ...]:
+    """The ways that have failed, while somebody still owes it to reach the party. What failed before that is over."""
+    return notices.failed_ways(to) if reach.find(dispute, to) is not None else ()
 
 
 def _delivered(basis: Basis, notice: Notice, command: RecordNoticeDelivered | AcknowledgeNotice) -> list[Event]:

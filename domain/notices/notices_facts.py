@@ -26,7 +26,7 @@ Way = Literal["mail", "marketplace"]
 
 Failure = Literal["no_address", "refused", "gave_up", "reported"]
 """Why a notice did not leave, or did not arrive: the party has no mail address; the mail server refused it for good; it took
-nothing for a day; the marketplace reports that it could not show it.
+nothing for a day, or there was none; the marketplace reports that it could not show it.
 """
 
 Bounce = Literal["no_mailbox", "mailbox_full", "blocked", "expired", "other"]

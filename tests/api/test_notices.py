@@ -136,6 +136,26 @@ async def test_who_has_no_address_is_to_be_reached_otherwise(home: House) -> Non
     assert await until(ask, lambda items: not items) == []
 
 
+async def test_where_no_mail_server_is_known_for_a_day_somebody_is_to_reach_the_party(home: House) -> None:
+    """Until then it may be a fault of the operator, who is warned of it each minute."""
+    there = "elsewhere"
+    backend, admin = home.backend_of(there), home.sender(Role.ADMINISTRATOR, marketplace=there)
+    done(await admin.post("/v1/policies", {**TOLD, "notices": {**TOLD["notices"], "notice": "required"}}), 201)
+    at = f"/v1/disputes/{done(await backend.post('/v1/disputes', filing()), 201)['id']}"
+    a_day_later = (
+        "UPDATE notice_task SET since = since - interval '1 day', claimed_until = now() WHERE marketplace = %s"
+    )
+
+    async def ask() -> Any:
+        async with home.services.pool.connection() as connection:
+            await connection.execute(a_day_later, (there,))
+        return done(await backend.get(f"{at}/notices"))["items"]
+
+    (notice,) = await until(ask, lambda items: [one["status"] for one in items] == ["failed"])
+    assert notice["why"] == "gave_up"
+    assert (await response_of(backend, at))["awaits_notice"]
+
+
 async def test_the_marketplace_gives_another_address(home: House, post: MailServer) -> None:
     """It holds for the next notice. One that is no address is refused, and nobody unknown has one."""
     at, _ = await filed(home, "moved")
@@ -205,6 +225,10 @@ async def response_of(reader: Sender, at: str) -> Any:
     return found
 
 
+async def offered(reader: Sender, at: str, act: str) -> list[Any]:
+    return [one for one in done(await reader.get(at))["actions"] if one["name"] == act]
+
+
 async def test_after_two_ways_failed_a_party_counts_as_told(home: House, post: MailServer) -> None:
     """A policy asks for notice unless it says otherwise. The mail comes back, and nobody answers the phone."""
     there = "playground"
@@ -218,9 +242,11 @@ async def test_after_two_ways_failed_a_party_counts_as_told(home: House, post: M
     done(await backend.post("/v1/notices/bounces", report), 201)
     deemed = {"to": "seller", "reasons": {"text": "Nobody answers.", "language": "en"}}
     refused(await supervisor.post(f"{at}/deemed-told", deemed), 409, "NotTriedEnough")
+    assert await offered(supervisor, at, "deem_told") == []
     done(await supervisor.post(f"{at}/reached", {"to": "seller", "how": "phone", "reached": False}))
     assert (await response_of(backend, at))["awaits_notice"]
-    done(await supervisor.post(f"{at}/deemed-told", deemed))
+    (action,) = await offered(supervisor, at, "deem_told")
+    done(await supervisor.post(action["href"], action["example"]))
     begun = await response_of(backend, at)
     assert (begun["awaits_notice"], begun["told_by"]["way"]) == (False, "deemed")
 

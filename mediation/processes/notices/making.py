@@ -40,7 +40,7 @@ from mediation.processes.notices import causes
 from mediation.processes.notices.addresses import Addresses
 from mediation.processes.notices.leaving import leaves_at
 from mediation.processes.notices.readable import Readable
-from mediation.processes.notices.tables import NoticeTasks, Waiting
+from mediation.processes.notices.tables import GIVEN_UP_AFTER, NoticeTasks, Waiting
 from mediation.processes.notices.writing import ToWrite, Writer
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
@@ -172,7 +172,7 @@ class NoticeMaking(TaskProcess):
         assert policy.notices is not None, "only then is somebody told"
         way, side = policy.notices.way, Side(waiting.side)
         post = self._posts.get(waiting.marketplace)
-        if way == "mail" and post is None:
+        if way == "mail" and post is None and waiting.since <= GIVEN_UP_AFTER:
             _log.warning("no_mail_server", marketplace=waiting.marketplace)
             await self._tasks.later(waiting, None, _NO_SERVER)
             return

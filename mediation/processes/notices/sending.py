@@ -35,7 +35,7 @@ from mediation.gateways.mail.reply_address import ReplyAddresses
 from mediation.gateways.mail.server import NotNow, Refused
 from mediation.processes import ENGINE
 from mediation.processes.notices import causes
-from mediation.processes.notices.tables import CLAIMED, MailTask, MailTasks
+from mediation.processes.notices.tables import CLAIMED, GIVEN_UP_AFTER, MailTask, MailTasks
 from mediation.processes.notices.writing import ToWrite, Writer, to_write
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
@@ -53,7 +53,6 @@ _PATIENCE = 60.0
 
 assert _PATIENCE < CLAIMED, "two workers never send one mail at the same time"
 
-_GIVEN_UP_AFTER = timedelta(days=1).total_seconds()
 _LONGEST, _NO_SERVER, _FAILED = 3600.0, 60.0, 60.0
 """Seconds until a mail is looked at again: at most, where no server is known, and after a fault."""
 
@@ -127,8 +126,7 @@ class NoticeSending(TaskProcess):
         elif notice.status == "sent":
             await self._wait_for_bounce(task, notice)
         elif (post := self._posts.get(task.marketplace)) is None:
-            _log.warning("no_mail_server", marketplace=task.marketplace)
-            await self._tasks.later(task, None, _NO_SERVER)
+            await self._no_server(task)
         else:
             await self._send(task, notice, post)
 
@@ -169,8 +167,15 @@ class NoticeSending(TaskProcess):
             await self._do(task, RecordNoticeSent)
             await self._tasks.went_out(task)
 
+    async def _no_server(self, task: MailTask) -> None:
+        if task.since > GIVEN_UP_AFTER:
+            await self._fail(task, why="gave_up")
+            return
+        _log.warning("no_mail_server", marketplace=task.marketplace)
+        await self._tasks.later(task, None, _NO_SERVER)
+
     async def _not_now(self, task: MailTask, error: NotNow | TimeoutError) -> None:
-        if task.since > _GIVEN_UP_AFTER:
+        if task.since > GIVEN_UP_AFTER:
             await self._fail(task, why="gave_up")
             return
         _log.warning("mail_put_off", notice_id=str(task.notice_id), error=str(error))

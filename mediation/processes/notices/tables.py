@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -24,6 +24,9 @@ CREATE TABLE IF NOT EXISTS notice_mail (
   since timestamptz NOT NULL DEFAULT now());
 CREATE INDEX IF NOT EXISTS notice_mail_next ON notice_mail (due_at)"""
 
+GIVEN_UP_AFTER = timedelta(days=1).total_seconds()
+"""Seconds after which nobody waits for a mail server any more: somebody is to reach the party otherwise."""
+
 CLAIMED = 120
 """Seconds for which a worker has what it claimed. Longer than one mail may take."""
 
@@ -36,7 +39,7 @@ _CLAIM_TASKS = f"""UPDATE notice_task SET claimed_until = now() + interval '{CLA
     AND NOT EXISTS (SELECT FROM notice_task other WHERE other.dispute_id = first.dispute_id AND other.side = first.side
       AND (other.claimed_until > now() OR other.position < first.position))
   ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING position, side, dispute_id, marketplace, correlation_id, due_at"""
+RETURNING position, side, dispute_id, marketplace, correlation_id, due_at, extract(epoch FROM now() - since)::float8"""
 """All that waits for one party of one dispute is claimed together, by its first row."""
 
 _PUT_MAILS = """INSERT INTO notice_mail (notice_id, dispute_id, marketplace, correlation_id)
@@ -51,7 +54,9 @@ RETURNING notice_id, dispute_id, marketplace, correlation_id, due_at, failures, 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The facts, by their positions in the log, of which one party of a dispute may have to be told."""
+    """The facts, by their positions in the log, of which one party of a dispute may have to be told. `since` are the seconds
+    for which the oldest has been in the table.
+    """
 
     positions: Sequence[int]
     side: str
@@ -59,6 +64,7 @@ class Waiting:
     marketplace: str
     correlation_id: UUID | None
     due_at: datetime
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +95,13 @@ class NoticeTasks:
         """At most so many that are due, the earliest first."""
         async with self._pool.connection() as conn:
             rows = await (await conn.execute(_CLAIM_TASKS, (now, list(turned), most))).fetchall()
-        groups: dict[tuple[UUID, str], list[tuple[int, str, UUID, str, UUID | None, datetime]]] = {}
+        groups: dict[tuple[UUID, str], list[tuple[int, str, UUID, str, UUID | None, datetime, float]]] = {}
         for row in sorted(rows):
             groups.setdefault((row[2], row[1]), []).append(row)
         return [
-            Waiting([row[0] for row in group], *group[0][1:5], min(row[5] for row in group))
+            Waiting(
+                [row[0] for row in group], *group[0][1:5], min(row[5] for row in group), max(row[6] for row in group)
+            )
             for group in groups.values()
         ]
 

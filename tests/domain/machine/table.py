@@ -18,13 +18,14 @@ from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
 from domain.moves import Move, moves
+from domain.notices.notices_facts import Notices
 from domain.payments.refund_facts import RefundPaidAgainstRecord
 from domain.payments.transaction import TakenMeanwhile
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
 from domain.silence import excused, lapses
-from domain.streams import policies_id
+from domain.streams import notices_id, policies_id
 from tests.domain.law.acts import FILED_AT, MARKETPLACE, Act, money
 from tests.domain.law.cast import (
     Person,
@@ -148,7 +149,9 @@ class Table:
 
     def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
         policy, incident = policy_of(dispute), self.incident(dispute)
-        return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now, incident)
+        notices = self.world.states.get(notices_id(dispute.id), Notices())
+        assert isinstance(notices, Notices)
+        return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now, incident, notices)
 
     def incident(self, dispute: Dispute) -> Incident | None:
         """The incident that the dispute is part of."""

@@ -8,7 +8,7 @@ import pytest
 
 from domain.clocks.deadline_facts import DeadlineLapsed, Deadlines, DeadlineSet
 from domain.clocks.extensions import DeadlineNotRunning
-from domain.commitments.events import CommitmentDischarged, CommitmentKept, Origin
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentMade, Origin
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
 from domain.kernel.people import Side, Words
 from domain.notices.notices import (
@@ -180,6 +180,7 @@ def test_after_two_ways_failed_a_person_may_decide_that_they_count_as_told() -> 
     tried: Steps = (*FILED, *mails("response"), bounces())
     given(*tried).when(deems()).refused(NotTriedEnough, tried=["mail"])
     given(*tried).when(reaches(reached=False)).then(some(PersonNotReached, how="phone"))
+    given(*FILED).when(reaches(reached=False)).then(PersonNotReached, CommitmentMade)
     called: Steps = (*tried, reaches(reached=False), day(1))
     report = given(*called).when(deems())
     report.then(
