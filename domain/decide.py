@@ -83,10 +83,10 @@ def carry_out(case: Case, command: AnyCommand, *, despite_stay: bool = False) ->
 
 
 def _file(course: Course, command: FileDispute) -> None:
-    """Something follows only if the policy declares the claim inadmissible, calls a neutral or grants it."""
+    """Something follows only if the policy declares the claim inadmissible, calls a neutral, grants it or wants it told."""
     case, now = course.case, command.now
     events, policy = filing.file(case.transaction, case.policies, case.claims, command), case.policies.in_force(now)
-    goes_on = any(isinstance(event, _GOES_ON) for event in events)
+    goes_on = policy.notice_required or any(isinstance(event, _GOES_ON) for event in events)
     if not goes_on and not policy.reminders:
         for event in events:
             course.record(event, now, event.stream)

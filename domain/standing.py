@@ -33,9 +33,9 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
     """The events that follow from where the dispute stands now.
 
     They come in this order: what goods make due, what a funder gets back, an unsigned ruling without ground, moot
-    offers, closure, answers that nobody owes, translations that nobody needs and parties whom nobody has to reach any more,
-    consequences of breaches that are over, the end of a stay, ended deadlines, the commitment to rule and that to assign
-    a neutral, the move.
+    offers, closure, answers that nobody owes and translations that nobody needs any more, consequences of breaches that are
+    over, the end of a stay, ended deadlines, the commitment to rule, those to reach the parties, that to assign a neutral,
+    the move.
     """
     events: list[DisputeEvent] = []
     for step in (
@@ -46,7 +46,6 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
         closing,
         replies.over,
         translate.over,
-        reach.over,
         breaches.discharge_consequences,
         lambda d: stay.follow(d, policy, at),
     ):
@@ -56,7 +55,12 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
             dispute = evolve(dispute, event)
     ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)
     over = [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
-    events += [*over, *ruling_owed.follow(reduce(evolve, over, dispute), policy, at, begins=not of_lapse)]
+    standing = reduce(evolve, over, dispute)
+    events += [
+        *over,
+        *ruling_owed.follow(standing, policy, at, begins=not of_lapse),
+        *reach.follow(standing, policy, at),
+    ]
     stage = stage_of(dispute)
     events += assignment.promised(replace(dispute, stage=stage), policy, at)
     awaiting = _awaiting(dispute, stage)

@@ -1,6 +1,7 @@
-"""The commitment to reach a party whom a notice did not reach. The marketplace owes it, in the window `reach` of the policy.
+"""The commitment to reach a party: one for whom a window waits that begins when they are told (`domain.clocks.notice`), or whom
+a notice did not reach. The marketplace owes it, in the window `reach` of the policy.
 
-There is one for each party at a time. A notice that is delivered later keeps it, and so does a person who records that they
+There is one for each party at a time. A notice that is delivered keeps it, and so does a person who records that they
 reached the party (`domain.notices.notices`). It ends without that when the dispute closes, when the party is erased, or when
 they count as told.
 
@@ -11,6 +12,7 @@ Refusal
 
 from uuid import UUID
 
+from domain.clocks.notice import waiting
 from domain.commitments import making
 from domain.commitments.events import (
     CommitmentDischarged,
@@ -33,7 +35,7 @@ from domain.policy.policy import Policy
 class ReachDecides(Conflict):
     """The commitment is kept when the party is reached, and cannot end in this way.
 
-    Why: A notice did not reach the party. If the commitment could be waived or reported as kept, nobody would tell them.
+    Why: The party was not told yet. If the commitment could be waived or reported as kept, nobody would tell them.
 
     What to do: Reach the party in another way and record it with `POST /v1/disputes/{dispute_id}/reached`. A notice that is
     delivered later keeps it too.
@@ -72,11 +74,13 @@ def given_up(dispute: Dispute, side: Side) -> list[CommitmentEvent]:
     return [] if owed is None else [_discharged(owed, "deemed_told")]
 
 
-def over(dispute: Dispute) -> list[CommitmentEvent]:
-    """Ends what nobody needs any more. It runs after every act, so no act can forget it."""
-    if not dispute.closed:
-        return []
-    return [_discharged(owed, "dispute_over") for owed in _open(dispute)]
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEvent]:
+    """While a window of a party waits, somebody owes it to reach them. When the dispute is over, nobody does. It runs after
+    every act, so no act can forget it.
+    """
+    if dispute.closed:
+        return [_discharged(owed, "dispute_over") for owed in _open(dispute)]
+    return [owed for side in Side if waiting(dispute, side) for owed in owe(dispute, policy, side, at)]
 
 
 def ended_by_erasure(dispute: Dispute, subject: UUID) -> list[CommitmentDischarged]:

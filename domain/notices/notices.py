@@ -229,7 +229,7 @@ class NotTriedEnough(Conflict):
 
 
 class NobodyUntold(Conflict):
-    """No window of this party waits for a notice.
+    """There is no window of the party in `to` that waits for a notice.
 
     Why: A party is taken to be told only so that a window can begin.
 
@@ -300,9 +300,7 @@ def deemable(dispute: Dispute, notices: Notices, actor: Actor) -> list[Side]:
     if not may_deem_told(dispute, actor):
         return []
     return [
-        side
-        for side in Side
-        if notice_clock.waiting(dispute, side) and len(_tried(dispute, notices, side)) >= WAYS_TO_TRY
+        side for side in Side if notice_clock.waiting(dispute, side) and len(notices.failed_ways(side)) >= WAYS_TO_TRY
     ]
 
 
@@ -407,8 +405,7 @@ def _reached(basis: Basis, command: RecordReached) -> list[Event]:
     by, to, how = command.actor.role, command.to, command.how
     note = basis.dispute.text(command.note, command.actor) if command.note is not None else None
     if not command.reached:
-        missed = PersonNotReached(to=to, by=by, how=how, note=note)
-        return [missed, *reach.owe(basis.dispute, basis.policy, to, command.now)]
+        return [PersonNotReached(to=to, by=by, how=how, note=note)]
     reached = PersonReached(to=to, by=by, how=how, note=note)
     begun = notice_clock.begun(basis.dispute, basis.policy, to, ToldBy(way=how, by=by), command.now)
     return [reached, *begun, *reach.keep(basis.dispute, to, by, reached, command.now)]
@@ -420,17 +417,12 @@ def _deemed(basis: Basis, command: DeemTold) -> list[Event]:
         raise MayNotDeemTold(role=by.value)
     if not notice_clock.waiting(dispute, to):
         raise NobodyUntold(to=to.value)
-    tried = _tried(dispute, basis.case.notices, to)
+    tried = basis.case.notices.failed_ways(to)
     if len(tried) < WAYS_TO_TRY:
         raise NotTriedEnough(to=to.value, tried=list(tried))
     deemed = NoticeDeemed(to=to, by=by, tried=tried, reasons=dispute.text(command.reasons, command.actor))
     begun = notice_clock.begun(dispute, basis.policy, to, ToldBy(way="deemed", by=by), command.now)
     return [deemed, *begun, *reach.given_up(dispute, to)]
-
-
-def _tried(dispute: Dispute, notices: Notices, to: Side) -> tuple[Way | How, ...]:
-    """The ways that have failed, while somebody still owes it to reach the party. What failed before that is over."""
-    return notices.failed_ways(to) if reach.find(dispute, to) is not None else ()
 
 
 def _delivered(basis: Basis, notice: Notice, command: RecordNoticeDelivered | AcknowledgeNotice) -> list[Event]:

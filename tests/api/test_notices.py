@@ -194,7 +194,7 @@ async def test_the_marketplace_shows_notices_and_says_so(home: House) -> None:
     done(await admin.post("/v1/policies", shown), 201)
     answer = done(await backend.post("/v1/disputes", filing()), 201)
     at = f"/v1/disputes/{answer['id']}"
-    (notice,) = await notices(backend, at, 1, "sent", language=["de", "ar-EG", "xx"])
+    (notice,) = await notices(backend, at, 1, "sent", language=["de", "ar-EG", "sw"])
     assert [one["language"] for one in notice["written"]] == ["de", "ar", "en"]
     assert 'dir="rtl"' in notice["written"][1]["html"]
     assert notice["message_id"] is None

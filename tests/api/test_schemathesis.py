@@ -58,6 +58,11 @@ def lines(context: schemathesis.SerializationContext, value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
+@schemathesis.serializer("message/rfc822")
+def mail(context: schemathesis.SerializationContext, value: Any) -> bytes:
+    return str(value).encode(errors="surrogateescape")
+
+
 @schemathesis.deserializer("application/x-ndjson")
 def first_line(context: schemathesis.DeserializationContext, response: schemathesis.Response) -> Any:
     return json.loads(response.content.splitlines()[0])

@@ -13,6 +13,7 @@ LINTERS: Mapping[tuple[str, str], str] = {
 
 GENERATOR: Mapping[str, str] = {
     "POST /v1/imports": "Past cases are sent as JSON lines, because they may be many.",
+    "POST /v1/mail": "A mail is sent as it arrived, byte for byte.",
     "GET /v1/access-requests/{person}/{number}/answer": "The answer is streamed as JSON lines, because it may be long.",
 }
 """By the route of which `openapi-python-client` leaves out a part."""

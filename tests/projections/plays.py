@@ -310,7 +310,13 @@ class Play:
         """A notice of one fact is made."""
         subject = self.buyer if to is Side.BUYER else self.seller
         said = {"heading": PLAIN, "text": PLAIN, "language": "it", "time_zone": "Europe/Rome", "written_at": day(at)}
-        told = {"causes": (Cause(id=uuid4(), fact=fact, template=template),), **said, "way": "mail", **fields}
+        told = {
+            "causes": (Cause(id=uuid4(), fact=fact, template=template),),
+            **said,
+            "way": "mail",
+            "message_id": f"<{uuid4()}@mail.example>",
+            **fields,
+        }
         deadline = ToldDeadline(name="response", about="response", due_at=day(9))
         return await self.does(MakeNotice, Role.ENGINE, at, to=to, subject=subject, deadlines=(deadline,), **told)
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import StringConstraints
 
 from api.disputes.notices.notice_schemas import Notices, RecordBounce
 from api.http.act_route import ActRoute
@@ -19,6 +18,7 @@ from api.words import facts
 from api.words.catalogue import Catalogue
 from api.words.languages import LANGUAGES
 from domain.filing.filing_facts import DisputeFiled
+from domain.kernel.places import LanguageTag
 from domain.kernel.windows import local
 from domain.notices import notices_facts
 from domain.notices.notices import UnknownNotice
@@ -31,7 +31,7 @@ from mediation.store.log.recorded import Recorded
 router = APIRouter(tags=["Notices"], route_class=ActRoute)
 
 InLanguages = Annotated[
-    list[Annotated[str, StringConstraints(max_length=35)]],
+    list[LanguageTag],
     Query(
         alias="language",
         max_length=len(LANGUAGES),

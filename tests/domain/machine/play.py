@@ -42,6 +42,7 @@ from tests.domain.law.cast import (
 )
 from tests.domain.law.grouping import answers_shared
 from tests.domain.law.rules import POLICIES
+from tests.domain.machine import telling
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -276,6 +277,10 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "record_reached":
+            return telling.reached(_owed_to(number, dispute), in_vain=bool(choose(1)), who=who)
+        case "deem_told":
+            return telling.deemed(_owed_to(number, dispute), who=who)
         case "answer_recommendation":
             answer, against = one_of(("acted", "declined"), choose), dispute.claimant.other.value
             return who.answers_recommendation(number, answer, "So be it.", side=against)
@@ -293,6 +298,12 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.settles_refund(number)
         case _:
             raise AssertionError(f"nobody knows how to {move.name}")
+
+
+def _owed_to(number: int, dispute: Dispute) -> Side:
+    owed = dispute.commitments.get(commitment(number, dispute.id))
+    assert owed is not None, "it is open"
+    return Side(owed.owed_to.value)
 
 
 def _number_of(target: UUID | None, dispute: Dispute) -> int:

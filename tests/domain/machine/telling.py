@@ -21,7 +21,7 @@ from domain.notices.notices_facts import (
 )
 from domain.ruling.ruling_facts import AppealWindowLapsed
 from tests.domain.law.acts import Act
-from tests.domain.law.cast import engine, marketplace, supervisor
+from tests.domain.law.cast import Person, engine, marketplace, supervisor
 from tests.domain.law.rules import NOTICED
 from tests.domain.law.world import Stored, World
 
@@ -53,12 +53,12 @@ def notices_of(dispute: Dispute, number: int, *, arrives: bool) -> Iterator[Act]
             yield marketplace.act(AcknowledgeNotice, notice_id=told, delivered=arrives).about(dispute.id)
 
 
-def reached(side: Side, *, in_vain: bool = False) -> Act:
-    return supervisor.act(RecordReached, to=side, how="phone", reached=not in_vain)
+def reached(side: Side, *, in_vain: bool = False, who: Person = supervisor) -> Act:
+    return who.act(RecordReached, to=side, how="phone", reached=not in_vain)
 
 
-def deemed(side: Side) -> Act:
-    return supervisor.act(DeemTold, to=side, reasons=Words(text="Nobody answers.", language="en"))
+def deemed(side: Side, who: Person = supervisor) -> Act:
+    return who.act(DeemTold, to=side, reasons=Words(text="Nobody answers.", language="en"))
 
 
 def of_notices(world: World, dispute_id: UUID) -> None:

@@ -144,7 +144,11 @@ class Disputes(RuleBasedStateMachine):
             policy is HASTY and not first.imported
         )  # the negotiation window has ended by then, and a neutral is owed
         granted = table.world.dispute(FIRST).fast_lane
-        acts = opening_at_once(start, first) if granted else opening(start, first, owed=2 if called else 1)
+        acts = (
+            opening_at_once(start, first)
+            if granted
+            else opening(start, first, owed=table.world.dispute(FIRST).commitments.made + (2 if called else 1))
+        )
         table.now += timedelta(days=3 if acts else 0)
         if start in ("silent", "set aside"):
             self._tell(FIRST, arrives=True)
