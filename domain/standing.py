@@ -56,14 +56,11 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
     ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)
     over = [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     standing = reduce(evolve, over, dispute)
-    events += [
-        *over,
-        *ruling_owed.follow(standing, policy, at, begins=not of_lapse),
-        *reach.follow(standing, policy, at),
-    ]
+    owed = ruling_owed.follow(standing, policy, at, begins=not of_lapse)
+    events += [*over, *owed, *reach.follow(standing, policy, at)]
     stage = stage_of(dispute)
     events += assignment.promised(replace(dispute, stage=stage), policy, at)
-    awaiting = _awaiting(dispute, stage)
+    awaiting = _awaiting(reduce(evolve, owed, dispute), stage, at)
     if (stage, awaiting) != (dispute.stage, dispute.awaiting) or not dispute.telling.shows(stage, awaiting):
         events.append(MovePassed(stage=stage, awaiting=awaiting))
     return events
@@ -104,7 +101,7 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     return [*events, *independence.moot(dispute)]
 
 
-def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
+def _awaiting(dispute: Dispute, stage: Stage, at: Instant) -> Awaiting:
     match stage:
         case Stage.CLOSED:
             return Awaiting.NONE
@@ -112,16 +109,16 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
             return _debtors(dispute)
         case Stage.APPEAL:
             if dispute.adjudication.appeal is not None:
-                return _neutral(dispute)
+                return _neutral(dispute, at)
             ruling = dispute.adjudication.ruling
             return _sides(dispute, ruling.appealable_by if ruling else frozenset())
         case Stage.ADJUDICATION:
-            asked, whose = dispute.caucus.without_consent(dispute.escalation.neutral), _neutral(dispute)
+            asked, whose = dispute.caucus.without_consent(dispute.escalation.neutral), _neutral(dispute, at)
             return _sides(dispute, asked) if asked and whose is Awaiting.NEUTRAL else whose
         case Stage.MEDIATION:
             if (proposal := dispute.proposals.open) is not None:
                 return _sides(dispute, frozenset(Side) - proposal.accepted_by)
-            return _neutral(dispute)
+            return _neutral(dispute, at)
         case Stage.NEGOTIATION:
             if dispute.response is None and dispute.deadlines.get(names.Response()) is not None:
                 return Awaiting.RESPONDENT
@@ -129,9 +126,15 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
             return _sides(dispute, asked or frozenset(Side))
 
 
-def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor, while no neutral is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
-    overdue = dispute.escalation.referred and dispute.deadlines.get(names.Ruling()) is None
+def _neutral(dispute: Dispute, at: Instant) -> Awaiting:
+    """The supervisor, while no neutral is assigned, the neutral is challenged, or the ruling is unsigned or overdue. It is not
+    overdue while its neutral owes another one in time: the time to rule is over, and they did rule.
+    """
+    in_time = any(
+        owed.is_ruling and owed.owed_by is Participant.NEUTRAL and owed.due_at > at
+        for owed in dispute.commitments.open.values()
+    )
+    overdue = dispute.escalation.referred and dispute.deadlines.get(names.Ruling()) is None and not in_time
     unsigned = dispute.adjudication.unsigned is not None
     waiting = dispute.escalation.neutral is None or overdue or unsigned or independence.open_challenges(dispute)
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL

@@ -270,6 +270,8 @@ def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
 
 def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
     number = _number_of(move.target, dispute)
+    if move.name in ("record_reached", "deem_told"):
+        return telling.of_move(move.name, who, Side(_owed(number, dispute).owed_to.value), in_vain=bool(choose(1)))
     match move.name:
         case "keep_commitment":
             return who.confirms_promise(number)
@@ -277,10 +279,6 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
-        case "record_reached":
-            return telling.reached(_owed_to(number, dispute), in_vain=bool(choose(1)), who=who)
-        case "deem_told":
-            return telling.deemed(_owed_to(number, dispute), who=who)
         case "answer_recommendation":
             answer, against = one_of(("acted", "declined"), choose), dispute.claimant.other.value
             return who.answers_recommendation(number, answer, "So be it.", side=against)
@@ -300,10 +298,10 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             raise AssertionError(f"nobody knows how to {move.name}")
 
 
-def _owed_to(number: int, dispute: Dispute) -> Side:
+def _owed(number: int, dispute: Dispute) -> Commitment:
     owed = dispute.commitments.get(commitment(number, dispute.id))
     assert owed is not None, "it is open"
-    return Side(owed.owed_to.value)
+    return owed
 
 
 def _number_of(target: UUID | None, dispute: Dispute) -> int:

@@ -61,6 +61,10 @@ def deemed(side: Side, who: Person = supervisor) -> Act:
     return who.act(DeemTold, to=side, reasons=Words(text="Nobody answers.", language="en"))
 
 
+def of_move(name: str, who: Person, side: Side, *, in_vain: bool) -> Act:
+    return deemed(side, who) if name == "deem_told" else reached(side, in_vain=in_vain, who=who)
+
+
 def of_notices(world: World, dispute_id: UUID) -> None:
     """No default, lapse or finality against a party without a notice that was delivered and had not come back, or a person who
     says how they were told. A window that lapses began after that, and lasted as long as it always does.

@@ -140,15 +140,10 @@ class Disputes(RuleBasedStateMachine):
         table.world.do(first.command(table.now))
         table.filed = [FIRST]
         assert table.world.do(first.command(table.now)) == []
-        called = (
-            policy is HASTY and not first.imported
-        )  # the negotiation window has ended by then, and a neutral is owed
+        # the negotiation window has ended by then, and a neutral is owed; or the parties are to be reached
+        owed = table.world.dispute(FIRST).commitments.made + 1 + (policy is HASTY and not first.imported)
         granted = table.world.dispute(FIRST).fast_lane
-        acts = (
-            opening_at_once(start, first)
-            if granted
-            else opening(start, first, owed=table.world.dispute(FIRST).commitments.made + (2 if called else 1))
-        )
+        acts = opening_at_once(start, first) if granted else opening(start, first, owed=owed)
         table.now += timedelta(days=3 if acts else 0)
         if start in ("silent", "set aside"):
             self._tell(FIRST, arrives=True)

@@ -17,6 +17,7 @@ from domain.commitments.events import (
 from domain.commitments.own_acts import RulingDecides
 from domain.commitments.state import Commitment
 from domain.kernel.base import Role
+from domain.kernel.people import Awaiting
 from tests.domain.law.acts import commitment
 from tests.domain.law.cast import (
     administrator,
@@ -75,6 +76,20 @@ def test_a_ruling_that_awaits_a_signature_keeps_it() -> None:
     assert not [c for c in report.dispute.commitments.open.values() if c.is_ruling]
     report.when(supervisor.refuses_co_signature())
     assert owing(report).owed_by is Participant.NEUTRAL
+    assert report.dispute.awaiting is Awaiting.NEUTRAL
+
+
+def test_who_owes_another_ruling_in_time_is_awaited() -> None:
+    """The time to rule ended while the signature was awaited. A counterclaim ends that ruling: its neutral rules again, and
+    is late only when that time is over too.
+    """
+    modest = administrator.grants_mandate(neutral, "1.00 EUR")
+    unsigned = given(*ADJUDICATED, modest, RULES, deadline("ruling"), engine.ticks())
+    assert unsigned.dispute.awaiting is Awaiting.SUPERVISOR
+    report = unsigned.when(seller.counterclaims())
+    assert (owing(report).owed_by, report.dispute.awaiting) == (Participant.NEUTRAL, Awaiting.NEUTRAL)
+    report.when(later(days=30), engine.ticks())
+    assert (owing(report).overdue, report.dispute.awaiting) == (True, Awaiting.SUPERVISOR)
 
 
 def test_it_is_overdue_from_its_instant() -> None:
