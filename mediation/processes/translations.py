@@ -46,6 +46,7 @@ from mediation.language.identification import UNDETERMINED, detect
 from mediation.language.masking import has_language
 from mediation.processes import ENGINE
 from mediation.processes.fact_tasks import FactTask, FactTasks, table_of
+from mediation.processes.policies import Asking
 from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
 from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
 from mediation.store.clocks import Clocks
@@ -152,7 +153,7 @@ class TranslationProcess(TaskProcess):
         self._clocks = clocks
         self._translators = translators
         self._at_once = at_once
-        self._wanting: set[str] = set()
+        self._wanting = Asking(lambda policy: policy.translation is not None)
         self._asking = asyncio.Semaphore(at_once)
         self._with_engines: set[UUID] = set()
         self._begun: dict[int, _Begun] = {}
@@ -160,18 +161,11 @@ class TranslationProcess(TaskProcess):
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace has rows if a translator is connected for it, or if one of its policies has texts translated."""
-        wanting = {marketplace for marketplace in {one.marketplace for one in batch} if await self._wants(marketplace)}
+        there = {one.marketplace for one in batch}
+        served = {marketplace for marketplace in there if self._translators.of(marketplace)}
+        wanting = served | await self._wanting.among(conn, there - served)
         if await self._tasks.put(conn, (recorded for recorded in batch if recorded.marketplace in wanting)):
             self._wake.set()
-
-    async def _wants(self, marketplace: str) -> bool:
-        """Only a yes is remembered: another worker may publish a policy at any time."""
-        if marketplace in self._wanting or self._translators.of(marketplace):
-            return True
-        book = await self._engine.policies(marketplace)
-        if any(policy.translation is not None for policy in book.published.values()):
-            self._wanting.add(marketplace)
-        return marketplace in self._wanting
 
     async def work(self) -> int:
         """Translates what is due, and returns how many rows it looked at. What fails is tried again later."""

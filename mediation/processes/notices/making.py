@@ -42,6 +42,7 @@ from mediation.processes.notices.leaving import leaves_at
 from mediation.processes.notices.readable import Readable
 from mediation.processes.notices.tables import GIVEN_UP_AFTER, NoticeTasks, Waiting
 from mediation.processes.notices.writing import ToWrite, Writer
+from mediation.processes.policies import Asking
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
@@ -85,11 +86,11 @@ class NoticeMaking(TaskProcess):
         self._readable = readable
         self._posts = posts
         self._writer = writer
-        self._telling = set[str]()
+        self._telling = Asking(lambda policy: policy.notices is not None)
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """A marketplace has rows if one of its policies tells parties."""
-        telling = {marketplace for marketplace in {one.marketplace for one in batch} if await self._tells(marketplace)}
+        telling = await self._telling.among(conn, {one.marketplace for one in batch})
         rows = (
             (fact.position, side.value, fact.dispute_id, fact.marketplace, fact.correlation_id)
             for fact in batch
@@ -98,14 +99,6 @@ class NoticeMaking(TaskProcess):
         )
         if await self._tasks.put(conn, rows):
             self._wake.set()
-
-    async def _tells(self, marketplace: str) -> bool:
-        """Only a yes is remembered: another worker may publish a policy at any time."""
-        if marketplace not in self._telling:
-            book = await self._engine.policies(marketplace)
-            if any(policy.notices is not None for policy in book.published.values()):
-                self._telling.add(marketplace)
-        return marketplace in self._telling
 
     async def work(self) -> int:
         """Makes what is due, and returns at how many parties it looked. What fails is tried again later."""

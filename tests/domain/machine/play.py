@@ -271,7 +271,7 @@ def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
 def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
     number = _number_of(move.target, dispute)
     if move.name in ("record_reached", "deem_told"):
-        return telling.of_move(move.name, who, Side(_owed(number, dispute).owed_to.value), in_vain=bool(choose(1)))
+        return telling.of_move(move.name, who, Side(_owed(number, dispute).owed_to.value))
     match move.name:
         case "keep_commitment":
             return who.confirms_promise(number)

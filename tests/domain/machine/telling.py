@@ -61,8 +61,8 @@ def deemed(side: Side, who: Person = supervisor) -> Act:
     return who.act(DeemTold, to=side, reasons=Words(text="Nobody answers.", language="en"))
 
 
-def of_move(name: str, who: Person, side: Side, *, in_vain: bool) -> Act:
-    return deemed(side, who) if name == "deem_told" else reached(side, in_vain=in_vain, who=who)
+def of_move(name: str, who: Person, side: Side) -> Act:
+    return deemed(side, who) if name == "deem_told" else reached(side, who=who)
 
 
 def of_notices(world: World, dispute_id: UUID) -> None:
