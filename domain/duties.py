@@ -162,7 +162,7 @@ def _acts_of(fact: type[Event]) -> tuple[str, ...]:
 def _about(dispute: Dispute, owed: Commitment, act: str) -> Iterable[About]:
     """What this act must be about to keep the commitment: one number or id for each thing that it may be about."""
     match act:
-        case "keep_commitment" | "contest_goods" | "send_goods" | "answer_recommendation":
+        case "keep_commitment" | "contest_goods" | "send_goods" | "answer_recommendation" | "record_reached":
             return (owed.id,)
         case "confirm_refund" | "retry_refund" | "settle_refund_otherwise":
             refunds = [one for one in dispute.commitments.open.values() if owed.id in (one.id, one.decision)]
