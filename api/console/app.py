@@ -19,6 +19,7 @@ from api.console.acts import faults
 from api.console.acts.acts import open_form, submit_form
 from api.console.case import files
 from api.console.case.case import case
+from api.console.case.notices import notices
 from api.console.case.story import story
 from api.console.language import choose_language
 from api.console.my_day.filters import change_filter, save_filter
@@ -62,6 +63,7 @@ SCREENS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/acts/{act}": open_form,
     "/disputes/{dispute_id:uuid}/ruling": ruling,
     "/disputes/{dispute_id:uuid}": case,
+    "/disputes/{dispute_id:uuid}/notices": notices,
     "/disputes/{dispute_id:uuid}/story": story,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
     "/promises": promises,

@@ -32,6 +32,10 @@ class Fact(Protocol):
 def told(show: Shown, fact: Fact, case: Any) -> Iterator[Told]:
     """Piece by piece. `case` is the case file that the fact belongs to: it knows the promises."""
     details = fact.details
+    if details.get("awaits_notice"):  # it has no end yet
+        yield show.deadline(details["deadline"]["name"])
+        yield show.untold(details["whose"])
+        return
     for name in _FIELDS.get(fact.kind, ("number",)):
         if details.get(name) is not None and (said := _TELL[name](show, details[name], case)):
             yield said
@@ -134,6 +138,10 @@ def _term(kind: str) -> Tell:
     return lambda show, value, case: show.term(kind, value)
 
 
+def _way(show: Shown, value: Any, case: Any) -> Told:
+    return show.way(value)
+
+
 def _move(show: Shown, value: Any, case: Any) -> Told:
     sides = {Awaiting.CLAIMANT.value: str(case.claimant), Awaiting.RESPONDENT.value: Side(case.claimant).other.value}
     return show.words.say("moves", sentences.MOVES[sides.get(value, value)])
@@ -155,7 +163,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "DeadlineEnded": ("name",),
     "DeadlineLapsed": ("name",),
     "DeadlineMoved": ("name", "due_at"),
-    "DeadlineSet": ("deadline", "whose"),
+    "DeadlineSet": ("deadline", "whose", "told_by"),
     "DefaultGranted": ("claimant_receives",),
     "DeliveryReported": (),
     "DisputeCancelled": ("terms",),
@@ -170,8 +178,17 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "MessagePosted": ("number", "to"),
     "MessageSeen": ("message",),
     "MovePassed": ("awaiting",),
+    "NoticeBounced": ("to",),
+    "NoticeCancelled": ("to",),
+    "NoticeDeemed": ("to",),
+    "NoticeDelivered": ("to", "way"),
+    "NoticeFailed": ("to",),
+    "NoticeMade": ("number", "to", "way"),
+    "NoticeSent": ("to",),
     "OfferMade": ("number", "terms"),
     "ParallelProceedingRecorded": ("number", "what"),
+    "PersonNotReached": ("to", "how"),
+    "PersonReached": ("to", "how"),
     "ProposalMade": ("number", "terms"),
     "RefundInstructed": ("amount", "recipient"),
     "RefundPaidAgainstRecord": ("paid",),
@@ -206,6 +223,7 @@ _TELL: Mapping[str, Tell] = {
     "deadline": _deadline,
     "due_at": _due,
     "granted": _one_of(_GRANTED),
+    "how": _way,
     "in_dispute": lambda show, value, case: show.say(_IN_DISPUTE, sum=show.plain_money(value)),
     "late": lambda show, value, case: show.term("statuses", "kept_late") if value else None,
     "message": _number,
@@ -221,10 +239,12 @@ _TELL: Mapping[str, Tell] = {
     "side": _role,
     "terms": _division,
     "to": _role,
+    "told_by": lambda show, value, case: show.way(value["way"]) if value["way"] != "deemed" else None,
     "to_buyer": _to(_BUYER),
     "to_seller": _to(_SELLER),
     "until": _due,
     "what": _one_of(_FORUMS),
+    "way": _way,
     "whose": _role,
 }
 """By the name of the field."""

@@ -27,8 +27,23 @@ from domain.kernel.texts import revealed
 CONTEXT = "console"
 """The context of the console's texts in the catalogues."""
 
-NOT_BEGUN = "Begins when they are told"
-"""In place of an instant, while a window waits until its party is told."""
+UNTOLD: Mapping[str, str] = {
+    "buyer": "Waits until the buyer is told",
+    "seller": "Waits until the seller is told",
+    "both": "Waits until both sides are told",
+}
+"""In place of an instant, while a window waits until its party is told: by whose it is."""
+
+WAYS: Mapping[str, str] = {
+    "mail": "By mail",
+    "marketplace": "Through the marketplace",
+    "phone": "By telephone",
+    "in_person": "In person",
+    "chat": "In a chat",
+    "post": "By letter",
+    "other": "In another way",
+}
+"""How a party was told of something, or somebody tried to tell them."""
 
 THERE_NOW = "{time} there now"
 
@@ -67,8 +82,13 @@ class Shown:
         """Day and time on the reader's clock; the exact instant with its zone is the title."""
         return _instant(instant(at), self.zone, self.words)
 
-    def not_begun(self) -> str:
-        return self.say(NOT_BEGUN)
+    def untold(self, whose: str) -> str:
+        """Where an instant would stand, if the window had begun."""
+        return self.say(UNTOLD[whose])
+
+    def way(self, way: str) -> str:
+        """How a party was told."""
+        return self.say(WAYS[way])
 
     def relative(self, at: datetime | str, now: datetime, local: Mapping[Any, Any] = MappingProxyType({})) -> Markup:
         """How far away it is (`in 3 hours`); the exact instant is the title, also on the clocks of the parties in `local`."""

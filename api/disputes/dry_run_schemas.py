@@ -83,6 +83,9 @@ class DeadlineForeseen(Answer):
     whose: str
     due_at: Instant
     status: str
+    awaits_notice: Annotated[
+        bool, Field(description="The window begins only when its party is told. `due_at` is the earliest end.")
+    ] = False
 
 
 class WouldBe(Answer):

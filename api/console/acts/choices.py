@@ -20,7 +20,10 @@ from api.http.reads import Reading
 from api.marketplace.mandates import list_mandates
 from api.marketplace.policies import get_policy_of_dispute
 from api.words import terms
+from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.notices.notices import deemable
 from mediation.store import console_names
 from projections.paging import MAX_LIMIT
 
@@ -68,6 +71,27 @@ async def _exhibits(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[
             choice = replace(choice, text=f"{choice.text} · {visit.words.say(CONTEXT, CITABLE, then=then)}")
         shown.append(choice)
     return shown
+
+
+async def _unreached(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    """The parties whom somebody still has to reach."""
+    return [_side(visit, case, one.owed_to) for one in case.commitments if one.kind is CommitmentKind.REACH and one.status in _OPEN]
+
+
+async def _deemable(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
+    """The parties whom nobody reached in two ways."""
+    engine, caller = visit.http.services.engine, reading.caller
+    dispute, _, _ = await engine.dispute(case.id, caller.marketplace)
+    return [
+        _side(visit, case, side)
+        for side in deemable(dispute, await engine.notices(case.id, caller.marketplace), caller.actor)
+    ]
+
+
+def _side(visit: Visit, case: CaseFile, side: str) -> Choice:
+    name = (case.buyer if side == Side.BUYER.value else case.seller).name
+    said = visit.words.say("roles", terms.ROLES[side])
+    return Choice(side, f"{said} · {Shown(visit.words, visit.zone).isolated(name)}" if name else said)
 
 
 async def _shared(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
@@ -178,6 +202,7 @@ def _numbered(number: int, said: Any) -> Choice:
 
 
 _LONG = 120
+_OPEN = frozenset({"pending", "overdue"})
 
 _FOUND: Mapping[str, Find] = {
     "cites_exhibits": _exhibits,
@@ -192,4 +217,6 @@ _FOUND: Mapping[str, Find] = {
     "commitment_id": _promises,
     "AssignNeutral.neutral": _assigned,
     "ReassignNeutral.neutral": _successors,
+    "RecordReached.to": _unreached,
+    "DeemTold.to": _deemable,
 }

@@ -12,6 +12,9 @@ from domain.kernel.base import Role
 _NEEDED: Mapping[tuple[Role, str], frozenset[str]] = {(Role.NEUTRAL, "post_in_caucus"): frozenset({"side"})}
 """What a role must say, and others may leave out: a party talks for itself, and a mediator with one of the two."""
 
+_ASKED: Mapping[str, frozenset[str]] = {"record_reached": frozenset({"reached"})}
+"""What a program may leave out, and a person is asked: a window begins if the party was reached."""
+
 _OTHERS = frozenset({"to", "owed_to"})
 """Fields that name somebody else: nobody writes to themselves, or promises to themselves."""
 
@@ -37,10 +40,16 @@ def _fitted(act: str, role: Role, of: Sequence[Field]) -> Iterator[Field]:
             values = tuple(value for value in values if value != role.value)
         elif f"{one.model}.{one.name}" in _THEMSELVES:
             values = tuple(value for value in values if value == role.value) or values
-        needed = one.name in _NEEDED.get((role, act), ())
-        yield replace(one, values=values, required=one.required or needed, inner=tuple(_fitted(act, role, one.inner)))
+        needed = one.required or one.name in _needed(act, role)
+        kind = "yes_no" if needed and one.kind == "flag" else one.kind
+        inner = tuple(_fitted(act, role, one.inner))
+        yield replace(one, kind=kind, values=values, required=needed, inner=inner)
+
+
+def _needed(act: str, role: Role) -> frozenset[str]:
+    return _NEEDED.get((role, act), frozenset()) | _ASKED.get(act, frozenset())
 
 
 def missing(act: str, role: Role, body: Mapping[str, Any]) -> Mapping[str, Astray]:
-    """What only this role must say and has not, by its place."""
-    return {f"/{name}": Astray("missing") for name in _NEEDED.get((role, act), ()) if name not in body}
+    """What this role must say here and has not, by its place."""
+    return {f"/{name}": Astray("missing") for name in _needed(act, role) if name not in body}

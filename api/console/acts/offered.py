@@ -94,9 +94,12 @@ _LATE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
 def _open(actions: Actions, case: CaseFile, acts: Iterable[Action], keys: Mapping[str, str]) -> Iterator[Open]:
-    named = set[str]()
+    named, places = set[str](), set[str]()
     for act in acts:
         at = place(actions, act)
+        if at in places:  # the same form, which asks whom it is about
+            continue
+        places.add(at)
         yield Open(
             at=at,
             name=act.name,

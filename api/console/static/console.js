@@ -123,10 +123,11 @@ document.addEventListener("htmx:sse:error", (event) => {
   htmx.ajax("GET", document.getElementById("main").getAttribute("hx-get"), { target: "#told", swap: "innerHTML" });
 });
 
-// The story of a case is fetched when somebody opens it, and again with each change while it is open.
-const seen = () => document.querySelector("#story details[open] [hx-get]")?.dispatchEvent(new CustomEvent("seen"));
-document.addEventListener("toggle", (event) => event.target.closest("#story") && seen(), true);
-document.addEventListener("changed", seen);
+// What is long in a case is fetched when somebody opens it, and again with each change while it is open.
+const fetched = ":is(#story, #notices) > details";
+const seen = (one) => one.querySelector(":scope > [hx-get]").dispatchEvent(new CustomEvent("seen"));
+document.addEventListener("toggle", (event) => event.target.matches(`${fetched}[open]`) && seen(event.target), true);
+document.addEventListener("changed", () => document.querySelectorAll(`${fetched}[open]`).forEach(seen));
 
 // Whoever has signed in again in another tab is no longer told that they are signed out.
 document.addEventListener("htmx:after:request", (event) => {

@@ -20,7 +20,7 @@ from domain.kernel.refusals import UnknownDispute
 from mediation.case_numbers import SYMBOLS, CaseNumbers
 from mediation.engine import Engine
 from mediation.gateways.mail.message_ids import named_by
-from mediation.gateways.mail.reply_address import ReplyAddresses
+from mediation.gateways.mail.reply_address import AnswerOf, ReplyAddresses
 from mediation.mail.addresses import normal
 from mediation.mail.quoting import own
 from mediation.mail.reading import Mail
@@ -62,6 +62,24 @@ class Matching:
             return found
         return await self._by_case_number(mail, marketplace, proven=proven)
 
+    async def named(
+        self, mail: Mail, recipients: Sequence[str], marketplace: str
+    ) -> list[tuple[UUID, Side | None]]:
+        """The disputes that it names in any of the three ways, whoever sent it, and the party if the way says whose it is: for
+        a person who says where it belongs. The surest first."""
+        found: dict[UUID, Side | None] = {}
+        for answer in self._answered(mail, recipients):
+            if await self._is_here(answer.dispute_id, marketplace):
+                found.setdefault(answer.dispute_id, answer.side)
+        for named in filter(None, map(named_by, mail.references[:_LOOKED_AT])):
+            if named.dispute_id not in found and await self._is_here(named.dispute_id, marketplace):
+                notice = (await self._engine.notices(named.dispute_id, marketplace)).by.get(named.notice_id)
+                found[named.dispute_id] = notice.to if notice is not None else None
+        for number in list(_case_numbers(mail))[:_LOOKED_AT]:
+            if (dispute_id := await self._case_numbers.dispute(number, marketplace)) is not None:
+                found.setdefault(dispute_id, None)
+        return list(found.items())
+
     async def knows(self, dispute_id: UUID, side: Side, sender: str) -> bool:
         """Whether this is the address on record of the party. Raises nothing for an erased party: it has none."""
         address = await self._addresses.of(await self._addresses.filed(dispute_id), side)
@@ -70,18 +88,20 @@ class Matching:
     async def _by_reply_address(
         self, mail: Mail, recipients: Sequence[str], marketplace: str
     ) -> Match | Unmatched | None:
-        answers = {
-            answer
-            for address in dict.fromkeys([*recipients, *mail.recipients][: 10 * _LOOKED_AT])
-            if (answer := self._reply_addresses.read(address)) is not None
-        }
-        here = [one for one in list(answers)[:_LOOKED_AT] if await self._is_here(one.dispute_id, marketplace)]
+        here = [
+            one for one in self._answered(mail, recipients) if await self._is_here(one.dispute_id, marketplace)
+        ]
         if len(here) > 1:
             return "several_disputes"
         for answer in here:
             known = await self.knows(answer.dispute_id, answer.side, mail.sender)
             return Match(answer.dispute_id, answer.side, "reply_address", known)
         return None
+
+    def _answered(self, mail: Mail, recipients: Sequence[str]) -> list[AnswerOf]:
+        """What its signed reply addresses say, each once."""
+        addresses = dict.fromkeys([*recipients, *mail.recipients][: 10 * _LOOKED_AT])
+        return list(dict.fromkeys(filter(None, map(self._reply_addresses.read, addresses))))[:_LOOKED_AT]
 
     async def _by_references(self, mail: Mail, marketplace: str, *, proven: bool) -> Match | Unmatched | None:
         """The nearest notice that it answers."""
