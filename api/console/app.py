@@ -22,6 +22,7 @@ from api.console.case.case import case
 from api.console.case.notices import notices
 from api.console.case.story import story
 from api.console.language import choose_language
+from api.console.mail import mail
 from api.console.my_day.filters import change_filter, save_filter
 from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
@@ -55,6 +56,7 @@ FILES: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/file": files.exhibit_file,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
     "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
+    "/mail/{mail_id:uuid}/file": mail.as_it_came,
 }
 """What a page shows or saves, by the path."""
 
@@ -67,6 +69,8 @@ SCREENS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/story": story,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}": files.exhibit,
     "/promises": promises,
+    "/mail": mail.pile,
+    "/mail/{mail_id:uuid}": mail.one,
 }
 """The pages to look at, by their path."""
 
@@ -84,6 +88,7 @@ ACTS: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/presence/end": presence.left,
     "/filters": save_filter,
     "/filters/change": change_filter,
+    "/mail/{mail_id:uuid}": mail.match,
     "/language": choose_language,
     "/tour": take_tour,
     "/sign-out": sign_out,
@@ -145,6 +150,7 @@ async def _answer(screen: Screen, visit: Visit) -> Response:
         await sent_from_here.check(visit.request, visit.session.csrf)
         if screen in SCREENS.values():
             visit.request.state.tour = await panel(visit)
+            visit.request.state.mails = await mail.number(visit)
         return await screen(visit)
     except Refusal as refusal:
         return fault(visit, refusal)

@@ -113,6 +113,8 @@ class Visit:
             "visit": self,
             "role": principal.role.value,
             "tour": getattr(self.request.state, "tour", None),
+            "reads_mail": principal.role in ROLES_BY_ROUTE["list_mail"] and principal.marketplace is not None,
+            "mails": getattr(self.request.state, "mails", None),
             "has_day": principal.role in OF_DESK,
             "marketplace": principal.marketplace,
             "name": self.session.name,

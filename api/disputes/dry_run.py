@@ -114,7 +114,9 @@ class _Foreseen:
             "facts": [*_facts(viewer, new, self.words)],
             "commitments": [self._commitment(owed) for owed in commitments],
             "deadlines": [
-                DeadlineForeseen.model_validate({name: due[name] for name in DeadlineForeseen.model_fields if name in due})
+                DeadlineForeseen.model_validate(
+                    {name: due[name] for name in DeadlineForeseen.model_fields if name in due}
+                )
                 for due in _changed(viewer.deadlines(before) if before else (), viewer.deadlines(after), "name")
             ],
             "next": [step for step in telling.steps() if (step.what, step.until) not in steps],

@@ -16,6 +16,7 @@ from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read, Reading
 from api.marketplace.mail_schemas import EraseSender, MailMatched, Mails, MailShown, MailTaken, MatchMail, SenderErased
 from domain.kernel.base import Role
+from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Unknown, UnknownDispute
 from mediation.store.mail_in import Item, Opened, Status
 
@@ -137,6 +138,16 @@ async def erase_sender(body: EraseSender, reading: Read) -> SenderErased:
     """
     mailbox = reading.http.services.inbox.mailbox
     return SenderErased(erased=await mailbox.forget_sender(reading.caller.marketplace, [body.address]))
+
+
+async def look_at(mail_id: UUID, reading: Reading) -> tuple[MailShown, list[tuple[UUID, Side | None]]]:
+    """A mail; and if it can be matched, the disputes that it names, each with the party whose mail it then is, as far as it
+    says. Raises UnknownMail.
+    """
+    opened = await _opened(mail_id, reading)
+    open_still = opened.item.status in ("pile", "noted") and opened.item.why != "unreadable"
+    named = await reading.http.services.inbox.arriving.named(opened) if open_still else []
+    return _shown(opened.item, reading), named
 
 
 async def _opened(mail_id: UUID, reading: Reading) -> Opened:

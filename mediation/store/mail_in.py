@@ -65,6 +65,9 @@ _OF_PERSON = f"""SELECT {_COLUMNS} FROM mail_in
 WHERE marketplace = %s AND (subject = %s OR (sender = ANY(%s) AND status <> 'posted')) ORDER BY received_at, id"""
 _FORGET = "DELETE FROM mail_in WHERE subject = %s AND marketplace = %s"
 _PILE = "SELECT count(*) FROM mail_in WHERE status = 'pile'"
+_PILE_OF = (
+    "SELECT count(*) FROM (SELECT FROM mail_in WHERE marketplace = %s AND status = 'pile' LIMIT %s) AS first_ones"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,13 @@ async def pile(pool: Pool) -> int:
     """How many mails wait for a person to say where they belong."""
     async with pool.connection() as connection:
         row = await (await connection.execute(_PILE)).fetchone()
+    return row[0] if row else 0
+
+
+async def pile_of(pool: Pool, marketplace: str, most: int) -> int:
+    """How many of them one marketplace has, counted up to `most`."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(_PILE_OF.encode(), (marketplace, most))).fetchone()
     return row[0] if row else 0
 
 

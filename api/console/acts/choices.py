@@ -75,7 +75,8 @@ async def _exhibits(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[
 
 async def _unreached(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:
     """The parties whom somebody still has to reach."""
-    return [_side(visit, case, one.owed_to) for one in case.commitments if one.kind is CommitmentKind.REACH and one.status in _OPEN]
+    owed = (one for one in case.commitments if one.kind is CommitmentKind.REACH and one.status in _OPEN)
+    return [_side(visit, case, one.owed_to) for one in owed]
 
 
 async def _deemable(visit: Visit, reading: Reading, case: CaseFile) -> Iterable[Choice]:

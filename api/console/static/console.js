@@ -80,6 +80,7 @@ tinykeys(window, {
   "/": key(() => press("/")),
   "g d": key(() => press("g d")),
   "g p": key(() => press("g p")),
+  "g m": key(() => press("g m")),
   Escape: () => {
     for (const open of document.querySelectorAll("details.who[open]")) open.open = false;
     if (typing(document.activeElement)) document.activeElement.blur();

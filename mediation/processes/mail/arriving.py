@@ -190,6 +190,11 @@ class MailArriving:
             _log.warning("mail_not_posted", mail_id=str(look.opened.item.id), code=refusal.code)
             await self._put(look.opened, "pile", "not_taken", look.head, found.dispute_id, found.side)
 
+    async def named(self, opened: Opened) -> list[tuple[UUID, Side | None]]:
+        """The disputes that a mail names, for the person who says where it belongs: see `Matching.named`."""
+        look = await self._look(opened)
+        return await self._matching.named(look.mail, opened.envelope.recipients, opened.item.marketplace)
+
     async def assign(self, opened: Opened, dispute_id: UUID, side: Side, by: UUID) -> int | None:
         """Posts a mail to the dispute that a person named. The number of the message; None if the party was erased after it
         arrived. Raises Refusal."""

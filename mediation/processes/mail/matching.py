@@ -62,9 +62,7 @@ class Matching:
             return found
         return await self._by_case_number(mail, marketplace, proven=proven)
 
-    async def named(
-        self, mail: Mail, recipients: Sequence[str], marketplace: str
-    ) -> list[tuple[UUID, Side | None]]:
+    async def named(self, mail: Mail, recipients: Sequence[str], marketplace: str) -> list[tuple[UUID, Side | None]]:
         """The disputes that it names in any of the three ways, whoever sent it, and the party if the way says whose it is: for
         a person who says where it belongs. The surest first."""
         found: dict[UUID, Side | None] = {}
@@ -88,9 +86,7 @@ class Matching:
     async def _by_reply_address(
         self, mail: Mail, recipients: Sequence[str], marketplace: str
     ) -> Match | Unmatched | None:
-        here = [
-            one for one in self._answered(mail, recipients) if await self._is_here(one.dispute_id, marketplace)
-        ]
+        here = [one for one in self._answered(mail, recipients) if await self._is_here(one.dispute_id, marketplace)]
         if len(here) > 1:
             return "several_disputes"
         for answer in here:
