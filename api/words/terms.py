@@ -178,7 +178,7 @@ ACTS: Mapping[str, str] = {
     "answer_access": "Answer what is stored about a person",
     "acknowledge_notice": "Say whether a notice was shown",
     "record_bounce": "Record that a notice came back",
-    "record_reached": "Record that a person was reached otherwise",
+    "record_reached": "Record whether a person could be reached otherwise",
     "deem_told": "Decide that a person counts as told",
     "rectify_record": "Correct what is recorded about a person",
     "request_review": "Ask for a person to look at an automatic decision",

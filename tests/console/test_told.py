@@ -75,7 +75,7 @@ async def test_the_notices_to_each_side_are_fetched_when_somebody_opens_them(des
     assert one.one("span", class_="whole").attributes["lang"] == "zh-Hans"
     await shown(desk, dispute, notice, delivered=False)
     failed = (await opened(browser, address)).one("div", id="told-to").one("summary").text
-    assert "Could not be sent" in failed
+    assert "Did not arrive" in failed
     assert "the marketplace could not show it" in failed
 
 
