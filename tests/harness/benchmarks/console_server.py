@@ -116,7 +116,11 @@ class Console:
         await self.send(f"/v1/disputes/{dispute_id}/messages", message, {"Mediation-As": "buyer"})
 
     async def send(self, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> Any:
-        answer = await self.act.post(path, json=body, headers={"Idempotency-Key": str(uuid4()), **headers})
+        headers = {"Idempotency-Key": str(uuid4()), **headers}
+        try:
+            answer = await self.act.post(path, json=body, headers=headers)
+        except httpx.TransportError:  # the server closed the connection, which was idle: again under the same key
+            answer = await self.act.post(path, json=body, headers=headers)
         if not answer.is_success:
             raise RuntimeError(f"{path} was answered with {answer.status_code}: {answer.text}")
         return answer.json()

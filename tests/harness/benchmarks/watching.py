@@ -80,7 +80,7 @@ async def watched(bench: Bench, shown: Console) -> list[Row]:
 async def _signed_in(shown: Console, number: int) -> _Readers:
     """A neutral who has many cases, supervisors who each watch some of them, and neutrals who have none yet."""
     services, desk = shown.services, shown.desk
-    ours = max(1, number // 20)
+    ours = max(1, min(number // 20, 25))  # nobody may have more than 30 streams
     supervisors = {uuid4(): Role.SUPERVISOR for _ in range(ours)}
     strangers = dict.fromkeys(await appoint(services, max(1, (number - ours * (2 + _CASES)) // _DESKS)), Role.NEUTRAL)
     secrets = {who: await signed_in(services, who, role) for who, role in {**supervisors, **strangers}.items()}
