@@ -21,8 +21,8 @@ _LOST = (
     "SELECT size, note, log_ended_at, found_at FROM proof.lost_checkpoint ORDER BY found_at DESC, size DESC LIMIT %b"
 )
 _KEYS = "SELECT vkey, since FROM proof.key ORDER BY since, vkey"
-_NOTES = """SELECT note FROM (SELECT DISTINCT ON (part) (size - 1) * %(parts)b / %(all)b AS part, size, note
-FROM proof.checkpoint WHERE size BETWEEN 1 AND %(all)b ORDER BY part, size DESC) kept ORDER BY size"""
+_NOTES = """SELECT note FROM (SELECT DISTINCT ON (part) (size - 1) * %(parts)b / greatest(%(all)b, 1) AS part, size, note
+FROM proof.checkpoint WHERE size BETWEEN least(%(all)b, 1) AND %(all)b ORDER BY part, size DESC) kept ORDER BY size"""
 _AT_MOST = 1_000
 """The most checkpoints in an exported log, one for each part of it: a signature takes longer to verify than a fact."""
 

@@ -290,6 +290,8 @@ def verify_log(
         last.check_same_log(checkpoint)
         signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
     tree, good, wrong = Growing(), 0, list[str]()
+    if signed.pop(0, {EMPTY}) != {EMPTY}:
+        raise Unproven("what was signed before the first fact is not what an empty log is signed with")
     for leaf, sealed in _leaves(file, facts):
         tree.add(sealed)
         if leaf is None or leaf_hash(leaf) != sealed:

@@ -193,6 +193,16 @@ async def test_a_long_log_goes_out_with_a_checkpoint_for_each_part_of_it(
     assert verify_log(file, []).size == 5
 
 
+async def test_a_log_of_which_only_its_beginning_is_sealed_can_be_verified(log: EventLog, pool: Pool) -> None:
+    """A backup that is taken in the first seconds has facts, and a checkpoint over none. It must come back."""
+    async with sealing(pool):
+        await sealed(pool, 0)
+    await written(log, 2)
+    assert verify_log(await exported(pool), KEYS).size == 0
+    with pytest.raises(Unproven, match="what was signed before the first fact"):
+        verify_log(await exported(pool), KEYS, [Checkpoint(SIGNER.name, 0, bytes(32))])
+
+
 async def test_a_checkpoint_of_another_log_or_key_proves_nothing(log: EventLog, pool: Pool) -> None:
     async with sealing(pool):
         await written(log, 1)
