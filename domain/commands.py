@@ -25,7 +25,7 @@ from domain.filing.file_dispute import FileDispute
 from domain.incidents import incident, membership
 from domain.kernel.base import Event
 from domain.neutral import assignment, escalation, independence, mandate
-from domain.notices import notices
+from domain.notices import notices, otherwise
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
@@ -55,6 +55,7 @@ DisputeCommand = (
     | replies.ReplyCommand
     | notes.WriteNote
     | notices.NoticeCommand
+    | otherwise.OtherwiseCommand
     | escalation.EscalationCommand
     | assignment.AssignmentCommand
     | independence.IndependenceCommand
@@ -135,6 +136,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return notes.decide(basis, command)
     if isinstance(command, notices.NoticeCommand):
         return notices.decide(basis, command)
+    if isinstance(command, otherwise.OtherwiseCommand):
+        return otherwise.decide(basis, command)
     if isinstance(command, escalation.EscalationCommand):
         return escalation.decide(basis, command)
     if isinstance(command, assignment.AssignmentCommand):

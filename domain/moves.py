@@ -35,8 +35,9 @@ from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.neutral.escalation import AssignNeutral, is_neutral, may_escalate
-from domain.notices.notices import deemable, may_say_whether_told
+from domain.notices.notices import may_say_whether_told
 from domain.notices.notices_facts import Notices
+from domain.notices.otherwise import deemable
 from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening

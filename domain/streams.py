@@ -42,6 +42,7 @@ from domain.neutral import mandate_facts
 from domain.neutral.assignment import ReassignNeutral
 from domain.notices import notices_facts
 from domain.notices.notices import NoticeCommand
+from domain.notices.otherwise import OtherwiseCommand
 from domain.payments import reconciliation_facts, refund_facts, transaction_facts
 from domain.payments.execution import InstructRefund
 from domain.payments.reconciliation import ReconciliationCommand
@@ -365,7 +366,9 @@ NOTICES = StreamFold(
     kind="notices",
     initial=EMPTY.notices,
     evolve=_folds("notices", notices_facts.evolve),
-    id_of=lambda command, _: notices_id(command.dispute_id) if isinstance(command, NoticeCommand) else None,
+    id_of=lambda command, _: (
+        notices_id(command.dispute_id) if isinstance(command, NoticeCommand | OtherwiseCommand) else None
+    ),
     read=lambda case: case.notices,
     write=lambda case, state: replace(case, notices=state),
 )

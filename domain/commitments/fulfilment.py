@@ -48,8 +48,8 @@ from domain.neutral.escalation import is_neutral
 from domain.neutral.escalation_facts import NeutralAssigned
 from domain.neutral.independence import DeclareInterests, decisions_owed
 from domain.neutral.independence_facts import ChallengeDecided
-from domain.notices.notices import RecordReached
 from domain.notices.notices_facts import NoticeDelivered, PersonReached
+from domain.notices.otherwise import RecordReached
 from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise, RefundSubmitted
 from domain.privacy.access_facts import AccessAnswered
 from domain.privacy.erasure_facts import PersonErased

@@ -8,19 +8,16 @@
 A notice is made before it leaves, so that no two workers make one of the same fact. A mail counts as delivered if it did not
 come back within the time that policy gives, a notice through the marketplace if the marketplace says so. If a notice fails or
 comes back, the marketplace owes it to reach the party otherwise (`domain.commitments.reach`). Nothing is recorded for a party
-who was erased since: a late notice would bring back what was destroyed.
+who was erased since: a late notice would bring back what was destroyed. `domain.notices.otherwise`: a party whom no notice
+reached.
 
 Refusal
 ├── Unknown
 │   └── UnknownNotice           no notice of this dispute has this id
 ├── Conflict
-│   ├── NotTriedEnough          two ways must have failed before a party counts as told
-│   ├── NobodyUntold            no window of this party waits for a notice
 │   ├── WentByMail              the marketplace acknowledges only what it shows itself
-│   ├── NoticeNotSent           it did not leave, so it can neither arrive nor come back
-│   └── NobodyToReach           no notice failed to reach this party, and no window waits
+│   └── NoticeNotSent           it did not leave, so it can neither arrive nor come back
 └── Forbidden
-    ├── MayNotDeemTold          for the neutral of the dispute and supervisors
     └── MayNotSayWhetherTold    for the marketplace and the desk
 """
 
@@ -34,30 +31,23 @@ from domain.clocks import notice as notice_clock
 from domain.clocks.deadline_facts import ToldBy
 from domain.commitments import reach
 from domain.dispute.case import Basis
-from domain.dispute.state import Dispute
-from domain.kernel.base import AboutPerson, Actor, Event, Instant, OnDispute, Role
-from domain.kernel.people import Side, Words
+from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role
+from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag, TimeZone, reads
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
-from domain.neutral.escalation import is_neutral
 from domain.notices.notices_facts import (
     NOTICED_AT_ONCE,
     Bounce,
     Cause,
     Failure,
-    How,
     MessageId,
     Notice,
     NoticeBounced,
     NoticeCancelled,
-    NoticeDeemed,
     NoticeDelivered,
     NoticeFailed,
     NoticeMade,
-    Notices,
     NoticeSent,
-    PersonNotReached,
-    PersonReached,
     Status,
     ToldDeadline,
     ToldPromise,
@@ -67,9 +57,6 @@ from domain.notices.notices_facts import (
 from domain.settlement.translation import is_forgotten
 
 # --- types ---
-
-WAYS_TO_TRY = 2
-"""So many ways to reach a party must have failed before they count as told."""
 
 _DESK = frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.MARKETPLACE})
 
@@ -139,32 +126,8 @@ class RecordBounce(OnDispute, recorded_as=NoticeBounced):
     status: Status | None = None
 
 
-class RecordReached(OnDispute, recorded_as=PersonReached):
-    """Somebody reached the party otherwise, or tried in vain."""
-
-    to: Side
-    how: How
-    note: Words | None = None
-    reached: bool = True
-
-
-class DeemTold(OnDispute, recorded_as=NoticeDeemed):
-    """The party counts as told, although nobody reached them."""
-
-    to: Side
-    reasons: Words
-
-
 NoticeCommand = (
-    MakeNotice
-    | RecordNoticeSent
-    | RecordNoticeDelivered
-    | FailNotice
-    | CancelNotice
-    | AcknowledgeNotice
-    | RecordBounce
-    | RecordReached
-    | DeemTold
+    MakeNotice | RecordNoticeSent | RecordNoticeDelivered | FailNotice | CancelNotice | AcknowledgeNotice | RecordBounce
 )
 
 
@@ -203,56 +166,6 @@ class NoticeNotSent(Conflict):
     """
 
 
-class NobodyToReach(Conflict):
-    """No notice failed to reach the party in `to`, and no window of theirs waits for one.
-
-    Why: That somebody was reached otherwise is recorded only where it keeps a promise or lets a window begin.
-
-    What to do: Look at `GET /v1/disputes/{dispute_id}/notices`. To note a call, write an internal note.
-
-    Example: {"to": "buyer"}
-    """
-
-    pointer = "/to"
-
-
-class NotTriedEnough(Conflict):
-    """Fewer than two ways to reach the party have failed.
-
-    Why: A window can end a right of somebody who does not know of it. So it begins without their knowledge only if the desk
-    tried in earnest.
-
-    What to do: Try another way, such as a call, and record the result with `POST /v1/disputes/{dispute_id}/reached`.
-
-    Example: {"to": "seller", "tried": ["mail"]}
-    """
-
-
-class NobodyUntold(Conflict):
-    """There is no window of the party in `to` that waits for a notice.
-
-    Why: A party is taken to be told only so that a window can begin.
-
-    What to do: Look at `deadlines` of the case file: `awaits_notice` marks those that wait.
-
-    Example: {"to": "seller"}
-    """
-
-    pointer = "/to"
-
-
-class MayNotDeemTold(Forbidden):
-    """Your role cannot decide that a party counts as told.
-
-    Why: The decision lets a window begin that can end a right. The neutral of the dispute or a supervisor takes it, with
-    reasons on record.
-
-    What to do: Ask the neutral of this dispute or a supervisor.
-
-    Example: {"role": "marketplace"}
-    """
-
-
 class MayNotSayWhetherTold(Forbidden):
     """Your role cannot say whether a party was told.
 
@@ -283,25 +196,8 @@ def decide(basis: Basis, command: NoticeCommand) -> Sequence[Event]:
             return _acknowledged(basis, command)
         case RecordBounce():
             return _bounced(basis, command)
-        case RecordReached():
-            return _reached(basis, command)
-        case DeemTold():
-            return _deemed(basis, command)
         case _:
             assert_never(command)
-
-
-def may_deem_told(dispute: Dispute, actor: Actor) -> bool:
-    return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
-
-
-def deemable(dispute: Dispute, notices: Notices, actor: Actor) -> list[Side]:
-    """The parties of whom this actor may decide that they count as told."""
-    if not may_deem_told(dispute, actor):
-        return []
-    return [
-        side for side in Side if notice_clock.waiting(dispute, side) and len(notices.failed_ways(side)) >= WAYS_TO_TRY
-    ]
 
 
 def may_say_whether_told(role: Role) -> bool:
@@ -372,7 +268,7 @@ def _cancelled(basis: Basis, command: CancelNotice) -> list[Event]:
 
 def _acknowledged(basis: Basis, command: AcknowledgeNotice) -> list[Event]:
     """What the marketplace says last holds: a notice may be shown after all, or turn out not to have been."""
-    _check_may_say(command.actor.role)
+    check_may_say(command.actor.role)
     notice = known_notice(basis, command.notice_id)
     if notice.way == "mail":
         raise WentByMail(notice_id=str(notice.id))
@@ -386,7 +282,7 @@ def _acknowledged(basis: Basis, command: AcknowledgeNotice) -> list[Event]:
 def _bounced(basis: Basis, command: RecordBounce) -> list[Event]:
     """Also after the notice counted as delivered: a report may come days later."""
     if command.actor.role is not Role.ENGINE:
-        _check_may_say(command.actor.role)
+        check_may_say(command.actor.role)
     notice = known_notice(basis, command.notice_id)
     if notice.status == "bounced":
         return []
@@ -396,33 +292,6 @@ def _bounced(basis: Basis, command: RecordBounce) -> list[Event]:
         notice_id=notice.id, to=notice.to, why=command.why, by=command.actor.role, status=command.status
     )
     return [came_back, *_to_reach(basis, notice.to, notice.id, command.now)]
-
-
-def _reached(basis: Basis, command: RecordReached) -> list[Event]:
-    _check_may_say(command.actor.role)
-    if reach.find(basis.dispute, command.to) is None and not notice_clock.waiting(basis.dispute, command.to):
-        raise NobodyToReach(to=command.to.value)
-    by, to, how = command.actor.role, command.to, command.how
-    note = basis.dispute.text(command.note, command.actor) if command.note is not None else None
-    if not command.reached:
-        return [PersonNotReached(to=to, by=by, how=how, note=note)]
-    reached = PersonReached(to=to, by=by, how=how, note=note)
-    begun = notice_clock.begun(basis.dispute, basis.policy, to, ToldBy(way=how, by=by), command.now)
-    return [reached, *begun, *reach.keep(basis.dispute, to, by, reached, command.now)]
-
-
-def _deemed(basis: Basis, command: DeemTold) -> list[Event]:
-    dispute, to, by = basis.dispute, command.to, command.actor.role
-    if not may_deem_told(dispute, command.actor):
-        raise MayNotDeemTold(role=by.value)
-    if not notice_clock.waiting(dispute, to):
-        raise NobodyUntold(to=to.value)
-    tried = basis.case.notices.failed_ways(to)
-    if len(tried) < WAYS_TO_TRY:
-        raise NotTriedEnough(to=to.value, tried=list(tried))
-    deemed = NoticeDeemed(to=to, by=by, tried=tried, reasons=dispute.text(command.reasons, command.actor))
-    begun = notice_clock.begun(dispute, basis.policy, to, ToldBy(way="deemed", by=by), command.now)
-    return [deemed, *begun, *reach.given_up(dispute, to)]
 
 
 def _delivered(basis: Basis, notice: Notice, command: RecordNoticeDelivered | AcknowledgeNotice) -> list[Event]:
@@ -465,6 +334,6 @@ def known_notice(basis: Basis, notice_id: UUID) -> Notice:
     return notice
 
 
-def _check_may_say(role: Role) -> None:
+def check_may_say(role: Role) -> None:
     if not may_say_whether_told(role):
         raise MayNotSayWhetherTold(role=role.value)

@@ -1,6 +1,7 @@
 """Which marketplaces ask something of a process, in one of their policies."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from psycopg import AsyncConnection
 
@@ -10,17 +11,23 @@ from domain.streams import policies_id
 from mediation.store.log.codec import Codec
 from mediation.store.log.recorded import COLUMNS
 
-_PUBLISHED = f"""SELECT {COLUMNS} FROM fact WHERE stream_id = %s AND version > %s AND kind = '{PolicyPublished.kind}'
-ORDER BY version""".encode()
+_PUBLISHED = f"""SELECT {COLUMNS} FROM fact WHERE stream_id = %s AND (version > %s OR recorded_at > %s)
+AND kind = '{PolicyPublished.kind}' ORDER BY version""".encode()
+
+
+_NOTHING = 0, datetime.fromtimestamp(0, UTC)
 
 
 class Asking:
-    """Reads each policy once. Any worker may publish another one at any time, so a no is asked again."""
+    """Reads each policy once. Any worker may publish another one at any time, so a no is asked again.
+
+    After a failover another policy may stand where one was lost. It was recorded later.
+    """
 
     def __init__(self, asks: Callable[[Policy], bool]) -> None:
         self._asks = asks
         self._asking = set[str]()
-        self._read = dict[str, int]()
+        self._read = dict[str, tuple[int, datetime]]()
 
     async def among(self, connection: AsyncConnection, marketplaces: Iterable[str]) -> set[str]:
         """Those of the marketplaces that ask.
@@ -31,11 +38,11 @@ class Asking:
         return {one for one in marketplaces if one in self._asking or await self._learn(connection, one)}
 
     async def _learn(self, connection: AsyncConnection, marketplace: str) -> bool:
-        about = policies_id(marketplace), self._read.get(marketplace, 0)
+        about = policies_id(marketplace), *self._read.get(marketplace, _NOTHING)
         for row in await (await connection.execute(_PUBLISHED, about, binary=True)).fetchall():
             published = Codec.decode(row)
             assert isinstance(published.event, PolicyPublished), "no other kind is read"
-            self._read[marketplace] = published.version
+            self._read[marketplace] = published.version, published.recorded_at
             if self._asks(published.event.policy):
                 self._asking.add(marketplace)
         return marketplace in self._asking

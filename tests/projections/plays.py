@@ -61,16 +61,9 @@ from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.neutral.mandate_facts import Mandate
-from domain.notices.notices import (
-    CancelNotice,
-    DeemTold,
-    MakeNotice,
-    RecordBounce,
-    RecordNoticeDelivered,
-    RecordNoticeSent,
-    RecordReached,
-)
+from domain.notices.notices import CancelNotice, MakeNotice, RecordBounce, RecordNoticeDelivered, RecordNoticeSent
 from domain.notices.notices_facts import Cause, ToldDeadline
+from domain.notices.otherwise import DeemTold, RecordReached
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
 from domain.payments.reconciliation import ExplainDifference, RecordComparison

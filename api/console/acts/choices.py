@@ -23,7 +23,7 @@ from api.words import terms
 from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Role
 from domain.kernel.people import Side
-from domain.notices.notices import deemable
+from domain.notices.otherwise import deemable
 from mediation.store import console_names
 from projections.paging import MAX_LIMIT
 

@@ -12,7 +12,7 @@ from api.http.relative import ago, ahead
 from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Instant, Role
 from domain.kernel.people import Side
-from domain.notices import notices
+from domain.notices import notices, otherwise
 from domain.notices.notices_facts import Bounce, Failure, How, MessageId, NoticeStatus, Status, Way
 
 ACTS = Acts("Notices")
@@ -88,8 +88,8 @@ class RecordReached(Act):
     ] = True
     note: Annotated[Statement | None, Field(description="The party may read it.")] = None
 
-    def command(self, at: Context, *, dispute_id: UUID) -> notices.RecordReached:
-        return notices.RecordReached(
+    def command(self, at: Context, *, dispute_id: UUID) -> otherwise.RecordReached:
+        return otherwise.RecordReached(
             **at.common(), dispute_id=dispute_id, to=self.to, how=self.how, note=words(self.note), reached=self.reached
         )
 
@@ -109,8 +109,8 @@ class DeemTold(Act):
     to: Annotated[Side, Field(description="The party who counts as told.")]
     reasons: Annotated[Statement, Field(description="The party may read them.")]
 
-    def command(self, at: Context, *, dispute_id: UUID) -> notices.DeemTold:
-        return notices.DeemTold(**at.common(), dispute_id=dispute_id, to=self.to, reasons=self.reasons.words())
+    def command(self, at: Context, *, dispute_id: UUID) -> otherwise.DeemTold:
+        return otherwise.DeemTold(**at.common(), dispute_id=dispute_id, to=self.to, reasons=self.reasons.words())
 
 
 _HEADING = "7KQ4-M2XR-X: The other side made you an offer."

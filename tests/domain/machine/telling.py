@@ -8,7 +8,7 @@ from domain.clocks.notice import waiting
 from domain.dispute.state import Dispute
 from domain.filing.response_facts import DefaultGranted
 from domain.kernel.people import Side, Words
-from domain.notices.notices import AcknowledgeNotice, DeemTold, MakeNotice, RecordReached
+from domain.notices.notices import AcknowledgeNotice, MakeNotice
 from domain.notices.notices_facts import (
     Cause,
     NoticeBounced,
@@ -19,6 +19,7 @@ from domain.notices.notices_facts import (
     ToldDeadline,
     notice_id_of,
 )
+from domain.notices.otherwise import DeemTold, RecordReached
 from domain.ruling.ruling_facts import AppealWindowLapsed
 from tests.domain.law.acts import Act
 from tests.domain.law.cast import Person, engine, marketplace, supervisor

@@ -26,7 +26,7 @@ from domain.kernel.people import Outcome, Side
 from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.moves import Move
 from domain.neutral.mandate_facts import MandateClosed
-from domain.notices.notices import NotTriedEnough
+from domain.notices.otherwise import NotTriedEnough
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
 from domain.policy.policy import Policy
 from domain.settlement.translation import OriginalErased

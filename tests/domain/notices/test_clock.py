@@ -11,18 +11,7 @@ from domain.clocks.extensions import DeadlineNotRunning
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, Origin
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
 from domain.kernel.people import Side, Words
-from domain.notices.notices import (
-    AcknowledgeNotice,
-    DeemTold,
-    MakeNotice,
-    MayNotDeemTold,
-    NobodyUntold,
-    NotTriedEnough,
-    RecordBounce,
-    RecordNoticeDelivered,
-    RecordNoticeSent,
-    RecordReached,
-)
+from domain.notices.notices import AcknowledgeNotice, MakeNotice, RecordBounce, RecordNoticeDelivered, RecordNoticeSent
 from domain.notices.notices_facts import (
     Cause,
     How,
@@ -35,6 +24,7 @@ from domain.notices.notices_facts import (
     ToldDeadline,
     notice_id_of,
 )
+from domain.notices.otherwise import DeemTold, MayNotDeemTold, NobodyUntold, NotTriedEnough, RecordReached
 from domain.policy.book import PolicyPublished
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy

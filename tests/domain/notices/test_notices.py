@@ -12,12 +12,10 @@ from domain.notices.notices import (
     FailNotice,
     MakeNotice,
     MayNotSayWhetherTold,
-    NobodyToReach,
     NoticeNotSent,
     RecordBounce,
     RecordNoticeDelivered,
     RecordNoticeSent,
-    RecordReached,
     UnknownNotice,
     WentByMail,
 )
@@ -33,6 +31,7 @@ from domain.notices.notices_facts import (
     ToldDeadline,
     notice_id_of,
 )
+from domain.notices.otherwise import NobodyToReach, RecordReached
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy
 from domain.privacy.erasure import RecordErased, RequestErasure, TookPart
