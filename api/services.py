@@ -67,8 +67,9 @@ from mediation.processes.rulings_owed import RulingsOwed
 from mediation.processes.translations import TranslationProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
-from mediation.store import clocks, console_sessions, presences
+from mediation.store import clocks
 from mediation.store.clocks import Clocks
+from mediation.store.desk import console_sessions, presences
 from mediation.store.embedded.account import ServerWontStart
 from mediation.store.files.blobs import Blobs
 from mediation.store.files.evidence import Evidence

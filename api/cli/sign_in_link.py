@@ -13,7 +13,7 @@ from api.cli.token import check_marketplace, staff
 from api.console.signing_in import links
 from api.services import services
 from domain.kernel.base import Role
-from mediation.store.console_sessions import Person
+from mediation.store.desk.console_sessions import Person
 
 People = Literal["neutral", "supervisor", "administrator", "auditor"]
 

@@ -24,7 +24,7 @@ from domain.kernel.base import Role
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.policy.reasons import ClaimReason
 from domain.settlement.conversation import may_write
-from mediation.store import read_marks
+from mediation.store.desk import read_marks
 from projections import dispute_list
 from projections.caseload import CASELOAD, Standing
 from projections.dispute_list import MOST_COUNTED, Counted, Filters, Named, Sort

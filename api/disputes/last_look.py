@@ -18,8 +18,8 @@ from domain.commitments.events import CommitmentMade, Origin
 from domain.kernel.base import Command
 from domain.kernel.people import Side
 from domain.settlement.conversation_facts import MessagePosted
-from mediation.store import read_marks
-from mediation.store.read_marks import Mark
+from mediation.store.desk import read_marks
+from mediation.store.desk.read_marks import Mark
 from projections.audit_trail import Entry, entry_of
 from projections.table import Doc
 from projections.told_facts import told_to

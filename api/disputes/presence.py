@@ -22,8 +22,8 @@ from api.http.reads import Read, Reading
 from domain.kernel.base import Instant, Role
 from domain.kernel.frozen import replace
 from domain.kernel.refusals import UnknownDispute
-from mediation.store import console_sessions, presences
-from mediation.store.presences import Changed, Present
+from mediation.store.desk import console_sessions, presences
+from mediation.store.desk.presences import Changed, Present
 
 router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 

@@ -23,7 +23,7 @@ from api.http.reads import Read, Reading
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Stage
 from domain.policy.reasons import ClaimReason
-from mediation.store.own_desks import OwnDesk
+from mediation.store.desk.own_desks import OwnDesk
 from projections.dispute_list import Sort
 from projections.waiting import Why
 

@@ -14,8 +14,8 @@ from api.http.reads import Read, Reading
 from api.http.relative import ahead
 from domain.kernel.base import Instant
 from domain.kernel.refusals import Conflict, Malformed
-from mediation.store import snoozes
-from mediation.store.snoozes import Snooze
+from mediation.store.desk import snoozes
+from mediation.store.desk.snoozes import Snooze
 from projections import caseload
 
 router = APIRouter(tags=["Disputes"], route_class=ExactRoute)

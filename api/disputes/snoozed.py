@@ -9,8 +9,8 @@ from uuid import UUID
 
 from api.http.reads import Reading
 from domain.kernel.base import Instant
-from mediation.store import snoozes
-from mediation.store.snoozes import Snooze
+from mediation.store.desk import snoozes
+from mediation.store.desk.snoozes import Snooze
 from projections import caseload
 from projections.caseload import CASELOAD, Standing
 

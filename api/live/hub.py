@@ -11,12 +11,12 @@ from uuid import UUID
 
 from domain.kernel.refusals import Refusal
 from mediation.counts import Cells
+from mediation.store.desk.presences import Changed
 from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.cache import Coalescer
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
-from mediation.store.presences import Changed
 from mediation.store.tasks import end
 from projections import caseload
 from projections.audit_trail import Entry, entry_of

@@ -28,9 +28,9 @@ from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
 from domain.streams import claims_id, person_id
-from mediation.store import console_sessions, presences, read_marks, snoozes
+from mediation.store.desk import console_sessions, presences, read_marks, snoozes
+from mediation.store.desk.own_desks import OwnDesk
 from mediation.store.log.recorded import Recorded
-from mediation.store.own_desks import OwnDesk
 from projections import case_file, claim_history
 from projections.audit_trail import entry_of
 from projections.claim_history import CLAIM_HISTORY

@@ -12,7 +12,8 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
-from mediation.store import console_sessions, mail_in, presences
+from mediation.store import mail_in
+from mediation.store.desk import console_sessions, presences
 from mediation.store.estimates import estimated_rows
 from mediation.store.follow.standing import Standing, standings
 from projections.commitment_totals import OpenCommitments, open_commitments

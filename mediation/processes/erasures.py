@@ -33,8 +33,9 @@ from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
-from mediation.store import console_sessions, mail_in, own_desks, presences, read_marks, ruling_drafts, snoozes
+from mediation.store import mail_in
 from mediation.store.clocks import Clocks
+from mediation.store.desk import console_sessions, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
 from mediation.store.log.log import EventLog

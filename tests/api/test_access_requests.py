@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mediation.store import presences
-from mediation.store.console_sessions import ConsoleSessions, Person
-from mediation.store.presences import Changed
+from mediation.store.desk import presences
+from mediation.store.desk.console_sessions import ConsoleSessions, Person
+from mediation.store.desk.presences import Changed
 from tests.api.house import MARKETPLACE, House, Sender, done, refused, said
 from tests.api.rulings import people, somebody
 

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from domain.kernel.base import Role
+from mediation.store.desk.presences import LASTS, Sweeper
 from mediation.store.postgres.pool import connect
-from mediation.store.presences import LASTS, Sweeper
 from tests.api.house import House, Sender, done, house, refused, said
 from tests.api.streams import Stream, stream
 

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from domain.kernel.base import Role
-from mediation.store import presences, read_marks
-from mediation.store.console_sessions import ConsoleSessions, Person
-from mediation.store.presences import Changed
-from mediation.store.sign_in_links import SignInLinks
+from mediation.store.desk import presences, read_marks
+from mediation.store.desk.console_sessions import ConsoleSessions, Person
+from mediation.store.desk.presences import Changed
+from mediation.store.desk.sign_in_links import SignInLinks
 from tests.api.house import House, Sender, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from domain.kernel.base import Role
-from mediation.store import own_desks
-from mediation.store.own_desks import OwnDesk
+from mediation.store.desk import own_desks
+from mediation.store.desk.own_desks import OwnDesk
 from tests.api.house import MARKETPLACE, House, done, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

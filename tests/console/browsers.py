@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from api.console.signing_in import links
 from api.console.signing_in.sessions import COOKIE
 from domain.kernel.base import Role
-from mediation.store.console_sessions import Person
+from mediation.store.desk.console_sessions import Person
 from tests.api.house import MARKETPLACE, House
 
 SITE = "https://console.test"

@@ -11,7 +11,7 @@ from httpx import Response
 
 from api.console import app
 from domain.kernel.base import Role
-from mediation.store.console_sessions import Person
+from mediation.store.desk.console_sessions import Person
 from tests.api.house import PLAYGROUND, House, done, said
 from tests.console.browsers import Browser, signed_in
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.console.visit import LIST
 from domain.kernel.base import Role
-from mediation.store.console_sessions import Person
+from mediation.store.desk.console_sessions import Person
 from tests import today
 from tests.api.house import House, done
 from tests.api.test_replies import talk

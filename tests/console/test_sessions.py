@@ -9,7 +9,7 @@ import pytest
 
 from api.console.signing_in.sessions import COOKIE
 from domain.kernel.base import Role
-from mediation.store import console_sessions
+from mediation.store.desk import console_sessions
 from tests.api.house import House, done, said
 from tests.console.browsers import Browser, is_in, link, person, signed_in
 

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from domain.kernel.base import Role
-from mediation.store import snoozes
-from mediation.store.snoozes import Snooze
+from mediation.store.desk import snoozes
+from mediation.store.desk.snoozes import Snooze
 from tests import today
 from tests.api.house import MARKETPLACE, House, done, euros, refused, said
 from tests.console.browsers import person, signed_in

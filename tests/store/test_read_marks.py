@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from mediation.store import read_marks
+from mediation.store.desk import read_marks
 from mediation.store.postgres import migrate
 from mediation.store.postgres.pool import connect, open_pool
 from tests import today

@@ -7,7 +7,7 @@ from uuid import UUID
 from api.console.signing_in import links
 from api.services import Services
 from domain.kernel.base import Role
-from mediation.store import console_sessions as signing_in
+from mediation.store.desk import console_sessions as signing_in
 
 MARKETPLACE = "demo"
 OTHER_MARKETPLACE = "demo-crafts"

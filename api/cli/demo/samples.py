@@ -44,8 +44,8 @@ from domain.kernel.base import Actor, Role
 from domain.kernel.refusals import UnknownDispute
 from domain.silence import RecordLapses
 from mediation.processes import ENGINE
-from mediation.store import read_marks
-from mediation.store.ruling_drafts import Drafts
+from mediation.store.desk import read_marks
+from mediation.store.desk.ruling_drafts import Drafts
 from mediation.store.tasks import end
 
 POOL = 16

@@ -24,7 +24,7 @@ from domain.commitments.events import CommitmentKind
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.notices.otherwise import deemable
-from mediation.store import console_names
+from mediation.store.desk import console_names
 from projections.paging import MAX_LIMIT
 
 CITABLE = "a ruling may cite it from {then}, or as soon as it is answered"

@@ -13,7 +13,7 @@ from domain.kernel.frozen import frozen
 from domain.kernel.refusals import Refusal
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.settlement.proposal_facts import ProposalLapsed
-from mediation.store import console_names
+from mediation.store.desk import console_names
 
 LEFT = "left"
 """In the address of a page: what was done with the case that the reader sees no more, sealed."""

@@ -26,7 +26,7 @@ from api.http.reads import Reading
 from domain.commitments.events import Participant
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
-from mediation.store import console_names
+from mediation.store.desk import console_names
 from projections import mandates
 from projections.mandates import MANDATES
 from projections.paging import MAX_LIMIT

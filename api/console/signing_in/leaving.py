@@ -20,7 +20,7 @@ from api.console.signing_in.with_provider import providers
 from api.console.visit import Visit
 from api.http.context import http_context
 from api.http.opaque import UnknownToken
-from mediation.store.console_sessions import Provided
+from mediation.store.desk.console_sessions import Provided
 
 _LIFE = timedelta(minutes=30)
 """For how long a page believes that somebody comes back from a provider: they may be asked there whether they mean it."""

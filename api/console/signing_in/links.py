@@ -17,8 +17,8 @@ from api.console.reader import AT
 from api.console.signing_in import sessions
 from api.http.context import HttpContext, http_context
 from api.services import Services
-from mediation.store.console_sessions import Person
-from mediation.store.sign_in_links import Link, SignInLinks
+from mediation.store.desk.console_sessions import Person
+from mediation.store.desk.sign_in_links import Link, SignInLinks
 
 _LONGEST = 100
 Fault = Literal["unknown", "used", "expired", "revoked", "no_mandate"]

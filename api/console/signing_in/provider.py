@@ -26,7 +26,7 @@ from pydantic import BaseModel, ValidationError
 from api.http.auth import Claims, Unauthenticated
 from api.http.issuer_settings import Accepted, SignIn, is_secure
 from api.http.issuers import Issuers, KeysUnavailable
-from mediation.store.console_sessions import Person
+from mediation.store.desk.console_sessions import Person
 
 _MOST_BYTES = 256 * 1024
 _KNOWN = 15 * 60.0

@@ -19,7 +19,7 @@ from api.console.submitted import submitted
 from api.http import security_log
 from api.http.context import http_context
 from domain.kernel.refusals import Forbidden
-from mediation.store.console_sessions import Person
+from mediation.store.desk.console_sessions import Person
 from mediation.store.keys.blind import Blind
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

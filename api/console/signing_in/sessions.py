@@ -21,7 +21,7 @@ from api.console.signing_in.sent_from_here import token_of
 from api.http.auth import Principal
 from api.http.context import HttpContext, http_context
 from domain.kernel.base import Role
-from mediation.store.console_sessions import ConsoleSessions, Person, Provided
+from mediation.store.desk.console_sessions import ConsoleSessions, Person, Provided
 from mediation.store.keys.cache import Coalescer
 
 COOKIE = "__Host-console"

@@ -26,7 +26,7 @@ from api.http.context import HttpContext, http_context
 from api.http.opaque import UnknownToken
 from api.services import Services
 from domain.kernel.base import Role
-from mediation.store.console_sessions import Provided
+from mediation.store.desk.console_sessions import Provided
 
 _LIFE = timedelta(minutes=10)
 _STATUS: Mapping[Fault, HTTPStatus] = {

@@ -1,7 +1,7 @@
 """The tour of the console: a few steps over a sample case of the reader, each beside the thing that it is about.
 
 It is offered once, on the first screen, and begins again from the menu. Where there is no sample case, a note says what the
-first screen is. How far somebody is in it is kept for each person (`mediation.store.own_desks`).
+first screen is. How far somebody is in it is kept for each person (`mediation.store.desk.own_desks`).
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from api.disputes.dispute_list_schemas import DisputeInList
 from api.http.access import ROLES_BY_ROUTE
 from domain.kernel.base import Role
 from domain.kernel.frozen import frozen
-from mediation.store.own_desks import OwnDesk
+from mediation.store.desk.own_desks import OwnDesk
 
 OVER = 0
 """The step of somebody who has left the tour, or has come to its end."""

@@ -22,7 +22,7 @@ from domain.kernel.base import Instant
 from domain.kernel.refusals import DisputeIsClosed, Refusal
 from domain.neutral.escalation import check_is_neutral
 from domain.policy.fast_lane_rules import ClauseName
-from mediation.store.ruling_drafts import Draft, Drafts
+from mediation.store.desk.ruling_drafts import Draft, Drafts
 
 router = APIRouter(tags=["Adjudication"], route_class=ExactRoute)
 

@@ -20,7 +20,7 @@ from domain.settlement.replies import SeeMessages
 from domain.settlement.replies_facts import MessageSeen
 from domain.streams import seen_id
 from mediation.engine import Contended
-from mediation.store import read_marks
+from mediation.store.desk import read_marks
 from mediation.store.follow.consumer import PASSING, describe
 from projections.lives import NOW
 from projections.table import Doc

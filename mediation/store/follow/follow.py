@@ -14,7 +14,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import presences
+from mediation.store.desk import presences
+from mediation.store.desk.presences import Changed
 from mediation.store.follow import progress
 from mediation.store.follow.catch_up import POSITION, CatchUpBuffer, Reader, follows
 from mediation.store.follow.consumer import PASSING, Consumer, Feed
@@ -24,7 +25,6 @@ from mediation.store.follow.waiting import GatherDelay, PositionWaiter
 from mediation.store.log.append import CHANNEL
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Fact
-from mediation.store.presences import Changed
 from mediation.store.tasks import run_together
 
 __all__ = ["Consumer", "Follow"]

@@ -20,8 +20,8 @@ from api.console.tour.tour import OVER
 from api.services import Services, services
 from api.settings import Settings
 from domain.kernel.base import Role
-from mediation.store.console_sessions import ConsoleSessions, Person
-from mediation.store.own_desks import OwnDesk
+from mediation.store.desk.console_sessions import ConsoleSessions, Person
+from mediation.store.desk.own_desks import OwnDesk
 from tests.gateways.serving import free_socket
 from tests.harness.benchmarks.busy_desk import BusyDesk
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.console_sessions import opened_name
+from mediation.store.desk.console_sessions import opened_name
 from mediation.store.keys.keys import KeyStore
 
 Pool = AsyncConnectionPool[AsyncConnection]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from mediation.store.console_sessions import Person, Pool, hashed, opened_name, sealed_name
+from mediation.store.desk.console_sessions import Person, Pool, hashed, opened_name, sealed_name
 from mediation.store.keys.keys import KeyStore
 
 _MAKE = """INSERT INTO sign_in_link (hash, subject, role, marketplace, key_id, sealed_name, expires_at)
