@@ -7,13 +7,13 @@ connected, or none was there for a day, that is recorded, and the marketplace ow
 If a text is reliably in another language than its author declared, that is recorded too, and it is translated from that one.
 
 Names, amounts, dates and addresses are taken out before a text leaves the house, and that it left is recorded first.
+Which texts go into which languages, `mediation.processes.translatable` says.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -21,14 +21,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.dispute.state import Dispute
-from domain.filing.filing_facts import DisputeFiled
-from domain.kernel.base import Command, Event
-from domain.kernel.people import Side, Text
-from domain.kernel.text_places import TextPlace
-from domain.neutral.escalation_facts import NeutralAssigned
-from domain.remedies.reopening_facts import DisputeReopened
-from domain.ruling.ruling_facts import RulingCoSigned
+from domain.kernel.base import Command
 from domain.settlement.translation import (
     GiveUpTranslation,
     OweTranslation,
@@ -36,23 +29,19 @@ from domain.settlement.translation import (
     RecordRepeated,
     RecordSent,
     RecordTranslation,
-    Wanted,
 )
-from domain.settlement.translation_facts import TranslationEvent, Translations, translation_id_of
+from domain.settlement.translation_facts import Translations
 from mediation.engine import Contended, Engine, Request
 from mediation.gateways.translation.circuit import Circuit, Translators
 from mediation.gateways.translation.port import LeftAlone, NotOffered, Translation, Unwell, translate
-from mediation.language.identification import UNDETERMINED, detect
-from mediation.language.masking import has_language
 from mediation.processes import ENGINE
 from mediation.processes.fact_tasks import FactTask, FactTasks, table_of
 from mediation.processes.policies import Asking
 from mediation.processes.tasks import LONGEST_SLEEP, TaskProcess
-from mediation.processes.texts import awaits_ruling, holds_text, primary, texts_of, wanted
+from mediation.processes.translatable import Found, Translatable, Wish, kinds, left
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.blind import Blind
-from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
@@ -88,29 +77,6 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """One text, opened, and the languages into which it goes. `detected` is its language if that is not what was declared."""
-
-    text: Text
-    plain: str
-    of: TextPlace
-    source: str
-    written_at: datetime
-    language: str
-    detected: str | None
-    wanted: Mapping[str, Wanted]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """A text is to go into one language."""
-
-    found: _Found
-    target: str
-    wanted: Wanted
-
-
-@dataclass(frozen=True, slots=True)
 class _Begun:
     """Of a row that goes in turns: the translations that it is done with, and the languages of its texts by source.
 
@@ -119,12 +85,7 @@ class _Begun:
     """
 
     asked: set[UUID] = field(default_factory=set)
-    detected: dict[str, str | None] = field(default_factory=dict)
-
-
-def source_of(blind: Blind, dispute_id: UUID, text: str, language: str) -> str:
-    """The keyed hash by which the translations of a text are found."""
-    return blind.digest("translation", str(dispute_id), language, text).hex()
+    languages: dict[str, str | None] = field(default_factory=dict)
 
 
 class TranslationProcess(TaskProcess):
@@ -145,11 +106,9 @@ class TranslationProcess(TaskProcess):
         """`at_once` are the texts that are with engines at the same time."""
         super().__init__(pool)
         self._tasks = FactTasks(pool, "translation_task", claimed_for=5)
-        self.concerns = _kinds()
+        self.concerns = kinds()
         self._engine = engine
-        self._log = log
-        self._codec = codec
-        self._blind = blind
+        self._texts = Translatable(engine, log, codec, blind)
         self._clocks = clocks
         self._translators = translators
         self._at_once = at_once
@@ -213,15 +172,15 @@ class TranslationProcess(TaskProcess):
             return True
         allowed = rules.engines_for(dispute.reason)
         engines = [one for name in allowed for one in connected if one.name == name]
-        names = await self._names(task)
+        names = await self._texts.names(task)
         row = self._row(task)
-        found = await self._found(task, dispute, names, row)
+        found = await self._texts.found(task, dispute, names, row.languages)
         known = await self._engine.translations(task.dispute_id, task.marketplace)
         if not row.asked:
             await self._note_languages(task, found, known)
-        left = _left(task.dispute_id, found, known, row.asked)
-        late = bool(left) and await self._is_late(task)
-        turn = [*left.items()][:_IN_A_TURN]
+        to_do = left(task.dispute_id, found, known, row.asked)
+        late = bool(to_do) and await self._is_late(task)
+        turn = [*to_do.items()][:_IN_A_TURN]
         ended = await asyncio.gather(
             *(self._once(translation_id, task, wishes, engines, names, late) for translation_id, wishes in turn),
             return_exceptions=True,
@@ -232,7 +191,7 @@ class TranslationProcess(TaskProcess):
         for error in ended:
             if error is not None:
                 raise error
-        return len(left) == len(turn)
+        return len(to_do) == len(turn)
 
     def _row(self, task: FactTask) -> _Begun:
         """Another worker may end a row that was begun here, so only the last ones are remembered."""
@@ -241,7 +200,7 @@ class TranslationProcess(TaskProcess):
             del self._begun[next(iter(self._begun))]
         return begun
 
-    async def _note_languages(self, task: FactTask, found: Sequence[_Found], known: Translations) -> None:
+    async def _note_languages(self, task: FactTask, found: Sequence[Found], known: Translations) -> None:
         noted = set(known.detected)
         for one in found:
             if one.detected is not None and one.source not in noted:
@@ -249,7 +208,7 @@ class TranslationProcess(TaskProcess):
                 about = {"of": one.of, "declared": one.text.language, "detected": one.detected}
                 await self._record(task, one, RecordLanguage, **about)
 
-    async def _once(self, translation_id: UUID, task: FactTask, wishes: Sequence[_Wish], *by: Any) -> None:
+    async def _once(self, translation_id: UUID, task: FactTask, wishes: Sequence[Wish], *by: Any) -> None:
         """The same words may stand in two rows. Raises LeftAlone while they are with an engine already."""
         if translation_id in self._with_engines:
             raise LeftAlone("it is being translated", 1.0)
@@ -263,7 +222,7 @@ class TranslationProcess(TaskProcess):
         self,
         translation_id: UUID,
         task: FactTask,
-        wishes: Sequence[_Wish],
+        wishes: Sequence[Wish],
         engines: Sequence[Circuit],
         names: Sequence[str],
         late: bool,
@@ -289,7 +248,7 @@ class TranslationProcess(TaskProcess):
                 await self._record(task, wish.found, OweTranslation, **owed)
 
     async def _ask(
-        self, task: FactTask, wish: _Wish, engines: Sequence[Circuit], names: Sequence[str], late: bool
+        self, task: FactTask, wish: Wish, engines: Sequence[Circuit], names: Sequence[str], late: bool
     ) -> bool:
         """Whether an engine offers the pair: the first one translates. Raises Unwell if one that may offer it is down, and it
         is not yet too late to wait.
@@ -319,7 +278,7 @@ class TranslationProcess(TaskProcess):
             row = await (await connection.execute(_TOO_LATE, (task.position,))).fetchone()
         return row is not None and bool(row[0])
 
-    async def _keep(self, task: FactTask, wish: _Wish, made: Translation) -> None:
+    async def _keep(self, task: FactTask, wish: Wish, made: Translation) -> None:
         await self._record(
             task,
             wish.found,
@@ -333,7 +292,7 @@ class TranslationProcess(TaskProcess):
             faults=made.unmasked.faults,
         )
 
-    async def _record(self, task: FactTask, found: _Found, command: type[Command], **about: Any) -> None:
+    async def _record(self, task: FactTask, found: Found, command: type[Command], **about: Any) -> None:
         given = {
             "marketplace": task.marketplace,
             "actor": ENGINE,
@@ -347,70 +306,3 @@ class TranslationProcess(TaskProcess):
             given["source"] = found.source
         async with self._writing.setdefault(task.dispute_id, asyncio.Lock()):
             await self._engine.handle(command.model_validate(given), Request(correlation_id=task.correlation_id))  # type: ignore[arg-type] # one of six
-
-    async def _facts(self, task: FactTask) -> list[Recorded]:
-        """The fact. When a neutral was assigned or the dispute reopened, all facts of the dispute until then; when a ruling
-        was co-signed, those that the parties read only now.
-        """
-        facts = await self._log.between(task.position, 1)
-        if not facts or not isinstance(facts[0].event, NeutralAssigned | DisputeReopened | RulingCoSigned):
-            return facts
-        late = isinstance(facts[0].event, RulingCoSigned)
-        every = await self._log.of_dispute(task.dispute_id, until_position=task.position)
-        return [fact for fact in every if awaits_ruling(fact.event)] if late else every
-
-    async def _found(self, task: FactTask, dispute: Dispute, names: Sequence[str], row: _Begun) -> list[_Found]:
-        """The texts that can be read and are in some language, each with who does not read it."""
-        neutral = dispute.escalation.neutral
-        mandate = await self._engine.mandate(neutral, task.marketplace) if neutral else None
-        theirs = tuple(mandate.languages) if mandate else ()
-        among = {*(dispute.party(side).language for side in Side), *theirs, "en"}
-        found: list[_Found] = []
-        for fact in await self._facts(task):
-            for of, text in texts_of(fact.event) if holds_text(type(fact.event)) else ():
-                plain = (await self._codec.open({"text": text.text}, task.marketplace))["text"]
-                if plain == ERASED or not has_language(plain, names):
-                    continue
-                source = source_of(self._blind, task.dispute_id, plain, text.language)
-                if source not in row.detected:
-                    row.detected[source] = detect(plain, text.language, among, names)
-                detected = row.detected[source]
-                language = detected or text.language
-                known = primary(language) != UNDETERMINED
-                needed = wanted(fact.event, dispute, of, text, language, theirs) if known else {}
-                found.append(_Found(text, plain, of, source, fact.recorded_at, language, detected, needed))
-        return found
-
-    async def _names(self, task: FactTask) -> list[str]:
-        """The names of the parties, and names of goods of several words. One word, such as "vase", is a word of a language."""
-        for fact in await self._log.where("dispute_id = %s AND kind = %s", (task.dispute_id, DisputeFiled.kind), 1):
-            event = fact.event
-            assert isinstance(event, DisputeFiled)
-            people = [event.buyer.name, event.seller.name]
-            sealed = {"people": people, "goods": [line.title for line in event.order.lines]}
-            opened = await self._codec.open(sealed, task.marketplace)
-            named = [*opened["people"], *(title for title in opened["goods"] if " " in title.strip())]
-            return [name for name in named if name and name != ERASED]
-        return []
-
-
-def _left(
-    dispute_id: UUID, found: Sequence[_Found], known: Translations, asked: Collection[UUID]
-) -> dict[UUID, list[_Wish]]:
-    """What is still to do for a row, by translation: one text may stand in several places. An unsafe one may be owed anew."""
-    left: dict[UUID, list[_Wish]] = {}
-    for one in found:
-        for target, needed in one.wanted.items():
-            translation_id = translation_id_of(dispute_id, one.source, target)
-            before = known.by.get(translation_id)
-            settled = before is not None and before.safe and one.of in known.places.get(one.source, ())
-            if not settled and translation_id not in asked:
-                left.setdefault(translation_id, []).append(_Wish(one, target, needed))
-    return left
-
-
-def _kinds() -> frozenset[str]:
-    """The facts with texts, and those after which somebody has yet to read earlier texts."""
-    made_here = get_args(TranslationEvent)
-    found = {kind for kind, event in Event.registry.items() if event not in made_here and holds_text(event)}
-    return frozenset(found | {event.kind for event in (NeutralAssigned, RulingCoSigned, DisputeReopened)})

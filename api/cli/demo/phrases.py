@@ -9,7 +9,7 @@ from api.services import Services
 from domain.settlement.translation import RecordTranslation, Wanted
 from mediation.processes import ENGINE
 from mediation.processes.texts import holds_text, texts_of
-from mediation.processes.translations import source_of
+from mediation.processes.translatable import source_of
 from mediation.store.log.recorded import Recorded
 
 _ENGINE, _VERSION = "samples", "1"

@@ -15,7 +15,7 @@ from api.http.reads import ReadAsOf, Reading
 from api.words.languages import primary
 from mediation.language.forms import own_form
 from mediation.language.tokens import kept
-from mediation.processes.translations import source_of
+from mediation.processes.translatable import source_of
 from projections import translations
 from projections.table import Doc
 from projections.translations import TRANSLATIONS, Translation

@@ -10,7 +10,7 @@ from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 from domain.settlement.translation_facts import translation_id_of
 from mediation.engine import Engine
 from mediation.processes.texts import holds_text, primary, texts_of
-from mediation.processes.translations import source_of
+from mediation.processes.translatable import source_of
 from mediation.store.keys.blind import Blind
 from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
