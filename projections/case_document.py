@@ -61,6 +61,7 @@ from projections.case_story.settlement import (
     ConsentShown,
     ImpasseShown,
     OfferShown,
+    PartyRequestShown,
     ProposalShown,
     SettlementShown,
 )
@@ -134,6 +135,11 @@ class CaseFields(Part):
     impasse: Told[ImpasseShown | None] = None
     set_aside: Told[SetAsideShown | None] = None
     evidence_requests: Told[tuple[EvidenceRequestShown, ...]] = ()
+    party_requests: Told[
+        Annotated[
+            tuple[PartyRequestShown, ...], Field(description="What the parties asked of each other, in order.")
+        ]
+    ] = ()
     rebuttal: Told[RebuttalShown | None] = None
     counterclaim: Told[CounterclaimShown | None] = None
     caucus: Annotated[

@@ -68,6 +68,7 @@ _CASE: dict[str, Any] = {
     "impasse": None,
     "set_aside": None,
     "evidence_requests": [],
+    "party_requests": [],
     "rebuttal": None,
     "counterclaim": None,
     "caucus": [],

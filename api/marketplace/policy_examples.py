@@ -94,6 +94,12 @@ POLICY: dict[str, Any] = {
     "contact_retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
     "parties_told_seen": False,
+    "party_requests": {
+        "window": {"amount": 3, "unit": "calendar_days"},
+        "at_least_days": 1,
+        "at_most_days": 14,
+        "open_at_once": 5,
+    },
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

@@ -16,6 +16,7 @@ from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.languages import spelt
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
     CLAUSES,
     Closure,
@@ -197,6 +198,12 @@ class PublishPolicy(Act):
             description="Whether the parties are told too when a message that waits for an answer was first seen.",
         ),
     ] = FIRST_POLICY.parties_told_seen
+    party_requests: Annotated[
+        PartyRequestRules | None,
+        Field(
+            description="How a party may ask the other one for something, which then owes an answer. Without it, no party can."
+        ),
+    ] = FIRST_POLICY.party_requests
     applies_from: Annotated[
         When | None,
         Field(

@@ -37,6 +37,7 @@ HAPPENED: Mapping[str, str] = {
     "set_aside_refused": "The decision by default stands.",
     "machine_decided": "A decision was made by machine. You can ask for a person to look at it.",
     "review_answered": "A person has looked at the decision that was made by machine.",
+    "request_of_party": "The other side asks you for something, and waits for your answer.",
     "promise_owed": "You owe something in your dispute.",
     "promise_overdue": "What you owe is overdue.",
     "promise_to_you_overdue": "What is owed to you is overdue.",

@@ -64,9 +64,10 @@ from domain.ruling.ruling_facts import (
     RulingEvent,
     RulingIssued,
 )
-from domain.settlement import caucus_facts, negotiation_facts, proposal_facts
+from domain.settlement import caucus_facts, negotiation_facts, party_request_facts, proposal_facts
 from domain.settlement.caucus_facts import CaucusEvent, CaucusMessagePosted
 from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
+from domain.settlement.party_request_facts import PartyRequestEvent
 from domain.settlement.proposal_facts import ProposalEvent, ProposalMade
 
 _ANSWERING: Mapping[str, Whose] = {names.Answers(Side.BUYER): "buyer", names.Answers(Side.SELLER): "seller"}
@@ -137,6 +138,8 @@ def _evolved(dispute: Dispute, event: OtherEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, independence=independence_facts.evolve(dispute.independence, event))
     if isinstance(event, RepresentationEvent):
         return replace(dispute, representation=representation_facts.evolve(dispute.representation, event))
+    if isinstance(event, PartyRequestEvent):
+        return replace(dispute, party_requests=party_request_facts.evolve(dispute.party_requests, event))
     if isinstance(event, ProposalEvent):
         return _proposed(dispute, event)
     if isinstance(event, RulingEvent):

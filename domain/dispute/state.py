@@ -33,6 +33,7 @@ from domain.remedies.recovery_facts import Advance
 from domain.ruling.ruling_facts import Adjudication
 from domain.settlement.caucus_facts import Caucus
 from domain.settlement.negotiation_facts import Offers
+from domain.settlement.party_request_facts import PartyRequests
 from domain.settlement.proposal_facts import Proposals
 
 
@@ -82,6 +83,7 @@ class Dispute:
     independence: Independence = Independence()
     representation: Representation = Representation()
     proposals: Proposals = Proposals()
+    party_requests: PartyRequests = PartyRequests()
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
     fast_lane: bool = False

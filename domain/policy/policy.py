@@ -17,6 +17,7 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.texts import ClauseText
@@ -219,8 +220,9 @@ class Policy(Value):
     reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
     erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
     the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
-    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
-    read are plain, or in several languages: see `domain.policy.texts`.
+    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. With
+    `party_requests`, a party may ask the other one for something, and is owed an answer. Texts that people read are plain, or
+    in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
@@ -252,6 +254,7 @@ class Policy(Value):
     contact_retention_days: Annotated[int, Field(ge=1, le=36_525, strict=True)] = 365
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False
+    party_requests: PartyRequestRules | None = None
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

@@ -145,6 +145,7 @@ from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.outage_facts import Outage, OutageRecorded
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
     Closure,
     Desk,
@@ -202,6 +203,12 @@ from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePost
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.settlement.notes_facts import NoteWritten
+from domain.settlement.party_request_facts import (
+    PartyRequestAnswered,
+    PartyRequestDeclined,
+    PartyRequestMade,
+    PartyRequestWithdrawn,
+)
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -334,6 +341,7 @@ POLICY = Policy(
     retention_days=90,
     contact_retention_days=180,
     parties_told_seen=True,
+    party_requests=PartyRequestRules(window=Window(amount=2, unit="business_days"), at_most_days=10, open_at_once=3),
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -784,6 +792,12 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PartyRequestAnswered(number=1, by=Side.SELLER, text=_text("这是照片。", SELLER, "zh-Hans"), exhibits=(2,)),
+    PartyRequestDeclined(number=2, by=Side.BUYER, text=_text("Non lo so.")),
+    PartyRequestMade(
+        number=1, by=Side.BUYER, asks_for="photo", text=_text("Una foto."), days=4, commitment_id=COMMITMENT
+    ),
+    PartyRequestWithdrawn(number=3, by=Side.BUYER),
     PartyWarned(
         dispute_id=DISPUTE,
         party=SELLER,

@@ -73,6 +73,7 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
@@ -101,6 +102,12 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.notes import WriteNote
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.settlement.party_requests import (
+    AnswerPartyRequest,
+    DeclinePartyRequest,
+    MakePartyRequest,
+    WithdrawPartyRequest,
+)
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation import (
     ApproveTranslation,
@@ -1007,7 +1014,7 @@ async def put_into_other_words(play: Play) -> Play:
 async def asked_and_answered(play: Play) -> Play:
     """Messages wait for answers: one is seen and answered, one needs none, one is left. The desk writes notes for itself."""
     two_days = Windows(message_reply=Window(amount=2, unit="business_days"))
-    asking = FIRST_POLICY.model_copy(update={"version": "asking", "windows": two_days})
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "windows": two_days, "party_requests": PartyRequestRules()})
     play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
     await play.filed()
     await play.does(PostMessage, Role.BUYER, 0.1, message=says("where is it?"), channel="web", to="seller")
@@ -1017,6 +1024,11 @@ async def asked_and_answered(play: Play) -> Play:
     await play.does(NoReplyNeeded, Role.BUYER, 0.4, commitment_id=waits)
     await play.does(PostMessage, Role.BUYER, 0.5, message=says("and when?"), channel="web", to="neutral")
     await play.does(WriteNote, Role.SUPERVISOR, 0.6, note=says("ask the carrier"))
+    for by, what in ((Role.BUYER, "photo"), (Role.SELLER, "address"), (Role.BUYER, "other"), (Role.SELLER, "document")):
+        await play.does(MakePartyRequest, by, 0.7, asks_for=what, text=says(f"the {what}"))
+    await play.does(AnswerPartyRequest, Role.SELLER, 0.8, number=1, text=says("here"))
+    await play.does(DeclinePartyRequest, Role.BUYER, 0.8, number=2)
+    await play.does(WithdrawPartyRequest, Role.BUYER, 0.8, number=3)
     await play.escalates(Role.BUYER, 4)
     await play.is_assigned(4.1)
     return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))

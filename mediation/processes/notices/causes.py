@@ -80,7 +80,7 @@ def _promised(event: CommitmentMade, dispute: Dispute) -> Told:
     owed_by = event.promise.owed_by.value
     if owed_by not in set(Side) or event.arises_from is Origin.MESSAGE:
         return []
-    return [(Side(owed_by), "promise_owed")]
+    return [(Side(owed_by), "request_of_party" if event.arises_from is Origin.REQUEST else "promise_owed")]
 
 
 def _broken(event: CommitmentBreached, dispute: Dispute) -> Told:
@@ -221,7 +221,7 @@ def still_matters(template: str, number: int | None, side: Side, dispute: Disput
             return dispute.stay.since is None and not dispute.closed
         case "reminder" | "deadline_moved":
             return bool(running(dispute, side, now) or owed_by(dispute, side))
-        case "promise_owed" | "promise_overdue":
+        case "promise_owed" | "promise_overdue" | "request_of_party":
             return bool(owed_by(dispute, side))
         case "promise_to_you_overdue":
             return any(owed.overdue and _side(owed.owed_to) is side for owed in dispute.commitments.open.values())

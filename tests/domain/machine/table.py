@@ -63,7 +63,7 @@ REPEATABLE = frozenset(
         "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
         "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
         "DeclareInadmissible", "CancelDispute", "RequestErasure", "PursueErasure",
-        "RequestReview", "AnswerReview", "RequestAccess",
+        "RequestReview", "AnswerReview", "RequestAccess", "AnswerPartyRequest", "DeclinePartyRequest", "WithdrawPartyRequest",
     }
 )  # fmt: skip
 """Commands that report by themselves that nothing is new. The others rely on the caller's idempotency key."""
