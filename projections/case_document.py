@@ -29,6 +29,7 @@ from projections.case_story.filing import (
     PartyShown,
     RectificationShown,
     RepresentativeShown,
+    ResolutionShown,
     TransactionShown,
 )
 from projections.case_story.incidents import PartOfIncident, SharedAnswer
@@ -112,6 +113,7 @@ class CaseFields(Part):
     response: Told[ResponseShown | None] = None
     default: Told[DefaultShown | None] = None
     fast_lane: Told[FastLaneShown | None] = None
+    resolution: Told[ResolutionShown | None] = None
     key_questions: Annotated[
         tuple[BaseModel, ...], Field(description="The questions that the policy asks for this claim.")
     ] = ()

@@ -45,6 +45,7 @@ class Dispute:
     is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
     supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
     any more, and `closed_at` when it was last closed, on record. `fast_lane` means that the claim was granted at filing,
+    `resolved_by` is the agent who did so on the phone,
     `for_a_person` that silence decides nothing.
     `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
     what was reported after filing.
@@ -85,6 +86,7 @@ class Dispute:
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
     fast_lane: bool = False
+    resolved_by: UUID | None = None
     set_aside: SetAside = SetAside()
     machine: MachineDecisions = MachineDecisions()
     commitments: Commitments = Commitments()

@@ -1,13 +1,15 @@
 """Filing: a claim is checked against the window and the order's other claims, under the current policy."""
 
+from collections.abc import Sequence
+
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.evidence import exhibits
-from domain.filing import admissibility, claims, fast_lane, key_questions
+from domain.filing import admissibility, claims, fast_lane, key_questions, resolution
 from domain.filing.claim_facts import ClaimRecord
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import Claim, DisputeFiled, Order, ReliefSought
-from domain.kernel.base import Event, Instant
+from domain.kernel.base import Event, Instant, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Member, Side, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
@@ -144,9 +146,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     A claim that is granted at once sets no time for key questions. They wait until somebody contests the grant.
     """
     policy = book.in_force(command.now)
-    side = side_of(command.actor)
-    if side is not command.claimant:
-        raise NotYourClaim(claimant=command.claimant.value, role=side.value)
+    side = command.claimant
+    if isinstance(command, ResolveClaim):
+        resolution.check(policy, record, command)
+    elif (speaks_for := side_of(command.actor)) is not side:
+        raise NotYourClaim(claimant=side.value, role=speaks_for.value)
     _check(tx, command, policy)
     order, claim = command.order, command.claim
     held = transaction_facts.total_held(order.held)
@@ -154,9 +158,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     not_heard = admissibility.at_filing(policy, command)
     if not_heard is None and policy.abuse.limits:
         not_heard = admissibility.beyond_limit(policy, record, command)
+    if not_heard is not None and isinstance(command, ResolveClaim):
+        raise resolution.ClaimNotHeard(ground=not_heard[0].ground.value)
     inadmissible = not_heard is not None
     respondent = command.seller if side is Side.BUYER else command.buyer
-    at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
+    at_once = [] if inadmissible else _at_once(tx, policy, record, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
         reference=command.reference,
@@ -197,7 +203,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     ripe_at = exhibits.citable_at(policy, command.now) if not command.imported and command.exhibits else None
     return [
         filed,
-        *exhibits.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *exhibits.numbered(command.exhibits, Role(side.value), claim.statement.author, ripe_at),
         *key_questions.at_filing(policy, command),
         *(not_heard or at_once or windows(respondent.member(side.other), policy, command.now)),
         *recording,
@@ -208,6 +214,13 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
             else claims.count(record, policy, command)
         ),
     ]
+
+
+def _at_once(tx: Transaction, policy: Policy, record: ClaimRecord, command: FileDispute) -> Sequence[Event]:
+    """What grants the claim now: an agent, or a clause of the policy that needs nobody."""
+    if isinstance(command, ResolveClaim):
+        return resolution.at_filing(policy, command)
+    return fast_lane.at_filing(tx, policy, record, command)
 
 
 def windows(respondent: Member, policy: Policy, now: Instant) -> list[DeadlineEvent]:

@@ -244,12 +244,13 @@ def may_take(dispute: Dispute, actor: Actor) -> bool:
 
 
 def may_hear(dispute: Dispute, neutral: UUID) -> bool:
-    """False for a neutral who stepped down; on appeal, also for one who took part before."""
+    """False for a neutral who stepped down, or granted the claim on the phone; on appeal, for all who took part before."""
     return neutral not in dispute.escalation.stepped_down and not _took_part(dispute, neutral)
 
 
 def _took_part(dispute: Dispute, neutral: UUID) -> bool:
-    return dispute.adjudication.appeal is not None and neutral in dispute.involved
+    granted_it = neutral == dispute.resolved_by
+    return granted_it or (dispute.adjudication.appeal is not None and neutral in dispute.involved)
 
 
 def may_recuse(dispute: Dispute) -> bool:

@@ -32,6 +32,7 @@ from domain.dispute.case import EMPTY, Case
 from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
@@ -215,7 +216,7 @@ class Course:
         rules: dict[object, str] = {}
         for at, event in self.events:
             match event:
-                case FastLaneGranted(clause=clause):
+                case FastLaneGranted(clause=clause) | ResolutionGranted(clause=clause):
                     yield at, clause
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule

@@ -46,6 +46,7 @@ from domain.filing.claim_facts import (
     CaseUncounted,
     ClaimBeyondLimit,
     ClaimCounted,
+    GrantCounted,
     PartyWarned,
     RecommendationAnswered,
     RecommendationWithdrawn,
@@ -57,6 +58,7 @@ from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order,
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested, Standing
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
@@ -157,6 +159,7 @@ from domain.policy.policy import (
 )
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import PerBuyer, ResolutionClause
 from domain.privacy.access_facts import AccessAnswered, AccessRequested
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import (
@@ -342,6 +345,17 @@ POLICY = Policy(
             reason=ClaimReason.ITEM_NOT_RECEIVED,
             up_to=(_eur("40.00"),),
             funded_by="marketplace",
+        ),
+    ),
+    resolutions=(
+        ResolutionClause(
+            clause="conformity",
+            by=("neutral", "marketplace"),
+            reasons=(ClaimReason.NOT_AS_DESCRIBED,),
+            grounds=("proven", "goodwill"),
+            up_to=(_eur("50.00"),),
+            per_buyer=PerBuyer(days=30, grants=2, amounts=(_eur("80.00"),)),
+            charged_to="seller",
         ),
     ),
     abuse=AbuseRules(
@@ -657,6 +671,7 @@ EXAMPLES: tuple[Event, ...] = (
         shipment=Shipment(subject=BUYER, carrier="DHL", number="JD0146"),
         statement=_text("Spedito."),
     ),
+    GrantCounted(dispute_id=DISPUTE, amount=_eur("40.00"), granted_at=LATER),
     HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     IncidentClosed(by=Role.SUPERVISOR, reason=_text("All is said.", SUPERVISOR, "en")),
@@ -867,6 +882,16 @@ EXAMPLES: tuple[Event, ...] = (
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
+    ),
+    ResolutionGranted(
+        clause="conformity",
+        ground="proven",
+        said=_text("Your money is on its way.", SUPERVISOR, "en"),
+        by=Role.SUPERVISOR,
+        agent=SUPERVISOR,
+        claimant_receives=_eur("40.00"),
+        up_to=_eur("50.00"),
+        charged_to="seller",
     ),
     ResponseGiven(
         answer=Answer.CONCEDE_PART,
