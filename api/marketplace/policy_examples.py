@@ -38,7 +38,7 @@ POLICY: dict[str, Any] = {
         {
             "clause": "good_faith",
             "by": ["neutral", "marketplace"],
-            "reasons": ["not_as_described", "damaged"],
+            "reasons": ["not_as_described", "item_not_received"],
             "grounds": ["proven", "goodwill"],
             "up_to": [{"amount": "50.00", "currency": "EUR"}],
             "per_buyer": {"days": 30, "grants": 2, "amounts": [{"amount": "80.00", "currency": "EUR"}]},
