@@ -89,7 +89,8 @@ class TookPart(Conflict):
 
     Why: An appeal is heard by somebody who has not formed an opinion on this dispute before.
 
-    What to do: Choose a neutral who made no proposal, heard no caucus and issued or signed no ruling in it.
+    What to do: Choose a neutral who made no proposal, heard no caucus and issued or signed no ruling in it, and did not grant
+    the claim on the phone.
 
     Example: {"neutral": "00000000-0000-0000-0000-0000000000a1"}
     """
