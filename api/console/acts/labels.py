@@ -281,6 +281,11 @@ def named(name: str, words: Catalogue) -> str:
     return words.say(CONTEXT, _FIELDS.get(name) or _FACTS.get(name) or as_words(name))
 
 
+def is_field(name: str) -> bool:
+    """Whether fields of forms have this name. Other names are those of facts alone."""
+    return name in _FIELDS
+
+
 def as_words(name: str) -> str:
     """`quoted_at` as "Quoted at"."""
     return name.replace("_", " ").capitalize()
