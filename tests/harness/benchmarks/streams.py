@@ -34,33 +34,33 @@ _PAUSE = 0.2
 
 async def streams(bench: Bench) -> Findings:
     few, many, acts = bench.effort.readers, 4 * bench.effort.readers, bench.effort.rounds * bench.effort.turns
-    with bench.database() as conninfo, tempfile.TemporaryDirectory() as folder:
-        with served(conninfo, Path(folder)) as place:
-            await ready(place)
-            desk = _Desk(place, Tokens(Settings(data_dir=Path(folder)).secret.token))
-            case, other = await desk.filed(1), await desk.filed(2)
-            await desk.messages(case, acts)  # the first ones bring the worker's memory up
-            none, rows = place.memory(), list[Row]()
-            quiet = (await desk.messages(case, acts))[1]
-            kept = [f"0: {none / 1e6:.0f} MB"]
-            for number in (few, many):
-                async with _reading(place, desk.asked("/v1/live", number)) as readers:
-                    kept.append(f"{number:,}: {place.memory() / 1e6:.0f} MB")
-                    late, busy = await desk.messages(case, acts, readers, number)
-                rows += [
-                    percentiles(f"{number:,} streams of the desk: answered to heard ({acts} acts)", late, HEARD),
-                    Row(f"{number:,} streams of the desk: processor for an act", milliseconds(busy), milliseconds(quiet)),
-                ]
-            async with _reading(place, desk.asked(f"/v1/disputes/{other}/live", many)):
-                _, elsewhere = await desk.messages(case, acts)
-            apart = f"{many:,} streams of another dispute: processor for an act"
-            rows.append(Row(apart, milliseconds(elsewhere), milliseconds(quiet)))
+    with bench.database() as conninfo, tempfile.TemporaryDirectory() as folder, served(conninfo, Path(folder)) as place:
+        await ready(place)
+        desk = _Desk(place, Tokens(Settings(data_dir=Path(folder)).secret.token))
+        # A dispute for each part: nobody may write too many messages in one dispute within a minute.
+        first, alone, apart, silent, *cases = [await desk.filed(number) for number in range(6)]
+        await desk.messages(first, acts)  # the first ones bring the worker's memory up
+        none, rows = place.memory(), list[Row]()
+        quiet = (await desk.messages(alone, acts))[1]
+        kept = [f"0: {none / 1e6:.0f} MB"]
+        for number, case in zip((few, many), cases, strict=True):
+            async with _reading(place, desk.asked("/v1/live", number)) as readers:
+                kept.append(f"{number:,}: {place.memory() / 1e6:.0f} MB")
+                late, busy = await desk.messages(case, acts, readers, number)
+            rows += [
+                percentiles(f"{number:,} streams of the desk: answered to heard ({acts} acts)", late, HEARD),
+                Row(f"{number:,} streams of the desk: processor for an act", milliseconds(busy), milliseconds(quiet)),
+            ]
+        async with _reading(place, desk.asked(f"/v1/disputes/{silent}/live", many)):
+            _, elsewhere = await desk.messages(apart, acts)
+        what = f"{many:,} streams of another dispute: processor for an act"
+        rows.append(Row(what, milliseconds(elsewhere), milliseconds(quiet)))
     return Findings(
         "Open streams",
         f"One worker, as `mediation serve` starts it. {few:,} and then {many:,} supervisors, each with a token and a stream of "
-        "their own, follow the desk; then as many follow a dispute in which nothing happens. Their readers are another process. "
-        f"The buyer writes {acts} messages, one after another. A delay runs from the answer to the message until the event is at "
-        "a reader. Beside it: an act without any stream.",
+        "their own, follow the desk; then as many follow a dispute in which nothing happens. Their readers are another "
+        f"process. A buyer writes {acts} messages, one after another. A delay runs from the answer to the message until "
+        "the event is at a reader. Beside it: an act without any stream.",
         [Row("memory of the worker, by number of streams", "; ".join(kept)), *rows],
     )
 
@@ -87,7 +87,9 @@ class _Readers:
 async def _reading(place: Place, asked: Sequence[tuple[str, str]]) -> AsyncIterator[_Readers]:
     """As long as this is open, all streams are. Raises RuntimeError when one of them is refused."""
     command = [sys.executable, "-m", "tests.harness.benchmarks.stream_readers", str(place.port)]
-    process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(  # noqa: ASYNC220 - it waits for nothing
+        command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     try:
         readers = _Readers(process)
         assert process.stdin is not None
