@@ -63,6 +63,7 @@ WHERE id = %s AND status = 'new' AND of_hour < %s AND of_day < %s RETURNING id""
 """Of mails that are `new`, those count that were admitted already: they will be posted."""
 
 _OVER = "SELECT id FROM mail_in WHERE own_key AND (status = 'posted' OR received_at < %s) LIMIT 500"
+_OWN = "SELECT id, key_id FROM mail_in WHERE own_key AND status <> 'posted' AND id > %s ORDER BY id LIMIT 500"
 _KEY_GONE = "UPDATE mail_in SET own_key = false WHERE id = %s AND status = 'posted'"
 _DELETE = "DELETE FROM mail_in WHERE id = %s AND status <> 'posted'"
 _FROM = "SELECT id FROM mail_in WHERE marketplace = %s AND sender = ANY(%s) AND status <> 'posted'"
@@ -222,6 +223,17 @@ class Mailbox:
         """The key first: if the worker dies between the two, the row is dropped the next time."""
         await self._destroy_key(mail_id)
         await self._execute(_DELETE, (mail_id,))
+
+    async def drop_unreadable(self) -> int:
+        """Drops the mails whose key is destroyed; returns how many. A backup brings their rows back, and not their keys."""
+        last, dropped = UUID(int=0), 0
+        while rows := await self._fetch(_OWN, (last,)):
+            keys = await self._keys.load({key_id for _, key_id in rows})
+            for mail_id in [mail_id for mail_id, key_id in rows if keys[key_id] is None]:
+                await self.drop(mail_id)
+                dropped += 1
+            last = rows[-1][0]
+        return dropped
 
     async def _destroy_key(self, mail_id: UUID) -> None:
         await self._keys.destroy(mail_id, _ANY_TIME, living=True)
