@@ -70,7 +70,7 @@ async def test_two_of_five_pieces(anew: House) -> None:
     rest = body | {"marketplace_reference": "MP-rest"}
     rest["claim"] = body["claim"] | {"parts": [{"line": "1", "quantity": "4"}]}
     over = refused(await anew.backend.post("/v1/disputes", rest), 409, "QuantityInDispute")
-    assert over["left"] == "3"
+    assert over["facts"]["left"] == "3"
     rest["claim"]["parts"] = [{"line": "1", "quantity": "3"}]
     done(await anew.backend.post("/v1/disputes", rest), 201)
 
