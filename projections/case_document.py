@@ -4,6 +4,7 @@ In the stored document personal texts are sealed, money is {"amount", "currency"
 A `Told` field is visible to everybody who may read the dispute. `api.acts.visibility` decides who sees the others.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -243,7 +244,7 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "buyer": told["buyer"],
         "seller": told["seller"],
         "claimant": told["claimant"],
-        "claim": {**told["claim"], "lines": [ids[key] for key in told["claim"]["lines"]]},
+        "claim": _with_ids(told["claim"], ids),
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
         "stage": Stage.NEGOTIATION.value,
@@ -252,6 +253,12 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         **beginning(),
         "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _with_ids(claim: Doc, ids: Mapping[str, str]) -> Doc:
+    """The claim with the ids of its order lines in place of their keys."""
+    parts = [{**part, "line": ids[part["line"]]} for part in claim["parts"]]
+    return {**claim, "lines": [ids[key] for key in claim["lines"]], "parts": parts}
 
 
 def _quiet(due: Doc) -> Doc:

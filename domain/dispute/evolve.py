@@ -91,6 +91,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
+        goods_claimed=event.goods_claimed,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
             whose=_ANSWERING,

@@ -173,7 +173,7 @@ class Course:
         for one in act:
             if isinstance(one.event, DeadlineSet):
                 assert self.case.dispute is not None
-                for event in notice.as_before(self.case.dispute, self.policy, one.event, one.at):
+                for event in notice.as_before(self.case.dispute, self.policy, one.event):
                     self._happen(event, one.at, one.stream_id)
             else:
                 self._happen(one.event, one.at, one.stream_id)

@@ -16,6 +16,7 @@ from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.quantities import Measure, Quantity
 from domain.kernel.regions import Region
 from domain.policy.reasons import ClaimReason
 from domain.policy.resolution_rules import Charged, ResolutionGround
@@ -60,6 +61,9 @@ class LineShown(Part):
     title: str
     quantity: int
     amount: Money
+    measure: Annotated[
+        Measure | None, Field(description="How much it is, where it is sold by weight, volume, length or area.")
+    ] = None
 
 
 class HeldShown(Part):
@@ -104,12 +108,21 @@ class DeliveryShown(Part):
     at: Instant
 
 
+class ClaimedPartShown(Part):
+    line: Annotated[str, Field(description="The id of the order line.")]
+    quantity: Quantity
+
+
 class ClaimShown(Part):
     reason: ClaimReason
     lines: list[str]
     amount: Money
     relief_sought: ReliefSought
     statement: Said
+    parts: Annotated[
+        tuple[ClaimedPartShown, ...],
+        Field(description="How much is claimed of a line, where that is not all of it: in its measure, or in pieces."),
+    ] = ()
 
 
 class InadmissibleShown(Part):

@@ -87,6 +87,7 @@ from domain.kernel.channels import Call, LeftOut, Mailed, PublicPost
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.kernel.quantities import Measure
 from domain.kernel.text_places import TextPlace, Untranslated
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
@@ -134,6 +135,7 @@ from domain.payments.transaction_facts import (
     ClaimMayReturn,
     ClaimOpened,
     Held,
+    LinePart,
     OrderLine,
     RefundRecovered,
     RefundReleased,
@@ -183,6 +185,7 @@ from domain.remedies.goods_facts import (
     GoodsContested,
     GoodsDecided,
     GoodsEnded,
+    GoodsPart,
     GoodsSent,
     Shipment,
 )
@@ -244,7 +247,14 @@ def _text(text: str, author: UUID = BUYER, language: str = "it") -> Text:
     return Text(text=text, language=language, author=author)
 
 
-GOODS = Goods(act=GoodsAct.RETURN, freight=Side.SELLER, freight_cost=_eur("12.50"))
+KILO = Measure(quantity="1", unit="kg")
+PART = LinePart(line=LINE, quantity="0.5")
+GOODS = Goods(
+    act=GoodsAct.RETURN,
+    freight=Side.SELLER,
+    freight_cost=_eur("12.50"),
+    parts=(GoodsPart(line=1, quantity="0.25"),),
+)
 TERMS = Division(
     claimant=_eur("100.00"),
     respondent=_eur("29.90"),
@@ -390,7 +400,7 @@ ORDER = Order(
     paid_at=NOON,
     delivered_at=LATER,
     latest_delivery_at=LATER,
-    lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90")),),
+    lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90"), measure=KILO),),
     held=(Held(by=Side.BUYER, amount=_eur("129.90")), Held(by=Side.SELLER, amount=_eur("10.00"))),
     charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90"), key=_id("cc")),),
     tracking=(Tracking(subject=BUYER, carrier="SDA", number="1Z", status="in_transit", at=LATER),),
@@ -461,7 +471,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
-    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other"),
+    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other", parts=(PART,)),
     ClaimBeyondLimit(what="claims", days=30, most="5"),
     ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
@@ -472,7 +482,9 @@ EXAMPLES: tuple[Event, ...] = (
         awaits_co_signature=True,
     ),
     ClaimMayReturn(dispute_id=DISPUTE, claimant=Side.BUYER),
-    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
+    ClaimOpened(
+        dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0"), parts=(PART,)
+    ),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
     CommitmentBreached(commitment_id=COMMITMENT),
@@ -584,6 +596,7 @@ EXAMPLES: tuple[Event, ...] = (
             amount=_eur("129.90"),
             relief_sought=ReliefSought.REFUND,
             statement=_text("È rotto."),
+            parts=(PART,),
         ),
         in_dispute=_eur("139.90"),
         imported=True,
@@ -969,7 +982,7 @@ EXAMPLES: tuple[Event, ...] = (
         seller=SELLER,
         paid=_eur("129.90"),
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
-        lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
+        lines=(OrderLine(key=LINE, amount=_eur("129.90"), quantity="1"),),
     ),
     TranslationApproved(translation_id=COMMITMENT, by=Role.NEUTRAL),
     TranslationCorrected(translation_id=COMMITMENT, text=_text("The vase is broken.", BUYER, "en"), by=Role.NEUTRAL),
