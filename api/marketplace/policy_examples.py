@@ -40,8 +40,8 @@ POLICY: dict[str, Any] = {
             "by": ["neutral", "marketplace"],
             "reasons": ["not_as_described", "item_not_received"],
             "grounds": ["proven", "goodwill"],
-            "up_to": [{"amount": "50.00", "currency": "EUR"}],
-            "per_buyer": {"days": 30, "grants": 2, "amounts": [{"amount": "80.00", "currency": "EUR"}]},
+            "up_to": [{"amount": "150.00", "currency": "EUR"}],
+            "per_buyer": {"days": 30, "grants": 2, "amounts": [{"amount": "200.00", "currency": "EUR"}]},
             "charged_to": "marketplace",
         }
     ],
