@@ -21,6 +21,7 @@ from api.disputes.filing import (
     pleadings,
     rectification,
     representation,
+    resolution_schemas,
     response,
     review,
     set_aside,
@@ -50,6 +51,7 @@ from api.marketplace import (
 
 STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
+    resolution_schemas.ACTS,
     representation.ACTS,
     response.ACTS,
     pleadings.ACTS,

@@ -207,6 +207,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "ReplyNotNeeded": ("message",),
     "RepresentationEnded": ("side",),
     "RepresentativeNamed": ("side",),
+    "ResolutionGranted": ("claimant_receives",),
     "ResponseGiven": ("answer", "conceded"),
     "RulingIssued": ("number", "outcome", "award"),
     "SettlementReached": ("terms",),

@@ -31,6 +31,7 @@ from domain.policy.policy import (
 )
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
 
 PolicyStatus = Literal["announced", "in_force", "replaced"]
@@ -63,6 +64,7 @@ class ShownPolicy(Answer):
     return_freight: Side
     early_execution: Funder | None
     fast_lane: tuple[FastLaneClause, ...]
+    resolutions: tuple[ResolutionClause, ...]
     abuse: AbuseRules
     on_breach: tuple[Consequence, ...]
     silence: Silence

@@ -34,6 +34,17 @@ POLICY: dict[str, Any] = {
             "funded_by": "marketplace",
         }
     ],
+    "resolutions": [
+        {
+            "clause": "good_faith",
+            "by": ["neutral", "marketplace"],
+            "reasons": ["not_as_described", "item_not_received"],
+            "grounds": ["proven", "goodwill"],
+            "up_to": [{"amount": "150.00", "currency": "EUR"}],
+            "per_buyer": {"days": 30, "grants": 2, "amounts": [{"amount": "200.00", "currency": "EUR"}]},
+            "charged_to": "marketplace",
+        }
+    ],
     "abuse": {
         "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
         "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90, "warn_first": True}],

@@ -32,6 +32,7 @@ from domain.policy.policy import (
 )
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
 
 
@@ -107,6 +108,14 @@ class PublishPolicy(Act):
             max_length=20, description="The clauses by which small claims that the record proves are granted at filing."
         ),
     ] = FIRST_POLICY.fast_lane
+    resolutions: Annotated[
+        tuple[ResolutionClause, ...],
+        Field(
+            max_length=20,
+            description="What an agent of the desk grants on the phone: in which role, for which reasons, on which grounds, up "
+            "to which amount, and how much of it to one buyer. The first clause that fits applies.",
+        ),
+    ] = FIRST_POLICY.resolutions
     abuse: Annotated[
         AbuseRules, Field(description="Limits on claims, and when a repeat offender is reported to the marketplace.")
     ] = FIRST_POLICY.abuse

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 HAPPENED: Mapping[str, str] = {
     "claim_filed": "A claim was filed against you.",
     "granted_at_once": "A claim against you was granted at once, because the record shows it.",
+    "granted_on_phone": "The marketplace granted a claim against you. You can contest that.",
     "claim_granted": "Your claim was granted.",
     "granted_by_default": "The claim was granted, because there was no answer in time.",
     "not_heard": "The claim is not heard.",

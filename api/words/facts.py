@@ -90,6 +90,7 @@ _TITLES: Mapping[str, str] = {
     "RefundedElsewhere": "Refund paid elsewhere",
     "Reminded": "Reminder sent",
     "ReplyNotNeeded": "No reply needed",
+    "ResolutionGranted": "Claim granted on the phone",
     "ResponseGiven": "Claim answered",
     "ReviewAnswered": "Automatic decision reviewed by a person",
     "ReviewRequested": "Review by a person asked for",

@@ -108,6 +108,7 @@ STATUSES: Mapping[str, str] = {
 
 ACTS: Mapping[str, str] = {
     "file_dispute": "File a dispute",
+    "resolve_claim": "Grant a claim on the phone",
     "name_representative": "Name a representative",
     "end_representation": "End a representation",
     "respond": "Answer the claim",

@@ -68,7 +68,11 @@ class Matter(Value):
     several such, and `text` for a text that is to be translated.
     """
 
-    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text", "party_request"]]
+    what: Told[
+        Literal[
+            "evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text", "party_request"
+        ]
+    ]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
     text: Told[Untranslated | None] = None
 

@@ -8,7 +8,7 @@ from domain.clocks import deadline_facts, names, stay_facts
 from domain.clocks.deadline_facts import DeadlineEvent, Deadlines, Whose
 from domain.clocks.stay_facts import StayEvent
 from domain.commitments import state as commitment_state
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Participant
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute import overturning, telling
 from domain.dispute.events import DisputeEvent, MovePassed, OtherEvent
@@ -33,6 +33,7 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent
@@ -91,6 +92,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
+        goods_claimed=event.goods_claimed,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
             whose=_ANSWERING,
@@ -305,6 +307,11 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
         case FastLaneGranted(funded_by=funder):
             advance = recovery_facts.funded(dispute.advance, funder)
             return replace(dispute, outcome=_outcome(dispute, event), advance=advance, fast_lane=True)
+        case ResolutionGranted(charged_to=charged, agent=agent):
+            funder = Participant.MARKETPLACE if charged == "seller" else None
+            advance = recovery_facts.funded(dispute.advance, funder)
+            granted = replace(dispute, outcome=_outcome(dispute, event), advance=advance, fast_lane=True)
+            return replace(granted, resolved_by=agent, involved=granted.involved | {agent})
         case FastLaneContested():
             return replace(dispute, outcome=_outcome(dispute, event))
         case _:

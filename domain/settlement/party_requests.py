@@ -248,7 +248,9 @@ def may_make(dispute: Dispute, policy: Policy) -> bool:
 
 def open_of(dispute: Dispute, side: Side) -> list[PartyRequest]:
     """The requests of this side that still wait for an answer, overdue ones among them."""
-    return [one for one in dispute.party_requests.made if one.by is side and one.commitment_id in dispute.commitments.open]
+    return [
+        one for one in dispute.party_requests.made if one.by is side and one.commitment_id in dispute.commitments.open
+    ]
 
 
 def over(dispute: Dispute) -> list[CommitmentDischarged]:
@@ -261,13 +263,15 @@ def over(dispute: Dispute) -> list[CommitmentDischarged]:
 
 def ended_by_erasure(dispute: Dispute, subject: UUID) -> list[CommitmentDischarged]:
     """An erased person answers no more, and what they asked cannot be read any more."""
+    if subject not in {dispute.party(side).subject for side in Side}:
+        return []
+    waiting = (one for one in dispute.party_requests.made if one.commitment_id in dispute.commitments.open)
     return [
         CommitmentDischarged(
-            commitment_id=one.commitment_id, reason="author_erased" if side is one.by else "person_erased"
+            commitment_id=one.commitment_id,
+            reason="author_erased" if dispute.party(one.by).subject == subject else "person_erased",
         )
-        for side in Side
-        if dispute.party(side).subject == subject
-        for one in (*open_of(dispute, side), *open_of(dispute, side.other))
+        for one in waiting
     ]
 
 

@@ -173,7 +173,14 @@ def requested(doc: Doc, event: PartyRequestEvent, recorded: Recorded) -> Doc:
     at, requests = instant(recorded.occurred_at), doc["party_requests"]
     match event:
         case PartyRequestMade():
-            begun = {"status": "open", "due_at": None, "answer": None, "exhibits": [], "asked_at": at, "ended_at": None}
+            begun: Doc = {
+                "status": "open",
+                "due_at": None,
+                "answer": None,
+                "exhibits": [],
+                "asked_at": at,
+                "ended_at": None,
+            }
             return {"party_requests": [*requests, item(event, **begun)]}
         case PartyRequestAnswered(number=number):
             shown = {"answer": item(event)["text"], "exhibits": list(event.exhibits)}

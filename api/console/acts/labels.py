@@ -22,6 +22,13 @@ _FIELDS: Mapping[str, str] = {
     "MatterOfPromise.number": "Its number",
     "MatterOfPromise.what": "What the promise is about",
     "Goods.act": "What is done with them",
+    "Goods.parts": "Only these goods",
+    "Claim.parts": "Only so much of a line",
+    "ClaimedPart.line": "Line of the order",
+    "ClaimedPart.quantity": "How much of it",
+    "Line.measure": "Weight, volume, length or area",
+    "GoodsPart.line": "Line of the order",
+    "GoodsPart.quantity": "How much of it",
     "SendGoods.number": "Tracking number",
     "Parcel.number": "Tracking number",
     "AnswerPartyRequest.exhibits": "Evidence that shows it",
@@ -230,6 +237,13 @@ _VALUES: Mapping[str, str] = {
     "late_delivery": "The goods arrived late",
     "lost": "Lost",
     "new_evidence": "New evidence",
+    "kg": "Kilograms",
+    "g": "Grams",
+    "l": "Litres",
+    "ml": "Millilitres",
+    "m": "Metres",
+    "cm": "Centimetres",
+    "m2": "Square metres",
     "not_the_goods": "Other goods were in the parcel",
     "no_mailbox": "The mailbox does not exist",
     "mailbox_full": "The mailbox is full",
@@ -291,6 +305,11 @@ def _value(one: Field, given: str) -> str:
 def named(name: str, words: Catalogue) -> str:
     """What a field of this name is called in most forms."""
     return words.say(CONTEXT, _FIELDS.get(name) or _FACTS.get(name) or as_words(name))
+
+
+def is_field(name: str) -> bool:
+    """Whether fields of forms have this name. Other names are those of facts alone."""
+    return name in _FIELDS
 
 
 def as_words(name: str) -> str:

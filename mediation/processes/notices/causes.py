@@ -22,6 +22,7 @@ from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.pleading_facts import CounterclaimRaised, RebuttalGiven
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
 from domain.filing.review_facts import MachineDecided, ReviewAnswered
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
@@ -68,6 +69,12 @@ def to_burdened(template: str) -> Rule:
 
 def _granted_at_once(event: FastLaneGranted, dispute: Dispute) -> Told:
     return [(dispute.claimant.other, "granted_at_once"), (dispute.claimant, "claim_granted")]
+
+
+def _resolved(event: ResolutionGranted, dispute: Dispute) -> Told:
+    """What the seller does not bear is told to the buyer alone."""
+    to_seller: Told = [(dispute.claimant.other, "granted_on_phone")] if event.charged_to == "seller" else []
+    return [*to_seller, (dispute.claimant, "claim_granted")]
 
 
 def _ruled(event: RulingIssued, dispute: Dispute) -> Told:
@@ -118,6 +125,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     EvidenceRequested: lambda event, dispute: [(event.of, "evidence_asked")],
     DisputeFiled: to_respondent("claim_filed"),
     FastLaneGranted: _granted_at_once,
+    ResolutionGranted: _resolved,
     DefaultGranted: to_both("granted_by_default"),
     RulingIssued: _ruled,
     RulingCoSigned: to_both("ruling_issued"),

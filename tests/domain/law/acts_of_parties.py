@@ -33,13 +33,13 @@ from domain.ruling.rulings import WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.settlement.proposal import AcceptProposal, RefuseProposal
 from domain.settlement.party_requests import (
     AnswerPartyRequest,
     DeclinePartyRequest,
     MakePartyRequest,
     WithdrawPartyRequest,
 )
+from domain.settlement.proposal import AcceptProposal, RefuseProposal
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
 
@@ -106,7 +106,9 @@ class OfParties(Somebody):
     def reads(self, up_to: int) -> Act:
         return self.act(SeeMessages, up_to=up_to)
 
-    def asks_for(self, what: str = "photo", text: str = "A photograph of the label.", *, days: int | None = None) -> Act:
+    def asks_for(
+        self, what: str = "photo", text: str = "A photograph of the label.", *, days: int | None = None
+    ) -> Act:
         return self.act(MakePartyRequest, asks_for=what, text=words(text), days=days)
 
     def answers_request(self, number: int = 1, *, exhibits: tuple[int, ...] = ()) -> Act:

@@ -85,7 +85,9 @@ def test_only_parties_ask() -> None:
 
 def test_an_answer_keeps_it() -> None:
     """It may point to evidence that is on record. Said twice, it is said once."""
-    report = given(*FILED, buyer.asks_for(), seller.adds_exhibit(), day(1)).when(seller.answers_request(1, exhibits=(1,)))
+    report = given(*FILED, buyer.asks_for(), seller.adds_exhibit(), day(1)).when(
+        seller.answers_request(1, exhibits=(1,))
+    )
     report.then(some(PartyRequestAnswered, number=1, exhibits=(1,)), kept(1, "PartyRequestAnswered"))
     report.when(seller.answers_request(1)).then_nothing()
     report.when(seller.declines_request(1)).refused(PartyRequestIsOver, ended="answered")
@@ -122,7 +124,7 @@ def test_silence_is_a_broken_commitment_and_nothing_else() -> None:
     """No default follows. A late answer keeps it late."""
     report = given(*FILED, buyer.asks_for(days=1)).when(due_date(1), engine.ticks())
     report.then(some(CommitmentBreached, commitment_id=commitment(1)))
-    assert report.dispute.outcome is None and waiting(report) == [1]
+    assert (report.dispute.outcome, waiting(report)) == (None, [1])
     report.when(seller.answers_request(1)).then(PartyRequestAnswered, kept(1, "PartyRequestAnswered", late=True))
 
 
@@ -136,7 +138,9 @@ def test_at_most_so_many_at_once() -> None:
     """Each side has its own. One that is overdue still counts; one that was answered or withdrawn does not."""
     report = given(*FILED, buyer.asks_for(days=1), buyer.asks_for(), due_date(1))
     report.when(buyer.asks_for()).refused(TooManyPartyRequests, limit=2)
-    report.when(buyer.withdraws_request(2)).then(CommitmentBreached, PartyRequestWithdrawn, over(2, "request_withdrawn"))
+    report.when(buyer.withdraws_request(2)).then(
+        CommitmentBreached, PartyRequestWithdrawn, over(2, "request_withdrawn")
+    )
     report.when(buyer.asks_for()).then(PartyRequestMade, owes("seller", "buyer", None, "reply"))
 
 
@@ -146,7 +150,8 @@ def test_a_stay_halts_it() -> None:
     report = given(*begun, neutral.orders_stay(timedelta(days=20)))
     report.when(seller.asks_for()).refused(DisputeIsStayed)
     report.when(day(12), neutral.lifts_stay())
-    assert waiting(report) == [1] and not any(isinstance(fact.event, CommitmentBreached) for fact in report.facts)
+    assert waiting(report) == [1]
+    assert not any(isinstance(fact.event, CommitmentBreached) for fact in report.facts)
     meanwhile = given(*begun, neutral.orders_stay(timedelta(days=20)))
     meanwhile.when(seller.answers_request(1)).then(PartyRequestAnswered, CommitmentKept)
 

@@ -208,7 +208,7 @@ def bargained(send: Sender) -> str:
     send.post("seller", f"{at}/exhibits", data=form, files={"file": (f"{THEIRS}.txt", THEIRS.encode())})
     send.post("buyer", f"{at}/exhibits/1/answer", marked(AnswerExhibit, {}))
     send.post("buyer", f"{at}/party-requests", marked(MakePartyRequest, {"asks_for": "photo"}))
-    for number in (2, 3):
+    for _ in range(2):
         send.post("seller", f"{at}/party-requests", {"asks_for": "address", "text": said(THEIRS)})
     send.post("buyer", f"{at}/party-requests/2/answer", marked(AnswerPartyRequest, {}))
     send.post("buyer", f"{at}/party-requests/3/refusal", marked(DeclinePartyRequest, {}))
