@@ -1033,9 +1033,7 @@ async def put_into_other_words(play: Play) -> Play:
 async def asked_and_answered(play: Play) -> Play:
     """Messages wait for answers: one is seen and answered, one needs none, one is left. The desk writes notes for itself."""
     two_days = Windows(message_reply=Window(amount=2, unit="business_days"))
-    asking = FIRST_POLICY.model_copy(
-        update={"version": "asking", "windows": two_days, "party_requests": PartyRequestRules()}
-    )
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "windows": two_days})
     play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
     await play.filed()
     await play.does(PostMessage, Role.BUYER, 0.1, message=says("where is it?"), channel="web", to="seller")
@@ -1045,14 +1043,22 @@ async def asked_and_answered(play: Play) -> Play:
     await play.does(NoReplyNeeded, Role.BUYER, 0.4, commitment_id=waits)
     await play.does(PostMessage, Role.BUYER, 0.5, message=says("and when?"), channel="web", to="neutral")
     await play.does(WriteNote, Role.SUPERVISOR, 0.6, note=says("ask the carrier"))
-    for by, what in ((Role.BUYER, "photo"), (Role.SELLER, "address"), (Role.BUYER, "other"), (Role.SELLER, "document")):
-        await play.does(MakePartyRequest, by, 0.7, asks_for=what, text=says(f"the {what}"))
-    await play.does(AnswerPartyRequest, Role.SELLER, 0.8, number=1, text=says("here"))
-    await play.does(DeclinePartyRequest, Role.BUYER, 0.8, number=2)
-    await play.does(WithdrawPartyRequest, Role.BUYER, 0.8, number=3)
     await play.escalates(Role.BUYER, 4)
     await play.is_assigned(4.1)
     return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
+
+
+async def asked_of_each_other(play: Play) -> Play:
+    """The parties ask each other for things. One request is answered, one declined, one withdrawn, one left."""
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "party_requests": PartyRequestRules()})
+    play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
+    await play.filed()
+    for by, what in ((Role.BUYER, "photo"), (Role.SELLER, "address"), (Role.BUYER, "other"), (Role.SELLER, "document")):
+        await play.does(MakePartyRequest, by, 0.1, asks_for=what, text=says(f"the {what}"))
+    await play.does(AnswerPartyRequest, Role.SELLER, 0.2, number=1, text=says("here"))
+    await play.does(DeclinePartyRequest, Role.BUYER, 0.2, number=2)
+    await play.does(WithdrawPartyRequest, Role.BUYER, 0.2, number=3)
+    return play
 
 
 async def told_outside(play: Play) -> Play:
@@ -1183,6 +1189,7 @@ STORIES = (
     locked_out,
     put_into_other_words,
     asked_and_answered,
+    asked_of_each_other,
     told_outside,
     counts_as_told,
     ruled_on_wrong_words,
