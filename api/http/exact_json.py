@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from domain.kernel.refusals import Malformed
 
-MAX_NAMES = 30_000
+MAX_NAMES = 40_000
 """Names of fields in one JSON text. The longest request has fewer: a policy with every text in 27 languages. Each may be a
 fault, and each fault costs work before the request is refused."""
 

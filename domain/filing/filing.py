@@ -104,7 +104,7 @@ class ClaimExceedsLines(Malformed):
 
 
 class QuantityExceedsLine(Malformed):
-    """`quantity` of a part is more than the order line has.
+    """`parts` names more of an order line than was bought.
 
     Why: Nobody can claim more of a line than was bought.
 

@@ -42,7 +42,7 @@ from domain.remedies.goods_facts import GoodsEvent
 
 
 class NotABuyersClaim(Malformed):
-    """Only a buyer's claim is granted on the phone, and this claim is the seller's.
+    """`claimant` is the seller, and on the phone a buyer's claim is granted.
 
     Why: A resolution pays a refund, and a refund goes to the buyer. A seller's claim takes money from the buyer, who must
     be heard first.
@@ -56,7 +56,7 @@ class NotABuyersClaim(Malformed):
 
 
 class MoneyIsHeld(Malformed):
-    """Money of this order is held in escrow, and it cannot be granted on the phone.
+    """`held` is not empty: the money is in escrow, and it cannot be granted on the phone.
 
     Why: What is held belongs to both sides until somebody divides it. A grant to one side would take the rest from the
     other without a hearing.
@@ -68,7 +68,7 @@ class MoneyIsHeld(Malformed):
 
 
 class BeyondAuthority(Forbidden):
-    """Your role may not grant this claim on the phone.
+    """Your role has no authority in the policy to grant this claim on the phone.
 
     Why: The policy limits what an agent grants alone: by role, reason, ground, currency and amount.
 
@@ -80,7 +80,7 @@ class BeyondAuthority(Forbidden):
 
 
 class GrantedTooMuch(Conflict):
-    """This buyer was already granted as much as one buyer may be granted in the period.
+    """This buyer has already been granted the most that the policy allows in the period.
 
     Why: A refund on the phone is paid without hearing the seller. The limit keeps one buyer from asking again and again.
 

@@ -28,7 +28,9 @@ RETURN: dict[str, Any] = {
 class GoodsPart(Body):
     """Some of the goods of the claim: a line of the order, or so much of it."""
 
-    line: Annotated[int, Field(ge=1, description="The place of the line in `transaction.lines`. 1 is the first.")]
+    line: Annotated[
+        int, Field(ge=1, le=MAX_ITEMS, description="The place of the line in `transaction.lines`. 1 is the first.")
+    ]
     quantity: Annotated[
         Quantity | None,
         Field(description="In the measure of the line, or in pieces. Left out: all that is claimed of the line."),

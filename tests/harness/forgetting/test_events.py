@@ -37,7 +37,7 @@ NOT_FREE = frozenset({
     # names from a policy, which only an administrator publishes
     "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
     "CalledFor.text", "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "Question.text",
-    "RulingIssued.cites_clauses",
+    "ResolutionGranted.clause", "RulingIssued.cites_clauses",
     # the parameters of a reading. Free ones are stored as a keyed hash: `api.audit.register`
     "RecordRead.question",
 })  # fmt: skip

@@ -87,8 +87,7 @@ def every_answer(send: Sender, disputes: list[str]) -> Iterator[tuple[str, httpx
 @pytest.mark.timeout(300)
 def test_a_person_is_nowhere(served: Serving, own_folder: Path) -> None:
     send, env = Sender(served.url), _environment(own_folder)
-    policy = {"version": "at-once", "windows": {"escalation_opens_after_hours": 0}}
-    send.post("administrator", "/v1/policies", policy)
+    walk.publish(send, "at-once")
     disputes = walk.everywhere(send)
     walk.misused(send)
     extract = send.get("auditor", "/v1/extract", form="jsonl").text

@@ -19,6 +19,7 @@ from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.pleadings import RaiseCounterclaim, Rebut
 from api.disputes.filing.rectification import RectifyRecord
 from api.disputes.filing.representation import NameRepresentative
+from api.disputes.filing.resolution_schemas import ResolveClaim
 from api.disputes.filing.response import Respond
 from api.disputes.filing.review import RequestReview
 from api.disputes.filing.set_aside import RequestSetAside
@@ -132,6 +133,12 @@ def case(order: str, marked_side: str = "buyer", now: datetime | None = None) ->
     return marked(FileDispute, body) if marked_side == "buyer" else body
 
 
+def publish(send: Sender, version: str, **terms: Any) -> None:
+    """A policy under which a dispute can be escalated at once."""
+    at_once = {"version": version, "windows": {"escalation_opens_after_hours": 0}}
+    send.post("administrator", "/v1/policies", {**at_once, **terms})
+
+
 def contested(send: Sender) -> str:
     """Plays a dispute to a ruling and an appeal that is withdrawn. The buyer says everything possible on the way, in
     caucus too."""
@@ -170,17 +177,28 @@ def contested(send: Sender) -> str:
 def refunded(send: Sender) -> str:
     at = f"/v1/disputes/{send.file('refunded')}"
     send.post("seller", f"{at}/response", {"answer": "concede", "statement": said(THEIRS)})
-    paid(send, marked(ConfirmRefund, {"provider_reference": MARKER}))
+    paid(send, at, marked(ConfirmRefund, {"provider_reference": MARKER}))
     return at
 
 
-def paid(send: Sender, body: dict[str, Any]) -> None:
-    """The one refund that is under way."""
+def paid(send: Sender, at: str, body: dict[str, Any]) -> None:
+    """The one refund of this dispute that is under way."""
+    under_way = {"status": "submitted", "dispute_id": at.rsplit("/", 1)[1]}
     for _ in range(200):
-        if items := send.get("marketplace", "/v1/refunds", status="submitted").json()["items"]:
+        if items := send.get("marketplace", "/v1/refunds", **under_way).json()["items"]:
             break
     (refund,) = items
     send.post("marketplace", f"/v1/refunds/{refund['id']}/confirmation", body)
+
+
+def resolved(send: Sender) -> str:
+    """An agent of the marketplace grants the claim on the phone."""
+    within = {"by": ["marketplace"], "reasons": ["not_as_described"], "grounds": ["proven"], "up_to": [euros("500.00")]}
+    publish(send, "phone", resolutions=[{"clause": "good_faith", "per_buyer": {"days": 30, "grants": 5}, **within}])
+    granted = marked(ResolveClaim, {**case("resolved"), "ground": "proven", "said": said(THEIRS)})
+    at = f"/v1/disputes/{send.post('marketplace', '/v1/resolutions', granted)['id']}"
+    paid(send, at, marked(ConfirmRefund, {"provider_reference": MARKER}))
+    return at
 
 
 def withdrawn(send: Sender) -> str:
@@ -198,7 +216,7 @@ RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
 
 def bargained(send: Sender) -> str:
     """The buyer answers requests and exhibits, is represented, makes and gets commitments, and withdraws."""
-    send.post("administrator", "/v1/policies", {"version": "asking", "party_requests": {}})
+    publish(send, "asking", party_requests={})
     at = f"/v1/disputes/{send.file('bargained')}"
     send.post("buyer", f"{at}/answers", {"answers": [{"question": "goods_now", "answer": said(MARKER, "it")}]})
     lawyer = {"side": "buyer", "id": f"{MARKER}-lawyer"}
@@ -328,7 +346,7 @@ def defaulted(send: Sender) -> str:
     send.turn(timedelta(days=9))
     send.post("seller", f"{at}/default/set-aside-request", marked(RequestSetAside, {}))
     send.post("supervisor", f"{at}/default/set-aside-refusal", {"reasons": said("No cause.")})
-    paid(send, {"provider_reference": THEIRS})
+    paid(send, at, {"provider_reference": THEIRS})
     return at
 
 
@@ -384,7 +402,8 @@ def everywhere(send: Sender) -> list[str]:
     """Plays all the disputes."""
     conflicts = {"neutral": str(uuid4()), "languages": ["en"], "authority": [], "conflicts": [MARKER]}
     send.post("administrator", "/v1/mandates", conflicts)
-    alone = [contested(send), refunded(send), withdrawn(send), bargained(send), answered(send), imported(send)]
+    paid_out = [refunded(send), resolved(send)]
+    alone = [contested(send), *paid_out, withdrawn(send), bargained(send), answered(send), imported(send)]
     returned = [sent_back(send, side) for side in ("buyer", "seller")]
     return [*alone, *returned, *grouped(send), defaulted(send), reviewed(send), mistranslated(send)]
 
