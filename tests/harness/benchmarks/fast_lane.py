@@ -1,4 +1,5 @@
-"""The fast lane: from the request that files a claim until the payment provider has confirmed the money."""
+"""Claims that are granted at once, by the fast lane or by an agent on the phone: from the request that files one until the
+payment provider has confirmed the money."""
 
 import asyncio
 import json
@@ -6,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +30,11 @@ from tests.harness.benchmarks.rounds import Timed, alternate, drive, together
 from tests.harness.benchmarks.serving import Worker, serving
 
 AT_ONCE = 8
-AT_MOST = 2.0  # seconds
+AT_MOST = 2.0
+"""Seconds, for 99 of 100 claims of the fast lane."""
+
+ON_THE_PHONE = 1.0
+"""Seconds, for 95 of 100 claims that an agent grants: `POST /v1/resolutions`."""
 
 _ROOT = Path(__file__).parents[3]
 _KEY, _NOTICES = "benchmark", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
@@ -40,6 +45,16 @@ _POLICY: Mapping[str, Any] = {
     "version": "fast-lane",
     "fast_lane": [
         {"clause": "evidence", "reason": "item_not_received", "up_to": [{"amount": "200.00", "currency": "EUR"}]}
+    ],
+    "resolutions": [
+        {
+            "clause": "good_faith",
+            "by": ["marketplace"],
+            "reasons": ["item_not_received"],
+            "grounds": ["proven"],
+            "up_to": [{"amount": "200.00", "currency": "EUR"}],
+            "per_buyer": {"days": 30, "grants": 1},
+        }
     ],
     "abuse": {"limits": [{"of": "buyer", "days": 30, "claims": 1, "beyond": "no_fast_lane"}]},
 }
@@ -59,20 +74,25 @@ async def fast_lane(bench: Bench) -> Findings:
         await _publish(worker, folder)
         async with _backend(worker) as backend:
             await backend.claim(0)
-            alone, together = await alternate(
-                bench.effort.rounds,
-                *(partial(_claims, backend, conninfo, writers, bench.effort.seconds) for writers in (1, AT_ONCE)),
+            ways = ((backend.claim, 1), (backend.claim, AT_ONCE), (backend.grant, 1))
+            alone, together, granted = await alternate(
+                bench.effort.rounds, *(partial(_claims, act, conninfo, n, bench.effort.seconds) for act, n in ways)
             )
             paid = await _paid(port)
     assert len(paid) == len(set(paid)) == backend.claimed, "each paid once"
     return Findings(
         "The fast lane",
-        "`POST /v1/disputes` about a parcel that never came, under a policy that grants it at once: the process for refunds "
+        "`POST /v1/disputes` about a parcel that never came, under a policy that grants it at once; and "
+        "`POST /v1/resolutions`, with which an agent on the phone files and grants such a claim. The process for refunds "
         "asks the sandbox provider (`mediation sandbox-provider`, a process of its own, over HTTP) and then has it pay. One "
         "worker with all views and processes on. Of each claim, from the sending of the request until the backend reads in "
         f"`GET /v1/events`, which it asks every {1000 * _LOOK:.0f} ms, that the refund is confirmed; and from its receipt "
         "until that is on record. All rounds together.",
-        [*_rows("one claim after another", alone), *_rows(f"{AT_ONCE} at once, all the time", together)],
+        [
+            *_rows("one claim after another", alone),
+            *_rows(f"{AT_ONCE} at once, all the time", together),
+            *_rows("granted on the phone, one after another", granted, of_100=95, at_most=ON_THE_PHONE),
+        ],
     )
 
 
@@ -84,29 +104,29 @@ class _Claims:
     on_record: Sequence[float]
 
 
-async def _claims(backend: "_Backend", conninfo: str, writers: int, seconds: float) -> _Claims:
+async def _claims(act: Callable[[int], Awaitable[None]], conninfo: str, writers: int, seconds: float) -> _Claims:
     async with await psycopg.AsyncConnection.connect(conninfo) as conn:
         (before,) = await (await conn.execute("SELECT max(position) FROM event")).fetchone() or (0,)
-        read = await drive(writers, seconds, backend.claim)
+        read = await drive(writers, seconds, act)
         recorded = await (await conn.execute(_ON_RECORD, [before])).fetchall()
     return _Claims(read, [late for (late,) in recorded])
 
 
-def _rows(what: str, rounds: Sequence[_Claims]) -> list[Row]:
+def _rows(what: str, rounds: Sequence[_Claims], *, of_100: int = 99, at_most: float = AT_MOST) -> list[Row]:
     read = together([one.read for one in rounds])
     recorded = Timed(read.elapsed, [late for one in rounds for late in one.on_record])
-    p99 = read.percentile(99)
+    slowest = read.percentile(of_100)
     told = f"{len(read.latencies):,} claims, {read.rate:.1f}/s"
     return [
         Row(
-            f"{what}: filed to read as confirmed, p50 and p99 ({told})",
-            f"{milliseconds(read.percentile(50))}, {milliseconds(p99)}",
-            target=f"≤ {milliseconds(AT_MOST)}",
-            verdict=Verdict.of(p99 <= AT_MOST),
+            f"{what}: filed to read as confirmed, p50 and p{of_100} ({told})",
+            f"{milliseconds(read.percentile(50))}, {milliseconds(slowest)}",
+            target=f"≤ {milliseconds(at_most)}",
+            verdict=Verdict.of(slowest <= at_most),
         ),
         Row(
-            f"{what}: filed to confirmed on record, p50 and p99",
-            f"{milliseconds(recorded.percentile(50))}, {milliseconds(recorded.percentile(99))}",
+            f"{what}: filed to confirmed on record, p50 and p{of_100}",
+            f"{milliseconds(recorded.percentile(50))}, {milliseconds(recorded.percentile(of_100))}",
         ),
     ]
 
@@ -121,10 +141,19 @@ class _Backend:
     claimed: int = 0
 
     async def claim(self, _: int) -> None:
-        number = next(self.numbers)
-        body = filings.filing(number)
+        """Waits until the claim is paid."""
+        await self._file("/v1/disputes")
+
+    async def grant(self, _: int) -> None:
+        """Waits until the grant is paid."""
+        await self._file(
+            "/v1/resolutions", ground="proven", said={"text": "Your money is on its way.", "language": "en"}
+        )
+
+    async def _file(self, path: str, **granted: Any) -> None:
+        body = filings.filing(next(self.numbers)) | granted
         body["claim"]["reason"] = "item_not_received"
-        filed = await self.http.post("/v1/disputes", json=body, headers={"Idempotency-Key": str(uuid4())})
+        filed = await self.http.post(path, json=body, headers={"Idempotency-Key": str(uuid4())})
         if filed.status_code != httpx.codes.CREATED or filed.json()["outcome"] != "granted_by_default":
             raise RuntimeError(f"the worker answered {filed.status_code}: {filed.text}")
         self.claimed += 1
