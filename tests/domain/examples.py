@@ -970,7 +970,6 @@ EXAMPLES: tuple[Event, ...] = (
         version=3,
         seller=SELLER,
         rules=(
-            StandingRule(reasons=(ClaimReason.DAMAGED,), up_to=_eur("20.00"), answer="concede"),
             StandingRule(
                 reasons=(ClaimReason.NOT_AS_DESCRIBED, ClaimReason.WRONG_ITEM),
                 countries=("IT", "FR"),
