@@ -1,7 +1,7 @@
 """A seller's standing rules: what a machine answers for the seller to small claims, as soon as they are filed.
 
 The rules that were in force at the filing apply, whatever is changed later. They are tried in order; the first that fits
-answers, once. A machine answers only what no person of the seller's side has answered yet. Its offer is no answer to the
+answers, once. A machine answers only while no person of the seller's side has taken part. Its offer is no answer to the
 claim: the seller's window to answer runs on, and silence still means what the policy says. The seller can offer more at any
 time.
 
@@ -124,12 +124,16 @@ def decide(basis: Basis, command: ApplyStandingRules) -> Sequence[Event]:
 
 
 def _waits(dispute: Dispute) -> bool:
-    """Whether the seller's first answer to a buyer's claim is awaited, and nobody has granted or bargained yet."""
+    """Whether the seller's first answer to a buyer's claim is awaited, nobody has granted it, and nobody of the seller's side
+    has taken part.
+    """
     if dispute.claimant is not Side.BUYER or dispute.imported or dispute.for_a_person or dispute.fast_lane:
         return False
     unanswered = dispute.undecided and dispute.response is None
     awaited = dispute.deadlines.get(names.Response()) is not None
-    return unanswered and awaited and not any(offer.by is Side.SELLER for offer in dispute.offers.made)
+    offered = any(offer.by is Side.SELLER for offer in dispute.offers.made)
+    took_part = dispute.took_part(Side.SELLER) or dispute.pleadings.counterclaim is not None
+    return unanswered and awaited and not offered and not took_part
 
 
 def _fits(rule: StandingRule, dispute: Dispute) -> bool:

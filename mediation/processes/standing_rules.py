@@ -18,6 +18,7 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.filing.standing_rules import ApplyStandingRules
 from domain.filing.standing_rules_facts import StandingRulesSet, StandingRulesWithdrawn
 from domain.kernel.people import Side
+from domain.kernel.refusals import Refusal
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
@@ -95,6 +96,9 @@ class StandingRulesProcess(TaskProcess):
             await self._engine.handle(command, Request(correlation_id=correlation_id))
         except DisputeIsStayed:
             await self._execute(_STAYED, (dispute_id, position))
+        except Refusal as refusal:  # nothing would change that
+            _log.warning("standing_rule_refused", dispute_id=str(dispute_id), code=refusal.code)
+            await self._execute(_DONE, (dispute_id,))
         except PASSING:
             raise
         except Exception as error:

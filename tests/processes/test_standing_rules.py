@@ -11,11 +11,12 @@ from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProce
 from domain.commands import AnyCommand
 from domain.filing.file_dispute import FileDispute
 from domain.filing.response import Respond
-from domain.filing.standing_rules import SetStandingRules, WithdrawStandingRules
+from domain.filing.standing_rules import ApplyStandingRules, SetStandingRules, WithdrawStandingRules
 from domain.filing.standing_rules_facts import StandingRule, StandingRuleUsed
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party
+from domain.kernel.refusals import NotYourMove
 from mediation.engine import Engine, Handled, Request
 from mediation.processes import ENGINE, standing_rules
 from mediation.processes.standing_rules import StandingRulesProcess
@@ -36,6 +37,15 @@ class Dying(Engine):
         if outcome.position is not None:
             raise asyncio.CancelledError
         return outcome
+
+
+class Refusing(Engine):
+    """An engine whose rules refuse every standing rule."""
+
+    async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Handled:
+        if isinstance(command, ApplyStandingRules):
+            raise NotYourMove(stage="negotiation")
+        return await super().handle(command, request)
 
 
 def _process(w: World, engine: Engine | None = None) -> StandingRulesProcess:
@@ -171,6 +181,19 @@ async def test_a_stay_waits_for_its_end(database: str) -> None:
             await _caught_up(w, follow)
             assert await process.work() == 1
         assert await _answers(w, dispute_id) == [("ResponseGiven", USED, ENGINE.subject)]
+
+
+async def test_what_the_rules_of_a_dispute_refuse_is_left(database: str) -> None:
+    """Nothing would change that, so it is not tried again. The others go on."""
+    async with world(database) as w:
+        seller = _seller()
+        await _set(w, seller)
+        dispute_id = await _filed(w, seller)
+        process = _process(w, Refusing(w.log, w.heartbeat))
+        async with _followed(w, process):
+            assert await process.work() == 1
+            assert await process.work() == 0
+        assert await _answers(w, dispute_id) == []
 
 
 async def test_another_marketplace_has_rules_of_its_own(database: str) -> None:

@@ -223,9 +223,20 @@ def test_never_twice() -> None:
     assert not any(isinstance(fact.event, OfferMade) for fact in offered.facts)
 
 
-@pytest.mark.parametrize("act", [seller.contests(), seller.concedes("5.00 EUR"), seller.offers("1.00 EUR")])
-def test_never_if_the_seller_answered(act: Any) -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        seller.contests(),
+        seller.concedes("5.00 EUR"),
+        seller.offers("1.00 EUR"),
+        seller.adds_exhibit(),
+        seller.counterclaims("payment", "5.00 EUR"),
+    ],
+)
+def test_never_if_the_seller_took_part(act: Any) -> None:
+    """A person looks at it then. What the buyer does meanwhile changes nothing."""
     untouched(under(rule()).when(act))
+    under(rule()).when(buyer.adds_exhibit(), buyer.offers("10.00 EUR"), APPLIED).leaves(outcome="conceded")
 
 
 @pytest.mark.parametrize(
