@@ -79,6 +79,7 @@ from api.marketplace import (
     reconciliations,
     refunds,
     revocations,
+    standing_rules,
 )
 from api.marketplace import policies as rules
 from api.marketplace import sandbox_clock as sandbox
@@ -106,6 +107,7 @@ ROUTERS: Sequence[APIRouter] = (
     mail_addresses.router,
     mails.router,
     texts.router,
+    standing_rules.router,
     mandates.router,
     handing_over.router,
     successors.router,

@@ -41,6 +41,7 @@ from mediation.processes import (
     refunds,
     repeat_offenders,
     rulings_owed,
+    standing_rules,
     translations,
 )
 from mediation.processes.attempts import Attempts
@@ -64,6 +65,7 @@ from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
 from mediation.processes.rulings_owed import RulingsOwed
+from mediation.processes.standing_rules import StandingRulesProcess
 from mediation.processes.translations import TranslationProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
@@ -177,6 +179,7 @@ async def services(
             erasing,
             ContactsKept(pool, engine, keys, times),
             RulingsOwed(pool, engine, times),
+            StandingRulesProcess(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
@@ -340,6 +343,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(erasures.TABLE)
         await conn.execute(contacts_kept.TABLE)
         await conn.execute(rulings_owed.TABLE)
+        await conn.execute(standing_rules.TABLE)
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)
         await conn.execute(notice_tables.TABLES)

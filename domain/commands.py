@@ -20,6 +20,7 @@ from domain.filing import (
     response,
     review,
     set_aside,
+    standing_rules,
 )
 from domain.filing.file_dispute import FileDispute
 from domain.incidents import incident, membership
@@ -79,6 +80,7 @@ DisputeCommand = (
     | erasure.ErasureCommand
     | access.AccessCommand
     | rectification.RectificationCommand
+    | standing_rules.ApplyStandingRules
     | RecordLapses
 )
 """Commands on one dispute that was filed."""
@@ -91,6 +93,7 @@ StreamCommand = (
     | contacts.ContactCommand
     | erasure.PersonCommand
     | revocation.RevocationCommand
+    | standing_rules.StandingRulesCommand
 )
 """Commands on a stream other than a dispute's."""
 AnyCommand = FileDispute | DisputeCommand | StreamCommand
@@ -185,6 +188,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return access.decide(basis, command)
     if isinstance(command, rectification.RectificationCommand):
         return rectification.decide(basis, command)
+    if isinstance(command, standing_rules.ApplyStandingRules):
+        return standing_rules.decide(basis, command)
     if isinstance(
         command, RecordLapses
     ):  # what has lapsed is recorded before; a dispute of an earlier release owes this
@@ -209,4 +214,6 @@ def decide_on_stream(case: Case, command: StreamCommand) -> Sequence[Event]:
         return erasure.decide_about_person(case.person, command)
     if isinstance(command, revocation.RevocationCommand):
         return revocation.decide(case.revocations, command)
+    if isinstance(command, standing_rules.StandingRulesCommand):
+        return standing_rules.decide_rules(case.standing_rules, command)
     assert_never(command)

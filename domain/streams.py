@@ -17,11 +17,12 @@ from domain.dispute.evolve import evolve, filed
 from domain.dispute.state import Dispute
 from domain.evidence.attachments import AttachmentCommand
 from domain.evidence.machine_reading import MachineReadingCommand
-from domain.filing import claim_facts
+from domain.filing import claim_facts, standing_rules_facts
 from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.recommendations import RecommendationCommand
 from domain.filing.review import AnswerReview
+from domain.filing.standing_rules import ApplyStandingRules, OnStandingRules
 from domain.incidents import incident_facts
 from domain.incidents.incident import IncidentCommand
 from domain.kernel.base import (
@@ -166,6 +167,10 @@ def mandate_id(marketplace: str, neutral: UUID) -> UUID:
     return uuid5(neutral, f"mandate/{marketplace}")
 
 
+def standing_rules_id(marketplace: str, seller: UUID) -> UUID:
+    return uuid5(seller, f"standing-rules/{marketplace}")
+
+
 def person_id(marketplace: str, subject: UUID) -> UUID:
     return uuid5(subject, f"person/{marketplace}")
 
@@ -268,6 +273,14 @@ def _claims(command: Command, case: Case) -> UUID | None:
     if isinstance(command, AnswerReview) and case.dispute is not None:
         decided = case.dispute.machine.made.get(command.number)
         return claims_id(command.marketplace, case.dispute.party(decided.burdens).subject) if decided else None
+    return None
+
+
+def _standing_rules(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, OnStandingRules):
+        return standing_rules_id(command.marketplace, command.seller)
+    if isinstance(command, ApplyStandingRules) and case.dispute is not None:
+        return standing_rules_id(command.marketplace, case.dispute.seller.subject)
     return None
 
 
@@ -428,6 +441,16 @@ REVOCATIONS = StreamFold(
     write=lambda case, state: replace(case, revocations=state),
 )
 
+STANDING_RULES = StreamFold(
+    name="standing_rules",
+    kind="standing_rules",
+    initial=EMPTY.standing_rules,
+    evolve=_folds_at_any_time("standing_rules", standing_rules_facts.evolve),
+    id_of=_standing_rules,
+    read=lambda case: case.standing_rules,
+    write=lambda case, state: replace(case, standing_rules=state),
+)
+
 STREAMS: Mapping[Stream, StreamFold[object]] = {
     "policies": POLICIES,
     "dispute": DISPUTE,
@@ -445,6 +468,7 @@ STREAMS: Mapping[Stream, StreamFold[object]] = {
     "contacts": CONTACTS,
     "person": PERSON,
     "revocations": REVOCATIONS,
+    "standing_rules": STANDING_RULES,
 }
 """No fold has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 

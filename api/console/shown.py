@@ -27,6 +27,8 @@ from domain.kernel.texts import revealed
 CONTEXT = "console"
 """The context of the console's texts in the catalogues."""
 
+BY_RULE = "By machine, under rule {rule} of version {version} of the seller's standing rules"
+
 UNTOLD: Mapping[str, str] = {
     "buyer": "Waits until the buyer is told",
     "seller": "Waits until the seller is told",
@@ -85,6 +87,10 @@ class Shown:
     def untold(self, whose: str) -> str:
         """Where an instant would stand, if the window had begun."""
         return self.say(UNTOLD[whose])
+
+    def by_rule(self, rule: int, version: int) -> str:
+        """That a machine did it for the seller, and by which standing rule."""
+        return self.say(BY_RULE, rule=rule, version=version)
 
     def way(self, way: str) -> str:
         """How a party was told."""

@@ -13,7 +13,14 @@ def texts() -> Iterator[tuple[str, str | None]]:
     """The text in English, and its plural if it depends on a number; in a stable order."""
     for path in sorted(pages.FOLDER.rglob("*.html")):
         yield from _of_template(path.read_text("utf-8"))
-    own = [*shown.UNTOLD.values(), *shown.WAYS.values(), shown.THERE_NOW, choices.CITABLE, *shown.ACTS_OF.values()]
+    own = [
+        shown.BY_RULE,
+        *shown.UNTOLD.values(),
+        *shown.WAYS.values(),
+        shown.THERE_NOW,
+        choices.CITABLE,
+        *shown.ACTS_OF.values(),
+    ]
     for text in chain(own, happened.texts(), faults.texts(), labels.texts()):
         yield text, None
 

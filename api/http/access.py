@@ -108,6 +108,9 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "record_contact": frozenset({Role.MARKETPLACE}),
     "list_contacts": DESK,
     "report_contacts": DESK,
+    "set_standing_rules": frozenset({Role.SELLER, Role.MARKETPLACE}),
+    "get_standing_rules": frozenset({Role.SELLER, Role.MARKETPLACE, Role.AUDITOR}),
+    "withdraw_standing_rules": frozenset({Role.SELLER, Role.MARKETPLACE}),
     "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "end_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "hand_over_disputes": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
@@ -152,5 +155,7 @@ OFF_THE_RECORD = frozenset({"tell_caller", "list_checkpoints", "prove_consistenc
 WITHOUT_DISPUTE = frozenset({"tell_caller", "list_policies", "get_policy", "compare_policies", "list_outages"})
 """The routes that a party's token is good for beside those of its dispute."""
 
-OF_THEMSELVES = frozenset({"request_access", "get_access_answer"})
+OF_THEMSELVES = frozenset(
+    {"request_access", "get_access_answer", "set_standing_rules", "get_standing_rules", "withdraw_standing_rules"}
+)
 """The routes on which a party's token stands for the party itself, and not for one of its disputes."""

@@ -83,6 +83,10 @@ TAGS: Sequence[dict[str, str]] = (
         "description": "Mails that arrived, and the pile of those of which a person says where they belong.",
     },
     {"name": "Notes", "description": "Internal notes of the desk. No party ever reads them."},
+    {
+        "name": "Standing rules",
+        "description": "What a machine answers for a seller as soon as a claim is filed, by rules that the seller set.",
+    },
     {"name": "Negotiation", "description": "Offers between the parties."},
     {"name": "Mediation", "description": "Escalation to a neutral, the caucus, and the neutral's proposals."},
     {"name": "Neutrals", "description": "The neutrals of disputes, and their mandates."},

@@ -52,6 +52,7 @@ from api.http.problem_schemas import Fault, Problem
 from api.live.hub import TooManyStreams
 from api.words.catalogue import Catalogue, spoken_to
 from domain.contacts.contacts import TooManyContacts
+from domain.filing.standing_rules import StandingRulesHaveChanged
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.settlement.conversation import TooManyMessages
 from mediation.engine import Contended, VersionIsStale
@@ -96,6 +97,7 @@ STATUS: Mapping[type[Exception], int] = {
     VersionIsStale: 412,
     DraftHasChanged: 412,
     FiltersHaveChanged: 412,
+    StandingRulesHaveChanged: 412,
     BodyTooSlow: 408,
     BodyTooLarge: 413,
     FileTooLarge: 413,

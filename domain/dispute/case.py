@@ -4,6 +4,7 @@ from domain.access.revocation_facts import Revocations
 from domain.contacts.contact_facts import Contacts
 from domain.dispute.state import Dispute
 from domain.filing.claim_facts import ClaimRecord
+from domain.filing.standing_rules_facts import StandingRules
 from domain.incidents.incident_facts import Incident
 from domain.kernel.frozen import frozen
 from domain.neutral.mandate_facts import Mandate
@@ -26,6 +27,7 @@ class Case:
     `mandate` is the mandate of the neutral whom the command names, or else of the neutral who has the dispute. If the
     command names another neutral, `predecessor` is the mandate of the neutral who has the dispute. `claims` are those
     of one party, where policy counts them. `incident` is the one that the command names, or else the dispute's.
+    `standing_rules` are those of the seller.
     """
 
     dispute: Dispute | None = None
@@ -44,6 +46,7 @@ class Case:
     contacts: Contacts = Contacts()
     person: Person = Person()
     revocations: Revocations = Revocations()
+    standing_rules: StandingRules = StandingRules()
 
 
 EMPTY = Case()

@@ -136,12 +136,15 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
-        """Whether this side bargained, accepted a proposal, added evidence, answered questions or asked to be heard."""
-        offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
+        """Whether this side bargained, accepted a proposal, added evidence, answered questions or asked to be heard. What a
+        machine offers for it is nothing that the side does.
+        """
+        offered = any(o.by is side and not o.by_machine for o in self.offers.made)
+        answered = any(o.by is not side and o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other
         told = side in self.key_questions.by
-        return asked or told or offers or proposals or self.exhibits.shown_by(side)
+        return asked or told or offered or answered or proposals or self.exhibits.shown_by(side)
 
     def subject_of(self, actor: Actor) -> UUID:
         """The person a text by this actor is about: the party it speaks for, or else the actor."""

@@ -11,6 +11,7 @@ from domain.dispute.state import Dispute
 from domain.filing import fast_lane, machine_decisions
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.filing.review_facts import MachineDecided
+from domain.filing.standing_rules_facts import StandingRuleUsed
 from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Words, side_of
@@ -24,10 +25,13 @@ from domain.remedies.goods_facts import Goods, GoodsEvent
 
 
 class Respond(OnDispute, halted_by_stay=True):
+    """`standing_rule`: a machine answers for the respondent, by this rule."""
+
     answer: Answer
     conceded: Money | None = None
     statement: Words | None = None
     goods: Goods | None = None
+    standing_rule: StandingRuleUsed | None = None
 
 
 ResponseCommand = Respond
@@ -137,7 +141,13 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
     statement = dispute.text(command.statement, command.actor)
     if command.goods is not None and command.answer is not Answer.CONCEDE:
         raise GoodsOutOfPlace(answer=command.answer.value)
-    given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement)
+    given = ResponseGiven(
+        answer=command.answer,
+        by=side,
+        conceded=part,
+        statement=statement,
+        standing_rule=command.standing_rule,
+    )
     if part is None:
         return [given]
     if command.answer is Answer.CONCEDE:

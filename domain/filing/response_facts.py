@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
+from domain.filing.standing_rules_facts import StandingRuleUsed
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
@@ -19,15 +20,19 @@ class Answer(StrEnum):
 
 
 class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
-    """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested."""
+    """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested.
 
-    schema_version = 3
+    With `standing_rule`, a machine answered by a rule that the respondent had set.
+    """
+
+    schema_version = 4
 
     answer: Told[Answer]
     by: Told[Side]
     conceded: Told[Money | None] = None
     statement: Told[Text | None] = None
     goods: Told[Goods | None] = None
+    standing_rule: Told[StandingRuleUsed | None] = None
 
 
 class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL, consequence=True):

@@ -28,6 +28,7 @@ Stream = Literal[
     "contacts",
     "person",
     "revocations",
+    "standing_rules",
 ]
 """`predecessor` is the mandate of the neutral who has a dispute that a command gives to another neutral: one act may
 touch two mandates. No command touches a `reading`: see `domain.privacy.audit_read`.

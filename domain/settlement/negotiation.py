@@ -12,6 +12,7 @@ from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
+from domain.filing.standing_rules_facts import StandingRuleUsed
 from domain.kernel.base import Event, OnDispute
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Stage, Words, side_of
@@ -36,13 +37,14 @@ MAX_OFFERS = 200
 
 
 class MakeOffer(OnDispute, halted_by_stay=True):
-    """`amount` is what the claimant is to receive."""
+    """`amount` is what the claimant is to receive. `standing_rule`: a machine offers it for its side, by this rule."""
 
     amount: Money
     goods: Goods | None = None
     instalments: tuple[Instalment, ...] = ()
     counters: int | None = None
     message: Words | None = None
+    standing_rule: StandingRuleUsed | None = None
 
 
 class AcceptOffer(OnDispute, halted_by_stay=True, recorded_as=OfferAccepted):
@@ -127,7 +129,8 @@ def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[Negotiat
     terms = divisions.stated(dispute, policy, offered)
     divisions.check_terms(dispute, policy, terms, "agreement")
     mine = list(dispute.offers.open(by=side))
-    if command.counters is None and any(o.terms == terms for o in mine):
+    by_machine = command.standing_rule is not None
+    if command.counters is None and any(o.terms == terms and o.by_machine is by_machine for o in mine):
         return []
     events: list[NegotiationEvent | DeadlineEvent] = []
     if command.counters is not None:
@@ -145,6 +148,7 @@ def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[Negotiat
             terms=terms,
             counters=command.counters,
             message=dispute.text(command.message, command.actor),
+            standing_rule=command.standing_rule,
         )
     )
     other, name = dispute.party(side.other), names.OfferReply(number)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal, assert_never
 
+from domain.filing.standing_rules_facts import StandingRuleUsed
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen, replace
@@ -14,15 +15,19 @@ from domain.remedies.division_facts import Division
 
 
 class OfferMade(Event, kind="OfferMade", stream="dispute", told_to=Audience.ALL):
-    """A side made an offer. `counters` is the number of the other side's offer that this one rejects."""
+    """A side made an offer. `counters` is the number of the other side's offer that this one rejects.
 
-    schema_version = 3
+    With `standing_rule`, a machine made it by a rule that this side had set.
+    """
+
+    schema_version = 4
 
     number: Told[int]
     by: Told[Side]
     terms: Told[Division]
     counters: Told[int | None] = None
     message: Told[Text | None] = None
+    standing_rule: Told[StandingRuleUsed | None] = None
 
 
 class OfferAccepted(Event, kind="OfferAccepted", stream="dispute", told_to=Audience.ALL):
@@ -75,10 +80,13 @@ class UnknownOffer(Unknown):
 
 @frozen
 class Offer:
+    """`by_machine`: a standing rule made it, and no person of that side."""
+
     number: int
     by: Side
     terms: Division
     status: Literal["open", "accepted", "rejected", "expired"] = "open"
+    by_machine: bool = False
 
 
 @frozen
@@ -102,8 +110,8 @@ class Offers:
 
 def evolve(offers: Offers, event: NegotiationEvent) -> Offers:
     match event:
-        case OfferMade(number=number, by=by, terms=terms):
-            return Offers((*offers.made, Offer(number, by, terms)))
+        case OfferMade(number=number, by=by, terms=terms, standing_rule=used):
+            return Offers((*offers.made, Offer(number, by, terms, by_machine=used is not None)))
         case OfferAccepted(number=number):
             return _mark(offers, number, "accepted")
         case OfferRejected(number=number):

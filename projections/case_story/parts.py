@@ -108,6 +108,16 @@ class Said(Part):
     ] = None
 
 
+class MachineMade(Part):
+    """The standing rule by which a machine answered for the seller: the version of the rules, and its place in it."""
+
+    version: int
+    rule: int
+
+
+MADE_BY = "If a machine did this for the seller: the standing rule that says so. None: a person did it."
+
+
 class GoodsPartShown(Part):
     line: Annotated[int, Field(description="The place of the order line in `transaction.lines`. 1 is the first.")]
     quantity: Annotated[

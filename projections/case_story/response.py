@@ -1,6 +1,8 @@
 """The respondent's answer or silence, pleadings, and answers to key questions."""
 
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
 
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, PleadingEvent, RebuttalGiven, Relief
@@ -11,7 +13,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, instant, item, money_of
-from projections.case_story.parts import GoodsTerms, Part, Said
+from projections.case_story.parts import MADE_BY, GoodsTerms, MachineMade, Part, Said
 from projections.table import Doc
 
 
@@ -22,6 +24,7 @@ class ResponseShown(Part):
     goods: GoodsTerms | None = None
     statement: Said | None
     given_at: Instant
+    standing_rule: Annotated[MachineMade | None, Field(description=MADE_BY)] = None
 
 
 class DefaultShown(Part):

@@ -36,7 +36,7 @@ from domain.settlement.proposal_facts import (
 from mediation.store.log.recorded import Recorded
 from projections.case_story.evidence import FileShown
 from projections.case_story.items import changed, instant, item
-from projections.case_story.parts import Divided, GoodsTerms, InstalmentShown, Part, Said, awarded
+from projections.case_story.parts import MADE_BY, Divided, GoodsTerms, InstalmentShown, MachineMade, Part, Said, awarded
 from projections.table import Doc
 
 
@@ -54,6 +54,7 @@ class OfferShown(Part):
     made_at: Instant
     reply_by: Instant | None
     ended_at: Instant | None
+    standing_rule: Annotated[MachineMade | None, Field(description=MADE_BY)] = None
 
 
 class ProposalShown(Part):

@@ -24,7 +24,7 @@ OF_THE_ENGINE = {
     "carry_bulk_act", "count_case", "hand_over", "instruct_refund", "pursue_erasure", "record_erased", "record_lapses",
     "record_not_reached", "release_refund", "record_sent", "record_translation", "give_up_translation", "owe_translation",
     "record_language", "record_repeated", "see_messages", "record_text_found", "record_file_not_read", "make_notice",
-    "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice", "post_mail",
+    "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice", "post_mail", "apply_standing_rules",
 }  # fmt: skip
 """The commands that nobody asks for by name: processes send them."""
 

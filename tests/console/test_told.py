@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from domain.kernel.base import Role
-from tests.api.house import House, done, filing
+from tests.api.house import House, done, euros, filing
 from tests.api.house import person as a_party
 from tests.api.test_translations import until
 from tests.console.browsers import signed_in
@@ -107,3 +107,27 @@ async def test_a_call_in_vain_and_then_the_party_counts_as_told(desk: House) -> 
     answer = await send(browser, form_of(seen), step="send")
     after = await opened(browser, answer.headers["location"])
     assert after.one(class_="told-by").text.startswith("Counts as told. Decided by: A supervisor · ")
+
+
+async def test_what_a_machine_answered_is_shown_as_such(desk: House) -> None:
+    """In the case and in its story, by rule and version; and in the notices to both sides."""
+    rule = {"reasons": ["not_as_described"], "up_to": euros("200.00"), "answer": "offer", "share": 5000}
+    done(await desk.backend.post("/v1/standing-rules/s-standing", {"rules": [rule]}))
+    seller = a_party("s-standing", "CN", "zh-Hans", "Asia/Shanghai")
+    dispute = done(await desk.backend.post("/v1/disputes", filing(seller=seller)), 201)["id"]
+
+    async def sent() -> Any:
+        return done(await desk.backend.get(f"/v1/disputes/{dispute}/notices"))["items"]
+
+    def both_are_told(items: Any) -> bool:
+        told = [(one["to"], cause["fact"]) for one in items for cause in one["causes"]]
+        return {("buyer", "OfferMade"), ("seller", "OfferMade")} <= set(told)
+
+    texts = {one["to"]: one["text"] for one in await until(sent, both_are_told)}
+    assert "ha fatto un’offerta in automatico, secondo una regola" in texts["buyer"].replace("\n", " ")
+    assert "机器已依据您事先设定的规则" in texts["seller"]
+    said = "By machine, under rule 1 of version 1 of the seller's standing rules"
+    browser = await signed_in(desk)
+    case = await opened(browser, f"/console/disputes/{dispute}")
+    assert said in case.one("section", id="settling").text
+    assert said in (await opened(browser, f"/console/disputes/{dispute}/story")).text

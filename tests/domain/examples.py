@@ -62,6 +62,7 @@ from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested, Standing
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
+from domain.filing.standing_rules_facts import StandingRule, StandingRulesSet, StandingRulesWithdrawn, StandingRuleUsed
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.incident_facts import (
     ExhibitShared,
@@ -806,7 +807,14 @@ EXAMPLES: tuple[Event, ...] = (
     NoticeSent(notice_id=NOTICE, to=Side.BUYER),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
-    OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
+    OfferMade(
+        number=2,
+        by=Side.BUYER,
+        terms=TERMS,
+        counters=1,
+        message=_text("Cento."),
+        standing_rule=StandingRuleUsed(version=3, rule=1),
+    ),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
     OfferedToAll(
         number=2,
@@ -926,6 +934,7 @@ EXAMPLES: tuple[Event, ...] = (
         conceded=_eur("29.90"),
         statement=_text("好", SELLER, "zh-Hans"),
         goods=GOODS,
+        standing_rule=StandingRuleUsed(version=3, rule=2),
     ),
     ReviewAnswered(
         number=1,
@@ -957,6 +966,22 @@ EXAMPLES: tuple[Event, ...] = (
     SettlementReached(terms=TERMS, by="offer", number=1),
     SharedAnswered(incident_id=INCIDENT, number=1, by=Side.BUYER, message=_text("Il mio pacco no.")),
     SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
+    StandingRulesSet(
+        version=3,
+        seller=SELLER,
+        rules=(
+            StandingRule(
+                reasons=(ClaimReason.NOT_AS_DESCRIBED, ClaimReason.WRONG_ITEM),
+                countries=("IT", "FR"),
+                up_to=_eur("80.00"),
+                answer="offer",
+                share=3000,
+                return_freight=_eur("9.00"),
+            ),
+        ),
+        by=Role.SELLER,
+    ),
+    StandingRulesWithdrawn(version=4, seller=SELLER, by=Role.MARKETPLACE),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
     TextFound(

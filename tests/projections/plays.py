@@ -40,6 +40,8 @@ from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
 from domain.filing.review import AnswerReview, RequestReview
 from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.filing.standing_rules import ApplyStandingRules, SetStandingRules, WithdrawStandingRules
+from domain.filing.standing_rules_facts import StandingRule
 from domain.incidents.incident import (
     CloseIncident,
     IncidentCommand,
@@ -547,6 +549,17 @@ async def granted_by_silence(play: Play) -> Play:
     await play.fails(owed.id, 9.5)
     await play.is_waived(owed.id, Role.BUYER, 9.6)
     return await play.is_released(owed.id, 9.7)
+
+
+async def answered_by_machine(play: Play) -> Play:
+    """Under a standing rule a part is offered. The seller withdraws the rules, and stays silent."""
+    by_seller = play._by(Role.SELLER, 0, seller=play.seller)
+    rule = StandingRule(reasons=(ClaimReason.NOT_AS_DESCRIBED,), up_to=eur("200.00"), answer="offer", share=3000)
+    await play.do(SetStandingRules(**by_seller, rules=(rule,)))
+    await play.filed()
+    await play.do(WithdrawStandingRules(**by_seller))
+    await play.does(ApplyStandingRules, Role.ENGINE, 0.1, version=1)
+    return await play.time_passes(8)
 
 
 async def withdrawn_with_promises(play: Play) -> Play:
@@ -1158,6 +1171,7 @@ STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
+    answered_by_machine,
     paid_in_two_parts,
     refused_and_settled_otherwise,
     withdrawn_with_promises,

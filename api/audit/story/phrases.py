@@ -6,6 +6,7 @@ from datetime import datetime
 
 from whenever import Instant as Exact
 
+from domain.filing.standing_rules_facts import StandingRuleUsed
 from domain.kernel.calendars import CountedBy
 from domain.kernel.people import Text
 from domain.kernel.places import TimeZone
@@ -52,6 +53,11 @@ def reckoned(proof: DeadlineProof) -> str:
 
 def says(text: Text | None) -> str:
     return f": “{plain(text.text)}” ({text.language})" if text else ""
+
+
+def by_rule(used: StandingRuleUsed | None) -> str:
+    """That a machine did it, if a standing rule of the seller did."""
+    return f" by machine, under rule {used.rule} of version {used.version} of its standing rules" if used else ""
 
 
 def worded(name: str) -> str:

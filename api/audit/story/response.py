@@ -3,14 +3,15 @@
 from typing import assert_never
 
 from api.audit.story.about import About
-from api.audit.story.phrases import THE, says, worded
+from api.audit.story.phrases import THE, by_rule, says, worded
 from domain.filing import key_question_facts, pleading_facts, response_facts, set_aside_facts
 
 
 def answered(event: response_facts.ResponseEvent) -> str:
     match event:
         case response_facts.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
-            return f"the {by} answers: {worded(answer)}{f' {conceded}' if conceded else ''}{says(statement)}"
+            machine = by_rule(event.standing_rule)
+            return f"the {by} answers{machine}: {worded(answer)}{f' {conceded}' if conceded else ''}{says(statement)}"
         case response_facts.DefaultGranted(claimant_receives=amount):
             return f"no answer came: {amount} granted by default"
         case response_facts.DefaultDeclined(reason=reason):

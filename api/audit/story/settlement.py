@@ -4,7 +4,7 @@ from typing import assert_never
 
 from api.audit.story.about import About
 from api.audit.story.evidence import described
-from api.audit.story.phrases import OVER, THE, moment, says
+from api.audit.story.phrases import OVER, THE, by_rule, moment, says
 from domain.evidence import machine_reading_facts
 from domain.settlement import (
     caucus_facts,
@@ -22,7 +22,8 @@ def bargained(about: About, event: negotiation_facts.NegotiationEvent) -> str:
     match event:
         case negotiation_facts.OfferMade(number=number, by=by):
             counters = f", against offer {event.counters}" if event.counters else ""
-            return f"offer {number} by the {by}{counters}: {about.division(event.terms)}{says(event.message)}"
+            machine = by_rule(event.standing_rule)
+            return f"offer {number} by the {by}{machine}{counters}: {about.division(event.terms)}{says(event.message)}"
         case negotiation_facts.OfferAccepted(number=number, by=by):
             return f"the {by} accepts offer {number}"
         case negotiation_facts.OfferRejected(number=number, by=by):

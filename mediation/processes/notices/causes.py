@@ -77,6 +77,18 @@ def _resolved(event: ResolutionGranted, dispute: Dispute) -> Told:
     return [*to_seller, (dispute.claimant, "claim_granted")]
 
 
+def _answered(event: ResponseGiven, dispute: Dispute) -> Told:
+    if event.standing_rule is None:
+        return [(dispute.claimant, "claim_answered")]
+    return [(dispute.claimant, "answered_by_machine"), (dispute.claimant.other, "your_rule_answered")]
+
+
+def _offered(event: OfferMade, dispute: Dispute) -> Told:
+    if event.standing_rule is None:
+        return [(event.by.other, "offer_made")]
+    return [(event.by.other, "offered_by_machine"), (event.by, "your_rule_offered")]
+
+
 def _ruled(event: RulingIssued, dispute: Dispute) -> Told:
     """One that awaits its signature is told of when it takes effect."""
     return [] if event.awaits_co_signature else [(side, "ruling_issued") for side in Side]
@@ -130,7 +142,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     RulingIssued: _ruled,
     RulingCoSigned: to_both("ruling_issued"),
     ProposalMade: to_both("proposal_made"),
-    OfferMade: to_other("offer_made"),
+    OfferMade: _offered,
     CommitmentBreached: _broken,
     Reminded: _reminded,
     AppealLodged: to_other("appeal_lodged"),
@@ -140,7 +152,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     MachineDecided: to_burdened("machine_decided"),
     ReviewAnswered: to_burdened("review_answered"),
     DeclaredInadmissible: to_both("not_heard"),
-    ResponseGiven: to_claimant("claim_answered"),
+    ResponseGiven: _answered,
     CommitmentMade: _promised,
     MessagePosted: _written,
     CaucusMessagePosted: _confided,
@@ -177,6 +189,7 @@ _WHILE_OPEN = frozenset(
         "claim_filed",
         "counterclaim_raised",
         "claim_answered",
+        "answered_by_machine",
         "reply_given",
         "evidence_shown",
         "mediator_called",
@@ -213,7 +226,7 @@ def rank(kind: str) -> int:
 def still_matters(template: str, number: int | None, side: Side, dispute: Dispute, now: datetime) -> bool:
     """Whether the party still needs to be told, as the dispute stands now."""
     match template:
-        case "offer_made":
+        case "offer_made" | "offered_by_machine" | "your_rule_offered":
             return any(offer.number == number for offer in dispute.offers.open())
         case "proposal_made":
             return dispute.proposals.open is not None and dispute.proposals.open.number == number

@@ -74,6 +74,8 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 2)(_as_it_was)
+for _kind in ("OfferMade", "ResponseGiven"):
+    upcaster(_kind, 3)(_as_it_was)
 upcaster("DisputeFiled", 5)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 upcaster("CommitmentMade", 6)(_as_it_was)

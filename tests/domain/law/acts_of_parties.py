@@ -19,6 +19,8 @@ from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
 from domain.filing.review import RequestReview
 from domain.filing.set_aside import RequestSetAside
+from domain.filing.standing_rules import SetStandingRules, WithdrawStandingRules
+from domain.filing.standing_rules_facts import StandingRule
 from domain.kernel.base import Instant
 from domain.neutral.escalation import Escalate
 from domain.neutral.independence import ChallengeNeutral
@@ -49,6 +51,12 @@ class OfParties(Somebody):
 
     def contests(self) -> Act:
         return self.act(Respond, answer="contest", statement=words("It was as described."))
+
+    def sets_standing_rules(self, *rules: StandingRule, of: UUID, expected: tuple[int, ...] = ()) -> Act:
+        return self.act(SetStandingRules, seller=of, rules=rules, expected=expected).about(None)
+
+    def withdraws_standing_rules(self, *, of: UUID, expected: tuple[int, ...] = ()) -> Act:
+        return self.act(WithdrawStandingRules, seller=of, expected=expected).about(None)
 
     def concedes(self, part: str | None = None, *, goods: Goods | None = None) -> Act:
         if part is None:

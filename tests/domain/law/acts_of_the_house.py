@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from domain.filing.delivery import ReportDelivery
 from domain.filing.recommendations import CountCase
+from domain.filing.standing_rules import ApplyStandingRules
 from domain.kernel.base import Instant
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
@@ -75,6 +76,9 @@ class OfTheHouse(Somebody):
 
     def counts(self, side: str) -> Act:
         return self.act(CountCase, side=side, since=lambda now, _: now)
+
+    def applies_standing_rules(self, version: int = 1) -> Act:
+        return self.act(ApplyStandingRules, version=version)
 
     def ticks(self) -> Act:
         return self.act(RecordLapses)

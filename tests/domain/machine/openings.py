@@ -9,7 +9,7 @@ from tests.domain.law.filings import Filing
 
 OPENINGS = (
     "fresh", "offers on the table", "money promised", "mediation", "mediation without an answer", "adjudication",
-    "adjudication with an offer", "conceded", "refund failed", "ruled", "silent", "set aside",
+    "adjudication with an offer", "by machine", "conceded", "refund failed", "ruled", "silent", "set aside",
 )  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def opening(name: str, filing: Filing, owed: int = 1) -> tuple[Act, ...]:
     failed = (engine.instructs_refund(owed), marketplace.fails_refund(owed)) if _refunded(filing) else ()
     openings: Mapping[str, tuple[Act, ...]] = {
         "fresh": (),
+        "by machine": (),
         "offers on the table": (claimant.offers(str(claimed)), respondent.offers(half)),
         "money promised": _promised(filing, owed),
         "mediation": (respondent.contests(), *to_the_neutral),

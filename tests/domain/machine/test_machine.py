@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.clocks.notice import waiting
+from domain.clocks.stay import DisputeIsStayed
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.state import Dispute
 from domain.incidents.incident_facts import Incident
@@ -61,7 +62,7 @@ from tests.domain.law.grouping import (
 )
 from tests.domain.law.reports import AMPLE
 from tests.domain.law.rules import ASKING, HASTY, LENIENT, NOTICED, SWIFT, TRANSLATED
-from tests.domain.machine import forgetting, invariants, reading, reminding, replies, telling
+from tests.domain.machine import forgetting, invariants, reading, reminding, replies, standing, telling
 from tests.domain.machine.ending import end
 from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
 from tests.domain.machine.table import EVERYBODY, Table, clear_cases, filings
@@ -132,8 +133,9 @@ class Disputes(RuleBasedStateMachine):
         policy=st.sampled_from((None, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED, NOTICED)),
         ample=st.booleans(),
         start=st.sampled_from(OPENINGS),
+        share=st.sampled_from((None, 1, 3333)),
     )
-    def file(self, first: Filing, policy: Policy | None, ample: bool, start: str) -> None:
+    def file(self, first: Filing, policy: Policy | None, ample: bool, start: str, share: int | None) -> None:
         """The dispute is filed, and some acts follow at once."""
         table = self.table
         for somebody in NEUTRALS:
@@ -149,6 +151,8 @@ class Disputes(RuleBasedStateMachine):
         granted = table.world.dispute(FIRST).fast_lane
         acts = opening_at_once(start, first) if granted else opening(start, first, owed=owed)
         table.now += timedelta(days=3 if acts else 0)
+        if start == "by machine":
+            self._answer_by_machine(share, of_claim=12)
         if start in ("silent", "set aside"):
             self._tell(FIRST, arrives=True)
         if start == "silent" or (start == "set aside" and not granted):
@@ -419,6 +423,16 @@ class Disputes(RuleBasedStateMachine):
 
     # --- processes and time ---
 
+    @precondition(lambda self: any(self._unanswered()))
+    @rule(
+        share=st.sampled_from((None, 1, 3333, 10_000)),
+        of_claim=st.integers(5, 15),
+        freight=st.sampled_from((None, None, 0, 1_000)),
+    )
+    def the_seller_has_standing_rules(self, share: int | None, of_claim: int, freight: int | None) -> None:
+        """What the process does after a filing, as late as it may come. A repeated look changes nothing."""
+        self._answer_by_machine(share, of_claim, freight)
+
     @precondition(lambda self: any(self.table.refund_work()))
     @rule()
     def the_refund_process_works(self) -> None:
@@ -552,6 +566,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.closed(world, dispute_id)
             invariants.of_ledger(world, dispute_id)
             invariants.of_fast_lane(world, dispute_id)
+            standing.of_rules(world, dispute_id)
             replies.of_messages(world, dispute_id)
             replies.of_answers(world, dispute_id)
             reading.of_texts(world, dispute_id)
@@ -567,6 +582,19 @@ class Disputes(RuleBasedStateMachine):
         for dispute_id in self.table.filed:
             dispute = self.table.dispute(dispute_id)
             yield from ((dispute, side) for side in Side if waiting(dispute, side))
+
+    def _answer_by_machine(self, share: int | None, of_claim: int, freight: int | None = None) -> None:
+        for dispute in [*self._unanswered()]:
+            rules = standing.rules_for(dispute, share, of_claim, freight)
+            self.table.world.do(seller.sets_standing_rules(*rules, of=seller.subject).command(self.table.now))
+            with suppress(DisputeIsStayed):
+                self.table.do(standing.applied(self.table.world).about(dispute.id))
+
+    def _unanswered(self) -> Iterator[Dispute]:
+        """The buyers' claims that the seller may still answer."""
+        disputes = map(self.table.world.dispute, self.table.filed)
+        open_yet = (one for one in disputes if one.deadlines.get("response") and one.undecided)
+        return (one for one in open_yet if one.claimant is Side.BUYER and one.response is None)
 
     def _tell(self, dispute_id: UUID, *, arrives: bool) -> None:
         self.told += 1

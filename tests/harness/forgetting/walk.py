@@ -398,10 +398,20 @@ def imported(send: Sender) -> str:
     return f"/v1/disputes/{told[0]['dispute_id']}"
 
 
+def rules_of(send: Sender) -> None:
+    """The marked person is named in the address, as a seller with standing rules. They are withdrawn before any claim."""
+    at = f"/v1/standing-rules/{MARKER}"
+    rule = {"reasons": ["damaged"], "up_to": euros("20.00"), "answer": "concede"}
+    send.post("seller", at, {"rules": [rule]})
+    send.post("marketplace", f"{at}/withdrawal", {})
+    assert len(send.get("auditor", at).json()["versions"]) == 2
+
+
 def everywhere(send: Sender) -> list[str]:
     """Plays all the disputes."""
     conflicts = {"neutral": str(uuid4()), "languages": ["en"], "authority": [], "conflicts": [MARKER]}
     send.post("administrator", "/v1/mandates", conflicts)
+    rules_of(send)
     paid_out = [refunded(send), resolved(send)]
     alone = [contested(send), *paid_out, withdrawn(send), bargained(send), answered(send), imported(send)]
     returned = [sent_back(send, side) for side in ("buyer", "seller")]
