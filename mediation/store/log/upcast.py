@@ -80,6 +80,11 @@ upcaster("CommitmentMade", 6)(_as_it_was)
 upcaster("PolicyPublished", 6)(_as_it_was)
 upcaster("PolicyPublished", 7)(_as_it_was)
 upcaster("PolicyPublished", 8)(_as_it_was)
+upcaster("PolicyPublished", 9)(_as_it_was)
+for _kind in ("DisputeCancelled", "GoodsAwaited"):
+    upcaster(_kind, 2)(_as_it_was)
+for _kind in ("ClaimWithdrawn", "OfferMade", "ProposalMade", "ResponseGiven", "RulingIssued", "SettlementReached"):
+    upcaster(_kind, 3)(_as_it_was)
 for _kind in ("AccessRequested", "ErasureDeferred", "TranslationGivenUp", "TranslationMade"):
     upcaster(_kind, 1)(_as_it_was)
 
