@@ -83,7 +83,7 @@ class RequestDecides(Conflict):
 
 
 class VoucherDecides(Conflict):
-    """The commitment is kept when the voucher is issued, and cannot be reported as kept.
+    """The commitment is kept when the voucher is issued, and not by a report.
 
     Why: The buyer has the voucher only with its code. A report without the code would not give it.
 

@@ -28,7 +28,7 @@ class NothingAtStake(Malformed):
 
 
 class FreightCostMissing(Malformed):
-    """`freight_cost` of the return is missing, or that of sending the goods in for repair.
+    """`freight_cost` of the return, or of the way to the repair, is missing.
 
     Why: The engine checks that the way does not cost more than the goods, so it has to know the cost.
 
@@ -120,7 +120,7 @@ class ReplacementOutOfPlace(Malformed):
 
 
 class RepairOutOfPlace(Malformed):
-    """`act` is to repair the goods, which a concession grants only if the claim seeks a repair. An offer or a ruling can.
+    """`act` is to repair the goods in a concession, but the claim does not seek a repair.
 
     Why: A concession grants what is claimed. Who claims money has not agreed to have the goods repaired.
 

@@ -105,7 +105,7 @@ class VoucherValidTooShortly(Malformed):
 
 
 class VoucherExpiresTooSoon(Malformed):
-    """`expires_at` is earlier than the voucher's terms promise.
+    """`expires_at` is earlier than the voucher's terms say.
 
     Why: The time for which the voucher is valid was agreed or ruled, and counts from its issue.
 
@@ -118,7 +118,7 @@ class VoucherExpiresTooSoon(Malformed):
 
 
 class VoucherNotOwed(Conflict):
-    """Nobody owes this voucher any more: it was issued, waived, or the outcome behind it was overturned.
+    """The voucher is no longer owed: it was issued, waived, or the outcome behind it was overturned.
 
     Why: A voucher is issued once. A second code would be a second voucher.
 
