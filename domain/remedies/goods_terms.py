@@ -142,7 +142,7 @@ class NoRepairTerms(Malformed):
     Example: {"act": "return"}
     """
 
-    pointer = "/goods/act"
+    pointer = "/goods/fetched"
 
 
 # --- decisions ---
