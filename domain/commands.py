@@ -30,7 +30,7 @@ from domain.notices import notices, otherwise
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
-from domain.remedies import closure, elsewhere, handover, reopening
+from domain.remedies import closure, elsewhere, handover, reopening, vouchers
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, notes, party_requests, proposal, replies, translation
 from domain.silence import RecordLapses
@@ -69,6 +69,7 @@ DisputeCommand = (
     | extensions.ExtensionCommand
     | proceedings.ProceedingCommand
     | handover.HandoverCommand
+    | vouchers.VoucherCommand
     | elsewhere.ElsewhereCommand
     | delivery.DeliveryCommand
     | closure.ClosureCommand
@@ -166,6 +167,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return proceedings.decide(basis, command)
     if isinstance(command, handover.HandoverCommand):
         return handover.decide(basis, command)
+    if isinstance(command, vouchers.VoucherCommand):
+        return vouchers.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):
         return elsewhere.decide(basis, command)
     if isinstance(command, delivery.DeliveryCommand):

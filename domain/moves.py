@@ -40,7 +40,7 @@ from domain.notices.notices_facts import Notices
 from domain.notices.otherwise import deemable
 from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
-from domain.remedies import closure, handover, reopening
+from domain.remedies import closure, handover, reopening, vouchers
 from domain.ruling import appeal, co_signature
 from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
@@ -130,6 +130,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         _of_role(dispute, policy, actor, now),
         _about_representatives(dispute, actor),
         _of_goods(dispute, actor),
+        _of_vouchers(dispute, actor),
         _beginning_and_ending(dispute, policy, actor),
         _of_clocks(dispute, policy, actor),
         _of_anybody(dispute, actor),
@@ -375,6 +376,11 @@ def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
         yield Move("contest_goods", until, target=awaited)
     if handling.step == "decision" and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)):
         yield Move("decide_goods")
+
+
+def _of_vouchers(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    for voucher in vouchers.issuable(dispute, actor.role):
+        yield Move("issue_voucher", number=voucher.number)
 
 
 def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:

@@ -46,6 +46,7 @@ from projections.case_story.remedies import (
     RatingShown,
     RefundElsewhereShown,
     ReopeningShown,
+    VoucherShown,
     WithdrawalShown,
 )
 from projections.case_story.response import (
@@ -188,10 +189,16 @@ class CaseFields(Part):
         Annotated[
             GoodsShown | None,
             Field(
-                description="Goods that must be returned, destroyed, fetched or replaced before part of the money is owed."
+                description="Goods that must be returned, destroyed, fetched, replaced or repaired. Part of the money waits."
             ),
         ]
     ] = None
+    vouchers: Annotated[
+        tuple[VoucherShown, ...],
+        Field(
+            description="Vouchers for the buyer. They are no money, and no refund. Only the buyer and the issuer see codes."
+        ),
+    ] = ()
     deadlines: tuple[DueDateShown, ...] = ()
     refunds: tuple[RefundOfDispute, ...] = ()
     beyond_limit: Annotated[

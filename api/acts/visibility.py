@@ -9,6 +9,7 @@ the neutral                    the caucuses that they heard; both parties, witho
                                which they stepped down, or in which a challenge of them was granted
 marketplace, supervisor,
 administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor sees all of it)
+the buyer, and the issuer      the code of a voucher, and nobody else (under /v1/audit an auditor sees it)
 
 A marketplace's backend that speaks for a party sees what that party sees, and no more.
 """
@@ -84,6 +85,7 @@ class Viewer:
             "decisions": [one for one in doc["decisions"] if self._is_told_decision(one)],
             "rectifications": [one for one in doc["rectifications"] if self._is_told_doer(one)],
             "commitments": self.commitments(doc),
+            "vouchers": self.vouchers(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
                 {**refund, "provider_reference": self._reference(refund["recipient"], refund["provider_reference"])}
@@ -134,6 +136,8 @@ class Viewer:
                 return self._is_told_decision(body)
             case Audience.CAUCUS:
                 return self._hears(body)
+            case Audience.VOUCHER:
+                return self._is_told_code(body["by"])
             case _:
                 assert_never(audience)
 
@@ -149,6 +153,14 @@ class Viewer:
     def _is_told_decision(self, decision: Doc) -> bool:
         burdens = decision.get("burdens") or decision["by"]  # who asks for a review is whom the decision burdens
         return self.caller.side is None or burdens == self.caller.side.value
+
+    def vouchers(self, doc: Doc) -> list[Doc]:
+        """The code only for the buyer and for whoever issued it."""
+        return [one if self._is_told_code(one["issued_by"]) else {**one, "code": None} for one in doc["vouchers"]]
+
+    def _is_told_code(self, issuer: str) -> bool:
+        who = self.caller.side.value if self.caller.side else self.caller.role.value
+        return who in (Side.BUYER.value, issuer)
 
     def _is_told_doer(self, done: Doc) -> bool:
         return self.insider or self.caller.side == done["by"]

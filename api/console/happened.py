@@ -212,6 +212,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "RulingIssued": ("number", "outcome", "award"),
     "SettlementReached": ("terms",),
     "StayOrdered": ("until",),
+    "VoucherIssued": ("number", "expires_at"),
+    "VoucherOwed": ("number",),
 }
 """What each kind tells, in its order. Any other kind tells its number, if it has one."""
 

@@ -95,6 +95,7 @@ _CASE: dict[str, Any] = {
     "early_execution": None,
     "overturned": None,
     "goods": None,
+    "vouchers": [],
     "deadlines": [],
     "refunds": [],
     "beyond_limit": None,

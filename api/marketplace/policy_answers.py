@@ -33,6 +33,7 @@ from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
+from domain.policy.voucher_rules import VoucherRules
 
 PolicyStatus = Literal["announced", "in_force", "replaced"]
 
@@ -81,6 +82,7 @@ class ShownPolicy(Answer):
     regional_holidays: RegionalHolidays
     parties_told_seen: bool
     party_requests: PartyRequestRules | None
+    vouchers: VoucherRules
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

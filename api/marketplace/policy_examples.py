@@ -111,6 +111,7 @@ POLICY: dict[str, Any] = {
         "at_most_days": 14,
         "open_at_once": 5,
     },
+    "vouchers": {"least_days": 730, "marketplace_issues": False, "by_ruling": False},
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

@@ -34,6 +34,7 @@ from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
+from domain.policy.voucher_rules import VoucherRules
 
 
 def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
@@ -213,6 +214,13 @@ class PublishPolicy(Act):
             description="How a party may ask the other one for something, which then owes an answer. Without it, no party can."
         ),
     ] = FIRST_POLICY.party_requests
+    vouchers: Annotated[
+        VoucherRules,
+        Field(
+            description="For how many days from its issue a voucher is valid at least, whether the marketplace issues any, "
+            "and whether a ruling may award one that the buyer did not agree to."
+        ),
+    ] = FIRST_POLICY.vouchers
     applies_from: Annotated[
         When | None,
         Field(

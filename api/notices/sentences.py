@@ -51,6 +51,7 @@ HAPPENED: Mapping[str, str] = {
     "goods_sent": "The other side sent the goods.",
     "goods_contested": "The goods that were sent are in dispute.",
     "goods_decided": "It was decided what happens with the goods.",
+    "voucher_issued": "You got a voucher. Its code is in the dispute.",
     "refund_paid": "Your refund was paid.",
     "paused": "Your dispute is paused. No deadline passes meanwhile.",
     "resumed": "Your dispute goes on.",

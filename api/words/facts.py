@@ -106,6 +106,8 @@ _TITLES: Mapping[str, str] = {
     "TextFound": "Text in a file read by a program",
     "TranslationUnderRulingCorrected": "Translation corrected that the ruling rests on",
     "UnsignedRulingEnded": "The ruling can no longer get its second signature",
+    "VoucherIssued": "Voucher issued",
+    "VoucherOwed": "A voucher is owed",
 }
 """Where the stored name of a kind, as words, would say too little."""
 

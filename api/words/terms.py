@@ -45,6 +45,8 @@ REASONS: Mapping[str, str] = {
 RELIEFS: Mapping[str, str] = {
     "refund": "A full refund",
     "partial_refund": "A partial refund",
+    "repair": "A repair",
+    "voucher": "A voucher",
     "payment": "A payment",
 }
 
@@ -164,6 +166,7 @@ ACTS: Mapping[str, str] = {
     "send_goods": "Report that the goods were sent",
     "contest_goods": "Contest the goods that arrived",
     "decide_goods": "Decide about the contested goods",
+    "issue_voucher": "Give the buyer the voucher",
     "order_stay": "Pause the dispute",
     "lift_stay": "End the pause",
     "extend_deadline": "Give more time",

@@ -70,7 +70,15 @@ class Matter(Value):
 
     what: Told[
         Literal[
-            "evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text", "party_request"
+            "evidence_request",
+            "challenge",
+            "default",
+            "goods",
+            "claim",
+            "machine_decision",
+            "text",
+            "party_request",
+            "voucher",
         ]
     ]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None

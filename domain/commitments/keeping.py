@@ -7,7 +7,13 @@ from uuid import UUID
 from domain.commitments.events import CommitmentEvent, CommitmentKept, Origin, Participant
 from domain.commitments.making import keep_commitment
 from domain.commitments.named import check_known, open_commitment
-from domain.commitments.own_acts import ActDecides, RefundDecides, check_not_by_its_own_act, waits_for
+from domain.commitments.own_acts import (
+    ActDecides,
+    RefundDecides,
+    VoucherDecides,
+    check_not_by_its_own_act,
+    waits_for,
+)
 from domain.commitments.participants import roles_of
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
@@ -49,6 +55,8 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
     check_not_by_its_own_act(commitment)
+    if commitment.issues_voucher is not None:
+        raise VoucherDecides(number=commitment.issues_voucher)
     if (about := waits_for(dispute, commitment)) is not None:
         raise ActDecides(commitment_id=str(commitment.id), about=about)
     if not may_keep(dispute, commitment, command.actor.role):
@@ -69,6 +77,8 @@ def may_keep(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
     """
     if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
         return handover.may_keep(dispute.goods, role)
+    if commitment.issues_voucher is not None:
+        return False
     return waits_for(dispute, commitment) is None and may_confirm(commitment, role)
 
 

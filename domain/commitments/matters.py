@@ -13,6 +13,7 @@ from domain.kernel.refusals import Malformed
 from domain.neutral import independence
 from domain.neutral.independence_facts import ChallengeDecided
 from domain.remedies.goods_facts import GoodsDecided
+from domain.remedies.voucher_facts import VoucherIssued
 from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 # --- types ---
@@ -62,8 +63,8 @@ def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> 
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
-        case "machine_decision" | "text" | "party_request":
-            return False  # only a request, or a text that nobody translated, makes such a commitment
+        case "machine_decision" | "text" | "party_request" | "voucher":
+            return False  # only a request, an outcome, or a text that nobody translated, makes such a commitment
 
 
 SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
@@ -72,6 +73,7 @@ SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
     "default": (DefaultSetAside, SetAsideRefused),
     "goods": (GoodsDecided,),
     "claim": (RulingIssued, RulingCoSigned, DeclaredInadmissible),
+    "voucher": (VoucherIssued,),
 }
 """For each matter: the kinds of facts among which `settles` finds those about it."""
 
@@ -89,5 +91,7 @@ def settles(fact: Event, matter: Matter) -> bool:
             return matter.what == "goods"
         case RulingIssued() | RulingCoSigned() | DeclaredInadmissible():
             return matter == CLAIM
+        case VoucherIssued(number=number):
+            return matter == Matter(what="voucher", number=number)
         case _:
             return False

@@ -82,6 +82,18 @@ class RequestDecides(Conflict):
     """
 
 
+class VoucherDecides(Conflict):
+    """The commitment is kept when the voucher is issued, and not by a report.
+
+    Why: The buyer has the voucher only with its code. A report without the code would not give it.
+
+    What to do: The issuer records the code with `POST /v1/disputes/{dispute_id}/vouchers/{number}/code`. The buyer can
+    waive the voucher.
+
+    Example: {"number": 1}
+    """
+
+
 class AssignmentDecides(Conflict):
     """The commitment is kept when a neutral is assigned, and cannot end in this way.
 

@@ -3,7 +3,7 @@
     pending → overdue → kept | kept_late | waived | replaced | discharged
 
 A breach is an event and not an end: an unpaid refund stays overdue until it is paid, waived, replaced or discharged.
-Class `remedy` (money, goods) blocks closure. Class `service` (reply, call back, translate, review) does not.
+Class `remedy` (money, goods, vouchers) blocks closure. Class `service` (reply, call back, translate, review) does not.
 """
 
 from collections.abc import Collection, Mapping
@@ -121,6 +121,11 @@ class Commitment:
     def translates(self) -> Untranslated | None:
         """The text that is to be translated, if it is a commitment to translate."""
         return self.about.text if self.arises_from in UNTRANSLATED and self.about is not None else None
+
+    @property
+    def issues_voucher(self) -> int | None:
+        """The number of the voucher that is to be issued, if it is a commitment to issue one."""
+        return self.about.number if self.about is not None and self.about.what == "voucher" else None
 
     @property
     def is_review(self) -> bool:

@@ -31,6 +31,7 @@ from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import ReopeningEvent
+from domain.remedies.voucher_facts import VoucherEvent
 from domain.ruling.ruling_facts import RulingEvent
 from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
@@ -67,6 +68,7 @@ OtherEvent = (
     | FastLaneEvent
     | ExecutionEvent
     | GoodsEvent
+    | VoucherEvent
     | RecoveryEvent
     | StayEvent
     | RefundedElsewhere

@@ -50,12 +50,13 @@ from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
 from domain.policy.reasons import ClaimReason
 from domain.privacy.rectification_facts import RecordRectified
-from domain.remedies import goods_facts, recovery_facts
+from domain.remedies import goods_facts, recovery_facts, voucher_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent
+from domain.remedies.voucher_facts import VoucherEvent
 from domain.ruling import ruling_facts
 from domain.ruling.ruling_facts import (
     AppealSentBack,
@@ -91,6 +92,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         held=bool(event.order.held),
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
+        relief=claim.relief_sought,
         goods_value=event.goods_value,
         goods_claimed=event.goods_claimed,
         deadlines=Deadlines(
@@ -173,6 +175,8 @@ def _evolved(dispute: Dispute, event: OtherEvent) -> Dispute:  # noqa: C901 - on
         return _recovered(dispute, event)
     if isinstance(event, GoodsEvent):
         return replace(dispute, goods=goods_facts.evolve(dispute.goods, event))
+    if isinstance(event, VoucherEvent):
+        return replace(dispute, vouchers=voucher_facts.evolve(dispute.vouchers, event))
     if isinstance(event, Reminded):
         return _reminded(dispute, event)
     if isinstance(event, ClosureEvent):

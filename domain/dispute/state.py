@@ -13,7 +13,7 @@ from domain.dispute.telling import Telling
 from domain.evidence.exhibit_facts import Exhibits
 from domain.evidence.request_facts import EvidenceRequests
 from domain.filing.delivery_facts import Delivery
-from domain.filing.filing_facts import ClaimedGoods
+from domain.filing.filing_facts import ClaimedGoods, ReliefSought
 from domain.filing.key_question_facts import KeyQuestions
 from domain.filing.pleading_facts import Pleadings
 from domain.filing.representation_facts import Representation
@@ -31,6 +31,7 @@ from domain.neutral.independence_facts import Independence
 from domain.remedies.division_facts import Division, Instalment
 from domain.remedies.goods_facts import Goods, Handling
 from domain.remedies.recovery_facts import Advance
+from domain.remedies.voucher_facts import Voucher, Vouchers
 from domain.ruling.ruling_facts import Adjudication
 from domain.settlement.caucus_facts import Caucus
 from domain.settlement.negotiation_facts import Offers
@@ -67,6 +68,7 @@ class Dispute:
     held: bool
     contradicted_by_record: bool
     reason: str
+    relief: ReliefSought
     goods_value: Money
     goods_claimed: Mapping[int, ClaimedGoods]
     stage: Stage = Stage.NEGOTIATION
@@ -94,6 +96,7 @@ class Dispute:
     machine: MachineDecisions = MachineDecisions()
     commitments: Commitments = Commitments()
     goods: Handling | None = None
+    vouchers: Vouchers = Vouchers()
     advance: Advance = Advance()
     stay: Stay = Stay()
     elsewhere: tuple[Money, ...] = ()
@@ -130,10 +133,14 @@ class Dispute:
         return self.goods is not None and not self.goods.ended and self.goods.step == "decision"
 
     def division(
-        self, to_claimant: Money, goods: Goods | None = None, instalments: tuple[Instalment, ...] = ()
+        self,
+        to_claimant: Money,
+        goods: Goods | None = None,
+        instalments: tuple[Instalment, ...] = (),
+        voucher: Voucher | None = None,
     ) -> Division:
         rest = self.in_dispute - to_claimant
-        return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
+        return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments, voucher=voucher)
 
     def took_part(self, side: Side) -> bool:
         """Whether this side bargained, accepted a proposal, added evidence, answered questions or asked to be heard. What a

@@ -142,6 +142,8 @@ class Telling:
                 return bool((getattr(event, "burdens", None) or getattr(event, "by", None)) == side)
             case Audience.ADDRESSEE:
                 return bool(getattr(event, "to", None) is side)
+            case Audience.VOUCHER:
+                return bool(side is Side.BUYER or getattr(event, "by", None) == side)
             case Audience.CAUCUS_AND_DESK | Audience.CAUCUS:
                 return bool(getattr(event, "side", None) is side)
             case _:

@@ -13,7 +13,7 @@ from collections import Counter
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent, Origin, Participant
+from domain.commitments.events import Origin, Participant
 from domain.dispute.state import Dispute
 from domain.filing import claims, machine_decisions
 from domain.filing.claim_facts import ClaimRecord
@@ -31,7 +31,7 @@ from domain.payments.transaction_facts import Transaction, total_held
 from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
 from domain.remedies import recovery, remedy
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 
 # --- types ---
@@ -80,9 +80,7 @@ def at_filing(
     ]
 
 
-def commitments_of(
-    dispute: Dispute, policy: Policy, granted: FastLaneGranted, now: Instant
-) -> list[CommitmentEvent | GoodsEvent]:
+def commitments_of(dispute: Dispute, policy: Policy, granted: FastLaneGranted, now: Instant) -> list[RemedyEvent]:
     """What the grant makes owed at once."""
     return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, Origin.DEFAULT, now)
 
@@ -94,7 +92,7 @@ def may_be_contested(dispute: Dispute) -> bool:
 
 def contested(
     dispute: Dispute, by: Side
-) -> tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]:
+) -> tuple[list[FastLaneContested | RecoveryEvent | RemedyEvent | Escalated], Dispute]:
     """What follows when the respondent contests; and the dispute after that, for the rest of the answer."""
     fallen = recovery.overturn(dispute)
     after = replace(dispute, advance=recovery.overturned(dispute.advance, fallen))

@@ -52,12 +52,12 @@ class NotDeliverable(Malformed):
 
 
 class ReliefNotOpen(Malformed):
-    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a seller seeks payment.
+    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a repair or a voucher, a seller seeks payment.
 
-    Why: The buyer has paid and can get money back. The seller has delivered and can get the payment. Nothing else can
-    be granted.
+    Why: The buyer has paid, and can get money back or something instead. The seller has delivered and can get the payment.
+    Nothing else can be granted.
 
-    What to do: As the buyer, seek `refund` or `partial_refund`. As the seller, seek `payment`.
+    What to do: As the buyer, seek `refund`, `partial_refund`, `repair` or `voucher`. As the seller, seek `payment`.
 
     Example: {"claimant": "buyer", "relief_sought": "payment"}
     """

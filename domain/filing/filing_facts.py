@@ -23,6 +23,8 @@ from domain.policy.reasons import ClaimReason, Forum
 class ReliefSought(StrEnum):
     REFUND = "refund"
     PARTIAL_REFUND = "partial_refund"
+    REPAIR = "repair"
+    VOUCHER = "voucher"
     PAYMENT = "payment"
 
 

@@ -23,7 +23,7 @@ from datetime import timedelta
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent, Origin, Participant
+from domain.commitments.events import Origin, Participant
 from domain.dispute.state import Dispute
 from domain.filing import claims
 from domain.filing.claim_facts import ClaimRecord, GrantCounted
@@ -36,7 +36,7 @@ from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.policy.policy import Policy
 from domain.policy.resolution_rules import ResolutionClause
 from domain.remedies import remedy
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 
 # --- types ---
 
@@ -156,7 +156,7 @@ def at_filing(policy: Policy, command: ResolveClaim) -> list[ResolutionGranted |
     return [granted, deadlines.for_party(names.Response(), policy, "fast_lane", seller, command.now), counted]
 
 
-def commitments_of(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+def commitments_of(dispute: Dispute, policy: Policy, now: Instant) -> list[RemedyEvent]:
     """What the marketplace owes the buyer at once."""
     return remedy.advanced(dispute, policy, Participant.MARKETPLACE, dispute.claimed, Origin.DEFAULT, now)
 

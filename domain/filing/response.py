@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent, Origin
+from domain.commitments.events import Origin
 from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
@@ -18,8 +18,8 @@ from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
 from domain.policy.policy import Policy
 from domain.remedies import divisions, remedy
-from domain.remedies.division_facts import Division
-from domain.remedies.goods_facts import Goods, GoodsEvent
+from domain.remedies.division_facts import Division, RemedyEvent
+from domain.remedies.goods_facts import Goods
 
 # --- types ---
 
@@ -161,7 +161,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
 
 def default(
     dispute: Dispute, policy: Policy, at: Instant
-) -> list[ResponseEvent | MachineDecided | CommitmentEvent | GoodsEvent | DeadlineSet]:
+) -> list[ResponseEvent | MachineDecided | RemedyEvent | DeadlineSet]:
     """What the respondent's silence means at `at`, when the window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]

@@ -39,7 +39,7 @@ from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.outages import across
 from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import DisputeReopened
 
@@ -63,7 +63,7 @@ Undone = (
     DisputeReopened
     | RecoveryEvent
     | CommitmentEvent
-    | GoodsEvent
+    | RemedyEvent
     | Released
     | DeadlineEvent
     | TransactionEvent

@@ -27,7 +27,7 @@ from domain.neutral.escalation import escalated, is_neutral
 from domain.neutral.escalation_facts import Escalated
 from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 
 # --- types ---
@@ -125,7 +125,7 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
 
 def set_aside(
     dispute: Dispute, policy: Policy, command: SetDefaultAside
-) -> list[SetAsideEvent | RecoveryEvent | GoodsEvent | Escalated | CommitmentEvent | DeadlineSet]:
+) -> list[SetAsideEvent | RecoveryEvent | RemedyEvent | Escalated | DeadlineSet]:
     """The respondent gets a new window to respond. Its silence now decides nothing, because it asked to be heard."""
     _check_may_decide(dispute, command.actor)
     if dispute.set_aside.decided == "set_aside":

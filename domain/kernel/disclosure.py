@@ -46,6 +46,8 @@ class Audience(Enum):
     """The party whose caucus it is, the neutral and the desk; not the other party."""
     CAUCUS = auto()
     """The party whose caucus it is, and the neutral who heard it."""
+    VOUCHER = auto()
+    """The buyer, and whoever issued the voucher."""
 
 
 @frozen

@@ -22,6 +22,7 @@ from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
+from domain.policy.voucher_rules import VoucherRules
 
 # --- types ---
 
@@ -59,9 +60,10 @@ class Windows(Value):
     No window is extended beyond `longest`, counted from its beginning. `appeal_assignment` is the time to find a
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
-    `public_reply` is the same for what is written in public. `translation` is the time for a person to translate what no
-    engine translates, `reach` that to reach a party whom a notice did not reach. `reopening` is how long a ruling can be
-    reopened after a translation was corrected on which it rests, counted from the closure if that is later.
+    `public_reply` is the same for what is written in public. `goods_repaired` is the time for a repair whose terms say
+    none. `translation` is the time for a person to translate what no engine translates, `reach` that to reach a party whom
+    a notice did not reach. `reopening` is how long a ruling can be reopened after a translation was corrected on which it
+    rests, counted from the closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -91,6 +93,7 @@ class Windows(Value):
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
+    goods_repaired: Window = Window(amount=21, unit="calendar_days")
     turned_up: Window = Window(amount=60, unit="calendar_days")
     review: Window = Window(amount=30, unit="calendar_days")
     review_answer: Window = Window(amount=14, unit="calendar_days")
@@ -134,6 +137,7 @@ class Silence(Value):
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
+    goods_repaired: Literal["goods_end"] = "goods_end"
     turned_up: Literal["refused"] = "refused"
     review: Literal["decision_stands"] = "decision_stands"
     review_answer: Literal["promise_broken"] = "promise_broken"
@@ -223,7 +227,8 @@ class Policy(Value):
     erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
     the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
     `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. With
-    `party_requests`, a party may ask the other one for something, and is owed an answer. Texts that people read are plain, or
+    `party_requests`, a party may ask the other one for something, and is owed an answer. `vouchers` says who issues vouchers
+    and for how long they are valid. Texts that people read are plain, or
     in several languages: see `domain.policy.texts`.
     """
 
@@ -258,6 +263,7 @@ class Policy(Value):
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False
     party_requests: PartyRequestRules | None = None
+    vouchers: VoucherRules = VoucherRules()
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from domain.commitments.events import CommitmentEvent, Origin
+from domain.commitments.events import Origin
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, pleadings, set_aside
@@ -14,8 +14,7 @@ from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
 from domain.policy.policy import Policy
 from domain.remedies import remedy
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.remedies.division_facts import Division
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import Division, RemedyEvent
 
 # --- types ---
 
@@ -90,7 +89,7 @@ def decide(basis: Basis, command: ClosureCommand) -> Sequence[Event]:
             assert_never(command)
 
 
-def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
+def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[ClosureEvent | RemedyEvent]:
     """Withdraws the claim. A claimant who wants part of the money in escrow makes an offer instead."""
     if side_of(command.actor) is not dispute.claimant:
         raise OnlyClaimantWithdraws(claimant=dispute.claimant.value)
@@ -101,9 +100,7 @@ def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[Closur
     return [ClaimWithdrawn(reason=dispute.text(command.reason, command.actor), terms=terms), *owed]
 
 
-def cancel(
-    dispute: Dispute, policy: Policy, command: CancelDispute
-) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
+def cancel(dispute: Dispute, policy: Policy, command: CancelDispute) -> list[ClosureEvent | RemedyEvent]:
     """Cancels the dispute. Neither side is found right. The claimant may file the claim again, as after a withdrawal."""
     if command.actor.role is not Role.MARKETPLACE:
         raise OnlyMarketplaceCancels(role=command.actor.role.value)
@@ -126,9 +123,7 @@ def _check_undecided(dispute: Dispute, too_late: type[TooLateToWithdraw | TooLat
         raise too_late(stage=dispute.stage.value)
 
 
-def _let_go(
-    dispute: Dispute, policy: Policy, why: Origin, now: Instant
-) -> tuple[Division | None, list[CommitmentEvent | GoodsEvent]]:
+def _let_go(dispute: Dispute, policy: Policy, why: Origin, now: Instant) -> tuple[Division | None, list[RemedyEvent]]:
     """The claimant gets nothing more. Money in escrow goes to the respondent. What was received under an overturned
     outcome is owed back.
 

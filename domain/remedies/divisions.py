@@ -1,4 +1,4 @@
-"""How what is in dispute is divided: at once, with goods, or in instalments."""
+"""How what is in dispute is divided: at once, with goods, or in instalments; and a voucher beside it."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
 from domain.policy.policy import Policy
-from domain.remedies import goods_terms
+from domain.remedies import goods_terms, vouchers
 from domain.remedies.division_facts import Division
 
 # --- types ---
@@ -56,24 +56,28 @@ class AlreadyPaidOut(Conflict):
 
 def stated(dispute: Dispute, policy: Policy, division: Division) -> Division:
     """The division as it is recorded: the policy fills in what its terms leave open."""
-    if division.goods is None:
-        return division
-    return division.model_copy(update={"goods": goods_terms.stated(policy, division.goods)})
+    if division.goods is not None:
+        division = division.model_copy(update={"goods": goods_terms.stated(policy, division.goods)})
+    if division.voucher is not None:
+        division = division.model_copy(update={"voucher": vouchers.stated(policy, division.voucher)})
+    return division
 
 
 def check_terms(
     dispute: Dispute, policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
 ) -> None:
-    """Checks the goods and the instalments of a division.
+    """Checks the goods, the instalments and the voucher of a division.
 
     Raises AlreadyPaidOut, InstalmentsOutOfPlace, InstalmentsDontAddUp, CurrencyMismatch, and the refusals of
-    `domain.remedies.goods_terms`.
+    `domain.remedies.goods_terms` and `domain.remedies.vouchers`.
     """
     advance = dispute.advance
     if (advance.funded_by or advance.received) and (division.goods or division.instalments):
         raise AlreadyPaidOut()
     if division.goods is not None:
         goods_terms.check(dispute, policy, division.goods, shares_of(dispute, division)[Side.BUYER], by)
+    if division.voucher is not None:
+        vouchers.check(dispute, policy, division.voucher, shares_of(dispute, division)[Side.BUYER], by)
     if not division.instalments:
         return
     if dispute.held or division.goods is not None:

@@ -31,8 +31,8 @@ from domain.payments.refunds import MayNotReport
 from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import remedy
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.elsewhere_facts import How, RefundedElsewhere
-from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import OF_OUTCOMES
 
 # --- types ---
@@ -94,7 +94,7 @@ def decide(basis: Basis, command: ElsewhereCommand) -> Sequence[Event]:
 
 def record(
     dispute: Dispute, policy: Policy, tx: Transaction, command: RecordRefundElsewhere
-) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
+) -> list[RefundedElsewhere | RemedyEvent | TransactionEvent]:
     if command.actor.role is not Role.MARKETPLACE:
         raise MayNotReport(role=command.actor.role.value)
     if command.payment_key in tx.movements:
@@ -114,7 +114,7 @@ def record(
 
 def _counted(
     dispute: Dispute, policy: Policy, command: RecordRefundElsewhere, counts: Money
-) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent]:
+) -> list[RefundedElsewhere | RemedyEvent]:
     """Records the payment, and lowers what is claimed or owed."""
     zero = Money.zero(counts.currency)
     if dispute.claimant is Side.SELLER or dispute.closed:
@@ -175,7 +175,7 @@ def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *
     )
 
 
-def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[RemedyEvent]:
     """Under an overturned outcome money was paid here. Now it is too much, and owed back."""
     if not dispute.advance.received:
         return []

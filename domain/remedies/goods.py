@@ -1,4 +1,4 @@
-"""Goods that are returned, destroyed, picked up or replaced, and the part of a division that waits for them.
+"""Goods that are returned, destroyed, picked up, replaced or repaired, and the part of a division that waits for them.
 
 Goods never change how money is divided. Terms that name goods put the buyer's part *at stake*: it is owed to nobody
 until the goods have completed their steps. Then it is owed to one side or the other, to the last unit. The steps are a
@@ -8,11 +8,17 @@ chain of commitments: one falls due when the one before it is kept, and each say
     destroy   proof (buyer)    → receipt (seller)                        done: to the buyer    no proof: to the seller
     pick_up   collection (seller)                                        done: to the buyer    not fetched: to the buyer
     replace   dispatch (seller) → carriage (carrier) → receipt (buyer)   done: to the seller   not sent or lost: to the buyer
+    repair    dispatch (buyer) → carriage (carrier), or collection (seller) → repair (seller: the goods are on their way
+              back) → carriage_back (carrier) → receipt (buyer)
+              done, or not sent in: to the seller                        not fetched, not repaired in time, or lost on the
+                                                                         way back: to the buyer
 
-Silence at receipt: deemed received. A neutral decides on returned goods that never arrive, and on goods that the
-receiver contests.
+Silence at receipt: deemed received. A neutral decides on goods that never arrive at the seller, on goods that the
+receiver contests, and on a repair that failed: the seller says that the goods cannot be repaired, or the buyer that they are
+not.
 """
 
+from itertools import dropwhile
 from typing import Literal, assert_never
 
 from domain.commitments import making
@@ -20,7 +26,6 @@ from domain.commitments.events import (
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
-    CommitmentKind,
     Origin,
     Participant,
     Promise,
@@ -36,18 +41,18 @@ from domain.kernel.windows import Window
 from domain.policy.policy import Policy
 from domain.remedies.goods_facts import (
     DECISION_STEPS,
-    PATHS,
     Goods,
     GoodsAwaited,
     GoodsEnded,
     GoodsEvent,
     Handling,
     Step,
+    path_of,
 )
 
 # --- types ---
 
-_CARRIAGE, _RECEIPT = ("carriage", CommitmentKind.SHIP, Participant.CARRIER), ("receipt", CommitmentKind.CONFIRM)
+_UNTIL_RECEIVED = ("carriage", "carriage_back", "receipt")
 
 
 # --- decisions ---
@@ -56,14 +61,14 @@ _CARRIAGE, _RECEIPT = ("carriage", CommitmentKind.SHIP, Participant.CARRIER), ("
 def begin(
     dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, arises_from: Origin, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
-    return _awaited(dispute, policy, PATHS[goods.act][0], goods, at_stake, arises_from, now)
+    return _awaited(dispute, policy, path_of(goods)[0], goods, at_stake, arises_from, now)
 
 
 def _awaited(
     dispute: Dispute, policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: Origin, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     party = dispute.party(Side(step.by.value)) if step.by in (Participant.BUYER, Participant.SELLER) else None
-    due_at, proof = policy.due(f"goods_{step.name}", party, now, window=_window(policy, step))
+    due_at, proof = policy.due(f"goods_{step.name}", party, now, window=_window(policy, step, goods))
     promise = Promise(
         kind=step.kind,
         owed_by=step.by,
@@ -85,13 +90,15 @@ def _awaited(
     return [awaited, made]
 
 
-def _window(policy: Policy, step: Step) -> Window:
+def _window(policy: Policy, step: Step, goods: Goods) -> Window:
     windows = policy.windows
     match step.name:
         case "dispatch" | "proof" | "collection":
             return windows.goods_sent
-        case "carriage":
+        case "carriage" | "carriage_back":
             return windows.carriage
+        case "repair":
+            return goods.within or windows.goods_repaired
         case "receipt":
             return windows.goods_confirmed
         case "decision":
@@ -142,9 +149,11 @@ def _after(dispute: Dispute, policy: Policy, handling: Handling, at: Instant) ->
         return _next(dispute, policy, handling, _decision(dispute), at)
     if dispute.commitments.ended[handling.commitment_id] == "waived":
         return [_done(handling, "waived")]
-    path = PATHS[handling.goods.act]
+    path = path_of(handling.goods)
     following = path[path.index(handling.present) + 1 :]
-    if handling.received or not following:
+    if handling.received:  # what the receiver has needs no further carriage, and no other word of the receiver
+        following = tuple(dropwhile(lambda step: step.name in _UNTIL_RECEIVED, following))
+    if not following:
         return [_done(handling, "received")]
     return _next(dispute, policy, handling, following[0], at)
 

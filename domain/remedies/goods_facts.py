@@ -20,6 +20,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject
 from domain.kernel.quantities import Quantity
+from domain.kernel.windows import Window
 
 # --- types ---
 
@@ -29,6 +30,7 @@ class GoodsAct(StrEnum):
     DESTROY = "destroy"
     PICK_UP = "pick_up"
     REPLACE = "replace"
+    REPAIR = "repair"
 
 
 class GoodsPart(Value):
@@ -41,20 +43,32 @@ class GoodsPart(Value):
 
 
 class Goods(Value):
-    """What happens to the goods. For a return only: `freight` is who pays for it, `freight_cost` what it costs.
+    """What happens to the goods. For a return, and a repair that the buyer sends in: `freight` is who pays for the way to the
+    seller, `freight_cost` what it costs.
 
-    Without `parts` it happens to all goods of the claim, otherwise only to these.
+    For a repair only: with `fetched` the seller has the goods fetched; `within` is the seller's time from having them until
+    they are on their way back, and None only in terms that are not recorded yet. Without `parts` it happens to all goods of
+    the claim, otherwise only to these.
     """
 
     act: Told[GoodsAct]
     freight: Told[Side | None] = None
     freight_cost: Told[Money | None] = None
     parts: Told[tuple[GoodsPart, ...]] = ()
+    fetched: Told[bool] = False
+    within: Told[Window | None] = None
+
+    @property
+    def sent_by_buyer(self) -> bool:
+        """Whether the buyer sends the goods to the seller, and somebody pays for that."""
+        return self.act is GoodsAct.RETURN or (self.act is GoodsAct.REPAIR and not self.fetched)
 
 
-StepName = Literal["dispatch", "proof", "collection", "carriage", "receipt", "decision"]
+StepName = Literal["dispatch", "proof", "collection", "carriage", "repair", "carriage_back", "receipt", "decision"]
 
-ContestGround = Literal["empty_box", "not_the_goods", "damaged", "refused", "customs", "lost", "other"]
+ContestGround = Literal[
+    "empty_box", "not_the_goods", "damaged", "refused", "customs", "lost", "not_repaired", "not_repairable", "other"
+]
 
 
 class Shipment(Value):
@@ -70,7 +84,7 @@ class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audienc
     steps.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     goods: Told[Goods]
     at_stake: Told[Money]
@@ -130,23 +144,41 @@ class Step:
 
 _B, _S = Side.BUYER, Side.SELLER
 
+_DISPATCH = Step("dispatch", CommitmentKind.RETURN, Participant.BUYER, _S, broken=_S)
+_CARRIAGE = Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _S, broken="decision")
+_COLLECTION = Step("collection", CommitmentKind.RETURN, Participant.SELLER, _B, broken=_B)
+_MENDING = (
+    Step("repair", CommitmentKind.SHIP, Participant.SELLER, _B, broken=_B),
+    Step("carriage_back", CommitmentKind.SHIP, Participant.CARRIER, _B, broken=_B),
+    Step("receipt", CommitmentKind.CONFIRM, Participant.BUYER, _S, broken="received"),
+)
+
 PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
     GoodsAct.RETURN: (
-        Step("dispatch", CommitmentKind.RETURN, Participant.BUYER, _S, broken=_S),
-        Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _S, broken="decision"),
+        _DISPATCH,
+        _CARRIAGE,
         Step("receipt", CommitmentKind.CONFIRM, Participant.SELLER, _B, broken="received"),
     ),
     GoodsAct.DESTROY: (
         Step("proof", CommitmentKind.PROVIDE, Participant.BUYER, _S, broken=_S),
         Step("receipt", CommitmentKind.CONFIRM, Participant.SELLER, _B, broken="received"),
     ),
-    GoodsAct.PICK_UP: (Step("collection", CommitmentKind.RETURN, Participant.SELLER, _B, broken=_B),),
+    GoodsAct.PICK_UP: (_COLLECTION,),
     GoodsAct.REPLACE: (
         Step("dispatch", CommitmentKind.SHIP, Participant.SELLER, _B, broken=_B),
         Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _B, broken=_B),
         Step("receipt", CommitmentKind.CONFIRM, Participant.BUYER, _S, broken="received"),
     ),
+    GoodsAct.REPAIR: (_DISPATCH, _CARRIAGE, *_MENDING),
 }
+
+FETCHED_REPAIR = (_COLLECTION, *_MENDING)
+"""The path of a repair for which the seller has the goods fetched."""
+
+
+def path_of(goods: Goods) -> tuple[Step, ...]:
+    return FETCHED_REPAIR if goods.fetched else PATHS[goods.act]
+
 
 DECISION_STEPS = {
     participant: Step("decision", CommitmentKind.DECIDE, participant, _B, broken="stays")
@@ -180,14 +212,14 @@ class Handling:
     @property
     def prize(self) -> Side:
         """Who receives the stake when the goods have completed their steps."""
-        return Side.SELLER if self.goods.act is GoodsAct.REPLACE else Side.BUYER
+        return Side.SELLER if self.goods.act in (GoodsAct.REPLACE, GoodsAct.REPAIR) else Side.BUYER
 
     @property
     def present(self) -> Step:
         """The present step."""
         if self.step == "decision":
             return DECISION_STEPS[Participant.NEUTRAL]
-        return next(step for step in PATHS[self.goods.act] if step.name == self.step)
+        return next(step for step in path_of(self.goods) if step.name == self.step)
 
     def waits_for(self, commitment_id: UUID) -> bool:
         return not self.ended and self.commitment_id == commitment_id

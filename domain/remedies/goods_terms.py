@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Literal
 
 from domain.dispute.state import Dispute
+from domain.filing.filing_facts import ReliefSought
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.quantities import PiecesNotWhole
 from domain.kernel.refusals import Malformed
@@ -27,9 +28,9 @@ class NothingAtStake(Malformed):
 
 
 class FreightCostMissing(Malformed):
-    """`freight_cost` of the return is missing.
+    """`freight_cost` of the return, or of the way to the repair, is missing.
 
-    Why: The engine checks that a return does not cost more than the goods, so it has to know the cost.
+    Why: The engine checks that the way does not cost more than the goods, so it has to know the cost.
 
     What to do: Send `freight_cost`, an estimate if need be.
     """
@@ -40,9 +41,9 @@ class FreightCostMissing(Malformed):
 class FreightOutOfPlace(Malformed):
     """`freight` or `freight_cost` is given, but the goods are not sent back.
 
-    Why: Only a return has freight that somebody has to pay.
+    Why: Only goods that the buyer sends to the seller have freight that somebody has to pay.
 
-    What to do: Leave out `freight` and `freight_cost`, or use `act` `return`.
+    What to do: Leave out `freight` and `freight_cost`, or use `act` `return`, or `repair` without `fetched`.
 
     Example: {"act": "pick_up"}
     """
@@ -67,7 +68,7 @@ class FreightExceedsValue(Malformed):
 class GoodsNotClaimed(Malformed):
     """`parts` of `goods` names an order line, or more of it, than the claim is about.
 
-    Why: Only goods of the claim can be sent back, destroyed, picked up or replaced in exchange for its money.
+    Why: Only goods of the claim can be sent back, destroyed, picked up, replaced or repaired in exchange for its money.
 
     What to do: Name lines by their place in `transaction.lines` (1 is the first), and at most so much of one as is
     `claimed`. Without `parts`, all goods of the claim are meant.
@@ -118,14 +119,44 @@ class ReplacementOutOfPlace(Malformed):
     pointer = "/goods/act"
 
 
+class RepairOutOfPlace(Malformed):
+    """`act` is to repair the goods in a concession, but the claim does not seek a repair.
+
+    Why: A concession grants what is claimed. Who claims money has not agreed to have the goods repaired.
+
+    What to do: Make an offer with a repair, and the claimant can accept it.
+
+    Example: {"relief_sought": "refund"}
+    """
+
+    pointer = "/goods/act"
+
+
+class NoRepairTerms(Malformed):
+    """`fetched` or `within` is given, but the goods are not repaired.
+
+    Why: Both say how a repair goes: who brings the goods to the seller, and how long the seller has.
+
+    What to do: Leave out `fetched` and `within`, or use `act` `repair`. To have goods fetched for good, use `act` `pick_up`.
+
+    Example: {"act": "return"}
+    """
+
+    pointer = "/goods/fetched"
+
+
 # --- decisions ---
 
 
 def stated(policy: Policy, goods: Goods) -> Goods:
-    """The terms as recorded: the policy says who pays for the return if the parties don't."""
-    if goods.act is not GoodsAct.RETURN or goods.freight is not None:
-        return goods
-    return goods.model_copy(update={"freight": policy.return_freight})
+    """The terms as recorded: the policy says who pays for the way to the seller, and how long a repair takes, if the parties
+    don't.
+    """
+    if goods.sent_by_buyer and goods.freight is None:
+        goods = goods.model_copy(update={"freight": policy.return_freight})
+    if goods.act is GoodsAct.REPAIR and goods.within is None:
+        goods = goods.model_copy(update={"within": policy.windows.goods_repaired})
+    return goods
 
 
 def check(
@@ -136,6 +167,8 @@ def check(
         raise NothingAtStake(act=goods.act.value)
     _check_parts(dispute, goods)
     _check_freight(dispute, goods)
+    if goods.act is not GoodsAct.REPAIR and (goods.fetched or goods.within is not None):
+        raise NoRepairTerms(act=goods.act.value)
     if by == "agreement":
         return
     if goods.freight not in (None, policy.return_freight):
@@ -144,6 +177,8 @@ def check(
         raise DestructionOutOfPlace(reason=dispute.reason)
     if goods.act is GoodsAct.REPLACE and by == "concession":
         raise ReplacementOutOfPlace()
+    if goods.act is GoodsAct.REPAIR and by == "concession" and dispute.relief is not ReliefSought.REPAIR:
+        raise RepairOutOfPlace(relief_sought=dispute.relief.value)
 
 
 def _check_parts(dispute: Dispute, goods: Goods) -> None:
@@ -171,7 +206,7 @@ def value(dispute: Dispute, goods: Goods) -> Money:
 
 def _check_freight(dispute: Dispute, goods: Goods) -> None:
     cost = goods.freight_cost
-    if goods.act is not GoodsAct.RETURN:
+    if not goods.sent_by_buyer:
         if goods.freight is not None or cost is not None:
             raise FreightOutOfPlace(act=goods.act.value)
         return

@@ -30,8 +30,8 @@ from domain.remedies.goods_facts import (
 
 
 class SendGoods(OnDispute, halted_by_stay=True):
-    """Sends goods, or shows that they were destroyed. Sent by the side that owes that: with tracking, or with the
-    proof.
+    """Sends goods, repaired or not, or shows that they were destroyed. Sent by the side that owes that: with tracking, or
+    with the proof.
     """
 
     commitment_id: UUID
@@ -52,6 +52,8 @@ class DecideGoods(OnDispute, halted_by_stay=True, recorded_as=GoodsDecided):
     to_buyer: Money
     reasons: Words
 
+
+_CONTESTABLE = ("carriage", "collection", "repair", "carriage_back", "receipt")
 
 HandoverCommand = SendGoods | ContestGoods | DecideGoods
 
@@ -84,7 +86,7 @@ class NotYoursToContest(Forbidden):
     """Your role cannot contest the goods at this `step`.
 
     Why: Goods are contested by those who can see them at that step: on receipt the receiver, while a carrier has them
-    both sides and the marketplace, and when they are collected the seller and the marketplace.
+    both sides and the marketplace, and when they are collected or repaired the seller and the marketplace.
 
     What to do: If you know something about the goods, write a message or add an exhibit.
 
@@ -166,7 +168,7 @@ def send(dispute: Dispute, command: SendGoods) -> list[GoodsEvent | CommitmentEv
     if command.carrier is not None and command.number is not None:
         subject = dispute.subject_of(command.actor)
         shipment = Shipment(subject=subject, carrier=command.carrier, number=command.number)
-    if handling.step == "dispatch" and shipment is None:
+    if handling.step in ("dispatch", "repair") and shipment is None:
         raise TrackingMissing()
     if handling.step == "proof" and command.statement is None:
         raise ProofMissing()
@@ -189,7 +191,9 @@ def send(dispute: Dispute, command: SendGoods) -> list[GoodsEvent | CommitmentEv
 
 
 def sendable(handling: Handling | None, commitment_id: UUID) -> bool:
-    return handling is not None and handling.waits_for(commitment_id) and handling.step in ("dispatch", "proof")
+    return (
+        handling is not None and handling.waits_for(commitment_id) and handling.step in ("dispatch", "proof", "repair")
+    )
 
 
 def may_send(handling: Handling, role: Role) -> bool:
@@ -229,13 +233,13 @@ def contest(dispute: Dispute, command: ContestGoods) -> list[GoodsEvent | Commit
 
 
 def contestable(handling: Handling, commitment_id: UUID) -> bool:
-    return handling.waits_for(commitment_id) and handling.step in ("carriage", "collection", "receipt")
+    return handling.waits_for(commitment_id) and handling.step in _CONTESTABLE
 
 
 def may_contest(handling: Handling, role: Role) -> bool:
     if handling.step == "receipt":
         return role.value == handling.present.by.value
-    if handling.step == "collection":
+    if handling.step in ("collection", "repair"):
         return role in (Role.SELLER, Role.MARKETPLACE)
     return role in (Role.BUYER, Role.SELLER, Role.MARKETPLACE)
 

@@ -11,41 +11,46 @@ from domain.kernel.frozen import replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.policy.policy import Policy
-from domain.remedies import goods, recourse, recovery
-from domain.remedies.division_facts import Division
+from domain.remedies import goods, recourse, recovery, vouchers
+from domain.remedies.division_facts import Division, RemedyEvent
 from domain.remedies.divisions import shares_of
-from domain.remedies.goods_facts import GoodsEnded, GoodsEvent, Handling
+from domain.remedies.goods_facts import GoodsAct, GoodsEnded, GoodsEvent, Handling
 from domain.remedies.recovery_facts import RecoveryEvent, RulingExecuted
+
+# --- decisions ---
 
 
 def commitments_of(
     dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
-) -> list[CommitmentEvent | GoodsEvent]:
+) -> list[RemedyEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
     The marketplace pays out money in escrow to both sides, because it holds it. Otherwise the buyer owes a claim for
     payment, and the seller a claim for money back; nobody has to move what the respondent keeps. What waits for goods
-    is owed only when they have completed their steps.
+    is owed only when they have completed their steps. A voucher is owed beside the money.
     """
-    shares = shares_of(dispute, division)
+    shares, beside = shares_of(dispute, division), list[RemedyEvent]()
+    if division.voucher is not None:
+        beside += vouchers.owe(dispute, policy, division.voucher, arises_from, now)
     if dispute.advance.received:
-        return [*_netted(dispute, policy, division, arises_from, now)]
-    begun: list[CommitmentEvent | GoodsEvent] = []
+        return [*_netted(dispute, policy, division, arises_from, now), *beside]
+    begun: list[RemedyEvent] = []
     if division.goods is not None:
         begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
         shares[Side.BUYER] = Money.zero(division.claimant.currency)
     promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
-    return [*begun, *(making.make_commitment(dispute, p, arises_from) for p in promises)]
+    return [*begun, *(making.make_commitment(dispute, p, arises_from) for p in promises), *beside]
 
 
 def early(
     dispute: Dispute, policy: Policy, award: Division, number: int, now: Instant
-) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
+) -> list[RecoveryEvent | RemedyEvent]:
     """A refund by ruling, paid while the ruling can still be appealed, if the policy says who funds that.
 
-    Money in escrow is safe where it is. What waits for goods or comes in instalments is not due at once anyway.
+    Money in escrow is safe where it is. What waits for goods or comes in instalments is not due at once anyway, and a voucher
+    could not be taken back.
     """
-    waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
+    waits = dispute.held or (award.goods or award.voucher or award.instalments) or dispute.advance.received
     if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
         return []
     funder = Participant(policy.early_execution)
@@ -55,7 +60,7 @@ def early(
 
 def advanced(
     dispute: Dispute, policy: Policy, funder: Participant | None, amount: Money, arises_from: Origin, now: Instant
-) -> list[CommitmentEvent | GoodsEvent]:
+) -> list[RemedyEvent]:
     """What `funder` pays the claimant before the outcome is final. Without a funder it comes out of escrow."""
     if funder is None:
         return commitments_of(dispute, policy, dispute.division(amount), arises_from, now)
@@ -63,7 +68,7 @@ def advanced(
     return [making.make_commitment(dispute, promise, arises_from)]
 
 
-def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> list[RemedyEvent]:
     """What a final ruling makes owed. If it was executed early, only what the claimant owes back.
 
     What was refunded elsewhere before the ruling was final counts against it; with goods, only when they have completed
@@ -86,7 +91,7 @@ def _in_all(dispute: Dispute) -> Money:
 
 def replaced(
     dispute: Dispute, policy: Policy, award: Division, arises_from: Origin, now: Instant
-) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
+) -> list[RecoveryEvent | RemedyEvent]:
     """Replaces one award by another, which is final at once. The old one is overturned; what was paid counts against
     the new one.
 
@@ -157,7 +162,9 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | M
         return events
     paid = _after_goods(dispute, policy, handling, ended, at)
     freight = handling.goods.freight_cost
-    if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
+    repaired = handling.goods.act is GoodsAct.REPAIR  # then the buyer paid for the way in, whoever has the stake
+    due = repaired or not ended.to_buyer.is_zero
+    if freight and handling.sent and handling.goods.freight is Side.SELLER and due:
         paid += [(p, Origin.FREIGHT) for p in _freight(dispute, policy, freight, at)]
     return [*events, *(making.make_commitment(dispute, p, why) for p, why in paid)]
 

@@ -27,7 +27,7 @@ from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.outages import across
 from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, Rating, ReopeningEvent, ReopeningGround
 from domain.ruling import rulings
@@ -163,7 +163,7 @@ def decide(basis: Basis, command: ReopeningCommand) -> Sequence[Event]:
 
 def reopen(
     basis: Basis, command: Reopen
-) -> list[ReopeningEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
+) -> list[ReopeningEvent | RecoveryEvent | Released | RemedyEvent | TransactionEvent | RefundEvent]:
     """Reopens the dispute and releases its neutral."""
     dispute, policy, tx, refund = basis.dispute, basis.policy, basis.case.transaction, basis.case.refund
     mistranslated = command.ground == "translation_corrected"

@@ -22,7 +22,7 @@ from domain.neutral.assignment import Released
 from domain.neutral.escalation import check_is_neutral
 from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling import co_signature, ruling_facts, rulings
 from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, Ground, RulingEvent
@@ -104,7 +104,7 @@ def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[RulingEven
 
 def withdraw(
     dispute: Dispute, policy: Policy, command: WithdrawAppeal
-) -> list[RulingEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | Released | DeadlineEvent | RecoveryEvent | RemedyEvent]:
     """Ends the appeal. A window of the other side that the appeal had cut short begins anew."""
     side, before = side_of(command.actor), dispute.adjudication
     if side in before.withdrawn_by:
@@ -131,7 +131,7 @@ def may_withdraw(dispute: Dispute, side: Side) -> bool:
 
 def send_back(
     dispute: Dispute, policy: Policy, command: SendBack
-) -> list[RulingEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
+) -> list[RulingEvent | RecoveryEvent | RemedyEvent | Released]:
     """The appealed ruling falls. What was already paid on it counts against the next ruling."""
     check_is_neutral(dispute, command.actor)
     appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal

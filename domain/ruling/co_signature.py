@@ -24,7 +24,7 @@ from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
 from domain.neutral import independence
 from domain.policy.policy import Policy
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling import ruling_facts
 from domain.ruling.ruling_facts import (
@@ -116,7 +116,7 @@ def decide(basis: Basis, command: CoSignatureCommand) -> Sequence[Event]:
 
 def co_sign(
     dispute: Dispute, policy: Policy, command: CoSignRuling
-) -> list[RulingEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | DeadlineEvent | RecoveryEvent | RemedyEvent]:
     ruling = _ruling(dispute, command.actor, command.number)
     if ruling.co_signed:
         return []

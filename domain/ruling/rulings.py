@@ -26,8 +26,7 @@ from domain.neutral.mandate import NoMandate
 from domain.neutral.mandate_facts import AuthoritySpent, Mandate, MandateEvent
 from domain.policy.policy import Policy
 from domain.remedies import divisions, recovery, remedy
-from domain.remedies.division_facts import Division
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import Division, RemedyEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling.ruling_facts import (
     Adjudication,
@@ -154,7 +153,7 @@ def _issue(basis: Basis, command: IssueRuling) -> list[Event]:
 
 def rule(
     dispute: Dispute, policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> list[RulingEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]:
+) -> list[RulingEvent | DeadlineEvent | MandateEvent | RecoveryEvent | RemedyEvent | VexatiousEvent]:
     """Rules on the claim, or on an appeal: then the ruling affirms or replaces the appealed one."""
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": divisions.stated(dispute, policy, command.award)})
@@ -184,7 +183,7 @@ def rule(
 
 def taking_effect(
     dispute: Dispute, policy: Policy, adjudication: Adjudication, at: Instant
-) -> list[RulingEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | DeadlineEvent | RecoveryEvent | RemedyEvent]:
     """What follows from a ruling that has just taken effect in `adjudication`: the windows to appeal. If nobody can
     appeal, it is final at once.
     """
@@ -207,7 +206,7 @@ def to_appeal(dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant) -> 
 
 def waive_appeal(
     dispute: Dispute, policy: Policy, command: WaiveAppeal
-) -> list[RulingEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | RecoveryEvent | RemedyEvent]:
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:
@@ -219,7 +218,7 @@ def waive_appeal(
 
 def forgone(
     dispute: Dispute, policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
-) -> list[RulingEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | RecoveryEvent | RemedyEvent]:
     """One side gives up its appeal. When no other side can appeal, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"
@@ -230,7 +229,7 @@ def forgone(
 
 def final(
     dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant
-) -> list[RulingEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+) -> list[RulingEvent | RecoveryEvent | RemedyEvent]:
     """Makes the ruling final, and its remedies owed.
 
     If it replaces a different award that was executed before it was final, that award is overturned first.
@@ -327,9 +326,12 @@ def burdened(dispute: Dispute, ruling: Ruling) -> frozenset[Side]:
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:
     """The outcome, and the sides that may appeal because they did not get all they could.
 
-    Where money is held, the claimant wins by receiving the whole claim, which may be less than all that is held.
+    Where money is held, the claimant wins by receiving the whole claim, which may be less than all that is held. A voucher
+    is something for the buyer, and not all that the buyer could get.
     """
     claimant = dispute.claimant
+    if award.voucher is not None:
+        return Outcome.RULED_SPLIT, (claimant, claimant.other)
     if award.claimant >= dispute.claimed:
         return Outcome.RULED_FOR_CLAIMANT, (claimant.other,)
     if award.claimant.is_zero:

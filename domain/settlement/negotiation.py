@@ -9,7 +9,7 @@ from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentEvent, Origin
+from domain.commitments.events import Origin
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.standing_rules_facts import StandingRuleUsed
@@ -19,8 +19,9 @@ from domain.kernel.people import Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.policy.policy import Policy
 from domain.remedies import divisions, remedy
-from domain.remedies.division_facts import Instalment
-from domain.remedies.goods_facts import Goods, GoodsEvent
+from domain.remedies.division_facts import Instalment, RemedyEvent
+from domain.remedies.goods_facts import Goods
+from domain.remedies.voucher_facts import Voucher
 from domain.settlement.negotiation_facts import (
     NegotiationEvent,
     Offer,
@@ -42,6 +43,7 @@ class MakeOffer(OnDispute, halted_by_stay=True):
     amount: Money
     goods: Goods | None = None
     instalments: tuple[Instalment, ...] = ()
+    voucher: Voucher | None = None
     counters: int | None = None
     message: Words | None = None
     standing_rule: StandingRuleUsed | None = None
@@ -125,7 +127,7 @@ def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[Negotiat
     side = side_of(command.actor)
     _check_bargaining(dispute)
     check_amount(dispute, command.amount)
-    offered = dispute.division(command.amount, command.goods, command.instalments)
+    offered = dispute.division(command.amount, command.goods, command.instalments, command.voucher)
     terms = divisions.stated(dispute, policy, offered)
     divisions.check_terms(dispute, policy, terms, "agreement")
     mine = list(dispute.offers.open(by=side))
@@ -156,9 +158,7 @@ def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[Negotiat
     return events
 
 
-def accept(
-    dispute: Dispute, policy: Policy, command: AcceptOffer
-) -> list[NegotiationEvent | CommitmentEvent | GoodsEvent]:
+def accept(dispute: Dispute, policy: Policy, command: AcceptOffer) -> list[NegotiationEvent | RemedyEvent]:
     side = side_of(command.actor)
     offered = _to_answer(dispute, side, command.number)
     if offered.status == "accepted":

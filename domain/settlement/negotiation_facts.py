@@ -54,7 +54,7 @@ class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audienc
 class SettlementReached(Event, kind="SettlementReached", stream="dispute", told_to=Audience.ALL, consequence=True):
     """Both sides agreed on how to divide what is in dispute."""
 
-    schema_version = 3
+    schema_version = 4
 
     terms: Told[Division]
     by: Told[Literal["offer", "proposal"]]

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentEvent, Origin
+from domain.commitments.events import Origin
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, OnDispute, Role
@@ -17,8 +17,7 @@ from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYour
 from domain.neutral.escalation import check_is_neutral
 from domain.policy.policy import Policy
 from domain.remedies import divisions, remedy
-from domain.remedies.division_facts import Division
-from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.division_facts import Division, RemedyEvent
 from domain.settlement.negotiation_facts import SettlementReached
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
@@ -132,7 +131,7 @@ def propose(dispute: Dispute, policy: Policy, command: MakeProposal) -> list[Pro
 
 def accept(
     dispute: Dispute, policy: Policy, command: AcceptProposal
-) -> list[ProposalEvent | SettlementReached | CommitmentEvent | GoodsEvent]:
+) -> list[ProposalEvent | SettlementReached | RemedyEvent]:
     side = side_of(command.actor)
     proposed = dispute.proposals.get(command.number)
     if side in proposed.accepted_by:

@@ -150,7 +150,10 @@ def _otherwise(  # noqa: C901 - one arm an event
         case ResponseGiven(answer=answer, conceded=conceded):
             return Respond, None, {"conceded": conceded if answer is Answer.CONCEDE_PART else None}
         case OfferMade(terms=terms):
-            more = {"amount": terms.claimant, "goods": terms.goods, "instalments": terms.instalments}
+            more = {
+                "amount": terms.claimant,
+                **{name: getattr(terms, name) for name in ("goods", "instalments", "voucher")},
+            }
             return MakeOffer, None, more
         case GoodsSent(shipment=shipment):
             followed = {"carrier": shipment.carrier, "number": shipment.number} if shipment is not None else {}

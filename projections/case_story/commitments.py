@@ -77,7 +77,7 @@ OnMoney = RefundUnderway | RefundStalled | RefundReturned
 
 
 def owed(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
-    return {**_owed(doc, event, recorded), **_of_request(doc, event, recorded)}
+    return {**_owed(doc, event, recorded), **_of_request(doc, event, recorded), **_of_voucher(doc, event, recorded)}
 
 
 def _owed(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
@@ -129,6 +129,21 @@ def _of_request(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) 
         case _:
             return {}
     return {"party_requests": changed(requests, "commitment_id", owed, **changes)}
+
+
+def _of_voucher(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
+    """Which commitment is to issue a voucher, and that the voucher was waived or is owed no more."""
+    vouchers, at = doc["vouchers"], instant(recorded.occurred_at)
+    if isinstance(event, CommitmentMade):
+        about = event.promise.about
+        if about is None or about.what != "voucher":
+            return {}
+        owed = str(event.commitment_id)
+        return {"vouchers": changed(vouchers, "number", about.number, commitment_id=owed)}
+    if not isinstance(event, CommitmentWaived | CommitmentDischarged):
+        return {}
+    status = "waived" if isinstance(event, CommitmentWaived) else "over"
+    return {"vouchers": changed(vouchers, "commitment_id", str(event.commitment_id), status=status, ended_at=at)}
 
 
 def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:

@@ -15,6 +15,7 @@ from domain.kernel.places import LanguageTag
 from domain.kernel.quantities import Quantity
 from domain.kernel.windows import Window
 from domain.remedies.goods_facts import GoodsAct
+from domain.remedies.voucher_facts import Issuer
 
 
 class Part(BaseModel):
@@ -128,11 +129,26 @@ class GoodsPartShown(Part):
 
 class GoodsTerms(Part):
     act: GoodsAct
-    freight: Annotated[Side | None, Field(description="The side that pays for the return of the goods.")]
+    freight: Annotated[Side | None, Field(description="The side that pays for the way of the goods to the seller.")]
     freight_cost: Money | None
     parts: Annotated[
         tuple[GoodsPartShown, ...], Field(description="The goods that are meant. Empty: all goods of the claim.")
     ] = ()
+    fetched: Annotated[
+        bool, Field(description="Of a repair: the seller has the goods fetched. Otherwise the buyer sends them in.")
+    ] = False
+    within: Annotated[
+        Window | None,
+        Field(description="Of a repair: the seller's time from having the goods until they are on their way back."),
+    ] = None
+
+
+class VoucherTerms(Part):
+    """A voucher for the buyer, beside the money."""
+
+    amount: Money
+    issued_by: Issuer
+    valid_days: Annotated[int, Field(description="How long it is valid from its issue, in calendar days.")]
 
 
 class InstalmentShown(Part):
@@ -147,6 +163,7 @@ class Divided(Part):
     seller: Money
     goods: GoodsTerms | None = None
     instalments: tuple[InstalmentShown, ...] = ()
+    voucher: Annotated[VoucherTerms | None, Field(description="What the buyer gets beside the money.")] = None
 
 
 def awarded(told: dict[str, Any], claimant: str) -> dict[str, Any]:
@@ -158,4 +175,4 @@ def awarded(told: dict[str, Any], claimant: str) -> dict[str, Any]:
 def divided(terms: Mapping[str, Any], claimant: str) -> dict[str, Any]:
     """A division between claimant and respondent, as one between buyer and seller. In JSON form, see `Divided`."""
     parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
-    return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
+    return {**parts, **{name: terms[name] for name in ("goods", "instalments", "voucher")}}

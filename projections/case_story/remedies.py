@@ -1,6 +1,6 @@
-"""Goods, money that was paid elsewhere or turned out to belong to another, and how a dispute ends and is reopened."""
+"""Goods, vouchers, money that was paid elsewhere or turned out to belong to another, and how a dispute ends and is reopened."""
 
-from typing import Annotated, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
@@ -22,9 +22,10 @@ from domain.remedies.goods_facts import (
 )
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.remedies.reopening_facts import DisputeReopened, GroundOnRecord, HandlingRated, ReopeningEvent
+from domain.remedies.voucher_facts import VoucherEvent, VoucherIssued, VoucherOwed
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
-from projections.case_story.parts import Divided, GoodsTerms, Part, Said, awarded
+from projections.case_story.parts import Divided, GoodsTerms, Part, Said, VoucherTerms, awarded
 from projections.table import Doc
 
 
@@ -75,6 +76,22 @@ class GoodsShown(Part):
     contest: ContestShown | None
     decision: GoodsDecisionShown | None
     ended: GoodsEndShown | None
+
+
+class VoucherShown(VoucherTerms):
+    """A voucher that is or was owed to the buyer. The commitment `commitment_id` shows until when."""
+
+    number: int
+    arises_from: str
+    commitment_id: UUID | None
+    status: Annotated[
+        Literal["owed", "issued", "waived", "over"],
+        Field(description="`over`: nobody owes it any more, although it was neither issued nor waived."),
+    ]
+    code: Annotated[str | None, Field(description="Shown to the buyer and to the issuer alone, once it was issued.")]
+    expires_at: Instant | None
+    owed_since: Instant
+    ended_at: Instant | None
 
 
 class RefundElsewhereShown(Part):
@@ -153,6 +170,21 @@ def handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
         case _:
             assert_never(event)
     return {"goods": {**goods, **story}} if goods else {}
+
+
+def vouched(doc: Doc, event: VoucherEvent, recorded: Recorded) -> Doc:
+    at, vouchers = instant(recorded.occurred_at), doc["vouchers"]
+    match event:
+        case VoucherOwed(number=number, arises_from=arises_from):
+            terms = item(event)["voucher"]
+            begun: Doc = {"number": number, "arises_from": arises_from.value, "status": "owed", "owed_since": at}
+            rest = dict.fromkeys(("commitment_id", "code", "expires_at", "ended_at"))
+            return {"vouchers": [*vouchers, {**terms, **begun, **rest}]}
+        case VoucherIssued(number=number):
+            told = {name: item(event)[name] for name in ("subject", "code", "expires_at")}
+            return {"vouchers": changed(vouchers, "number", number, status="issued", ended_at=at, **told)}
+        case _:
+            assert_never(event)
 
 
 def recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:

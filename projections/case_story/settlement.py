@@ -36,7 +36,17 @@ from domain.settlement.proposal_facts import (
 from mediation.store.log.recorded import Recorded
 from projections.case_story.evidence import FileShown
 from projections.case_story.items import changed, instant, item
-from projections.case_story.parts import MADE_BY, Divided, GoodsTerms, InstalmentShown, MachineMade, Part, Said, awarded
+from projections.case_story.parts import (
+    MADE_BY,
+    Divided,
+    GoodsTerms,
+    InstalmentShown,
+    MachineMade,
+    Part,
+    Said,
+    VoucherTerms,
+    awarded,
+)
 from projections.table import Doc
 
 
@@ -46,6 +56,7 @@ class OfferShown(Part):
     amount: Annotated[Money, Field(description="The amount that the claimant would get.")]
     goods: GoodsTerms | None = None
     instalments: tuple[InstalmentShown, ...] = ()
+    voucher: Annotated[VoucherTerms | None, Field(description="What the buyer would get beside the money.")] = None
     counters: int | None
     message: Said | None
     status: Literal["open", "accepted", "rejected", "expired"]
@@ -144,7 +155,8 @@ def bargained(doc: Doc, event: NegotiationEvent, recorded: Recorded) -> Doc:
 def _offered(told: Doc) -> Doc:
     """An offer names the part of the claimant alone."""
     terms = told.pop("terms")
-    return {**told, "amount": terms["claimant"], "goods": terms["goods"], "instalments": terms["instalments"]}
+    shown = {name: terms[name] for name in ("goods", "instalments", "voucher")}
+    return {**told, "amount": terms["claimant"], **shown}
 
 
 def proposed(doc: Doc, event: ProposalEvent, recorded: Recorded) -> Doc:

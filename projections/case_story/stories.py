@@ -33,6 +33,7 @@ from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import ReopeningEvent
+from domain.remedies.voucher_facts import VoucherEvent
 from domain.ruling.ruling_facts import RulingEvent
 from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
@@ -46,7 +47,7 @@ from projections.case_story.filing import at_once, beyond_limit, delivered, not_
 from projections.case_story.incidents import grouped
 from projections.case_story.neutral import doubted, escalated
 from projections.case_story.payments import handed_over, paid
-from projections.case_story.remedies import ended, handled, recovered, refunded_elsewhere, reopened
+from projections.case_story.remedies import ended, handled, recovered, refunded_elsewhere, reopened, vouched
 from projections.case_story.response import answered, contested, pleaded, told_of_question
 from projections.case_story.reviews import decided
 from projections.case_story.ruling import found_vexatious, ruled
@@ -96,6 +97,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (CommitmentEvent | OnMoney, owed),
         (RefundReferred, handed_over),
         (GoodsEvent, handled),
+        (VoucherEvent, vouched),
         (StayEvent, stayed),
         (ReopeningEvent, reopened),
         (MembershipEvent, grouped),

@@ -16,7 +16,7 @@ async def test_a_return_from_its_offer_to_the_refund(anew: House) -> None:
     refused(await buyer.post(send["href"], {}), 422, "TrackingMissing")
     sent = done(await buyer.post(send["href"], {"carrier": "DHL", "number": "JD0146"}))
     case = await anew.seen(sent["id"], sent["position"], by=seller)
-    assert case["offers"][0]["goods"] == RETURN | {"freight": "seller", "parts": []}
+    assert case["offers"][0]["goods"] == RETURN | {"freight": "seller", "parts": [], "fetched": False, "within": None}
     assert case["goods"]["sent"]["shipment"] == {"carrier": "DHL", "number": "JD0146"}
     assert (case["goods"]["step"], case["goods"]["at_stake"]) == ("carriage", euros("129.90"))
     [listed] = done(await backend.get("/v1/disputes", headers={"At-Least": sent["position"]}))["items"]

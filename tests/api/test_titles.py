@@ -36,7 +36,7 @@ THINGS = re.compile(
     r"|amount|currency|money|order|file|form|body|request|header|query|JSON|token|role|you|response|counterclaim|proceeding"
     r"|representative|recommendation|difference|legal hold|erased|act|fact|sealed|view|database|clock|log|engine|worker"
     r"|notice|line of the import|import|address|marketplace|inadmissible|escalation|outage|periods|time|consent|withdraw"
-    r"|cancel|thing|mail)s?\b",
+    r"|cancel|thing|mail|voucher)s?\b",
     re.IGNORECASE,
 )
 """Things that a caller knows: words of the domain, and parts of a request."""

@@ -164,6 +164,7 @@ from domain.policy.policy import (
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.policy.resolution_rules import PerBuyer, ResolutionClause
+from domain.policy.voucher_rules import VoucherRules
 from domain.privacy.access_facts import AccessAnswered, AccessRequested
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import (
@@ -193,6 +194,7 @@ from domain.remedies.goods_facts import (
 )
 from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.remedies.voucher_facts import Voucher, VoucherIssued, VoucherOwed
 from domain.ruling.ruling_facts import (
     AppealLodged,
     AppealSentBack,
@@ -262,12 +264,15 @@ GOODS = Goods(
     freight=Side.SELLER,
     freight_cost=_eur("12.50"),
     parts=(GoodsPart(line=1, quantity="0.25"),),
+    within=Window(amount=14, unit="calendar_days"),
 )
+VOUCHER = Voucher(amount=_eur("30.00"), issued_by=Role.SELLER, valid_days=365)
 TERMS = Division(
     claimant=_eur("100.00"),
     respondent=_eur("29.90"),
     goods=GOODS,
     instalments=(Instalment(amount=_eur("100.00"), after=Window(amount=30, unit="calendar_days")),),
+    voucher=VOUCHER,
 )
 PROOF = DeadlineProof(
     rule="first-2026/response",
@@ -356,6 +361,7 @@ POLICY = Policy(
     contact_retention_days=180,
     parties_told_seen=True,
     party_requests=PartyRequestRules(window=Window(amount=2, unit="business_days"), at_most_days=10, open_at_once=3),
+    vouchers=VoucherRules(least_days=730, marketplace_issues=True, by_ruling=True),
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -1049,5 +1055,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, of=PLACE, language="en", by=Role.NEUTRAL, corrected_at=NOON, awaits_co_signature=True
     ),
     UnsignedRulingEnded(number=1, why="exhibit_withdrawn"),
+    VoucherIssued(number=1, by=Role.SELLER, subject=BUYER, code="SUMMER-7Q4X-91KD", expires_at=LATER),
+    VoucherOwed(number=1, voucher=VOUCHER, arises_from=Origin.SETTLEMENT),
     WarningWithdrawn(ground="ruled_against"),
 )

@@ -8,6 +8,11 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.people import Party, Side
 from domain.kernel.places import TimeZone
 from domain.remedies.division_facts import Division
+from domain.remedies.voucher_facts import Voucher
+
+
+def voucher(terms: Voucher) -> str:
+    return f"a voucher of the {terms.issued_by} over {terms.amount}, valid for {terms.valid_days} days"
 
 
 class About:
@@ -31,4 +36,5 @@ class About:
         claimant = self.filed.claimant
         waits = f"; the buyer's part waits for the goods: {worded(terms.goods.act)}" if terms.goods else ""
         parts = f"; in {len(terms.instalments)} instalments" if terms.instalments else ""
-        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}{waits}{parts}"
+        beside = f"; and {voucher(terms.voucher)}" if terms.voucher else ""
+        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}{waits}{parts}{beside}"

@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
-from api.audit.story.about import About
+from api.audit.story.about import About, voucher
 from api.audit.story.phrases import THE, plain, says, worded
-from domain.remedies import closure_facts, elsewhere_facts, goods_facts, recovery_facts, reopening_facts
+from domain.remedies import closure_facts, elsewhere_facts, goods_facts, recovery_facts, reopening_facts, voucher_facts
 
 
 def handled(event: goods_facts.GoodsEvent) -> str:
@@ -20,6 +20,16 @@ def handled(event: goods_facts.GoodsEvent) -> str:
             return f"{THE[by]} decides: {to_buyer} to the buyer, {to_seller} to the seller{says(reasons)}"
         case goods_facts.GoodsEnded(how=how, to_buyer=to_buyer, to_seller=to_seller):
             return f"the goods: {worded(how)}; {to_buyer} to the buyer, {to_seller} to the seller"
+        case _:
+            assert_never(event)
+
+
+def beside_money(event: voucher_facts.VoucherEvent) -> str:
+    match event:
+        case voucher_facts.VoucherOwed(number=number, voucher=terms):
+            return f"voucher {number} is owed to the buyer: {voucher(terms)}"
+        case voucher_facts.VoucherIssued(number=number, by=by, expires_at=expires_at):
+            return f"{THE[by]} issues voucher {number}, which expires on {expires_at:%Y-%m-%d}"
         case _:
             assert_never(event)
 

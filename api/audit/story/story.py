@@ -13,7 +13,7 @@ from api.audit.story.incidents import grouped
 from api.audit.story.neutral import called, doubted
 from api.audit.story.notices import noticed
 from api.audit.story.payments import paid
-from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, reopened
+from api.audit.story.remedies import beside_money, ended, handled, paid_elsewhere, recovered, reopened
 from api.audit.story.response import answered, contested, pleaded, questioned
 from api.audit.story.reviews import reviewed
 from api.audit.story.ruling import ruled
@@ -49,6 +49,7 @@ from domain.remedies import (
     goods_facts,
     recovery_facts,
     reopening_facts,
+    voucher_facts,
 )
 from domain.ruling import ruling_facts
 from domain.settlement import (
@@ -126,6 +127,8 @@ class Story(About):
             return reviewed(self, event)
         if isinstance(event, goods_facts.GoodsEvent):
             return handled(event)
+        if isinstance(event, voucher_facts.VoucherEvent):
+            return beside_money(event)
         if isinstance(event, deadline_facts.DeadlineEvent):
             return timed(self, event)
         if isinstance(event, reminder_facts.Reminded):

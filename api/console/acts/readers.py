@@ -134,6 +134,9 @@ def _parts(desk: Desk, division: Mapping[str, Any], show: Shown) -> Iterator[tup
         what = labels.value(Field("choice", "act", "Goods"), goods["act"], show.words)
         named = [what, *(_part(desk, part) for part in goods.get("parts", ()))]
         yield labels.named("goods", show.words), Markup(" · ").join(named)
+    if voucher := division.get("voucher"):
+        issuer = Markup("<bdi>{}</bdi>").format(show.term("roles", voucher["issued_by"]))
+        yield labels.named("voucher", show.words), Markup(" · ").join([show.money(voucher["amount"]), issuer])
 
 
 def _part(desk: Desk, part: Mapping[str, Any]) -> Markup:

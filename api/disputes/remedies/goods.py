@@ -38,23 +38,36 @@ class GoodsPart(Body):
 
 
 class Goods(Body):
-    """What must happen to the goods before the buyer's part is owed: return, destruction, collection at the door, or
-    replacement."""
+    """What must happen to the goods before the buyer's part is owed: return, destruction, or collection at the door. With a
+    replacement or a repair, the buyer's part is what the buyer gets if that fails."""
 
     model_config = example(RETURN)
 
     act: GoodsAct
     freight: Annotated[
-        Side | None, Field(description="The side that pays for the return. Left out: the side that the policy names.")
+        Side | None,
+        Field(description="The side that pays for the way to the seller. Left out: by policy."),
     ] = None
     freight_cost: Annotated[
-        Money | None, Field(description="The cost of the return; at most the price of the goods.")
+        Money | None,
+        Field(description="The cost of the way to the seller; at most the price of the goods."),
     ] = None
 
     parts: Annotated[
         tuple[GoodsPart, ...],
         Field(max_length=MAX_ITEMS, description="Only these goods, each line once. Left out: all goods of the claim."),
     ] = ()
+    fetched: Annotated[
+        bool,
+        Field(description="Of a repair: the seller has the goods fetched. Otherwise the buyer sends them in."),
+    ] = False
+    within: Annotated[
+        Window | None,
+        Field(
+            description="Of a repair: the seller's time from having the goods until they are on their way back. Left out: "
+            "`goods_repaired` of the policy."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
@@ -89,7 +102,8 @@ Instalments = Annotated[
 
 @ACTS.act(
     "/commitments/{commitment_id}/dispatch",
-    "Reports that the goods were sent, with carrier and tracking number; or gives the proof that they were destroyed.",
+    "Reports that the goods were sent, with carrier and tracking number, also those sent back repaired; or gives the proof "
+    "that they were destroyed.",
     by=PARTIES,
     needs_body=True,
 )
@@ -115,11 +129,12 @@ class SendGoods(Act):
 
 @ACTS.act(
     "/commitments/{commitment_id}/contest",
-    "Contests the goods that arrived, or that any arrived. The neutral decides; if there is none, a supervisor.",
+    "Contests the goods that arrived, or that any arrived, or says that a repair failed. The neutral decides; else "
+    "a supervisor.",
     by=PARTIES | {Role.MARKETPLACE},
 )
 class ContestGoods(Act):
-    """Reports that the wrong goods arrived, or none. A neutral decides who gets the money."""
+    """Reports that the wrong goods arrived, or none, or that a repair failed. A neutral decides who gets the money."""
 
     model_config = example({"ground": "empty_box", "statement": {"text": "箱子是空的。", "language": "zh-Hans"}})
 

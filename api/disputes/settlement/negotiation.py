@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.acts.declare import Acts, numbered
 from api.disputes.remedies.goods import Goods, Instalment, Instalments
+from api.disputes.remedies.vouchers import Voucher
 from api.http.bodies import Act, Context, Number, Statement, example, words
 from api.http.roles import PARTIES
 from domain.dispute.state import Dispute
@@ -38,6 +39,7 @@ class MakeOffer(Act):
             "amount": {"amount": "65.00", "currency": "EUR"},
             "goods": None,
             "instalments": [],
+            "voucher": None,
             "counters": None,
             "message": _MESSAGE,
         }
@@ -46,6 +48,7 @@ class MakeOffer(Act):
     amount: Annotated[Money, Field(description="The amount that the claimant gets.")]
     goods: Goods | None = None
     instalments: Instalments = ()
+    voucher: Annotated[Voucher | None, Field(description="What the buyer gets beside the money.")] = None
     counters: Annotated[
         Number | None, Field(description="The number of the other side's offer that this one answers.")
     ] = None
@@ -58,6 +61,7 @@ class MakeOffer(Act):
             amount=self.amount,
             goods=self.goods.domain() if self.goods else None,
             instalments=Instalment.all(self.instalments),
+            voucher=self.voucher.domain() if self.voucher else None,
             counters=self.counters,
             message=words(self.message),
         )

@@ -1,9 +1,13 @@
 """The neutral's proposals."""
 
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from api.acts.declare import Acts, numbered
 from api.disputes.remedies.goods import Goods, Instalment, Instalments
+from api.disputes.remedies.vouchers import Voucher
 from api.http.bodies import Act, Body, Context, Statement, example, words
 from api.http.roles import PARTIES
 from domain.kernel.base import Role
@@ -25,6 +29,7 @@ class Award(Body):
     seller: Money
     goods: Goods | None = None
     instalments: Instalments = ()
+    voucher: Annotated[Voucher | None, Field(description="What the buyer gets beside the money.")] = None
 
     def division(self, claimant: Side) -> Division:
         to_buyer_first = (self.buyer, self.seller) if claimant is Side.BUYER else (self.seller, self.buyer)
@@ -33,6 +38,7 @@ class Award(Body):
             respondent=to_buyer_first[1],
             goods=self.goods.domain() if self.goods else None,
             instalments=Instalment.all(self.instalments),
+            voucher=self.voucher.domain() if self.voucher else None,
         )
 
 

@@ -34,6 +34,7 @@ from domain.payments.refund_facts import RefundConfirmed
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.goods_facts import GoodsContested, GoodsDecided, GoodsSent
 from domain.remedies.reopening_facts import DisputeReopened
+from domain.remedies.voucher_facts import VoucherIssued
 from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted
@@ -161,6 +162,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     GoodsSent: to_other("goods_sent"),
     GoodsContested: to_other("goods_contested"),
     GoodsDecided: to_both("goods_decided"),
+    VoucherIssued: lambda event, dispute: [(Side.BUYER, "voucher_issued")],
     AppealSentBack: to_both("appeal_sent_back"),
     RulingBecameFinal: to_both("ruling_final"),
     ProposalRefused: to_other("proposal_refused"),

@@ -4,7 +4,7 @@ An upcaster takes the JSON object of one (kind, schema version) and returns the 
 fields are sealed tokens here. A token carries its origin, so it can be moved, but must stay whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Body = dict[str, Any]
@@ -29,61 +29,43 @@ def _as_it_was(body: Body) -> Body:
     return body
 
 
-for _kind in (
-    "ClaimEnded",
-    "ClaimOpened",
-    "ClaimWithdrawn",
-    "CommitmentDeferred",
-    "CommitmentKept",
-    "CommitmentMade",
-    "DeadlineMoved",
-    "DeadlineSet",
-    "DisputeFiled",
-    "ExhibitAdded",
-    "MandateGranted",
-    "MessagePosted",
-    "OfferMade",
-    "PolicyPublished",
-    "ProposalMade",
-    "RefundConfirmed",
-    "RefundFailed",
-    "RefundSubmitted",
-    "RefundedElsewhere",
-    "ResponseGiven",
-    "RulingIssued",
-    "SettlementReached",
-):
-    upcaster(_kind, 1)(_as_it_was)
-for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded", "MessagePosted", "PolicyPublished"):
-    upcaster(_kind, 2)(_as_it_was)
-for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "MessagePosted", "PolicyPublished"):
-    upcaster(_kind, 3)(_as_it_was)
-for _kind in ("CommitmentMade", "DisputeFiled", "MessagePosted", "PolicyPublished"):
-    upcaster(_kind, 4)(_as_it_was)
-upcaster("DeadlineSet", 2)(_as_it_was)
-upcaster("DeadlineSet", 3)(_as_it_was)
-for _kind in ("ClaimBarred", "DisputeCancelled", "GoodsAwaited", "TransactionRecorded"):
-    upcaster(_kind, 1)(_as_it_was)
-for _kind in (
-    "ClaimOpened",
-    "ClaimWithdrawn",
-    "OfferMade",
-    "ProposalMade",
-    "ResponseGiven",
-    "RulingIssued",
-    "SettlementReached",
-):
-    upcaster(_kind, 2)(_as_it_was)
-for _kind in ("OfferMade", "ResponseGiven"):
-    upcaster(_kind, 3)(_as_it_was)
-upcaster("DisputeFiled", 5)(_as_it_was)
-upcaster("CommitmentMade", 5)(_as_it_was)
-upcaster("CommitmentMade", 6)(_as_it_was)
-upcaster("PolicyPublished", 6)(_as_it_was)
-upcaster("PolicyPublished", 7)(_as_it_was)
-upcaster("PolicyPublished", 8)(_as_it_was)
-for _kind in ("AccessRequested", "ErasureDeferred", "TranslationGivenUp", "TranslationMade"):
-    upcaster(_kind, 1)(_as_it_was)
+_FIELDS_ADDED: Mapping[str, Sequence[int]] = {
+    "AccessRequested": (1,),
+    "ClaimBarred": (1,),
+    "ClaimEnded": (1,),
+    "ClaimOpened": (1, 2),
+    "ClaimWithdrawn": (1, 2, 3),
+    "CommitmentDeferred": (1,),
+    "CommitmentKept": (1,),
+    "CommitmentMade": (1, 2, 3, 4, 5, 6),
+    "DeadlineMoved": (1, 2),
+    "DeadlineSet": (1, 2, 3),
+    "DisputeCancelled": (1, 2),
+    "DisputeFiled": (1, 2, 3, 4, 5),
+    "ErasureDeferred": (1,),
+    "ExhibitAdded": (1, 2, 3),
+    "GoodsAwaited": (1, 2),
+    "MandateGranted": (1,),
+    "MessagePosted": (1, 2, 3, 4),
+    "OfferMade": (1, 2, 3),
+    "PolicyPublished": (1, 2, 3, 4, 6, 7, 8, 9),
+    "ProposalMade": (1, 2, 3),
+    "RefundConfirmed": (1,),
+    "RefundFailed": (1,),
+    "RefundSubmitted": (1,),
+    "RefundedElsewhere": (1,),
+    "ResponseGiven": (1, 2, 3),
+    "RulingIssued": (1, 2, 3),
+    "SettlementReached": (1, 2, 3),
+    "TransactionRecorded": (1,),
+    "TranslationGivenUp": (1,),
+    "TranslationMade": (1,),
+}
+"""The versions of each kind whose next version only has fields more."""
+
+for _kind, _versions in _FIELDS_ADDED.items():
+    for _version in _versions:
+        upcaster(_kind, _version)(_as_it_was)
 
 
 @upcaster("PolicyPublished", 5)

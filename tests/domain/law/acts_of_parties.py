@@ -30,6 +30,7 @@ from domain.remedies.closure import Withdraw
 from domain.remedies.goods_facts import Goods
 from domain.remedies.handover import ContestGoods, SendGoods
 from domain.remedies.reopening import RateHandling
+from domain.remedies.vouchers import IssueVoucher
 from domain.ruling.appeal import Appeal, WithdrawAppeal
 from domain.ruling.rulings import WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
@@ -229,6 +230,9 @@ class OfParties(Somebody):
         shipped = {"carrier": "DHL", "number": tracking} if tracking else {}
         statement = words(proof) if proof else None
         return self.act(SendGoods, commitment_id=id_of(number), statement=statement, **shipped)
+
+    def issues_voucher(self, number: int = 1, *, days: int = 365, code: str = "SUMMER-7Q4X") -> Act:
+        return self.act(IssueVoucher, number=number, code=code, expires_at=lambda now, _: now + timedelta(days=days))
 
     def contests_goods(self, number: int, ground: str = "empty_box") -> Act:
         return self.act(

@@ -1,6 +1,7 @@
 """The people of the law reports. Their acts are in `acts_of_parties`, `acts_of_the_desk` and `acts_of_the_house`."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from domain.kernel.base import Role
@@ -8,6 +9,7 @@ from domain.kernel.people import Side
 from domain.kernel.windows import Window
 from domain.remedies.division_facts import Instalment
 from domain.remedies.goods_facts import Goods, GoodsAct
+from domain.remedies.voucher_facts import Issuer, Voucher
 from tests.domain.law.acts import money
 from tests.domain.law.acts_of_parties import OfParties
 from tests.domain.law.acts_of_the_desk import OfTheDesk
@@ -29,6 +31,16 @@ def back(freight_cost: str | None = "10.00 EUR", freight: str | None = None) -> 
 
 
 DESTROYED, PICKED_UP, REPLACED = Goods(act=GoodsAct.DESTROY), Goods(act=GoodsAct.PICK_UP), Goods(act=GoodsAct.REPLACE)
+
+
+def repaired(freight_cost: str | None = "10.00 EUR", **terms: Any) -> Goods:
+    """Goods that the buyer sends in for repair; without their freight, the seller has them fetched."""
+    cost = money(freight_cost) if freight_cost else None
+    return Goods(act=GoodsAct.REPAIR, freight_cost=cost, fetched=cost is None, **terms)
+
+
+def voucher(amount: str, issued_by: Issuer = Role.SELLER, valid_days: int | None = None) -> Voucher:
+    return Voucher(amount=money(amount), issued_by=issued_by, valid_days=valid_days)
 
 
 def instalment(amount: str, days: int) -> Instalment:

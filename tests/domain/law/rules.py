@@ -12,6 +12,7 @@ from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
+from domain.policy.voucher_rules import VoucherRules
 from tests.domain.law.acts import money
 
 WHAT: tuple[Literal["deadline", "remedy", "service"], ...] = ("deadline", "remedy", "service")
@@ -50,8 +51,10 @@ SWIFT = Policy(
 )
 """Clear cases are granted at filing."""
 
-LENIENT = Policy(version="lenient", on_breach=())
-"""Nothing follows from a breach, as far as the policy says."""
+LENIENT = Policy(
+    version="lenient", on_breach=(), vouchers=VoucherRules(least_days=30, marketplace_issues=True, by_ruling=True)
+)
+"""Nothing follows from a breach, as far as the policy says. Vouchers are awarded, and the marketplace issues some."""
 
 ASKING = Policy(
     version="asking",

@@ -37,8 +37,10 @@ from tests.domain.law.cast import (
     deputy,
     instalment,
     neutral,
+    repaired,
     spare,
     third_neutral,
+    voucher,
 )
 from tests.domain.law.grouping import answers_shared
 from tests.domain.law.rules import POLICIES
@@ -78,6 +80,8 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     for request in dispute.party_requests.made:
         ways = ("answer", "decline", "withdraw")
         yield from (Move(f"{way}_party_request", number=request.number) for way in ways)
+    for owed in dispute.vouchers.owed:
+        yield Move("issue_voucher", number=owed.number)
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
     for subject in (*dispute.representation.acting, *dispute.representation.ended):
@@ -177,7 +181,9 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.decides_challenge(number, granted=choose(3) == 3)
         case "make_proposal":
             claimant, respondent = _division(dispute.in_dispute, choose)
-            return who.proposes(claimant, respondent, **_terms(dispute, claimant, respondent, choose))
+            return who.proposes(
+                claimant, respondent, **_terms(dispute, claimant, respondent, choose), **_voucher(dispute, choose)
+            )
         case "accept_proposal":
             return who.accepts_proposal(number)
         case "refuse_proposal":
@@ -242,6 +248,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "decide_goods":
             stake = dispute.goods.at_stake if dispute.goods else dispute.in_dispute
             return who.decides_goods(str(amount(0, stake, choose)))
+        case "issue_voucher":
+            return who.issues_voucher(number, days=365 + choose(30))
         case "make_commitment":
             return _promise(who, dispute, unclaimed, choose)
         case _:
@@ -374,6 +382,7 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
         offered = Money((offered.minor + 1) % (dispute.in_dispute.minor + 1), offered.currency)
     theirs = [o.number for o in dispute.offers.open() if o.by != who.role.value]
     terms = _terms(dispute, str(offered), str(dispute.in_dispute - offered), choose)
+    terms |= _voucher(dispute, choose)
     return who.offers(str(offered), counters=one_of((None, *theirs), choose), **terms)
 
 
@@ -393,11 +402,19 @@ def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> 
             {"goods": back(str(amount(0, dispute.goods_value, choose)))},
             {"goods": PICKED_UP},
             {"goods": REPLACED},
+            {"goods": repaired(str(amount(0, dispute.goods_value, choose)))},
+            {"goods": repaired(None)},
         ]
     if to_claimant.minor > 1 and not dispute.held:
         first = amount(1, to_claimant - Money(1, to_claimant.currency), choose)
         could.append({"instalments": (instalment(str(first), 7), instalment(str(to_claimant - first), 30))})
     return one_of(could, choose)
+
+
+def _voucher(dispute: Dispute, choose: Choose) -> dict[str, Any]:
+    """At times a voucher beside the rest, which parties agree on, and the first policy keeps from rulings."""
+    value = amount(1, dispute.in_dispute, choose)
+    return one_of(({}, {}, {"voucher": voucher(str(value))}), choose)
 
 
 def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:

@@ -322,10 +322,10 @@ class Disputes(RuleBasedStateMachine):
     def clocks_are_moved(self, data: st.DataObject) -> None:
         self._move(data, *CLOCKS)
 
-    @precondition(offered("send_goods", "contest_goods", "decide_goods"))
+    @precondition(offered("send_goods", "contest_goods", "decide_goods", "issue_voucher"))
     @rule(data=st.data())
     def goods_are_on_their_way(self, data: st.DataObject) -> None:
-        self._move(data, "send_goods", "contest_goods", "decide_goods")
+        self._move(data, "send_goods", "contest_goods", "decide_goods", "issue_voucher")
 
     @precondition(lambda self: self.turn > 8)
     @rule(share=st.integers(1, 15), second=st.booleans())

@@ -269,6 +269,19 @@ def sent_back(send: Sender, marked_side: str) -> str:
     return at
 
 
+def given_voucher(send: Sender) -> str:
+    """The marketplace gives the buyer a voucher, whose code is the buyer's."""
+    rules = {"version": "vouchers", "vouchers": {"marketplace_issues": True, "least_days": 30}}
+    send.post("administrator", "/v1/policies", rules)
+    at = f"/v1/disputes/{send.file('given-voucher')}"
+    voucher = {"amount": euros("20.00"), "issued_by": "marketplace"}
+    version = send.post("seller", f"{at}/offers", {"amount": euros("0.00"), "voucher": voucher})["version"]
+    send.post("buyer", f"{at}/offers/1/acceptance", match=version)
+    expires_at = (today.now() + timedelta(days=60)).isoformat()
+    send.post("marketplace", f"{at}/vouchers/1/code", {"code": MARKER, "expires_at": expires_at})
+    return at
+
+
 def _offered(send: Sender, by: str, at: str, name: str) -> str:
     for _ in range(200):
         if found := [one["href"] for one in send.get(by, at).json()["actions"] if one["name"] == name]:
@@ -412,7 +425,7 @@ def everywhere(send: Sender) -> list[str]:
     conflicts = {"neutral": str(uuid4()), "languages": ["en"], "authority": [], "conflicts": [MARKER]}
     send.post("administrator", "/v1/mandates", conflicts)
     rules_of(send)
-    paid_out = [refunded(send), resolved(send)]
+    paid_out = [refunded(send), resolved(send), given_voucher(send)]
     alone = [contested(send), *paid_out, withdrawn(send), bargained(send), answered(send), imported(send)]
     returned = [sent_back(send, side) for side in ("buyer", "seller")]
     return [*alone, *returned, *grouped(send), defaulted(send), reviewed(send), mistranslated(send)]
