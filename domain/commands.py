@@ -29,7 +29,7 @@ from domain.notices import notices, otherwise
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
-from domain.remedies import closure, elsewhere, handover, reopening
+from domain.remedies import closure, elsewhere, handover, inspection, reopening, return_details
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, notes, party_requests, proposal, replies, translation
 from domain.silence import RecordLapses
@@ -68,6 +68,8 @@ DisputeCommand = (
     | extensions.ExtensionCommand
     | proceedings.ProceedingCommand
     | handover.HandoverCommand
+    | return_details.ReturnDetailsCommand
+    | inspection.InspectionCommand
     | elsewhere.ElsewhereCommand
     | delivery.DeliveryCommand
     | closure.ClosureCommand
@@ -163,6 +165,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return proceedings.decide(basis, command)
     if isinstance(command, handover.HandoverCommand):
         return handover.decide(basis, command)
+    if isinstance(command, return_details.ReturnDetailsCommand):
+        return return_details.decide(basis, command)
+    if isinstance(command, inspection.InspectionCommand):
+        return inspection.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):
         return elsewhere.decide(basis, command)
     if isinstance(command, delivery.DeliveryCommand):

@@ -70,7 +70,15 @@ class Matter(Value):
 
     what: Told[
         Literal[
-            "evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text", "party_request"
+            "evidence_request",
+            "challenge",
+            "default",
+            "goods",
+            "claim",
+            "machine_decision",
+            "text",
+            "party_request",
+            "return_details",
         ]
     ]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
@@ -325,7 +333,7 @@ def to_rule(kind: CommitmentKind, arises_from: Origin, about: Matter | None) -> 
     return kind is CommitmentKind.DECIDE and arises_from is Origin.POLICY and about == CLAIM
 
 
-CLAIM = Matter(what="claim")
+CLAIM, RETURN_DETAILS = Matter(what="claim"), Matter(what="return_details")
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 

@@ -13,6 +13,7 @@ from domain.kernel.refusals import Malformed
 from domain.neutral import independence
 from domain.neutral.independence_facts import ChallengeDecided
 from domain.remedies.goods_facts import GoodsDecided
+from domain.remedies.return_details_facts import ReturnDetailsGiven
 from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 # --- types ---
@@ -62,8 +63,8 @@ def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> 
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
-        case "machine_decision" | "text" | "party_request":
-            return False  # only a request, or a text that nobody translated, makes such a commitment
+        case "machine_decision" | "text" | "party_request" | "return_details":
+            return False  # only a request, a text that nobody translated, or a return makes such a commitment
 
 
 SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
@@ -71,6 +72,7 @@ SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
     "challenge": (ChallengeDecided,),
     "default": (DefaultSetAside, SetAsideRefused),
     "goods": (GoodsDecided,),
+    "return_details": (ReturnDetailsGiven,),
     "claim": (RulingIssued, RulingCoSigned, DeclaredInadmissible),
 }
 """For each matter: the kinds of facts among which `settles` finds those about it."""

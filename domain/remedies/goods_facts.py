@@ -1,4 +1,7 @@
-"""Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them."""
+"""Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them.
+
+Of what goes with a return, `return_details_facts` and `inspection_facts` have the facts.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -20,6 +23,8 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject
 from domain.kernel.quantities import Quantity
+from domain.remedies.inspection_facts import GoodsInspected
+from domain.remedies.return_details_facts import ReturnDetailsEvent, ReturnDetailsGiven, ReturnLabelAdded
 
 # --- types ---
 
@@ -52,9 +57,11 @@ class Goods(Value):
     parts: Told[tuple[GoodsPart, ...]] = ()
 
 
-StepName = Literal["dispatch", "proof", "collection", "carriage", "receipt", "decision"]
+StepName = Literal["details", "dispatch", "proof", "collection", "carriage", "receipt", "decision"]
 
-ContestGround = Literal["empty_box", "not_the_goods", "damaged", "refused", "customs", "lost", "other"]
+ContestGround = Literal[
+    "empty_box", "not_the_goods", "damaged", "used", "incomplete", "refused", "customs", "lost", "other"
+]
 
 
 class Shipment(Value):
@@ -114,7 +121,7 @@ class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.AL
     to_seller: Told[Money]
 
 
-GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnded
+GoodsEvent = GoodsAwaited | ReturnDetailsEvent | GoodsSent | GoodsInspected | GoodsContested | GoodsDecided | GoodsEnded
 
 
 @frozen
@@ -132,6 +139,7 @@ _B, _S = Side.BUYER, Side.SELLER
 
 PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
     GoodsAct.RETURN: (
+        Step("details", CommitmentKind.PROVIDE, Participant.SELLER, _B, broken="stays"),
         Step("dispatch", CommitmentKind.RETURN, Participant.BUYER, _S, broken=_S),
         Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _S, broken="decision"),
         Step("receipt", CommitmentKind.CONFIRM, Participant.SELLER, _B, broken="received"),
@@ -162,8 +170,9 @@ class Handling:
     """The goods of one outcome.
 
     `commitment_id` is the commitment to keep now; `received` says whether the receiver of the goods confirmed it.
-    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is what the neutral or a
-    supervisor gave the buyer.
+    `sent`, `inspected` and `contested` are the commitments of the steps at which that happened. `decided` is what the
+    neutral or a supervisor gave the buyer. `stated` counts the addresses and labels for a return. `prepaid` says that the
+    receiver has paid the carrier.
     """
 
     goods: Goods
@@ -172,7 +181,10 @@ class Handling:
     step: StepName
     commitment_id: UUID
     sent: frozenset[UUID] = frozenset()
+    stated: int = 0
+    prepaid: bool = False
     received: bool = False
+    inspected: UUID | None = None
     contested: UUID | None = None
     decided: Money | None = None
     ended: bool = False
@@ -181,6 +193,17 @@ class Handling:
     def prize(self) -> Side:
         """Who receives the stake when the goods have completed their steps."""
         return Side.SELLER if self.goods.act is GoodsAct.REPLACE else Side.BUYER
+
+    @property
+    def receiver(self) -> Side:
+        """Who receives what is sent."""
+        return self.prize.other
+
+    @property
+    def arriving(self) -> bool:
+        """Whether a parcel is on its way, or waits to be confirmed."""
+        parcel = self.goods.act in (GoodsAct.RETURN, GoodsAct.REPLACE)
+        return parcel and not self.ended and self.step in ("carriage", "receipt")
 
     @property
     def present(self) -> Step:
@@ -201,12 +224,26 @@ def evolve(handling: Handling | None, event: GoodsEvent) -> Handling | None:
         begun = Handling(event.goods, event.at_stake, event.arises_from, event.step, event.commitment_id)
         if handling is None or handling.ended:
             return begun
-        return replace(begun, sent=handling.sent, contested=handling.contested)
+        return replace(
+            begun,
+            sent=handling.sent,
+            stated=handling.stated,
+            prepaid=handling.prepaid,
+            inspected=handling.inspected,
+            contested=handling.contested,
+        )
     if handling is None:
         return None
     match event:
+        case ReturnDetailsGiven(freight=freight, freight_cost=cost, prepaid=prepaid):
+            goods = handling.goods.model_copy(update={"freight": freight, "freight_cost": cost})
+            return replace(handling, goods=goods, prepaid=prepaid, stated=handling.stated + 1)
+        case ReturnLabelAdded():
+            return replace(handling, stated=handling.stated + 1)
         case GoodsSent(commitment_id=cid):
             return replace(handling, sent=handling.sent | {cid})
+        case GoodsInspected(commitment_id=cid):
+            return replace(handling, inspected=cid)
         case GoodsContested(commitment_id=cid):
             return replace(handling, contested=cid)
         case GoodsDecided(to_buyer=to_buyer):

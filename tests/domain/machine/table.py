@@ -64,6 +64,7 @@ REPEATABLE = frozenset(
         "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
         "DeclareInadmissible", "CancelDispute", "RequestErasure", "PursueErasure",
         "RequestReview", "AnswerReview", "RequestAccess", "AnswerPartyRequest", "DeclinePartyRequest", "WithdrawPartyRequest",
+        "InspectGoods",
     }
 )  # fmt: skip
 """Commands that report by themselves that nothing is new. The others rely on the caller's idempotency key."""
