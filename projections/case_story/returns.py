@@ -64,7 +64,7 @@ def detailed(event: ReturnDetailsEvent, at: str) -> Doc:
 
 def _detailed(event: ReturnDetailsGiven, at: str) -> Doc:
     shown = item(event, at=at)
-    return {**shown, **shown.pop("details")}
+    return {**shown.pop("details"), **shown}
 
 
 def inspected(event: GoodsInspected, at: str) -> Doc:
