@@ -33,6 +33,7 @@ from api.disputes.evidence import texts
 from api.disputes.filing import eligibility, filing, resolution
 from api.disputes.neutral import handing_over, successors
 from api.disputes.notices import notices as dispute_notices
+from api.disputes.remedies import returns
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
 from api.disputes.settlement import caucus, conversation, notes, translation
@@ -112,6 +113,7 @@ ROUTERS: Sequence[APIRouter] = (
     handing_over.router,
     successors.router,
     caucus.router,
+    returns.router,
     adjudication.router,
     drafts.router,
     commitments.router,

@@ -30,7 +30,7 @@ from domain.notices import notices, otherwise
 from domain.payments import execution, failure, reconciliation, referral
 from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
-from domain.remedies import closure, elsewhere, handover, reopening, vouchers
+from domain.remedies import closure, elsewhere, handover, inspection, reopening, return_details, vouchers
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
 from domain.settlement import caucus, conversation, negotiation, notes, party_requests, proposal, replies, translation
 from domain.silence import RecordLapses
@@ -70,6 +70,8 @@ DisputeCommand = (
     | proceedings.ProceedingCommand
     | handover.HandoverCommand
     | vouchers.VoucherCommand
+    | return_details.ReturnDetailsCommand
+    | inspection.InspectionCommand
     | elsewhere.ElsewhereCommand
     | delivery.DeliveryCommand
     | closure.ClosureCommand
@@ -169,6 +171,10 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return handover.decide(basis, command)
     if isinstance(command, vouchers.VoucherCommand):
         return vouchers.decide(basis, command)
+    if isinstance(command, return_details.ReturnDetailsCommand):
+        return return_details.decide(basis, command)
+    if isinstance(command, inspection.InspectionCommand):
+        return inspection.decide(basis, command)
     if isinstance(command, elsewhere.ElsewhereCommand):
         return elsewhere.decide(basis, command)
     if isinstance(command, delivery.DeliveryCommand):

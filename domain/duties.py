@@ -41,6 +41,7 @@ from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise
 from domain.policy.policy import Policy
 from domain.remedies.goods_facts import GoodsSent
 from domain.remedies.reopening_facts import DisputeReopened
+from domain.remedies.return_details_facts import ReturnDetailsGiven
 from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted
@@ -54,6 +55,7 @@ _OTHERWISE: Mapping[type[Event], tuple[str, ...]] = {
     NeutralAssigned: ("assign_neutral", "reassign_neutral"),
     RulingIssued: ("issue_ruling",),
     GoodsSent: ("send_goods",),
+    ReturnDetailsGiven: ("give_return_details",),
     RefundSubmitted: ("retry_refund",),
     RefundConfirmed: ("confirm_refund",),
     RefundSettledOtherwise: ("settle_refund_otherwise",),
@@ -162,7 +164,14 @@ def _acts_of(fact: type[Event]) -> tuple[str, ...]:
 def _about(dispute: Dispute, owed: Commitment, act: str) -> Iterable[About]:
     """What this act must be about to keep the commitment: one number or id for each thing that it may be about."""
     match act:
-        case "keep_commitment" | "contest_goods" | "send_goods" | "answer_recommendation" | "record_reached":
+        case (
+            "keep_commitment"
+            | "inspect_goods"
+            | "contest_goods"
+            | "send_goods"
+            | "answer_recommendation"
+            | "record_reached"
+        ):
             return (owed.id,)
         case "confirm_refund" | "retry_refund" | "settle_refund_otherwise":
             refunds = [one for one in dispute.commitments.open.values() if owed.id in (one.id, one.decision)]

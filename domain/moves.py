@@ -40,7 +40,7 @@ from domain.notices.notices_facts import Notices
 from domain.notices.otherwise import deemable
 from domain.payments.refunds import may_decide, may_report
 from domain.policy.policy import Policy
-from domain.remedies import closure, handover, reopening, vouchers
+from domain.remedies import closure, handover, inspection, reopening, return_details, vouchers
 from domain.ruling import appeal, co_signature
 from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
@@ -370,8 +370,13 @@ def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
         return
     awaited = handling.commitment_id
     until = None if dispute.imported else dispute.commitments.open[awaited].due_at
+    if return_details.takes_details(handling) and return_details.may_give(actor.role):
+        yield Move("give_return_details", until)
+        yield Move("add_return_label", until)
     if handover.sendable(handling, awaited) and handover.may_send(handling, actor.role):
         yield Move("send_goods", until, target=awaited)
+    if inspection.inspectable(handling, awaited) and inspection.may_inspect(handling, actor.role):
+        yield Move("inspect_goods", until, target=awaited)
     if handover.contestable(handling, awaited) and handover.may_contest(handling, actor.role):
         yield Move("contest_goods", until, target=awaited)
     if handling.step == "decision" and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)):

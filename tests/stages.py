@@ -51,6 +51,7 @@ ASIDE = frozenset(
         "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding", "post_in_caucus",
         "consent_to_neutral", "request_evidence", "declare_interests", "rebut", "raise_counterclaim", "recuse",
         "reassign_neutral", "challenge_neutral", "decide_challenge", "send_goods", "contest_goods", "decide_goods",
+        "give_return_details", "add_return_label", "inspect_goods",
         "fail_refund",
     }
 )  # fmt: skip

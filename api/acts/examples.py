@@ -22,7 +22,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.moves import TAKE_CASE, Move
 from domain.policy.policy import Policy
-from domain.remedies import reopening
+from domain.remedies import inspection, reopening
 
 _DAY = timedelta(days=1)
 _AHEAD = timedelta(days=7)
@@ -169,6 +169,15 @@ def _sent(offered: Offered) -> dict[str, Any]:
     return {"carrier": None, "number": None, "statement": statement}
 
 
+def _inspection(offered: Offered) -> dict[str, Any]:
+    """All that is awaited came damaged. There may be no photograph yet."""
+    handling = offered.dispute.goods
+    assert handling is not None, "only what is on its way is inspected"
+    awaited = inspection.awaited_lines(offered.dispute, handling)
+    came = [{"line": line, "quantity": much, "condition": "damaged", "exhibits": []} for line, much in awaited.items()]
+    return {"lines": came}
+
+
 def _stay(offered: Offered) -> dict[str, Any]:
     return {"until": _instant(offered.now + _AHEAD)}
 
@@ -208,6 +217,7 @@ _FITTING: Mapping[str, Callable[[Offered], dict[str, Any]]] = {
     "settle_refund_otherwise": _otherwise,
     "decide_goods": _goods_decision,
     "send_goods": _sent,
+    "inspect_goods": _inspection,
     "order_stay": _stay,
     "extend_deadline": _extension,
     "record_reached": lambda offered: {"to": offered.commitment.owed_to.value},

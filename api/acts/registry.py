@@ -28,7 +28,7 @@ from api.disputes.filing import (
 )
 from api.disputes.neutral import assignment, escalation, independence
 from api.disputes.notices import notice_schemas
-from api.disputes.remedies import closure, elsewhere, goods, reopening, vouchers
+from api.disputes.remedies import closure, elsewhere, goods, reopening, return_schemas, vouchers
 from api.disputes.ruling import ruling_schemas
 from api.disputes.settlement import (
     caucus_schemas,
@@ -77,6 +77,7 @@ STAGES: Sequence[Acts] = (
     commitments.ACTS,
     goods.ACTS,
     vouchers.ACTS,
+    return_schemas.ACTS,
     stay.ACTS,
     elsewhere.ACTS,
     delivery.ACTS,

@@ -5,8 +5,9 @@ a party                        of the other party: name, country, region, langua
                                party's caucus, no ruling that awaits a co-signature or never took effect, and neither the
                                commitment to co-sign nor the one to rule. Its case file, versions and numbers are made of
                                these facts alone (`projections.told_facts`)
-the neutral                    the caucuses that they heard; both parties, without ids and addresses. Nothing of a dispute from
-                               which they stepped down, or in which a challenge of them was granted
+the neutral                    the caucuses that they heard; both parties, without ids and addresses; of a return, neither where
+                               it is sent nor its label. Nothing of a dispute from which they stepped down, or in which a
+                               challenge of them was granted
 marketplace, supervisor,
 administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor sees all of it)
 the buyer, and the issuer      the code of a voucher, and nobody else (under /v1/audit an auditor sees it)
@@ -78,6 +79,7 @@ class Viewer:
             "beyond_limit": doc["beyond_limit"] if self.caller.role in KNOW_CLAIM_HISTORIES else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_doer(rating)],
             "exhibits": self.exhibits(doc),
+            "goods": self._goods(doc),
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
             "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
@@ -126,6 +128,8 @@ class Viewer:
                 return True
             case Audience.ALL_BUT_PARTIES:
                 return side is None
+            case Audience.PARTIES_AND_DESK:
+                return self.caller.role is not Role.NEUTRAL
             case Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return self.caller.role in KNOW_CLAIM_HISTORIES
             case Audience.STAFF_OR_ALL:
@@ -174,6 +178,16 @@ class Viewer:
         if self.caller.role is Role.NEUTRAL:
             return bool(said["neutral"] == str(self.caller.subject))
         return self.caller.side is not None and bool(said["side"] == self.caller.side.value)
+
+    def _goods(self, doc: Doc) -> Doc | None:
+        """The neutral does not need to know where goods are sent."""
+        goods = doc["goods"]
+        if goods is None:
+            return None
+        details, label = goods.get("details"), goods.get("label")
+        if self.caller.role is Role.NEUTRAL:
+            return {**goods, "details": details and {**details, "lines": None, "rma": None}, "label": None}
+        return {**goods, "label": label and {**label, "file": _label_file(doc["id"], label)}}
 
     def exhibits(self, doc: Doc) -> list[Doc]:
         return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]
@@ -376,6 +390,10 @@ def _neutral_of(owed_by: str, subject: Any) -> Any:
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
     return {**exhibit["file"], "href": f"/v1/disputes/{dispute_id}/exhibits/{exhibit['number']}/file"}
+
+
+def _label_file(dispute_id: UUID | str, label: Doc) -> Doc:
+    return {**label["file"], "href": f"/v1/disputes/{dispute_id}/return-label"}
 
 
 def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:

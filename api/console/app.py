@@ -54,6 +54,7 @@ STREAMS: Mapping[str, Screen] = {
 
 FILES: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/file": files.exhibit_file,
+    "/disputes/{dispute_id:uuid}/return-label": files.return_label,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
     "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
     "/mail/{mail_id:uuid}/file": mail.as_it_came,

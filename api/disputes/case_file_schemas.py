@@ -8,6 +8,7 @@ from api.disputes.clocks.deadline_schemas import DueDate
 from api.disputes.evidence.exhibit_schemas import Exhibit
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
+from api.disputes.remedies.return_schemas import GoodsInCase
 from api.disputes.settlement.caucus_schemas import CaucusMessage
 from api.http.answers import DONE, ActionWithExample, CaseNumber
 from api.http.bodies import example
@@ -125,6 +126,12 @@ class CaseFile(CaseFields):
     caucus: Annotated[
         tuple[CaucusMessage, ...],
         Field(description="Only the caucus in which you take part, with both its participants' messages."),
+    ]
+    goods: Annotated[
+        GoodsInCase | None,
+        Field(
+            description="Goods that must be returned, destroyed, fetched or replaced before part of the money is owed."
+        ),
     ]
     deadlines: tuple[DueDate, ...]
     case_number: CaseNumber

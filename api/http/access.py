@@ -47,6 +47,7 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_exhibit_text": READERS,
     "list_caucus": PARTIES | {Role.NEUTRAL},
     "get_caucus_file": PARTIES | {Role.NEUTRAL},
+    "get_return_label": READERS - {Role.NEUTRAL},
     "list_messages": READERS,
     "get_message_file": READERS,
     "list_notes": KNOW_CLAIM_HISTORIES,

@@ -25,6 +25,7 @@ from starlette.types import Scope
 from api.disputes.dry_run_schemas import MEDIA_TYPE as MEDIA_TYPE_OF_DRY_RUN
 from api.disputes.dry_run_schemas import DryRunShown
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
+from api.disputes.remedies.return_schemas import ReturnLabelForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
@@ -131,6 +132,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     PastAct: "validation",
     ExhibitForm: "validation",
     CaucusForm: "validation",
+    ReturnLabelForm: "validation",
     MessageForm: "validation",
     SharedForm: "validation",
 }

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from api.disputes.evidence.exhibit_schemas import ExhibitForm
+from api.disputes.remedies.return_schemas import ReturnLabelForm
 from api.disputes.settlement.caucus_schemas import CaucusForm
 from api.disputes.settlement.conversation_schemas import MessageForm
 from api.http.bodies import Act
@@ -26,7 +27,7 @@ from mediation.engine import Handled
 from mediation.store.files.blobs import BlobErased, Blobs
 from mediation.store.files.content import ALLOWED, safe_name
 
-AnyForm = ExhibitForm | CaucusForm | SharedForm | MessageForm
+AnyForm = ExhibitForm | CaucusForm | SharedForm | MessageForm | ReturnLabelForm
 
 SEVERAL = "files"
 """The field of a form that may come more than once, with a file each time."""

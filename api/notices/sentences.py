@@ -48,6 +48,7 @@ HAPPENED: Mapping[str, str] = {
     "promise_to_you_overdue": "What is owed to you is overdue.",
     "reminder": "Something in your dispute is due soon.",
     "deadline_moved": "You have more time.",
+    "return_address": "You were told where the goods are sent back to.",
     "goods_sent": "The other side sent the goods.",
     "goods_contested": "The goods that were sent are in dispute.",
     "goods_decided": "It was decided what happens with the goods.",

@@ -79,6 +79,7 @@ class Matter(Value):
             "text",
             "party_request",
             "voucher",
+            "return_details",
         ]
     ]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
@@ -333,7 +334,7 @@ def to_rule(kind: CommitmentKind, arises_from: Origin, about: Matter | None) -> 
     return kind is CommitmentKind.DECIDE and arises_from is Origin.POLICY and about == CLAIM
 
 
-CLAIM = Matter(what="claim")
+CLAIM, RETURN_DETAILS = Matter(what="claim"), Matter(what="return_details")
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 

@@ -54,6 +54,7 @@ from domain.payments.refund_facts import RefundConfirmed, RefundSettledOtherwise
 from domain.privacy.access_facts import AccessAnswered
 from domain.privacy.erasure_facts import PersonErased
 from domain.remedies.goods_facts import GoodsDecided, GoodsSent
+from domain.remedies.inspection_facts import GoodsInspected
 from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
@@ -173,6 +174,10 @@ def keepers(owed: Commitment) -> tuple[type[Event], ...] | None:
         return tuple(dict.fromkeys((*freely, CommitmentKept)))
     if owed.commitment_class is CommitmentClass.REMEDY and owed.kind is CommitmentKind.DECIDE:
         return (GoodsDecided,)
+    if owed.commitment_class is CommitmentClass.REMEDY and owed.kind is CommitmentKind.CONFIRM:
+        return GoodsInspected, CommitmentKept
+    if owed.kind is CommitmentKind.SHIP and owed.owed_by is Participant.CARRIER:
+        return GoodsInspected, CommitmentKept
     return (GoodsSent, CommitmentKept) if owed.kind in _SENT and owed.owed_by in _SIDES else (CommitmentKept,)
 
 

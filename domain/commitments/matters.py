@@ -13,6 +13,7 @@ from domain.kernel.refusals import Malformed
 from domain.neutral import independence
 from domain.neutral.independence_facts import ChallengeDecided
 from domain.remedies.goods_facts import GoodsDecided
+from domain.remedies.return_details_facts import ReturnDetailsGiven
 from domain.remedies.voucher_facts import VoucherIssued
 from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
@@ -63,8 +64,10 @@ def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> 
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
-        case "machine_decision" | "text" | "party_request" | "voucher":
-            return False  # only a request, an outcome, or a text that nobody translated, makes such a commitment
+        case "machine_decision" | "text" | "party_request" | "voucher" | "return_details":
+            return (
+                False  # made by a request, an outcome, a return, or a text that nobody translated, and by nothing else
+            )
 
 
 SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
@@ -72,6 +75,7 @@ SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {
     "challenge": (ChallengeDecided,),
     "default": (DefaultSetAside, SetAsideRefused),
     "goods": (GoodsDecided,),
+    "return_details": (ReturnDetailsGiven,),
     "claim": (RulingIssued, RulingCoSigned, DeclaredInadmissible),
     "voucher": (VoucherIssued,),
 }

@@ -124,8 +124,8 @@ class Dispute:
 
     @property
     def takes_evidence(self) -> bool:
-        """Whether a ruling is to come, or a decision about contested goods."""
-        return self.to_be_ruled or self.goods_contested
+        """Whether a ruling is to come, a decision about contested goods, or a look at goods that are on their way."""
+        return self.to_be_ruled or self.goods_contested or (self.goods is not None and self.goods.arriving)
 
     @property
     def goods_contested(self) -> bool:

@@ -124,7 +124,7 @@ class Telling:
     def tells(self, event: Event, side: Side) -> bool:
         """Whether the side is told this event, if it is the next one."""
         match event.told_to:
-            case Audience.ALL:
+            case Audience.ALL | Audience.PARTIES_AND_DESK:
                 return not (self.unsigned and _of_time_to_rule(event))
             case Audience.NOBODY | Audience.ALL_BUT_PARTIES | Audience.NEUTRAL_STAFF_AND_AUDITOR:
                 return False

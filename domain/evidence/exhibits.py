@@ -166,6 +166,19 @@ class RecordIsClosed(Conflict):
     """
 
 
+class NotOnRecord(Malformed):
+    """`exhibits` names evidence that does not exist or was withdrawn.
+
+    Why: Who reads of the evidence is to find it.
+
+    What to do: Add the evidence first, then send its number. Or leave the numbers in `exhibits` out.
+
+    Example: {"exhibits": [3]}
+    """
+
+    pointer = "/exhibits"
+
+
 # --- decisions ---
 
 
@@ -261,6 +274,12 @@ def check_citable(dispute: Dispute, numbers: tuple[int, ...], now: Instant) -> N
         raise ExhibitNotCitable(exhibits=bad)
     if early := {n: exhibits.ripens[n].isoformat() for n in numbers if not exhibits.citable(n, now)}:
         raise ExhibitStillUnanswered(exhibits=[*early], citable_at=max(early.values()))
+
+
+def check_on_record(dispute: Dispute, numbers: Sequence[int], *, at: str | None = None) -> None:
+    """Raises NotOnRecord. `at` is where the request names the exhibits, if not in `exhibits`."""
+    if missing := [number for number in numbers if not dispute.exhibits.stands(number)]:
+        raise NotOnRecord(at=at, exhibits=missing)
 
 
 def check_record_is_open(dispute: Dispute) -> None:

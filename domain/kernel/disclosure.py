@@ -30,6 +30,8 @@ class Audience(Enum):
     ALL_AS_SHOWN = auto()
     """As `ALL`, but a party sees it only if it changes what the parties are shown: see `domain.dispute.telling`."""
     ALL_BUT_PARTIES = auto()
+    PARTIES_AND_DESK = auto()
+    """As `ALL`, but not the neutral."""
     NEUTRAL_STAFF_AND_AUDITOR = auto()
     """The neutral, supervisors, administrators and the auditor; not a party and not the marketplace's backend."""
     WHOM_COMMITMENT_CONCERNS = auto()

@@ -16,15 +16,19 @@ _PLAIN_DECIMAL = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"
 Unit = Literal["kg", "g", "l", "ml", "m", "cm", "m2"]
 
 
-def _canonical(text: str) -> str:
+def _canonical_or_none(text: str) -> str:
     """Without zeros at the end, so that equal quantities are equal texts. The ValueError names the broken rule."""
     if re.fullmatch(_PLAIN_DECIMAL, text, re.ASCII) is None:
         raise ValueError(
             'a quantity is a plain decimal such as "2" or "0.5": at most nine digits before the point and six after it'
         )
-    if not Fraction(text):
-        raise ValueError("a quantity is more than zero")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _canonical(text: str) -> str:
+    if not Fraction(quantity := _canonical_or_none(text)):
+        raise ValueError("a quantity is more than zero")
+    return quantity
 
 
 Quantity = Annotated[
@@ -35,6 +39,16 @@ Quantity = Annotated[
         json_schema_extra={"pattern": _PLAIN_DECIMAL, "maxLength": 16, "examples": ["2"]},
     ),
 ]
+
+QuantityReceived = Annotated[
+    str,
+    AfterValidator(_canonical_or_none),
+    Field(
+        description="A decimal string, with at most nine digits before the point and six after it. Zero: nothing came.",
+        json_schema_extra={"pattern": _PLAIN_DECIMAL, "maxLength": 16, "examples": ["2"]},
+    ),
+]
+"""A quantity, or nothing."""
 
 
 class PiecesNotWhole(Malformed):

@@ -61,9 +61,10 @@ class Windows(Value):
     neutral, for an appeal or for the claim. `promise` is the time for a commitment that was made without a due instant.
     `message_reply` is the time to answer a message that is written to somebody; without it nobody owes an answer.
     `public_reply` is the same for what is written in public. `goods_repaired` is the time for a repair whose terms say
-    none. `translation` is the time for a person to translate what no engine translates, `reach` that to reach a party whom
-    a notice did not reach. `reopening` is how long a ruling can be reopened after a translation was corrected on which it
-    rests, counted from the closure if that is later.
+    none. `return_details` is the time to say where goods are sent back to; without it nobody owes that. `translation` is
+    the time for a person to translate what no engine translates, `reach` that to reach a party whom a notice did not reach.
+    `reopening` is how long a ruling can be reopened after a translation was corrected on which it rests, counted from the
+    closure if that is later.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -90,6 +91,7 @@ class Windows(Value):
     promise: Window = Window(amount=2, unit="business_days")
     message_reply: Window | None = None
     public_reply: Window | None = None
+    return_details: Window | None = None
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
@@ -134,6 +136,7 @@ class Silence(Value):
     promise: Literal["promise_broken"] = "promise_broken"
     message_reply: Literal["promise_broken"] = "promise_broken"
     public_reply: Literal["promise_broken"] = "promise_broken"
+    return_details: Literal["promise_broken", "to_a_neutral", "refund_without_return"] = "promise_broken"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"

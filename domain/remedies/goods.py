@@ -13,16 +13,21 @@ chain of commitments: one falls due when the one before it is kept, and each say
               done, or not sent in: to the seller                        not fetched, not repaired in time, or lost on the
                                                                          way back: to the buyer
 
+Where the policy has the window `return_details`, what the buyer sends begins with the details that the seller gives (where
+to send it), and the time to dispatch begins after that. The policy says what follows if they do not come.
+
 Silence at receipt: deemed received. A neutral decides on goods that never arrive at the seller, on goods that the
 receiver contests, and on a repair that failed: the seller says that the goods cannot be repaired, or the buyer that they are
 not.
 """
 
+from collections.abc import Mapping
 from itertools import dropwhile
 from typing import Literal, assert_never
 
 from domain.commitments import making
 from domain.commitments.events import (
+    RETURN_DETAILS,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
@@ -55,13 +60,23 @@ from domain.remedies.goods_facts import (
 _UNTIL_RECEIVED = ("carriage", "carriage_back", "receipt")
 
 
+_UNSTATED: Mapping[str, Side | Literal["decision", "stays"]] = {
+    "promise_broken": "stays",
+    "to_a_neutral": "decision",
+    "refund_without_return": Side.BUYER,
+}
+"""What it means that the details did not come in time, by the word of the policy for that silence."""
+
+
 # --- decisions ---
 
 
 def begin(
     dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, arises_from: Origin, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
-    return _awaited(dispute, policy, path_of(goods)[0], goods, at_stake, arises_from, now)
+    owed = policy.windows.return_details is not None
+    first = next(step for step in path_of(goods) if owed or step.name != "details")
+    return _awaited(dispute, policy, first, goods, at_stake, arises_from, now)
 
 
 def _awaited(
@@ -76,6 +91,7 @@ def _awaited(
         subject=dispute.subject_of_participant(step.by),
         due_at=due_at,
         proof=proof,
+        about=RETURN_DETAILS if step.name == "details" else None,
     )
     made = making.make_commitment(dispute, promise, arises_from, as_class=CommitmentClass.REMEDY)
     awaited = GoodsAwaited.model_validate(
@@ -93,6 +109,9 @@ def _awaited(
 def _window(policy: Policy, step: Step, goods: Goods) -> Window:
     windows = policy.windows
     match step.name:
+        case "details":
+            assert windows.return_details is not None, "without it no details are owed"
+            return windows.return_details
         case "dispatch" | "proof" | "collection":
             return windows.goods_sent
         case "carriage" | "carriage_back":
@@ -117,7 +136,8 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | M
         return [_ended(handling, "decided", handling.decided)]
     if waiting is None:
         return [*_after(dispute, policy, handling, at)]
-    broken = handling.present.broken
+    step = handling.present
+    broken = _UNSTATED[policy.silence.return_details] if step.name == "details" else step.broken
     if not waiting.overdue or broken == "stays":
         return []
     if broken == "decision":

@@ -1,4 +1,7 @@
-"""Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them."""
+"""Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them.
+
+Of what goes with a return, `return_details_facts` and `inspection_facts` have the facts.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -21,6 +24,8 @@ from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject
 from domain.kernel.quantities import Quantity
 from domain.kernel.windows import Window
+from domain.remedies.inspection_facts import GoodsInspected
+from domain.remedies.return_details_facts import ReturnDetailsEvent, ReturnDetailsGiven, ReturnLabelAdded
 
 # --- types ---
 
@@ -64,10 +69,21 @@ class Goods(Value):
         return self.act is GoodsAct.RETURN or (self.act is GoodsAct.REPAIR and not self.fetched)
 
 
-StepName = Literal["dispatch", "proof", "collection", "carriage", "repair", "carriage_back", "receipt", "decision"]
-
+StepName = Literal[
+    "details", "dispatch", "proof", "collection", "carriage", "repair", "carriage_back", "receipt", "decision"
+]
 ContestGround = Literal[
-    "empty_box", "not_the_goods", "damaged", "refused", "customs", "lost", "not_repaired", "not_repairable", "other"
+    "empty_box",
+    "not_the_goods",
+    "damaged",
+    "used",
+    "incomplete",
+    "refused",
+    "customs",
+    "lost",
+    "not_repaired",
+    "not_repairable",
+    "other",
 ]
 
 
@@ -128,7 +144,7 @@ class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.AL
     to_seller: Told[Money]
 
 
-GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnded
+GoodsEvent = GoodsAwaited | ReturnDetailsEvent | GoodsSent | GoodsInspected | GoodsContested | GoodsDecided | GoodsEnded
 
 
 @frozen
@@ -144,6 +160,7 @@ class Step:
 
 _B, _S = Side.BUYER, Side.SELLER
 
+_DETAILS = Step("details", CommitmentKind.PROVIDE, Participant.SELLER, _B, broken="stays")
 _DISPATCH = Step("dispatch", CommitmentKind.RETURN, Participant.BUYER, _S, broken=_S)
 _CARRIAGE = Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _S, broken="decision")
 _COLLECTION = Step("collection", CommitmentKind.RETURN, Participant.SELLER, _B, broken=_B)
@@ -155,6 +172,7 @@ _MENDING = (
 
 PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
     GoodsAct.RETURN: (
+        _DETAILS,
         _DISPATCH,
         _CARRIAGE,
         Step("receipt", CommitmentKind.CONFIRM, Participant.SELLER, _B, broken="received"),
@@ -169,7 +187,7 @@ PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
         Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _B, broken=_B),
         Step("receipt", CommitmentKind.CONFIRM, Participant.BUYER, _S, broken="received"),
     ),
-    GoodsAct.REPAIR: (_DISPATCH, _CARRIAGE, *_MENDING),
+    GoodsAct.REPAIR: (_DETAILS, _DISPATCH, _CARRIAGE, *_MENDING),
 }
 
 FETCHED_REPAIR = (_COLLECTION, *_MENDING)
@@ -194,8 +212,9 @@ class Handling:
     """The goods of one outcome.
 
     `commitment_id` is the commitment to keep now; `received` says whether the receiver of the goods confirmed it.
-    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is what the neutral or a
-    supervisor gave the buyer.
+    `sent`, `inspected` and `contested` are the commitments of the steps at which that happened. `decided` is what the
+    neutral or a supervisor gave the buyer. `stated` counts the addresses and labels for a return. `prepaid` says that the
+    receiver has paid the carrier.
     """
 
     goods: Goods
@@ -204,7 +223,10 @@ class Handling:
     step: StepName
     commitment_id: UUID
     sent: frozenset[UUID] = frozenset()
+    stated: int = 0
+    prepaid: bool = False
     received: bool = False
+    inspected: UUID | None = None
     contested: UUID | None = None
     decided: Money | None = None
     ended: bool = False
@@ -213,6 +235,17 @@ class Handling:
     def prize(self) -> Side:
         """Who receives the stake when the goods have completed their steps."""
         return Side.SELLER if self.goods.act in (GoodsAct.REPLACE, GoodsAct.REPAIR) else Side.BUYER
+
+    @property
+    def receiver(self) -> Side:
+        """Who receives what is sent."""
+        return self.prize.other
+
+    @property
+    def arriving(self) -> bool:
+        """Whether a parcel is on its way, or waits to be confirmed."""
+        parcel = self.goods.act in (GoodsAct.RETURN, GoodsAct.REPLACE)
+        return parcel and not self.ended and self.step in ("carriage", "receipt")
 
     @property
     def present(self) -> Step:
@@ -233,12 +266,26 @@ def evolve(handling: Handling | None, event: GoodsEvent) -> Handling | None:
         begun = Handling(event.goods, event.at_stake, event.arises_from, event.step, event.commitment_id)
         if handling is None or handling.ended:
             return begun
-        return replace(begun, sent=handling.sent, contested=handling.contested)
+        return replace(
+            begun,
+            sent=handling.sent,
+            stated=handling.stated,
+            prepaid=handling.prepaid,
+            inspected=handling.inspected,
+            contested=handling.contested,
+        )
     if handling is None:
         return None
     match event:
+        case ReturnDetailsGiven(freight=freight, freight_cost=cost, prepaid=prepaid):
+            goods = handling.goods.model_copy(update={"freight": freight, "freight_cost": cost})
+            return replace(handling, goods=goods, prepaid=prepaid, stated=handling.stated + 1)
+        case ReturnLabelAdded():
+            return replace(handling, stated=handling.stated + 1)
         case GoodsSent(commitment_id=cid):
             return replace(handling, sent=handling.sent | {cid})
+        case GoodsInspected(commitment_id=cid):
+            return replace(handling, inspected=cid)
         case GoodsContested(commitment_id=cid):
             return replace(handling, contested=cid)
         case GoodsDecided(to_buyer=to_buyer):

@@ -202,7 +202,7 @@ def may_send(handling: Handling, role: Role) -> bool:
 
 def may_keep(handling: Handling, role: Role) -> bool:
     """Whether this role may confirm the present step: the receiver, or the marketplace, which hears from carriers."""
-    if handling.step == "decision":
+    if handling.step in ("details", "decision"):
         return False
     receiver = handling.present.by if handling.step == "receipt" else handling.present.to
     return role in (Role(receiver.value), Role.MARKETPLACE)

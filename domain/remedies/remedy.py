@@ -161,11 +161,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | M
     if handling is None or not events or not isinstance(ended := events[-1], GoodsEnded):
         return events
     paid = _after_goods(dispute, policy, handling, ended, at)
-    freight = handling.goods.freight_cost
-    repaired = handling.goods.act is GoodsAct.REPAIR  # then the buyer paid for the way in, whoever has the stake
-    due = repaired or not ended.to_buyer.is_zero
-    if freight and handling.sent and handling.goods.freight is Side.SELLER and due:
-        paid += [(p, Origin.FREIGHT) for p in _freight(dispute, policy, freight, at)]
+    paid += [(p, Origin.FREIGHT) for p in _freight(dispute, policy, handling, ended, at)]
     return [*events, *(making.make_commitment(dispute, p, why) for p, why in paid)]
 
 
@@ -199,11 +195,19 @@ def _instalments(dispute: Dispute, policy: Policy, division: Division, now: Inst
     return promises
 
 
-def _freight(dispute: Dispute, policy: Policy, cost: Money, now: Instant) -> list[Promise]:
-    """What the buyer paid for the return. The seller owes it directly; it does not come out of the order."""
-    if cost.is_zero:
+def _freight(dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, now: Instant) -> list[Promise]:
+    """What one side laid out for the return, if the other side is to pay it. It is owed directly, and does not come out of
+    the order. A seller owes none for a return that brings the buyer nothing. For a repair the buyer paid the way in, whoever
+    has the stake.
+    """
+    cost, payer = handling.goods.freight_cost, handling.goods.freight
+    laid_out_by = Side.SELLER if handling.prepaid else Side.BUYER
+    if cost is None or cost.is_zero or not handling.sent or payer in (None, laid_out_by):
         return []
-    promise = _promise(dispute, policy, Participant.SELLER, Side.BUYER, cost, now)
+    repaired = handling.goods.act is GoodsAct.REPAIR
+    if payer is Side.SELLER and ended.to_buyer.is_zero and not repaired:
+        return []
+    promise = _promise(dispute, policy, making.participant(laid_out_by.other), laid_out_by, cost, now)
     return [promise.model_copy(update={"kind": CommitmentKind.PAY})]
 
 

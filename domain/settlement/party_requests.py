@@ -25,6 +25,7 @@ from domain.commitments.events import (
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
+from domain.evidence.exhibits import check_on_record
 from domain.kernel.base import Event, OnDispute
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
@@ -140,19 +141,6 @@ class PartyRequestIsOver(Conflict):
     """
 
 
-class NotOnRecord(Malformed):
-    """`exhibits` names evidence that does not exist or was withdrawn.
-
-    Why: Who asked is to find what the answer points to.
-
-    What to do: Add the evidence first, then send its number. Or leave the numbers in `exhibits` out.
-
-    Example: {"exhibits": [3]}
-    """
-
-    pointer = "/exhibits"
-
-
 # --- decisions ---
 
 
@@ -218,8 +206,7 @@ def respond(
     owed = _owed(dispute, request)
     event: PartyRequestAnswered | PartyRequestDeclined
     if isinstance(command, AnswerPartyRequest):
-        if missing := [number for number in command.exhibits if not dispute.exhibits.stands(number)]:
-            raise NotOnRecord(exhibits=missing)
+        check_on_record(dispute, command.exhibits)
         text = dispute.text(command.text, command.actor)
         event = PartyRequestAnswered(number=request.number, by=side, text=text, exhibits=command.exhibits)
     else:

@@ -54,6 +54,8 @@ from domain.remedies.goods_facts import GoodsSent
 from domain.remedies.handover import SendGoods
 from domain.remedies.reopening import Reopen
 from domain.remedies.reopening_facts import DisputeReopened
+from domain.remedies.return_details import GiveReturnDetails
+from domain.remedies.return_details_facts import ReturnDetailsGiven
 from domain.ruling.ruling_facts import RulingIssued
 from domain.ruling.rulings import IssueRuling
 from domain.settlement import replies
@@ -155,6 +157,9 @@ def _otherwise(  # noqa: C901 - one arm an event
                 **{name: getattr(terms, name) for name in ("goods", "instalments", "voucher")},
             }
             return MakeOffer, None, more
+        case ReturnDetailsGiven(details=details):
+            where = {"lines": details.lines, "country": details.country, "rma": details.rma}
+            return GiveReturnDetails, None, where
         case GoodsSent(shipment=shipment):
             followed = {"carrier": shipment.carrier, "number": shipment.number} if shipment is not None else {}
             return SendGoods, None, followed

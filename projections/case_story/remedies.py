@@ -20,12 +20,15 @@ from domain.remedies.goods_facts import (
     GoodsSent,
     StepName,
 )
+from domain.remedies.inspection_facts import GoodsInspected
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.remedies.reopening_facts import DisputeReopened, GroundOnRecord, HandlingRated, ReopeningEvent
+from domain.remedies.return_details_facts import ReturnDetailsGiven, ReturnLabelAdded
 from domain.remedies.voucher_facts import VoucherEvent, VoucherIssued, VoucherOwed
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.case_story.parts import Divided, GoodsTerms, Part, Said, VoucherTerms, awarded
+from projections.case_story.returns import InspectionShown, LabelShown, ReturnDetailsShown, detailed, inspected
 from projections.table import Doc
 
 
@@ -72,7 +75,10 @@ class GoodsShown(Part):
     step: StepName
     commitment_id: Annotated[UUID, Field(description="The commitment of the present step.")]
     since: Instant
+    details: Annotated[ReturnDetailsShown | None, Field(description="The newest details of a return.")] = None
+    label: Annotated[LabelShown | None, Field(description="The newest label of a return.")] = None
     sent: SentShown | None
+    inspection: InspectionShown | None = None
     contest: ContestShown | None
     decision: GoodsDecisionShown | None
     ended: GoodsEndShown | None
@@ -151,14 +157,19 @@ class RatingShown(Part):
     at: Instant
 
 
+_AT_FIRST = ("details", "label", "sent", "inspection", "contest", "decision", "ended")
+
+
 def handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
     at, goods = instant(recorded.occurred_at), doc["goods"]
     match event:
         case GoodsAwaited():
-            going = (
-                goods if goods and goods["ended"] is None else dict.fromkeys(("sent", "contest", "decision", "ended"))
-            )
+            going = goods if goods and goods["ended"] is None else dict.fromkeys(_AT_FIRST)
             return {"goods": {**going, **item(event, since=at)}}
+        case ReturnDetailsGiven() | ReturnLabelAdded():
+            story = detailed(event, at)
+        case GoodsInspected():
+            story = inspected(event, at)
         case GoodsSent():
             story = {"sent": item(event, at=at)}
         case GoodsContested():

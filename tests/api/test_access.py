@@ -64,6 +64,7 @@ class Sample:
     neutral: Sender
     ids: Mapping[str, Any]
     second: str
+    returned: str
     bodies: Mapping[str, Any]
 
     @property
@@ -72,6 +73,8 @@ class Sample:
 
     def tried_on(self, name: str) -> str:
         """The id of the dispute in which an act is tried."""
+        if name.endswith("_return_label"):
+            return self.returned
         return self.second if name in ENDS_THE_MANDATE else self.dispute_id
 
     def sender(self, role: Role, marketplace: str = "bazaar") -> Sender:
@@ -175,6 +178,10 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "other": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }
+    returned = (await at_home.filed())["id"]
+    goods = {"act": "return", "freight_cost": euros("10.00")}
+    done(await seller.post(f"/v1/disputes/{returned}/response", {"answer": "concede", "goods": goods}))
+    done(await seller.post(f"/v1/disputes/{returned}/return-label", files={"file": b"etichetta"}), 201)
     changes = done(await buyer.get(f"{at}/changes"))
     soon, later = ((today.now() + timedelta(days=days)).isoformat() for days in (3, 30))
     bodies = {
@@ -187,6 +194,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "decide_challenge": {"granted": False, "reasons": said("There is no doubt.")},
         "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
         "post_in_caucus": confided,
+        "add_return_label": {},
         "request_erasure": {"party": "b-77", "ground": "person_asked"},
         "place_legal_hold": hold,
         "give_mail_address": {"party": "b-77", "address": "ada@example.com"},
@@ -198,7 +206,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "match_mail": {"dispute_id": dispute_id, "side": "buyer"},
         "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }
-    yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), bodies)
+    yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), returned, bodies)
 
 
 async def _mediated_by(house: House, neutral: Sender) -> str:
@@ -310,7 +318,8 @@ async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name:
         assert of_all.status_code == 200
     else:
         refused(of_all, 422, "MarketplaceMissing")
-    path, query = ROUTES[name].path.format(**sample.ids), _query(name)
+    path = ROUTES[name].path.format(**{**sample.ids, "dispute_id": sample.tried_on(name)})
+    query = _query(name)
     if Role.AUDITOR in ROLES_BY_ROUTE[name]:
         ours = await auditor.get(path, params=query, headers={"Mediation-Marketplace": "bazaar"})
         assert ours.status_code == 200

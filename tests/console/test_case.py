@@ -5,8 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from api.disputes.remedies.postal import POSTAL_ADDRESS
+from domain.kernel.base import Role
 from tests import today
 from tests.api.house import House, done, said
+from tests.console.browsers import person, signed_in
 from tests.console.plain import opened
 from tests.console.test_acts import desk, mediated
 
@@ -91,3 +94,32 @@ async def test_what_the_buyer_already_tried_and_every_channel_in_one_order(desk:
     assert "On record here since:" in spoken.text
     assert "Review site" in public.one("h3").text
     assert public.one("bdi", dir="ltr").text == review["address"]
+
+
+async def test_where_goods_go_and_what_came(desk: House) -> None:
+    """A supervisor reads the address and saves the label. The mediator reads what came, and not where it went."""
+    dispute, _, mediator = await mediated(desk)
+    at, buyer, seller = f"/v1/disputes/{dispute}", desk.speaking_for("buyer"), desk.speaking_for("seller")
+    goods = {"act": "return", "freight_cost": {"amount": "5.00", "currency": "EUR"}}
+    offered = done(
+        await seller.post(f"{at}/offers", {"amount": {"amount": "50.00", "currency": "EUR"}, "goods": goods}), 201
+    )
+    done(await buyer.post(f"{at}/offers/1/acceptance", match=offered["version"]))
+    done(await seller.post(f"{at}/return-details", {"address": POSTAL_ADDRESS, "rma": "RMA-118"}))
+    done(await seller.post(f"{at}/return-label", files={"file": b"an die Wand"}), 201)
+    owed = done(await buyer.get(at))["goods"]["commitment_id"]
+    sent = done(await buyer.post(f"{at}/commitments/{owed}/dispatch", {"carrier": "DHL", "number": "JD1"}))
+    way = (await desk.seen(dispute, sent["position"]))["goods"]["commitment_id"]
+    found = {"verdict": "contested", "lines": [{"line": 1, "quantity": "1", "condition": "damaged"}]}
+    looked = done(await seller.post(f"{at}/commitments/{way}/inspection", found | {"statement": said("Broken.")}))
+    await desk.seen(dispute, looked["position"])
+
+    page = f"/console/disputes/{dispute}"
+    supervisor = await signed_in(desk, person(Role.SUPERVISOR))
+    shown = (await opened(supervisor, page)).one("section", id="goods").text
+    for told in (POSTAL_ADDRESS["street_address"], "RMA-118", "Line 1: 1 · Damaged", "Broken."):
+        assert told in shown
+    assert (await supervisor.get(f"{page}/return-label")).content == b"an die Wand"
+    shown = (await opened(mediator, page)).one("section", id="goods").text
+    assert "Line 1: 1 · Damaged" in shown
+    assert not [told for told in (POSTAL_ADDRESS["street_address"], "RMA-118", "Label for") if told in shown]

@@ -192,8 +192,10 @@ from domain.remedies.goods_facts import (
     GoodsSent,
     Shipment,
 )
+from domain.remedies.inspection_facts import GoodsInspected, InspectedLine
 from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.remedies.return_details_facts import ReturnDetails, ReturnDetailsGiven, ReturnLabelAdded
 from domain.remedies.voucher_facts import Voucher, VoucherIssued, VoucherOwed
 from domain.ruling.ruling_facts import (
     AppealLodged,
@@ -332,6 +334,7 @@ POLICY = Policy(
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         promise=Window(amount=2, unit="business_days"),
+        return_details=Window(amount=2, unit="business_days"),
         message_reply=Window(amount=2, unit="business_days"),
         public_reply=Window(amount=1, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
@@ -693,6 +696,13 @@ EXAMPLES: tuple[Event, ...] = (
         reasons=_text("The weight shows it.", NEUTRAL, "en"),
     ),
     GoodsEnded(how="decided", to_buyer=_eur("60.00"), to_seller=_eur("40.00")),
+    GoodsInspected(
+        commitment_id=COMMITMENT,
+        by=Side.SELLER,
+        verdict="contested",
+        lines=(InspectedLine(line=1, quantity="0.25", condition="damaged", exhibits=(2,)),),
+        statement=_text("碎了。", SELLER, "zh-Hans"),
+    ),
     GoodsSent(
         commitment_id=COMMITMENT,
         by=Side.BUYER,
@@ -942,6 +952,16 @@ EXAMPLES: tuple[Event, ...] = (
         goods=GOODS,
         standing_rule=StandingRuleUsed(version=3, rule=2),
     ),
+    ReturnDetailsGiven(
+        by=Role.SELLER,
+        details=ReturnDetails(
+            subject=SELLER, lines=("333000", "景德镇市", "瓷器店", "CHINA"), country="CN", rma="RMA-118"
+        ),
+        freight=Side.SELLER,
+        freight_cost=_eur("12.50"),
+        prepaid=True,
+    ),
+    ReturnLabelAdded(by=Role.SELLER, file=FILE),
     ReviewAnswered(
         number=1,
         burdens=Side.BUYER,

@@ -168,7 +168,7 @@ def test_goods() -> None:
     number = report.dispute.commitments.open[sending].number
     assert not must(report, seller)
     report.when(buyer.sends_goods(number), later(days=2), marketplace.confirms_promise(number + 1))
-    assert must(report, seller).keys() == {"keep_commitment", "contest_goods"}
+    assert must(report, seller).keys() == {"keep_commitment", "inspect_goods", "contest_goods"}
     assert not must(report, buyer)
 
 

@@ -30,6 +30,7 @@ from tests.domain.law.cast import (
 )
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import Clock, Played, Report, at, day, deadline, given, just_before
+from tests.domain.law.rules import SENT_WHERE
 from tests.domain.machine.table import EVERYBODY, Table
 
 TALK = {"post_message", "make_commitment"}
@@ -183,6 +184,7 @@ CASES = {
     "to be co-signed, and challenged": (*ABOVE, seller.challenges()),
     "to be co-signed, by nobody's neutral": (*ABOVE, neutral.recuses()),
     "appealed": (*RULED, seller.appeals(), another_neutral.takes_case()),
+    "address owed": (administrator.publishes(SENT_WHERE), filing(), seller.concedes(goods=back())),
     "goods to be sent": (*RETURN, seller.accepts_proposal()),
     "goods on their way": (*RETURN, seller.accepts_proposal(), buyer.sends_goods(2)),
     "closed": (*RULED, buyer.waives_appeal(), seller.waives_appeal()),

@@ -95,7 +95,10 @@ from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.remedies.goods_facts import Goods, GoodsAct
 from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
+from domain.remedies.inspection import InspectGoods
+from domain.remedies.inspection_facts import InspectedLine
 from domain.remedies.reopening import RateHandling, Reopen
+from domain.remedies.return_details import AddReturnLabel, GiveReturnDetails
 from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
 from domain.ruling.rulings import IssueRuling, WaiveAppeal
@@ -1074,6 +1077,26 @@ async def asked_of_each_other(play: Play) -> Play:
     return play
 
 
+async def sent_where_and_inspected(play: Play) -> Play:
+    """The seller gives the address and a label; the marketplace corrects them. Of what comes, the seller contests a part."""
+    owing = Windows(return_details=Window(amount=2, unit="business_days"))
+    asking = FIRST_POLICY.model_copy(update={"version": "sent-where", "windows": owing})
+    play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
+    await play.filed()
+    goods = Goods(act=GoodsAct.RETURN, freight_cost=eur("5.00"))
+    await play.does(Respond, Role.SELLER, 1, answer=Answer.CONCEDE, goods=goods)
+    where = {"lines": (f"{PLAIN} street", "10115 Berlin"), "country": "DE", "rma": f"{PLAIN} RMA"}
+    await play.does(AddReturnLabel, Role.SELLER, 1.1, file=play._file(Role.SELLER))
+    await play.does(GiveReturnDetails, Role.SELLER, 1.2, **where)
+    await play.does(GiveReturnDetails, Role.MARKETPLACE, 1.3, **where, prepaid=True)
+    owed = play.owed()[0].id
+    await play.does(SendGoods, Role.BUYER, 2, commitment_id=owed, carrier="DHL", number="JD1")
+    line = InspectedLine(line=1, quantity="1", condition="damaged")
+    looked = {"commitment_id": play.owed()[0].id, "verdict": "contested", "lines": (line,), "statement": says("broken")}
+    await play.does(InspectGoods, Role.SELLER, 3, **looked)
+    return await play.does(DecideGoods, Role.SUPERVISOR, 4, to_buyer=eur("50.00"), reasons=says("the weight"))
+
+
 async def told_outside(play: Play) -> Play:
     """The seller is told by mail and the mail comes back; somebody calls. The buyer has no address and is told later."""
     told = Policy(version="told", notices=NoticeRules(way="mail"))
@@ -1190,6 +1213,7 @@ STORIES = (
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
+    sent_where_and_inspected,
     grouped_and_ruled,
     not_heard,
     not_heard_by_the_machine,

@@ -4,13 +4,32 @@ from typing import assert_never
 
 from api.audit.story.about import About, voucher
 from api.audit.story.phrases import THE, plain, says, worded
-from domain.remedies import closure_facts, elsewhere_facts, goods_facts, recovery_facts, reopening_facts, voucher_facts
+from domain.remedies import (
+    closure_facts,
+    elsewhere_facts,
+    goods_facts,
+    inspection_facts,
+    recovery_facts,
+    reopening_facts,
+    return_details_facts,
+    voucher_facts,
+)
 
 
 def handled(event: goods_facts.GoodsEvent) -> str:
     match event:
         case goods_facts.GoodsAwaited(step=step, at_stake=at_stake):
             return f"{at_stake} waits for the goods ({worded(event.goods.act)}): {step}"
+        case return_details_facts.ReturnDetailsGiven(by=by, details=details, freight=payer, freight_cost=cost):
+            number = f", number {plain(details.rma)}" if details.rma else ""
+            where = plain(", ".join(details.lines))
+            paid = ", paid already" if event.prepaid else ""
+            return f"{THE[by]} says where the goods go back to: {where}{number}; freight {cost}, by the {payer}{paid}"
+        case return_details_facts.ReturnLabelAdded(by=by, file=file):
+            return f"{THE[by]} adds the label of the return: {plain(file.name)}"
+        case inspection_facts.GoodsInspected(by=by, verdict=verdict, lines=lines, statement=statement):
+            found = ", ".join(f"{one.quantity} of line {one.line} {worded(one.condition)}" for one in lines)
+            return f"the {by} looked at the goods ({verdict}): {found}{says(statement)}"
         case goods_facts.GoodsSent(by=by, shipment=shipment, statement=statement):
             how = f" with {plain(shipment.carrier)} {plain(shipment.number)}" if shipment else ""
             return f"the {by} sends the goods{how}{says(statement)}"

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.console.case import picture_program
 from api.console.visit import Visit
 from api.disputes.evidence.exhibits import get_exhibit_file, list_exhibits
+from api.disputes.remedies.returns import get_return_label
 from api.disputes.settlement.conversation import get_message_file
 from api.http.problem_kinds import NoSuchResource
 from domain.evidence.exhibits import UnknownExhibit
@@ -32,6 +33,13 @@ async def exhibit_file(visit: Visit) -> Response:
     about = visit.request.path_params
     reading = await visit.reading("get_exhibit_file", **about)
     return await get_exhibit_file(about["dispute_id"], about["number"], reading)
+
+
+async def return_label(visit: Visit) -> Response:
+    """The label of a return, to save."""
+    dispute_id = visit.request.path_params["dispute_id"]
+    reading = await visit.reading("get_return_label", dispute_id=dispute_id)
+    return await get_return_label(dispute_id, reading)
 
 
 async def message_file(visit: Visit) -> Response:

@@ -34,6 +34,7 @@ from domain.payments.refund_facts import RefundConfirmed
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.goods_facts import GoodsContested, GoodsDecided, GoodsSent
 from domain.remedies.reopening_facts import DisputeReopened
+from domain.remedies.return_details_facts import ReturnDetailsGiven
 from domain.remedies.voucher_facts import VoucherIssued
 from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.settlement.caucus_facts import CaucusMessagePosted
@@ -159,6 +160,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     CaucusMessagePosted: _confided,
     DefaultSetAside: to_both("default_set_aside"),
     SetAsideRefused: to_respondent("set_aside_refused"),
+    ReturnDetailsGiven: lambda event, dispute: [(Side.BUYER, "return_address")],
     GoodsSent: to_other("goods_sent"),
     GoodsContested: to_other("goods_contested"),
     GoodsDecided: to_both("goods_decided"),
@@ -196,6 +198,7 @@ _WHILE_OPEN = frozenset(
         "evidence_shown",
         "mediator_called",
         "mediator_assigned",
+        "return_address",
         "goods_sent",
         "goods_contested",
         "offer_rejected",

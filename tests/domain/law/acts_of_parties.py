@@ -9,7 +9,7 @@ from domain.commitments.keeping import KeepCommitment
 from domain.commitments.promising import MakeCommitment
 from domain.commitments.waiving import ReplaceCommitment, WaiveCommitment
 from domain.evidence.attachments import FileAsExhibit
-from domain.evidence.exhibit_facts import NewExhibit
+from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing.key_question_facts import NewAnswer
 from domain.filing.key_questions import AnswerKeyQuestions
@@ -29,7 +29,10 @@ from domain.privacy.rectification import RectifyRecord
 from domain.remedies.closure import Withdraw
 from domain.remedies.goods_facts import Goods
 from domain.remedies.handover import ContestGoods, SendGoods
+from domain.remedies.inspection import InspectGoods
+from domain.remedies.inspection_facts import InspectedLine
 from domain.remedies.reopening import RateHandling
+from domain.remedies.return_details import AddReturnLabel, GiveReturnDetails
 from domain.remedies.vouchers import IssueVoucher
 from domain.ruling.appeal import Appeal, WithdrawAppeal
 from domain.ruling.rulings import WaiveAppeal
@@ -45,6 +48,16 @@ from domain.settlement.party_requests import (
 from domain.settlement.proposal import AcceptProposal, RefuseProposal
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
+
+LABEL = File(
+    blob_id=UUID(int=0x1ABE1),
+    author=UUID(int=0x5),
+    name="label.pdf",
+    media_type="application/pdf",
+    size=4,
+    sha256="a" * 64,
+    sealed_sha256="b" * 64,
+)
 
 
 class OfParties(Somebody):
@@ -225,6 +238,35 @@ class OfParties(Somebody):
             amount=money(amount) if amount else None,
             due_at=lambda now, _: max(now + within, not_before),
         )
+
+    def gives_return_details(
+        self, *, freight: str | None = None, cost: str | None = None, prepaid: bool = False
+    ) -> Act:
+        return self.act(
+            GiveReturnDetails,
+            lines=("Shop", "Hauptstr. 1", "10115 Berlin", "GERMANY"),
+            country="DE",
+            rma="RMA-7",
+            freight=freight,
+            freight_cost=money(cost) if cost else None,
+            prepaid=prepaid,
+        )
+
+    def adds_label(self) -> Act:
+        return self.act(AddReturnLabel, file=LABEL)
+
+    def inspects(
+        self,
+        number: int,
+        *lines: tuple[int, str, str, tuple[int, ...]],
+        verdict: str = "confirmed",
+        statement: str | None = "As we found it.",
+    ) -> Act:
+        """Each line: its number, how much came, in which condition, and the exhibits that show it."""
+        named = ("line", "quantity", "condition", "exhibits")
+        found = tuple(InspectedLine.model_validate(dict(zip(named, line, strict=True))) for line in lines)
+        said = words(statement) if statement else None
+        return self.act(InspectGoods, commitment_id=id_of(number), verdict=verdict, lines=found, statement=said)
 
     def sends_goods(self, number: int, tracking: str | None = "JD0146", proof: str | None = None) -> Act:
         shipped = {"carrier": "DHL", "number": tracking} if tracking else {}

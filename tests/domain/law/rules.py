@@ -64,10 +64,15 @@ ASKING = Policy(
 )
 """Whoever a message is written to owes an answer, and so does a party that the other one asks for something."""
 
+SENT_WHERE = Policy(version="sent-where", windows=Windows(return_details=Window(amount=2, unit="business_days")))
+"""The seller owes the address before the buyer owes the goods."""
+
 TRANSLATED = Policy(version="translated", translation=TranslationRules())
 """Texts are translated; what no engine translates, the marketplace owes."""
 
 NOTICED = Policy(version="noticed", notices=NoticeRules(way="marketplace", notice="required"))
 """No window begins against a party who was not told of it."""
 
-POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, TRANSLATED, NOTICED)}
+POLICIES = {
+    policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, SENT_WHERE, TRANSLATED, NOTICED)
+}

@@ -25,6 +25,8 @@ from domain.neutral.independence import open_challenges
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.policy import CLAUSES
 from domain.policy.reasons import ClaimReason, Pleader, ReasonTerms
+from domain.remedies.inspection import awaited_lines
+from domain.remedies.inspection_facts import Condition, Verdict
 from domain.remedies.reopening import may_overturn, paid_by_refund
 from domain.settlement.conversation_facts import Reader
 from tests.domain.law.acts import Act, commitment, money, promising, refund
@@ -59,7 +61,7 @@ _ONCE = (
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
     "declare_inadmissible", "answer_key_questions", "withdraw_appeal", "cancel_dispute", "write_note",
-    "make_party_request",
+    "make_party_request", "give_return_details", "add_return_label",
 )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
         yield Move("answer_recommendation", target=promise)
         yield Move("no_reply_needed", target=promise)
-        yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
+        yield from (Move(f"{name}_goods", target=promise) for name in ("send", "inspect", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail", "retry"))
         yield Move("settle_refund_otherwise", target=money)
 
@@ -150,6 +152,10 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.withdraws_request(number)
         case "write_note":
             return who.notes()
+        case "give_return_details":
+            return who.gives_return_details(prepaid=choose(1) == 1)
+        case "add_return_label":
+            return who.adds_label()
         case "make_offer":
             return _offer(who, dispute, choose)
         case "accept_offer":
@@ -289,7 +295,7 @@ def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
     return who.names(free[0], side=side, capacity="guardian" if guardian else "representative")
 
 
-def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
+def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:  # noqa: C901 - one arm a move
     number = _number_of(move.target, dispute)
     if move.name in ("record_reached", "deem_told"):
         return telling.of_move(move.name, who, Side(_owed(number, dispute).owed_to.value))
@@ -305,6 +311,8 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.answers_recommendation(number, answer, "So be it.", side=against)
         case "send_goods":
             return who.sends_goods(number, proof="Here is a photograph.")
+        case "inspect_goods":
+            return _inspection(who, number, dispute, choose)
         case "contest_goods":
             return who.contests_goods(number)
         case "confirm_refund":
@@ -446,6 +454,17 @@ def _to_be_done(who: Person, dispute: Dispute) -> list[tuple[str, tuple[str, int
         *(("decide", ("challenge", number)) for number in challenges),
         *(("decide", (what, None)) for what, open_now in could.items() if open_now),
     ]
+
+
+def _inspection(who: Person, number: int, dispute: Dispute, choose: Choose) -> Act:
+    """All lines in one condition: confirmed, or contested if something is wrong with them."""
+    awaited = awaited_lines(dispute, dispute.goods) if dispute.goods else {1: "1"}
+    shown = tuple(n for n in dispute.exhibits.by if dispute.exhibits.stands(n))[:1]
+    condition = one_of(get_args(Condition), choose)
+    came = {line: "0" if condition == "empty" else quantity for line, quantity in awaited.items()}
+    found = [(line, quantity, condition, shown) for line, quantity in came.items()]
+    verdict = "confirmed" if condition == "as_sent" else one_of(get_args(Verdict), choose)
+    return who.inspects(number, *found, verdict=verdict)
 
 
 def _message(who: Person, choose: Choose) -> Act:

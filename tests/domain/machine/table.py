@@ -65,6 +65,7 @@ REPEATABLE = frozenset(
         "DeclareInadmissible", "CancelDispute", "RequestErasure", "PursueErasure",
         "RequestReview", "AnswerReview", "RequestAccess", "AnswerPartyRequest", "DeclinePartyRequest", "WithdrawPartyRequest",
         "ApplyStandingRules",
+        "InspectGoods",
     }
 )  # fmt: skip
 """Commands that report by themselves that nothing is new. The others rely on the caller's idempotency key."""

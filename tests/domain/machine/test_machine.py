@@ -95,6 +95,15 @@ MODEST = ("100.00 EUR",)
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
 PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
+GOODS = (
+    "give_return_details",
+    "add_return_label",
+    "send_goods",
+    "inspect_goods",
+    "contest_goods",
+    "decide_goods",
+    "issue_voucher",
+)
 TALKING = (
     "name_representative",
     "end_representation",
@@ -322,10 +331,10 @@ class Disputes(RuleBasedStateMachine):
     def clocks_are_moved(self, data: st.DataObject) -> None:
         self._move(data, *CLOCKS)
 
-    @precondition(offered("send_goods", "contest_goods", "decide_goods", "issue_voucher"))
+    @precondition(offered(*GOODS))
     @rule(data=st.data())
     def goods_are_on_their_way(self, data: st.DataObject) -> None:
-        self._move(data, "send_goods", "contest_goods", "decide_goods", "issue_voucher")
+        self._move(data, *GOODS)
 
     @precondition(lambda self: self.turn > 8)
     @rule(share=st.integers(1, 15), second=st.booleans())

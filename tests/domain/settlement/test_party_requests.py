@@ -7,6 +7,7 @@ import pytest
 from domain.clocks.stay import DisputeIsStayed
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, KeptBy
 from domain.commitments.own_acts import RequestDecides
+from domain.evidence.exhibits import NotOnRecord
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed
 from domain.policy.notice_rules import NoticeRules
@@ -20,7 +21,6 @@ from domain.settlement.party_request_facts import (
     PartyRequestWithdrawn,
 )
 from domain.settlement.party_requests import (
-    NotOnRecord,
     NotYourPartyRequest,
     PartyRequestIsOver,
     PartyRequestsNotTaken,

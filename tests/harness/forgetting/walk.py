@@ -28,6 +28,7 @@ from api.disputes.neutral.independence import ChallengeNeutral
 from api.disputes.remedies.closure import Withdraw
 from api.disputes.remedies.goods import ContestGoods, SendGoods
 from api.disputes.remedies.reopening import RateHandling, Reopen
+from api.disputes.remedies.return_schemas import InspectGoods
 from api.disputes.ruling.ruling_schemas import Appeal
 from api.disputes.settlement.conversation_schemas import PostMessage
 from api.disputes.settlement.negotiation import MakeOffer, RejectOffer
@@ -256,14 +257,24 @@ def sent_back(send: Sender, marked_side: str) -> str:
     offered = {"amount": euros("129.90"), "goods": RETURN, "message": said(THEIRS if buys else MARKER)}
     version = send.post("seller", f"{at}/offers", offered)["version"]
     send.post("buyer", f"{at}/offers/1/acceptance", match=version)
+    where = {"name": THEIRS, "street_address": THEIRS, "city": "Berlin", "postal_code": "10115", "country": "DE"}
+    if not buys:
+        where |= {"name": MARKER, "street_address": f"{MARKER} 1"}
+    details = {"address": where, "rma": THEIRS if buys else MARKER}
+    send.post("marketplace", f"{at}/return-details", details)
+    label = THEIRS if buys else MARKER
+    send.post("seller", f"{at}/return-label", files={"file": (f"{label}.txt", label.encode())})
     way = dict.fromkeys(("carrier", "number"), MARKER if buys else THEIRS)
     owed = {one["name"]: one["href"] for one in send.get("buyer", at).json()["actions"]}
     send.post("buyer", owed["send_goods"], marked(SendGoods, way) if buys else way)
-    for name, by in (("keep_commitment", "marketplace"), ("contest_goods", "seller")):
-        href = _offered(send, by, at, name)
-        ground = {"ground": "empty_box", "statement": said(THEIRS)}
-        body = {} if name == "keep_commitment" else ground if buys else marked(ContestGoods, {"ground": "empty_box"})
-        send.post(by, href, body)
+    send.post("marketplace", _offered(send, "marketplace", at, "keep_commitment"), {})
+    ground = {"ground": "empty_box", "statement": said(THEIRS)}
+    if buys:
+        send.post("seller", _offered(send, "seller", at, "contest_goods"), ground)
+    else:
+        send.post(
+            "seller", _offered(send, "seller", at, "contest_goods"), marked(ContestGoods, {"ground": "empty_box"})
+        )
     none = {"to_buyer": euros("0.00"), "reasons": said("Nothing came.")}
     send.post("supervisor", f"{at}/goods-decision", none)
     return at
@@ -279,6 +290,18 @@ def given_voucher(send: Sender) -> str:
     send.post("buyer", f"{at}/offers/1/acceptance", match=version)
     expires_at = (today.now() + timedelta(days=60)).isoformat()
     send.post("marketplace", f"{at}/vouchers/1/code", {"code": MARKER, "expires_at": expires_at})
+    return at
+
+
+def replaced(send: Sender) -> str:
+    """Another vase is sent, and the buyer says what is wrong with it."""
+    at = f"/v1/disputes/{send.file('replaced')}"
+    offered = {"amount": euros("129.90"), "goods": {"act": "replace"}, "message": said(THEIRS)}
+    version = send.post("seller", f"{at}/offers", offered)["version"]
+    send.post("buyer", f"{at}/offers/1/acceptance", match=version)
+    send.post("seller", _offered(send, "seller", at, "send_goods"), {"carrier": THEIRS, "number": THEIRS})
+    found = {"verdict": "contested", "lines": [{"line": 1, "quantity": "1", "condition": "damaged"}]}
+    send.post("buyer", _offered(send, "buyer", at, "inspect_goods"), marked(InspectGoods, found))
     return at
 
 
@@ -428,7 +451,7 @@ def everywhere(send: Sender) -> list[str]:
     paid_out = [refunded(send), resolved(send), given_voucher(send)]
     alone = [contested(send), *paid_out, withdrawn(send), bargained(send), answered(send), imported(send)]
     returned = [sent_back(send, side) for side in ("buyer", "seller")]
-    return [*alone, *returned, *grouped(send), defaulted(send), reviewed(send), mistranslated(send)]
+    return [*alone, *returned, replaced(send), *grouped(send), defaulted(send), reviewed(send), mistranslated(send)]
 
 
 def misused(send: Sender) -> None:
