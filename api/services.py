@@ -18,6 +18,7 @@ from api.metrics.sheet import SIZES, Sheet
 from api.notices.writer import NoticeWriter
 from api.own_postgres import KEY_CONNECTIONS, database
 from api.settings import Settings
+from domain.payments.provider_disputes import Provider
 from mediation.case_numbers import CaseNumbers
 from mediation.counts import Cells
 from mediation.engine import Engine
@@ -27,6 +28,7 @@ from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.chosen import posts
 from mediation.gateways.mail.counts import MailCounts
 from mediation.gateways.mail.reply_address import ReplyAddresses
+from mediation.gateways.notices_chosen import Check, checks
 from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
@@ -83,6 +85,7 @@ from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
 from mediation.store.mail_in import Mailbox
+from mediation.store.notice_in import Quarantine
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
@@ -129,6 +132,8 @@ class Services:
     revoked: RevokedTokens
     issuers: Issuers
     inbox: Inbox
+    quarantine: Quarantine
+    notice_checks: Mapping[tuple[str, Provider], Check]
 
 
 @asynccontextmanager
@@ -161,16 +166,16 @@ async def services(
         paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
         attempts = Attempts(engine, paying, log, codec, blind, times)
-        refunding = RefundProcess(pool, engine, attempts)
         translating = translators(settings.translators)
         stack.push_async_callback(translating.close)
-        mailbox, addresses = Mailbox(pool, keys, blind), Addresses(engine, log, codec)
+        addresses = Addresses(engine, log, codec)
+        mailbox, quarantine = Mailbox(pool, keys, blind), Quarantine(pool, keys, blind)
         erasing = Erasures(pool, engine, keys, times, MailForgetting(addresses, mailbox))
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
         acting = (
             DeadlineClock(pool, engine, times),
-            refunding,
+            RefundProcess(pool, engine, attempts),
             Departures(pool, engine, times),
             IncidentProcess(pool, engine, times),
             RepeatOffenders(pool, engine, times),
@@ -232,6 +237,8 @@ async def services(
             revoked=revoked,
             issuers=issuers,
             inbox=inbox,
+            quarantine=quarantine,
+            notice_checks=checks(settings.provider_notices, settings.gateways),
         )
 
 

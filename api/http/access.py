@@ -26,10 +26,10 @@ from api.http.roles import (
 )
 from domain.kernel.base import Role
 
-OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
+OPEN = frozenset({"health", "ready", "explain_problem", "take_notice", "take_dispute_notice"})
 """Routes that need no token. A payment provider's notice is authenticated by its signature."""
 
-OF_PROVIDERS = frozenset({"take_notice"})
+OF_PROVIDERS = frozenset({"take_notice", "take_dispute_notice"})
 """The routes that only payment providers use."""
 
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {

@@ -22,6 +22,7 @@ ALWAYS_SENT = {
     "validate_policy", "tell_eligibility",  # change nothing
     "import_cases",  # the answer alone says which lines were refused
     "take_notice",  # has no body anyway
+    "take_dispute_notice",
     "take_mail", "match_mail", "erase_sender",  # the answer alone says which mail, which message, how many
 }  # fmt: skip
 

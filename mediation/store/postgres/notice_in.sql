@@ -1,0 +1,57 @@
+-- Notices of payment providers, as they arrived: the bytes and headers are sealed, under a key of the item until it is known
+-- whose payment they are about, then under the buyer's key. `reader` is the version of the program that read it last.
+-- `own_key`: the key of the item was not destroyed yet. It has no history and is no fact: what follows from a notice is.
+CREATE TABLE notice_in (
+  id uuid PRIMARY KEY,
+  marketplace text NOT NULL,
+  provider text NOT NULL,
+  key_id uuid NOT NULL,
+  sealed bytea,
+  size int NOT NULL,
+  status text NOT NULL DEFAULT 'unverified' CHECK (status IN
+    ('unverified', 'refused', 'new', 'unknown', 'unmatched', 'matched', 'noted')),
+  why text,
+  reader int NOT NULL DEFAULT 0,
+  subject uuid,
+  own_key boolean NOT NULL DEFAULT true,
+  received_at timestamptz NOT NULL,
+  claimed_until timestamptz NOT NULL DEFAULT 'epoch',
+  failures int NOT NULL DEFAULT 0
+);
+CREATE INDEX notice_in_new ON notice_in (received_at) WHERE status IN ('unverified', 'new', 'unknown');
+CREATE INDEX notice_in_listed ON notice_in (marketplace, status, received_at, id);
+CREATE INDEX notice_in_subject ON notice_in (subject) WHERE subject IS NOT NULL;
+CREATE INDEX notice_in_own_key ON notice_in (received_at) WHERE own_key;
+
+-- A dispute at a provider: what its notices call for by now, and what was done because of it. `id` is a keyed hash of the
+-- provider's own id. `proceeding` is the number of the proceeding that was recorded for it in the dispute.
+CREATE TABLE provider_dispute (
+  id uuid PRIMARY KEY,
+  marketplace text NOT NULL,
+  provider text NOT NULL,
+  dispute_id uuid,
+  proceeding int,
+  recorded int NOT NULL DEFAULT 0,
+  settled text,
+  paid boolean NOT NULL DEFAULT false,
+  contradiction text,
+  quiet_since timestamptz NOT NULL,
+  settles boolean NOT NULL DEFAULT true,
+  look boolean NOT NULL DEFAULT true,
+  not_before timestamptz NOT NULL DEFAULT 'epoch'
+);
+CREATE INDEX provider_dispute_look ON provider_dispute (not_before) WHERE look;
+CREATE INDEX provider_dispute_settles ON provider_dispute (marketplace, quiet_since) WHERE settles;
+CREATE INDEX provider_dispute_contradiction ON provider_dispute (marketplace) WHERE contradiction IS NOT NULL;
+
+-- What a notice says about a dispute at the provider: codes, sums and instants, and keyed hashes of the payment's names.
+CREATE TABLE notice_item (
+  notice_id uuid NOT NULL REFERENCES notice_in ON DELETE CASCADE,
+  number int NOT NULL,
+  provider_dispute uuid NOT NULL REFERENCES provider_dispute,
+  payments uuid[] NOT NULL,
+  says jsonb NOT NULL,
+  PRIMARY KEY (notice_id, number)
+);
+CREATE INDEX notice_item_dispute ON notice_item (provider_dispute);
+CREATE INDEX notice_item_payments ON notice_item USING gin (payments);
