@@ -62,6 +62,8 @@ from mediation.processes.notices.making import NoticeMaking
 from mediation.processes.notices.readable import Readable
 from mediation.processes.notices.sending import NoticeSending
 from mediation.processes.outages import Heartbeat
+from mediation.processes.provider_notices import tables as provider_notice_tables
+from mediation.processes.provider_notices.process import ProviderNotices
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
@@ -184,6 +186,7 @@ async def services(
             RulingsOwed(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
+            ProviderNotices(pool, engine, log, codec, times, quarantine),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
         )
         inbox = _inbox(settings, mailbox, addresses, engine, log, times, blind, blobs, counted["mail_in"])
@@ -350,6 +353,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)
         await conn.execute(notice_tables.TABLES)
+        await conn.execute(provider_notice_tables.TABLES)
 
 
 @asynccontextmanager

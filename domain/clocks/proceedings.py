@@ -103,7 +103,8 @@ def end(dispute: Dispute, command: EndParallelProceeding) -> list[StayEvent]:
 
 
 def may_record(role: Role) -> bool:
-    return role in (Role.MARKETPLACE, Role.SUPERVISOR)
+    """The engine may, for a payment provider whose notice it believes."""
+    return role in (Role.MARKETPLACE, Role.SUPERVISOR, Role.ENGINE)
 
 
 def _check_may_record(role: Role) -> None:

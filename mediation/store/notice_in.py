@@ -37,7 +37,7 @@ MOST_REFUSED = 200
 CLAIMED = 300
 """Seconds for which a worker has what it claimed."""
 
-_COLUMNS = "id, marketplace, provider, key_id, size, status, why, reader, received_at"
+_COLUMNS = "id, marketplace, provider, key_id, size, status, why, reader, own_key, received_at"
 _TAKE = """INSERT INTO notice_in (id, marketplace, provider, key_id, sealed, size, received_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE
 SET key_id = excluded.key_id, sealed = excluded.sealed, received_at = excluded.received_at, status = 'unverified'
@@ -78,7 +78,7 @@ _CONTRADICTIONS = "SELECT count(*) FROM provider_dispute WHERE contradiction IS 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One post of a provider."""
+    """One post of a provider. `own_key`: it is not sealed under a person's key."""
 
     id: UUID
     marketplace: str
@@ -88,6 +88,7 @@ class Item:
     status: Status
     why: str | None
     reader: int
+    own_key: bool
     received_at: datetime
 
 
@@ -150,9 +151,11 @@ class Quarantine:
         await connection.execute(_SETTLE, (status, why, reader, notice_id))
 
     async def matched(self, opened: Opened, subject: UUID) -> None:
-        """Seals it anew, under the buyer's key. The item's key is destroyed after that."""
-        notice_id = opened.item.id
-        key_id, sealed = await self._own.seal_for(subject, _packed(opened.headers, opened.raw), _bound_to(notice_id))
+        """Seals it anew, under the buyer's key. The item's key is destroyed after that. Of an erased buyer nothing is kept."""
+        notice_id, key_id, sealed = opened.item.id, opened.item.key_id, None
+        if await self._own.readable(subject):
+            plain = _packed(opened.headers, opened.raw)
+            key_id, sealed = await self._own.seal_for(subject, plain, _bound_to(notice_id))
         await self._execute(_MATCHED, (sealed, key_id, subject, notice_id))
         await self._destroy_key(notice_id)
 

@@ -30,6 +30,10 @@ class OwnKeys:
         """Seals under the key of a person."""
         return await self._sealed((await self._keys.ensure({subject}))[subject], plain, bound_to)
 
+    async def readable(self, subject: UUID) -> bool:
+        """Whether something may be sealed for this person. False for one who was erased."""
+        return await self._keys.readable(subject)
+
     async def key(self, key_id: UUID) -> DataKey | None:
         """None if the key was destroyed."""
         return (await self._keys.load({key_id}))[key_id]

@@ -1,5 +1,6 @@
 """Notices of payment providers about disputes, from the post of the provider to what follows from it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from httpx import Response
 
 from mediation.store import notice_in
 from tests import today
-from tests.api.house import MARKETPLACE, House, house, refused
+from tests.api.house import MARKETPLACE, House, done, euros, filing, house, refused
 from tests.gateways.notices import (
     ADYEN_KEY,
     STRIPE_SECRET,
@@ -92,3 +93,74 @@ async def test_nobody_else_s_notices_are_stored(home: House) -> None:
     refused(await send(home, "stripe", signed, "nobody"), 403, "NoticeNotTrusted")
     assert (await home.services.quarantine.page("nobody", None, None, None, 1)) == []
     assert (await send(home, "visa", signed)).status_code == 422
+
+
+def _filing(payment: str, amount: str = "129.90") -> dict[str, Any]:
+    body = filing()
+    body["transaction"]["payment_reference"] = payment
+    body["claim"]["amount"] = {"amount": amount, "currency": "EUR"}
+    return body
+
+
+async def _until(home: House, dispute_id: str, shows: Any) -> dict[str, Any]:
+    """The case file, as soon as it is so."""
+    async with asyncio.timeout(30):
+        while True:
+            case = done(await home.backend.get(f"/v1/disputes/{dispute_id}"))
+            if shows(case):
+                return case
+            await asyncio.sleep(0.05)
+
+
+async def _settled(home: House) -> None:
+    """All that came is read, and a day passes in which nothing more is told."""
+    async with asyncio.timeout(30):
+        while True:
+            if not await home.services.quarantine.page(MARKETPLACE, "new", None, None, 1):
+                break
+            await asyncio.sleep(0.05)
+    async with home.services.pool.connection() as connection:
+        await connection.execute("UPDATE provider_dispute SET quiet_since = quiet_since - interval '25 hours'")
+
+
+async def test_a_chargeback_that_is_lost(home: House) -> None:
+    """The notices come before the dispute, in the wrong order, twice, and from one second. The dispute waits. When nothing new
+    was told for a day, the claim is lowered by what the buyer got.
+    """
+    about: dict[str, Any] = {"id": "dp_lost", "charge": "ch_lost", "payment_intent": "pi_lost", "amount": 5000}
+    for kind, status in (("closed", "lost"), ("updated", "under_review"), ("funds_withdrawn", "needs_response")) * 2:
+        post = from_stripe(stripe_event(kind, 1_700_000_000, status=status, **about), today.now())
+        assert (await send(home, "stripe", post)).status_code == 204
+    filed = done(await home.backend.post("/v1/disputes", _filing("pi_lost")), 201)
+    case = await _until(home, filed["id"], lambda case: case["proceedings"])
+    assert [(one["what"], one["statement"]["text"]) for one in case["proceedings"]] == [
+        ("chargeback", "Stripe reports a chargeback.")
+    ]
+    assert (case["stayed"], case["refunds_elsewhere"]) == (True, [])
+    await _settled(home)
+    case = await _until(home, filed["id"], lambda case: case["refunds_elsewhere"] and not case["stayed"])
+    [paid] = case["refunds_elsewhere"]
+    assert (paid["how"], paid["amount"]) == ("chargeback", euros("50.00"))
+    assert case["in_dispute"] == euros("79.90")
+
+
+async def test_what_is_new_is_followed_and_doubles_are_not(home: House) -> None:
+    """Adyen: one post of two items. An inquiry stays nothing; a chargeback that is reversed is not over; then it is won."""
+    filed = done(await home.backend.post("/v1/disputes", _filing("psp_1")), 201)
+    about = {"originalReference": "psp_1", "pspReference": "DISPUTE1"}
+    await send(home, "adyen", ({}, adyen_post(adyen_item("REQUEST_FOR_INFORMATION", **about))))
+    later = {"pspReference": "DISPUTE1"}
+    del (reversed_ := adyen_item("CHARGEBACK_REVERSED", **later))["originalReference"]
+    await send(home, "adyen", ({}, adyen_post(reversed_, adyen_item("CHARGEBACK", **about))))
+    await _until(home, filed["id"], lambda case: case["stayed"])
+    await _settled(home)
+    won = adyen_item("ISSUER_RESPONSE_TIMEFRAME_EXPIRED", **about)
+    await send(home, "adyen", ({}, adyen_post(won)))
+    await _settled(home)
+    case = await _until(home, filed["id"], lambda case: not case["stayed"])
+    assert case["refunds_elsewhere"] == []
+    await send(home, "adyen", ({}, adyen_post(won, won)))  # other bytes, and nothing new
+    await _settled(home)
+    await send(home, "adyen", ({}, adyen_post(adyen_item("SECOND_CHARGEBACK", **about))))
+    case = await _until(home, filed["id"], lambda case: case["stayed"])
+    assert len(case["proceedings"]) == 2

@@ -23,8 +23,10 @@ CREATE INDEX notice_in_listed ON notice_in (marketplace, status, received_at, id
 CREATE INDEX notice_in_subject ON notice_in (subject) WHERE subject IS NOT NULL;
 CREATE INDEX notice_in_own_key ON notice_in (received_at) WHERE own_key;
 
--- A dispute at a provider: what its notices call for by now, and what was done because of it. `id` is a keyed hash of the
--- provider's own id. `proceeding` is the number of the proceeding that was recorded for it in the dispute.
+-- A dispute at a provider, and what was done because of it. `id` is a keyed hash of the provider's own id. `proceeding` is the
+-- number of the proceeding that was recorded in the dispute, and has not ended; `recorded` says how often one was. `quiet_since`
+-- is when something new was told, by the clock of the marketplace. `changes` counts what may change what is to be done, and
+-- `seen` how much of that was looked at. `settles`: its outcome has not taken effect yet.
 CREATE TABLE provider_dispute (
   id uuid PRIMARY KEY,
   marketplace text NOT NULL,
@@ -32,16 +34,17 @@ CREATE TABLE provider_dispute (
   dispute_id uuid,
   proceeding int,
   recorded int NOT NULL DEFAULT 0,
-  settled text,
   paid boolean NOT NULL DEFAULT false,
+  why text,
   contradiction text,
   quiet_since timestamptz NOT NULL,
   settles boolean NOT NULL DEFAULT true,
-  look boolean NOT NULL DEFAULT true,
+  changes int NOT NULL DEFAULT 1,
+  seen int NOT NULL DEFAULT 0,
   not_before timestamptz NOT NULL DEFAULT 'epoch'
 );
-CREATE INDEX provider_dispute_look ON provider_dispute (not_before) WHERE look;
-CREATE INDEX provider_dispute_settles ON provider_dispute (marketplace, quiet_since) WHERE settles;
+CREATE INDEX provider_dispute_changed ON provider_dispute (not_before) WHERE changes > seen;
+CREATE INDEX provider_dispute_settles ON provider_dispute (quiet_since) WHERE settles;
 CREATE INDEX provider_dispute_contradiction ON provider_dispute (marketplace) WHERE contradiction IS NOT NULL;
 
 -- What a notice says about a dispute at the provider: codes, sums and instants, and keyed hashes of the payment's names.
