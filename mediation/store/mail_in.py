@@ -225,8 +225,8 @@ class Mailbox:
         """Drops the mails whose key is destroyed; returns how many. A backup brings their rows back, and not their keys."""
         last, dropped = UUID(int=0), 0
         while rows := await self._fetch(_OWN, (last,)):
-            keys = await self._keys.load({key_id for _, key_id in rows})
-            for mail_id in [mail_id for mail_id, key_id in rows if keys[key_id] is None]:
+            lost = await self._own.lost({key_id for _, key_id in rows})
+            for mail_id in [mail_id for mail_id, key_id in rows if key_id in lost]:
                 await self.drop(mail_id)
                 dropped += 1
             last = rows[-1][0]

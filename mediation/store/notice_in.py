@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -37,7 +37,7 @@ MOST_REFUSED = 200
 CLAIMED = 300
 """Seconds for which a worker has what it claimed."""
 
-_COLUMNS = "id, marketplace, provider, key_id, size, status, why, reader, own_key, received_at"
+_COLUMNS = "id, marketplace, provider, key_id, size, status, why, reader, own_key, sealed IS NOT NULL, received_at"
 _TAKE = """INSERT INTO notice_in (id, marketplace, provider, key_id, sealed, size, received_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE
 SET key_id = excluded.key_id, sealed = excluded.sealed, received_at = excluded.received_at, status = 'unverified'
@@ -51,10 +51,12 @@ _CLAIM = f"""UPDATE notice_in SET claimed_until = now() + interval '{CLAIMED} se
   ORDER BY received_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}"""
 _READ = f"SELECT {_COLUMNS}, sealed FROM notice_in WHERE id = %s AND marketplace = %s"
 _AGAIN = """UPDATE notice_in SET status = 'new', claimed_until = 'epoch'
-WHERE id = %s AND marketplace = %s AND status IN ('unknown', 'unmatched', 'matched', 'noted') RETURNING id"""
+WHERE id = %s AND marketplace = %s AND sealed IS NOT NULL
+AND status IN ('unknown', 'unmatched', 'matched', 'noted') RETURNING id"""
 _LATER = """UPDATE notice_in SET claimed_until = now() + make_interval(secs => %s), failures = failures + 1
 WHERE id = %s RETURNING failures"""
-_SETTLE = "UPDATE notice_in SET status = %s, why = %s, reader = %s, claimed_until = 'epoch' WHERE id = %s"
+_SETTLE = """UPDATE notice_in SET status = CASE WHEN %s = 'unmatched' AND subject IS NOT NULL THEN 'matched' ELSE %s END,
+  why = %s, reader = %s, claimed_until = 'epoch' WHERE id = %s"""
 _LIST = f"""SELECT {_COLUMNS} FROM notice_in n WHERE marketplace = %s AND (%s::text IS NULL OR status = %s)
 AND (%s::text IS NULL OR provider = %s) AND (NOT %s OR EXISTS (SELECT FROM notice_item i JOIN provider_dispute d
   ON d.id = i.provider_dispute WHERE i.notice_id = n.id AND d.contradiction IS NOT NULL))
@@ -66,19 +68,26 @@ _OVER = """SELECT id FROM notice_in WHERE own_key AND (subject IS NOT NULL OR re
 _KEY_GONE = """UPDATE notice_in SET own_key = false, sealed = CASE WHEN subject IS NULL THEN NULL ELSE sealed END
 WHERE id = %s"""
 _DROP = "DELETE FROM notice_in WHERE id = %s AND status IN ('refused', 'unverified')"
+_SEALED = "SELECT id, key_id FROM notice_in WHERE sealed IS NOT NULL AND id > %s ORDER BY id LIMIT 500"
+_UNREAD = "DELETE FROM notice_in WHERE id = ANY(%s) AND status IN ('refused', 'unverified', 'new')"
+_GONE = "UPDATE notice_in SET sealed = NULL, own_key = false WHERE id = ANY(%s)"
 _FORGOTTEN = "UPDATE notice_in SET sealed = NULL WHERE subject = %s AND marketplace = %s"
 _WAITED = """DELETE FROM notice_in n WHERE received_at < %s AND status IN ('unmatched', 'unknown', 'noted') AND NOT EXISTS (
   SELECT FROM notice_item i JOIN provider_dispute d ON d.id = i.provider_dispute
   WHERE i.notice_id = n.id AND d.dispute_id IS NOT NULL)"""
 _NOBODY = """DELETE FROM provider_dispute d
 WHERE quiet_since < %s AND NOT EXISTS (SELECT FROM notice_item i WHERE i.provider_dispute = d.id)"""
-_COUNTS = "SELECT status, count(*) FROM notice_in WHERE status IN ('new', 'unknown', 'unmatched', 'refused') GROUP BY 1"
-_CONTRADICTIONS = "SELECT count(*) FROM provider_dispute WHERE contradiction IS NOT NULL"
+_COUNTS = "SELECT status, count(*) FROM notice_in WHERE status = ANY(%s) GROUP BY 1"
+_FOR_A_PERSON = "SELECT count(*) FROM provider_dispute WHERE contradiction IS NOT NULL"
+_FULL = """SELECT count(*) FROM (SELECT FROM notice_in WHERE status = 'refused' GROUP BY marketplace, provider
+  HAVING count(*) >= %s) AS endpoints"""
+
+COUNTED = ("new", "unknown", "unmatched", "refused")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One post of a provider. `own_key`: it is not sealed under a person's key."""
+    """One post of a provider. `own_key`: it is not sealed under a person's key. `kept`: its bytes are not destroyed."""
 
     id: UUID
     marketplace: str
@@ -89,6 +98,7 @@ class Item:
     why: str | None
     reader: int
     own_key: bool
+    kept: bool
     received_at: datetime
 
 
@@ -96,6 +106,17 @@ class Opened(NamedTuple):
     item: Item
     headers: Mapping[str, str]
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many notices there are of each status in `COUNTED`. `for_a_person` is about how many disputes at providers a person
+    has to do something. Of so many endpoints as `full` says, no more is kept that is not rightly signed.
+    """
+
+    by_status: Mapping[str, int]
+    for_a_person: int
+    full: int
 
 
 class Quarantine:
@@ -148,7 +169,7 @@ class Quarantine:
     async def settle(
         self, connection: AsyncConnection, notice_id: UUID, status: Status, why: str | None, reader: int
     ) -> None:
-        await connection.execute(_SETTLE, (status, why, reader, notice_id))
+        await connection.execute(_SETTLE, (status, status, why, reader, notice_id))
 
     async def matched(self, opened: Opened, subject: UUID) -> None:
         """Seals it anew, under the buyer's key. The item's key is destroyed after that. Of an erased buyer nothing is kept."""
@@ -184,6 +205,16 @@ class Quarantine:
         await self._execute(_NOBODY, (now - WAITS,))
         return len(over)
 
+    async def forget_unreadable(self) -> None:
+        """Deletes the bytes of notices whose key is destroyed. A backup brings them back, and not their keys."""
+        last = UUID(int=0)
+        while rows := await self._fetch(_SEALED, (last,)):
+            lost = await self._own.lost({key_id for _, key_id in rows})
+            gone = [notice_id for notice_id, key_id in rows if key_id in lost]
+            await self._execute(_UNREAD, (gone,))
+            await self._execute(_GONE, (gone,))
+            last = rows[-1][0]
+
     async def _destroy_key(self, notice_id: UUID) -> None:
         await self._own.destroy(notice_id)
         await self._execute(_KEY_GONE, (notice_id,))
@@ -202,12 +233,12 @@ async def forget(connection: AsyncConnection, subject: UUID, marketplace: str) -
     await connection.execute(_FORGOTTEN, (subject, marketplace))
 
 
-async def counts(pool: Pool) -> tuple[Mapping[str, int], int]:
-    """How many notices wait, by their status; and how many disputes at providers somebody has to look at."""
+async def backlog(pool: Pool) -> Backlog:
     async with pool.connection() as connection:
-        waiting = await (await connection.execute(_COUNTS)).fetchall()
-        contradicted = await (await connection.execute(_CONTRADICTIONS)).fetchone()
-    return {cast(str, status): count for status, count in waiting}, contradicted[0] if contradicted else 0
+        counted = await (await connection.execute(_COUNTS, (list(COUNTED),))).fetchall()
+        (for_a_person,) = await (await connection.execute(_FOR_A_PERSON)).fetchone() or (0,)
+        (full,) = await (await connection.execute(_FULL, (MOST_REFUSED,))).fetchone() or (0,)
+    return Backlog(dict.fromkeys(COUNTED, 0) | dict(counted), for_a_person, full)
 
 
 def _bound_to(notice_id: UUID) -> bytes:

@@ -4,6 +4,7 @@ What is sealed under such a key is gone when the key is destroyed, also from bac
 """
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -37,6 +38,11 @@ class OwnKeys:
     async def key(self, key_id: UUID) -> DataKey | None:
         """None if the key was destroyed."""
         return (await self._keys.load({key_id}))[key_id]
+
+    async def lost(self, key_ids: Collection[UUID]) -> set[UUID]:
+        """Those of these keys that were destroyed, of items and of persons."""
+        keys = await self._keys.load(set(key_ids))
+        return {key_id for key_id in key_ids if keys[key_id] is None}
 
     async def open(self, key_id: UUID, sealed: bytes, bound_to: bytes) -> bytes | None:
         """None if the key was destroyed."""

@@ -24,6 +24,7 @@ ALWAYS_SENT = {
     "take_notice",  # has no body anyway
     "take_dispute_notice",
     "take_mail", "match_mail", "erase_sender",  # the answer alone says which mail, which message, how many
+    "read_notice_again",  # says that it will be done
 }  # fmt: skip
 
 

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from httpx import Response
 
+from domain.kernel.base import Role
+from mediation.processes.provider_notices import process
 from mediation.store import notice_in
 from tests import today
 from tests.api.house import MARKETPLACE, House, done, euros, filing, house, refused
@@ -164,3 +167,83 @@ async def test_what_is_new_is_followed_and_doubles_are_not(home: House) -> None:
     await send(home, "adyen", ({}, adyen_post(adyen_item("SECOND_CHARGEBACK", **about))))
     case = await _until(home, filed["id"], lambda case: case["stayed"])
     assert len(case["proceedings"]) == 2
+
+
+async def _listed(home: House, **query: Any) -> list[dict[str, Any]]:
+    """All pages, two notices at a time."""
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = done(await home.backend.get("/v1/provider-notices", params={**query, "limit": 2, **cursor}))
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        cursor = {"cursor": page["next"]}
+
+
+async def _read(home: House, notice_id: str, status: str) -> dict[str, Any]:
+    """The notice, as soon as it has this status."""
+    async with asyncio.timeout(30):
+        while True:
+            shown = done(await home.sender(Role.ADMINISTRATOR).get(f"/v1/provider-notices/{notice_id}"))
+            if shown["status"] == status:
+                return shown
+            await asyncio.sleep(0.05)
+
+
+async def test_what_came_is_listed_and_read(home: House) -> None:
+    """The backend sees what was read of each notice. An administrator sees the bytes too."""
+    charged: dict[str, Any] = {"id": "dp_listed", "charge": "ch_listed", "payment_intent": None, "amount": 7777}
+    posts = [from_stripe(stripe_event("created", 1_700_000_000 + n, **charged), today.now()) for n in range(3)]
+    for post in posts:
+        await send(home, "stripe", post)
+    await send(home, "adyen", ({}, adyen_post(adyen_item("CHARGEBACK", originalReference="of nobody"))))
+    unread = {one["id"] for one in await _listed(home, status="new")}
+    for notice_id in unread:
+        await _read(home, notice_id, "unmatched")
+    waiting = await _listed(home, status="unmatched", provider="stripe")
+    mine = [one for one in waiting if one["said"][0]["amount"] == euros("77.77")]
+    assert len({one["id"] for one in mine}) == len(mine) == 3
+    assert [one["received_at"] for one in mine] == sorted(one["received_at"] for one in mine)
+    shown = await _read(home, mine[0]["id"], "unmatched")
+    assert (shown["text"].encode(), shown["headers"]["stripe-signature"]) == (
+        posts[0][1],
+        posts[0][0]["stripe-signature"],
+    )
+    (said,) = shown["said"]
+    assert (said["code"], said["says"], said["dispute_id"]) == ("charge.dispute.created", "opened", None)
+    assert said["problem"] == "no_dispute"
+    assert {one["provider"] for one in await _listed(home, provider="adyen")} == {"adyen"}
+
+
+async def test_what_is_not_understood_is_read_again(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself when the reader has learned something, and by hand. What is not rightly signed is never read."""
+    administrator = home.sender(Role.ADMINISTRATOR)
+    odd = b'{"type": "charge.dispute.reborn"}'
+    await send(home, "stripe", from_stripe(odd, today.now()))
+    unknown = (await _listed(home))[-1]["id"]
+    assert (await _read(home, unknown, "unknown"))["why"] == "charge.dispute.reborn: type"
+    monkeypatch.setattr(process, "READER", 2)
+    monkeypatch.setattr(process, "READERS", {"stripe": lambda _: ()})
+    await _read(home, unknown, "noted")
+    monkeypatch.undo()
+    again = f"/v1/provider-notices/{unknown}/again"
+    assert done(await administrator.post(again), 202) == {"id": unknown}
+    await _read(home, unknown, "unknown")
+    refused(await send(home, "stripe", ({}, b"forged \xff")), 403, "NoticeNotTrusted")
+    forged = (await _listed(home, status="refused"))[-1]["id"]
+    assert (await _read(home, forged, "refused"))["text"] == r"forged \xff"
+    problem = refused(await administrator.post(f"/v1/provider-notices/{forged}/again"), 409, "NoticeNotReadYet")
+    assert problem["facts"] == {"status": "refused"}
+    at = f"/v1/provider-notices/{uuid4()}"
+    refused(await administrator.get(at), 404, "UnknownProviderNotice")
+    refused(await administrator.post(f"{at}/again"), 404, "UnknownProviderNotice")
+
+
+async def test_the_metrics_say_what_waits(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = await notice_in.backlog(home.services.pool)
+    assert waiting.by_status["unknown"] == len(await _listed(home, status="unknown"))
+    assert waiting.by_status["refused"] == len(await _listed(home, status="refused")) > 0
+    assert waiting.full == 0
+    monkeypatch.setattr(notice_in, "MOST_REFUSED", waiting.by_status["refused"])
+    assert (await notice_in.backlog(home.services.pool)).full == 1

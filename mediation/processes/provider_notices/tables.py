@@ -121,7 +121,7 @@ async def claim(
 
 async def told(connection: AsyncConnection, row: Row) -> Told:
     items = await (await connection.execute(_ITEMS, (row.id,))).fetchall()
-    notices = [_notice(says) for _, _, says in items]
+    notices = [notice_of(says) for _, _, says in items]
     payments = frozenset(payment for _, names, _ in items for payment in names)
     return Told(tuple(notices), frozenset(post for post, _, _ in items), payments)
 
@@ -160,5 +160,5 @@ async def later(connection: AsyncConnection, row: Row) -> None:
     await connection.execute(_LATER, (row.id,))
 
 
-def _notice(says: Any) -> Notice:
+def notice_of(says: Any) -> Notice:
     return _NOTICE.validate_python({**says, "dispute": "", "payments": ()})
