@@ -111,6 +111,7 @@ POLICY: dict[str, Any] = {
         "at_most_days": 14,
         "open_at_once": 5,
     },
+    "chargebacks": {"stays": True, "reopens": False},
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

@@ -103,10 +103,10 @@ def end(dispute: Dispute, command: EndParallelProceeding) -> list[StayEvent]:
 
 
 def may_record(role: Role) -> bool:
-    """The engine may, for a payment provider whose notice it believes."""
-    return role in (Role.MARKETPLACE, Role.SUPERVISOR, Role.ENGINE)
+    return role in (Role.MARKETPLACE, Role.SUPERVISOR)
 
 
 def _check_may_record(role: Role) -> None:
-    if not may_record(role):
+    """The engine may too, for a payment provider whose notice it believes. Nobody offers it the act."""
+    if not may_record(role) and role is not Role.ENGINE:
         raise MayNotRecordProceeding(role=role.value)

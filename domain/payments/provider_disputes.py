@@ -4,7 +4,8 @@ The notices of a dispute are a set. What the set calls for depends on nothing el
 is done here is the difference between that and what is on record.
 
 An outcome takes effect when nothing new was told for `SETTLES`. Until then the dispute waits for the chargeback. So a notice
-that was overtaken by another one leads to nothing that would have to be taken back.
+that was overtaken by another one leads to nothing that would have to be taken back. An outcome that changes later is corrected
+by facts: the refund is taken back, and one of another sum is recorded.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from typing import Literal
 from domain.kernel.base import Instant
 from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
+from domain.policy.chargeback_rules import ChargebackRules
 
 # --- types ---
 
@@ -30,8 +32,7 @@ Funds = Literal["withdrawn", "reinstated"]
 Outcome = Literal["won", "lost", "cancelled"]
 _OUTCOMES: tuple[Outcome, ...] = ("won", "lost", "cancelled")
 
-Contradiction = Literal["outcomes_differ", "amounts_differ", "paid_before"]
-"""`paid_before`: a refund is on record because the chargeback was lost, and the notices no longer say so."""
+Contradiction = Literal["outcomes_differ", "amounts_differ"]
 
 
 @frozen
@@ -70,18 +71,20 @@ class Called:
 
 @frozen
 class Done:
-    """What was done because of a dispute at a provider. `waits`: the dispute here waits for the chargeback. `closed`: it is
-    closed, so that it waits for nothing.
+    """What was done because of a dispute at a provider. `waits`: the dispute here waits for the chargeback. `paid` is what is
+    on record that the buyer has. `closed`: the dispute here is closed, so that it waits for nothing. `moved`: since then money
+    moved, and it was not reopened yet.
     """
 
     waits: bool = False
-    paid: bool = False
+    paid: Money | None = None
     closed: bool = False
+    moved: bool = False
 
 
-Step = Literal["wait", "pay", "go_on"]
-"""`wait`: records a proceeding elsewhere. `pay`: records that the buyer has the money. `go_on`: records that the proceeding has
-ended."""
+Step = Literal["wait", "take_back", "pay", "reopen", "go_on"]
+"""`wait`: records a proceeding elsewhere. `pay`: records that the buyer has the money. `take_back`: records that they no longer
+have it. `reopen`: reopens the dispute. `go_on`: records that the proceeding has ended."""
 
 
 # --- decisions ---
@@ -115,23 +118,25 @@ def called_for(notices: Iterable[Notice]) -> Called:
     )
 
 
-def next_steps(called: Called, done: Done, *, quiet: bool) -> list[Step]:
-    """What is still to be done. `quiet`: nothing new was told for `SETTLES`."""
+def next_steps(called: Called, done: Done, rules: ChargebackRules, *, quiet: bool) -> list[Step]:
+    """What is still to be done. `quiet`: nothing new was told for `SETTLES`. While nobody has won, what is on record that the
+    buyer has stays so.
+    """
     outcome = called.outcome if quiet else None
+    has = called.amount if outcome == "lost" else None
     steps: list[Step] = []
-    if outcome == "lost" and called.amount is not None and not done.paid:
+    if done.paid is not None and outcome is not None and done.paid != has and (outcome != "lost" or has is not None):
+        steps.append("take_back")
+    if has is not None and done.paid != has:
         steps.append("pay")
-    waits = called.chargeback and outcome is None
+    if rules.reopens and done.closed and (steps or done.moved):
+        steps.append("reopen")
+    waits = rules.stays and called.chargeback and outcome is None
     if waits and not done.waits and not done.closed:
         steps.append("wait")
     if done.waits and not waits:
         steps.append("go_on")
     return steps
-
-
-def contradicted(called: Called, done: Done) -> Contradiction | None:
-    """Why a person has to look at it. None if nobody has to."""
-    return called.contradiction or ("paid_before" if done.paid and called.outcome != "lost" else None)
 
 
 def _asked(notice: Notice) -> bool:

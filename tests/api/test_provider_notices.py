@@ -169,6 +169,38 @@ async def test_what_is_new_is_followed_and_doubles_are_not(home: House) -> None:
     assert len(case["proceedings"]) == 2
 
 
+async def test_what_was_lost_is_won_back(home: House) -> None:
+    """The record is corrected: the claim rises again, and the case file shows when and that a machine said so."""
+    filed = done(await home.backend.post("/v1/disputes", _filing("psp_back")), 201)
+    about = {"originalReference": "psp_back", "pspReference": "BACK"}
+    await send(home, "adyen", ({}, adyen_post(adyen_item("PREARBITRATION_LOST", **about))))
+    await _until(home, filed["id"], lambda case: case["stayed"])
+    await _settled(home)
+    case = await _until(home, filed["id"], lambda case: case["refunds_elsewhere"] and not case["stayed"])
+    assert (case["in_dispute"], case["refunds_elsewhere"][0]["taken_back_at"]) == (euros("119.90"), None)
+    await send(home, "adyen", ({}, adyen_post(adyen_item("SCHEME_ARBITRATION_WON", **about))))
+    await _settled(home)
+    case = await _until(home, filed["id"], lambda case: case["refunds_elsewhere"][0]["taken_back_at"])
+    assert case["in_dispute"] == case["claimed"] == euros("129.90")
+    assert {one["by"] for one in case["proceedings"]} == {"engine"}
+
+
+async def test_policy_says_what_a_chargeback_does_by_itself(home: House) -> None:
+    """It does not stay this dispute, which the buyer withdraws. When the buyer gets the money, it is reopened by the engine."""
+    rules = {"version": "reopens", "chargebacks": {"stays": False, "reopens": True}}
+    done(await home.sender(Role.ADMINISTRATOR).post("/v1/policies", rules), 201)
+    filed = done(await home.backend.post("/v1/disputes", _filing("psp_reopens")), 201)
+    done(await home.speaking_for("buyer").post(f"/v1/disputes/{filed['id']}/withdrawal"))
+    about = {"originalReference": "psp_reopens", "pspReference": "REOPENS"}
+    await send(home, "adyen", ({}, adyen_post(adyen_item("SCHEME_ARBITRATION_LOST", **about))))
+    await _settled(home)
+    case = await _until(home, filed["id"], lambda case: case["reopenings"])
+    assert (case["proceedings"], case["stage"]) == ([], "adjudication")
+    (reopening,) = case["reopenings"]
+    assert (reopening["by"], reopening["ground"]) == ("engine", "refunded_elsewhere")
+    assert reopening["reasons"]["text"] == "Adyen reports that a chargeback about this payment was lost."
+
+
 async def _listed(home: House, **query: Any) -> list[dict[str, Any]]:
     """All pages, two notices at a time."""
     found: list[dict[str, Any]] = []

@@ -1,17 +1,23 @@
 """What is done because of a dispute at a payment provider, and in which dispute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProceeding
+from domain.commands import AnyCommand
+from domain.dispute.state import Dispute
+from domain.kernel.money import Money
 from domain.kernel.people import Words
 from domain.kernel.refusals import Refusal
-from domain.payments.provider_disputes import SETTLES, Called, Done, Notice, Step, called_for, contradicted, next_steps
-from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.payments.provider_disputes import SETTLES, Called, Done, Notice, Step, called_for, next_steps
+from domain.remedies.elsewhere import OutcomeUnderway, RecordRefundElsewhere, TakeBackRefundElsewhere
+from domain.remedies.reopening import Reopen, may_overturn
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.provider_notices import tables
@@ -20,6 +26,8 @@ from mediation.store.follow.consumer import PASSING
 from mediation.store.keys.blind import Blind
 
 _NAMES = {"stripe": "Stripe", "adyen": "Adyen", "paypal": "PayPal"}
+_UNTIL_CLOSED = 60
+"""Minutes after which it is tried again to take back a refund, while an outcome is being carried out."""
 
 
 class Effects:
@@ -48,50 +56,81 @@ class Effects:
     async def carry_out(self, row: Row, dispute_id: UUID, notices: Sequence[Notice], now: datetime) -> None:
         """Does what is still to be done. What a rule refuses is shown to a person."""
         called, quiet = called_for(notices), now >= row.quiet_since + SETTLES
-        dispute, _, _ = await self._engine.dispute(dispute_id, row.marketplace)
-        done = Done(waits=row.proceeding is not None, paid=row.paid, closed=dispute.closed)
-        problem: str | None = contradicted(called, done)
-        for step in next_steps(called, done, quiet=quiet):
+        dispute, _, policy = await self._engine.dispute(dispute_id, row.marketplace)
+        paid = Money.of(*row.paid.split()) if row.paid is not None else None
+        done = Done(waits=row.proceeding is not None, paid=paid, closed=dispute.closed, moved=row.moved)
+        problem: str | None = called.contradiction
+        for step in next_steps(called, done, policy.chargebacks, quiet=quiet):
+            if step == "reopen" and not may_overturn(dispute):
+                continue
             try:
-                await self._do(step, row, dispute_id, called, max(one.at for one in notices), now)
+                row, dispute = await self._do(step, row, dispute, called, max(one.at for one in notices), now)
             except PASSING:
                 raise
+            except OutcomeUnderway as underway:
+                async with self._pool.connection() as connection:
+                    await tables.later(connection, row, underway.code, _UNTIL_CLOSED)
+                return
             except Refusal as refusal:
                 problem = problem or refusal.code
                 break
         async with self._pool.connection() as connection:
             await tables.seen(connection, row, problem, settled=quiet)
 
-    async def _do(self, step: Step, row: Row, dispute_id: UUID, called: Called, at: datetime, now: datetime) -> None:
-        about = {"marketplace": row.marketplace, "actor": ENGINE, "now": now, "dispute_id": dispute_id}
-        key = self._blind.digest("provider dispute", str(row.id), step, str(row.recorded))
-        once = Request(key=key, fingerprint=key)
+    async def _do(
+        self, step: Step, row: Row, dispute: Dispute, called: Called, at: datetime, now: datetime
+    ) -> tuple[Row, Dispute]:
+        """Returns both as they are after it. Whatever was done is done under a key, so doing it again changes nothing."""
+        about = {"marketplace": row.marketplace, "actor": ENGINE, "now": now, "dispute_id": dispute.id}
+        count = row.recorded if step in ("wait", "go_on") else row.payments
+        key = self._blind.digest("provider dispute", str(row.id), step, str(count))
+        handled = await self._engine.handle(
+            self._command(step, row, called, at, about), Request(key=key, fingerprint=key)
+        )
+        async with self._pool.connection() as connection:
+            match step:
+                case "wait":
+                    await tables.recorded(connection, row, handled.dispute.stay.recorded)
+                case "pay":
+                    await tables.paid(connection, row, called.amount, closed=dispute.closed)
+                    row = replace(row, payments=row.payments + 1)
+                case "take_back":
+                    await tables.paid(connection, row, None, closed=dispute.closed)
+                    row = replace(row, payments=row.payments + 1)
+                case "reopen":
+                    await tables.reopened(connection, row)
+                case "go_on":
+                    await tables.went_on(connection, row)
+        return row, handled.dispute
+
+    def _command(self, step: Step, row: Row, called: Called, at: datetime, about: Mapping[str, Any]) -> AnyCommand:
+        name = _NAMES[row.provider]
         match step:
             case "wait":
-                words = Words(text=f"{_NAMES[row.provider]} reports a chargeback.", language="en")
-                wait = RecordParallelProceeding.model_validate({**about, "what": "chargeback", "statement": words})
-                handled = await self._engine.handle(wait, once)
-                async with self._pool.connection() as connection:
-                    await tables.recorded(connection, row, handled.dispute.stay.recorded)
+                words = _words(f"{name} reports a chargeback.")
+                return RecordParallelProceeding.model_validate({**about, "what": "chargeback", "statement": words})
             case "pay":
-                pay = RecordRefundElsewhere.model_validate(
-                    {
-                        **about,
-                        "payment_key": self._blind.uuid("chargeback", str(row.id)),
-                        "amount": called.amount,
-                        "how": "chargeback" if called.chargeback else "provider",
-                        "paid_at": min(at, now),
-                    }
+                how = "chargeback" if called.chargeback else "provider"
+                paid = {"payment_key": self._payment(row, row.payments), "amount": called.amount, "how": how}
+                return RecordRefundElsewhere.model_validate({**about, **paid, "paid_at": min(at, about["now"])})
+            case "take_back":
+                return TakeBackRefundElsewhere.model_validate(
+                    {**about, "payment_key": self._payment(row, row.payments - 1)}
                 )
-                await self._engine.handle(pay)
-                async with self._pool.connection() as connection:
-                    await tables.paid(connection, row)
+            case "reopen":
+                words = _words(f"{name} reports that a chargeback about this payment was {called.outcome}.")
+                return Reopen.model_validate({**about, "ground": "refunded_elsewhere", "reasons": words})
             case "go_on":
-                end = EndParallelProceeding.model_validate({**about, "number": row.proceeding})
-                await self._engine.handle(end)
-                async with self._pool.connection() as connection:
-                    await tables.went_on(connection, row)
+                return EndParallelProceeding.model_validate({**about, "number": row.proceeding})
+
+    def _payment(self, row: Row, number: int) -> UUID:
+        """The payment that was recorded as the `number`-th change of what the buyer has."""
+        return self._blind.uuid("chargeback", str(row.id), str(number))
 
     async def buyer(self, dispute_id: UUID, marketplace: str) -> UUID:
         dispute, _, _ = await self._engine.dispute(dispute_id, marketplace)
         return dispute.buyer.subject
+
+
+def _words(text: str) -> Words:
+    return Words(text=text, language="en")

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
+from domain.kernel.money import Money
 from domain.payments.provider_disputes import Notice, Provider
 from mediation.processes.fact_tasks import table_of
 
@@ -35,24 +36,30 @@ _CLAIM = """UPDATE provider_dispute SET not_before = now() + interval '5 minutes
   AND (marketplace = %s OR (%s::text IS NULL AND marketplace <> ALL(%s)))
   AND (changes > seen OR (settles AND dispute_id IS NOT NULL AND quiet_since <= %s))
   ORDER BY not_before LIMIT 50 FOR UPDATE SKIP LOCKED)
-RETURNING id, marketplace, provider, dispute_id, proceeding, recorded, paid, quiet_since, changes"""
+RETURNING id, marketplace, provider, dispute_id, proceeding, recorded, paid, payments, moved, quiet_since, changes"""
 _ITEMS = "SELECT notice_id, payments, says FROM notice_item WHERE provider_dispute = %s"
 _DISPUTES = "SELECT DISTINCT dispute_id, subject FROM payment_of_dispute WHERE marketplace = %s AND payment = ANY(%s)"
 _MATCH = "UPDATE provider_dispute SET dispute_id = %s, why = NULL WHERE id = %s"
 _WHY = "UPDATE provider_dispute SET why = %s WHERE id = %s"
 _RECORDED = "UPDATE provider_dispute SET proceeding = %s, recorded = recorded + 1 WHERE id = %s AND recorded = %s"
 _WENT_ON = "UPDATE provider_dispute SET proceeding = NULL WHERE id = %s"
-_PAID = "UPDATE provider_dispute SET paid = true WHERE id = %s"
+_PAID = """UPDATE provider_dispute SET paid = %s, payments = payments + 1, moved = moved OR %s
+WHERE id = %s AND payments = %s"""
+_REOPENED = "UPDATE provider_dispute SET moved = false WHERE id = %s"
 _SEEN = """UPDATE provider_dispute SET seen = greatest(seen, %s), contradiction = %s, not_before = 'epoch',
   settles = settles AND NOT (%s AND quiet_since = %s) WHERE id = %s"""
-_LATER = "UPDATE provider_dispute SET not_before = now() + interval '1 minute' WHERE id = %s"
+_LATER = """UPDATE provider_dispute SET not_before = now() + make_interval(mins => %s),
+  contradiction = coalesce(%s, contradiction)
+WHERE id = %s"""
 
 _NOTICE = TypeAdapter(Notice)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A dispute at a provider."""
+    """A dispute at a provider. `paid` is the sum on record that the buyer has, such as `50.00 EUR`. `payments` counts how often
+    that changed.
+    """
 
     id: UUID
     marketplace: str
@@ -60,7 +67,9 @@ class Row:
     dispute_id: UUID | None
     proceeding: int | None
     recorded: int
-    paid: bool
+    paid: str | None
+    payments: int
+    moved: bool
     quiet_since: datetime
     changes: int
 
@@ -147,8 +156,13 @@ async def went_on(connection: AsyncConnection, row: Row) -> None:
     await connection.execute(_WENT_ON, (row.id,))
 
 
-async def paid(connection: AsyncConnection, row: Row) -> None:
-    await connection.execute(_PAID, (row.id,))
+async def paid(connection: AsyncConnection, row: Row, amount: Money | None, *, closed: bool) -> None:
+    """`amount` is what the buyer has now. `closed`: the dispute was closed when the money moved."""
+    await connection.execute(_PAID, (str(amount) if amount is not None else None, closed, row.id, row.payments))
+
+
+async def reopened(connection: AsyncConnection, row: Row) -> None:
+    await connection.execute(_REOPENED, (row.id,))
 
 
 async def seen(connection: AsyncConnection, row: Row, contradiction: str | None, *, settled: bool) -> None:
@@ -156,8 +170,9 @@ async def seen(connection: AsyncConnection, row: Row, contradiction: str | None,
     await connection.execute(_SEEN, (row.changes, contradiction, settled, row.quiet_since, row.id))
 
 
-async def later(connection: AsyncConnection, row: Row) -> None:
-    await connection.execute(_LATER, (row.id,))
+async def later(connection: AsyncConnection, row: Row, why: str | None = None, minutes: int = 1) -> None:
+    """It is looked at again. `why` is shown to people meanwhile."""
+    await connection.execute(_LATER, (minutes, why, row.id))
 
 
 def notice_of(says: Any) -> Notice:

@@ -80,6 +80,7 @@ upcaster("CommitmentMade", 6)(_as_it_was)
 upcaster("PolicyPublished", 6)(_as_it_was)
 upcaster("PolicyPublished", 7)(_as_it_was)
 upcaster("PolicyPublished", 8)(_as_it_was)
+upcaster("PolicyPublished", 9)(_as_it_was)
 for _kind in ("AccessRequested", "ErasureDeferred", "TranslationGivenUp", "TranslationMade"):
     upcaster(_kind, 1)(_as_it_was)
 

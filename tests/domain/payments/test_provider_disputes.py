@@ -5,7 +5,7 @@ rules. After the last one, a day passes in which nothing is told.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -16,17 +16,22 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.clocks.proceedings import EndParallelProceeding, RecordParallelProceeding
+from domain.kernel.frozen import replace
 from domain.kernel.people import Words
-from domain.payments.provider_disputes import SETTLES, Done, Notice, Step, called_for, contradicted, next_steps
+from domain.payments.provider_disputes import SETTLES, Done, Notice, called_for, next_steps
+from domain.policy.chargeback_rules import ChargebackRules
+from domain.remedies.reopening_facts import DisputeReopened
 from mediation.gateways.dispute_notices import Reader
 from mediation.gateways.notices_chosen import READERS
 from tests.domain.law.acts import money
-from tests.domain.law.cast import engine
+from tests.domain.law.cast import buyer, engine
 from tests.domain.law.filings import filing
 from tests.domain.law.reports import Report, given, later
 from tests.gateways.notices import adyen_item, adyen_post, paypal_event, stripe_event
 
 _T = 1_700_000_000
+_RULES = ChargebackRules()
+_FOUR = {"currency": "EUR", "value": 400}
 
 
 def _stripe(*told: tuple[str, int, str]) -> list[Notice]:
@@ -109,32 +114,37 @@ _HISTORIES = {
 }
 
 
-def _play(report: Report, notices: Sequence[Notice]) -> Report:
-    """As the process does it: after each notice, and a day after the last one."""
+def _play(report: Report, notices: Sequence[Notice | None], rules: ChargebackRules = _RULES) -> Report:
+    """As the process does it: after each notice, and a day after the last one. None: a day passes in which nothing is told."""
     told: list[Notice] = []
-    waits, paid = False, False
+    done, payments = Done(), 0
     for notice in [*notices, None]:
         if notice is None:
             report.when(later(hours=SETTLES / timedelta(hours=1)))
         elif notice not in told:
             told.append(notice)
-        called = called_for(told)
-        for step in next_steps(called, Done(waits, paid, report.dispute.closed), quiet=notice is None):
-            report.when(*_acts(step, report, str(called.amount)))
-            waits, paid = (step == "wait" or (waits and step != "go_on")), paid or step == "pay"
-        assert contradicted(called, Done(waits, paid)) is None
-    assert not waits
+        called, done = called_for(told), replace(done, closed=report.dispute.closed)
+        assert called.contradiction is None
+        for step in next_steps(called, done, rules, quiet=notice is None):
+            match step:
+                case "wait":
+                    words = Words(text="Stripe reports a chargeback.", language="en")
+                    report.when(engine.act(RecordParallelProceeding, what="chargeback", statement=words))
+                    done = replace(done, waits=True)
+                case "go_on":
+                    report.when(engine.act(EndParallelProceeding, number=report.dispute.stay.recorded))
+                    done = replace(done, waits=False)
+                case "pay":
+                    payments += 1
+                    report.when(engine.refunds_elsewhere(str(called.amount), f"cb-{payments}"))
+                    done = replace(done, paid=called.amount)
+                case "take_back":
+                    report.when(engine.takes_back(f"cb-{payments}"))
+                    done = replace(done, paid=None)
+                case "reopen":
+                    report.when(engine.reopens("refunded_elsewhere"))
+    assert not done.waits
     return report
-
-
-def _acts(step: Step, report: Report, amount: str) -> Iterator[Any]:
-    if step == "wait":
-        words = Words(text="Stripe reports a chargeback.", language="en")
-        yield engine.act(RecordParallelProceeding, what="chargeback", statement=words)
-    elif step == "pay":
-        yield engine.refunds_elsewhere(amount)
-    else:
-        yield engine.act(EndParallelProceeding, number=report.dispute.stay.recorded)
 
 
 def _state(report: Report) -> Any:
@@ -169,13 +179,59 @@ def test_every_order(name: str) -> None:
 
 
 def test_contradictions_go_to_a_person() -> None:
-    """Two outcomes of one second are no outcome. Neither is a loss that is taken back after it was recorded."""
+    """Two outcomes of one second are no outcome."""
     both = called_for(_stripe(("closed", 5, "won"), ("closed", 5, "lost")))
-    assert (both.outcome, contradicted(both, Done())) == (None, "outcomes_differ")
-    won = called_for(_stripe(("closed", 5, "lost"), ("closed", 6, "won")))
-    assert (won.outcome, contradicted(won, Done(paid=True))) == ("won", "paid_before")
+    assert (both.outcome, both.contradiction) == (None, "outcomes_differ")
 
 
 @pytest.mark.parametrize("notices", [_stripe(("created", 0, "warning_closed")), _adyen("REQUEST_FOR_INFORMATION")])
 def test_an_inquiry_is_no_chargeback(notices: list[Notice]) -> None:
-    assert next_steps(called_for(notices), Done(), quiet=True) == []
+    assert next_steps(called_for(notices), Done(), _RULES, quiet=True) == []
+
+
+def test_what_was_lost_is_won_after_all() -> None:
+    """The claim rises again, and the order has the money again. It is as if the chargeback had never been lost."""
+    lost, won = _adyen("SECOND_CHARGEBACK", "PREARBITRATION_LOST"), _adyen("SCHEME_ARBITRATION_WON")
+    report = _play(given(filing("100.00 EUR", paid="129.90 EUR")), [*lost, None, *won])
+    assert _state(report) == _state(_play(given(filing("100.00 EUR", paid="129.90 EUR")), [*lost, *won, None]))
+    assert report.dispute.claimed == money("100.00 EUR")
+    assert report.transaction.left() == money("129.90 EUR")
+
+
+def test_another_sum_is_lost() -> None:
+    """What is on record is corrected: the difference alone is not a payment that anybody made."""
+    first, second = _adyen("PREARBITRATION_LOST"), _adyen("SCHEME_ARBITRATION_LOST", amount=_FOUR)
+    report = _play(given(filing("100.00 EUR", paid="129.90 EUR")), [*first, None, *second])
+    assert report.dispute.claimed == money("96.00 EUR")
+    assert report.transaction.refunded(report.dispute.id) == money("4.00 EUR")
+
+
+def test_policy_may_leave_the_dispute_alone() -> None:
+    """It does not wait. What the buyer got is a fact all the same."""
+    report = given(filing("100.00 EUR", paid="129.90 EUR"))
+    _play(report, _HISTORIES["stripe: lost"][0], ChargebackRules(stays=False))
+    assert report.dispute.stay.recorded == 0
+    assert report.dispute.claimed == money("90.00 EUR")
+
+
+def test_policy_may_reopen_a_closed_dispute() -> None:
+    """The buyer withdrew, and got the money by a chargeback: a neutral rules. That a machine reopened it is on record."""
+    report = _play(given(filing("100.00 EUR", paid="129.90 EUR"), buyer.withdraws()), _HISTORIES["stripe: lost"][0])
+    assert report.dispute.closed
+    reopening = ChargebackRules(reopens=True)
+    report = given(filing("100.00 EUR", paid="129.90 EUR"), buyer.withdraws())
+    _play(report, _HISTORIES["stripe: lost"][0], reopening)
+    assert (report.dispute.stage, report.dispute.outcome) == ("adjudication", None)
+    (reopened,) = [fact.event for fact in report.facts if isinstance(fact.event, DisputeReopened)]
+    assert (reopened.by, reopened.ground) == ("engine", "refunded_elsewhere")
+
+
+def test_what_was_paid_in_full_is_heard_when_it_is_taken_back() -> None:
+    """The chargeback closed the dispute. It is won after all, so that nobody has decided the claim."""
+    lost, won = _adyen("PREARBITRATION_LOST"), _adyen("SCHEME_ARBITRATION_WON")
+    report = _play(given(filing("10.00 EUR", paid="129.90 EUR")), lost, ChargebackRules(reopens=True))
+    assert (report.dispute.closed, report.dispute.outcome) == (True, "resolved_elsewhere")
+    report = given(filing("10.00 EUR", paid="129.90 EUR"))
+    _play(report, [*lost, None, *won], ChargebackRules(reopens=True))
+    assert (report.dispute.closed, report.dispute.outcome) == (False, None)
+    assert report.dispute.in_dispute == money("10.00 EUR")
