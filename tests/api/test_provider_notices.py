@@ -15,6 +15,7 @@ from mediation.processes.provider_notices import process
 from mediation.store import notice_in
 from tests import today
 from tests.api.house import MARKETPLACE, House, done, euros, filing, house, refused
+from tests.api.test_translations import until
 from tests.gateways.notices import (
     ADYEN_KEY,
     STRIPE_SECRET,
@@ -199,6 +200,30 @@ async def test_policy_says_what_a_chargeback_does_by_itself(home: House) -> None
     (reopening,) = case["reopenings"]
     assert (reopening["by"], reopening["ground"]) == ("engine", "refunded_elsewhere")
     assert reopening["reasons"]["text"] == "Adyen reports that a chargeback about this payment was lost."
+
+
+async def test_of_a_person_who_was_erased_no_notice_is_kept(home: House) -> None:
+    """The bytes are gone. A later notice about the same payment finds no dispute."""
+    body = _filing("psp_erased")
+    body["buyer"]["id"] = "b-erased"
+    filed = done(await home.backend.post("/v1/disputes", body), 201)
+    about = {"originalReference": "psp_erased", "pspReference": "ERASED"}
+    await send(home, "adyen", ({}, adyen_post(adyen_item("REQUEST_FOR_INFORMATION", **about))))
+    told = (await _listed(home, provider="adyen"))[-1]["id"]
+    await _read(home, told, "matched")
+    done(await home.speaking_for("buyer").post(f"/v1/disputes/{filed['id']}/withdrawal"))
+    done(await home.backend.post("/v1/erasures", {"party": "b-erased", "ground": "person_asked"}), 201)
+
+    async def ask() -> bool:
+        return bool((await _listed(home, provider="adyen"))[-1]["kept"])
+
+    await until(ask, lambda kept: not kept)
+    gone = f"/v1/provider-notices/{told}"
+    refused(await home.sender(Role.ADMINISTRATOR).get(gone), 404, "UnknownProviderNotice")
+    later = {**about, "pspReference": "AFTER"}
+    await send(home, "adyen", ({}, adyen_post(adyen_item("CHARGEBACK", **later))))
+    shown = await _read(home, (await _listed(home, provider="adyen"))[-1]["id"], "unmatched")
+    assert shown["said"][0]["dispute_id"] is None
 
 
 async def _listed(home: House, **query: Any) -> list[dict[str, Any]]:

@@ -57,6 +57,8 @@ class Effects:
         """Does what is still to be done. What a rule refuses is shown to a person."""
         called, quiet = called_for(notices), now >= row.quiet_since + SETTLES
         dispute, _, policy = await self._engine.dispute(dispute_id, row.marketplace)
+        if row.begun and not dispute.closed:
+            row, dispute = await self._do("wait", row, dispute, called, now, now)
         paid = Money.of(*row.paid.split()) if row.paid is not None else None
         done = Done(waits=row.proceeding is not None, paid=paid, closed=dispute.closed, moved=row.moved)
         problem: str | None = called.contradiction
@@ -83,6 +85,9 @@ class Effects:
         """Returns both as they are after it. Whatever was done is done under a key, so doing it again changes nothing."""
         about = {"marketplace": row.marketplace, "actor": ENGINE, "now": now, "dispute_id": dispute.id}
         count = row.recorded if step in ("wait", "go_on") else row.payments
+        if step == "wait":
+            async with self._pool.connection() as connection:
+                await tables.begin(connection, row)
         key = self._blind.digest("provider dispute", str(row.id), step, str(count))
         handled = await self._engine.handle(
             self._command(step, row, called, at, about), Request(key=key, fingerprint=key)
@@ -90,7 +95,9 @@ class Effects:
         async with self._pool.connection() as connection:
             match step:
                 case "wait":
-                    await tables.recorded(connection, row, handled.dispute.stay.recorded)
+                    number = handled.dispute.stay.recorded
+                    await tables.recorded(connection, row, number)
+                    row = replace(row, proceeding=number, recorded=row.recorded + 1, begun=False)
                 case "pay":
                     await tables.paid(connection, row, called.amount, closed=dispute.closed)
                     row = replace(row, payments=row.payments + 1)

@@ -36,12 +36,14 @@ _CLAIM = """UPDATE provider_dispute SET not_before = now() + interval '5 minutes
   AND (marketplace = %s OR (%s::text IS NULL AND marketplace <> ALL(%s)))
   AND (changes > seen OR (settles AND dispute_id IS NOT NULL AND quiet_since <= %s))
   ORDER BY not_before LIMIT 50 FOR UPDATE SKIP LOCKED)
-RETURNING id, marketplace, provider, dispute_id, proceeding, recorded, paid, payments, moved, quiet_since, changes"""
+RETURNING id, marketplace, provider, dispute_id, proceeding, recorded, begun, paid, payments, moved, quiet_since, changes"""
 _ITEMS = "SELECT notice_id, payments, says FROM notice_item WHERE provider_dispute = %s"
 _DISPUTES = "SELECT DISTINCT dispute_id, subject FROM payment_of_dispute WHERE marketplace = %s AND payment = ANY(%s)"
 _MATCH = "UPDATE provider_dispute SET dispute_id = %s, why = NULL WHERE id = %s"
 _WHY = "UPDATE provider_dispute SET why = %s WHERE id = %s"
-_RECORDED = "UPDATE provider_dispute SET proceeding = %s, recorded = recorded + 1 WHERE id = %s AND recorded = %s"
+_BEGUN = "UPDATE provider_dispute SET begun = true WHERE id = %s"
+_RECORDED = """UPDATE provider_dispute SET proceeding = %s, recorded = recorded + 1, begun = false
+WHERE id = %s AND recorded = %s"""
 _WENT_ON = "UPDATE provider_dispute SET proceeding = NULL WHERE id = %s"
 _PAID = """UPDATE provider_dispute SET paid = %s, payments = payments + 1, moved = moved OR %s
 WHERE id = %s AND payments = %s"""
@@ -58,7 +60,7 @@ _NOTICE = TypeAdapter(Notice)
 @dataclass(frozen=True, slots=True)
 class Row:
     """A dispute at a provider. `paid` is the sum on record that the buyer has, such as `50.00 EUR`. `payments` counts how often
-    that changed.
+    that changed. `begun`: a proceeding is being recorded, or was before a worker died.
     """
 
     id: UUID
@@ -67,6 +69,7 @@ class Row:
     dispute_id: UUID | None
     proceeding: int | None
     recorded: int
+    begun: bool
     paid: str | None
     payments: int
     moved: bool
@@ -146,6 +149,11 @@ async def match(connection: AsyncConnection, row: Row, dispute_id: UUID) -> None
 
 async def unmatched(connection: AsyncConnection, row: Row, why: str) -> None:
     await connection.execute(_WHY, (why, row.id))
+
+
+async def begin(connection: AsyncConnection, row: Row) -> None:
+    """A proceeding is going to be recorded. If the worker dies, the next one finds out its number by recording it again."""
+    await connection.execute(_BEGUN, (row.id,))
 
 
 async def recorded(connection: AsyncConnection, row: Row, number: int) -> None:

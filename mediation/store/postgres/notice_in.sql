@@ -24,11 +24,11 @@ CREATE INDEX notice_in_subject ON notice_in (subject) WHERE subject IS NOT NULL;
 CREATE INDEX notice_in_own_key ON notice_in (received_at) WHERE own_key;
 
 -- A dispute at a provider, and what was done because of it. `id` is a keyed hash of the provider's own id. `proceeding` is the
--- number of the proceeding that was recorded in the dispute, and has not ended; `recorded` says how often one was. `quiet_since`
--- is when something new was told, by the clock of the marketplace. `changes` counts what may change what is to be done, and
--- `seen` how much of that was looked at. `settles`: its outcome has not taken effect yet.
--- `paid` is the sum on record that the buyer has because of it, and `payments` counts how often that changed. `moved`: money moved
--- after the dispute was closed, and it was not reopened.
+-- number of the proceeding that was recorded in the dispute, and has not ended; `recorded` says how often one was, `begun` that
+-- one is being recorded. `paid` is the sum on record that the buyer has because of it; `payments` counts how often that changed,
+-- and `moved` says that money moved after the dispute was closed, and it was not reopened. `quiet_since` is when something new
+-- was told, by the clock of the marketplace. `changes` counts what may change what is to be done, and `seen` how much of that
+-- was looked at. `settles`: its outcome has not taken effect yet.
 CREATE TABLE provider_dispute (
   id uuid PRIMARY KEY,
   marketplace text NOT NULL,
@@ -36,6 +36,7 @@ CREATE TABLE provider_dispute (
   dispute_id uuid,
   proceeding int,
   recorded int NOT NULL DEFAULT 0,
+  begun boolean NOT NULL DEFAULT false,
   paid text,
   payments int NOT NULL DEFAULT 0,
   moved boolean NOT NULL DEFAULT false,
