@@ -124,6 +124,35 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(database: str, point: s
             assert not await w.keys.readable(notice_id), "the key of the item is destroyed"
 
 
+async def test_what_no_dispute_is_about_is_destroyed_after_thirty_days(database: str) -> None:
+    """Its key too. What is not rightly signed goes after a day."""
+    async with world(database) as w:
+        quarantine, now = Quarantine(w.pool, w.keys, Blind(bytes(32))), today.now()
+        old, new, forged = [
+            await quarantine.take(MARKETPLACE, "adyen", {}, b"%d" % days, now - timedelta(days=days))
+            for days in (31, 29, 2)
+        ]
+        for notice_id in (old, new):
+            await quarantine.verified(notice_id, None)
+        await quarantine.verified(forged, "the signature is another one")
+        assert await quarantine.sweep(now) == 2
+        assert [await quarantine.open(one, MARKETPLACE) is None for one in (old, new, forged)] == [True, False, True]
+        assert [await w.keys.readable(one) for one in (old, new, forged)] == [False, True, False]
+
+
+async def test_a_backup_does_not_bring_back_what_was_destroyed(database: str) -> None:
+    """The rows come back, and the keys do not. Nobody waits for a notice that nobody can read."""
+    async with world(database) as w:
+        quarantine, now = Quarantine(w.pool, w.keys, Blind(bytes(32))), today.now()
+        kept, gone = [await quarantine.take(MARKETPLACE, "adyen", {}, body, now) for body in (b"kept", b"gone")]
+        for notice_id in (kept, gone):
+            await quarantine.verified(notice_id, None)
+        await w.keys.destroy(gone, now + timedelta(days=1), living=True)
+        await quarantine.forget_unreadable()
+        assert [one.id for one in await quarantine.page(MARKETPLACE, None, None, None, 9)] == [kept]
+        assert await quarantine.open(kept, MARKETPLACE) is not None
+
+
 async def _a_day_passes(w: World) -> None:
     async with asyncio.timeout(30):
         while True:
