@@ -18,6 +18,7 @@ from api.metrics.sheet import SIZES, Sheet
 from api.notices.writer import NoticeWriter
 from api.own_postgres import KEY_CONNECTIONS, database
 from api.settings import Settings
+from domain.payments.provider_disputes import Provider
 from mediation.case_numbers import CaseNumbers
 from mediation.counts import Cells
 from mediation.engine import Engine
@@ -27,6 +28,7 @@ from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.chosen import posts
 from mediation.gateways.mail.counts import MailCounts
 from mediation.gateways.mail.reply_address import ReplyAddresses
+from mediation.gateways.notices_chosen import Check, checks
 from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
@@ -61,6 +63,8 @@ from mediation.processes.notices.making import NoticeMaking
 from mediation.processes.notices.readable import Readable
 from mediation.processes.notices.sending import NoticeSending
 from mediation.processes.outages import Heartbeat
+from mediation.processes.provider_notices import tables as provider_notice_tables
+from mediation.processes.provider_notices.process import ProviderNotices
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
@@ -85,6 +89,7 @@ from mediation.store.log.counts import AppendCounts
 from mediation.store.log.log import EventLog
 from mediation.store.log.memory import Memory
 from mediation.store.mail_in import Mailbox
+from mediation.store.notice_in import Quarantine
 from mediation.store.postgres import probe
 from mediation.store.postgres.migrate import is_being_restored, migrate
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
@@ -131,6 +136,8 @@ class Services:
     revoked: RevokedTokens
     issuers: Issuers
     inbox: Inbox
+    quarantine: Quarantine
+    notice_checks: Mapping[tuple[str, Provider], Check]
 
 
 @asynccontextmanager
@@ -163,16 +170,16 @@ async def services(
         paying = gateways(settings.gateways, GatewayCounts(counted["gateways"]))
         stack.push_async_callback(paying.close)
         attempts = Attempts(engine, paying, log, codec, blind, times)
-        refunding = RefundProcess(pool, engine, attempts)
         translating = translators(settings.translators)
         stack.push_async_callback(translating.close)
-        mailbox, addresses = Mailbox(pool, keys, blind), Addresses(engine, log, codec)
+        addresses = Addresses(engine, log, codec)
+        mailbox, quarantine = Mailbox(pool, keys, blind), Quarantine(pool, keys, blind)
         erasing = Erasures(pool, engine, keys, times, MailForgetting(addresses, mailbox))
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
         acting = (
             DeadlineClock(pool, engine, times),
-            refunding,
+            RefundProcess(pool, engine, attempts),
             Departures(pool, engine, times),
             IncidentProcess(pool, engine, times),
             RepeatOffenders(pool, engine, times),
@@ -182,6 +189,7 @@ async def services(
             StandingRulesProcess(pool, engine, times),
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
+            ProviderNotices(pool, engine, log, codec, times, quarantine),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
         )
         inbox = _inbox(settings, mailbox, addresses, engine, log, times, blind, blobs, counted["mail_in"])
@@ -235,6 +243,8 @@ async def services(
             revoked=revoked,
             issuers=issuers,
             inbox=inbox,
+            quarantine=quarantine,
+            notice_checks=checks(settings.provider_notices, settings.gateways),
         )
 
 
@@ -347,6 +357,7 @@ async def _make_tables(pool: Pool) -> None:
         await conn.execute(translations.TABLE)
         await conn.execute(machine_readings.TABLE)
         await conn.execute(notice_tables.TABLES)
+        await conn.execute(provider_notice_tables.TABLES)
 
 
 @asynccontextmanager

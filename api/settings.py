@@ -17,6 +17,7 @@ from api.http.issuer_settings import Accepted
 from api.http.rates import Kind
 from mediation.gateways.chosen import Chosen
 from mediation.gateways.mail.chosen import ByMail
+from mediation.gateways.notices_chosen import NoticesFrom
 from mediation.gateways.translation.chosen import ChosenTranslator
 from mediation.store.keys.masters import Given, InFile, Masters
 
@@ -126,6 +127,13 @@ class Settings(LogSettings):
         Field(
             description="The payment gateway of each marketplace, as JSON. A marketplace that is not named moves its "
             "money itself."
+        ),
+    ] = {}
+    provider_notices: Annotated[
+        dict[str, NoticesFrom],
+        Field(
+            description="From which payment providers each marketplace takes notices about disputes, as JSON: the secrets "
+            "of `stripe`, `adyen` and `paypal`. A gateway of Stripe with `notice_secret` is taken too."
         ),
     ] = {}
     translators: Annotated[

@@ -24,7 +24,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.refund_facts import RefundEvent
-from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.elsewhere_facts import RefundedElsewhere, RefundElsewhereTakenBack
 from domain.ruling.ruling_facts import (
     AppealWithdrawn,
     CoSignatureRefused,
@@ -200,6 +200,8 @@ def _changes(now: Standing, event: Event, recorded: Recorded) -> dict[str, Any]:
             return {"minor": now.minor - part.minor}
         case RefundedElsewhere(resolves=False, off_claim=part) if not part.is_zero:
             return {"minor": now.minor - part.minor}
+        case RefundElsewhereTakenBack(on_claim=part) if not part.is_zero:
+            return {"minor": now.minor + part.minor}
         case NeutralAssigned():
             return {"neutral": event.neutral}
         case NeutralReleased():

@@ -204,6 +204,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "RefundStalled": ("commitment_id",),
     "RefundSubmitted": (),
     "RefundUnderway": ("commitment_id",),
+    "RefundElsewhereTakenBack": ("amount",),
     "RefundedElsewhere": ("amount",),
     "Reminded": ("to", "commitment_id", "name", "due_at"),
     "ReplyNotNeeded": ("message",),

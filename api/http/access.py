@@ -26,10 +26,10 @@ from api.http.roles import (
 )
 from domain.kernel.base import Role
 
-OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
+OPEN = frozenset({"health", "ready", "explain_problem", "take_notice", "take_dispute_notice"})
 """Routes that need no token. A payment provider's notice is authenticated by its signature."""
 
-OF_PROVIDERS = frozenset({"take_notice"})
+OF_PROVIDERS = frozenset({"take_notice", "take_dispute_notice"})
 """The routes that only payment providers use."""
 
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
@@ -127,6 +127,9 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "get_mail": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "match_mail": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
     "erase_sender": frozenset({Role.MARKETPLACE, Role.ADMINISTRATOR}),
+    "list_provider_notices": DESK,
+    "get_provider_notice": frozenset({Role.ADMINISTRATOR}),
+    "read_notice_again": frozenset({Role.ADMINISTRATOR}),
     "place_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "list_legal_holds": DESK,
     "lift_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),

@@ -100,6 +100,10 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Goods", "description": "Goods that are returned, destroyed, collected or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {
+        "name": "Provider notices",
+        "description": "What payment providers told about chargebacks and inquiries, and what became of it.",
+    },
+    {
         "name": "Claim histories",
         "description": "How many claims a buyer or seller has filed, and how many were filed against them. Never for parties.",
     },

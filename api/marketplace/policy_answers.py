@@ -13,6 +13,7 @@ from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.policy import book, policy
 from domain.policy.breach_rules import Consequence
+from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import FastLaneClause, Funder
 from domain.policy.notice_rules import NoticeRules
@@ -83,6 +84,7 @@ class ShownPolicy(Answer):
     parties_told_seen: bool
     party_requests: PartyRequestRules | None
     vouchers: VoucherRules
+    chargebacks: ChargebackRules
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

@@ -112,6 +112,7 @@ POLICY: dict[str, Any] = {
         "open_at_once": 5,
     },
     "vouchers": {"least_days": 730, "marketplace_issues": False, "by_ruling": False},
+    "chargebacks": {"stays": True, "reopens": False},
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

@@ -11,6 +11,7 @@ from domain.kernel.texts import shown
 from domain.policy import book, policy
 from domain.policy.book import FIRST_POLICY
 from domain.policy.breach_rules import Consequence
+from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
@@ -221,6 +222,12 @@ class PublishPolicy(Act):
             "and whether a ruling may award one that the buyer did not agree to."
         ),
     ] = FIRST_POLICY.vouchers
+    chargebacks: Annotated[
+        ChargebackRules,
+        Field(
+            description="What a chargeback that a payment provider reports does by itself to the dispute about its payment."
+        ),
+    ] = FIRST_POLICY.chargebacks
     applies_from: Annotated[
         When | None,
         Field(

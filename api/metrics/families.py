@@ -51,6 +51,7 @@ class Families(Collector):
             yield from _consumers(self._state)
             yield from _owed(self._state)
             yield from _notices(self._state)
+            yield from _provider_notices(self._state)
 
 
 def _requests(places: Sequence[Place], numbers: Sequence[float]) -> Iterable[Metric]:
@@ -227,6 +228,21 @@ def _notices(state: State) -> Iterable[Metric]:
     pile = "Mails that arrived, of which a person has to say where they belong."
     yield GaugeMetricFamily("mediation_mail_pile", pile, state.pile)
     yield GaugeMetricFamily("mediation_notices_oldest_seconds", oldest, state.notices.oldest)
+
+
+def _provider_notices(state: State) -> Iterable[Metric]:
+    """Those about chargebacks and inquiries."""
+    found = state.provider_notices
+    by_status = GaugeMetricFamily(
+        "mediation_provider_notices", "Notices of payment providers that have led to nothing yet.", labels=("status",)
+    )
+    for status, count in found.by_status.items():
+        by_status.add_metric((status,), count)
+    for_a_person = "Disputes at payment providers about which a person has to do something."
+    full = "Endpoints of payment providers that keep no more notices that are not rightly signed."
+    yield by_status
+    yield GaugeMetricFamily("mediation_provider_disputes_for_a_person", for_a_person, found.for_a_person)
+    yield GaugeMetricFamily("mediation_provider_notices_full", full, found.full)
 
 
 def _add(family: HistogramMetricFamily, labels: Sequence[str], numbers: Sequence[float]) -> None:

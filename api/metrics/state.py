@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
-from mediation.store import mail_in
+from mediation.store import mail_in, notice_in
 from mediation.store.desk import console_sessions, presences
 from mediation.store.estimates import estimated_rows
 from mediation.store.follow.standing import Standing, standings
@@ -45,6 +45,7 @@ class State:
     console_sessions: int
     notices: Backlog
     pile: int
+    provider_notices: notice_in.Backlog
 
 
 class StateReader:
@@ -82,6 +83,7 @@ class StateReader:
                     console_sessions=await console_sessions.rows(services.pool),
                     notices=await backlog(services.pool),
                     pile=await mail_in.pile(services.pool),
+                    provider_notices=await notice_in.backlog(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

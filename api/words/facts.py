@@ -90,6 +90,7 @@ _TITLES: Mapping[str, str] = {
     "RefundStalled": "Refund failed and is still owed",
     "RefundSubmitted": "Refund sent to the payment provider",
     "RefundUnderway": "Refund on its way",
+    "RefundElsewhereTakenBack": "Refund paid elsewhere taken back",
     "RefundedElsewhere": "Refund paid elsewhere",
     "Reminded": "Reminder sent",
     "ReplyNotNeeded": "No reply needed",

@@ -27,7 +27,7 @@ from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import ExecutionEvent
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
-from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.elsewhere_facts import ElsewhereEvent
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import ReopeningEvent
@@ -71,7 +71,7 @@ OtherEvent = (
     | VoucherEvent
     | RecoveryEvent
     | StayEvent
-    | RefundedElsewhere
+    | ElsewhereEvent
     | DeliveryReported
     | ReopeningEvent
     | MembershipEvent

@@ -52,7 +52,7 @@ from domain.policy.reasons import ClaimReason
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies import goods_facts, recovery_facts, voucher_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.elsewhere_facts import ElsewhereEvent, RefundedElsewhere, RefundElsewhereTakenBack
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent
 from domain.remedies.reopening_facts import DisputeReopened, HandlingRated, ReopeningEvent
@@ -167,7 +167,7 @@ def _evolved(dispute: Dispute, event: OtherEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, for_a_person=True)
     if isinstance(event, VexatiousEvent):
         return _found_vexatious(dispute, event)
-    if isinstance(event, RefundedElsewhere):
+    if isinstance(event, ElsewhereEvent):
         return _refunded_elsewhere(dispute, event)
     if isinstance(event, DeliveryReported):
         return _delivered(dispute, event)
@@ -223,12 +223,20 @@ def _set_aside(dispute: Dispute, event: SetAsideEvent) -> Dispute:
     return replace(dispute, outcome=_outcome(dispute, event)) if isinstance(event, DefaultSetAside) else dispute
 
 
-def _refunded_elsewhere(dispute: Dispute, event: RefundedElsewhere) -> Dispute:
-    if event.resolves:
-        return replace(dispute, outcome=_outcome(dispute, event))
-    if not (part := event.off_claim).is_zero:
-        return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
-    return replace(dispute, elsewhere=(*dispute.elsewhere, event.amount))
+def _refunded_elsewhere(dispute: Dispute, event: ElsewhereEvent) -> Dispute:
+    match event:
+        case RefundedElsewhere(resolves=resolves, off_claim=part):
+            dispute = replace(dispute, elsewhere={**dispute.elsewhere, event.payment_key: event})
+            if resolves:
+                return replace(dispute, outcome=_outcome(dispute, event))
+            return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
+        case RefundElsewhereTakenBack(payment_key=payment_key, on_claim=part):
+            left = {key: paid for key, paid in dispute.elsewhere.items() if key != payment_key}
+            return replace(
+                dispute, elsewhere=left, claimed=dispute.claimed + part, in_dispute=dispute.in_dispute + part
+            )
+        case _:
+            assert_never(event)
 
 
 def _delivered(dispute: Dispute, event: DeliveryReported) -> Dispute:

@@ -29,6 +29,7 @@ from domain.kernel.people import Awaiting, Member, Outcome, Side, Stage, Text, W
 from domain.neutral.escalation_facts import Escalation
 from domain.neutral.independence_facts import Independence
 from domain.remedies.division_facts import Division, Instalment
+from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import Goods, Handling
 from domain.remedies.recovery_facts import Advance
 from domain.remedies.voucher_facts import Voucher, Vouchers
@@ -45,7 +46,7 @@ class Dispute:
 
     `claimed` is what the claimant wants, `in_dispute` what is to be divided. A conceded part is taken off both.
     `goods_value` is what the goods of the claim cost, `goods_claimed` what they are, by the numbers of their order
-    lines. `elsewhere` holds the sums that were paid elsewhere towards what is owed here. `response` is the respondent's
+    lines. `elsewhere` holds the refunds that were made elsewhere and not taken back, by payment. `response` is the respondent's
     answer and the sum conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome` is
     set as soon as it is certain, `closed` once no remedy is owed any more, and `closed_at` when it was last closed, on
     record. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
@@ -99,7 +100,7 @@ class Dispute:
     vouchers: Vouchers = Vouchers()
     advance: Advance = Advance()
     stay: Stay = Stay()
-    elsewhere: tuple[Money, ...] = ()
+    elsewhere: Mapping[UUID, RefundedElsewhere] = field(default_factory=dict)
     rated: Mapping[Side, int] = field(default_factory=dict)
     membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
@@ -118,6 +119,11 @@ class Dispute:
     def to_be_ruled(self) -> bool:
         """Undecided, or appealed: evidence is taken, and the neutral may be challenged."""
         return self.undecided or self.adjudication.appeal is not None
+
+    @property
+    def paid_elsewhere(self) -> tuple[Money, ...]:
+        """The sums that were paid elsewhere towards what is owed here."""
+        return tuple(one.amount for one in self.elsewhere.values() if not one.resolves and one.off_claim.is_zero)
 
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller

@@ -13,6 +13,7 @@ from domain.kernel.places import Country, TimeZone
 from domain.kernel.regions import Region
 from domain.kernel.windows import ClosedPeriod, DeadlineProof, Window, due
 from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
+from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
@@ -231,8 +232,8 @@ class Policy(Value):
     the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
     `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. With
     `party_requests`, a party may ask the other one for something, and is owed an answer. `vouchers` says who issues vouchers
-    and for how long they are valid. Texts that people read are plain, or
-    in several languages: see `domain.policy.texts`.
+    and for how long they are valid. `chargebacks` are those that a payment provider reports. Texts that people read are
+    plain, or in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
@@ -267,6 +268,7 @@ class Policy(Value):
     parties_told_seen: bool = False
     party_requests: PartyRequestRules | None = None
     vouchers: VoucherRules = VoucherRules()
+    chargebacks: ChargebackRules = ChargebackRules()
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

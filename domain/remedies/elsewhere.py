@@ -5,9 +5,13 @@ was paid in full elsewhere is resolved elsewhere. A payment of more than is left
 excess. A failed refund moves no money, so the money set aside for it can cover a payment elsewhere in its place. A
 refund under way may still arrive, so a payment elsewhere comes on top of it. A closed dispute stays closed, because
 nothing is owed in it that could be lowered. If a supervisor reopens it, the payment counts.
+
+A refund elsewhere may be taken back: a chargeback that was lost is won after all. Then the claim rises again, and the money can
+be refunded here. An outcome that was reached meanwhile is carried out first. After that a supervisor can reopen the dispute.
 """
 
 from collections.abc import Collection, Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
@@ -32,7 +36,7 @@ from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import remedy
 from domain.remedies.division_facts import RemedyEvent
-from domain.remedies.elsewhere_facts import How, RefundedElsewhere
+from domain.remedies.elsewhere_facts import How, RefundedElsewhere, RefundElsewhereTakenBack
 from domain.remedies.recovery_facts import OF_OUTCOMES
 
 # --- types ---
@@ -49,7 +53,13 @@ class RecordRefundElsewhere(OnDispute, recorded_as=RefundedElsewhere, given_by=R
     paid_at: Instant
 
 
-ElsewhereCommand = RecordRefundElsewhere
+class TakeBackRefundElsewhere(OnDispute, recorded_as=RefundElsewhereTakenBack, given_by=Role.ENGINE):
+    """Records that the buyer no longer has a refund that was made elsewhere."""
+
+    payment_key: UUID
+
+
+ElsewhereCommand = RecordRefundElsewhere | TakeBackRefundElsewhere
 
 
 class NothingRefunded(Malformed):
@@ -85,17 +95,34 @@ class PaidOutOfEscrow(Conflict):
     """
 
 
+class OutcomeUnderway(Conflict):
+    """The outcome of the dispute is being carried out, so a refund made elsewhere cannot be taken back now.
+
+    Why: What is owed was divided when that refund counted. To count it out meanwhile would change what people are paying.
+
+    What to do: Nothing. The engine takes it back when the dispute is closed. After that a supervisor can reopen the dispute.
+
+    Example: {"stage": "execution"}
+    """
+
+
 # --- decisions ---
 
 
 def decide(basis: Basis, command: ElsewhereCommand) -> Sequence[Event]:
-    return record(basis.dispute, basis.policy, basis.case.transaction, command)
+    match command:
+        case RecordRefundElsewhere():
+            return record(basis.dispute, basis.policy, basis.case.transaction, command)
+        case TakeBackRefundElsewhere():
+            return take_back(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def record(
     dispute: Dispute, policy: Policy, tx: Transaction, command: RecordRefundElsewhere
 ) -> list[RefundedElsewhere | RemedyEvent | TransactionEvent]:
-    if command.actor.role is not Role.MARKETPLACE:
+    if command.actor.role not in (Role.MARKETPLACE, Role.ENGINE):  # the engine, for a provider whose notice it believes
         raise MayNotReport(role=command.actor.role.value)
     if command.payment_key in tx.movements:
         return []
@@ -109,6 +136,21 @@ def record(
         *transaction.reserve(_without(tx, free), refund_id=command.payment_key, dispute_id=dispute.id, amount=counts),
         transaction_facts.RefundSettled(refund_id=command.payment_key),
         *recorded,
+    ]
+
+
+def take_back(dispute: Dispute, command: TakeBackRefundElsewhere) -> list[RefundElsewhereTakenBack | TransactionEvent]:
+    """What was off the claim is claimed again. A claim that was paid in full was not lowered, so it does not rise."""
+    if command.actor.role not in (Role.MARKETPLACE, Role.ENGINE):
+        raise MayNotReport(role=command.actor.role.value)
+    if (paid := dispute.elsewhere.get(command.payment_key)) is None:
+        return []
+    if not (dispute.undecided or dispute.closed):
+        raise OutcomeUnderway(stage=dispute.stage.value)
+    back = Money.zero(paid.amount.currency) if paid.resolves else paid.off_claim
+    return [
+        transaction_facts.RefundReleased(refund_id=command.payment_key),
+        RefundElsewhereTakenBack(payment_key=command.payment_key, amount=paid.amount, on_claim=back),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The fact that money was refunded elsewhere."""
+"""The facts that money was refunded elsewhere, and that such a refund was taken back."""
 
 from typing import Literal
 from uuid import UUID
@@ -28,3 +28,17 @@ class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute", told_
     how: Told[How]
     resolves: Told[bool]
     excess: Told[Money | None] = None
+
+
+class RefundElsewhereTakenBack(Event, kind="RefundElsewhereTakenBack", stream="dispute", told_to=Audience.ALL):
+    """The buyer no longer has a refund that was made elsewhere: the seller won a chargeback that was lost before.
+
+    `on_claim` is how much the claim and the amount in dispute rise again. `amount` can leave the order again.
+    """
+
+    payment_key: UUID
+    amount: Told[Money]
+    on_claim: Told[Money]
+
+
+ElsewhereEvent = RefundedElsewhere | RefundElsewhereTakenBack

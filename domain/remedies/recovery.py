@@ -129,7 +129,7 @@ def received(dispute: Dispute) -> Mapping[Side, Money]:
         if owed.arises_from is Origin.RECOVERY and owed.owed_by.value in set(Side):
             minor[Side(owed.owed_by.value)] -= owed.amount.minor
     if dispute.claimant is Side.BUYER:
-        minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
+        minor[Side.BUYER] += sum(amount.minor for amount in dispute.paid_elsewhere)
     if (part := part_conceded(dispute)) is not None:
         held = dispute.commitments
         not_had = [*(c for c in held.open.values() if not c.underway), *held.forgone.values()]

@@ -77,7 +77,7 @@ def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> li
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
         return [making.make_commitment(dispute, p, Origin.RECOVERY) for p in back]
-    if dispute.elsewhere and award.goods is None:
+    if dispute.paid_elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
     return commitments_of(dispute, policy, award, Origin.RULING, now)
 
@@ -169,7 +169,7 @@ def _after_goods(
     dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
 ) -> list[tuple[Promise, Origin]]:
     """What is owed when the goods' steps have ended. What was refunded elsewhere counts against the buyer's part."""
-    if dispute.elsewhere and dispute.claimant is Side.BUYER:
+    if dispute.paid_elsewhere and dispute.claimant is Side.BUYER:
         had = recovery.received(dispute)
         dispute = replace(dispute, advance=replace(dispute.advance, received=had))
         return _owing(dispute, policy, dispute.division(ended.to_buyer), handling.arises_from, at)

@@ -5,7 +5,7 @@ corrected it is the check of the ground (`domain.ruling.resting`).
 
 A parcel that arrived late, fraud, or a later refund elsewhere (for example by a chargeback) overturns the outcome: a
 neutral rules anew, and what was paid counts against that (`domain.remedies.recovery`). A refund that bounced overturns
-nothing: it is owed again.
+nothing: it is owed again. Where policy says so, the engine reopens after a chargeback that its payment provider reports.
 """
 
 from collections.abc import Sequence
@@ -167,9 +167,9 @@ def reopen(
     """Reopens the dispute and releases its neutral."""
     dispute, policy, tx, refund = basis.dispute, basis.policy, basis.case.transaction, basis.case.refund
     mistranslated = command.ground == "translation_corrected"
-    if command.actor.role is not Role.SUPERVISOR and not (
-        mistranslated and command.actor.role.value in _burdened(dispute)
-    ):
+    of_party = mistranslated and command.actor.role.value in _burdened(dispute)
+    of_provider = command.ground == "refunded_elsewhere" and command.actor.role is Role.ENGINE
+    if command.actor.role is not Role.SUPERVISOR and not of_party and not of_provider:
         raise MayNotReopen(role=command.actor.role.value)
     if (command.ground == "bounced_refund") is not (command.commitment_id is not None):
         raise BouncedRefundMissing(ground=command.ground)
@@ -241,6 +241,9 @@ def may_reopen(dispute: Dispute, actor: Actor) -> bool:
 
 
 def may_overturn(dispute: Dispute) -> bool:
+    """Also a claim that was paid in full elsewhere may be heard, if that payment was taken back."""
+    if dispute.outcome is Outcome.RESOLVED_ELSEWHERE:
+        return not any(paid.resolves for paid in dispute.elsewhere.values())
     return dispute.outcome not in _NOT_DECIDED_HERE
 
 

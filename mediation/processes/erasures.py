@@ -33,7 +33,7 @@ from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
-from mediation.store import mail_in
+from mediation.store import mail_in, notice_in
 from mediation.store.clocks import Clocks
 from mediation.store.desk import console_sessions, own_desks, presences, read_marks, ruling_drafts, snoozes
 from mediation.store.follow.consumer import PASSING, describe
@@ -109,6 +109,7 @@ class Erasures(TaskProcess):
                     await presences.forget(conn, subject, recorded.marketplace)
                     await own_desks.forget(conn, subject, recorded.marketplace)
                     await mail_in.forget(conn, subject, recorded.marketplace)
+                    await notice_in.forget(conn, subject, recorded.marketplace)
                     await console_sessions.forget(conn, subject)
                 case DisputeClosed() | NeutralReleased() | RulingIssued() if recorded.dispute_id is not None:
                     await ruling_drafts.end(conn, recorded.dispute_id, recorded.recorded_at)

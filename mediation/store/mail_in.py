@@ -20,7 +20,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.mail.addresses import normal
 from mediation.store.keys.blind import Blind
-from mediation.store.keys.keys import DataKey, KeyStore
+from mediation.store.keys.keys import KeyStore
+from mediation.store.own_keys import OwnKeys
 
 Pool = AsyncConnectionPool[AsyncConnection]
 
@@ -33,8 +34,6 @@ KEPT = timedelta(days=30)
 
 CLAIMED = 300
 """Seconds for which a worker has what it claimed."""
-
-_ANY_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 _COLUMNS = "id, marketplace, key_id, head, size, status, why, dispute_id, side, subject, message, received_at"
 _TAKE = """INSERT INTO mail_in (id, marketplace, sender, key_id, sealed, size, received_at)
@@ -111,7 +110,7 @@ class Opened(NamedTuple):
 class Mailbox:
     def __init__(self, pool: Pool, keys: KeyStore, blind: Blind) -> None:
         self._pool = pool
-        self._keys = keys
+        self._own = OwnKeys(keys)
         self._blind = blind
 
     def hashed(self, marketplace: str, address: str) -> UUID:
@@ -122,9 +121,8 @@ class Mailbox:
         """Stores a mail. It is on the disk when this returns. The same bytes again are the same mail."""
         digest = await asyncio.to_thread(self._blind.digest, "mail in", marketplace, raw)
         mail_id, sent_by = self._blind.uuid("mail in", digest.hex()), self.hashed(marketplace, sender)
-        key = (await self._keys.ensure({mail_id}, {mail_id: sent_by}))[mail_id]
-        sealed = await asyncio.to_thread(key.seal, _packed(envelope, raw), _bound_to(mail_id))
-        await self._execute(_TAKE, (mail_id, marketplace, sent_by, key.id, sealed, len(raw), at))
+        key_id, sealed = await self._own.seal(mail_id, sent_by, _packed(envelope, raw), _bound_to(mail_id))
+        await self._execute(_TAKE, (mail_id, marketplace, sent_by, key_id, sealed, len(raw), at))
         return mail_id
 
     async def claim(self, most: int) -> list[Item]:
@@ -134,10 +132,9 @@ class Mailbox:
     async def open(self, mail_id: UUID, marketplace: str) -> Opened | None:
         """None if there is none, or if its key is destroyed."""
         rows = await self._fetch(_READ, (mail_id, marketplace))
-        key = await self._key(rows[0][2]) if rows else None
-        if key is None:
+        plain = await self._own.open(rows[0][2], rows[0][-1], _bound_to(mail_id)) if rows else None
+        if plain is None:
             return None
-        plain = await asyncio.to_thread(key.open, rows[0][-1], _bound_to(mail_id))
         return Opened(await self._item(rows[0][:-1]), *_unpacked(plain))
 
     async def settle(
@@ -149,7 +146,7 @@ class Mailbox:
         dispute_id: UUID | None = None,
         side: str | None = None,
     ) -> None:
-        key = await self._key(item.key_id)
+        key = await self._own.key(item.key_id)
         if key is None:  # it is over
             return
         sealed = key.seal(json.dumps(head).encode(), _bound_to(item.id, b"head"))
@@ -160,10 +157,10 @@ class Mailbox:
     ) -> None:
         """Seals the mail anew, under the key of the person whose message it is. The item's key is destroyed after that."""
         mail_id = opened.item.id
-        key = (await self._keys.ensure({subject}))[subject]
-        sealed = await asyncio.to_thread(key.seal, _packed(opened.envelope, opened.raw), _bound_to(mail_id))
-        told = key.seal(json.dumps(head).encode(), _bound_to(mail_id, b"head"))
-        await self._execute(_POSTED, (told, sealed, key.id, dispute_id, side, subject, message, mail_id))
+        plain = _packed(opened.envelope, opened.raw)
+        key_id, sealed = await self._own.seal_for(subject, plain, _bound_to(mail_id))
+        _, told = await self._own.seal_for(subject, json.dumps(head).encode(), _bound_to(mail_id, b"head"))
+        await self._execute(_POSTED, (told, sealed, key_id, dispute_id, side, subject, message, mail_id))
         await self._destroy_key(mail_id)
 
     async def hold(self, mail_id: UUID) -> bool:
@@ -228,26 +225,23 @@ class Mailbox:
         """Drops the mails whose key is destroyed; returns how many. A backup brings their rows back, and not their keys."""
         last, dropped = UUID(int=0), 0
         while rows := await self._fetch(_OWN, (last,)):
-            keys = await self._keys.load({key_id for _, key_id in rows})
-            for mail_id in [mail_id for mail_id, key_id in rows if keys[key_id] is None]:
+            lost = await self._own.lost({key_id for _, key_id in rows})
+            for mail_id in [mail_id for mail_id, key_id in rows if key_id in lost]:
                 await self.drop(mail_id)
                 dropped += 1
             last = rows[-1][0]
         return dropped
 
     async def _destroy_key(self, mail_id: UUID) -> None:
-        await self._keys.destroy(mail_id, _ANY_TIME, living=True)
+        await self._own.destroy(mail_id)
         await self._execute(_KEY_GONE, (mail_id,))
 
     async def _item(self, row: Sequence[Any]) -> Item:
         mail_id, marketplace, key_id, sealed, size, status, why, dispute_id, side, subject, message, received_at = row
-        key = await self._key(key_id) if sealed is not None else None
+        key = await self._own.key(key_id) if sealed is not None else None
         head = json.loads(key.open(sealed, _bound_to(mail_id, b"head"))) if key is not None else None
         about = (dispute_id, side, subject, message)
         return Item(mail_id, marketplace, key_id, size, status, why, *about, received_at, head)
-
-    async def _key(self, key_id: UUID) -> DataKey | None:
-        return (await self._keys.load({key_id}))[key_id]
 
     async def _fetch(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection:

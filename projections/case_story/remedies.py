@@ -9,7 +9,7 @@ from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.remedies.elsewhere_facts import How, RefundedElsewhere
+from domain.remedies.elsewhere_facts import ElsewhereEvent, How, RefundElsewhereTakenBack
 from domain.remedies.goods_facts import (
     ContestGround,
     GoodsAwaited,
@@ -110,6 +110,12 @@ class RefundElsewhereShown(Part):
         Field(description="The part above what was left of the order. It counts nowhere: find out to whom it belongs."),
     ] = None
     at: Instant
+    taken_back_at: Annotated[
+        Instant | None,
+        Field(
+            description="Since when the buyer no longer has it: the seller won the chargeback. The claim rose again."
+        ),
+    ] = None
 
 
 class EarlyExecutionShown(Part):
@@ -209,8 +215,13 @@ def recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:
             assert_never(event)
 
 
-def refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) -> Doc:
-    told = item(event, at=instant(recorded.occurred_at))
+def refunded_elsewhere(doc: Doc, event: ElsewhereEvent, recorded: Recorded) -> Doc:
+    at = instant(recorded.occurred_at)
+    if isinstance(event, RefundElsewhereTakenBack):
+        key, refunds = str(event.payment_key), doc["refunds_elsewhere"]
+        raised = {name: as_json(money_of(doc[name]) + event.on_claim) for name in ("claimed", "in_dispute")}
+        return {"refunds_elsewhere": changed(refunds, "payment_key", key, taken_back_at=at), **raised}
+    told = item(event, at=at)
     changes: Doc = {"refunds_elsewhere": [*doc["refunds_elsewhere"], told]}
     if event.resolves:
         return changes

@@ -29,7 +29,7 @@ from domain.payments.execution_facts import RefundReferred
 from domain.payments.refund_facts import RefundEvent
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClosureEvent
-from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.elsewhere_facts import ElsewhereEvent
 from domain.remedies.goods_facts import GoodsEvent
 from domain.remedies.recovery_facts import RecoveryEvent
 from domain.remedies.reopening_facts import ReopeningEvent
@@ -101,7 +101,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (StayEvent, stayed),
         (ReopeningEvent, reopened),
         (MembershipEvent, grouped),
-        (RefundedElsewhere, refunded_elsewhere),
+        (ElsewhereEvent, refunded_elsewhere),
         (DeliveryReported, delivered),
         (RecoveryEvent, recovered),
         (DeadlineEvent, timed),

@@ -42,6 +42,7 @@ UNKNOWN = {
     "subject": "UnknownHold",
     "person": "UnknownAccessRequest",
     "mail_id": "UnknownMail",
+    "provider_notice_id": "UnknownProviderNotice",
 }
 """The answers for a thing of another marketplace."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
@@ -170,6 +171,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "notice_id": (notice := await _noticed(at_home, dispute_id)),
         "refund_id": refund["id"],
         "mail_id": await _piled(at_home),
+        "provider_notice_id": await _told_by_provider(at_home),
         "incident_id": incident_id,
         "subject": held["subject"],
         "person": asked["subject"],
@@ -400,6 +402,14 @@ async def _piled(house: House) -> str:
 
     await until(piled, lambda items: len(items) == 1)
     return str(mail_id)
+
+
+async def _told_by_provider(house: House) -> UUID:
+    """Returns a notice of a payment provider that nobody understands."""
+    quarantine = house.services.quarantine
+    notice_id = await quarantine.take(MARKETPLACE, "stripe", {}, b"{}", today.now())
+    await quarantine.verified(notice_id, None)
+    return notice_id
 
 
 async def _translated(house: House, dispute_id: str) -> UUID:

@@ -25,6 +25,7 @@ OF_THE_ENGINE = {
     "record_not_reached", "release_refund", "record_sent", "record_translation", "give_up_translation", "owe_translation",
     "record_language", "record_repeated", "see_messages", "record_text_found", "record_file_not_read", "make_notice",
     "record_notice_sent", "record_notice_delivered", "fail_notice", "cancel_notice", "post_mail", "apply_standing_rules",
+    "take_back_refund_elsewhere",
 }  # fmt: skip
 """The commands that nobody asks for by name: processes send them."""
 

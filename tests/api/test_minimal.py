@@ -22,7 +22,9 @@ ALWAYS_SENT = {
     "validate_policy", "tell_eligibility",  # change nothing
     "import_cases",  # the answer alone says which lines were refused
     "take_notice",  # has no body anyway
+    "take_dispute_notice",
     "take_mail", "match_mail", "erase_sender",  # the answer alone says which mail, which message, how many
+    "read_notice_again",  # says that it will be done
 }  # fmt: skip
 
 

@@ -146,6 +146,7 @@ from domain.payments.transaction_facts import (
 )
 from domain.policy.book import PolicyPublished
 from domain.policy.breach_rules import Consequence
+from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.notice_rules import NoticeRules
@@ -180,7 +181,7 @@ from domain.privacy.reach_facts import MailAddressGiven
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division, Instalment
-from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.elsewhere_facts import RefundedElsewhere, RefundElsewhereTakenBack
 from domain.remedies.goods_facts import (
     Goods,
     GoodsAct,
@@ -365,6 +366,7 @@ POLICY = Policy(
     parties_told_seen=True,
     party_requests=PartyRequestRules(window=Window(amount=2, unit="business_days"), at_most_days=10, open_at_once=3),
     vouchers=VoucherRules(least_days=730, marketplace_issues=True, by_ruling=True),
+    chargebacks=ChargebackRules(stays=False, reopens=True),
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -881,6 +883,7 @@ EXAMPLES: tuple[Event, ...] = (
     RefundBounced(),
     RefundCancelled(),
     RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456", payout=PAYOUT),
+    RefundElsewhereTakenBack(payment_key=_id("9a"), amount=_eur("29.90"), on_claim=_eur("20.00")),
     RefundFailed(reason="declined", attempt=1, retry_at=LATER),
     RefundInstructed(
         refund_id=REFUND,

@@ -92,7 +92,7 @@ from domain.privacy.reach import GiveMailAddress
 from domain.privacy.rectification import RectifyRecord
 from domain.remedies.closure import CancelDispute, Withdraw
 from domain.remedies.division_facts import Division
-from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.remedies.elsewhere import RecordRefundElsewhere, TakeBackRefundElsewhere
 from domain.remedies.goods_facts import Goods, GoodsAct
 from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
 from domain.remedies.inspection import InspectGoods
@@ -784,8 +784,9 @@ async def executed_early_and_reopened(play: Play) -> Play:
     await play.is_paid_out(again, 4.1)
     await play.is_confirmed(again, 4.2)
     await play.does(Reopen, Role.SUPERVISOR, 4.3, ground="fraud", reasons=says("forged"))
-    paid = {"payment_key": uuid4(), "amount": eur("9.90"), "how": "chargeback", "paid_at": day(4)}
-    return await play.does(RecordRefundElsewhere, Role.MARKETPLACE, 4.4, **paid)
+    paid: dict[str, Any] = {"payment_key": uuid4(), "amount": eur("9.90"), "how": "chargeback", "paid_at": day(4)}
+    await play.does(RecordRefundElsewhere, Role.MARKETPLACE, 4.4, **paid)
+    return await play.does(TakeBackRefundElsewhere, Role.ENGINE, 4.5, payment_key=paid["payment_key"])
 
 
 async def goods_contested_and_clocks_stopped(play: Play) -> Play:

@@ -63,7 +63,10 @@ def recovered(event: recovery_facts.RecoveryEvent) -> str:
             assert_never(event)
 
 
-def paid_elsewhere(event: elsewhere_facts.RefundedElsewhere) -> str:
+def paid_elsewhere(event: elsewhere_facts.ElsewhereEvent) -> str:
+    if isinstance(event, elsewhere_facts.RefundElsewhereTakenBack):
+        again = "" if event.on_claim.is_zero else f"; {event.on_claim} of it is claimed again"
+        return f"{event.amount} that was refunded elsewhere was taken back from the buyer{again}"
     solved = "; the claim is resolved" if event.resolves else ""
     beyond = f", and {event.excess} beyond what was left of the order" if event.excess else ""
     return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"

@@ -113,7 +113,7 @@ class Story(About):
             return grouped(event)
         if isinstance(event, stay_facts.StayEvent):
             return stayed(self, event)
-        if isinstance(event, elsewhere_facts.RefundedElsewhere):
+        if isinstance(event, elsewhere_facts.ElsewhereEvent):
             return paid_elsewhere(event)
         if isinstance(event, delivery_facts.DeliveryReported):
             return delivered(self, event)

@@ -6,7 +6,6 @@ rely on them.
 """
 
 import json
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +30,7 @@ from mediation.gateways.payments import (
     our_id,
     unread,
 )
+from mediation.gateways.stripe import signature
 from mediation.gateways.stripe.units import NotExpressible, from_stripe, to_stripe
 
 _ID, _ATTEMPT = "mediation_refund", "mediation_attempt"
@@ -111,14 +111,7 @@ class StripeGateway:
     def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
         if self._notice_secret is None:
             raise UntrustedNotice("no secret is set by which a notice could be believed")
-        signature = headers.get("stripe-signature", "")
-        try:
-            stripe.WebhookSignature.verify_header(
-                body, signature, self._notice_secret, stripe.Webhook.DEFAULT_TOLERANCE
-            )
-            _check_not_ahead(signature)
-        except (ValueError, stripe.SignatureVerificationError) as error:
-            raise UntrustedNotice(str(error)) from None
+        signature.check(headers, body, self._notice_secret, datetime.now(UTC))
         try:
             about = json.loads(body)["data"]["object"]
             if about["object"] != "refund":
@@ -129,17 +122,6 @@ class StripeGateway:
 
     async def close(self) -> None:
         pass
-
-
-def _check_not_ahead(signature: str) -> None:
-    """Stripe's client refuses a signature that is too old, and none of the future. Such a notice could be sent again
-    until its time has come and is over. Raises ValueError.
-    """
-    latest = time.time() + stripe.Webhook.DEFAULT_TOLERANCE
-    if any(
-        int(value) > latest for name, _, value in (part.partition("=") for part in signature.split(",")) if name == "t"
-    ):
-        raise ValueError("the time of the signature lies in the future")
 
 
 def _charge(wanted: Wanted) -> dict[str, str]:

@@ -217,7 +217,7 @@ NOT_HALTED = {
     },
     "it reports what became of money that had begun to move, or leaves it where it is": {
         "confirm_refund", "fail_refund", "settle_refund_otherwise", "release_refund",
-        "record_refund_elsewhere",
+        "record_refund_elsewhere", "take_back_refund_elsewhere",
         "report_delivery",
     },
     "the claim ends without being decided": {"withdraw", "cancel_dispute", "declare_inadmissible"},

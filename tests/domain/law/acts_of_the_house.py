@@ -16,7 +16,7 @@ from domain.policy.outages import RecordOutage
 from domain.policy.policy import Policy
 from domain.privacy.access import AnswerAccess
 from domain.remedies.closure import CancelDispute
-from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.remedies.elsewhere import RecordRefundElsewhere, TakeBackRefundElsewhere
 from domain.silence import RecordLapses
 from tests.domain.law.acts import FIRST, Act, Somebody, id_of, money, refund_of, words
 
@@ -57,6 +57,9 @@ class OfTheHouse(Somebody):
             how="chargeback",
             paid_at=lambda now, _: now,
         )
+
+    def takes_back(self, reference: str = "cb-1") -> Act:
+        return self.act(TakeBackRefundElsewhere, payment_key=uuid5(FIRST, reference))
 
     def reports_delivery(
         self, *, arrived: timedelta | None = None, expected: timedelta | None = None, tracking: str | None = None

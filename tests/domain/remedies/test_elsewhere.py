@@ -2,13 +2,14 @@
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged
 from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import Side
 from domain.payments.refund_facts import RefundCancelled
 from domain.payments.refunds import MayNotReport, RefundEnded
 from domain.payments.transaction import ClaimExceedsPaid
 from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
-from domain.remedies.elsewhere import NothingRefunded, PaidOutOfEscrow
-from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.elsewhere import NothingRefunded, OutcomeUnderway, PaidOutOfEscrow
+from domain.remedies.elsewhere_facts import RefundedElsewhere, RefundElsewhereTakenBack
 from domain.settlement.negotiation_facts import OfferExpired
 from tests.domain.law.acts import SECOND, commitment, money, refund
 from tests.domain.law.cast import buyer, engine, instalment, marketplace, neutral, seller, supervisor
@@ -218,3 +219,27 @@ def test_in_another_currency() -> None:
     given(filing()).when(marketplace.refunds_elsewhere("1.00 USD")).refused(
         CurrencyMismatch, at="/amount", expected="EUR", found="USD"
     )
+
+
+def test_a_refund_elsewhere_is_taken_back() -> None:
+    """What it lowered rises again, once. The money can leave the order again."""
+    report = given(TWO, marketplace.refunds_elsewhere("40.00 EUR")).when(engine.takes_back())
+    report.then(RefundReleased, some(RefundElsewhereTakenBack, amount=money("40.00 EUR"), on_claim=money("40.00 EUR")))
+    assert report.dispute.claimed == report.dispute.in_dispute == money("100.00 EUR")
+    assert report.transaction.left() == money("129.90 EUR")
+    report.when(engine.takes_back()).then_nothing()
+    given(TWO).when(engine.takes_back("another")).then_nothing()
+    given(TWO, marketplace.refunds_elsewhere("40.00 EUR")).when(seller.takes_back()).refused(
+        MayNotReport, role="seller"
+    )
+
+
+def test_an_outcome_is_carried_out_first() -> None:
+    """What people are paying does not change under their hands. After closure, a supervisor can have the rest decided."""
+    report = given(TWO, marketplace.refunds_elsewhere("40.00 EUR"), seller.concedes())
+    report.when(engine.takes_back()).refused(OutcomeUnderway, stage="execution")
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1), engine.takes_back())
+    assert report.dispute.closed
+    report.when(supervisor.reopens("refunded_elsewhere"))
+    assert report.dispute.in_dispute == money("100.00 EUR")
+    assert report.dispute.advance.received[Side.BUYER] == money("60.00 EUR")
