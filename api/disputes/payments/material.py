@@ -1,0 +1,147 @@
+"""From a case, as the seller is told it, to what the seller may use before a payment provider.
+
+The caucus, the desk's notes, offers, proposals and what the neutral wrote are not read here. The buyer's own exhibits are
+left out, and the answer says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.frozen import replace
+from domain.kernel.people import Side
+from domain.payments.defence import Document, LeftOut, Material, Shipment, in_full, kind_of
+from domain.policy.reasons import ClaimReason
+from projections.case_story.items import money_of
+from projections.table import Doc
+
+ERASED = "[erased]"
+"""How a text reads whose author was erased (`mediation.store.log.codec`)."""
+
+CORRESPONDENCE = "correspondence.txt"
+_WRITERS = frozenset({"buyer", "seller", "marketplace"})
+_SELLER, _BUYER = Side.SELLER.value, Side.BUYER.value
+
+
+def material_of(case: Doc, messages: Sequence[Doc], *, older: bool) -> Material:
+    """`case` is the opened case file as the seller sees it, `messages` are the opened messages; `older`: there are more."""
+    order, left_out = case["transaction"], list[LeftOut]()
+
+    def readable(what: str, *texts: str | None) -> bool:
+        if ERASED not in texts:
+            return True
+        left_out.append(LeftOut(what=what, why="erased"))
+        return False
+
+    name = case["buyer"]["name"]
+    shipments = [one for one in _shipments(case) if readable("tracking", one.carrier, one.number)]
+    readable("order", order["order_id"], *(line["title"] for line in order["lines"]))
+    documents = [*_documents(case, left_out)]
+    talk = [said for said in messages if said["by"] in _WRITERS]
+    for said in talk:
+        readable(f"message {said['number']}", said["message"]["text"])
+    if older:
+        left_out.append(LeftOut(what="messages", why="too_many"))
+    return _with_text(
+        case["id"],
+        Material(
+            reason=ClaimReason(case["claim"]["reason"]),
+            order_id=order["order_id"],
+            paid=money_of(order["paid"]),
+            paid_at=datetime.fromisoformat(order["paid_at"]),
+            claimed=money_of(case["claim"]["amount"]),
+            buyer_name=name if name and readable("buyer.name", name) else None,
+            goods=tuple(f"{line['quantity']} × {line['title']}, {money_of(line['amount'])}" for line in order["lines"]),
+            shipments=tuple(dict.fromkeys(shipments)),
+            delivered_at=_delivered(case),
+            refunded=tuple(_refunded(case)),
+            account=tuple(_said(text) for text in _account(case)),
+            documents=tuple(documents),
+            correspondence="\n\n".join(map(_line, talk)),
+            left_out=tuple(left_out),
+        ),
+    )
+
+
+def _with_text(dispute_id: UUID | str, material: Material) -> Material:
+    """With the text of it all as a file, which comes last."""
+    text = Document(
+        kind="correspondence",
+        exhibit=None,
+        href=f"/v1/disputes/{dispute_id}/defence/{CORRESPONDENCE}",
+        name=CORRESPONDENCE,
+        media_type="text/plain",
+        size=len(in_full(material).encode()),
+    )
+    return replace(material, documents=(*material.documents, text))
+
+
+def _shipments(case: Doc) -> Iterator[Shipment]:
+    for one in case["transaction"]["tracking"]:
+        yield Shipment(one["carrier"], one["number"])
+    for told in case["deliveries"]:
+        if told["carrier"] and told["number"]:
+            yield Shipment(told["carrier"], told["number"])
+
+
+def _delivered(case: Doc) -> datetime | None:
+    """The last that was reported."""
+    order = case["transaction"]
+    reported = [order["delivered_at"], *(told["delivered_at"] for told in case["deliveries"])]
+    return next((datetime.fromisoformat(at) for at in reversed(reported) if at), None)
+
+
+def _refunded(case: Doc) -> Iterator[Any]:
+    for refund in case["refunds"]:
+        if refund["recipient"] == _BUYER and refund["status"] == "confirmed":
+            yield money_of(refund["amount"])
+    for elsewhere in case["refunds_elsewhere"]:
+        yield money_of(elsewhere["amount"])
+
+
+def _account(case: Doc) -> Iterator[Doc]:
+    """What the seller stated: as claimant or respondent, in answers to key questions, and to exhibits of others."""
+    if case["claimant"] == _SELLER:
+        yield case["claim"]["statement"]
+    if (response := case["response"]) and response["by"] == _SELLER and response["statement"]:
+        yield response["statement"]
+    for question in case["key_questions"]:
+        if question["side"] == _SELLER and question["answers"]:
+            yield question["answers"][-1]["answer"]
+    for exhibit in case["exhibits"]:
+        yield from (told["message"] for told in exhibit["answers"] if told["by"] == _SELLER and told["message"])
+
+
+def _documents(case: Doc, left_out: list[LeftOut]) -> Iterator[Document]:
+    for exhibit in case["exhibits"]:
+        what, file = f"exhibit {exhibit['number']}", exhibit["file"]
+        if exhibit["withdrawn_at"] is not None:
+            left_out.append(LeftOut(what=what, why="withdrawn"))
+        elif exhibit["by"] == _BUYER:
+            left_out.append(LeftOut(what=what, why="of_the_buyer"))
+        elif ERASED in (exhibit["description"]["text"], file and file["name"]):
+            left_out.append(LeftOut(what=what, why="erased"))
+        elif file is not None:
+            yield Document(
+                kind=kind_of(exhibit["shows"]),
+                exhibit=exhibit["number"],
+                href=file["href"],
+                name=file["name"],
+                media_type=file["media_type"],
+                size=file["size"],
+                says=_said(exhibit["description"]),
+            )
+
+
+def _line(said: Doc) -> str:
+    at = datetime.fromisoformat(str(said["written_at"] or said["posted_at"]))
+    return f"{at:%Y-%m-%d %H:%M} UTC, {said['by']}:\n{_said(said['message'])}"
+
+
+def _said(text: Doc) -> str:
+    """The original, and the translation that the reader asked for below it."""
+    translation = text.get("translation")
+    if not (translation and translation["text"] and translation["safe"]):
+        return str(text["text"])
+    return f"{text['text']}\n[{translation['language']}] {translation['text']}"

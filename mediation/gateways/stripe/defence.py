@@ -1,0 +1,131 @@
+"""The evidence of a dispute for Stripe: https://docs.stripe.com/api/disputes/evidence_object.
+
+The limits of texts are those of https://docs.stripe.com/api/disputes/update, those of files of
+https://docs.stripe.com/file-upload (`dispute_evidence`) and https://docs.stripe.com/disputes/best-practices. Each field that
+takes a file takes one. What is wanted for a reason: https://docs.stripe.com/disputes/categories.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.kernel.base import Value
+from domain.payments.defence import Defence, Kind, LeftOut, Limits, Material, Missing, blocks, cut, placed, summary
+from domain.policy.reasons import ClaimReason
+
+_LONG = 20_000
+_SHORT = 5_000
+_ALL_TEXTS = 150_000
+_FILES = Limits(dict.fromkeys(("application/pdf", "image/jpeg", "image/png"), 5_000_000), together=4_500_000)
+
+_FIELDS: Mapping[Kind, Sequence[str]] = {
+    "delivery": ("shipping_documentation",),
+    "dispatch": ("shipping_documentation",),
+    "receipt": ("receipt",),
+    "refund_policy": ("refund_policy",),
+    "separate_charges": ("duplicate_charge_documentation",),
+    "correspondence": ("customer_communication",),
+}
+_ANY = "uncategorized_file"
+
+_REASONS: Mapping[ClaimReason, str] = {
+    ClaimReason.ITEM_NOT_RECEIVED: "product_not_received",
+    ClaimReason.CUSTOMS_SEIZED: "product_not_received",
+    ClaimReason.NOT_AS_DESCRIBED: "product_unacceptable",
+    ClaimReason.DAMAGED: "product_unacceptable",
+    ClaimReason.COUNTERFEIT: "product_unacceptable",
+    ClaimReason.WRONG_ITEM: "product_unacceptable",
+    ClaimReason.CREDIT_NOT_PROCESSED: "credit_not_processed",
+    ClaimReason.DUPLICATE_CHARGE: "duplicate",
+}
+_WANTED: Mapping[str, Sequence[str]] = {
+    "product_not_received": (
+        "customer_communication",
+        "shipping_address",
+        "shipping_carrier",
+        "shipping_date",
+        "shipping_documentation",
+        "shipping_tracking_number",
+    ),
+    "product_unacceptable": (
+        "customer_communication",
+        "product_description",
+        "refund_policy",
+        "refund_policy_disclosure",
+        "refund_refusal_explanation",
+    ),
+    "credit_not_processed": (
+        "customer_communication",
+        "refund_policy",
+        "refund_policy_disclosure",
+        "refund_refusal_explanation",
+    ),
+    "duplicate": ("duplicate_charge_documentation", "duplicate_charge_explanation", "duplicate_charge_id", "receipt"),
+    "general": ("customer_communication", "product_description", "receipt"),
+}
+
+
+class StripeEvidence(Value):
+    """The texts, under the names of Stripe's `evidence`. Send them as they are. The fields that take a file are in `files`: put
+    the id of your upload there.
+    """
+
+    customer_name: str | None = None
+    product_description: str | None = None
+    shipping_carrier: str | None = None
+    shipping_tracking_number: str | None = None
+    refund_policy_disclosure: str | None = None
+    refund_refusal_explanation: str | None = None
+    duplicate_charge_explanation: str | None = None
+    uncategorized_text: str | None = None
+
+
+class StripeDefence(Defence):
+    provider: Literal["stripe"] = "stripe"
+    evidence: Annotated[StripeEvidence, Field(description="Texts alone, each within Stripe's limits.")]
+
+
+def defence(material: Material) -> StripeDefence:
+    reason, account = _REASONS.get(material.reason, "general"), blocks(*material.account)
+    about_charges = reason == "duplicate"
+    texts, left_out = _within_limits(
+        {
+            "customer_name": (material.buyer_name or "", _SHORT),
+            "product_description": ("\n".join(material.goods), _LONG),
+            "shipping_carrier": (", ".join(one.carrier for one in material.shipments), _SHORT),
+            "shipping_tracking_number": (", ".join(one.number for one in material.shipments), _SHORT),
+            "refund_policy_disclosure": (_said_of(material, "refund_policy"), _LONG),
+            "duplicate_charge_explanation": (account if about_charges else "", _LONG),
+            "refund_refusal_explanation": ("" if about_charges else account, _LONG),
+            "uncategorized_text": (blocks(summary(material), _exhibits(material), material.correspondence), _LONG),
+        }
+    )
+    files = placed(material.documents, lambda kind: (*_FIELDS.get(kind, ()), _ANY), _FILES)
+    has = {*texts, *(file.field for file in files if file.taken)}
+    return StripeDefence(
+        reason=reason,
+        evidence=StripeEvidence.model_validate(texts),
+        files=files,
+        left_out=(*material.left_out, *left_out),
+        missing=tuple(Missing(field=field) for field in _WANTED[reason] if field not in has),
+    )
+
+
+def _within_limits(told: Mapping[str, tuple[str, int]]) -> tuple[dict[str, str], list[LeftOut]]:
+    """The texts that are not empty, each within its own limit and all within Stripe's."""
+    texts, left_out, room = dict[str, str](), list[LeftOut](), _ALL_TEXTS
+    for field, (text, limit) in told.items():
+        if text:
+            texts[field], cut_off = cut(field, text, min(limit, room))
+            room -= len(texts[field])
+            left_out += cut_off
+    return texts, left_out
+
+
+def _said_of(material: Material, kind: Kind) -> str:
+    return blocks(*(one.says for one in material.documents if one.kind == kind))
+
+
+def _exhibits(material: Material) -> str:
+    return "\n".join(f"Exhibit {one.exhibit}: {one.says}" for one in material.documents if one.exhibit is not None)
