@@ -59,22 +59,25 @@ Why = Literal["too_long", "erased", "withdrawn", "of_the_buyer", "too_many"]
 
 @frozen
 class Document:
-    """A file on record. `exhibit` is its number; None for the correspondence, which is no exhibit."""
+    """A file on record. `exhibit` is its number, or `shared` that of an exhibit that an incident shares. The correspondence has
+    neither.
+    """
 
     kind: Kind
-    exhibit: int | None
     href: str
     name: str
     media_type: str
     size: int
-    says: str = ""
+    exhibit: int | None = None
+    shared: int | None = None
 
 
 class FileOffered(Value):
     """A file for the provider. Get it from `href` with your token, and upload it to the provider yourself."""
 
     field: Annotated[str, Field(description="The provider's own name of what the file is for.")]
-    exhibit: Annotated[int | None, Field(description="The number of the exhibit. None: the correspondence.")]
+    exhibit: Annotated[int | None, Field(description="The number of the exhibit.")]
+    shared: Annotated[int | None, Field(description="The number of the exhibit, if the dispute's incident shares it.")]
     href: str
     name: str
     media_type: str
@@ -126,14 +129,18 @@ class Defence(Value):
 
 @frozen
 class Shipment:
+    """`status` is what the carrier last reported, and `at` when."""
+
     carrier: str
     number: str
+    status: str | None = None
+    at: Instant | None = None
 
 
 @frozen
 class Material:
-    """What the seller may use. `goods` are the lines of the order. `account` is what the seller stated. `correspondence` is
-    what buyer, seller and marketplace wrote to each other.
+    """What the seller may use. `goods` are the lines of the order. `account` is what the seller stated, `exhibits` what
+    each exhibit is, with a file or without. `correspondence` is what buyer, seller and marketplace wrote to each other.
     """
 
     reason: ClaimReason
@@ -147,6 +154,7 @@ class Material:
     delivered_at: Instant | None = None
     refunded: tuple[Money, ...] = ()
     account: tuple[str, ...] = ()
+    exhibits: tuple[str, ...] = ()
     documents: tuple[Document, ...] = ()
     correspondence: str = ""
     left_out: tuple[LeftOut, ...] = ()
@@ -199,6 +207,7 @@ def placed(
             FileOffered(
                 field=free[0] if free else wanted[0],
                 exhibit=one.exhibit,
+                shared=one.shared,
                 href=one.href,
                 name=one.name,
                 media_type=one.media_type,
@@ -224,17 +233,25 @@ def summary(material: Material) -> str:
         f"Order {material.order_id}.",
         f"Paid: {material.paid} on {day(material.paid_at)}.",
         f"Claimed: {material.claimed}.",
-        *(f"Shipped with {one.carrier}, tracking number {one.number}." for one in material.shipments),
+        *map(_shipped, material.shipments),
     ]
     if material.delivered_at is not None:
-        told.append(f"Delivered on {day(material.delivered_at)}.")
+        told.append(f"Delivered on {day(material.delivered_at)}, as the marketplace reported.")
     told += [f"Refunded: {amount}." for amount in material.refunded]
     return " ".join(told)
 
 
+def _shipped(one: Shipment) -> str:
+    told = f"Shipped with {one.carrier}, tracking number {one.number}"
+    if one.status is None or one.at is None:
+        return f"{told}."
+    return f"{told}; the carrier reported on {day(one.at)}: {one.status.replace('_', ' ')}."
+
+
 def in_full(material: Material) -> str:
     """Everything that the seller may say, as one text."""
-    return blocks(summary(material), "\n".join(material.goods), *material.account, material.correspondence)
+    goods, exhibits = "\n".join(material.goods), "\n".join(material.exhibits)
+    return blocks(summary(material), goods, *material.account, exhibits, material.correspondence)
 
 
 def day(at: Instant) -> str:

@@ -57,7 +57,6 @@ async def test_adyen_has_types_of_documents(at_home: House) -> None:
         {
             "defenseDocumentTypeCode": "ProofOfGoodsOrServicesProvided",
             "contentType": "application/pdf",
-            "exhibit": 1,
             "href": f"{at}/exhibits/1/file",
         }
     ]
@@ -111,6 +110,24 @@ async def test_what_is_too_long_is_said(at_home: House) -> None:
     text = (await at_home.backend.get(f"{at}/defence/correspondence.txt")).text
     assert (cut["what"], cut["signs"]) == ("notes", len(text) - len(notes.removesuffix(" […]")))
     assert text.startswith(notes.removesuffix(" […]"))
+
+
+async def test_what_its_incident_shares_is_in_it(at_home: House) -> None:
+    at, _ = await _not_received(at_home)
+    supervisor = at_home.sender("supervisor")
+    opened = {"kind": "customs_seizure", "title": said("Seized in Genoa."), "reason": said("One container.")}
+    incident = f"/v1/incidents/{done(await supervisor.post('/v1/incidents', opened), 201)['id']}"
+    joined = done(await supervisor.post(f"{incident}/members", {"disputes": [at.rpartition("/")[2]]}))
+    assert joined["done"] == 1, joined
+    form = {"description": "The seizure notice.", "language": "en"}
+    done(await at_home.backend.post(f"{incident}/exhibits", data=form, files={"file": ("n.pdf", PDF)}), 201)
+    told = await _package(at_home.backend, at, "paypal")
+    shared = told["files"][0]
+    assert (shared["exhibit"], shared["shared"], shared["taken"]) == (None, 1, True)
+    assert (await at_home.backend.get(shared["href"])).content == PDF
+    (other,) = [one for one in told["evidences"] if one["evidence_type"] == "OTHER"]
+    assert [one["name"] for one in other["documents"]] == ["shared-1.pdf"]
+    assert "Shared 1: The seizure notice." in other["notes"]
 
 
 async def test_the_buyers_own_and_what_was_withdrawn_stays_here(at_home: House) -> None:

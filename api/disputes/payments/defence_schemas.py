@@ -14,6 +14,7 @@ from mediation.gateways.stripe.defence import StripeDefence
 _HREF = f"/v1/disputes/{DISPUTE_ID}"
 _DELIVERED: dict[str, Any] = {
     "exhibit": 2,
+    "shared": None,
     "href": f"{_HREF}/exhibits/2/file",
     "name": "签收单.pdf",
     "media_type": "application/pdf",
@@ -23,6 +24,7 @@ _DELIVERED: dict[str, Any] = {
 }
 _TEXT: dict[str, Any] = {
     "exhibit": None,
+    "shared": None,
     "href": f"{_HREF}/defence/correspondence.txt",
     "name": "correspondence.txt",
     "media_type": "text/plain",
@@ -54,7 +56,6 @@ class StripePackage(Package, StripeDefence):
                 "product_description": "1 × Vaso, 5800 JPY",
                 "shipping_carrier": "DHL",
                 "shipping_tracking_number": "JD01",
-                "refund_policy_disclosure": None,
                 "refund_refusal_explanation": "包裹已签收。",
                 "duplicate_charge_explanation": None,
                 "uncategorized_text": _ORDER,
@@ -85,7 +86,6 @@ class AdyenPackage(Package, AdyenDefence):
                 {
                     "defenseDocumentTypeCode": "ProofOfGoodsOrServicesProvided",
                     "contentType": "application/pdf",
-                    "exhibit": 2,
                     "href": _DELIVERED["href"],
                 }
             ],
@@ -114,7 +114,7 @@ class PayPalPackage(Package, PayPalDefence):
                             {"carrier_name": "DHL", "carrier_name_other": None, "tracking_number": "JD01"}
                         ]
                     },
-                    "documents": [{"name": "exhibit-2.pdf", "exhibit": 2, "href": _DELIVERED["href"]}],
+                    "documents": [{"name": "exhibit-2.pdf", "href": _DELIVERED["href"]}],
                     "notes": None,
                 },
                 {"evidence_type": "OTHER", "evidence_info": None, "documents": [], "notes": _ORDER},

@@ -1,17 +1,17 @@
 """From a case, as the seller is told it, to what the seller may use before a payment provider.
 
-The caucus, the desk's notes, offers, proposals and what the neutral wrote are not read here. The buyer's own exhibits are
-left out, and the answer says so.
+The caucus, the desk's notes, offers, proposals, and messages and findings of neutrals are not read here. The buyer's own
+exhibits are left out, and the answer says so.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from domain.kernel.frozen import replace
 from domain.kernel.people import Side
-from domain.payments.defence import Document, LeftOut, Material, Shipment, in_full, kind_of
+from domain.payments.defence import Document, Kind, LeftOut, Material, Shipment, in_full, kind_of
 from domain.policy.reasons import ClaimReason
 from projections.case_story.items import money_of
 from projections.table import Doc
@@ -37,7 +37,7 @@ def material_of(case: Doc, messages: Sequence[Doc], *, older: bool) -> Material:
     name = case["buyer"]["name"]
     shipments = [one for one in _shipments(case) if readable("tracking", one.carrier, one.number)]
     readable("order", order["order_id"], *(line["title"] for line in order["lines"]))
-    documents = [*_documents(case, left_out)]
+    exhibits = [*_usable(case, left_out)]
     talk = [said for said in messages if said["by"] in _WRITERS]
     for said in talk:
         readable(f"message {said['number']}", said["message"]["text"])
@@ -53,11 +53,12 @@ def material_of(case: Doc, messages: Sequence[Doc], *, older: bool) -> Material:
             claimed=money_of(case["claim"]["amount"]),
             buyer_name=name if name and readable("buyer.name", name) else None,
             goods=tuple(f"{line['quantity']} × {line['title']}, {money_of(line['amount'])}" for line in order["lines"]),
-            shipments=tuple(dict.fromkeys(shipments)),
+            shipments=tuple({(one.carrier, one.number): one for one in shipments}.values()),
             delivered_at=_delivered(case),
             refunded=tuple(_refunded(case)),
             account=tuple(_said(text) for text in _account(case)),
-            documents=tuple(documents),
+            exhibits=tuple(f"{what}: {_said(said)}" for what, said, _ in exhibits),
+            documents=tuple(document for _, _, document in exhibits if document is not None),
             correspondence="\n\n".join(map(_line, talk)),
             left_out=tuple(left_out),
         ),
@@ -68,7 +69,6 @@ def _with_text(dispute_id: UUID | str, material: Material) -> Material:
     """With the text of it all as a file, which comes last."""
     text = Document(
         kind="correspondence",
-        exhibit=None,
         href=f"/v1/disputes/{dispute_id}/defence/{CORRESPONDENCE}",
         name=CORRESPONDENCE,
         media_type="text/plain",
@@ -78,11 +78,11 @@ def _with_text(dispute_id: UUID | str, material: Material) -> Material:
 
 
 def _shipments(case: Doc) -> Iterator[Shipment]:
-    for one in case["transaction"]["tracking"]:
-        yield Shipment(one["carrier"], one["number"])
     for told in case["deliveries"]:
         if told["carrier"] and told["number"]:
             yield Shipment(told["carrier"], told["number"])
+    for one in case["transaction"]["tracking"]:
+        yield Shipment(one["carrier"], one["number"], one["status"], datetime.fromisoformat(one["at"]))
 
 
 def _delivered(case: Doc) -> datetime | None:
@@ -113,29 +113,39 @@ def _account(case: Doc) -> Iterator[Doc]:
         yield from (told["message"] for told in exhibit["answers"] if told["by"] == _SELLER and told["message"])
 
 
-def _documents(case: Doc, left_out: list[LeftOut]) -> Iterator[Document]:
-    for exhibit in case["exhibits"]:
-        what, file = f"exhibit {exhibit['number']}", exhibit["file"]
-        if exhibit["withdrawn_at"] is not None:
+def _usable(case: Doc, left_out: list[LeftOut]) -> Iterator[tuple[str, Doc, Document | None]]:
+    """The exhibits of the seller and of the desk: what each is called, what it is, and its file."""
+    for one in case["exhibits"]:
+        what = f"exhibit {one['number']}"
+        if one["withdrawn_at"] is not None:
             left_out.append(LeftOut(what=what, why="withdrawn"))
-        elif exhibit["by"] == _BUYER:
+        elif one["by"] == _BUYER:
             left_out.append(LeftOut(what=what, why="of_the_buyer"))
-        elif ERASED in (exhibit["description"]["text"], file and file["name"]):
+        elif _is_erased(one["description"], one["file"]):
             left_out.append(LeftOut(what=what, why="erased"))
-        elif file is not None:
-            yield Document(
-                kind=kind_of(exhibit["shows"]),
-                exhibit=exhibit["number"],
-                href=file["href"],
-                name=file["name"],
-                media_type=file["media_type"],
-                size=file["size"],
-                says=_said(exhibit["description"]),
-            )
+        else:
+            document = one["file"] and _document(one["file"], kind_of(one["shows"]), exhibit=one["number"])
+            yield what.capitalize(), one["description"], document
+    for one in case["shared"]:
+        what = f"shared {one['number']}"
+        if one["form"] != "exhibit":
+            continue
+        if _is_erased(one["text"], one["file"]):
+            left_out.append(LeftOut(what=what, why="erased"))
+        else:
+            yield what.capitalize(), one["text"], one["file"] and _document(one["file"], "other", shared=one["number"])
+
+
+def _is_erased(text: Doc, file: Doc | None) -> bool:
+    return ERASED in (text["text"], file and file["name"])
+
+
+def _document(file: Doc, kind: Kind, **number: int) -> Document:
+    return Document(kind, file["href"], file["name"], file["media_type"], file["size"], **number)
 
 
 def _line(said: Doc) -> str:
-    at = datetime.fromisoformat(str(said["written_at"] or said["posted_at"]))
+    at = (said["written_at"] or said["posted_at"]).astimezone(UTC)
     return f"{at:%Y-%m-%d %H:%M} UTC, {said['by']}:\n{_said(said['message'])}"
 
 

@@ -54,7 +54,6 @@ class DefenseDocument(Value):
 
     defenseDocumentTypeCode: str  # noqa: N815 - Adyen's own name
     contentType: str  # noqa: N815
-    exhibit: int | None
     href: str
 
 
@@ -86,6 +85,4 @@ def _types(kind: Kind) -> Sequence[str]:
 
 
 def _document(file: FileOffered) -> DefenseDocument:
-    return DefenseDocument(
-        defenseDocumentTypeCode=file.field, contentType=file.media_type, exhibit=file.exhibit, href=file.href
-    )
+    return DefenseDocument(defenseDocumentTypeCode=file.field, contentType=file.media_type, href=file.href)

@@ -91,7 +91,6 @@ class PayPalDocument(Value):
     """`name` is the name under which to send the file from `href`."""
 
     name: str
-    exhibit: int | None
     href: str
 
 
@@ -114,7 +113,7 @@ class PayPalDefence(Defence):
 def defence(material: Material) -> PayPalDefence:
     reason = _REASONS.get(material.reason, _ANY)
     files = placed(material.documents, lambda kind: (_TYPES.get(kind, _ANY),), _FILES, one_each=False)
-    shipments = [one for one in material.shipments if len(one.number) <= 255][:_MOST_SHIPMENTS]
+    shipments = material.shipments[:_MOST_SHIPMENTS]
     notes, left_out = cut("notes", in_full(material), _NOTES)
     if len(shipments) < len(material.shipments):
         left_out.append(LeftOut(what="tracking_info", why="too_many"))
@@ -135,7 +134,7 @@ def _evidence(name: str, shipments: Sequence[Shipment], files: Sequence[FileOffe
     return PayPalEvidence(
         evidence_type=name,
         evidence_info=PayPalInfo(tracking_info=tuple(map(_tracking, shipments))) if tracked else None,
-        documents=tuple(PayPalDocument(name=_name(file), exhibit=file.exhibit, href=file.href) for file in files),
+        documents=tuple(PayPalDocument(name=_name(file), href=file.href) for file in files),
         notes=notes if name == _ANY else None,
     )
 
@@ -148,5 +147,5 @@ def _tracking(one: Shipment) -> PayPalTracking:
 
 
 def _name(file: FileOffered) -> str:
-    stem = "correspondence" if file.exhibit is None else f"exhibit-{file.exhibit}"
+    stem = f"exhibit-{file.exhibit}" if file.exhibit is not None else f"shared-{file.shared}"
     return f"{stem}.{_SUFFIXES[file.media_type]}"

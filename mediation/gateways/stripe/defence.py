@@ -75,7 +75,6 @@ class StripeEvidence(Value):
     product_description: str | None = None
     shipping_carrier: str | None = None
     shipping_tracking_number: str | None = None
-    refund_policy_disclosure: str | None = None
     refund_refusal_explanation: str | None = None
     duplicate_charge_explanation: str | None = None
     uncategorized_text: str | None = None
@@ -95,10 +94,12 @@ def defence(material: Material) -> StripeDefence:
             "product_description": ("\n".join(material.goods), _LONG),
             "shipping_carrier": (", ".join(one.carrier for one in material.shipments), _SHORT),
             "shipping_tracking_number": (", ".join(one.number for one in material.shipments), _SHORT),
-            "refund_policy_disclosure": (_said_of(material, "refund_policy"), _LONG),
             "duplicate_charge_explanation": (account if about_charges else "", _LONG),
             "refund_refusal_explanation": ("" if about_charges else account, _LONG),
-            "uncategorized_text": (blocks(summary(material), _exhibits(material), material.correspondence), _LONG),
+            "uncategorized_text": (
+                blocks(summary(material), "\n".join(material.exhibits), material.correspondence),
+                _LONG,
+            ),
         }
     )
     files = placed(material.documents, lambda kind: (*_FIELDS.get(kind, ()), _ANY), _FILES)
@@ -121,11 +122,3 @@ def _within_limits(told: Mapping[str, tuple[str, int]]) -> tuple[dict[str, str],
             room -= len(texts[field])
             left_out += cut_off
     return texts, left_out
-
-
-def _said_of(material: Material, kind: Kind) -> str:
-    return blocks(*(one.says for one in material.documents if one.kind == kind))
-
-
-def _exhibits(material: Material) -> str:
-    return "\n".join(f"Exhibit {one.exhibit}: {one.says}" for one in material.documents if one.exhibit is not None)
