@@ -5,7 +5,7 @@ provider's own fields (`mediation.gateways.<provider>.defence`). Nothing is cut 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from unicodedata import combining
 
 from pydantic import Field
@@ -15,7 +15,7 @@ from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.policy.reasons import ClaimReason
 
-R = TypeVar("R")
+E = TypeVar("E", bound=Value)
 
 # --- types ---
 
@@ -113,8 +113,8 @@ class Missing(Value):
     field: Annotated[str, Field(description="The provider's own name for it.")]
 
 
-class Defence(Value):
-    """What is the same for every provider."""
+class Defence(Value, Generic[E]):
+    """What can be sent to a provider. `E` is the form in which that provider takes evidence."""
 
     reason: Annotated[
         str,
@@ -122,6 +122,7 @@ class Defence(Value):
             description="The provider's reason that is nearest to the claim's. The bank may have chosen another one."
         ),
     ]
+    evidence: Annotated[E, Field(description="What the provider's own API takes, under its own names.")]
     files: tuple[FileOffered, ...]
     left_out: tuple[LeftOut, ...]
     missing: Annotated[tuple[Missing, ...], Field(description="What is still wanted for `reason`.")]

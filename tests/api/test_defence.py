@@ -52,8 +52,8 @@ async def test_adyen_has_types_of_documents(at_home: House) -> None:
     await _exhibit(seller, at, PDF, "signed.pdf", shows="tracking")
     await _exhibit(seller, at, PICTURE, "tag.png", shows="dispatch")
     told = await _package(at_home.backend, at, "adyen")
-    assert told["defenseReasonCode"] == "GoodsOrServicesProvided"
-    assert told["defenseDocuments"] == [
+    assert told["evidence"]["defenseReasonCode"] == "GoodsOrServicesProvided"
+    assert told["evidence"]["defenseDocuments"] == [
         {
             "defenseDocumentTypeCode": "ProofOfGoodsOrServicesProvided",
             "contentType": "application/pdf",
@@ -73,7 +73,7 @@ async def test_paypal_has_evidences_with_the_tracking(at_home: House) -> None:
     await _exhibit(seller, at, PDF, "签收单.pdf", shows="tracking")
     told = await _package(at_home.backend, at, "paypal")
     assert told["reason"] == "MERCHANDISE_OR_SERVICE_NOT_RECEIVED"
-    fulfilled, other = told["evidences"]
+    fulfilled, other = told["evidence"]["evidences"]
     assert fulfilled["evidence_type"] == "PROOF_OF_FULFILLMENT"
     assert fulfilled["evidence_info"] == {
         "tracking_info": [{"carrier_name": "DHL", "carrier_name_other": None, "tracking_number": "JD01"}]
@@ -94,7 +94,9 @@ async def test_amounts_and_texts_come_as_they_are(at_home: House) -> None:
         assert f"Paid: {amount} {currency} on " in stripe["evidence"]["uncategorized_text"]
         assert ARABIC in stripe["evidence"]["uncategorized_text"]
         (notes,) = [
-            one["notes"] for one in (await _package(at_home.backend, at, "paypal"))["evidences"] if one["notes"]
+            one["notes"]
+            for one in (await _package(at_home.backend, at, "paypal"))["evidence"]["evidences"]
+            if one["notes"]
         ]
         assert f"{amount} {currency}" in notes
         assert ARABIC in notes
@@ -104,7 +106,7 @@ async def test_what_is_too_long_is_said(at_home: House) -> None:
     at, seller = await _not_received(at_home)
     sent = done(await seller.post(f"{at}/messages", {"message": said("x" * 5_000)}), 201)
     told = await _package(at_home.backend, at, "paypal", sent)
-    (notes,) = [one["notes"] for one in told["evidences"] if one["notes"]]
+    (notes,) = [one["notes"] for one in told["evidence"]["evidences"] if one["notes"]]
     assert len(notes) == 2_000
     (cut,) = [one for one in told["left_out"] if one["why"] == "too_long"]
     text = (await at_home.backend.get(f"{at}/defence/correspondence.txt")).text
@@ -125,7 +127,7 @@ async def test_what_its_incident_shares_is_in_it(at_home: House) -> None:
     shared = told["files"][0]
     assert (shared["exhibit"], shared["shared"], shared["taken"]) == (None, 1, True)
     assert (await at_home.backend.get(shared["href"])).content == PDF
-    (other,) = [one for one in told["evidences"] if one["evidence_type"] == "OTHER"]
+    (other,) = [one for one in told["evidence"]["evidences"] if one["evidence_type"] == "OTHER"]
     assert [one["name"] for one in other["documents"]] == ["shared-1.pdf"]
     assert "Shared 1: The seizure notice." in other["notes"]
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_stripe_is_told_of_each_parcel_and_of_two_charges() -> None:
 
 def test_adyen_takes_a_type_once_and_no_png() -> None:
     told = adyen.defence(FULL)
-    types = [one.defenseDocumentTypeCode for one in told.defenseDocuments]
+    types = [one.defenseDocumentTypeCode for one in told.evidence.defenseDocuments]
     assert len(types) == len(set(types))
     assert {one.why for one in told.files if not one.taken} == {"no_field_left"}
     photo = Document("delivery", "/1", "1.png", "image/png", 1_000, exhibit=1)
@@ -83,18 +84,20 @@ def test_paypal_keeps_to_its_patterns() -> None:
     """Those of `customer_disputes_v1.json`: a name of a file has Latin letters alone, notes have 2,000 characters."""
     names = replace(FULL, documents=tuple(replace(one, name="签收单 ١.pdf") for one in FULL.documents))
     told = paypal.defence(replace(names, correspondence="م" * 3_000))
-    assert sum(len(one.documents) for one in told.evidences) == len(KINDS)
-    for evidence in told.evidences:
+    assert sum(len(one.documents) for one in told.evidence.evidences) == len(KINDS)
+    for evidence in told.evidence.evidences:
         assert re.fullmatch(r"[0-9A-Z_]+", evidence.evidence_type)
         assert len(evidence.notes or "") <= 2_000
         for document in evidence.documents:
             assert re.fullmatch(r"[A-Za-z0-9-_,\s]+[.][A-Za-z]+", document.name)
-    assert len({one.evidence_type for one in told.evidences}) == len(told.evidences)
+    assert len({one.evidence_type for one in told.evidence.evidences}) == len(told.evidence.evidences)
 
 
 def test_paypal_is_told_the_name_of_a_carrier_that_it_does_not_list() -> None:
     parcels = (Shipment("Japan Post", "1"), Shipment("بريد الكويت", "2"))
-    (tracked,) = [one for one in paypal.defence(replace(MATERIAL, shipments=parcels)).evidences if one.evidence_info]
+    (tracked,) = [
+        one for one in paypal.defence(replace(MATERIAL, shipments=parcels)).evidence.evidences if one.evidence_info
+    ]
     assert tracked.evidence_info is not None
     assert [(one.carrier_name, one.carrier_name_other) for one in tracked.evidence_info.tracking_info] == [
         ("JAPAN_POST", None),
@@ -104,11 +107,11 @@ def test_paypal_is_told_the_name_of_a_carrier_that_it_does_not_list() -> None:
 
 def test_paypal_takes_ten_parcels() -> None:
     told = paypal.defence(replace(MATERIAL, shipments=tuple(Shipment("DHL", str(n)) for n in range(12))))
-    (tracked,) = [one for one in told.evidences if one.evidence_info]
+    (tracked,) = [one for one in told.evidence.evidences if one.evidence_info]
     assert tracked.evidence_info is not None
     assert len(tracked.evidence_info.tracking_info) == 10
     assert [(one.what, one.why) for one in told.left_out] == [("tracking_info", "too_many")]
 
 
-def _missing(told: Defence) -> set[str]:
+def _missing(told: Defence[Any]) -> set[str]:
     return {one.field for one in told.missing}

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import PlainTextResponse
 
-from api.disputes.payments.defence_schemas import AdyenPackage, Package, PayPalPackage, StripePackage
+from api.disputes.payments.defence_schemas import DefenceOffered
 from api.disputes.payments.material import CORRESPONDENCE, material_of
 from api.disputes.settlement.translation import with_translations
 from api.http.exact_json import ExactRoute
@@ -33,30 +33,32 @@ _MOST_MESSAGES = 1_000
 
 _PATH = "/v1/disputes/{dispute_id}/defence"
 
-_MADE_BY: Mapping[Provider, tuple[Callable[[Material], Defence], type[Package]]] = {
-    "stripe": (stripe.defence, StripePackage),
-    "adyen": (adyen.defence, AdyenPackage),
-    "paypal": (paypal.defence, PayPalPackage),
+_MADE_BY: Mapping[Provider, Callable[[Material], Defence[Any]]] = {
+    "stripe": stripe.defence,
+    "adyen": adyen.defence,
+    "paypal": paypal.defence,
 }
 
 
-@router.get(_PATH, response_model=StripePackage | AdyenPackage | PayPalPackage, responses=documented(*ON_READ))
+@router.get(_PATH, responses=documented(*ON_READ))
 async def get_defence(
     dispute_id: UUID,
     reading: Read,
     provider: Annotated[Provider, Query(description="The payment provider with whom the buyer disputed the payment.")],
-) -> Package:
+) -> DefenceOffered:
     """What the record holds for the seller's answer to a payment provider: texts in the provider's fields and within its
     limits, files with what each is for, what was left out, and what is still missing. Nothing is sent.
 
     It holds only what the seller was told: nothing of a caucus, of the desk's notes, or of a ruling that is not in effect.
     With `Accept-Language` each text has its translation below it, where one was made.
     """
-    make, model = _MADE_BY[provider]
-    doc = await reading.case(dispute_id)
-    made = make(await _material(reading, dispute_id))
-    order = await reading.open(reading.viewer.case_file(doc)["transaction"])
-    return model.model_validate(made.model_dump() | {"payment_reference": order["payment_reference"]})
+    order = reading.viewer.case_file(await reading.case(dispute_id))["transaction"]
+    made = _MADE_BY[provider](await _material(reading, dispute_id))
+    return DefenceOffered(
+        provider=provider,
+        payment_reference=await reading.open(order["payment_reference"]),
+        **{name: getattr(made, name) for name in Defence.model_fields},
+    )
 
 
 @router.get(

@@ -1,18 +1,21 @@
-"""The package for a payment provider, one form for each."""
+"""The package for a payment provider."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 
 from api.http.bodies import example
 from api.http.parts import DISPUTE_ID
+from api.http.relative import date_ahead
 from domain.payments.defence import Defence
-from mediation.gateways.adyen.defence import AdyenDefence
-from mediation.gateways.paypal.defence import PayPalDefence
-from mediation.gateways.stripe.defence import StripeDefence
+from domain.payments.provider_disputes import Provider
+from mediation.gateways.adyen.defence import AdyenEvidence
+from mediation.gateways.paypal.defence import PayPalEvidences
+from mediation.gateways.stripe.defence import StripeEvidence
 
 _HREF = f"/v1/disputes/{DISPUTE_ID}"
 _DELIVERED: dict[str, Any] = {
+    "field": "shipping_documentation",
     "exhibit": 2,
     "shared": None,
     "href": f"{_HREF}/exhibits/2/file",
@@ -23,6 +26,7 @@ _DELIVERED: dict[str, Any] = {
     "why": None,
 }
 _TEXT: dict[str, Any] = {
+    "field": "customer_communication",
     "exhibit": None,
     "shared": None,
     "href": f"{_HREF}/defence/correspondence.txt",
@@ -32,94 +36,34 @@ _TEXT: dict[str, Any] = {
     "taken": False,
     "why": "media_type",
 }
-_LEFT_OUT = [{"what": "exhibit 1", "why": "of_the_buyer", "signs": None}]
-_ORDER = "Order O-5531. Paid: 5800 JPY on 2026-10-02. Claimed: 5800 JPY. Shipped with DHL, tracking number JD01."
-_COMMON: dict[str, Any] = {"payment_reference": "pi_3PqXyz", "left_out": _LEFT_OUT}
+_EXAMPLE: dict[str, Any] = {
+    "provider": "stripe",
+    "payment_reference": "pi_3PqXyz",
+    "reason": "product_not_received",
+    "evidence": {
+        "customer_name": "Giulia Bianchi",
+        "product_description": "1 × Vaso, 5800 JPY",
+        "shipping_carrier": "DHL",
+        "shipping_tracking_number": "JD01",
+        "refund_refusal_explanation": "包裹已签收。",
+        "duplicate_charge_explanation": None,
+        "uncategorized_text": f"Order O-5531. Paid: 5800 JPY on {date_ahead(-20)}.",
+    },
+    "files": [_DELIVERED, _TEXT],
+    "left_out": [{"what": "exhibit 1", "why": "of_the_buyer", "signs": None}],
+    "missing": [{"field": name} for name in ("customer_communication", "shipping_address", "shipping_date")],
+}
+
+Evidence: TypeAlias = StripeEvidence | AdyenEvidence | PayPalEvidences
 
 
-class Package(Defence):
+class DefenceOffered(Defence[Evidence]):
+    """What can be sent to the payment provider. Nothing is sent by the engine."""
+
+    model_config = example(_EXAMPLE)
+
+    provider: Provider
     payment_reference: Annotated[
-        str | None, Field(description="The marketplace's name of the payment, by which to find it at the provider.")
-    ] = None
-
-
-class StripePackage(Package, StripeDefence):
-    """For Stripe: `POST /v1/disputes/{id}` there takes `evidence`, with the ids of your uploads in the fields of `files`."""
-
-    model_config = example(
-        {
-            **_COMMON,
-            "provider": "stripe",
-            "reason": "product_not_received",
-            "evidence": {
-                "customer_name": "Giulia Bianchi",
-                "product_description": "1 × Vaso, 5800 JPY",
-                "shipping_carrier": "DHL",
-                "shipping_tracking_number": "JD01",
-                "refund_refusal_explanation": "包裹已签收。",
-                "duplicate_charge_explanation": None,
-                "uncategorized_text": _ORDER,
-            },
-            "files": [
-                {"field": "shipping_documentation", **_DELIVERED},
-                {"field": "customer_communication", **_TEXT},
-            ],
-            "missing": [
-                {"field": "customer_communication"},
-                {"field": "shipping_address"},
-                {"field": "shipping_date"},
-            ],
-        }
-    )
-
-
-class AdyenPackage(Package, AdyenDefence):
-    """For Adyen: `supplyDefenseDocument` takes `defenseDocuments`, then `defendDispute` takes `defenseReasonCode`."""
-
-    model_config = example(
-        {
-            **_COMMON,
-            "provider": "adyen",
-            "reason": "GoodsOrServicesProvided",
-            "defenseReasonCode": "GoodsOrServicesProvided",
-            "defenseDocuments": [
-                {
-                    "defenseDocumentTypeCode": "ProofOfGoodsOrServicesProvided",
-                    "contentType": "application/pdf",
-                    "href": _DELIVERED["href"],
-                }
-            ],
-            "files": [
-                {"field": "ProofOfGoodsOrServicesProvided", **_DELIVERED},
-                {"field": "DefenseMaterial", **_TEXT},
-            ],
-            "missing": [],
-        }
-    )
-
-
-class PayPalPackage(Package, PayPalDefence):
-    """For PayPal: `provide-evidence` takes `evidences`, and each file under its `name`."""
-
-    model_config = example(
-        {
-            **_COMMON,
-            "provider": "paypal",
-            "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
-            "evidences": [
-                {
-                    "evidence_type": "PROOF_OF_FULFILLMENT",
-                    "evidence_info": {
-                        "tracking_info": [
-                            {"carrier_name": "DHL", "carrier_name_other": None, "tracking_number": "JD01"}
-                        ]
-                    },
-                    "documents": [{"name": "exhibit-2.pdf", "href": _DELIVERED["href"]}],
-                    "notes": None,
-                },
-                {"evidence_type": "OTHER", "evidence_info": None, "documents": [], "notes": _ORDER},
-            ],
-            "files": [{"field": "PROOF_OF_FULFILLMENT", **_DELIVERED}, {"field": "OTHER", **_TEXT}],
-            "missing": [],
-        }
-    )
+        str | None,
+        Field(description="The marketplace's name of the payment, by which the provider knows it. Null for a neutral."),
+    ]

@@ -6,7 +6,7 @@ them it must have, Adyen says for each case (`retrieveApplicableDefenseReasons`)
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -57,23 +57,23 @@ class DefenseDocument(Value):
     href: str
 
 
-class AdyenDefence(Defence):
-    provider: Literal["adyen"] = "adyen"
-    defenseReasonCode: Annotated[str, Field(description="The same as `reason`.")]  # noqa: N815
+class AdyenEvidence(Value):
+    """`supplyDefenseDocument` takes the documents, then `defendDispute` takes the reason."""
+
+    defenseReasonCode: str  # noqa: N815
     defenseDocuments: Annotated[  # noqa: N815
         tuple[DefenseDocument, ...], Field(description="The files that Adyen takes.")
     ]
 
 
-def defence(material: Material) -> AdyenDefence:
+def defence(material: Material) -> Defence[AdyenEvidence]:
     reason = _REASONS.get(material.reason, _OTHERWISE)
     files = placed(material.documents, _types, _FILES)
     taken = [file for file in files if file.taken]
     has = {file.field for file in taken}
-    return AdyenDefence(
+    return Defence[AdyenEvidence](
         reason=reason,
-        defenseReasonCode=reason,
-        defenseDocuments=tuple(map(_document, taken)),
+        evidence=AdyenEvidence(defenseReasonCode=reason, defenseDocuments=tuple(map(_document, taken))),
         files=files,
         left_out=material.left_out,
         missing=tuple(Missing(field=field) for field in _WANTED[reason] if field not in has),

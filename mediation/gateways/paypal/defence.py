@@ -6,7 +6,7 @@ has Latin letters and digits alone, so an exhibit goes under its number.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -103,14 +103,15 @@ class PayPalEvidence(Value):
     notes: str | None = None
 
 
-class PayPalDefence(Defence):
-    provider: Literal["paypal"] = "paypal"
+class PayPalEvidences(Value):
+    """`provide-evidence` takes them, and each file under its `name`."""
+
     evidences: Annotated[
         tuple[PayPalEvidence, ...], Field(description="Each type once, with the files that PayPal takes.")
     ]
 
 
-def defence(material: Material) -> PayPalDefence:
+def defence(material: Material) -> Defence[PayPalEvidences]:
     reason = _REASONS.get(material.reason, _ANY)
     files = placed(material.documents, lambda kind: (_TYPES.get(kind, _ANY),), _FILES, one_each=False)
     shipments = material.shipments[:_MOST_SHIPMENTS]
@@ -120,9 +121,9 @@ def defence(material: Material) -> PayPalDefence:
     taken = [file for file in files if file.taken]
     types = dict.fromkeys([*([_FULFILLED] if shipments else []), *(file.field for file in taken), _ANY])
     evidences = [_evidence(name, shipments, [file for file in taken if file.field == name], notes) for name in types]
-    return PayPalDefence(
+    return Defence[PayPalEvidences](
         reason=reason,
-        evidences=tuple(evidences),
+        evidence=PayPalEvidences(evidences=tuple(evidences)),
         files=files,
         left_out=(*material.left_out, *left_out),
         missing=tuple(Missing(field=field) for field in _WANTED[reason] if field not in types),

@@ -6,9 +6,6 @@ takes a file takes one. What is wanted for a reason: https://docs.stripe.com/dis
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
-
-from pydantic import Field
 
 from domain.kernel.base import Value
 from domain.payments.defence import Defence, Kind, LeftOut, Limits, Material, Missing, blocks, cut, placed, summary
@@ -80,12 +77,7 @@ class StripeEvidence(Value):
     uncategorized_text: str | None = None
 
 
-class StripeDefence(Defence):
-    provider: Literal["stripe"] = "stripe"
-    evidence: Annotated[StripeEvidence, Field(description="Texts alone, each within Stripe's limits.")]
-
-
-def defence(material: Material) -> StripeDefence:
+def defence(material: Material) -> Defence[StripeEvidence]:
     reason, account = _REASONS.get(material.reason, "general"), blocks(*material.account)
     about_charges = reason == "duplicate"
     texts, left_out = _within_limits(
@@ -104,7 +96,7 @@ def defence(material: Material) -> StripeDefence:
     )
     files = placed(material.documents, lambda kind: (*_FIELDS.get(kind, ()), _ANY), _FILES)
     has = {*texts, *(file.field for file in files if file.taken)}
-    return StripeDefence(
+    return Defence[StripeEvidence](
         reason=reason,
         evidence=StripeEvidence.model_validate(texts),
         files=files,
