@@ -37,7 +37,6 @@ Kind = Literal[
 _KINDS: Mapping[str, Kind] = {
     "tracking": "delivery",
     "delivery": "delivery",
-    "proof_of_delivery": "delivery",
     "dispatch": "dispatch",
     "packing_list": "dispatch",
     "listing": "listing",
