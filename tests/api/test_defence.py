@@ -175,6 +175,7 @@ async def test_of_somebody_erased_nothing_is_left(at_home: House) -> None:
     """Their texts read as erased, and the answer says which."""
     at, seller = await _not_received(at_home)
     await _exhibit(seller, at, PDF, "signed.pdf", shows="tracking")
+    done(await seller.post(f"{at}/response", {"answer": "contest", "statement": said("It was delivered.")}))
     buyer = at_home.speaking_for("buyer")
     sent = done(await buyer.post(f"{at}/messages", {"message": said("I am at home all day.")}), 201)
     dispute, _, _ = await at_home.services.engine.dispute(UUID(at.rpartition("/")[2]), "bazaar")
@@ -183,16 +184,20 @@ async def test_of_somebody_erased_nothing_is_left(at_home: House) -> None:
     assert {(one["what"], one["why"]) for one in told["left_out"]} == {
         ("buyer.name", "erased"),
         ("message 1", "erased"),
-        ("order", "erased"),
+        ("order lines", "erased"),
+        ("order_id", "erased"),
         ("tracking", "erased"),
     }
     assert told["evidence"]["customer_name"] is None
+    assert told["evidence"]["product_description"] is None
     assert told["evidence"]["shipping_tracking_number"] is None
     assert "buyer:\n[erased]" in told["evidence"]["uncategorized_text"]
     assert told["files"][0]["exhibit"] == 1
     await at_home.services.keys.erase(Erasure(dispute.seller.subject, 1, "bazaar", "person_asked"))
     told = await _package(at_home.backend, at, "stripe")
-    assert ("exhibit 1", "erased") in {(one["what"], one["why"]) for one in told["left_out"]}
+    erased = {one["what"] for one in told["left_out"] if one["why"] == "erased"}
+    assert {"exhibit 1", "statements of the seller"} <= erased
+    assert told["evidence"]["refund_refusal_explanation"] is None
     assert [one["exhibit"] for one in told["files"]] == [None]
 
 

@@ -6,10 +6,10 @@ exhibits are left out, and the answer says so.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from domain.kernel.frozen import replace
+from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.payments.defence import Document, Kind, LeftOut, Material, Shipment, in_full, kind_of
 from domain.policy.reasons import ClaimReason
@@ -29,14 +29,20 @@ def material_of(case: Doc, messages: Sequence[Doc], *, older: bool) -> Material:
     order, left_out = case["transaction"], list[LeftOut]()
 
     def readable(what: str, *texts: str | None) -> bool:
+        """Whether nothing of it is erased. What is erased is noted, once."""
         if ERASED not in texts:
             return True
-        left_out.append(LeftOut(what=what, why="erased"))
+        if (erased := LeftOut(what=what, why="erased")) not in left_out:
+            left_out.append(erased)
         return False
 
     name = case["buyer"]["name"]
+    if not readable("buyer.name", name):
+        name = None
+    readable("order_id", order["order_id"])
     shipments = [one for one in _shipments(case) if readable("tracking", one.carrier, one.number)]
-    readable("order", order["order_id"], *(line["title"] for line in order["lines"]))
+    lines = [line for line in order["lines"] if readable("order lines", line["title"])]
+    account = [text for text in _account(case) if readable("statements of the seller", text["text"])]
     exhibits = [*_usable(case, left_out)]
     talk = [said for said in messages if said["by"] in _WRITERS]
     for said in talk:
@@ -51,12 +57,12 @@ def material_of(case: Doc, messages: Sequence[Doc], *, older: bool) -> Material:
             paid=money_of(order["paid"]),
             paid_at=datetime.fromisoformat(order["paid_at"]),
             claimed=money_of(case["claim"]["amount"]),
-            buyer_name=name if name and readable("buyer.name", name) else None,
-            goods=tuple(f"{line['quantity']} × {line['title']}, {money_of(line['amount'])}" for line in order["lines"]),
+            buyer_name=name,
+            goods=tuple(f"{line['quantity']} × {line['title']}, {money_of(line['amount'])}" for line in lines),
             shipments=tuple({(one.carrier, one.number): one for one in shipments}.values()),
             delivered_at=_delivered(case),
             refunded=tuple(_refunded(case)),
-            account=tuple(_said(text) for text in _account(case)),
+            account=tuple(map(_said, account)),
             exhibits=tuple(f"{what}: {_said(said)}" for what, said, _ in exhibits),
             documents=tuple(document for _, _, document in exhibits if document is not None),
             correspondence="\n\n".join(map(_line, talk)),
@@ -92,7 +98,7 @@ def _delivered(case: Doc) -> datetime | None:
     return next((datetime.fromisoformat(at) for at in reversed(reported) if at), None)
 
 
-def _refunded(case: Doc) -> Iterator[Any]:
+def _refunded(case: Doc) -> Iterator[Money]:
     for refund in case["refunds"]:
         if refund["recipient"] == _BUYER and refund["status"] == "confirmed":
             yield money_of(refund["amount"])
@@ -104,6 +110,8 @@ def _account(case: Doc) -> Iterator[Doc]:
     """What the seller stated: as claimant or respondent, in answers to key questions, and to exhibits of others."""
     if case["claimant"] == _SELLER:
         yield case["claim"]["statement"]
+        if case["rebuttal"]:
+            yield case["rebuttal"]["statement"]
     if (response := case["response"]) and response["by"] == _SELLER and response["statement"]:
         yield response["statement"]
     for question in case["key_questions"]:

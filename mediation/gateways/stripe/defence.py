@@ -13,7 +13,6 @@ from domain.policy.reasons import ClaimReason
 
 _LONG = 20_000
 _SHORT = 5_000
-_ALL_TEXTS = 150_000
 _FILES = Limits(dict.fromkeys(("application/pdf", "image/jpeg", "image/png"), 5_000_000), together=4_500_000)
 
 _FIELDS: Mapping[Kind, Sequence[str]] = {
@@ -106,11 +105,10 @@ def defence(material: Material) -> Defence[StripeEvidence]:
 
 
 def _within_limits(told: Mapping[str, tuple[str, int]]) -> tuple[dict[str, str], list[LeftOut]]:
-    """The texts that are not empty, each within its own limit and all within Stripe's."""
-    texts, left_out, room = dict[str, str](), list[LeftOut](), _ALL_TEXTS
+    """The texts that are not empty, each within its limit. Together they stay below Stripe's 150,000 characters."""
+    texts, left_out = dict[str, str](), list[LeftOut]()
     for field, (text, limit) in told.items():
         if text:
-            texts[field], cut_off = cut(field, text, min(limit, room))
-            room -= len(texts[field])
+            texts[field], cut_off = cut(field, text, limit)
             left_out += cut_off
     return texts, left_out
