@@ -53,7 +53,7 @@ _KINDS: Mapping[str, Kind] = {
 Refused = Literal["media_type", "too_large", "too_large_together", "no_field_left"]
 """Why the provider would not take a file as it is."""
 
-Why = Literal["too_long", "erased", "withdrawn", "of_the_buyer", "too_many"]
+Why = Literal["too_long", "erased", "withdrawn", "of_the_buyer", "no_exhibit", "too_many"]
 
 
 @frozen
@@ -94,13 +94,19 @@ class FileOffered(Value):
 class LeftOut(Value):
     """Something on record that is not in the package, or not whole."""
 
-    what: Annotated[str, Field(description="The provider's field, `exhibit 3`, `message 4`, or the field of the case.")]
+    what: Annotated[
+        str,
+        Field(
+            description="The provider's field, `exhibit 3`, `message 4`, `message 4, file 1`, or what of the case it is."
+        ),
+    ]
     why: Annotated[
         Why,
         Field(
             description="`too_long`: the rest of a text. `of_the_buyer`: the buyer's own exhibit, which the buyer gave for "
-            "this dispute. `erased`: its author was erased; within a longer text it reads `[erased]`. `too_many`: the older "
-            "messages of a very long conversation."
+            "this dispute. `erased`: its author was erased; within the correspondence it reads `[erased]`. `no_exhibit`: a "
+            "file of a message; it can be filed as an exhibit. `too_many`: the older messages of a very long conversation, or "
+            "more parcels than the provider takes."
         ),
     ]
     signs: Annotated[int | None, Field(description="How many characters were cut off.")] = None

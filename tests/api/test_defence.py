@@ -4,15 +4,19 @@ told."""
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from domain.kernel.base import Role
+from domain.settlement.translation import RecordTranslation
+from mediation.processes import ENGINE
+from mediation.processes.translatable import source_of
 from mediation.store.keys.keys import Erasure
 from tests import today
 from tests.api.house import House, Sender, done, filing, person, refused, said
 from tests.api.rulings import somebody
+from tests.api.test_translations import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -102,6 +106,36 @@ async def test_amounts_and_texts_come_as_they_are(at_home: House) -> None:
         assert ARABIC in notes
 
 
+async def test_a_bank_reads_the_translation_below_the_original(at_home: House) -> None:
+    at, seller = await _not_received(at_home)
+    done(await seller.post(f"{at}/messages", {"message": said(ARABIC, "ar")}), 201)
+    dispute_id, services = UUID(at.rpartition("/")[2]), at_home.services
+    made = RecordTranslation.model_validate(
+        {
+            "marketplace": "bazaar",
+            "actor": ENGINE,
+            "now": today.now(),
+            "dispute_id": dispute_id,
+            "source": source_of(services.blind, dispute_id, ARABIC, "ar"),
+            "wanted": {"of": {"fact": "MessagePosted", "number": 1, "field": "message"}, "by": "seller"},
+            "subject": uuid4(),
+            "written_at": today.now(),
+            "engine": "local",
+            "engine_version": "1",
+            "text": "The vase arrived whole.",
+            "language": "en",
+        }
+    )
+    await services.engine.handle(made)
+
+    async def text() -> str:
+        read = await at_home.backend.get(f"{at}/defence/correspondence.txt", headers={"Accept-Language": "en"})
+        return read.text
+
+    assert f"{ARABIC}\n[en] The vase arrived whole." in await until(text, lambda told: "[en]" in told)
+    assert "[en]" not in (await at_home.backend.get(f"{at}/defence/correspondence.txt")).text
+
+
 async def test_what_is_too_long_is_said(at_home: House) -> None:
     at, seller = await _not_received(at_home)
     sent = done(await seller.post(f"{at}/messages", {"message": said("x" * 5_000)}), 201)
@@ -144,6 +178,17 @@ async def test_the_buyers_own_and_what_was_withdrawn_stays_here(at_home: House) 
     ]
     assert [one["exhibit"] for one in told["files"]] == [None]
     assert "My door." not in json.dumps(told)
+
+
+async def test_a_file_of_a_message_is_named_until_it_is_an_exhibit(at_home: House) -> None:
+    at, seller = await _not_received(at_home)
+    form = {"message": "See the slip.", "language": "en"}
+    sent = done(await seller.post(f"{at}/messages", data=form, files=[("files", ("slip.pdf", PDF))]), 201)
+    told = await _package(at_home.backend, at, "adyen", sent)
+    assert told["left_out"] == [{"what": "message 1, file 1", "why": "no_exhibit", "signs": None}]
+    done(await seller.post(f"{at}/messages/1/files/1/exhibit", {"description": said("The slip.")}), 201)
+    told = await _package(at_home.backend, at, "adyen", sent)
+    assert (told["left_out"], told["files"][0]["exhibit"]) == ([], 1)
 
 
 async def test_no_caucus_no_note_and_no_address_is_ever_in_it(at_home: House) -> None:

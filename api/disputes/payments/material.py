@@ -47,6 +47,7 @@ def material_of(case: Doc, messages: Sequence[Doc], *, older: bool) -> Material:
     talk = [said for said in messages if said["by"] in _WRITERS]
     for said in talk:
         readable(f"message {said['number']}", said["message"]["text"])
+        left_out += _unfiled(said)
     if older:
         left_out.append(LeftOut(what="messages", why="too_many"))
     return _with_text(
@@ -142,6 +143,13 @@ def _usable(case: Doc, left_out: list[LeftOut]) -> Iterator[tuple[str, Doc, Docu
             left_out.append(LeftOut(what=what, why="erased"))
         else:
             yield what.capitalize(), one["text"], one["file"] and _document(one["file"], "other", shared=one["number"])
+
+
+def _unfiled(said: Doc) -> Iterator[LeftOut]:
+    """The files of a message that are no exhibits. The buyer's are the buyer's own."""
+    for file in said["files"]:
+        if file["exhibit"] is None and said["by"] != _BUYER:
+            yield LeftOut(what=f"message {said['number']}, file {file['number']}", why="no_exhibit")
 
 
 def _is_erased(text: Doc, file: Doc | None) -> bool:
