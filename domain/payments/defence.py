@@ -4,7 +4,6 @@ It is selection alone. `Material` has nothing that the seller was not told. A re
 provider's own fields (`mediation.gateways.<provider>.defence`). Nothing is cut or left out silently: `LeftOut` says so.
 """
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Generic, Literal, TypeVar
 from unicodedata import combining
 
@@ -13,82 +12,14 @@ from pydantic import Field
 from domain.kernel.base import Instant, Value
 from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
+from domain.payments.defence_files import Document, FileOffered
 from domain.policy.reasons import ClaimReason
 
 E = TypeVar("E", bound=Value)
 
 # --- types ---
 
-Kind = Literal[
-    "delivery",
-    "dispatch",
-    "listing",
-    "condition",
-    "authenticity",
-    "receipt",
-    "refund_policy",
-    "refund",
-    "separate_charges",
-    "correspondence",
-    "other",
-]
-"""What a file shows."""
-
-_KINDS: Mapping[str, Kind] = {
-    "tracking": "delivery",
-    "delivery": "delivery",
-    "dispatch": "dispatch",
-    "packing_list": "dispatch",
-    "listing": "listing",
-    "before_dispatch": "condition",
-    "invoice": "authenticity",
-    "receipt": "receipt",
-    "refund_policy": "refund_policy",
-    "return_policy": "refund_policy",
-    "credit": "refund",
-    "receipts": "separate_charges",
-}
-"""By the name of the evidence in the policy: those of the first policy, and names that others may use for the rest."""
-
-Refused = Literal["media_type", "too_large", "too_large_together", "no_field_left"]
-"""Why the provider would not take a file as it is."""
-
 Why = Literal["too_long", "erased", "withdrawn", "of_the_buyer", "no_exhibit", "too_many"]
-
-
-@frozen
-class Document:
-    """A file on record. `exhibit` is its number, or `shared` that of an exhibit that an incident shares. The correspondence has
-    neither.
-    """
-
-    kind: Kind
-    href: str
-    name: str
-    media_type: str
-    size: int
-    exhibit: int | None = None
-    shared: int | None = None
-
-
-class FileOffered(Value):
-    """A file for the provider. Get it from `href` with your token, and upload it to the provider yourself."""
-
-    field: Annotated[str, Field(description="The provider's own name of what the file is for.")]
-    exhibit: Annotated[int | None, Field(description="The number of the exhibit.")]
-    shared: Annotated[int | None, Field(description="The number of the exhibit, if the dispute's incident shares it.")]
-    href: str
-    name: str
-    media_type: str
-    size: Annotated[int, Field(description="The size in bytes.")]
-    taken: Annotated[bool, Field(description="Whether the provider takes a file of this type and size.")]
-    why: Annotated[
-        Refused | None,
-        Field(
-            description="Why not. `too_large_together`: with the files before it. `no_field_left`: the provider takes one "
-            "file for each purpose, and another exhibit stands there."
-        ),
-    ]
 
 
 class LeftOut(Value):
@@ -166,25 +97,12 @@ class Material:
     left_out: tuple[LeftOut, ...] = ()
 
 
-@frozen
-class Limits:
-    """What files a provider takes: the largest size in bytes by media type, and of all files together."""
-
-    sizes: Mapping[str, int]
-    together: int | None = None
-
-
 CUT = " […]"
 """How a text ends that goes on in the record."""
 
 _JOINER = "\u200d"
 
 # --- decisions ---
-
-
-def kind_of(evidence: str | None) -> Kind:
-    """What an exhibit shows, by the name that the policy gives the evidence. A name of the policy's own says nothing here."""
-    return _KINDS.get(evidence or "", "other")
 
 
 def cut(field: str, text: str, limit: int) -> tuple[str, list[LeftOut]]:
@@ -195,42 +113,6 @@ def cut(field: str, text: str, limit: int) -> tuple[str, list[LeftOut]]:
     while end > 0 and (combining(text[end]) or text[end] == _JOINER or text[end - 1] == _JOINER):
         end -= 1
     return text[:end] + CUT, [LeftOut(what=field, why="too_long", signs=len(text) - end)]
-
-
-def placed(
-    documents: Sequence[Document], fields: Callable[[Kind], Sequence[str]], limits: Limits, *, one_each: bool = True
-) -> tuple[FileOffered, ...]:
-    """Each file, in the first of the fields for its kind that is free. `one_each`: a field takes one file."""
-    offered, used, total = list[FileOffered](), set[str](), 0
-    for one in documents:
-        wanted = fields(one.kind)
-        free = [field for field in wanted if not one_each or field not in used]
-        why = _refused(one, limits, total) or (None if free else "no_field_left")
-        if why is None:
-            used.add(free[0])
-            total += one.size
-        offered.append(
-            FileOffered(
-                field=free[0] if free else wanted[0],
-                exhibit=one.exhibit,
-                shared=one.shared,
-                href=one.href,
-                name=one.name,
-                media_type=one.media_type,
-                size=one.size,
-                taken=why is None,
-                why=why,
-            )
-        )
-    return tuple(offered)
-
-
-def _refused(one: Document, limits: Limits, total: int) -> Refused | None:
-    if one.media_type not in limits.sizes:
-        return "media_type"
-    if one.size > limits.sizes[one.media_type]:
-        return "too_large"
-    return "too_large_together" if limits.together is not None and total + one.size > limits.together else None
 
 
 def summary(material: Material) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from domain.kernel.frozen import replace
 from domain.kernel.money import Money
-from domain.payments.defence import Defence, Document, Kind, Material, Shipment
+from domain.payments.defence import Defence, Material, Shipment
+from domain.payments.defence_files import Document, Kind
 from domain.policy.reasons import ClaimReason
 from mediation.gateways.adyen import defence as adyen
 from mediation.gateways.paypal import defence as paypal

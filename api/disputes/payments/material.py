@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.kernel.frozen import replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.payments.defence import Document, Kind, LeftOut, Material, Shipment, in_full, kind_of
+from domain.payments.defence import LeftOut, Material, Shipment, in_full
+from domain.payments.defence_files import Document, Kind, kind_of
 from domain.policy.reasons import ClaimReason
 from projections.case_story.items import money_of
 from projections.table import Doc

@@ -11,7 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.kernel.base import Value
-from domain.payments.defence import Defence, FileOffered, Kind, Limits, Material, Missing, placed
+from domain.payments.defence import Defence, Material, Missing
+from domain.payments.defence_files import FileOffered, Kind, Limits, placed
 from domain.policy.reasons import ClaimReason
 
 _FILES = Limits({"image/jpeg": 10_000_000, "image/tiff": 10_000_000, "application/pdf": 2_000_000})

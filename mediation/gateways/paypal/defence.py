@@ -11,19 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.kernel.base import Value
-from domain.payments.defence import (
-    Defence,
-    FileOffered,
-    Kind,
-    LeftOut,
-    Limits,
-    Material,
-    Missing,
-    Shipment,
-    cut,
-    in_full,
-    placed,
-)
+from domain.payments.defence import Defence, LeftOut, Material, Missing, Shipment, cut, in_full
+from domain.payments.defence_files import FileOffered, Kind, Limits, placed
 from domain.policy.reasons import ClaimReason
 
 _NOTES = 2_000

@@ -8,7 +8,8 @@ takes a file takes one. What is wanted for a reason: https://docs.stripe.com/dis
 from collections.abc import Mapping, Sequence
 
 from domain.kernel.base import Value
-from domain.payments.defence import Defence, Kind, LeftOut, Limits, Material, Missing, blocks, cut, placed, summary
+from domain.payments.defence import Defence, LeftOut, Material, Missing, blocks, cut, summary
+from domain.payments.defence_files import Kind, Limits, placed
 from domain.policy.reasons import ClaimReason
 
 _LONG = 20_000

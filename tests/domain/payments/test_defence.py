@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.payments.defence import CUT, Document, Limits, cut, kind_of, placed
+from domain.payments.defence import CUT, cut
+from domain.payments.defence_files import Document, Limits, kind_of, placed
 
 LIMITS = Limits({"application/pdf": 100, "image/png": 50}, together=120)
 
