@@ -33,6 +33,7 @@ from api.disputes.evidence import texts
 from api.disputes.filing import eligibility, filing, resolution
 from api.disputes.neutral import handing_over, successors
 from api.disputes.notices import notices as dispute_notices
+from api.disputes.payments import defence
 from api.disputes.remedies import returns
 from api.disputes.ruling import drafts
 from api.disputes.ruling import ruling as adjudication
@@ -110,6 +111,7 @@ ROUTERS: Sequence[APIRouter] = (
     mails.router,
     texts.router,
     standing_rules.router,
+    defence.router,
     mandates.router,
     handing_over.router,
     successors.router,

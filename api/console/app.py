@@ -57,6 +57,7 @@ FILES: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/return-label": files.return_label,
     "/disputes/{dispute_id:uuid}/exhibits/{number:int}/picture": files.exhibit_picture,
     "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
+    "/disputes/{dispute_id:uuid}/defence/correspondence.txt": files.defence,
     "/mail/{mail_id:uuid}/file": mail.as_it_came,
 }
 """What a page shows or saves, by the path."""

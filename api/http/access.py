@@ -45,6 +45,8 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "list_exhibits": READERS,
     "get_exhibit_file": READERS,
     "get_exhibit_text": READERS,
+    "get_defence": GROUPERS,
+    "get_defence_text": GROUPERS,
     "list_caucus": PARTIES | {Role.NEUTRAL},
     "get_caucus_file": PARTIES | {Role.NEUTRAL},
     "get_return_label": READERS - {Role.NEUTRAL},

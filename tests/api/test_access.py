@@ -447,6 +447,8 @@ def _query(route: str) -> dict[str, str]:
             return {"position": "1"}
         case "extract":
             return {"form": "jsonl"}
+        case "get_defence":
+            return {"provider": "stripe"}
         case "list_contacts":
             return {"order_id": "O-2026-4711"}
         case _:

@@ -56,6 +56,7 @@ async def shown(
         "news": await _news(visit, dispute_id),
         "told": told,
         "bought": _bought(file),
+        "disputed_at_bank": _is_disputed_at_bank(visit, file),
         "asked": _asked(visit, file),
         "to_rule": _to_rule(visit, file),
         **_next(told, file, visit.session.principal.role, reading.caller.at),
@@ -75,6 +76,12 @@ def _bought(file: CaseFile) -> Sequence[LineShown]:
     """The lines of the order that the claim is about."""
     lines = file.transaction.lines
     return [line for line in lines if line.id in file.claim.lines] or lines
+
+
+def _is_disputed_at_bank(visit: Visit, file: CaseFile) -> bool:
+    """Whether a payment provider may be waiting for evidence, and the reader may get it."""
+    reported = file.other_forum == "chargeback" or any(one.what == "chargeback" for one in file.proceedings)
+    return reported and visit.session.principal.role in ROLES_BY_ROUTE["get_defence_text"]
 
 
 def _asked(visit: Visit, file: CaseFile) -> Sequence[str]:

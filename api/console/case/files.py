@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.console.case import picture_program
 from api.console.visit import Visit
 from api.disputes.evidence.exhibits import get_exhibit_file, list_exhibits
+from api.disputes.payments.defence import get_defence_text
 from api.disputes.remedies.returns import get_return_label
 from api.disputes.settlement.conversation import get_message_file
 from api.http.problem_kinds import NoSuchResource
@@ -47,6 +48,12 @@ async def message_file(visit: Visit) -> Response:
     about = visit.request.path_params
     reading = await visit.reading("get_message_file", **about)
     return await get_message_file(about["dispute_id"], about["number"], about["file"], reading)
+
+
+async def defence(visit: Visit) -> Response:
+    """What the seller may show a payment provider, as one text, to save."""
+    reading = await visit.reading("get_defence_text", **visit.request.path_params)
+    return await get_defence_text(visit.request.path_params["dispute_id"], reading)
 
 
 async def exhibit(visit: Visit) -> Response:
