@@ -15,6 +15,7 @@ from domain.policy import book, policy
 from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import FastLaneClause, Funder
+from domain.policy.legal_basis_rules import BasisTerms, BuyerKind
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
@@ -81,6 +82,8 @@ class ShownPolicy(Answer):
     regional_holidays: RegionalHolidays
     parties_told_seen: bool
     party_requests: PartyRequestRules | None
+    legal_bases: tuple[BasisTerms, ...]
+    buyers: BuyerKind
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

@@ -15,6 +15,7 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.languages import spelt
+from domain.policy.legal_basis_rules import BasisTerms, BuyerKind
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
@@ -213,6 +214,18 @@ class PublishPolicy(Act):
             description="How a party may ask the other one for something, which then owes an answer. Without it, no party can."
         ),
     ] = FIRST_POLICY.party_requests
+    legal_bases: Annotated[
+        tuple[BasisTerms, ...],
+        Field(
+            max_length=30,
+            description="What the law gives buyers, by legal basis of the claim and by their country: the period from the "
+            "delivery, whether a claim within it is filed after the marketplace's own window, the least that a ruling gives a "
+            "consumer, and when the money is due after a withdrawal.",
+        ),
+    ] = FIRST_POLICY.legal_bases
+    buyers: Annotated[BuyerKind, Field(description="As what a buyer bought, if the filing does not say.")] = (
+        FIRST_POLICY.buyers
+    )
     applies_from: Annotated[
         When | None,
         Field(

@@ -28,6 +28,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
 from domain.neutral.escalation_facts import Escalation
 from domain.neutral.independence_facts import Independence
+from domain.policy.legal_basis_rules import BuyerKind, LegalBasis
 from domain.remedies.division_facts import Division, Instalment
 from domain.remedies.goods_facts import Goods, Handling
 from domain.remedies.recovery_facts import Advance
@@ -44,7 +45,9 @@ class Dispute:
 
     `claimed` is what the claimant wants, `in_dispute` what is to be divided. A conceded part is taken off both.
     `goods_value` is what the goods of the claim cost, `goods_claimed` what they are, by the numbers of their order
-    lines. `elsewhere` holds the sums that were paid elsewhere towards what is owed here. `response` is the respondent's
+    lines. `legal_basis` is the right on which the claim rests. A ruling that gives anything may give less than is claimed by
+    `short_of_claim` at most; None: by any sum. `contract_withdrawn` means that a withdrawal from the contract stands.
+    `elsewhere` holds the sums that were paid elsewhere towards what is owed here. `response` is the respondent's
     answer and the sum conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome` is
     set as soon as it is certain, `closed` once no remedy is owed any more, and `closed_at` when it was last closed, on
     record. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
@@ -69,6 +72,10 @@ class Dispute:
     reason: str
     goods_value: Money
     goods_claimed: Mapping[int, ClaimedGoods]
+    legal_basis: LegalBasis | None = None
+    buyer_kind: BuyerKind | None = None
+    short_of_claim: Money | None = None
+    contract_withdrawn: bool = False
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None

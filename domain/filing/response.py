@@ -8,8 +8,15 @@ from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
-from domain.filing import fast_lane, machine_decisions
-from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing import contract_withdrawal, fast_lane, machine_decisions
+from domain.filing.response_facts import (
+    Answer,
+    DefaultDeclined,
+    DefaultGranted,
+    ResponseEvent,
+    ResponseGiven,
+    WithdrawalGround,
+)
 from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import Money
@@ -28,6 +35,7 @@ class Respond(OnDispute, halted_by_stay=True):
     conceded: Money | None = None
     statement: Words | None = None
     goods: Goods | None = None
+    ground: WithdrawalGround | None = None
 
 
 ResponseCommand = Respond
@@ -118,11 +126,12 @@ def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeE
         raise NotYourMove(stage=dispute.stage.value)
     if dispute.deadlines.get(names.Response()) is None:
         raise DeadlineHasLapsed(deadline=names.Response())
+    contract_withdrawal.check_answer(dispute, command.answer, command.ground)
     return _to_grant(dispute, policy, command, side) if granted else _to_claim(dispute, policy, command, side)
 
 
 def _to_grant(dispute: Dispute, policy: Policy, command: Respond, side: Side) -> list[DisputeEvent]:
-    """The respondent concedes a fast-lane grant as it was paid, or contests it in whole or in part."""
+    """The respondent concedes what was granted at filing as it is, or contests it in whole or in part."""
     if command.answer is not Answer.CONCEDE:
         fallen, after = fast_lane.contested(dispute, side)
         return [*fallen, *_to_claim(after, policy, command, side)]
@@ -137,7 +146,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
     statement = dispute.text(command.statement, command.actor)
     if command.goods is not None and command.answer is not Answer.CONCEDE:
         raise GoodsOutOfPlace(answer=command.answer.value)
-    given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement)
+    given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement, ground=command.ground)
     if part is None:
         return [given]
     if command.answer is Answer.CONCEDE:

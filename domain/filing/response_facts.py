@@ -18,16 +18,24 @@ class Answer(StrEnum):
     CONTEST = "contest"
 
 
-class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
-    """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested."""
+WithdrawalGround = Literal["period_over", "exempt"]
+"""Why a withdrawal from the contract does not count."""
 
-    schema_version = 3
+
+class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
+    """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested.
+
+    `ground` is why a withdrawal from the contract does not count, if that is contested.
+    """
+
+    schema_version = 4
 
     answer: Told[Answer]
     by: Told[Side]
     conceded: Told[Money | None] = None
     statement: Told[Text | None] = None
     goods: Told[Goods | None] = None
+    ground: Told[WithdrawalGround | None] = None
 
 
 class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL, consequence=True):

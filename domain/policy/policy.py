@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.kernel.base import Instant, Value
-from domain.kernel.calendars import Otherwise, calendar_of
+from domain.kernel.calendars import Calendar, Otherwise, calendar_of
 from domain.kernel.money import Money
 from domain.kernel.people import Member, Side
 from domain.kernel.places import Country, TimeZone
@@ -16,6 +16,7 @@ from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.legal_basis_rules import BasisTerms, BuyerKind, LegalBasis
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
@@ -223,7 +224,8 @@ class Policy(Value):
     erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
     the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
     `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. With
-    `party_requests`, a party may ask the other one for something, and is owed an answer. Texts that people read are plain, or
+    `party_requests`, a party may ask the other one for something, and is owed an answer. `legal_bases` say what the law
+    gives a buyer. A buyer is of the kind in `buyers`, if the filing does not say. Texts that people read are plain, or
     in several languages: see `domain.policy.texts`.
     """
 
@@ -258,6 +260,8 @@ class Policy(Value):
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False
     party_requests: PartyRequestRules | None = None
+    legal_bases: Annotated[tuple[BasisTerms, ...], Field(max_length=30)] = ()
+    buyers: BuyerKind = "consumer"
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -278,6 +282,19 @@ class Policy(Value):
         by_desk = {authority.desk: authority for authority in self.authority}
         return by_desk.get(desk) or by_desk.get(None) or DeskAuthority()
 
+    def basis_terms(self, basis: LegalBasis | None, kind: BuyerKind | None, country: Country) -> BasisTerms | None:
+        """What this basis gives to a buyer of that kind in that country. None if the policy states nothing about it."""
+        if basis is not LegalBasis.GUARANTEE and kind != "consumer":
+            return None
+        stated = [terms for terms in self.legal_bases if terms.basis is basis]
+        named = (terms for terms in stated if country in terms.countries)
+        return next(named, None) or next((terms for terms in stated if not terms.countries), None)
+
+    def calendar_of(self, home: Member | Desk) -> Calendar:
+        """The calendar by which this party or the desk lives."""
+        unsaid = self.regional_holidays
+        return calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise))
+
     def due(
         self,
         clause: str,
@@ -295,11 +312,11 @@ class Policy(Value):
         lasts: Window | None = window or getattr(self.windows, clause)
         if lasts is None:
             raise ValueError(f"the policy {self.version} has no window {clause!r}")
-        home, unsaid = party or self.desk, self.regional_holidays
+        home = party or self.desk
         return due(
             lasts,
             starts_at=starts_at,
-            days=calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise)),
+            days=self.calendar_of(home),
             time_zone=home.time_zone,
             rule=self.rule(clause),
             closed=self.closed_for(party) if stops else (),

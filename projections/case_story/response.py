@@ -1,10 +1,19 @@
 """The respondent's answer or silence, pleadings, and answers to key questions."""
 
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
 
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, PleadingEvent, RebuttalGiven, Relief
-from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.response_facts import (
+    Answer,
+    DefaultDeclined,
+    DefaultGranted,
+    ResponseEvent,
+    ResponseGiven,
+    WithdrawalGround,
+)
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -22,6 +31,9 @@ class ResponseShown(Part):
     goods: GoodsTerms | None = None
     statement: Said | None
     given_at: Instant
+    ground: Annotated[
+        WithdrawalGround | None, Field(description="Why a withdrawal from the contract does not count, if contested.")
+    ] = None
 
 
 class DefaultShown(Part):

@@ -75,11 +75,14 @@ for _kind in (
 ):
     upcaster(_kind, 2)(_as_it_was)
 upcaster("DisputeFiled", 5)(_as_it_was)
+upcaster("DisputeFiled", 6)(_as_it_was)
+upcaster("ResponseGiven", 3)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 upcaster("CommitmentMade", 6)(_as_it_was)
 upcaster("PolicyPublished", 6)(_as_it_was)
 upcaster("PolicyPublished", 7)(_as_it_was)
 upcaster("PolicyPublished", 8)(_as_it_was)
+upcaster("PolicyPublished", 9)(_as_it_was)
 for _kind in ("AccessRequested", "ErasureDeferred", "TranslationGivenUp", "TranslationMade"):
     upcaster(_kind, 1)(_as_it_was)
 

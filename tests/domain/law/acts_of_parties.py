@@ -47,8 +47,9 @@ from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, mone
 class OfParties(Somebody):
     """The acts of buyers, sellers and their representatives."""
 
-    def contests(self) -> Act:
-        return self.act(Respond, answer="contest", statement=words("It was as described."))
+    def contests(self, ground: str | None = None) -> Act:
+        """`ground` is why a withdrawal from the contract does not count."""
+        return self.act(Respond, answer="contest", statement=words("It was as described."), ground=ground)
 
     def concedes(self, part: str | None = None, *, goods: Goods | None = None) -> Act:
         if part is None:
