@@ -66,7 +66,7 @@ class WithdrawalGroundOutOfPlace(Malformed):
 
 
 class WithdrawalNotInParts(Malformed):
-    """`answer` concedes a part, but the buyer withdrew from the contract.
+    """`answer` is `concede_part`, but the buyer has withdrawn from the contract.
 
     Why: The withdrawal is in time and open to the buyer, or it is not. There is no middle.
 

@@ -109,7 +109,7 @@ class NoSuchClause(Malformed):
 
 
 class LegalBasisStatedTwice(Malformed):
-    """`legal_bases` states the same basis twice for one country.
+    """`legal_bases` has the same basis twice for one country.
 
     Why: With two periods for the same buyer nobody could say which one applies.
 
