@@ -29,7 +29,7 @@ from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
-from domain.filing.filing_facts import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled, ReliefSought
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.pleading_facts import PleadingEvent
@@ -50,7 +50,7 @@ from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
-from domain.policy.reasons import ClaimReason
+from domain.policy.reasons import FAULTY_GOODS, ClaimReason
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies import goods_facts, recovery_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
@@ -98,6 +98,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         legal_basis=claim.legal_basis,
         buyer_kind=event.buyer_kind,
         short_of_claim=_short_of_claim(event),
+        about_delivered_goods=claim.reason in FAULTY_GOODS and event.order.tracked_as_delivered,
+        seeks_all_back=claim.relief_sought is ReliefSought.REFUND,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
             whose=_ANSWERING,
@@ -238,9 +240,11 @@ def _refunded_elsewhere(dispute: Dispute, event: RefundedElsewhere) -> Dispute:
 
 
 def _delivered(dispute: Dispute, event: DeliveryReported) -> Dispute:
-    arrived = event.delivered_at is not None and dispute.reason == ClaimReason.ITEM_NOT_RECEIVED
+    came = event.delivered_at is not None
+    arrived = came and dispute.reason == ClaimReason.ITEM_NOT_RECEIVED
     return replace(
         dispute,
+        about_delivered_goods=dispute.about_delivered_goods or (came and dispute.reason in FAULTY_GOODS),
         delivery=delivery_facts.evolve(dispute.delivery, event),
         contradicted_by_record=dispute.contradicted_by_record or arrived,
     )

@@ -46,7 +46,9 @@ class Dispute:
     `claimed` is what the claimant wants, `in_dispute` what is to be divided. A conceded part is taken off both.
     `goods_value` is what the goods of the claim cost, `goods_claimed` what they are, by the numbers of their order
     lines. `legal_basis` is the right on which the claim rests. A ruling that gives anything may give less than is claimed by
-    `short_of_claim` at most; None: by any sum. `contract_withdrawn` means that a withdrawal from the contract stands.
+    `short_of_claim` at most; None: by any sum. `contract_withdrawn` means that a withdrawal from the contract stands,
+    `about_delivered_goods` that a buyer finds fault with goods that are on record as delivered, and `seeks_all_back` that the
+    buyer does not want to keep them.
     `elsewhere` holds the sums that were paid elsewhere towards what is owed here. `response` is the respondent's
     answer and the sum conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome` is
     set as soon as it is certain, `closed` once no remedy is owed any more, and `closed_at` when it was last closed, on
@@ -75,6 +77,8 @@ class Dispute:
     legal_basis: LegalBasis | None = None
     buyer_kind: BuyerKind | None = None
     short_of_claim: Money | None = None
+    about_delivered_goods: bool = False
+    seeks_all_back: bool = False
     contract_withdrawn: bool = False
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT

@@ -25,7 +25,7 @@ from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed,
 from domain.policy.policy import Policy
 from domain.remedies import divisions, remedy
 from domain.remedies.division_facts import Division
-from domain.remedies.goods_facts import Goods, GoodsEvent
+from domain.remedies.goods_facts import Goods, GoodsAct, GoodsEvent
 
 # --- types ---
 
@@ -170,16 +170,24 @@ def default(
         return [DefaultDeclined(reason="tracked_as_delivered")]
     if dispute.took_part(dispute.claimant.other):
         return [DefaultDeclined(reason="respondent_takes_part")]
-    if policy.silence.response == "to_a_neutral":
+    silence = policy.silence.response
+    if silence == "to_a_neutral" or (silence == "delivered_to_a_neutral" and dispute.about_delivered_goods):
         return [DefaultDeclined(reason="policy")]
-    granted = DefaultGranted(claimant_receives=dispute.claimed)
+    goes_back = silence == "return_first" and dispute.about_delivered_goods and dispute.seeks_all_back
+    goods = Goods(act=GoodsAct.RETURN, freight=policy.return_freight) if goes_back else None
+    granted = DefaultGranted(claimant_receives=dispute.claimed, goods=goods)
     respondent = dispute.party(dispute.claimant.other)
-    used = {"window": names.Response(), "lapsed_at": at, "claimed": dispute.claimed}
+    used = {
+        "window": names.Response(),
+        "lapsed_at": at,
+        "claimed": dispute.claimed,
+        "goods": goods.act.value if goods else None,
+    }
     number = dispute.machine.following()
     return [
         granted,
         machine_decisions.explained("granted_by_default", policy, "response", respondent, at, used, number=number),
-        *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
+        *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed, goods), Origin.DEFAULT, at),
         deadlines.for_party(names.SetAside(), policy, "set_aside", respondent, at),
     ]
 

@@ -39,9 +39,14 @@ class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audie
 
 
 class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL, consequence=True):
-    """The respondent stayed silent, and the record does not contradict the claim."""
+    """The respondent stayed silent, and the record does not contradict the claim. With `goods`, the money is owed when they are
+    back.
+    """
+
+    schema_version = 2
 
     claimant_receives: Told[Money]
+    goods: Told[Goods | None] = None
 
 
 class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute", told_to=Audience.ALL, consequence=True):

@@ -106,12 +106,15 @@ class Silence(Value):
 
     Where there is a choice, the policy makes it. Where there is none, the meaning is stated, so that nobody has to
     guess it. With `to_a_neutral`, a neutral looks at every claim that gets no first response, before anything is
-    granted.
+    granted. With `delivered_to_a_neutral`, only at claims about goods that are on record as delivered. With `return_first`,
+    such goods are sent back before the money is owed.
     """
 
     filing: Literal["refused"] = "refused"
     refiling: Literal["refused"] = "refused"
-    response: Literal["granted_by_default", "to_a_neutral"] = "granted_by_default"
+    response: Literal["granted_by_default", "return_first", "delivered_to_a_neutral", "to_a_neutral"] = (
+        "granted_by_default"
+    )
     negotiation: Literal["escalates"] = "escalates"
     offer_reply: Literal["offer_expires"] = "offer_expires"
     proposal_reply: Literal["adjudication"] = "adjudication"

@@ -43,6 +43,7 @@ class DefaultShown(Part):
     claimant_receives: Money | None
     reason: str | None
     at: Instant
+    goods: Annotated[GoodsTerms | None, Field(description="The goods that go back before the money is owed.")] = None
 
 
 class SetAsideShown(Part):
@@ -89,8 +90,7 @@ def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
                 changes["in_dispute"] = as_json(money_of(doc["in_dispute"]) - part)
             return changes
         case DefaultGranted():
-            granted = {"granted": True, "claimant_receives": as_json(event.claimant_receives), "reason": None, "at": at}
-            return {"default": granted}
+            return {"default": item(event, granted=True, reason=None, at=at)}
         case DefaultDeclined():
             return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
         case _:

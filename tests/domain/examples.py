@@ -573,7 +573,7 @@ EXAMPLES: tuple[Event, ...] = (
         may_file_from=LATER,
     ),
     DefaultDeclined(reason="tracked_as_delivered"),
-    DefaultGranted(claimant_receives=_eur("129.90")),
+    DefaultGranted(claimant_receives=_eur("129.90"), goods=GOODS),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
     DeliveryReported(
         subject=BUYER,

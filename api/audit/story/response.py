@@ -10,9 +10,10 @@ from domain.filing import key_question_facts, pleading_facts, response_facts, se
 def answered(event: response_facts.ResponseEvent) -> str:
     match event:
         case response_facts.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
-            return f"the {by} answers: {worded(answer)}{f' {conceded}' if conceded else ''}{says(statement)}"
-        case response_facts.DefaultGranted(claimant_receives=amount):
-            return f"no answer came: {amount} granted by default"
+            why = f", because of {worded(event.ground)}" if event.ground else ""
+            return f"the {by} answers: {worded(answer)}{f' {conceded}' if conceded else ''}{why}{says(statement)}"
+        case response_facts.DefaultGranted(claimant_receives=amount, goods=goods):
+            return f"no answer came: {amount} granted by default{', due when the goods are back' if goods else ''}"
         case response_facts.DefaultDeclined(reason=reason):
             return f"no answer came, but that alone does not decide: {worded(reason)}"
         case _:

@@ -38,6 +38,7 @@ for _kind in (
     "CommitmentMade",
     "DeadlineMoved",
     "DeadlineSet",
+    "DefaultGranted",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",
