@@ -117,14 +117,18 @@ class ShownPolicy(Answer):
 class Policies(Answer):
     """Every published version. `current` applies to the disputes that are filed now."""
 
-    model_config = example({"items": [SHOWN], "current": "autumn-2026", "announced": []})
+    model_config = example({"items": [SHOWN], "current": "autumn-2026", "announced": [], "notice_days": 15})
 
     items: list[ShownPolicy]
     current: str
     announced: Annotated[list[str], Field(description="The versions that do not apply yet; the first to apply first.")]
+    notice_days: Annotated[
+        int, Field(description="How many days before it applies a version must be published, at least.")
+    ]
 
     @classmethod
-    def of(cls, published: book.PolicyBook, now: datetime, reads: Sequence[str]) -> Self:
+    def of(cls, published: book.PolicyBook, now: datetime, reads: Sequence[str], notice_days: int) -> Self:
         items = [ShownPolicy.of(published, one, now, reads) for one in published.published.values()]
         ahead = [one.version for since, one in reversed(published.applies) if since > now]
-        return cls(items=items, current=published.in_force(now).version, announced=ahead)
+        current = published.in_force(now).version
+        return cls(items=items, current=current, announced=ahead, notice_days=notice_days)

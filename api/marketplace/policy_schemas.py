@@ -229,8 +229,8 @@ class PublishPolicy(Act):
     applies_from: Annotated[
         When | None,
         Field(
-            description="The instant from which it applies to the disputes that are filed, at most 366 days ahead. Left "
-            "out: from its publication."
+            description="The instant from which it applies to the disputes that are filed, at most 366 days ahead, and at "
+            "least `notice_days` (see `GET /v1/policies`). Left out: from its publication."
         ),
     ] = None
 
@@ -245,5 +245,7 @@ class PublishPolicy(Act):
         Field(description="Which holidays count for a party or a desk without a `region`, by country."),
     ] = FIRST_POLICY.regional_holidays
 
-    def command(self, at: Context) -> book.PublishPolicy:
-        return book.PublishPolicy(**at.common(), policy=self.stated(), applies_from=self.applies_from)
+    def command(self, at: Context, *, notice_days: int = 0) -> book.PublishPolicy:
+        return book.PublishPolicy(
+            **at.common(), policy=self.stated(), applies_from=self.applies_from, notice_days=notice_days
+        )
