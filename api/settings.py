@@ -186,6 +186,10 @@ class Settings(LogSettings):
     former_signing_key: Annotated[
         SecretStr | None, Field(description="Signs the checkpoints too, until auditors know the new key.")
     ] = None
+    policy_notice_days: Annotated[
+        int,
+        Field(ge=0, le=360, description="How many days before it applies a policy must be published, at least."),
+    ] = 0
     pool_size: Annotated[int, Field(ge=4, le=100)] = 16
     test_marketplaces: Annotated[
         frozenset[str],

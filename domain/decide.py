@@ -13,10 +13,11 @@ from domain.commitments import fulfilment
 from domain.course import Course, Fact
 from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
-from domain.filing import fast_lane, filing, representation, resolution
+from domain.filing import contract_withdrawal, fast_lane, filing, representation, resolution
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.file_dispute import FileDispute, ResolveClaim
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.representation import EndRepresentation
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.kernel.refusals import Refusal, UnknownDispute
@@ -33,7 +34,7 @@ from domain.silence import lapses
 from domain.standing import aftermath
 from domain.streams import after
 
-_GOES_ON = (Escalated, DeclaredInadmissible, FastLaneGranted, ResolutionGranted)
+_GOES_ON = (Escalated, DeclaredInadmissible, FastLaneGranted, ResolutionGranted, ContractWithdrawn)
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
@@ -102,6 +103,8 @@ def _file(course: Course, command: FileDispute) -> None:
     for event in events:
         if isinstance(event, FastLaneGranted):
             course.happen(fast_lane.commitments_of(course.dispute, policy, event, now), now)
+        if isinstance(event, ContractWithdrawn):
+            course.happen(contract_withdrawal.commitments_of(course.dispute, policy, event, now), now)
         if isinstance(event, ResolutionGranted):
             course.happen(resolution.commitments_of(course.dispute, policy, now), now)
             course.happen(execution.ordered(Execution(course.dispute, course.case.transaction, None)), now)

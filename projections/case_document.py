@@ -16,6 +16,7 @@ from domain.kernel.base import Instant
 from domain.kernel.disclosure import Told
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.policy.legal_basis_rules import BuyerKind
 from domain.policy.reasons import Forum
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import DueDateShown, ProceedingShown, StayShown, running
@@ -24,6 +25,7 @@ from projections.case_story.evidence import EvidenceRequestShown, ExhibitShown
 from projections.case_story.filing import (
     BeyondLimitShown,
     ClaimShown,
+    ContractWithdrawalShown,
     DeliveryShown,
     FastLaneShown,
     InadmissibleShown,
@@ -31,6 +33,7 @@ from projections.case_story.filing import (
     RectificationShown,
     RepresentativeShown,
     ResolutionShown,
+    StatutoryShown,
     TransactionShown,
 )
 from projections.case_story.incidents import PartOfIncident, SharedAnswer
@@ -93,6 +96,15 @@ class CaseFields(Part):
     ] = ()
     claimant: Told[Side]
     claim: Told[ClaimShown]
+    buyer_kind: Told[
+        Annotated[BuyerKind | None, Field(description="As what the buyer bought. None in older disputes.")]
+    ] = None
+    statutory: Told[
+        Annotated[
+            StatutoryShown | None,
+            Field(description="The clock of the law, if the policy states one for the claim's legal basis."),
+        ]
+    ] = None
     seller_contacted_at: Told[Annotated[Instant | None, Field(description="As stated at filing.")]]
     other_forum: Told[
         Annotated[
@@ -116,6 +128,7 @@ class CaseFields(Part):
     response: Told[ResponseShown | None] = None
     default: Told[DefaultShown | None] = None
     fast_lane: Told[FastLaneShown | None] = None
+    contract_withdrawal: Told[ContractWithdrawalShown | None] = None
     resolution: Told[ResolutionShown | None] = None
     key_questions: Annotated[
         tuple[BaseModel, ...], Field(description="The questions that the policy asks for this claim.")
@@ -262,6 +275,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "awaiting": Awaiting.RESPONDENT.value,
         "filed_at": instant(recorded.occurred_at),
         **beginning(),
+        "buyer_kind": told["buyer_kind"],
+        "statutory": told["statutory"],
         "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
 

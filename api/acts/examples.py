@@ -81,9 +81,10 @@ def _awarded(offered: Offered) -> dict[str, Any]:
     return {"award": {"buyer": _written(buyer), "seller": _written(seller)}}
 
 
-def _response(_: Offered) -> dict[str, Any]:
+def _response(offered: Offered) -> dict[str, Any]:
     """Contests, because an example that concedes would bind a caller who tries it out."""
-    return {"answer": "contest", "conceded": None}
+    ground = "exempt" if offered.dispute.contract_withdrawn else None
+    return {"answer": "contest", "conceded": None, "ground": ground}
 
 
 def _offer(offered: Offered) -> dict[str, Any]:

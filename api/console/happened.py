@@ -159,6 +159,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "CommitmentPassed": ("commitment_id", "owed_by"),
     "CommitmentReplaced": ("commitment_id",),
     "CommitmentWaived": ("commitment_id",),
+    "ContractWithdrawn": ("claimant_receives",),
     "CounterclaimRaised": ("amount",),
     "DeadlineEnded": ("name",),
     "DeadlineLapsed": ("name",),

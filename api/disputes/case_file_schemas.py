@@ -42,6 +42,8 @@ _CASE: dict[str, Any] = {
     "representatives": [],
     "claimant": "buyer",
     "claim": EXAMPLE["claim"],
+    "buyer_kind": "consumer",
+    "statutory": None,
     "seller_contacted_at": EXAMPLE["seller_contacted_at"],
     "other_forum": None,
     "claimed": EXAMPLE["claim"]["amount"],
@@ -54,6 +56,7 @@ _CASE: dict[str, Any] = {
     "response": None,
     "default": None,
     "fast_lane": None,
+    "contract_withdrawal": None,
     "resolution": None,
     "key_questions": [
         {**_ASKED, "answers": [{"edition": 1, "answer": {"text": "Il colore.", "language": "it"}, "at": _FILED_AT}]}

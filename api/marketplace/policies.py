@@ -32,7 +32,8 @@ async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
     """Publishes a version of the rules. It never changes, and applies to the disputes filed from `applies_from` on: at
     once, or from an instant that is announced.
     """
-    return Recorded(position=await writing.position(await writing.act(body)))
+    notice_days = writing.http.services.settings.policy_notice_days
+    return Recorded(position=await writing.position(await writing.act(body, notice_days=notice_days)))
 
 
 @router.post("/v1/policies/validation", responses=documented(*ON_WRITE))
@@ -41,9 +42,10 @@ async def validate_policy(body: PublishPolicy, writing: Keyed) -> Validated:
     book = await writing.http.services.engine.policies(writing.caller.marketplace)
     with reading_request():
         proposed = body.stated()
-    now = writing.caller.at
+    now, notice_days = writing.caller.at, writing.http.services.settings.policy_notice_days
     words = spoken_to(writing.request.headers.get("accept-language"))
-    problems = [problem(fault, words=words) for fault in faults(book, proposed, body.applies_from, now)]
+    found = faults(book, proposed, body.applies_from, now, notice_days)
+    problems = [problem(fault, words=words) for fault in found]
     replaced = book.in_force(body.applies_from or now)
     return Validated.of(problems, replaced, proposed)
 
@@ -51,7 +53,8 @@ async def validate_policy(body: PublishPolicy, writing: Keyed) -> Validated:
 @router.get("/v1/policies", responses=documented(*ON_READ))
 async def list_policies(request: Request, caller: Calling, languages: Languages) -> Policies:
     """Every published version, in order, and from when each of them applies to new disputes."""
-    return Policies.of(await _book(request, caller), caller.at, languages)
+    notice_days = http_context(request).services.settings.policy_notice_days
+    return Policies.of(await _book(request, caller), caller.at, languages, notice_days)
 
 
 @router.get("/v1/policies/{version}", responses=documented(*ON_READ))

@@ -16,6 +16,7 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import FastLaneClause, Funder
+from domain.policy.legal_basis_rules import BasisTerms, BuyerKind
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
@@ -85,6 +86,8 @@ class ShownPolicy(Answer):
     party_requests: PartyRequestRules | None
     vouchers: VoucherRules
     chargebacks: ChargebackRules
+    legal_bases: tuple[BasisTerms, ...]
+    buyers: BuyerKind
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),
@@ -118,14 +121,18 @@ class ShownPolicy(Answer):
 class Policies(Answer):
     """Every published version. `current` applies to the disputes that are filed now."""
 
-    model_config = example({"items": [SHOWN], "current": "autumn-2026", "announced": []})
+    model_config = example({"items": [SHOWN], "current": "autumn-2026", "announced": [], "notice_days": 15})
 
     items: list[ShownPolicy]
     current: str
     announced: Annotated[list[str], Field(description="The versions that do not apply yet; the first to apply first.")]
+    notice_days: Annotated[
+        int, Field(description="How many days before it applies a version must be published, at least.")
+    ]
 
     @classmethod
-    def of(cls, published: book.PolicyBook, now: datetime, reads: Sequence[str]) -> Self:
+    def of(cls, published: book.PolicyBook, now: datetime, reads: Sequence[str], notice_days: int) -> Self:
         items = [ShownPolicy.of(published, one, now, reads) for one in published.published.values()]
         ahead = [one.version for since, one in reversed(published.applies) if since > now]
-        return cls(items=items, current=published.in_force(now).version, announced=ahead)
+        current = published.in_force(now).version
+        return cls(items=items, current=current, announced=ahead, notice_days=notice_days)

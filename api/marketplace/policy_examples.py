@@ -113,6 +113,25 @@ POLICY: dict[str, Any] = {
     },
     "vouchers": {"least_days": 730, "marketplace_issues": False, "by_ruling": False},
     "chargebacks": {"stays": True, "reopens": False},
+    "legal_bases": [
+        {
+            "basis": "withdrawal",
+            "countries": ["DE", "FR", "IT"],
+            "period": {"amount": 14, "unit": "calendar_days"},
+            "admits_late": True,
+            "floor_percent": 100,
+            "refund": {"amount": 14, "unit": "calendar_days"},
+        },
+        {
+            "basis": "legal_guarantee",
+            "countries": ["DE", "FR", "IT"],
+            "period": {"amount": 24, "unit": "months"},
+            "admits_late": True,
+            "floor_percent": 20,
+            "refund": {"amount": 14, "unit": "calendar_days"},
+        },
+    ],
+    "buyers": "consumer",
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

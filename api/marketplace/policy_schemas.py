@@ -16,6 +16,7 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.languages import spelt
+from domain.policy.legal_basis_rules import BasisTerms, BuyerKind
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
@@ -228,11 +229,23 @@ class PublishPolicy(Act):
             description="What a chargeback that a payment provider reports does by itself to the dispute about its payment."
         ),
     ] = FIRST_POLICY.chargebacks
+    legal_bases: Annotated[
+        tuple[BasisTerms, ...],
+        Field(
+            max_length=30,
+            description="What the law gives buyers, by legal basis of the claim and by their country: the period from the "
+            "delivery, whether a claim within it is filed after the marketplace's own window, the least that a ruling gives a "
+            "consumer, and when the money is due after a withdrawal.",
+        ),
+    ] = FIRST_POLICY.legal_bases
+    buyers: Annotated[BuyerKind, Field(description="As what a buyer bought, if the filing does not say.")] = (
+        FIRST_POLICY.buyers
+    )
     applies_from: Annotated[
         When | None,
         Field(
-            description="The instant from which it applies to the disputes that are filed, at most 366 days ahead. Left "
-            "out: from its publication."
+            description="The instant from which it applies to the disputes that are filed, at most 366 days ahead, and at "
+            "least `notice_days` (see `GET /v1/policies`). Left out: from its publication."
         ),
     ] = None
 
@@ -247,5 +260,7 @@ class PublishPolicy(Act):
         Field(description="Which holidays count for a party or a desk without a `region`, by country."),
     ] = FIRST_POLICY.regional_holidays
 
-    def command(self, at: Context) -> book.PublishPolicy:
-        return book.PublishPolicy(**at.common(), policy=self.stated(), applies_from=self.applies_from)
+    def command(self, at: Context, *, notice_days: int = 0) -> book.PublishPolicy:
+        return book.PublishPolicy(
+            **at.common(), policy=self.stated(), applies_from=self.applies_from, notice_days=notice_days
+        )

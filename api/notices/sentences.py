@@ -9,6 +9,7 @@ HAPPENED: Mapping[str, str] = {
     "claim_filed": "A claim was filed against you.",
     "granted_at_once": "A claim against you was granted at once, because the record shows it.",
     "granted_on_phone": "The marketplace granted a claim against you. You can contest that.",
+    "contract_withdrawn": "The buyer has withdrawn from the contract.",
     "claim_granted": "Your claim was granted.",
     "granted_by_default": "The claim was granted, because there was no answer in time.",
     "not_heard": "The claim is not heard.",

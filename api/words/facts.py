@@ -51,6 +51,7 @@ _TITLES: Mapping[str, str] = {
     "ExhibitAdded": "Evidence added",
     "ExhibitAnswered": "Evidence answered",
     "ExhibitWithdrawn": "Evidence withdrawn",
+    "ContractWithdrawn": "The buyer withdrew from the contract",
     "FastLaneContested": "What was granted at once is contested",
     "FastLaneGranted": "Claim granted at once",
     "FileNotRead": "The text in a file could not be read",

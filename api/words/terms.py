@@ -20,7 +20,7 @@ OUTCOMES: Mapping[str, str] = {
     "ruled_for_claimant": "The ruling grants the whole claim.",
     "ruled_for_respondent": "The ruling rejects the claim.",
     "ruled_split": "The ruling grants a part of the claim.",
-    "granted_by_default": "The claim was granted, because the other side did not answer in time.",
+    "granted_by_default": "The claim was granted without a ruling.",
     "withdrawn": "The claimant withdrew the claim.",
     "cancelled": "The marketplace cancelled the dispute.",
     "inadmissible": "The claim is not heard.",
@@ -48,6 +48,17 @@ RELIEFS: Mapping[str, str] = {
     "repair": "A repair",
     "voucher": "A voucher",
     "payment": "A payment",
+}
+
+LEGAL_BASES: Mapping[str, str] = {
+    "guarantee": "A guarantee of the seller or the maker",
+    "legal_guarantee": "The legal guarantee",
+    "withdrawal": "Withdrawal from the contract",
+}
+
+BUYER_KINDS: Mapping[str, str] = {
+    "consumer": "Consumer",
+    "business": "Business",
 }
 
 ROLES: Mapping[str, str] = {
@@ -246,6 +257,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "outcomes": OUTCOMES,
     "reasons": REASONS,
     "reliefs": RELIEFS,
+    "legal_bases": LEGAL_BASES,
+    "buyer_kinds": BUYER_KINDS,
     "roles": ROLES,
     "deadlines": DEADLINES,
     "commitments": COMMITMENTS,

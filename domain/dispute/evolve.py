@@ -29,8 +29,9 @@ from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
-from domain.filing.filing_facts import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled, ReliefSought
 from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.resolution_facts import ResolutionGranted
@@ -42,13 +43,14 @@ from domain.incidents import membership_facts
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Instant
 from domain.kernel.frozen import replace
+from domain.kernel.money import Money
 from domain.kernel.people import Outcome, Side
 from domain.neutral import escalation_facts, independence_facts
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
 from domain.payments.execution_facts import ExecutionEvent
-from domain.policy.reasons import ClaimReason
+from domain.policy.reasons import FAULTY_GOODS, ClaimReason
 from domain.privacy.rectification_facts import RecordRectified
 from domain.remedies import goods_facts, recovery_facts, voucher_facts
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
@@ -95,12 +97,22 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         relief=claim.relief_sought,
         goods_value=event.goods_value,
         goods_claimed=event.goods_claimed,
+        legal_basis=claim.legal_basis,
+        buyer_kind=event.buyer_kind,
+        short_of_claim=_short_of_claim(event),
+        about_delivered_goods=claim.reason in FAULTY_GOODS and event.order.tracked_as_delivered,
+        seeks_all_back=claim.relief_sought is ReliefSought.REFUND,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
             whose=_ANSWERING,
         ),
         telling=telling.FILED,
     )
+
+
+def _short_of_claim(event: DisputeFiled) -> Money | None:
+    floor = event.statutory.floor if event.statutory else None
+    return None if floor is None else event.claim.amount - floor
 
 
 def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:
@@ -240,9 +252,11 @@ def _refunded_elsewhere(dispute: Dispute, event: ElsewhereEvent) -> Dispute:
 
 
 def _delivered(dispute: Dispute, event: DeliveryReported) -> Dispute:
-    arrived = event.delivered_at is not None and dispute.reason == ClaimReason.ITEM_NOT_RECEIVED
+    came = event.delivered_at is not None
+    arrived = came and dispute.reason == ClaimReason.ITEM_NOT_RECEIVED
     return replace(
         dispute,
+        about_delivered_goods=dispute.about_delivered_goods or (came and dispute.reason in FAULTY_GOODS),
         delivery=delivery_facts.evolve(dispute.delivery, event),
         contradicted_by_record=dispute.contradicted_by_record or arrived,
     )
@@ -253,7 +267,8 @@ def _recovered(dispute: Dispute, event: RecoveryEvent) -> Dispute:
     if not isinstance(event, AwardOverturned):
         return replace(dispute, advance=advance)
     marked = commitment_state.mark_overturned(dispute.commitments, overturning.overturnable(dispute))
-    return replace(dispute, advance=advance, commitments=marked)
+    goods = dispute.goods if dispute.goods is not None and dispute.goods.ended else None
+    return replace(dispute, advance=advance, commitments=marked, goods=goods)
 
 
 def _ended(dispute: Dispute, event: ClosureEvent) -> Dispute:
@@ -324,8 +339,10 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
             advance = recovery_facts.funded(dispute.advance, funder)
             granted = replace(dispute, outcome=_outcome(dispute, event), advance=advance, fast_lane=True)
             return replace(granted, resolved_by=agent, involved=granted.involved | {agent})
+        case ContractWithdrawn():
+            return replace(dispute, outcome=_outcome(dispute, event), fast_lane=True, contract_withdrawn=True)
         case FastLaneContested():
-            return replace(dispute, outcome=_outcome(dispute, event))
+            return replace(dispute, outcome=_outcome(dispute, event), contract_withdrawn=False)
         case _:
             assert_never(event)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
 from domain.filing.set_aside_facts import DefaultSetAside
@@ -17,6 +18,7 @@ from domain.settlement.negotiation_facts import SettlementReached
 
 DECIDING = (
     ClaimWithdrawn
+    | ContractWithdrawn
     | DeclaredInadmissible
     | DefaultGranted
     | DefaultSetAside
@@ -44,7 +46,7 @@ def outcome_after(event: Event, before: Outcome | None, ruled: Callable[[int], s
             return Outcome.SETTLED
         case ResponseGiven(answer=Answer.CONCEDE):
             return Outcome.CONCEDED
-        case DefaultGranted() | FastLaneGranted() | ResolutionGranted():
+        case DefaultGranted() | FastLaneGranted() | ResolutionGranted() | ContractWithdrawn():
             return Outcome.GRANTED_BY_DEFAULT
         case RulingBecameFinal(number=number):
             return Outcome(said) if (said := ruled(number)) else before

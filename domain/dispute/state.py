@@ -28,6 +28,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
 from domain.neutral.escalation_facts import Escalation
 from domain.neutral.independence_facts import Independence
+from domain.policy.legal_basis_rules import BuyerKind, LegalBasis
 from domain.remedies.division_facts import Division, Instalment
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import Goods, Handling
@@ -46,7 +47,11 @@ class Dispute:
 
     `claimed` is what the claimant wants, `in_dispute` what is to be divided. A conceded part is taken off both.
     `goods_value` is what the goods of the claim cost, `goods_claimed` what they are, by the numbers of their order
-    lines. `elsewhere` holds the refunds that were made elsewhere and not taken back, by payment. `response` is the respondent's
+    lines. `legal_basis` is the right on which the claim rests. A ruling that gives anything may give less than is claimed by
+    `short_of_claim` at most; None: by any sum. `contract_withdrawn` means that a withdrawal from the contract stands,
+    `about_delivered_goods` that a buyer finds fault with goods that are on record as delivered, and `seeks_all_back` that the
+    buyer does not want to keep them.
+    `elsewhere` holds the refunds that were made elsewhere and not taken back, by payment. `response` is the respondent's
     answer and the sum conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome` is
     set as soon as it is certain, `closed` once no remedy is owed any more, and `closed_at` when it was last closed, on
     record. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
@@ -72,6 +77,12 @@ class Dispute:
     relief: ReliefSought
     goods_value: Money
     goods_claimed: Mapping[int, ClaimedGoods]
+    legal_basis: LegalBasis | None = None
+    buyer_kind: BuyerKind | None = None
+    short_of_claim: Money | None = None
+    about_delivered_goods: bool = False
+    seeks_all_back: bool = False
+    contract_withdrawn: bool = False
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None

@@ -30,14 +30,16 @@ Reached = tuple[ClaimLimit, What, str]
 
 
 def count(
-    record: ClaimRecord, policy: Policy, command: FileDispute
+    record: ClaimRecord, policy: Policy, command: FileDispute, *, limited: bool
 ) -> list[ClaimsEvent | ClaimBeyondLimit | Escalated]:
-    """The claim is counted, and goes to a person where a limit says so. An imported past case does not count."""
+    """The claim is counted, and goes to a person where a limit says so, if it is `limited`. An imported past case does not
+    count.
+    """
     limits = policy.abuse.limits_on(command.claimant)
     if not limits or command.imported:
         return []
     counted = ClaimCounted(dispute_id=command.dispute_id, amount=command.claim.amount, filed_at=command.now)
-    for limit, what, most in beyond(record, policy, command):
+    for limit, what, most in beyond(record, policy, command) if limited else ():
         if limit.beyond == "review":
             return [counted, ClaimBeyondLimit(what=what, days=limit.days, most=most), Escalated(by="policy")]
     return [counted]

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from domain.commitments.events import Participant
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
@@ -34,4 +35,4 @@ class FastLaneContested(Event, kind="FastLaneContested", stream="dispute", told_
     by: Told[Side]
 
 
-FastLaneEvent = FastLaneGranted | ResolutionGranted | FastLaneContested
+FastLaneEvent = FastLaneGranted | ResolutionGranted | ContractWithdrawn | FastLaneContested

@@ -7,6 +7,7 @@ from domain.filing.filing_facts import Claim, Order
 from domain.filing.key_question_facts import NewAnswer
 from domain.kernel.base import Instant, OnDispute
 from domain.kernel.people import Party, Side, Words
+from domain.policy.legal_basis_rules import BuyerKind
 from domain.policy.reasons import Forum
 from domain.policy.resolution_rules import ResolutionGround
 
@@ -26,6 +27,7 @@ class FileDispute(OnDispute):
     seller_contacted_at: Instant | None = None
     other_forum: Forum | None = None
     answers: tuple[NewAnswer, ...] = ()
+    buyer_kind: BuyerKind | None = None
 
 
 class ResolveClaim(FileDispute):

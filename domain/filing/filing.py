@@ -6,10 +6,19 @@ from fractions import Fraction
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.evidence import exhibits
-from domain.filing import admissibility, claims, fast_lane, key_questions, resolution
+from domain.filing import (
+    admissibility,
+    claims,
+    contract_withdrawal,
+    fast_lane,
+    key_questions,
+    legal_basis,
+    resolution,
+)
 from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import Claim, DisputeFiled, Order, ReliefSought
+from domain.filing.legal_basis_facts import StatutoryClock
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Member, Side, side_of
@@ -166,18 +175,26 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         resolution.check(policy, record, command)
     elif (speaks_for := side_of(command.actor)) is not side:
         raise NotYourClaim(claimant=side.value, role=speaks_for.value)
-    _check(tx, command, policy)
+    _check(command, policy)
+    clock = _check_window(tx, command, policy)
+    withdrawn = contract_withdrawal.is_in_time(command, clock)
     order, claim = command.order, command.claim
     held = transaction_facts.total_held(order.held)
     in_dispute = held or claim.amount
     not_heard = admissibility.at_filing(policy, command)
-    if not_heard is None and policy.abuse.limits:
+    if withdrawn:  # the law gives this right, whatever the marketplace asks before it hears a claim
+        not_heard = None
+    elif not_heard is None and policy.abuse.limits:
         not_heard = admissibility.beyond_limit(policy, record, command)
     if not_heard is not None and isinstance(command, ResolveClaim):
         raise resolution.ClaimNotHeard(ground=not_heard[0].ground.value)
     inadmissible = not_heard is not None
     respondent = command.seller if side is Side.BUYER else command.buyer
-    at_once = [] if inadmissible else _at_once(tx, policy, record, command)
+    at_once: Sequence[Event] = []
+    if withdrawn and clock is not None:
+        at_once = contract_withdrawal.at_filing(policy, command, clock)
+    elif not inadmissible:
+        at_once = _at_once(tx, policy, record, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
         reference=command.reference,
@@ -195,6 +212,8 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         seller_contacted_at=command.seller_contacted_at,
         other_forum=command.other_forum,
         answers_due=() if inadmissible or at_once else key_questions.due_dates(policy, command),
+        buyer_kind=legal_basis.kind_of(policy, command),
+        statutory=clock,
     )
     recorded = TransactionRecorded(
         buyer=command.buyer.subject,
@@ -227,7 +246,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         *(
             admissibility.may_return(not_heard[0].ground, command.dispute_id, side)
             if not_heard
-            else claims.count(record, policy, command)
+            else claims.count(record, policy, command, limited=not withdrawn)
         ),
     ]
 
@@ -247,7 +266,7 @@ def windows(respondent: Member, policy: Policy, now: Instant) -> list[DeadlineEv
     ]
 
 
-def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
+def _check(command: FileDispute, policy: Policy) -> None:
     order, claim = command.order, command.claim
     if command.buyer.subject == command.seller.subject:
         raise SameParty()
@@ -265,8 +284,6 @@ def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
     _check_lines(order, claim)
     if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
         raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
-    if claim.reason is not ClaimReason.PARCEL_TURNED_UP:
-        _check_window(tx, command, policy)
 
 
 def _check_lines(order: Order, claim: Claim) -> None:
@@ -327,9 +344,14 @@ def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> N
         raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
 
 
-def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None:
-    """A claim that was not heard, on a ground that has been cured since, has a separate window to be filed again."""
-    order, side = command.order, command.claimant
+def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> StatutoryClock | None:
+    """The clock of the law, if there is one for the claim. Where policy says so, a claim may be filed while it runs.
+
+    A claim that was not heard, on a ground that has been cured since, has a separate window to be filed again.
+    """
+    order, side, terms = command.order, command.claimant, legal_basis.terms_of(policy, command)
+    if command.claim.reason is ClaimReason.PARCEL_TURNED_UP:
+        return None
     if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
         raise NotDeliverable(now=command.now.isoformat())
     starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
@@ -338,8 +360,12 @@ def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None
     if before is not None and before.ended_at is not None:
         windows.append(("refiling", before.ended_at))
     claimant = (command.buyer if side is Side.BUYER else command.seller).member(side)
+    platform_ends_at, _ = policy.due("filing", claimant, starts_at)
+    clock = legal_basis.clock(policy, command, terms, platform_ends_at) if terms else None
+    if clock and terms and terms.admits_late and clock.runs(command.now):
+        return clock
     for clause, begins_at in windows:
         closes_at, _ = policy.due(clause, claimant, begins_at)
         if command.now < closes_at:
-            return
+            return clock
     raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule(clause))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.filing.legal_basis_facts import StatutoryClock
 from domain.kernel.base import Event, Instant, Value
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.frozen import frozen
@@ -15,6 +16,7 @@ from domain.kernel.personal import Personal
 from domain.kernel.quantities import Measure, Quantity, worth
 from domain.kernel.windows import Deadline
 from domain.payments.transaction_facts import Held, LinePart, part_of
+from domain.policy.legal_basis_rules import BuyerKind, LegalBasis
 from domain.policy.reasons import ClaimReason, Forum
 
 # --- types ---
@@ -99,13 +101,19 @@ class Order(Value):
     tracking: tuple[Tracking, ...] = ()
 
     @property
+    def arrived_at(self) -> Instant | None:
+        """When it was delivered, or when a carrier first reported that. None if no delivery is on record."""
+        reported = (tracking.at for tracking in self.tracking if tracking.status == "delivered")
+        return self.delivered_at or min(reported, default=None)
+
+    @property
     def tracked_as_delivered(self) -> bool:
         return self.delivered_at is not None or any(t.status == "delivered" for t in self.tracking)
 
 
 class Claim(Value):
     """`amount` is what the claimant wants to receive. `lines` are the keys of the order lines claimed. `parts` says how
-    much of a line is claimed, where that is not all of it.
+    much of a line is claimed, where that is not all of it. `legal_basis` is the right on which a buyer rests the claim.
     """
 
     reason: Told[ClaimReason]
@@ -114,6 +122,7 @@ class Claim(Value):
     relief_sought: Told[ReliefSought]
     statement: Told[Text]
     parts: tuple[LinePart, ...] = ()
+    legal_basis: Told[LegalBasis | None] = None
 
     def part(self, line: UUID) -> Quantity | None:
         """How much of the line is claimed; None: all of it."""
@@ -126,12 +135,13 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     `follows` is the closed dispute on the same order that this one continues. `seller_contacted_at` and `other_forum`
     are what the marketplace states about the time before: when the buyer contacted the seller, and who else deals with
     the same money. `answers_due` is until when each side answers key questions. Nothing follows from that end, so no
-    event marks it.
+    event marks it. `buyer_kind` is as what the buyer bought; older events do not say. `statutory` is the clock of the law, if
+    policy states one for the claim's legal basis.
 
     `reference_key` and `order.transaction_id` are keyed hashes, so that equal values can be found without being read.
     """
 
-    schema_version = 6
+    schema_version = 7
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -149,6 +159,8 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     seller_contacted_at: Told[Instant | None] = None
     other_forum: Told[Forum | None] = None
     answers_due: Told[tuple[Deadline, ...]] = ()
+    buyer_kind: Told[BuyerKind | None] = None
+    statutory: Told[StatutoryClock | None] = None
 
     def party(self, side: Side) -> Party:
         return self.buyer if side is Side.BUYER else self.seller

@@ -1,8 +1,8 @@
 """How each decision of the machine is explained to the side that it burdens: its rule, its facts, the way to object.
 
 A claim that is not heard, and goods whose steps end by silence, are reviewed on request (`domain.filing.review`). A
-default can be set aside (`domain.filing.set_aside`), and what the fast lane grants can be contested by answering. So
-those have no second way.
+default can be set aside (`domain.filing.set_aside`). What the fast lane grants, and a withdrawal from the contract, can
+be contested by answering. So those have no second way.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,11 @@ from domain.policy.policy import Policy
 
 # --- types ---
 
-_OTHERWISE: Mapping[Decision, Objection] = {"granted_by_default": "request_set_aside", "granted_at_once": "respond"}
+_OTHERWISE: Mapping[Decision, Objection] = {
+    "granted_by_default": "request_set_aside",
+    "granted_at_once": "respond",
+    "contract_withdrawn": "respond",
+}
 """The decisions that have a way of their own to object."""
 
 

@@ -8,8 +8,15 @@ from domain.commitments.events import Origin
 from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
-from domain.filing import fast_lane, machine_decisions
-from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing import contract_withdrawal, fast_lane, machine_decisions
+from domain.filing.response_facts import (
+    Answer,
+    DefaultDeclined,
+    DefaultGranted,
+    ResponseEvent,
+    ResponseGiven,
+    WithdrawalGround,
+)
 from domain.filing.review_facts import MachineDecided
 from domain.filing.standing_rules_facts import StandingRuleUsed
 from domain.kernel.base import Event, Instant, OnDispute
@@ -19,7 +26,7 @@ from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed,
 from domain.policy.policy import Policy
 from domain.remedies import divisions, remedy
 from domain.remedies.division_facts import Division, RemedyEvent
-from domain.remedies.goods_facts import Goods
+from domain.remedies.goods_facts import Goods, GoodsAct
 
 # --- types ---
 
@@ -32,6 +39,7 @@ class Respond(OnDispute, halted_by_stay=True):
     statement: Words | None = None
     goods: Goods | None = None
     standing_rule: StandingRuleUsed | None = None
+    ground: WithdrawalGround | None = None
 
 
 ResponseCommand = Respond
@@ -122,11 +130,12 @@ def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeE
         raise NotYourMove(stage=dispute.stage.value)
     if dispute.deadlines.get(names.Response()) is None:
         raise DeadlineHasLapsed(deadline=names.Response())
+    contract_withdrawal.check_answer(dispute, command.answer, command.ground)
     return _to_grant(dispute, policy, command, side) if granted else _to_claim(dispute, policy, command, side)
 
 
 def _to_grant(dispute: Dispute, policy: Policy, command: Respond, side: Side) -> list[DisputeEvent]:
-    """The respondent concedes a fast-lane grant as it was paid, or contests it in whole or in part."""
+    """The respondent concedes what was granted at filing as it is, or contests it in whole or in part."""
     if command.answer is not Answer.CONCEDE:
         fallen, after = fast_lane.contested(dispute, side)
         return [*fallen, *_to_claim(after, policy, command, side)]
@@ -147,6 +156,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
         conceded=part,
         statement=statement,
         standing_rule=command.standing_rule,
+        ground=command.ground,
     )
     if part is None:
         return [given]
@@ -171,16 +181,24 @@ def default(
         return [DefaultDeclined(reason="tracked_as_delivered")]
     if dispute.took_part(dispute.claimant.other):
         return [DefaultDeclined(reason="respondent_takes_part")]
-    if policy.silence.response == "to_a_neutral":
+    silence = policy.silence.response
+    if silence == "to_a_neutral" or (silence == "delivered_to_a_neutral" and dispute.about_delivered_goods):
         return [DefaultDeclined(reason="policy")]
-    granted = DefaultGranted(claimant_receives=dispute.claimed)
+    goes_back = silence == "return_first" and dispute.about_delivered_goods and dispute.seeks_all_back
+    goods = Goods(act=GoodsAct.RETURN, freight=policy.return_freight) if goes_back else None
+    granted = DefaultGranted(claimant_receives=dispute.claimed, goods=goods)
     respondent = dispute.party(dispute.claimant.other)
-    used = {"window": names.Response(), "lapsed_at": at, "claimed": dispute.claimed}
+    used = {
+        "window": names.Response(),
+        "lapsed_at": at,
+        "claimed": dispute.claimed,
+        "goods": goods.act.value if goods else None,
+    }
     number = dispute.machine.following()
     return [
         granted,
         machine_decisions.explained("granted_by_default", policy, "response", respondent, at, used, number=number),
-        *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
+        *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed, goods), Origin.DEFAULT, at),
         deadlines.for_party(names.SetAside(), policy, "set_aside", respondent, at),
     ]
 

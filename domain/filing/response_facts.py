@@ -19,10 +19,15 @@ class Answer(StrEnum):
     CONTEST = "contest"
 
 
+WithdrawalGround = Literal["period_over", "exempt"]
+"""Why a withdrawal from the contract does not count."""
+
+
 class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
     """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested.
 
-    With `standing_rule`, a machine answered by a rule that the respondent had set.
+    With `standing_rule`, a machine answered by a rule that the respondent had set. `ground` is why a withdrawal from the
+    contract does not count, if that is contested.
     """
 
     schema_version = 4
@@ -33,12 +38,18 @@ class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audie
     statement: Told[Text | None] = None
     goods: Told[Goods | None] = None
     standing_rule: Told[StandingRuleUsed | None] = None
+    ground: Told[WithdrawalGround | None] = None
 
 
 class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL, consequence=True):
-    """The respondent stayed silent, and the record does not contradict the claim."""
+    """The respondent stayed silent, and the record does not contradict the claim. With `goods`, the money is owed when they are
+    back.
+    """
+
+    schema_version = 2
 
     claimant_receives: Told[Money]
+    goods: Told[Goods | None] = None
 
 
 class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute", told_to=Audience.ALL, consequence=True):

@@ -24,6 +24,7 @@ Decision = Literal[
     "not_heard",
     "granted_by_default",
     "granted_at_once",
+    "contract_withdrawn",
     "goods_given_up",
     "deemed_received",
     "warned",

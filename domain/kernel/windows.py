@@ -65,6 +65,20 @@ class Window(Value):
         return self
 
 
+class Period(Value):
+    """A length of time that a law gives, at most 30 years. The day of its start does not count. It ends when its last day
+    ends; if that day is a day off, when the next working day ends: Article 3 of Regulation (EEC, Euratom) 1182/71.
+    """
+
+    amount: Told[int] = Field(ge=1, le=360, strict=True)
+    unit: Told[Literal["calendar_days", "months"]]
+
+    def __str__(self) -> str:
+        """In words: "14 calendar days", "1 month"."""
+        unit = self.unit.replace("_", " ")
+        return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
+
+
 def _day(value: Any) -> Any:
     if not isinstance(value, date) and (not isinstance(value, str) or _DATE.fullmatch(value) is None):
         raise ValueError(
@@ -172,6 +186,24 @@ def due(
         population=days.population,
     )
     return end.to_instant().to_stdlib(), proof
+
+
+def end_of(period: Period, *, starts_at: Instant, days: Calendar, time_zone: TimeZone) -> Instant:
+    """When a period of the law ends for a person who lives by the calendar `days` and the clocks of `time_zone`.
+
+    A month ends on the day of the same number, or else on its last day. Raises BeyondCalendar.
+    """
+    if not FIRST_YEAR <= starts_at.year <= LAST_YEAR:
+        raise BeyondCalendar(starts_at=starts_at.isoformat(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    local_start = Exact(starts_at).to_tz(time_zone)
+    if period.unit == "months":
+        last = local_start.date().add(months=period.amount).to_stdlib()
+    else:
+        last = _date(local_start) + timedelta(days=period.amount)
+    agenda = _Agenda(days, ())
+    while not agenda.works(local_start, last):
+        last += _DAY
+    return _midnight(local_start, last + _DAY).to_instant().to_stdlib()
 
 
 def postponed(

@@ -48,10 +48,11 @@ PolicyEvent = PolicyPublished | OutageRecorded
 
 
 class PublishPolicy(Command):
-    """Without `applies_from`, the policy applies from its publication on."""
+    """Without `applies_from`, the policy applies from its publication on. It must be announced `notice_days` days before."""
 
     policy: Policy
     applies_from: Instant | None = None
+    notice_days: int = 0
 
 
 PolicyCommand = PublishPolicy
@@ -79,6 +80,19 @@ class AppliesInThePast(Malformed):
     What to do: Leave `applies_from` out, so that the version applies at once, or choose a later instant.
 
     Example: {"now": "2026-12-01T20:57:35+00:00"}
+    """
+
+    pointer = "/applies_from"
+
+
+class NoticeTooShort(Malformed):
+    """`applies_from` is missing, or less than `notice_days` days ahead.
+
+    Why: Buyers and sellers read new rules before they apply. The operator has set how long they have for that.
+
+    What to do: Choose an instant at `earliest` or later.
+
+    Example: {"notice_days": 15, "earliest": "2026-12-16T20:57:35+00:00"}
     """
 
     pointer = "/applies_from"
@@ -207,18 +221,23 @@ def publish(book: PolicyBook, command: PublishPolicy) -> list[PolicyEvent]:
     known = command.policy.version in book.published
     if known and not _differs(book, command.policy, command.applies_from):
         return []
-    for fault in faults(book, command.policy, command.applies_from, command.now):
+    for fault in faults(book, command.policy, command.applies_from, command.now, command.notice_days):
         raise fault
     applies_from = command.applies_from or command.now
     return [PolicyPublished(policy=command.policy, by=command.actor.subject, applies_from=applies_from)]
 
 
-def faults(book: PolicyBook, policy: Policy, applies_from: Instant | None, now: Instant) -> Iterator[Refusal]:
+def faults(
+    book: PolicyBook, policy: Policy, applies_from: Instant | None, now: Instant, notice_days: int = 0
+) -> Iterator[Refusal]:
     """Every reason not to publish this policy from that instant on."""
+    earliest = now + timedelta(days=notice_days)
     if policy.version in book.published and _differs(book, policy, applies_from):
         yield VersionAlreadyPublished(version=policy.version)
     if applies_from is not None and applies_from < now:
         yield AppliesInThePast(now=now.isoformat())
+    elif (applies_from or now) < earliest:
+        yield NoticeTooShort(notice_days=notice_days, earliest=earliest.isoformat())
     if applies_from is not None and applies_from > now + ANNOUNCED_AT_MOST:
         yield AnnouncedTooEarly(days=ANNOUNCED_AT_MOST.days)
     yield from validation.faults(policy)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.kernel.base import Instant, Value
-from domain.kernel.calendars import Otherwise, calendar_of
+from domain.kernel.calendars import Calendar, Otherwise, calendar_of
 from domain.kernel.money import Money
 from domain.kernel.people import Member, Side
 from domain.kernel.places import Country, TimeZone
@@ -17,6 +17,7 @@ from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.legal_basis_rules import BasisTerms, BuyerKind, LegalBasis
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
@@ -111,12 +112,15 @@ class Silence(Value):
 
     Where there is a choice, the policy makes it. Where there is none, the meaning is stated, so that nobody has to
     guess it. With `to_a_neutral`, a neutral looks at every claim that gets no first response, before anything is
-    granted.
+    granted. With `delivered_to_a_neutral`, only at claims about goods that are on record as delivered. With `return_first`,
+    such goods are sent back before the money is owed.
     """
 
     filing: Literal["refused"] = "refused"
     refiling: Literal["refused"] = "refused"
-    response: Literal["granted_by_default", "to_a_neutral"] = "granted_by_default"
+    response: Literal["granted_by_default", "return_first", "delivered_to_a_neutral", "to_a_neutral"] = (
+        "granted_by_default"
+    )
     negotiation: Literal["escalates"] = "escalates"
     offer_reply: Literal["offer_expires"] = "offer_expires"
     proposal_reply: Literal["adjudication"] = "adjudication"
@@ -232,8 +236,9 @@ class Policy(Value):
     the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
     `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. With
     `party_requests`, a party may ask the other one for something, and is owed an answer. `vouchers` says who issues vouchers
-    and for how long they are valid. `chargebacks` are those that a payment provider reports. Texts that people read are
-    plain, or in several languages: see `domain.policy.texts`.
+    and for how long they are valid. `chargebacks` are those that a payment provider reports. `legal_bases` say what the law
+    gives a buyer. A buyer is of the kind in `buyers`, if the filing does not say. Texts that people read are plain, or in
+    several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
@@ -269,6 +274,8 @@ class Policy(Value):
     party_requests: PartyRequestRules | None = None
     vouchers: VoucherRules = VoucherRules()
     chargebacks: ChargebackRules = ChargebackRules()
+    legal_bases: Annotated[tuple[BasisTerms, ...], Field(max_length=30)] = ()
+    buyers: BuyerKind = "consumer"
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -289,6 +296,19 @@ class Policy(Value):
         by_desk = {authority.desk: authority for authority in self.authority}
         return by_desk.get(desk) or by_desk.get(None) or DeskAuthority()
 
+    def basis_terms(self, basis: LegalBasis | None, kind: BuyerKind | None, country: Country) -> BasisTerms | None:
+        """What this basis gives to a buyer of that kind in that country. None if the policy states nothing about it."""
+        if basis is not LegalBasis.GUARANTEE and kind != "consumer":
+            return None
+        stated = [terms for terms in self.legal_bases if terms.basis is basis]
+        named = (terms for terms in stated if country in terms.countries)
+        return next(named, None) or next((terms for terms in stated if not terms.countries), None)
+
+    def calendar_of(self, home: Member | Desk) -> Calendar:
+        """The calendar by which this party or the desk lives."""
+        unsaid = self.regional_holidays
+        return calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise))
+
     def due(
         self,
         clause: str,
@@ -306,11 +326,11 @@ class Policy(Value):
         lasts: Window | None = window or getattr(self.windows, clause)
         if lasts is None:
             raise ValueError(f"the policy {self.version} has no window {clause!r}")
-        home, unsaid = party or self.desk, self.regional_holidays
+        home = party or self.desk
         return due(
             lasts,
             starts_at=starts_at,
-            days=calendar_of(home.country, home.region, unsaid.by_country.get(home.country or "", unsaid.otherwise)),
+            days=self.calendar_of(home),
             time_zone=home.time_zone,
             rule=self.rule(clause),
             closed=self.closed_for(party) if stops else (),

@@ -32,6 +32,12 @@ class ClaimReason(StrEnum):
     OTHER = "other"
 
 
+FAULTY_GOODS = frozenset(
+    {ClaimReason.NOT_AS_DESCRIBED, ClaimReason.DAMAGED, ClaimReason.COUNTERFEIT, ClaimReason.WRONG_ITEM}
+)
+"""The reasons of a buyer who has the goods and finds fault with them."""
+
+
 class Asked(Value):
     """Something that a policy asks one of the two parties to say or show. Answers and exhibits refer to its `name`."""
 

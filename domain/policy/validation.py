@@ -6,6 +6,7 @@ Malformed
 ├── RulingTooShort           /windows/ruling
 ├── ClosedTooLong            /closed_periods/…
 ├── AuthorityStatedTwice     /authority/…
+├── LegalBasisStatedTwice    /legal_bases/…
 ├── NoSuchClause             /fast_lane/…, /resolutions/…
 ├── UnknownRegion            /desk/region, /regional_holidays/by_country/…
 ├── RegionOfAnotherCountry   /desk/region, /regional_holidays/by_country/…
@@ -20,10 +21,12 @@ from typing import get_args
 
 from domain.kernel.calendars import Otherwise
 from domain.kernel.people import Side
+from domain.kernel.places import Country
 from domain.kernel.refusals import Malformed
 from domain.kernel.regions import faults as faults_of_region
 from domain.kernel.windows import Window
 from domain.policy import languages
+from domain.policy.legal_basis_rules import LegalBasis
 from domain.policy.policy import Closure, Policy
 
 # --- types ---
@@ -105,6 +108,18 @@ class NoSuchClause(Malformed):
     """
 
 
+class LegalBasisStatedTwice(Malformed):
+    """`legal_bases` has the same basis twice for one country.
+
+    Why: With two periods for the same buyer nobody could say which one applies.
+
+    What to do: Name each country once for each `basis`, and leave `countries` out once at most. `country` is null if both
+    leave it out.
+
+    Example: {"basis": "withdrawal", "country": "DE"}
+    """
+
+
 class RepeatClaimantsUnlimited(Malformed):
     """`limits` has no limit on the number of a buyer's claims, but the policy has a fast lane.
 
@@ -137,6 +152,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
     yield from languages.faults(policy)
     yield from _closed_too_long(policy.closed_periods)
     yield from _stated_twice(policy)
+    yield from _bases_stated_twice(policy)
     yield from _granting(policy)
     yield from _elsewhere(policy)
 
@@ -176,6 +192,15 @@ def _stated_twice(policy: Policy) -> Iterator[Malformed]:
             currencies = [money.currency for money in limits]
             if len(set(currencies)) < len(currencies):
                 yield AuthorityStatedTwice(at=f"/authority/{number}/{name}", desk=authority.desk)
+
+
+def _bases_stated_twice(policy: Policy) -> Iterator[Malformed]:
+    stated: set[tuple[LegalBasis, Country | None]] = set()
+    for number, terms in enumerate(policy.legal_bases):
+        for country in terms.countries or (None,):
+            if (terms.basis, country) in stated:
+                yield LegalBasisStatedTwice(at=f"/legal_bases/{number}", basis=terms.basis.value, country=country)
+            stated.add((terms.basis, country))
 
 
 def _granting(policy: Policy) -> Iterator[Malformed]:

@@ -104,7 +104,7 @@ class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audienc
 
     goods: Told[Goods]
     at_stake: Told[Money]
-    arises_from: Told[Literal[Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION]]
+    arises_from: Told[Literal[Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION, Origin.DEFAULT]]
     step: Told[StepName]
     commitment_id: Told[UUID]
 

@@ -50,8 +50,8 @@ def overturned(advance: Advance, events: Sequence[RecoveryEvent | CommitmentEven
 def overturn(dispute: Dispute) -> list[RecoveryEvent | CommitmentEvent]:
     """Overturns an outcome: what is still owed under it is discharged, and what was paid is recorded.
 
-    Goods, their freight, a counterclaim and recoveries are never open then. They arise from outcomes that only a
-    reopening overturns, after everything is done.
+    Goods that a default or a withdrawal from the contract waits for need not be sent any more. Freight, a counterclaim and
+    recoveries are never open then. They arise from outcomes that only a reopening overturns, after everything is done.
     """
     arose = overturnable(dispute)
     events: list[RecoveryEvent | CommitmentEvent] = [

@@ -9,7 +9,8 @@ from domain.filing.review_facts import MachineDecided
 from domain.kernel.base import Instant
 from domain.kernel.frozen import replace
 from domain.kernel.money import Money
-from domain.kernel.people import Side
+from domain.kernel.people import Member, Side
+from domain.kernel.windows import DeadlineProof
 from domain.policy.policy import Policy
 from domain.remedies import goods, recourse, recovery, vouchers
 from domain.remedies.division_facts import Division, RemedyEvent
@@ -213,7 +214,7 @@ def _freight(dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsE
 
 def _promise(dispute: Dispute, policy: Policy, payer: Participant, to: Side, amount: Money, now: Instant) -> Promise:
     party = dispute.party(Side(payer.value)) if payer in (Participant.BUYER, Participant.SELLER) else None
-    due_at, proof = policy.due("remedy", party, now)
+    due_at, proof = _due(dispute, policy, party, to, now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(
         kind=kind,
@@ -224,3 +225,17 @@ def _promise(dispute: Dispute, policy: Policy, payer: Participant, to: Side, amo
         due_at=due_at,
         proof=proof,
     )
+
+
+def _due(
+    dispute: Dispute, policy: Policy, party: Member | None, to: Side, now: Instant
+) -> tuple[Instant, DeadlineProof]:
+    """After a withdrawal from the contract the law says when the buyer gets the money. Once that has passed, the remedy
+    window begins now.
+    """
+    terms = policy.basis_terms(dispute.legal_basis, dispute.buyer_kind, dispute.buyer.country)
+    if to is Side.BUYER and dispute.contract_withdrawn and terms is not None:
+        by_law = policy.due("legal_bases", party, dispute.filed_at, window=terms.refund, stops=False)
+        if now < by_law[0]:
+            return by_law
+    return policy.due("remedy", party, now)

@@ -125,7 +125,6 @@ def give(dispute: Dispute, policy: Policy, command: GiveReturnDetails) -> list[R
     handling = _return_of(dispute, command.actor.role)
     terms = handling.goods
     assert terms.freight is not None, "the terms of a return say who pays for it"
-    assert terms.freight_cost is not None, "the terms of a return say what it costs"
     given = ReturnDetailsGiven(
         by=command.actor.role,
         details=ReturnDetails(
@@ -157,21 +156,23 @@ def _whole_time_again(dispute: Dispute, policy: Policy, handling: Handling, now:
 
 
 def _check_freight(dispute: Dispute, terms: Goods, given: ReturnDetailsGiven) -> None:
-    """Raises CurrencyMismatch, FreightAgainstTerms."""
+    """Raises CurrencyMismatch, FreightAgainstTerms. Nobody knows yet what a return costs that a machine ordered."""
     cost, agreed = given.freight_cost, terms.freight_cost
-    assert agreed is not None, "the terms of a return say what it costs"
-    if cost.currency != agreed.currency:
-        raise CurrencyMismatch(at="/freight_cost", expected=agreed.currency, found=cost.currency)
+    if cost is not None and cost.currency != (expected := dispute.in_dispute.currency):
+        raise CurrencyMismatch(at="/freight_cost", expected=expected, found=cost.currency)
+    more = cost is not None and (agreed is None or cost > agreed)
+    less = cost is not None and agreed is not None and cost < agreed
     worse_for = None
     if given.freight is Side.BUYER:
-        worse_for = Side.BUYER if terms.freight is Side.SELLER or cost > agreed else None
+        worse_for = Side.BUYER if terms.freight is Side.SELLER or more else None
     elif not given.prepaid:  # the seller owes the buyer this sum
-        if cost < agreed and terms.freight is Side.SELLER:
+        if less and terms.freight is Side.SELLER:
             worse_for = Side.BUYER
-        elif (cost > agreed or terms.freight is Side.BUYER) and given.by is not Role.SELLER:
+        elif (more or terms.freight is Side.BUYER) and given.by is not Role.SELLER:
             worse_for = Side.SELLER
     if worse_for is not None:
-        raise FreightAgainstTerms(worse_for=worse_for.value, payer=str(terms.freight), cost=str(agreed))
+        known = None if agreed is None else str(agreed)
+        raise FreightAgainstTerms(worse_for=worse_for.value, payer=str(terms.freight), cost=known)
 
 
 def add_label(dispute: Dispute, command: AddReturnLabel) -> list[ReturnDetailsEvent]:

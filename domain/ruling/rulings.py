@@ -116,6 +116,20 @@ class EvidenceStillDue(Conflict):
     """
 
 
+class AwardBelowFloor(Malformed):
+    """`buyer` of the `award` is less than the least that the law gives a consumer.
+
+    Why: Where the goods are not as agreed, the law gives a consumer a share of the price at least. A smaller award would give
+    less than anybody is owed.
+
+    What to do: Award at least `floor`, or nothing if the claim is unfounded. The parties can agree on less.
+
+    Example: {"floor": "50.00 EUR", "award": "20.00 EUR"}
+    """
+
+    pointer = "/award/buyer"
+
+
 class NothingToAppeal(Conflict):
     """There is no ruling that your side can appeal.
 
@@ -162,6 +176,7 @@ def rule(
     _check_may_rule(dispute)
     check_adds_up(dispute, command.award)
     divisions.check_terms(dispute, policy, command.award, "ruling")
+    _check_floor(dispute, command.award)
     _check_citations(dispute, policy, command)
     check_addressed(dispute, command.addresses_inferences)
     check_decided(dispute, command.counterclaim)
@@ -274,6 +289,14 @@ def still_due(dispute: Dispute) -> Deadline | None:
     awaited = (names.Response, names.Evidence)
     windows = (d for d in dispute.deadlines.running.values() if isinstance(names.named(d.name), awaited))
     return min(windows, key=lambda d: (d.name != names.Response(), d.due_at), default=None)
+
+
+def _check_floor(dispute: Dispute, award: Division) -> None:
+    """What was conceded, or refunded elsewhere, is no longer claimed, and counts towards the floor."""
+    if dispute.short_of_claim is None or award.claimant.is_zero or dispute.claimed <= dispute.short_of_claim:
+        return
+    if award.claimant < (floor := dispute.claimed - dispute.short_of_claim):
+        raise AwardBelowFloor(floor=str(floor), award=str(award.claimant))
 
 
 def _check_citations(dispute: Dispute, policy: Policy, command: IssueRuling) -> None:

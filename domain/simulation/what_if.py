@@ -32,6 +32,7 @@ from domain.dispute.case import EMPTY, Case
 from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
@@ -218,6 +219,8 @@ class Course:
             match event:
                 case FastLaneGranted(clause=clause) | ResolutionGranted(clause=clause):
                     yield at, clause
+                case ContractWithdrawn(clause=rule):
+                    yield at, rule.rpartition("/")[2]
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule
                 case CommitmentMade(commitment_id=id, promise=promise) if promise.proof and not _to_translate(event):

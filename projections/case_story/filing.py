@@ -10,6 +10,7 @@ from domain.filing.claim_facts import ClaimBeyondLimit, What
 from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted, ShownBy
 from domain.filing.filing_facts import ReliefSought
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.representation_facts import Capacity, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.kernel.base import Instant, Role
@@ -18,12 +19,14 @@ from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.kernel.quantities import Measure, Quantity
 from domain.kernel.regions import Region
+from domain.kernel.windows import Period
+from domain.policy.legal_basis_rules import LegalBasis
 from domain.policy.reasons import ClaimReason
 from domain.policy.resolution_rules import Charged, ResolutionGround
 from domain.privacy.rectification_facts import Corrected, RecordRectified
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
-from projections.case_story.parts import Part, Said
+from projections.case_story.parts import GoodsTerms, Part, Said
 from projections.table import Doc
 
 
@@ -123,6 +126,9 @@ class ClaimShown(Part):
         tuple[ClaimedPartShown, ...],
         Field(description="How much is claimed of a line, where that is not all of it: in its measure, or in pieces."),
     ] = ()
+    legal_basis: Annotated[
+        LegalBasis | None, Field(description="The right on which the buyer rests the claim, if the filing names one.")
+    ] = None
 
 
 class InadmissibleShown(Part):
@@ -181,6 +187,35 @@ class ResolutionShown(Part):
     contested_at: Instant | None
 
 
+class StatutoryShown(Part):
+    """How long the law gives the buyer for a claim on this legal basis, beside the marketplace's own window."""
+
+    rule: Annotated[str, Field(description="The rule of the policy that states it.")]
+    period: Period
+    begins_at: Annotated[Instant | None, Field(description="The delivery. None if no delivery is on record.")]
+    ends_at: Annotated[Instant | None, Field(description="None before the delivery: the period has not begun.")]
+    platform_ends_at: Annotated[Instant, Field(description="When the marketplace's own window for filing ends.")]
+    calendar: str
+    time_zone: TimeZone
+    tzdata: str
+    floor: Annotated[
+        Money | None, Field(description="The least that a ruling can give the buyer, if it gives anything.")
+    ]
+
+
+class ContractWithdrawalShown(Part):
+    """The buyer withdrew from the contract within the period of the law. The respondent can contest this by responding.
+
+    With `goods`, the money is owed when they are back.
+    """
+
+    clause: str
+    claimant_receives: Money
+    goods: GoodsTerms | None
+    at: Instant
+    contested_at: Instant | None
+
+
 class RectificationShown(Part):
     """A correction of what is recorded about a party."""
 
@@ -228,8 +263,10 @@ def at_once(doc: Doc, event: FastLaneEvent, recorded: Recorded) -> Doc:
             return {"fast_lane": item(event, at=at, contested_at=None)}
         case ResolutionGranted():
             return {"resolution": item(event, at=at, contested_at=None)}
+        case ContractWithdrawn():
+            return {"contract_withdrawal": item(event, at=at, contested_at=None)}
         case FastLaneContested():
-            by = "resolution" if doc["resolution"] else "fast_lane"
+            by = next((one for one in ("resolution", "contract_withdrawal") if doc[one]), "fast_lane")
             return {by: doc[by] and {**doc[by], "contested_at": at}}
         case _:
             assert_never(event)

@@ -210,9 +210,18 @@ def recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:
         case RulingExecuted():
             return {"early_execution": item(event, at=at)}
         case AwardOverturned():
-            return {"overturned": item(event, at=at)}
+            return {"overturned": item(event, at=at), **_goods_of_nothing(doc, at)}
         case _:
             assert_never(event)
+
+
+def _goods_of_nothing(doc: Doc, at: str) -> Doc:
+    """Nothing waits any more for goods whose steps had not ended when the outcome fell."""
+    goods = doc["goods"]
+    if goods is None or goods["ended"] is not None:
+        return {}
+    nothing = as_json(Money.zero(goods["at_stake"]["currency"]))
+    return {"goods": {**goods, "ended": {"how": "overturned", "to_buyer": nothing, "to_seller": nothing, "at": at}}}
 
 
 def refunded_elsewhere(doc: Doc, event: ElsewhereEvent, recorded: Recorded) -> Doc:

@@ -6,7 +6,14 @@ from pydantic import Field
 
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, PleadingEvent, RebuttalGiven, Relief
-from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.response_facts import (
+    Answer,
+    DefaultDeclined,
+    DefaultGranted,
+    ResponseEvent,
+    ResponseGiven,
+    WithdrawalGround,
+)
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -25,6 +32,9 @@ class ResponseShown(Part):
     statement: Said | None
     given_at: Instant
     standing_rule: Annotated[MachineMade | None, Field(description=MADE_BY)] = None
+    ground: Annotated[
+        WithdrawalGround | None, Field(description="Why a withdrawal from the contract does not count, if contested.")
+    ] = None
 
 
 class DefaultShown(Part):
@@ -34,6 +44,7 @@ class DefaultShown(Part):
     claimant_receives: Money | None
     reason: str | None
     at: Instant
+    goods: Annotated[GoodsTerms | None, Field(description="The goods that go back before the money is owed.")] = None
 
 
 class SetAsideShown(Part):
@@ -80,8 +91,7 @@ def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
                 changes["in_dispute"] = as_json(money_of(doc["in_dispute"]) - part)
             return changes
         case DefaultGranted():
-            granted = {"granted": True, "claimant_receives": as_json(event.claimant_receives), "reason": None, "at": at}
-            return {"default": granted}
+            return {"default": item(event, granted=True, reason=None, at=at)}
         case DefaultDeclined():
             return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
         case _:

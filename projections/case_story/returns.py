@@ -26,7 +26,7 @@ class ReturnDetailsShown(Part):
     country: str
     rma: Annotated[str | None, Field(description="The number under which the receiver awaits the goods.")]
     freight: Annotated[Side, Field(description="Who pays for the return.")]
-    freight_cost: Money
+    freight_cost: Money | None
     prepaid: Annotated[bool, Field(description="Whether the receiver has paid the carrier already.")]
     at: Instant
 

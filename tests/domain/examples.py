@@ -56,6 +56,7 @@ from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.legal_basis_facts import ContractWithdrawn, StatutoryClock
 from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
 from domain.filing.resolution_facts import ResolutionGranted
@@ -90,7 +91,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.kernel.quantities import Measure
 from domain.kernel.text_places import TextPlace, Untranslated
-from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
+from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Period, Window
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
 from domain.neutral.mandate_facts import (
@@ -149,6 +150,7 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.chargeback_rules import ChargebackRules
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.legal_basis_rules import BasisTerms, LegalBasis
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.outage_facts import Outage, OutageRecorded
 from domain.policy.party_request_rules import PartyRequestRules
@@ -367,6 +369,15 @@ POLICY = Policy(
     party_requests=PartyRequestRules(window=Window(amount=2, unit="business_days"), at_most_days=10, open_at_once=3),
     vouchers=VoucherRules(least_days=730, marketplace_issues=True, by_ruling=True),
     chargebacks=ChargebackRules(stays=False, reopens=True),
+    legal_bases=(
+        BasisTerms(
+            basis=LegalBasis.WITHDRAWAL,
+            countries=("DE", "IT"),
+            period=Period(amount=14, unit="calendar_days"),
+            floor_percent=100,
+        ),
+    ),
+    buyers="business",
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -548,6 +559,7 @@ EXAMPLES: tuple[Event, ...] = (
         by=Role.MARKETPLACE,
     ),
     ContactsDestroyed(subject=BUYER, kept_under=REPLACEMENT, up_to=2, rule="first-2026/contact_retention_days"),
+    ContractWithdrawn(clause="first-2026/legal_bases", claimant_receives=_eur("129.90"), goods=GOODS),
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
@@ -573,7 +585,7 @@ EXAMPLES: tuple[Event, ...] = (
         may_file_from=LATER,
     ),
     DefaultDeclined(reason="tracked_as_delivered"),
-    DefaultGranted(claimant_receives=_eur("129.90")),
+    DefaultGranted(claimant_receives=_eur("129.90"), goods=GOODS),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
     DeliveryReported(
         subject=BUYER,
@@ -617,6 +629,7 @@ EXAMPLES: tuple[Event, ...] = (
             relief_sought=ReliefSought.REFUND,
             statement=_text("È rotto."),
             parts=(PART,),
+            legal_basis=LegalBasis.LEGAL_GUARANTEE,
         ),
         in_dispute=_eur("139.90"),
         imported=True,
@@ -624,6 +637,18 @@ EXAMPLES: tuple[Event, ...] = (
         seller_contacted_at=NOON,
         other_forum="chargeback",
         answers_due=(Deadline(name="answers-seller", due_at=LATER, proof=PROOF),),
+        buyer_kind="consumer",
+        statutory=StatutoryClock(
+            rule="first-2026/legal_bases",
+            period=Period(amount=24, unit="months"),
+            begins_at=NOON,
+            ends_at=LATER,
+            platform_ends_at=LATER,
+            calendar="holidays 0.109 IT",
+            time_zone="Europe/Rome",
+            tzdata="2026.6",
+            floor=_eur("25.98"),
+        ),
     ),
     DisputeReopened(
         ground="bounced_refund",
@@ -954,6 +979,7 @@ EXAMPLES: tuple[Event, ...] = (
         statement=_text("好", SELLER, "zh-Hans"),
         goods=GOODS,
         standing_rule=StandingRuleUsed(version=3, rule=2),
+        ground="exempt",
     ),
     ReturnDetailsGiven(
         by=Role.SELLER,

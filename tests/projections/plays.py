@@ -37,7 +37,7 @@ from domain.filing.pleadings import RaiseCounterclaim, Rebut
 from domain.filing.recommendations import AnswerRecommendation, CountCase
 from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
-from domain.filing.response_facts import Answer
+from domain.filing.response_facts import Answer, WithdrawalGround
 from domain.filing.review import AnswerReview, RequestReview
 from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.filing.standing_rules import ApplyStandingRules, SetStandingRules, WithdrawStandingRules
@@ -74,9 +74,10 @@ from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
+from domain.policy.legal_basis_rules import LegalBasis
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
-from domain.policy.policy import Policy, TranslationRules, Windows
+from domain.policy.policy import Policy, Silence, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.access import AnswerAccess, RequestAccess
@@ -129,6 +130,7 @@ from domain.silence import RecordLapses
 from domain.streams import after, streams
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Stored
+from tests.domain.law.rules import LENIENT
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)
 """A Monday."""
@@ -231,6 +233,7 @@ class Play:
         *,
         imported: bool = False,
         resolved: bool = False,
+        basis: LegalBasis | None = None,
         **transaction: Any,
     ) -> "Play":
         """`transaction` replaces fields of the order. `resolved`: the marketplace grants the claim in the same act."""
@@ -258,6 +261,7 @@ class Play:
             amount=eur(self.claimed),
             relief_sought=ReliefSought.REFUND,
             statement=Text(text=f"{PLAIN} rotto", language="it", author=self.buyer),
+            legal_basis=basis,
         )
         filing: dict[str, Any] = {
             **self._here(Role.MARKETPLACE if resolved else Role.BUYER, at, imported=imported),
@@ -273,10 +277,12 @@ class Play:
             return await self.do(ResolveClaim(**filing, ground="proven", said=says("it is on its way")))
         return await self.do(FileDispute(**filing))
 
-    async def answers(self, answer: Answer, at: float, conceded: str | None = None) -> "Play":
-        part = eur(conceded) if conceded else None
+    async def answers(
+        self, answer: Answer, at: float, conceded: str | None = None, ground: WithdrawalGround | None = None
+    ) -> "Play":
+        part, told = eur(conceded) if conceded else None, says("no fault")
         return await self.do(
-            Respond(**self._here(Role.SELLER, at), answer=answer, conceded=part, statement=says("no fault"))
+            Respond(**self._here(Role.SELLER, at), answer=answer, conceded=part, statement=told, ground=ground)
         )
 
     async def offers(self, by: Role, amount: str, at: float, counters: int | None = None) -> "Play":
@@ -740,6 +746,36 @@ async def silent_for_a_cause(play: Play) -> Play:
     await play.does(RequestSetAside, Role.SELLER, 8.1, cause=says("a flood"))
     await play.does(SetDefaultAside, Role.SUPERVISOR, 8.2, reasons=says("on record"))
     return await play.answers(Answer.CONTEST, 8.3)
+
+
+async def withdrawn_from_the_contract(play: Play) -> Play:
+    """The goods are on their way back when the seller contests it. A neutral rules that the withdrawal counts."""
+    play.case = replace(EMPTY, policies=PolicyBook({LENIENT.version: LENIENT}))
+    await play.filed(basis=LegalBasis.WITHDRAWAL)
+    (owed,) = play.owed()
+    parcel = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z"}
+    await play.does(SendGoods, Role.BUYER, 1, commitment_id=owed.id, **parcel)
+    await play.answers(Answer.CONTEST, 2, ground="exempt")
+    await play.is_assigned(2.1)
+    await play.sees_no_agreement(2.2)
+    await play.rules(play.claimed, 2.3)
+    await play.waives_appeal(Role.SELLER, 2.4)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 2.5)
+    return await play.is_confirmed(owed.id, 2.6)
+
+
+async def silent_about_delivered_goods(play: Play) -> Play:
+    """The goods go back first, and come back. Then the money is paid."""
+    quiet = FIRST_POLICY.model_copy(update={"version": "quiet", "silence": Silence(response="return_first")})
+    play.case = replace(EMPTY, policies=PolicyBook({quiet.version: quiet}))
+    await play.filed()
+    await play.time_passes(8)
+    (owed,) = play.owed()
+    await play.is_kept(owed.id, Role.SELLER, 9)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 9.5)
+    return await play.is_confirmed(owed.id, 17)
 
 
 async def delivered_after_all(play: Play) -> Play:
@@ -1235,6 +1271,8 @@ STORIES = (
     shown_in_pictures,
     tells_what_is_kept,
     granted_on_the_phone,
+    withdrawn_from_the_contract,
+    silent_about_delivered_goods,
     reminded_in_time,
     asked_before_it_was_disputed,
 )

@@ -13,6 +13,7 @@ from domain.filing import (
     vexatious_facts,
 )
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.privacy import rectification_facts
 
@@ -90,6 +91,9 @@ def at_once(about: About, event: fast_lane_facts.FastLaneEvent) -> str:
             )
             borne = "the marketplace bears it" if charged == "marketplace" else "the seller bears it once it stands"
             return f"{THE[role]} filed the claim and grants it by {under}; {borne}{says(event.said)}"
+        case ContractWithdrawn(clause=clause, claimant_receives=amount, goods=goods):
+            then = "is due when the goods are back" if goods else "is due at once, because nothing was delivered"
+            return f"the buyer withdrew from the contract by {clause}, in time: {amount} {then}"
         case fast_lane_facts.FastLaneContested(by=by):
             return f"the {by} contests what was granted at once: it stands no more, and a person decides"
         case _:

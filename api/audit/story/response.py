@@ -11,9 +11,11 @@ def answered(event: response_facts.ResponseEvent) -> str:
     match event:
         case response_facts.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
             machine = by_rule(event.standing_rule)
-            return f"the {by} answers{machine}: {worded(answer)}{f' {conceded}' if conceded else ''}{says(statement)}"
-        case response_facts.DefaultGranted(claimant_receives=amount):
-            return f"no answer came: {amount} granted by default"
+            why = f", because of {worded(event.ground)}" if event.ground else ""
+            gives = f" {conceded}" if conceded else ""
+            return f"the {by} answers{machine}: {worded(answer)}{gives}{why}{says(statement)}"
+        case response_facts.DefaultGranted(claimant_receives=amount, goods=goods):
+            return f"no answer came: {amount} granted by default{', due when the goods are back' if goods else ''}"
         case response_facts.DefaultDeclined(reason=reason):
             return f"no answer came, but that alone does not decide: {worded(reason)}"
         case _:

@@ -17,7 +17,18 @@ _ENDS: Mapping[bool, str] = {True: "Yes", False: "No"}
 _DEADLINES = frozenset({"deadline", "extendable", "name"})
 _LANGUAGES = frozenset({"languages", "neutral_reads", "wanted"})
 _KINDS: Mapping[str, Mapping[str, str]] = {
-    kind: terms.KINDS[kind] for kind in ("roles", "stages", "outcomes", "commitments", "statuses", "reasons", "reliefs")
+    kind: terms.KINDS[kind]
+    for kind in (
+        "roles",
+        "stages",
+        "outcomes",
+        "commitments",
+        "statuses",
+        "reasons",
+        "reliefs",
+        "legal_bases",
+        "buyer_kinds",
+    )
 }
 
 

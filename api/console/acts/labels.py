@@ -81,6 +81,7 @@ _FIELDS: Mapping[str, str] = {
     "MakeOffer.message": "Message to the other side",
     "Respond.answer": "Your answer",
     "Respond.conceded": "How much you accept",
+    "Respond.ground": "If the buyer withdrew from the contract: why that does not count",
     "GivenAnswer.question": "Question",
     "GivenAnswer.answer": "Answer",
     "RaiseCounterclaim.relief": "What you ask for",
@@ -98,6 +99,7 @@ _FIELDS: Mapping[str, str] = {
     "answers_request": "Request that it answers",
     "award": "Division of the amount in dispute",
     "began_at": "When the call began",
+    "buyer_kind": "As what the buyer bought",
     "call": "The telephone call that it tells of",
     "capacity": "In which capacity",
     "carrier": "Carrier",
@@ -127,6 +129,7 @@ _FIELDS: Mapping[str, str] = {
     "instalments": "Instalments",
     "kind": "What is promised",
     "language": "Language",
+    "legal_basis": "Legal basis",
     "machine_written": "A computer program wrote this, and no person",
     "message": "Message",
     "message_id": "Message-ID of the mail",
@@ -187,6 +190,7 @@ _FACTS: Mapping[str, str] = {
     "deadline": "Deadline",
     "exhibit": "Number of the exhibit",
     "exhibits": "Exhibits",
+    "floor": "The least that the law gives",
     "extendable": "Deadlines that can get more time",
     "how": "How it ended",
     "in_dispute": "In dispute",
@@ -285,6 +289,7 @@ _VALUES: Mapping[str, str] = {
     "no_mailbox": "The mailbox does not exist",
     "mailbox_full": "The mailbox is full",
     "blocked": "It was blocked",
+    "exempt": "The law exempts this contract",
     "expired": "It could not be delivered in time",
     "not_repairable": "They cannot be repaired",
     "not_repaired": "They are not repaired",
@@ -292,6 +297,7 @@ _VALUES: Mapping[str, str] = {
     "other": "Something else",
     "other_forum": "Another body deals with it",
     "out_of_scope": "These rules do not cover it",
+    "period_over": "The period of the law is over",
     "refunded_elsewhere": "It was refunded in another way",
     "refused": "Refused",
     "representative": "Representative",
@@ -313,7 +319,7 @@ _VALUES: Mapping[str, str] = {
 }
 """By the name of the field and the value, or by the value alone."""
 
-_KINDS = ("roles", "commitments", "reasons", "reliefs", "channels")
+_KINDS = ("roles", "commitments", "reasons", "reliefs", "legal_bases", "buyer_kinds", "channels")
 """The engine's own words fit a choice if they have all of its values."""
 
 

@@ -12,7 +12,7 @@ from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.policy.policy import Desk, Policy, VersionName
-from projections.case_story.filing import FastLaneShown, InadmissibleShown
+from projections.case_story.filing import ContractWithdrawalShown, FastLaneShown, InadmissibleShown, StatutoryShown
 from projections.case_story.reviews import MachineDecisionShown
 from projections.table import Doc
 
@@ -57,6 +57,8 @@ _ELIGIBLE: dict[str, Any] = {
     "outcome": None,
     "inadmissible": None,
     "fast_lane": None,
+    "statutory": None,
+    "contract_withdrawal": None,
     "decisions": [],
     "key_questions": [{**_QUESTION, "answers": []}],
     "evidence_called_for": [],
@@ -70,6 +72,8 @@ _FORETOLD = (
     "outcome",
     "inadmissible",
     "fast_lane",
+    "statutory",
+    "contract_withdrawal",
     "decisions",
     "key_questions",
     "evidence_called_for",
@@ -78,7 +82,7 @@ _FORETOLD = (
 )
 """The fields that stand in the case file under the same names."""
 
-Way = Literal["ordinary", "fast_lane", "neutral"]
+Way = Literal["ordinary", "fast_lane", "contract_withdrawal", "neutral"]
 
 
 class Eligibility(Answer):
@@ -108,8 +112,9 @@ class Eligibility(Answer):
     way: Annotated[
         Way | None,
         Field(
-            description="`ordinary`: the respondent answers first. `fast_lane`: the claim is granted at once. `neutral`: a "
-            "neutral is called at once. None if the claim is not eligible."
+            description="`ordinary`: the respondent answers first. `fast_lane`: the claim is granted at once. "
+            "`contract_withdrawal`: the goods go back, then the money, and nobody has to grant it. `neutral`: a neutral "
+            "is called at once. None if the claim is not eligible."
         ),
     ] = None
     stage: Stage | None = None
@@ -117,6 +122,11 @@ class Eligibility(Answer):
     outcome: Outcome | None = None
     inadmissible: Annotated[InadmissibleShown | None, Field(description="Why the claim would not be heard.")] = None
     fast_lane: FastLaneShown | None = None
+    statutory: Annotated[
+        StatutoryShown | None,
+        Field(description="The clock of the law, if the policy states one for the claim's legal basis."),
+    ] = None
+    contract_withdrawal: ContractWithdrawalShown | None = None
     decisions: Annotated[
         tuple[MachineDecisionShown, ...],
         Field(description="What the engine would decide by itself against the claimant, and on which facts."),
@@ -153,4 +163,6 @@ class Eligibility(Answer):
 def _way(case: Doc) -> Way:
     if case["fast_lane"] is not None:
         return "fast_lane"
+    if case["contract_withdrawal"] is not None:
+        return "contract_withdrawal"
     return "ordinary" if case["escalation"] is None else "neutral"

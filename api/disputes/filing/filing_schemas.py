@@ -37,6 +37,7 @@ from domain.kernel.quantities import Measure, Quantity
 from domain.kernel.regions import Region
 from domain.kernel.texts import shown
 from domain.payments import transaction_facts
+from domain.policy.legal_basis_rules import BuyerKind, LegalBasis
 from domain.policy.policy import Tier
 from domain.policy.reasons import AskedName, ClaimReason, Forum
 
@@ -202,6 +203,15 @@ class Claim(Body):
         ),
     ] = ()
 
+    legal_basis: Annotated[
+        LegalBasis | None,
+        Field(
+            description="The right on which a buyer rests the claim. `guarantee`: a promise of the seller or the maker beside "
+            "the law. `legal_guarantee`: the seller's liability by law (warranty). `withdrawal`: a consumer withdraws from "
+            "the contract without a reason. Policy says what each gives."
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def _parts_are_of_lines(self) -> Self:
         named = [same_id(part.line) for part in self.parts]
@@ -256,6 +266,10 @@ class FileDispute(Act):
         tuple[GivenAnswer, ...], Field(max_length=20, description="Answers to the key questions for the claimant.")
     ] = ()
 
+    buyer_kind: Annotated[
+        BuyerKind | None, Field(description="As what the buyer bought. Without it, what the policy says holds.")
+    ] = None
+
     def command(self, at: Context, *, dispute_id: UUID) -> file_dispute.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
         claimant = buyer if self.claimant is Side.BUYER else seller
@@ -279,12 +293,14 @@ class FileDispute(Act):
                     transaction_facts.LinePart(line=keys[part.line], quantity=part.quantity)
                     for part in self.claim.parts
                 ),
+                legal_basis=self.claim.legal_basis,
             ),
             exhibits=tuple(NewExhibit(description=e.description.words(), shows=e.shows) for e in self.exhibits),
             follows=self.follows,
             seller_contacted_at=self.seller_contacted_at,
             other_forum=self.other_forum,
             answers=tuple(given.domain() for given in self.answers),
+            buyer_kind=self.buyer_kind,
         )
 
     def _order(self, at: Context, buyer: UUID, keys: Mapping[str, UUID]) -> filing_facts.Order:

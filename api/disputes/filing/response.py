@@ -10,7 +10,7 @@ from api.disputes.remedies.goods import Goods
 from api.http.bodies import Act, Context, Statement, example, words
 from api.http.roles import PARTIES
 from domain.filing import response
-from domain.filing.response_facts import Answer
+from domain.filing.response_facts import Answer, WithdrawalGround
 from domain.kernel.money import Money
 
 ACTS = Acts("Response")
@@ -38,6 +38,13 @@ class Respond(Act):
     ] = None
     goods: Annotated[Goods | None, Field(description="What must happen to the goods; only with `concede`.")] = None
     statement: Statement | None = None
+    ground: Annotated[
+        WithdrawalGround | None,
+        Field(
+            description="Why a withdrawal from the contract does not count; needed to contest one, and given only then. "
+            "`period_over`: the period of the law had ended. `exempt`: the law exempts this contract."
+        ),
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> response.Respond:
         return response.Respond(
@@ -47,4 +54,5 @@ class Respond(Act):
             conceded=self.conceded,
             goods=self.goods.domain() if self.goods else None,
             statement=words(self.statement),
+            ground=self.ground,
         )

@@ -21,6 +21,7 @@ from domain.evidence.request_facts import EvidenceRequested
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.pleading_facts import CounterclaimRaised, RebuttalGiven
 from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
@@ -140,6 +141,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     DisputeFiled: to_respondent("claim_filed"),
     FastLaneGranted: _granted_at_once,
     ResolutionGranted: _resolved,
+    ContractWithdrawn: to_both("contract_withdrawn"),
     DefaultGranted: to_both("granted_by_default"),
     RulingIssued: _ruled,
     RulingCoSigned: to_both("ruling_issued"),

@@ -1,5 +1,7 @@
 """Law reports on silence: its effect at the end of a window, at the exact instant."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.clocks.deadline_facts import DeadlineLapsed
@@ -11,6 +13,9 @@ from domain.kernel.people import Side
 from domain.kernel.refusals import DeadlineHasLapsed, NotYourMove
 from domain.neutral.escalation_facts import Escalated, NeutralReleased, Referred
 from domain.neutral.mandate_facts import CaseHandedOver
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Silence
+from domain.remedies.goods_facts import GoodsAwaited
 from domain.ruling.ruling_facts import AppealWindowLapsed, RulingBecameFinal
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import OfferNotOpen
@@ -19,8 +24,8 @@ from domain.settlement.proposal import ProposalNotOpen
 from domain.settlement.proposal_facts import ProposalLapsed
 from domain.silence import next_due
 from tests.domain.law.acts import FIRST, Act, commitment, money
-from tests.domain.law.cast import buyer, engine, marketplace, neutral, seller, supervisor
-from tests.domain.law.filings import filing
+from tests.domain.law.cast import administrator, back, buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.filings import Filing, filing
 from tests.domain.law.reports import (
     day,
     deadline,
@@ -105,6 +110,76 @@ def test_not_tracked_as_delivered(tracking: str | None) -> None:
 def test_tracking_speaks_against_no_other_claim() -> None:
     """The delivery of a damaged vase contradicts nothing."""
     given(filing(reason="damaged", tracking="delivered")).when(deadline("response"), engine.ticks()).leaves("execution")
+
+
+def silence_means(response: str) -> Act:
+    silence = Silence.model_validate({"response": response})
+    return administrator.publishes(FIRST_POLICY.model_copy(update={"version": "quiet", "silence": silence}))
+
+
+def test_delivered_goods_go_back_first() -> None:
+    """The claim is granted, and the money waits for the goods."""
+    given(silence_means("return_first"), filing()).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultGranted(claimant_receives=money("129.90 EUR"), goods=back(None, freight="seller")),
+        MachineDecided,
+        some(GoodsAwaited, step="dispatch", at_stake=money("129.90 EUR"), arises_from="default"),
+        owes("buyer", "seller", None, "return", arises_from="default"),
+        sets("set_aside", "seller"),
+        moot("negotiation"),
+        passes_to("claimant", "execution"),
+    )
+
+
+def test_goods_that_wait_when_the_default_is_set_aside() -> None:
+    """Nothing has to be sent back any more, whether the goods are on their way or not."""
+    for sent in ((), (buyer.sends_goods(1),)):
+        report = given(silence_means("return_first"), filing(), deadline("response"), engine.ticks(), *sent)
+        report.when(seller.asks_to_set_aside(), supervisor.sets_aside())
+        assert report.leaves("mediation", outcome=None).dispute.goods is None
+        assert not report.dispute.commitments.open_remedies()
+
+
+def test_delivered_goods_to_a_neutral() -> None:
+    given(silence_means("delivered_to_a_neutral"), filing()).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultDeclined(reason="policy"),
+        some(Escalated, by="silence"),
+        moot("negotiation"),
+        neutral_owed(),
+        passes_to("supervisor", "mediation"),
+    )
+
+
+@pytest.mark.parametrize("response", ["return_first", "delivered_to_a_neutral"])
+@pytest.mark.parametrize(
+    "claim",
+    [
+        filing(delivered_days_ago=None, tracking="in_transit"),
+        filing(delivered_days_ago=None, reason="item_not_received"),
+        filing(reason="duplicate_charge"),
+    ],
+    ids=["nothing on record", "nothing came", "no fault of the goods"],
+)
+def test_what_else_is_granted_without_a_return(response: str, claim: Filing) -> None:
+    given(silence_means(response), claim).when(deadline("response"), engine.ticks()).leaves("execution", "marketplace")
+
+
+def test_a_buyer_who_wants_to_keep_the_goods() -> None:
+    """Nothing goes back for a partial refund. A neutral may look at it all the same."""
+    partial = filing("20.00 EUR", paid="129.90 EUR", relief="partial_refund")
+    kept = given(silence_means("return_first"), partial).when(deadline("response"), engine.ticks())
+    kept.leaves("execution", "marketplace", "granted_by_default")
+    looked_at = given(silence_means("delivered_to_a_neutral"), partial).when(deadline("response"), engine.ticks())
+    looked_at.leaves("mediation", "supervisor")
+
+
+def test_a_delivery_that_is_reported_after_the_filing() -> None:
+    claim = filing(delivered_days_ago=None, tracking="in_transit")
+    report = given(
+        silence_means("return_first"), claim, day(1), marketplace.reports_delivery(arrived=timedelta(hours=3))
+    )
+    report.when(deadline("response"), engine.ticks()).leaves("execution", "claimant", "granted_by_default")
 
 
 def test_a_silent_buyer() -> None:

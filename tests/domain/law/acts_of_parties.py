@@ -63,8 +63,9 @@ LABEL = File(
 class OfParties(Somebody):
     """The acts of buyers, sellers and their representatives."""
 
-    def contests(self) -> Act:
-        return self.act(Respond, answer="contest", statement=words("It was as described."))
+    def contests(self, ground: str | None = None) -> Act:
+        """`ground` is why a withdrawal from the contract does not count."""
+        return self.act(Respond, answer="contest", statement=words("It was as described."), ground=ground)
 
     def sets_standing_rules(self, *rules: StandingRule, of: UUID, expected: tuple[int, ...] = ()) -> Act:
         return self.act(SetStandingRules, seller=of, rules=rules, expected=expected).about(None)

@@ -86,8 +86,8 @@ class OfTheHouse(Somebody):
     def ticks(self) -> Act:
         return self.act(RecordLapses)
 
-    def publishes(self, policy: Policy, *, applies_from: Instant | None = None) -> Act:
-        return self.act(PublishPolicy, policy=policy, applies_from=applies_from).about(None)
+    def publishes(self, policy: Policy, *, applies_from: Instant | None = None, notice_days: int = 0) -> Act:
+        return self.act(PublishPolicy, policy=policy, applies_from=applies_from, notice_days=notice_days).about(None)
 
     def answers_access(self, subject: UUID) -> Act:
         return self.act(AnswerAccess, subject=subject)

@@ -14,6 +14,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
 from domain.kernel.quantities import Measure
 from domain.payments.transaction_facts import Held, LinePart
+from domain.policy.legal_basis_rules import LegalBasis
 from domain.policy.reasons import ClaimReason
 from tests.domain.law.acts import FIRST, MARKETPLACE, TRANSACTION, money
 from tests.domain.law.cast import buyer, seller
@@ -42,6 +43,7 @@ class Filing:
     about_lines: tuple[str, ...] = ("1",)
     order_lines: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    legal_basis: str | None = None
     quantities: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, ...] = ()
     paid_days_ago: float = 20
@@ -86,6 +88,7 @@ class Filing:
                 relief_sought=ReliefSought(self.relief or ("refund" if self.claimant == "buyer" else "payment")),
                 statement=Text(text="È rotto.", language="it", author=claimant.subject),
                 parts=tuple(LinePart(line=line(name), quantity=part) for name, part in self.parts.items()),
+                legal_basis=LegalBasis(self.legal_basis) if self.legal_basis else None,
             ),
             "exhibits": self.exhibits,
         }

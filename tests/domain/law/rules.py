@@ -3,13 +3,14 @@
 from typing import Literal
 
 from domain.kernel.people import Side
-from domain.kernel.windows import Window
+from domain.kernel.windows import Period, Window
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.legal_basis_rules import BasisTerms, LegalBasis
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
-from domain.policy.policy import Policy, TranslationRules, Windows
+from domain.policy.policy import Policy, Silence, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.policy.voucher_rules import VoucherRules
@@ -52,9 +53,17 @@ SWIFT = Policy(
 """Clear cases are granted at filing."""
 
 LENIENT = Policy(
-    version="lenient", on_breach=(), vouchers=VoucherRules(least_days=30, marketplace_issues=True, by_ruling=True)
+    version="lenient",
+    on_breach=(),
+    vouchers=VoucherRules(least_days=30, marketplace_issues=True, by_ruling=True),
+    legal_bases=(
+        BasisTerms(basis=LegalBasis.WITHDRAWAL, period=Period(amount=14, unit="calendar_days")),
+        BasisTerms(basis=LegalBasis.LEGAL_GUARANTEE, period=Period(amount=24, unit="months"), floor_percent=50),
+    ),
 )
-"""Nothing follows from a breach, as far as the policy says. Vouchers are awarded, and the marketplace issues some."""
+"""Nothing follows from a breach, as far as the policy says. Vouchers are awarded, and the marketplace issues some. Consumers
+withdraw from contracts, and get half of the price or nothing under the legal guarantee.
+"""
 
 ASKING = Policy(
     version="asking",
@@ -67,11 +76,17 @@ ASKING = Policy(
 SENT_WHERE = Policy(version="sent-where", windows=Windows(return_details=Window(amount=2, unit="business_days")))
 """The seller owes the address before the buyer owes the goods."""
 
-TRANSLATED = Policy(version="translated", translation=TranslationRules())
-"""Texts are translated; what no engine translates, the marketplace owes."""
+TRANSLATED = Policy(
+    version="translated", translation=TranslationRules(), silence=Silence(response="delivered_to_a_neutral")
+)
+"""Texts are translated; what no engine translates, the marketplace owes. Silence about delivered goods decides nothing."""
 
-NOTICED = Policy(version="noticed", notices=NoticeRules(way="marketplace", notice="required"))
-"""No window begins against a party who was not told of it."""
+NOTICED = Policy(
+    version="noticed",
+    notices=NoticeRules(way="marketplace", notice="required"),
+    silence=Silence(response="return_first"),
+)
+"""No window begins against a party who was not told of it. After silence, delivered goods go back first."""
 
 POLICIES = {
     policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT, LENIENT, ASKING, SENT_WHERE, TRANSLATED, NOTICED)

@@ -22,6 +22,7 @@ CLAUSES = {
 PROMISES = {
     "ruling", "longest", "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery",
     "recommendation", "promise", "review_answer", "message_reply", "public_reply", "party_requests", "reach", "translation",
+    "legal_bases",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}

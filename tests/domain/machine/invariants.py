@@ -29,6 +29,7 @@ from domain.filing.claim_facts import ClaimRecord
 from domain.filing.fast_lane import may_be_contested
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.legal_basis_facts import ContractWithdrawn
 from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
 from domain.filing.review_facts import ReviewEvent
@@ -377,10 +378,10 @@ def _net(dispute: Dispute, events: Iterable[Event]) -> None:
         assert received(dispute)[dispute.claimant] == terms.claimant
 
 
-def _granted(events: Sequence[Event]) -> Iterator[Division]:
+def _granted(events: Sequence[Event]) -> Iterator[Division]:  # noqa: C901 - one arm an event
     """The amounts that each decision gives to each side. What waits for goods counts when their handling has ended."""
     in_dispute: Money | None = None
-    claimant, lane = Side.BUYER, any(isinstance(event, FastLaneGranted) for event in events)
+    claimant, lane = Side.BUYER, any(isinstance(event, FastLaneGranted | ContractWithdrawn) for event in events)
     awards: dict[int, Division] = {}
     for event in events:
         match event:
@@ -396,10 +397,14 @@ def _granted(events: Sequence[Event]) -> Iterator[Division]:
             ):
                 whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
                 yield _at_once(whole, claimant)
-            case DefaultGranted(claimant_receives=all_of_it) | FastLaneGranted(claimant_receives=all_of_it) if (
-                in_dispute
-            ):
+            case FastLaneGranted(claimant_receives=all_of_it) if in_dispute:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
+            case (
+                DefaultGranted(claimant_receives=all_of_it, goods=goods)
+                | ContractWithdrawn(claimant_receives=all_of_it, goods=goods)
+            ) if in_dispute:
+                whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
+                yield _at_once(whole, claimant)
             case SettlementReached(terms=terms):
                 yield _at_once(terms, claimant)
             case ClaimWithdrawn(terms=terms) | DisputeCancelled(terms=terms) if terms:
@@ -502,8 +507,11 @@ def of_fast_lane(world: World, dispute_id: UUID) -> None:
     """Only the first claim on an order is granted at once. It is contested at most once; then a neutral is called."""
     events, dispute = list(_events(world, dispute_id)), world.dispute(dispute_id)
     granted = [e for e in events if isinstance(e, FastLaneGranted)]
+    withdrawn = [e for e in events if isinstance(e, ContractWithdrawn)]
     contested = [e for e in events if isinstance(e, FastLaneContested)]
-    assert len(contested) <= len(granted) <= (dispute_id == world.on_order(dispute_id)[0])
+    assert len(granted) <= (dispute_id == world.on_order(dispute_id)[0])
+    assert len(contested) <= len(granted) + len(withdrawn) <= 1
+    assert dispute.contract_withdrawn is (withdrawn != [] and not contested)
     assert dispute.escalation.escalated or not contested
 
 

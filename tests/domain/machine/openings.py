@@ -62,6 +62,23 @@ def opening_at_once(name: str, filing: Filing) -> tuple[Act, ...]:
     return openings.get(name, (seller.contests(),))
 
 
+def opening_withdrawn(name: str, filing: Filing) -> tuple[Act, ...]:
+    """The opening of a claim by which the buyer withdrew from the contract."""
+    heard = (seller.contests("exempt"), neutral.takes_case())
+    goods = (buyer.sends_goods(1),) if filing.delivered_days_ago is not None or filing.tracking == "delivered" else ()
+    openings: Mapping[str, tuple[Act, ...]] = {
+        "fresh": (),
+        "money promised": goods,
+        "mediation": heard,
+        "adjudication": (*heard, neutral.declares_impasse()),
+        "conceded": (*goods, seller.concedes()),
+        "refund failed": (*goods, *heard),
+        "ruled": (*heard, neutral.declares_impasse(), _ruling(filing)),
+        "silent": (engine.ticks(),),
+    }
+    return openings.get(name, ())
+
+
 def _promised(filing: Filing, owed: int) -> tuple[Act, ...]:
     """All that nobody claims: nothing out of escrow, and all that was paid if the seller claims a payment into the
     order."""

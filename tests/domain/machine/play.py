@@ -199,7 +199,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "issue_ruling":
             citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
-            claimant, respondent = _division(dispute.in_dispute, choose)
+            claimant, respondent = _award(dispute, choose)
             return who.rules(
                 claimant,
                 respondent,
@@ -346,12 +346,24 @@ def amount(low: int, high: Money, choose: Choose) -> Money:
     return Money(low + choose(high.minor - low), high.currency)
 
 
+def _award(dispute: Dispute, choose: Choose) -> tuple[str, str]:
+    """Any division that gives the buyer nothing, or what the law gives at least."""
+    claimant, respondent = _division(dispute.in_dispute, choose)
+    given, short = money(claimant), dispute.short_of_claim
+    if short is None or given.is_zero or dispute.claimed <= given + short:
+        return claimant, respondent
+    floor = dispute.claimed - short
+    return str(floor), str(dispute.in_dispute - floor)
+
+
 def _division(whole: Money, choose: Choose) -> tuple[str, str]:
     to_claimant = one_of((Money.zero(whole.currency), whole, amount(0, whole, choose)), choose)
     return str(to_claimant), str(whole - to_claimant)
 
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    if dispute.contract_withdrawn:
+        return one_of((who.contests("period_over"), who.contests("exempt"), who.concedes()), choose)
     answers = [who.contests(), who.concedes(), who.concedes()]
     could_be_sent_back = dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute)
     if could_be_sent_back and not may_be_contested(dispute) and not _paid_in_advance(dispute):

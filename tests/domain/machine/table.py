@@ -89,10 +89,12 @@ def filings(draw: st.DrawFn) -> Filing:
     def text(minor: int) -> str:
         return str(Money(minor, currency))
 
+    by_buyer = draw(st.booleans())
     return Filing(
         claim=text(claim),
         paid=text(paid),
-        claimant="buyer" if draw(st.booleans()) else "seller",
+        claimant="buyer" if by_buyer else "seller",
+        legal_basis=draw(st.sampled_from((None, "withdrawal", "legal_guarantee"))) if by_buyer else None,
         reason=draw(st.sampled_from(("not_as_described", "item_not_received"))),
         quantities={"1": "2", "2": "0.5 kg"},
         order_lines=draw(
@@ -109,7 +111,7 @@ def filings(draw: st.DrawFn) -> Filing:
 @st.composite
 def clear_cases(draw: st.DrawFn) -> Filing:
     """Claims that a policy's fast lane grants: a parcel that never arrived, or an order that was paid twice."""
-    filing = replace(draw(filings()), claimant="buyer", imported=False)
+    filing = replace(draw(filings()), claimant="buyer", imported=False, legal_basis=None)
     if draw(st.booleans()):
         late = {"tracking": "in_transit", "delivered_days_ago": None, "latest_delivery_days_ago": 2}
         return replace(filing, reason="item_not_received", **late)  # type: ignore[arg-type]

@@ -64,7 +64,7 @@ from tests.domain.law.reports import AMPLE
 from tests.domain.law.rules import ASKING, HASTY, LENIENT, NOTICED, SWIFT, TRANSLATED
 from tests.domain.machine import forgetting, invariants, reading, reminding, replies, standing, telling
 from tests.domain.machine.ending import end
-from tests.domain.machine.openings import OPENINGS, opening, opening_at_once
+from tests.domain.machine.openings import OPENINGS, opening, opening_at_once, opening_withdrawn
 from tests.domain.machine.table import EVERYBODY, Table, clear_cases, filings
 
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
@@ -158,7 +158,10 @@ class Disputes(RuleBasedStateMachine):
         # the negotiation window has ended by then, and a neutral is owed; or the parties are to be reached
         owed = table.world.dispute(FIRST).commitments.made + 1 + (policy is HASTY and not first.imported)
         granted = table.world.dispute(FIRST).fast_lane
-        acts = opening_at_once(start, first) if granted else opening(start, first, owed=owed)
+        if table.world.dispute(FIRST).contract_withdrawn:
+            acts = opening_withdrawn(start, first)
+        else:
+            acts = opening_at_once(start, first) if granted else opening(start, first, owed=owed)
         table.now += timedelta(days=3 if acts else 0)
         if start == "by machine":
             self._answer_by_machine(share, of_claim=12)

@@ -9,6 +9,7 @@ from domain.kernel.windows import Window
 from domain.policy.book import (
     AnnouncedTooEarly,
     AppliesInThePast,
+    NoticeTooShort,
     PolicyBook,
     PolicyPublished,
     VersionAlreadyPublished,
@@ -128,3 +129,15 @@ def test_the_filing_names_its_version() -> None:
     given(administrator.publishes(SLOW)).when(filing()).then_filed()
     report = given(announces(SLOW, 1)).when(filing())
     assert some(DisputeFiled, policy_version="first-2026") in [f.event for f in report.facts]
+
+
+def test_a_notice_that_is_too_short() -> None:
+    """People read the rules before they apply. The last instant that is early enough is allowed."""
+    short = FILED_AT + timedelta(days=15) - timedelta(microseconds=1)
+    refused = given()
+    for applies_from in (None, FILED_AT, short):
+        act = administrator.publishes(QUICK, applies_from=applies_from, notice_days=15)
+        refused.when(act).refused(NoticeTooShort, at="/applies_from", notice_days=15)
+    early = administrator.publishes(QUICK, applies_from=FILED_AT + timedelta(days=15), notice_days=15)
+    refused.when(early).then(some(PolicyPublished, applies_from=FILED_AT + timedelta(days=15)))
+    refused.when(day(3), early).then_nothing()

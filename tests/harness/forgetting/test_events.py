@@ -31,6 +31,7 @@ NOT_FREE = frozenset({
     "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.population",
     "DeadlineProof.rule", "DeadlineProof.tzdata",
     "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
+    "ContractWithdrawn.clause", "StatutoryClock.calendar", "StatutoryClock.rule", "StatutoryClock.tzdata",
     "FactUsed.value", "MachineDecided.clause", "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name",
     "StandsAgainst.rule", "ToldDeadline.name", "TextSentForTranslation.engine", "TextSent.engine", "TranslationMade.engine",
     "TextFound.engine", "TextFound.engine_version", "TranslationMade.engine_version", "TranslationMade.via",
