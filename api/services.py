@@ -11,8 +11,10 @@ import structlog
 from api import secret_checks
 from api.http.auth import Tokens
 from api.http.issuers import Issuers
+from api.http.opaque import Opaque
 from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
+from api.marketplace.webhook_teller import WebhookTeller
 from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
 from api.notices.writer import NoticeWriter
@@ -31,6 +33,9 @@ from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
 from mediation.gateways.translation.chosen import translators
+from mediation.gateways.webhooks.addresses import Addresses as WebhookAddresses
+from mediation.gateways.webhooks.counts import WebhookCounts
+from mediation.gateways.webhooks.post import Post
 from mediation.processes import (
     contacts_kept,
     deadlines,
@@ -65,6 +70,11 @@ from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.processes.rotations import Rotations
 from mediation.processes.rulings_owed import RulingsOwed
 from mediation.processes.translations import TranslationProcess
+from mediation.processes.webhooks.deliveries import Deliveries
+from mediation.processes.webhooks.endpoints import Endpoints
+from mediation.processes.webhooks.making import WebhookMaking
+from mediation.processes.webhooks.sending import WebhookSending
+from mediation.processes.webhooks.webhooks import Webhooks
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.store import clocks
@@ -129,6 +139,7 @@ class Services:
     revoked: RevokedTokens
     issuers: Issuers
     inbox: Inbox
+    webhooks: Webhooks
 
 
 @asynccontextmanager
@@ -168,6 +179,7 @@ async def services(
         erasing = Erasures(pool, engine, keys, times, MailForgetting(addresses, mailbox))
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
+        making = WebhookMaking(pool, log, blind)
         acting = (
             DeadlineClock(pool, engine, times),
             refunding,
@@ -180,12 +192,16 @@ async def services(
             TranslationProcess(pool, engine, log, codec, blind, times, translating),
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
+            making,
         )
         inbox = _inbox(settings, mailbox, addresses, engine, log, times, blind, blobs, counted["mail_in"])
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
         follow = Follow(log, pool, consumers)
+        post = Post(WebhookAddresses(settings.webhook_networks), WebhookCounts(counted["webhooks"]))
+        stack.push_async_callback(post.close)
+        webhooks = _webhooks(pool, keys, log, follow, times, blind, making, post)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
@@ -199,7 +215,7 @@ async def services(
             await engine.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (*acting, rotating, sealer):
+            for process in (*acting, webhooks.sending, rotating, sealer):
                 begin(process.name, process.run)
             beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
                       ("console_sessions", console_sessions.Sweeper(pool)),
@@ -232,6 +248,7 @@ async def services(
             revoked=revoked,
             issuers=issuers,
             inbox=inbox,
+            webhooks=webhooks,
         )
 
 
@@ -302,6 +319,22 @@ def _inbox(
     posting = Posting(engine, blobs, blind, times)
     arriving = MailArriving(engine, times, mailbox, matching, posting, settings.mail, counts)
     return Inbox(settings.mail, replies, addresses, mailbox, arriving, times, counts)
+
+
+def _webhooks(
+    pool: Pool,
+    keys: KeyStore,
+    log: EventLog,
+    follow: Follow,
+    times: Clocks,
+    blind: Blind,
+    making: WebhookMaking,
+    post: Post,
+) -> Webhooks:
+    deliveries, endpoints = Deliveries(pool), Endpoints(pool, keys, blind, making.name)
+    teller = WebhookTeller(pool, log, follow, CaseNumbers(blind, log), Opaque(blind))
+    sending = WebhookSending(deliveries, endpoints, times, teller, post, making.made)
+    return Webhooks(endpoints, deliveries, sending, post.addresses)
 
 
 def _picture_reader(settings: Settings) -> PictureReader | None:

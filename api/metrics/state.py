@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
+from mediation.processes.webhooks import deliveries as webhook_deliveries
 from mediation.store import mail_in
 from mediation.store.desk import console_sessions, presences
 from mediation.store.estimates import estimated_rows
@@ -45,6 +46,7 @@ class State:
     console_sessions: int
     notices: Backlog
     pile: int
+    webhooks: webhook_deliveries.Backlog
 
 
 class StateReader:
@@ -82,6 +84,7 @@ class StateReader:
                     console_sessions=await console_sessions.rows(services.pool),
                     notices=await backlog(services.pool),
                     pile=await mail_in.pile(services.pool),
+                    webhooks=await webhook_deliveries.backlog(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

@@ -31,6 +31,7 @@ STEPS = (
     "presences.sql",
     "own_desks.sql",
     "mail_in.sql",
+    "webhooks.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

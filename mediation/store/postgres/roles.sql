@@ -32,7 +32,8 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON secret_check TO mediation_app;
     GRANT SELECT, UPDATE ON evidence_store TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE
-      ON read_mark, ruling_draft, console_session, sign_in_link, snooze, presence, own_desk, mail_in TO mediation_app;
+      ON read_mark, ruling_draft, console_session, sign_in_link, snooze, presence, own_desk, mail_in,
+        webhook_endpoint, webhook_sequence, webhook_delivery, webhook_attempt TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
   END IF;
 END $$;
