@@ -30,7 +30,7 @@ from api.disputes import changes, dispute_list, dry_run, feed, history, in_words
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
 from api.disputes.evidence import texts
-from api.disputes.filing import eligibility, filing
+from api.disputes.filing import eligibility, filing, resolution
 from api.disputes.neutral import handing_over, successors
 from api.disputes.notices import notices as dispute_notices
 from api.disputes.ruling import drafts
@@ -90,6 +90,7 @@ from mediation.counts import Cells
 ROUTERS: Sequence[APIRouter] = (
     router_of(DECLARED.values()),
     filing.router,
+    resolution.router,
     dispute_list.router,
     eligibility.router,
     disputes.router,

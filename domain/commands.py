@@ -31,7 +31,7 @@ from domain.policy import book, outages
 from domain.privacy import access, erasure, rectification
 from domain.remedies import closure, elsewhere, handover, reopening
 from domain.ruling import appeal, co_signature, ruling_owed, rulings
-from domain.settlement import caucus, conversation, negotiation, notes, proposal, replies, translation
+from domain.settlement import caucus, conversation, negotiation, notes, party_requests, proposal, replies, translation
 from domain.silence import RecordLapses
 
 DisputeCommand = (
@@ -53,6 +53,7 @@ DisputeCommand = (
     | conversation.ConversationCommand
     | translation.TranslationCommand
     | replies.ReplyCommand
+    | party_requests.PartyRequestCommand
     | notes.WriteNote
     | notices.NoticeCommand
     | otherwise.OtherwiseCommand
@@ -132,6 +133,8 @@ def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:
         return translation.decide(basis, command)
     if isinstance(command, replies.ReplyCommand):
         return replies.decide(basis, command)
+    if isinstance(command, party_requests.PartyRequestCommand):
+        return party_requests.decide(basis, command)
     if isinstance(command, notes.WriteNote):
         return notes.decide(basis, command)
     if isinstance(command, notices.NoticeCommand):

@@ -13,16 +13,19 @@ from domain.commitments import fulfilment
 from domain.course import Course, Fact
 from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
-from domain.filing import fast_lane, filing, representation
+from domain.filing import fast_lane, filing, representation, resolution
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.representation import EndRepresentation
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.kernel.refusals import Refusal, UnknownDispute
 from domain.neutral import escalation, mandate
 from domain.neutral.assignment import ReassignNeutral, Recuse, is_handed_over
 from domain.neutral.escalation import AssignNeutral
 from domain.neutral.escalation_facts import Escalated
+from domain.payments import execution
+from domain.payments.execution import Execution
 from domain.privacy import access, erasure
 from domain.privacy.access import AccessCommand
 from domain.privacy.erasure import ErasureCommand
@@ -30,7 +33,7 @@ from domain.silence import lapses
 from domain.standing import aftermath
 from domain.streams import after
 
-_GOES_ON = (Escalated, DeclaredInadmissible, FastLaneGranted)
+_GOES_ON = (Escalated, DeclaredInadmissible, FastLaneGranted, ResolutionGranted)
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
@@ -85,6 +88,8 @@ def carry_out(case: Case, command: AnyCommand, *, despite_stay: bool = False) ->
 def _file(course: Course, command: FileDispute) -> None:
     """Something follows only if the policy declares the claim inadmissible, calls a neutral, grants it or wants it told."""
     case, now = course.case, command.now
+    if isinstance(command, ResolveClaim):
+        mandate.check_in_office(case.mandate, command.actor)
     events, policy = filing.file(case.transaction, case.policies, case.claims, command), case.policies.in_force(now)
     goes_on = policy.notice_required or any(isinstance(event, _GOES_ON) for event in events)
     if not goes_on and not policy.reminders:
@@ -97,6 +102,9 @@ def _file(course: Course, command: FileDispute) -> None:
     for event in events:
         if isinstance(event, FastLaneGranted):
             course.happen(fast_lane.commitments_of(course.dispute, policy, event, now), now)
+        if isinstance(event, ResolutionGranted):
+            course.happen(resolution.commitments_of(course.dispute, policy, now), now)
+            course.happen(execution.ordered(Execution(course.dispute, course.case.transaction, None)), now)
     course.happen(aftermath(course.dispute, policy, now), now)
 
 

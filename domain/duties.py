@@ -170,7 +170,9 @@ def _about(dispute: Dispute, owed: Commitment, act: str) -> Iterable[About]:
         case "decide_challenge" if owed.ends_with_dispute:
             challenges = independence.open_challenges(dispute)
             return [one.number for one in challenges if owed in independence.decisions_owed(dispute, one)]
-        case "decide_challenge" | "answer_review" if owed.about is not None:
+        case "decide_challenge" | "answer_review" | "answer_party_request" | "decline_party_request" if (
+            owed.about is not None
+        ):
             return (owed.about.number,)
         case _:
             return (None,)

@@ -46,6 +46,7 @@ from domain.ruling.rulings import still_due
 from domain.settlement.caucus import may_consent, may_post
 from domain.settlement.conversation import may_write
 from domain.settlement.notes import may_note
+from domain.settlement.party_requests import may_make, open_of
 from domain.settlement.replies import may_decline
 from domain.silence import lapses
 
@@ -175,6 +176,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         yield from _telling(dispute, policy, side, now)
         if side is dispute.claimant:
             yield Move("withdraw")
+    yield from _requesting(dispute, policy, side)
     yield from _responding(dispute, side)
     yield from _about_the_neutral(dispute, policy, side, now)
     if dispute.machine.made:
@@ -190,6 +192,16 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     yield from _appealing(dispute, side)
     if (until := reopening.may_reopen_ruling(dispute, policy, side, now)) is not None:
         yield Move("reopen", until)
+
+
+def _requesting(dispute: Dispute, policy: Policy, side: Side) -> Iterator[Move]:
+    if may_make(dispute, policy):
+        yield Move("make_party_request")
+    for request in open_of(dispute, side):
+        yield Move("withdraw_party_request", number=request.number)
+    for request in open_of(dispute, side.other):
+        yield Move("answer_party_request", number=request.number)
+        yield Move("decline_party_request", number=request.number)
 
 
 def _responding(dispute: Dispute, side: Side) -> Iterator[Move]:

@@ -24,7 +24,7 @@ from domain.remedies import recourse, remedy
 from domain.remedies.closure import closing
 from domain.remedies.division_facts import Division
 from domain.ruling import co_signature, ruling_owed
-from domain.settlement import replies
+from domain.settlement import party_requests, replies
 from domain.settlement.negotiation_facts import OfferExpired
 from domain.settlement.proposal_facts import ProposalLapsed
 
@@ -45,6 +45,7 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant, *, of_lapse: bool =
         _moot,
         closing,
         replies.over,
+        party_requests.over,
         translate.over,
         breaches.discharge_consequences,
         lambda d: stay.follow(d, policy, at),

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from domain.access import revocation_facts
 from domain.access.revocation import RevocationCommand
-from domain.commitments.events import refund_id_of
+from domain.commitments.events import commitment_id_of, refund_id_of
 from domain.contacts import contact_facts
 from domain.contacts.contact_facts import contacts_id
 from domain.contacts.contacts import ContactCommand, DestroyContacts
@@ -18,7 +18,7 @@ from domain.dispute.state import Dispute
 from domain.evidence.attachments import AttachmentCommand
 from domain.evidence.machine_reading import MachineReadingCommand
 from domain.filing import claim_facts
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.recommendations import RecommendationCommand
 from domain.filing.review import AnswerReview
@@ -94,7 +94,8 @@ class StreamFold(Generic[State]):
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """The streams that the command needs, as far as `case` shows them. Ask again once these are loaded."""
     ids: dict[Stream, UUID] = {}
-    for fold in FOR_FILING if isinstance(command, FileDispute) else STREAMS.values():
+    files = isinstance(command, FileDispute) and not isinstance(command, ResolveClaim)
+    for fold in FOR_FILING if files else STREAMS.values():
         if (stream_id := fold.id_of(command, case)) is not None:
             ids[fold.name] = stream_id
     return ids
@@ -194,8 +195,8 @@ def _transaction(command: Command, case: Case) -> UUID | None:
 
 
 def _held_mandate(command: Command, case: Case) -> UUID | None:
-    """The mandate of the neutral who has the dispute, or who acts on an incident."""
-    if command.actor.role is Role.NEUTRAL and isinstance(command, IncidentCommand):
+    """The mandate of the neutral who has the dispute, acts on an incident, or grants a claim on the phone."""
+    if command.actor.role is Role.NEUTRAL and isinstance(command, IncidentCommand | ResolveClaim):
         return mandate_id(command.marketplace, command.actor.subject)
     neutral = case.dispute.escalation.neutral if case.dispute is not None else None
     return mandate_id(command.marketplace, neutral) if neutral is not None else None
@@ -225,6 +226,8 @@ def _incident(command: Command, case: Case) -> UUID | None:
 
 
 def _refund(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, ResolveClaim):
+        return refund_id_of(commitment_id_of(command.order.transaction_id, command.dispute_id, 1))
     if isinstance(command, InstructRefund | Reopen):
         return refund_id_of(command.commitment_id) if command.commitment_id is not None else None
     return command.refund_id if isinstance(command, OnRefund) else None
@@ -250,7 +253,11 @@ def _subject(command: Command, case: Case) -> UUID | None:
 
 
 def _claims(command: Command, case: Case) -> UUID | None:
-    """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read."""
+    """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read. A grant on
+    the phone always counts.
+    """
+    if isinstance(command, ResolveClaim):
+        return claims_id(command.marketplace, command.buyer.subject)
     if isinstance(command, FileDispute):
         if command.imported or not case.policies.in_force(command.now).abuse.limits_on(command.claimant):
             return None

@@ -25,7 +25,7 @@ from domain.decide import carry_out, decide, objections
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
 from domain.evidence.machine_reading_facts import MachineReadings
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.incidents.incident import known
 from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Event, Instant, Role, Stream
@@ -193,7 +193,7 @@ class Engine:
                 same key.
         """
         command_id, clock = uuid4(), self._log.clock
-        if isinstance(command, FileDispute):
+        if isinstance(command, FileDispute) and not isinstance(command, ResolveClaim):
             outcome = await self._file_unread(command, request, command_id, clock)
             if outcome is not None:
                 return outcome

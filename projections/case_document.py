@@ -4,6 +4,7 @@ In the stored document personal texts are sealed, money is {"amount", "currency"
 A `Told` field is visible to everybody who may read the dispute. `api.acts.visibility` decides who sees the others.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from projections.case_story.filing import (
     PartyShown,
     RectificationShown,
     RepresentativeShown,
+    ResolutionShown,
     TransactionShown,
 )
 from projections.case_story.incidents import PartOfIncident, SharedAnswer
@@ -61,6 +63,7 @@ from projections.case_story.settlement import (
     ConsentShown,
     ImpasseShown,
     OfferShown,
+    PartyRequestShown,
     ProposalShown,
     SettlementShown,
 )
@@ -112,6 +115,7 @@ class CaseFields(Part):
     response: Told[ResponseShown | None] = None
     default: Told[DefaultShown | None] = None
     fast_lane: Told[FastLaneShown | None] = None
+    resolution: Told[ResolutionShown | None] = None
     key_questions: Annotated[
         tuple[BaseModel, ...], Field(description="The questions that the policy asks for this claim.")
     ] = ()
@@ -134,6 +138,9 @@ class CaseFields(Part):
     impasse: Told[ImpasseShown | None] = None
     set_aside: Told[SetAsideShown | None] = None
     evidence_requests: Told[tuple[EvidenceRequestShown, ...]] = ()
+    party_requests: Told[
+        Annotated[tuple[PartyRequestShown, ...], Field(description="What the parties asked of each other, in order.")]
+    ] = ()
     rebuttal: Told[RebuttalShown | None] = None
     counterclaim: Told[CounterclaimShown | None] = None
     caucus: Annotated[
@@ -241,7 +248,7 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "buyer": told["buyer"],
         "seller": told["seller"],
         "claimant": told["claimant"],
-        "claim": {**told["claim"], "lines": [ids[key] for key in told["claim"]["lines"]]},
+        "claim": _with_ids(told["claim"], ids),
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
         "stage": Stage.NEGOTIATION.value,
@@ -250,6 +257,12 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         **beginning(),
         "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _with_ids(claim: Doc, ids: Mapping[str, str]) -> Doc:
+    """The claim with the ids of its order lines in place of their keys."""
+    parts = [{**part, "line": ids[part["line"]]} for part in claim["parts"]]
+    return {**claim, "lines": [ids[key] for key in claim["lines"]], "parts": parts}
 
 
 def _quiet(due: Doc) -> Doc:

@@ -14,6 +14,7 @@ from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.dispute.outcome import DECIDING
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
 from domain.filing.set_aside_facts import DefaultSetAside
 from domain.filing.vexatious_facts import ClaimFoundVexatious
@@ -94,7 +95,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
             return {"granted": whole.minor, "uncontested": bool(now.at_once)}
         case ResponseGiven(conceded=Money() as part):
             return {"conceded": part.minor}
-        case DefaultGranted(claimant_receives=amount):
+        case DefaultGranted(claimant_receives=amount) | ResolutionGranted(claimant_receives=amount):
             return {"granted": amount.minor}
         case FastLaneGranted(claimant_receives=amount, clause=clause):
             return {"granted": amount.minor, "at_once": clause}

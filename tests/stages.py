@@ -45,7 +45,8 @@ STARTS: tuple[tuple[Filing, tuple[str, ...], Policy], ...] = (
 """What is filed, what the neutrals may rule on alone, and under which policy."""
 ASIDE = frozenset(
     {
-        "post_message", "add_exhibit", "withdraw_exhibit", "answer_exhibit", "make_commitment", "keep_commitment",
+        "make_party_request", "answer_party_request", "decline_party_request", "withdraw_party_request", "post_message",
+        "add_exhibit", "withdraw_exhibit", "answer_exhibit", "make_commitment", "keep_commitment",
         "waive_commitment", "replace_commitment", "name_representative", "end_representation", "rate_handling", "order_stay",
         "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding", "post_in_caucus",
         "consent_to_neutral", "request_evidence", "declare_interests", "rebut", "raise_counterclaim", "recuse",

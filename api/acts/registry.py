@@ -21,6 +21,7 @@ from api.disputes.filing import (
     pleadings,
     rectification,
     representation,
+    resolution_schemas,
     response,
     review,
     set_aside,
@@ -34,6 +35,7 @@ from api.disputes.settlement import (
     conversation_schemas,
     negotiation,
     note_schemas,
+    party_requests,
     proposal,
     replies,
     translation_schemas,
@@ -49,6 +51,7 @@ from api.marketplace import (
 
 STAGES: Sequence[Acts] = (
     filing_schemas.ACTS,
+    resolution_schemas.ACTS,
     representation.ACTS,
     response.ACTS,
     pleadings.ACTS,
@@ -62,6 +65,7 @@ STAGES: Sequence[Acts] = (
     note_schemas.ACTS,
     translation_schemas.ACTS,
     negotiation.ACTS,
+    party_requests.ACTS,
     escalation.ACTS,
     proposal.ACTS,
     assignment.ACTS,

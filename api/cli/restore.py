@@ -163,6 +163,7 @@ async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint
             proven = await _prove(running, found, outside)
             await _as_it_was(running, found)
             erased = await running.erasures.reapply(running.log)
+            await running.inbox.mailbox.drop_unreadable()
             last = await _made_anew(running)
             differing = await _reconcile(running)
         async with await connect(conninfo, autocommit=True) as connection:

@@ -53,6 +53,7 @@ _CASE: dict[str, Any] = {
     "response": None,
     "default": None,
     "fast_lane": None,
+    "resolution": None,
     "key_questions": [
         {**_ASKED, "answers": [{"edition": 1, "answer": {"text": "Il colore.", "language": "it"}, "at": _FILED_AT}]}
     ],
@@ -68,6 +69,7 @@ _CASE: dict[str, Any] = {
     "impasse": None,
     "set_aside": None,
     "evidence_requests": [],
+    "party_requests": [],
     "rebuttal": None,
     "counterclaim": None,
     "caucus": [],

@@ -33,8 +33,10 @@ MARKETPLACE = "^[A-Za-z0-9._-]{1,100}$"
 """The name of a marketplace: plain enough for a header and for the database."""
 
 _MAX_LENGTH = 8192
-_REMEMBERED = 1_000
-"""Tokens kept in memory. Backends send the same token for hours."""
+_REMEMBERED = 4_000
+"""Tokens kept in memory. Backends send the same token for hours. A live stream proves its token again before each event, so
+that a worker remembers as many as it has connections (`api.http.connections`).
+"""
 
 Reason = Literal[
     "missing",

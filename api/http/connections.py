@@ -21,9 +21,9 @@ TAKING_PATIENCE = 60.0
 LEAVING_PATIENCE = 1.0
 """The same, when the server stops."""
 
-MAX_CONNECTIONS = 2_000
+MAX_CONNECTIONS = 4_000
 """Connections of one worker. Half of them may come from one address, which may be a proxy's. Each open page of the console
-has one, for its stream.
+has one, for its stream: with 2,000 of them open, as many are left for requests.
 """
 
 _DESCRIPTORS = 8_192

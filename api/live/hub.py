@@ -61,9 +61,13 @@ class Closed(Exception):
 
 @dataclass(slots=True, eq=False)
 class Stream:
-    """One open stream. `present` are the disputes to which somebody else came, or which they left, since it last looked."""
+    """One open stream, of one dispute or of all. `present` are the disputes to which somebody else came, or which they left,
+    since it last looked. `at` is the position from which it waits.
+    """
 
     holder: Holder
+    dispute_id: UUID | None = None
+    at: int = 0
     present: set[UUID] = field(default_factory=set)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -98,11 +102,11 @@ class Hub:
         follow.on_presence(self._somebody_came)
 
     @contextmanager
-    def stream(self, holder: Holder) -> Iterator[Stream]:
-        """One open stream of this holder. Raises TooManyStreams."""
+    def stream(self, holder: Holder, dispute_id: UUID | None = None) -> Iterator[Stream]:
+        """One open stream of this holder, of one dispute or of all. Raises TooManyStreams."""
         if sum(one.holder == holder for one in self._open) >= MOST_STREAMS:
             raise TooManyStreams(most=MOST_STREAMS)
-        opened = Stream(holder)
+        opened = Stream(holder, dispute_id)
         self._open.add(opened)
         self._counts[0] = len(self._open)
         try:
@@ -117,8 +121,9 @@ class Hub:
         return len(self._open)
 
     async def after(self, position: int, reader: Stream) -> Sequence[Recorded] | None:
-        """The next facts after a position, in order, as soon as there are any. Empty: somebody came to a dispute. None: there
-        are more than `KEPT`, or some may have been lost; the reader must read everything anew. Raises Closed.
+        """The next facts after a position, in order, as soon as there is one of the reader's dispute and marketplace; others
+        may be among them. Empty: somebody came to a dispute. None: there are more than `KEPT`, or some may have been lost; the
+        reader must read everything anew. Raises Closed.
         """
         if self._looking is None or self._looking.done():
             await self._start_over()
@@ -137,6 +142,7 @@ class Hub:
                     return found[::-1]
             if reader.present:
                 return []
+            reader.at = position
             await reader.came.wait()
         raise Closed
 
@@ -190,7 +196,7 @@ class Hub:
         while len(self._facts) > KEPT:
             self._first = self._facts.popleft().position
             self._entries.pop(self._first, None)
-        self._tell()
+        self._tell_of(facts)
 
     async def _start_over(self) -> None:
         self._facts.clear()
@@ -211,8 +217,18 @@ class Hub:
             return
         for one in self._open:
             subject, _, marketplace = one.holder
-            if marketplace == changed.marketplace and subject != changed.subject:
+            here = marketplace == changed.marketplace and one.dispute_id in (None, changed.dispute_id)
+            if here and subject != changed.subject:
                 one.present.add(changed.dispute_id)
+                one.came.set()
+
+    def _tell_of(self, facts: Sequence[Recorded]) -> None:
+        """Wakes those whom a fact concerns: readers of other disputes sleep on, unless they fall behind what is kept."""
+        of_disputes = {(fact.marketplace, fact.dispute_id) for fact in facts if fact.dispute_id is not None}
+        of_desks = {(marketplace, None) for marketplace, _ in of_disputes}
+        concerned, behind = of_disputes | of_desks, self._last - KEPT // 2
+        for one in self._open:
+            if one.at < behind or (one.holder[2], one.dispute_id) in concerned:
                 one.came.set()
 
     def _tell(self) -> None:

@@ -104,7 +104,7 @@ async def streamed(
     since = end = await services.log.last_position()
     if last_event_id is not None:
         since = int(reading.http.opaque.open("position", caller.marketplace, last_event_id))
-    stream = reading.http.live.stream((caller.subject, caller.role.value, caller.marketplace))
+    stream = reading.http.live.stream((caller.subject, caller.role.value, caller.marketplace), dispute_id)
     opened = stream.__enter__()  # a refusal is an answer of its own: it must come before the answer begins
 
     async def sent() -> AsyncIterator[bytes]:

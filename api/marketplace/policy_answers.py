@@ -16,6 +16,7 @@ from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import FastLaneClause, Funder
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
     Closure,
     Desk,
@@ -30,6 +31,7 @@ from domain.policy.policy import (
 )
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
 
 PolicyStatus = Literal["announced", "in_force", "replaced"]
@@ -62,6 +64,7 @@ class ShownPolicy(Answer):
     return_freight: Side
     early_execution: Funder | None
     fast_lane: tuple[FastLaneClause, ...]
+    resolutions: tuple[ResolutionClause, ...]
     abuse: AbuseRules
     on_breach: tuple[Consequence, ...]
     silence: Silence
@@ -77,6 +80,7 @@ class ShownPolicy(Answer):
     contact_retention_days: int
     regional_holidays: RegionalHolidays
     parties_told_seen: bool
+    party_requests: PartyRequestRules | None
     applies_from: Annotated[
         Instant | None,
         Field(description="From when it applies to the disputes that are filed. None: before all other versions."),

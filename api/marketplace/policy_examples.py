@@ -34,6 +34,17 @@ POLICY: dict[str, Any] = {
             "funded_by": "marketplace",
         }
     ],
+    "resolutions": [
+        {
+            "clause": "good_faith",
+            "by": ["neutral", "marketplace"],
+            "reasons": ["not_as_described", "item_not_received"],
+            "grounds": ["proven", "goodwill"],
+            "up_to": [{"amount": "150.00", "currency": "EUR"}],
+            "per_buyer": {"days": 30, "grants": 2, "amounts": [{"amount": "200.00", "currency": "EUR"}]},
+            "charged_to": "marketplace",
+        }
+    ],
     "abuse": {
         "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
         "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90, "warn_first": True}],
@@ -94,6 +105,12 @@ POLICY: dict[str, Any] = {
     "contact_retention_days": 365,
     "regional_holidays": {"otherwise": "most_people", "by_country": {"GB": "GB-ENG", "CH": "national_only"}},
     "parties_told_seen": False,
+    "party_requests": {
+        "window": {"amount": 3, "unit": "calendar_days"},
+        "at_least_days": 1,
+        "at_most_days": 14,
+        "open_at_once": 5,
+    },
     "applies_from": None,
 }
 SHOWN: dict[str, Any] = {

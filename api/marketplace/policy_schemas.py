@@ -16,6 +16,7 @@ from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.languages import spelt
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
     CLAUSES,
     Closure,
@@ -31,6 +32,7 @@ from domain.policy.policy import (
 )
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
 
 
@@ -106,6 +108,14 @@ class PublishPolicy(Act):
             max_length=20, description="The clauses by which small claims that the record proves are granted at filing."
         ),
     ] = FIRST_POLICY.fast_lane
+    resolutions: Annotated[
+        tuple[ResolutionClause, ...],
+        Field(
+            max_length=20,
+            description="What an agent of the desk grants on the phone: in which role, for which reasons, on which grounds, up "
+            "to which amount, and how much of it to one buyer. The first clause that fits applies.",
+        ),
+    ] = FIRST_POLICY.resolutions
     abuse: Annotated[
         AbuseRules, Field(description="Limits on claims, and when a repeat offender is reported to the marketplace.")
     ] = FIRST_POLICY.abuse
@@ -197,6 +207,12 @@ class PublishPolicy(Act):
             description="Whether the parties are told too when a message that waits for an answer was first seen.",
         ),
     ] = FIRST_POLICY.parties_told_seen
+    party_requests: Annotated[
+        PartyRequestRules | None,
+        Field(
+            description="How a party may ask the other one for something, which then owes an answer. Without it, no party can."
+        ),
+    ] = FIRST_POLICY.party_requests
     applies_from: Annotated[
         When | None,
         Field(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 HAPPENED: Mapping[str, str] = {
     "claim_filed": "A claim was filed against you.",
     "granted_at_once": "A claim against you was granted at once, because the record shows it.",
+    "granted_on_phone": "The marketplace granted a claim against you. You can contest that.",
     "claim_granted": "Your claim was granted.",
     "granted_by_default": "The claim was granted, because there was no answer in time.",
     "not_heard": "The claim is not heard.",
@@ -37,6 +38,7 @@ HAPPENED: Mapping[str, str] = {
     "set_aside_refused": "The decision by default stands.",
     "machine_decided": "A decision was made by machine. You can ask for a person to look at it.",
     "review_answered": "A person has looked at the decision that was made by machine.",
+    "request_of_party": "The other side asks you for something, and waits for your answer.",
     "promise_owed": "You owe something in your dispute.",
     "promise_overdue": "What you owe is overdue.",
     "promise_to_you_overdue": "What is owed to you is overdue.",

@@ -108,6 +108,7 @@ STATUSES: Mapping[str, str] = {
 
 ACTS: Mapping[str, str] = {
     "file_dispute": "File a dispute",
+    "resolve_claim": "Grant a claim on the phone",
     "name_representative": "Name a representative",
     "end_representation": "End a representation",
     "respond": "Answer the claim",
@@ -125,6 +126,10 @@ ACTS: Mapping[str, str] = {
     "consent_to_neutral": "Agree that the same mediator rules",
     "post_message": "Write a message",
     "file_as_exhibit": "Make evidence of a file in a message",
+    "make_party_request": "Ask the other side for something",
+    "answer_party_request": "Answer what the other side asks for",
+    "decline_party_request": "Decline what the other side asks for",
+    "withdraw_party_request": "Withdraw what you asked for",
     "make_offer": "Make an offer",
     "accept_offer": "Accept the offer",
     "reject_offer": "Reject the offer",

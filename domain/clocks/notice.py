@@ -7,8 +7,10 @@ waits from the fact that opens it until the party was told. Whoever may act in i
   2. a person reached them otherwise and recorded that; or
   3. a neutral or a supervisor decides that they count as told, after two ways have failed.
 
-The whole window begins at that instant. If the mail comes back later, the clock stops and the window waits again. A window that
-has lapsed by then stays lapsed: what followed from it can be set aside or appealed.
+The whole window begins at that instant. No window ends before the notice said: counted from an earlier instant, it can end
+later, because an end on a day off moves to the same time of the next working day. Then it is counted from when the notice was
+written. If the mail comes back later, the clock stops and the window waits again. A window that has lapsed by then stays
+lapsed: what followed from it can be set aside or appealed.
 
 A policy says so with `notice: required`. The fact that sets the deadline holds `awaits_notice`, so a dispute keeps the rule
 that it began under.
@@ -40,11 +42,21 @@ def if_told(dispute: Dispute, policy: Policy, deadline: Deadline, at: Instant) -
 
 
 def begun(
-    dispute: Dispute, policy: Policy, side: Side, told_by: ToldBy, at: Instant, *, told: Collection[str] | None = None
+    dispute: Dispute,
+    policy: Policy,
+    side: Side,
+    told_by: ToldBy,
+    at: Instant,
+    *,
+    told: Collection[str] | None = None,
+    written_at: Instant | None = None,
 ) -> list[DeadlineSet]:
-    """The windows that begin because the party was told of them. `told` are the names that a notice tells; None: all."""
+    """The windows that begin because the party was told of them. `told` are the names that a notice tells; None: all.
+    `written_at` is when the notice was written, which says the ends as counted from then.
+    """
     names = [name for name in waiting(dispute, side) if told is None or name in told]
-    return [_begun(dispute, policy, dispute.deadlines.running[name], told_by, at) for name in names]
+    starts = [at] if written_at is None else [at, written_at]
+    return [_begun(dispute, policy, dispute.deadlines.running[name], told_by, starts) for name in names]
 
 
 def stopped(dispute: Dispute, notice_id: UUID) -> list[DeadlineSet]:
@@ -57,7 +69,7 @@ def stopped(dispute: Dispute, notice_id: UUID) -> list[DeadlineSet]:
     ]
 
 
-def as_before(dispute: Dispute, policy: Policy, happened: DeadlineSet, at: Instant) -> list[DeadlineSet]:
+def as_before(dispute: Dispute, policy: Policy, happened: DeadlineSet) -> list[DeadlineSet]:
     """The same window begins, or stops, in another course of the dispute, if it waits or runs there too."""
     running, name = dispute.deadlines.running.get(happened.deadline.name), happened.deadline.name
     waits = name in dispute.deadlines.awaiting_notice
@@ -65,12 +77,17 @@ def as_before(dispute: Dispute, policy: Policy, happened: DeadlineSet, at: Insta
         return []
     if happened.awaits_notice:
         return [DeadlineSet(deadline=running, whose=happened.whose, awaits_notice=True)]
-    return [] if happened.told_by is None else [_begun(dispute, policy, running, happened.told_by, at)]
+    starts = [happened.deadline.proof.starts_at]
+    return [] if happened.told_by is None else [_begun(dispute, policy, running, happened.told_by, starts)]
 
 
-def _begun(dispute: Dispute, policy: Policy, deadline: Deadline, told_by: ToldBy, at: Instant) -> DeadlineSet:
-    anew, whose = _anew(dispute, policy, deadline, at), dispute.deadlines.whose[deadline.name]
-    return DeadlineSet(deadline=anew, whose=whose, told_by=told_by)
+def _begun(
+    dispute: Dispute, policy: Policy, deadline: Deadline, told_by: ToldBy, starts: Collection[Instant]
+) -> DeadlineSet:
+    """Counted from the start with the latest end."""
+    ends = (_anew(dispute, policy, deadline, start) for start in starts)
+    anew = max(ends, key=lambda one: one.due_at)  # of equal ones the first, which is the instant of being told
+    return DeadlineSet(deadline=anew, whose=dispute.deadlines.whose[deadline.name], told_by=told_by)
 
 
 def _anew(dispute: Dispute, policy: Policy, deadline: Deadline, at: Instant) -> Deadline:

@@ -68,7 +68,11 @@ class Matter(Value):
     several such, and `text` for a text that is to be translated.
     """
 
-    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text"]]
+    what: Told[
+        Literal[
+            "evidence_request", "challenge", "default", "goods", "claim", "machine_decision", "text", "party_request"
+        ]
+    ]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
     text: Told[Untranslated | None] = None
 
@@ -124,6 +128,7 @@ class Origin(StrEnum):
     `ACCESS`: a person's request to see what is kept about them. `PAYMENT`: a payment that the record does not allow for.
     `MESSAGE`: a message that was written to its debtor. `PUBLIC_MESSAGE`: the same, where the public reads it.
     `NOTICE`: a notice that did not reach a party.
+    `REQUEST`: what a party asked of the other one.
     `TRANSLATION`: a text that somebody cannot read. `CONFIDED`: the same, of a text in caucus.
     """
 
@@ -151,6 +156,7 @@ class Origin(StrEnum):
     MESSAGE = "message"
     NOTICE = "notice"
     PUBLIC_MESSAGE = "public_message"
+    REQUEST = "request"
 
 
 ASKED = frozenset({Origin.MESSAGE, Origin.PUBLIC_MESSAGE})
@@ -266,6 +272,7 @@ class CommitmentDischarged(
             "person_erased",
             "author_erased",
             "deemed_told",
+            "request_withdrawn",
         ]
     ]
 

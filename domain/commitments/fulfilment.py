@@ -59,6 +59,7 @@ from domain.ruling.ruling_facts import AppealSentBack, CoSignatureRefused, Rulin
 from domain.settlement.caucus_facts import CaucusMessagePosted
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.notes import WriteNote
+from domain.settlement.party_request_facts import PartyRequestAnswered, PartyRequestDeclined
 from domain.settlement.proposal_facts import ImpasseDeclared, ProposalMade
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation_facts import TRANSLATED
@@ -109,6 +110,7 @@ _ONE_THING: Mapping[Origin, tuple[type[Event], ...]] = {
     Origin.ERASURE: (PersonErased,),
     Origin.ACCESS: (AccessAnswered,),
     Origin.REVIEW: (ReviewAnswered,),
+    Origin.REQUEST: (PartyRequestAnswered, PartyRequestDeclined),
     Origin.NOTICE: (NoticeDelivered, PersonReached),
     Origin.TRANSLATION: TRANSLATED,
     Origin.CONFIDED: TRANSLATED,

@@ -62,8 +62,8 @@ def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> 
             return dispute.goods_contested
         case "claim":
             return dispute.to_be_ruled
-        case "machine_decision" | "text":
-            return False  # only a request for a review, or a text that nobody translated, makes such a commitment
+        case "machine_decision" | "text" | "party_request":
+            return False  # only a request, or a text that nobody translated, makes such a commitment
 
 
 SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {

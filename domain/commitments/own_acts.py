@@ -70,6 +70,18 @@ class ReviewDecides(Conflict):
     """
 
 
+class RequestDecides(Conflict):
+    """The commitment is kept when the other party's request is answered or declined, and cannot end in this way.
+
+    Why: The request ends together with the answer that it waits for. So both sides see how it ended.
+
+    What to do: Answer or decline the request, or withdraw it if it is yours, with `POST
+    /v1/disputes/{dispute_id}/party-requests/{number}/…`.
+
+    Example: {"number": 1}
+    """
+
+
 class AssignmentDecides(Conflict):
     """The commitment is kept when a neutral is assigned, and cannot end in this way.
 
@@ -125,6 +137,8 @@ def check_not_by_its_own_act(commitment: Commitment) -> None:
         raise TranslationDecides(translation_id=str(commitment.translates.translation_id))
     if commitment.is_review:
         raise ReviewDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from is Origin.REQUEST and commitment.about is not None:
+        raise RequestDecides(number=commitment.about.number)
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))
 

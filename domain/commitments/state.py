@@ -39,7 +39,9 @@ from domain.kernel.text_places import Untranslated
 
 # --- types ---
 
-_KEPT_BY_ONE_ACT = frozenset({Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS, Origin.NOTICE, *UNTRANSLATED})
+_KEPT_BY_ONE_ACT = frozenset(
+    {Origin.RECOMMENDATION, Origin.ERASURE, Origin.ACCESS, Origin.NOTICE, Origin.REQUEST, *UNTRANSLATED}
+)
 
 _BY_ITS_ACT: Mapping[CommitmentKind, str] = {
     CommitmentKind.REVIEW: "first_act",
@@ -110,7 +112,8 @@ class Commitment:
     @property
     def kept_by_its_own_act(self) -> bool:
         """Only one act keeps it: the marketplace answers, a neutral is assigned or rules, a person is erased or gets
-        access, a review is answered, a text is translated, or a party is reached. Nobody can confirm, waive or replace it.
+        access, a review or a request of the other party is answered, a text is translated, or a party is reached. Nobody
+        can confirm, waive or replace it.
         """
         return self.arises_from in _KEPT_BY_ONE_ACT or self.owes_neutral or self.is_ruling or self.is_review
 

@@ -34,6 +34,7 @@ from domain.remedies.reopening_facts import ReopeningEvent
 from domain.ruling.ruling_facts import RulingEvent
 from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
+from domain.settlement.party_request_facts import PartyRequestEvent
 from domain.settlement.proposal_facts import ProposalEvent
 
 
@@ -60,6 +61,7 @@ OtherEvent = (
     | IndependenceEvent
     | RepresentationEvent
     | ProposalEvent
+    | PartyRequestEvent
     | RulingEvent
     | SetAsideEvent
     | FastLaneEvent

@@ -8,7 +8,7 @@ from domain.clocks import deadline_facts, names, stay_facts
 from domain.clocks.deadline_facts import DeadlineEvent, Deadlines, Whose
 from domain.clocks.stay_facts import StayEvent
 from domain.commitments import state as commitment_state
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Participant
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute import overturning, telling
 from domain.dispute.events import DisputeEvent, MovePassed, OtherEvent
@@ -33,6 +33,7 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import PleadingEvent
 from domain.filing.representation_facts import RepresentationEvent
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.filing.review_facts import ReviewEvent
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent
@@ -64,9 +65,10 @@ from domain.ruling.ruling_facts import (
     RulingEvent,
     RulingIssued,
 )
-from domain.settlement import caucus_facts, negotiation_facts, proposal_facts
+from domain.settlement import caucus_facts, negotiation_facts, party_request_facts, proposal_facts
 from domain.settlement.caucus_facts import CaucusEvent, CaucusMessagePosted
 from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
+from domain.settlement.party_request_facts import PartyRequestEvent
 from domain.settlement.proposal_facts import ProposalEvent, ProposalMade
 
 _ANSWERING: Mapping[str, Whose] = {names.Answers(Side.BUYER): "buyer", names.Answers(Side.SELLER): "seller"}
@@ -90,6 +92,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
+        goods_claimed=event.goods_claimed,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
             whose=_ANSWERING,
@@ -137,6 +140,8 @@ def _evolved(dispute: Dispute, event: OtherEvent) -> Dispute:  # noqa: C901 - on
         return replace(dispute, independence=independence_facts.evolve(dispute.independence, event))
     if isinstance(event, RepresentationEvent):
         return replace(dispute, representation=representation_facts.evolve(dispute.representation, event))
+    if isinstance(event, PartyRequestEvent):
+        return replace(dispute, party_requests=party_request_facts.evolve(dispute.party_requests, event))
     if isinstance(event, ProposalEvent):
         return _proposed(dispute, event)
     if isinstance(event, RulingEvent):
@@ -302,6 +307,11 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
         case FastLaneGranted(funded_by=funder):
             advance = recovery_facts.funded(dispute.advance, funder)
             return replace(dispute, outcome=_outcome(dispute, event), advance=advance, fast_lane=True)
+        case ResolutionGranted(charged_to=charged, agent=agent):
+            funder = Participant.MARKETPLACE if charged == "seller" else None
+            advance = recovery_facts.funded(dispute.advance, funder)
+            granted = replace(dispute, outcome=_outcome(dispute, event), advance=advance, fast_lane=True)
+            return replace(granted, resolved_by=agent, involved=granted.involved | {agent})
         case FastLaneContested():
             return replace(dispute, outcome=_outcome(dispute, event))
         case _:

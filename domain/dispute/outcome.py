@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
 from domain.filing.set_aside_facts import DefaultSetAside
 from domain.kernel.base import Event
@@ -25,6 +26,7 @@ DECIDING = (
     | FastLaneContested
     | FastLaneGranted
     | RefundedElsewhere
+    | ResolutionGranted
     | ResponseGiven
     | RulingBecameFinal
     | SettlementReached
@@ -42,7 +44,7 @@ def outcome_after(event: Event, before: Outcome | None, ruled: Callable[[int], s
             return Outcome.SETTLED
         case ResponseGiven(answer=Answer.CONCEDE):
             return Outcome.CONCEDED
-        case DefaultGranted() | FastLaneGranted():
+        case DefaultGranted() | FastLaneGranted() | ResolutionGranted():
             return Outcome.GRANTED_BY_DEFAULT
         case RulingBecameFinal(number=number):
             return Outcome(said) if (said := ruled(number)) else before

@@ -13,6 +13,7 @@ from domain.dispute.telling import Telling
 from domain.evidence.exhibit_facts import Exhibits
 from domain.evidence.request_facts import EvidenceRequests
 from domain.filing.delivery_facts import Delivery
+from domain.filing.filing_facts import ClaimedGoods
 from domain.filing.key_question_facts import KeyQuestions
 from domain.filing.pleading_facts import Pleadings
 from domain.filing.representation_facts import Representation
@@ -33,6 +34,7 @@ from domain.remedies.recovery_facts import Advance
 from domain.ruling.ruling_facts import Adjudication
 from domain.settlement.caucus_facts import Caucus
 from domain.settlement.negotiation_facts import Offers
+from domain.settlement.party_request_facts import PartyRequests
 from domain.settlement.proposal_facts import Proposals
 
 
@@ -41,15 +43,15 @@ class Dispute:
     """The state of one dispute.
 
     `claimed` is what the claimant wants, `in_dispute` what is to be divided. A conceded part is taken off both.
-    `goods_value` is what the claim's order lines cost. `elsewhere` holds the sums that were paid elsewhere towards what
-    is owed here. `response` is the respondent's answer and the sum conceded. `involved` are the neutrals and
-    supervisors who may not hear an appeal. `outcome` is set as soon as it is certain, `closed` once no remedy is owed
-    any more, and `closed_at` when it was last closed, on record. `fast_lane` means that the claim was granted at filing,
-    `for_a_person` that silence decides nothing.
+    `goods_value` is what the goods of the claim cost, `goods_claimed` what they are, by the numbers of their order
+    lines. `elsewhere` holds the sums that were paid elsewhere towards what is owed here. `response` is the respondent's
+    answer and the sum conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome` is
+    set as soon as it is certain, `closed` once no remedy is owed any more, and `closed_at` when it was last closed, on
+    record. `fast_lane` means that the claim was granted at filing, `for_a_person` that silence decides nothing.
+    `resolved_by` is the agent who granted it on the phone.
     `contradicted_by_record` means that nothing was received, as is claimed, but a delivery is on record. `delivery` is
-    what was reported after filing.
-    `machine` holds what the engine decided by itself, `rectified` counts the corrections of its record. `telling` is
-    what the parties were told.
+    what was reported after filing. `machine` holds what the engine decided by itself, `rectified` counts the
+    corrections of its record. `telling` is what the parties were told.
     """
 
     id: UUID
@@ -66,6 +68,7 @@ class Dispute:
     contradicted_by_record: bool
     reason: str
     goods_value: Money
+    goods_claimed: Mapping[int, ClaimedGoods]
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None
@@ -82,9 +85,11 @@ class Dispute:
     independence: Independence = Independence()
     representation: Representation = Representation()
     proposals: Proposals = Proposals()
+    party_requests: PartyRequests = PartyRequests()
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
     fast_lane: bool = False
+    resolved_by: UUID | None = None
     set_aside: SetAside = SetAside()
     machine: MachineDecisions = MachineDecisions()
     commitments: Commitments = Commitments()

@@ -221,4 +221,7 @@ def _barred(dispute: Dispute, tx: Transaction, ground: Ground) -> list[ClaimBarr
         return []
     reason = dispute.reason if ground is Ground.OUT_OF_SCOPE else None
     lines = tuple(sorted(claim.lines))
-    return [ClaimBarred(dispute_id=dispute.id, claimant=dispute.claimant, lines=lines, reason=reason)]
+    barred = ClaimBarred(
+        dispute_id=dispute.id, claimant=dispute.claimant, lines=lines, reason=reason, parts=claim.parts
+    )
+    return [barred]

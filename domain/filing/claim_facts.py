@@ -28,6 +28,14 @@ class ClaimCounted(Event, kind="ClaimCounted", stream="claims"):
     filed_at: Instant
 
 
+class GrantCounted(Event, kind="GrantCounted", stream="claims"):
+    """An agent granted this buyer a claim on the phone."""
+
+    dispute_id: UUID
+    amount: Money
+    granted_at: Instant
+
+
 class CaseCounted(Event, kind="CaseCounted", stream="claims"):
     """A case against this party is final since `at`, and counts."""
 
@@ -93,6 +101,7 @@ class WarningWithdrawn(Event, kind="WarningWithdrawn", stream="claims"):
 
 ClaimsEvent = (
     ClaimCounted
+    | GrantCounted
     | CaseCounted
     | CaseUncounted
     | ActionRecommended
@@ -132,14 +141,15 @@ class Offence:
 
 @frozen
 class ClaimRecord:
-    """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds answers or None. `warned` is when the
-    party was last warned, by ground.
+    """`filed` and `granted` are by dispute, `offences` by ground and dispute. `recommended` holds answers or None. `warned` is
+    when the party was last warned, by ground.
     """
 
     filed: Mapping[UUID, Filed] = field(default_factory=dict)
     offences: Mapping[tuple[Ground, UUID], Offence] = field(default_factory=dict)
     recommended: Mapping[UUID, str | None] = field(default_factory=dict)
     warned: Mapping[Ground, Instant] = field(default_factory=dict)
+    granted: Mapping[UUID, Filed] = field(default_factory=dict)
 
 
 # --- evolve ---
@@ -149,6 +159,8 @@ def evolve(record: ClaimRecord, event: ClaimsEvent) -> ClaimRecord:
     match event:
         case ClaimCounted(dispute_id=dispute_id):
             return replace(record, filed={**record.filed, dispute_id: Filed(event.filed_at, event.amount)})
+        case GrantCounted(dispute_id=dispute_id):
+            return replace(record, granted={**record.granted, dispute_id: Filed(event.granted_at, event.amount)})
         case CaseCounted(dispute_id=dispute_id, ground=ground, at=at):
             return replace(record, offences={**record.offences, (ground, dispute_id): Offence(at)})
         case CaseUncounted(dispute_id=dispute_id, ground=ground):

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from domain.commitments.events import Participant
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.kernel.base import Event
 from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
@@ -33,4 +34,4 @@ class FastLaneContested(Event, kind="FastLaneContested", stream="dispute", told_
     by: Told[Side]
 
 
-FastLaneEvent = FastLaneGranted | FastLaneContested
+FastLaneEvent = FastLaneGranted | ResolutionGranted | FastLaneContested

@@ -1,15 +1,19 @@
 """Filing: a claim is checked against the window and the order's other claims, under the current policy."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.evidence import exhibits
-from domain.filing import admissibility, claims, fast_lane, key_questions
+from domain.filing import admissibility, claims, fast_lane, key_questions, resolution
 from domain.filing.claim_facts import ClaimRecord
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import Claim, DisputeFiled, Order, ReliefSought
-from domain.kernel.base import Event, Instant
+from domain.kernel.base import Event, Instant, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Member, Side, side_of
+from domain.kernel.quantities import PiecesNotWhole
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.kernel.regions import check_region
 from domain.payments import transaction, transaction_facts
@@ -99,6 +103,19 @@ class ClaimExceedsLines(Malformed):
     pointer = "/claim/amount"
 
 
+class QuantityExceedsLine(Malformed):
+    """`quantity` of a part is more than the order line has.
+
+    Why: Nobody can claim more of a line than was bought.
+
+    What to do: Send at most the quantity in `line`, or leave out the part: the claim is then about the whole line.
+
+    Example: {"quantity": "6", "line": "5"}
+    """
+
+    pointer = "/claim/parts"
+
+
 class NotTurnedUp(Malformed):
     """`reason` is `parcel_turned_up`, but `follows`, `claimant` or `amount` does not fit the dispute before.
 
@@ -144,9 +161,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     A claim that is granted at once sets no time for key questions. They wait until somebody contests the grant.
     """
     policy = book.in_force(command.now)
-    side = side_of(command.actor)
-    if side is not command.claimant:
-        raise NotYourClaim(claimant=command.claimant.value, role=side.value)
+    side = command.claimant
+    if isinstance(command, ResolveClaim):
+        resolution.check(policy, record, command)
+    elif (speaks_for := side_of(command.actor)) is not side:
+        raise NotYourClaim(claimant=side.value, role=speaks_for.value)
     _check(tx, command, policy)
     order, claim = command.order, command.claim
     held = transaction_facts.total_held(order.held)
@@ -154,9 +173,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     not_heard = admissibility.at_filing(policy, command)
     if not_heard is None and policy.abuse.limits:
         not_heard = admissibility.beyond_limit(policy, record, command)
+    if not_heard is not None and isinstance(command, ResolveClaim):
+        raise resolution.ClaimNotHeard(ground=not_heard[0].ground.value)
     inadmissible = not_heard is not None
     respondent = command.seller if side is Side.BUYER else command.buyer
-    at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
+    at_once = [] if inadmissible else _at_once(tx, policy, record, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
         reference=command.reference,
@@ -180,11 +201,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         seller=command.seller.subject,
         paid=order.paid,
         held=order.held,
-        lines=tuple(OrderLine(key=line.key, amount=line.amount) for line in order.lines),
+        lines=tuple(OrderLine(key=line.key, amount=line.amount, quantity=line.whole) for line in order.lines),
     )
     recording = transaction.record(tx, recorded)
     _check_turned_up(tx, policy, command)
-    transaction.check_not_barred(tx, side, claim.lines, claim.reason.value)
+    transaction.check_not_barred(tx, side, claim.lines, claim.parts, claim.reason.value)
     known = transaction_facts.evolve(tx, recorded) if recording else tx
     claimed = transaction.open_claim(
         known,
@@ -193,11 +214,12 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         amount=in_dispute,
         pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
         follows=None if inadmissible else command.follows,  # so that it can still be followed
+        parts=claim.parts,
     )
     ripe_at = exhibits.citable_at(policy, command.now) if not command.imported and command.exhibits else None
     return [
         filed,
-        *exhibits.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *exhibits.numbered(command.exhibits, Role(side.value), claim.statement.author, ripe_at),
         *key_questions.at_filing(policy, command),
         *(not_heard or at_once or windows(respondent.member(side.other), policy, command.now)),
         *recording,
@@ -208,6 +230,13 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
             else claims.count(record, policy, command)
         ),
     ]
+
+
+def _at_once(tx: Transaction, policy: Policy, record: ClaimRecord, command: FileDispute) -> Sequence[Event]:
+    """What grants the claim now: an agent, or a clause of the policy that needs nobody."""
+    if isinstance(command, ResolveClaim):
+        return resolution.at_filing(policy, command)
+    return fast_lane.at_filing(tx, policy, record, command)
 
 
 def windows(respondent: Member, policy: Policy, now: Instant) -> list[DeadlineEvent]:
@@ -241,18 +270,35 @@ def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
 
 
 def _check_lines(order: Order, claim: Claim) -> None:
-    """A claim for some of the lines is limited to them and the order's charges.
+    """A claim for some of the lines, or for parts of them, is limited to what these cost and the order's charges.
 
     A claim for all lines, or on an order without amounts by line, is limited to what was paid; in escrow, to what is
     held. `transaction.open_claim` refuses a line that the order does not have.
     """
-    claimed = [line.amount for line in order.lines if line.key in claim.lines]
+    _check_parts(order, claim)
+    claimed = [line for line in order.lines if line.key in claim.lines]
     unknown = len(claimed) < len(set(claim.lines))
-    if unknown or order.held or len(claimed) >= len(order.lines) or all(line.amount.is_zero for line in order.lines):
+    all_of_it = len(claimed) >= len(order.lines) and not claim.parts
+    if unknown or order.held or all_of_it or all(line.amount.is_zero for line in order.lines):
         return
-    most = Money.total([*claimed, *(charge.amount for charge in order.charges)], claim.amount.currency)
+    most = Money.total(
+        [*(line.worth(claim.part(line.key)) for line in claimed), *(charge.amount for charge in order.charges)],
+        claim.amount.currency,
+    )
     if claim.amount > most:
         raise ClaimExceedsLines(amount=str(claim.amount), lines=str(most))
+
+
+def _check_parts(order: Order, claim: Claim) -> None:
+    lines = {line.key: line for line in order.lines}
+    for n, part in enumerate(claim.parts):
+        at, line = f"/claim/parts/{n}/quantity", lines.get(part.line)
+        if line is None:
+            continue  # `transaction.open_claim` refuses it
+        if Fraction(part.quantity) > Fraction(line.whole):
+            raise QuantityExceedsLine(at=at, quantity=part.quantity, line=line.whole)
+        if line.measure is None and "." in part.quantity:
+            raise PiecesNotWhole(at=at, quantity=part.quantity)
 
 
 def _check_currencies(order: Order, claim: Claim) -> None:
@@ -288,7 +334,7 @@ def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None
         raise NotDeliverable(now=command.now.isoformat())
     starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
     windows = [("filing", starts_at)]
-    before = transaction.not_heard_before(tx, side, command.claim.lines, command.follows)
+    before = transaction.not_heard_before(tx, side, command.claim.lines, command.claim.parts, command.follows)
     if before is not None and before.ended_at is not None:
         windows.append(("refiling", before.ended_at))
     claimant = (command.buyer if side is Side.BUYER else command.seller).member(side)

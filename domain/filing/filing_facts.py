@@ -8,11 +8,13 @@ from pydantic import Field
 
 from domain.kernel.base import Event, Instant, Value
 from domain.kernel.disclosure import Audience, Told
+from domain.kernel.frozen import frozen
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
 from domain.kernel.personal import Personal
+from domain.kernel.quantities import Measure, Quantity, worth
 from domain.kernel.windows import Deadline
-from domain.payments.transaction_facts import Held
+from domain.payments.transaction_facts import Held, LinePart, part_of
 from domain.policy.reasons import ClaimReason, Forum
 
 # --- types ---
@@ -35,12 +37,38 @@ class Tracking(Value):
 
 
 class Line(Value):
+    """`quantity` counts the pieces. With a `measure`, parts of the line are measured in its unit and not in pieces."""
+
     key: UUID
     subject: UUID
     id: Annotated[str, Personal("subject")]
     title: Annotated[str, Personal("subject")]
     quantity: Annotated[int, Field(gt=0)]
     amount: Money
+    measure: Measure | None = None
+
+    @property
+    def whole(self) -> Quantity:
+        """All of the line, in its unit or in pieces."""
+        return self.measure.quantity if self.measure else str(self.quantity)
+
+    def worth(self, part: Quantity | None) -> Money:
+        """What this part of the line costs; None: all of it."""
+        return self.amount if part is None else worth(self.amount, part, self.whole)
+
+
+@frozen
+class ClaimedGoods:
+    """The `quantity` of an order line that is claimed. `whole` is all of the line, and costs `amount`."""
+
+    quantity: Quantity
+    whole: Quantity
+    amount: Money
+    in_pieces: bool
+
+    def worth(self, part: Quantity | None) -> Money:
+        """What this part of it costs; None: all that is claimed."""
+        return worth(self.amount, self.quantity if part is None else part, self.whole)
 
 
 class Charge(Value):
@@ -74,13 +102,20 @@ class Order(Value):
 
 
 class Claim(Value):
-    """`amount` is what the claimant wants to receive. `lines` are the keys of the order lines claimed."""
+    """`amount` is what the claimant wants to receive. `lines` are the keys of the order lines claimed. `parts` says how
+    much of a line is claimed, where that is not all of it.
+    """
 
     reason: Told[ClaimReason]
     lines: Annotated[tuple[UUID, ...], Field(min_length=1)]
     amount: Told[Money]
     relief_sought: Told[ReliefSought]
     statement: Told[Text]
+    parts: tuple[LinePart, ...] = ()
+
+    def part(self, line: UUID) -> Quantity | None:
+        """How much of the line is claimed; None: all of it."""
+        return part_of(self.parts, line)
 
 
 class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audience.ALL):
@@ -94,7 +129,7 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
     `reference_key` and `order.transaction_id` are keyed hashes, so that equal values can be found without being read.
     """
 
-    schema_version = 5
+    schema_version = 6
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -117,7 +152,16 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audienc
         return self.buyer if side is Side.BUYER else self.seller
 
     @property
+    def goods_claimed(self) -> dict[int, ClaimedGoods]:
+        """The goods of the claim, by the numbers of their order lines."""
+        claim = self.claim
+        return {
+            number: ClaimedGoods(claim.part(line.key) or line.whole, line.whole, line.amount, line.measure is None)
+            for number, line in enumerate(self.order.lines, 1)
+            if line.key in claim.lines
+        }
+
+    @property
     def goods_value(self) -> Money:
-        """What the order lines of the claim cost."""
-        lines = (line.amount for line in self.order.lines if line.key in self.claim.lines)
-        return Money.total(lines, self.in_dispute.currency)
+        """What the goods of the claim cost."""
+        return Money.total((goods.worth(None) for goods in self.goods_claimed.values()), self.in_dispute.currency)

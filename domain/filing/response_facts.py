@@ -21,7 +21,7 @@ class Answer(StrEnum):
 class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
     """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested."""
 
-    schema_version = 2
+    schema_version = 3
 
     answer: Told[Answer]
     by: Told[Side]

@@ -89,7 +89,8 @@ class TookPart(Conflict):
 
     Why: An appeal is heard by somebody who has not formed an opinion on this dispute before.
 
-    What to do: Choose a neutral who made no proposal, heard no caucus and issued or signed no ruling in it.
+    What to do: Choose a neutral who made no proposal, heard no caucus and issued or signed no ruling in it, and did not grant
+    the claim on the phone.
 
     Example: {"neutral": "00000000-0000-0000-0000-0000000000a1"}
     """
@@ -244,12 +245,13 @@ def may_take(dispute: Dispute, actor: Actor) -> bool:
 
 
 def may_hear(dispute: Dispute, neutral: UUID) -> bool:
-    """False for a neutral who stepped down; on appeal, also for one who took part before."""
+    """False for a neutral who stepped down, or granted the claim on the phone; on appeal, for all who took part before."""
     return neutral not in dispute.escalation.stepped_down and not _took_part(dispute, neutral)
 
 
 def _took_part(dispute: Dispute, neutral: UUID) -> bool:
-    return dispute.adjudication.appeal is not None and neutral in dispute.involved
+    granted_it = neutral == dispute.resolved_by
+    return granted_it or (dispute.adjudication.appeal is not None and neutral in dispute.involved)
 
 
 def may_recuse(dispute: Dispute) -> bool:

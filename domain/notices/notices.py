@@ -305,7 +305,7 @@ def _delivered(basis: Basis, notice: Notice, command: RecordNoticeDelivered | Ac
     told_by = ToldBy(
         way=notice.way, by=by, notice_id=notice.id, language=notice.language, translations=notice.translations
     )
-    begun = notice_clock.begun(dispute, basis.policy, to, told_by, command.now, told=told)
+    begun = notice_clock.begun(dispute, basis.policy, to, told_by, command.now, told=told, written_at=notice.made_at)
     return [delivered, *begun, *reach.keep(dispute, to, by, delivered, command.now)]
 
 

@@ -114,17 +114,30 @@ def instruct(case: Execution, command: InstructRefund) -> list[ExecutionEvent | 
         raise NotARefund(commitment_id=str(commitment.id))
     if commitment.owed_from is not None and command.now < commitment.owed_from:
         raise NotOwedYet(owed_from=commitment.owed_from.isoformat())
+    return _reserved(case, commitment, commitment.amount, refund_facts.RefundSubmitted())
+
+
+def ordered(case: Execution) -> list[ExecutionEvent | TransactionEvent | RefundEvent]:
+    """The refunds of a resolution, in the same act as the grant. The refund process makes the first attempt at once."""
+    owed = [c for c in case.dispute.commitments.open.values() if c.by_refund]
+    return [event for c in owed if c.amount is not None for event in _reserved(case, c, c.amount)]
+
+
+def _reserved(
+    case: Execution, commitment: Commitment, amount: Money, *attempted: RefundEvent
+) -> list[ExecutionEvent | TransactionEvent | RefundEvent]:
+    """The money is set aside and the refund instructed."""
     rid = commitment_events.refund_id_of(commitment.id)
     return [
         *transaction.reserve(
             case.transaction,
             refund_id=rid,
             dispute_id=case.dispute.id,
-            amount=commitment.amount,
+            amount=amount,
             beyond_claim=commitment.beyond_claim,
         ),
-        _instructed(case.dispute, commitment, rid, commitment.amount),
-        refund_facts.RefundSubmitted(),
+        _instructed(case.dispute, commitment, rid, amount),
+        *attempted,
         RefundUnderway(commitment_id=commitment.id, refund_id=rid),
     ]
 

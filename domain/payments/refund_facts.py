@@ -33,7 +33,7 @@ Otherwise = Literal["bank_transfer", "store_credit", "voucher", "cash", "goods",
 
 
 class RefundInstructed(Event, kind="RefundInstructed", stream="refund", told_to=Audience.ALL):
-    """A refund is to be paid. `recipient` receives the money, `funded_by` bears it."""
+    """A refund is to be paid. `recipient` receives the money, `funded_by` bears it. Its first attempt is due at once."""
 
     refund_id: Told[UUID]
     dispute_id: UUID
@@ -183,6 +183,7 @@ def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
             event.recipient_subject,
             event.amount,
             event.recipient,
+            next_at=at,
         )
     assert refund is not None, "a refund's stream begins with its instruction"
     match event:

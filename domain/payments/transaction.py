@@ -4,20 +4,24 @@ Each filing and each refund appends to this stream. So its version, not a view, 
 same lines and a refund above what was paid, however many act at once.
 """
 
+from fractions import Fraction
 from uuid import UUID
 
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
+from domain.kernel.quantities import Quantity, shown, total
 from domain.kernel.refusals import Conflict, Malformed
 from domain.payments.transaction_facts import (
     ClaimEnded,
     ClaimOpened,
+    LinePart,
     OpenClaim,
     RefundReserved,
     Transaction,
     TransactionEvent,
     TransactionRecorded,
+    part_of,
 )
 
 # --- types ---
@@ -29,12 +33,25 @@ class LinesAlreadyInDispute(Conflict):
     Why: The same order line could otherwise be refunded twice.
 
     What to do: Use the open dispute in `open_disputes`, or wait until it is closed. Claims on other lines of the order
-    can be filed now.
+    can be filed now. If the open dispute is about a part of the line, you can claim what it leaves: name it in `parts`.
 
     Example: {"open_disputes": ["00000000-0000-0000-0000-0000000000d1"]}
     """
 
     pointer = "/claim/lines"
+
+
+class QuantityInDispute(Conflict):
+    """`parts` names more of an order line than the other open disputes leave of it.
+
+    Why: Several disputes may be about different pieces of one line, but together never about more than was bought.
+
+    What to do: Claim at most `left`, or use one of the `open_disputes`.
+
+    Example: {"open_disputes": ["00000000-0000-0000-0000-0000000000d1"], "left": "3"}
+    """
+
+    pointer = "/claim/parts"
 
 
 class InadmissibleForGood(Conflict):
@@ -134,18 +151,24 @@ class RefundExceedsPaid(Conflict):
 
 
 def record(tx: Transaction, recorded: TransactionRecorded) -> list[TransactionEvent]:
-    """Records the order. The same again does nothing; anything else is refused."""
+    """Records the order. The same again does nothing; anything else is refused.
+
+    An order of a time without quantities is recorded again, with them.
+    """
     if tx.paid is None:
         return [recorded]
+    lines, unmeasured = {line.key: line for line in recorded.lines}, any(x.quantity is None for x in tx.lines.values())
+    if unmeasured:
+        lines = {key: line.model_copy(update={"quantity": None}) for key, line in lines.items()}
     same = (tx.parties, tx.paid, tx.held, dict(tx.lines)) == (
         (recorded.buyer, recorded.seller),
         recorded.paid,
         recorded.held,
-        {line.key: line.amount for line in recorded.lines},
+        lines,
     )
     if not same:
         raise TransactionDiffers(paid=str(tx.paid))
-    return []
+    return [recorded] if unmeasured else []
 
 
 def open_claim(
@@ -156,47 +179,90 @@ def open_claim(
     amount: Money,
     pays_in: bool,
     follows: UUID | None = None,
+    parts: tuple[LinePart, ...] = (),
 ) -> list[TransactionEvent]:
     """`pays_in` marks a claim for payment into the order: what can still be paid out does not limit it."""
     if unknown := [key for key in lines if key not in tx.lines]:
         raise UnknownLine(unknown=len(unknown))
-    if taken := [str(other) for other, claim in tx.claims.items() if claim.lines & set(lines)]:
-        raise LinesAlreadyInDispute(open_disputes=taken)
+    check_free(tx, lines, parts)
     if not pays_in and amount > (left := tx.unclaimed()):
         raise ClaimExceedsPaid(amount=str(amount), left=str(left))
     if follows is not None and (follows not in tx.ended or follows in tx.followed):
         raise FollowsNothing(follows=str(follows))
-    return [ClaimOpened(dispute_id=dispute_id, lines=lines, amount=amount, pays_in=pays_in, follows=follows)]
+    opened = ClaimOpened(
+        dispute_id=dispute_id, lines=lines, amount=amount, pays_in=pays_in, follows=follows, parts=parts
+    )
+    return [opened]
 
 
-def check_not_barred(tx: Transaction, claimant: Side, lines: tuple[UUID, ...], reason: str) -> None:
-    """Raises InadmissibleForGood, with the disputes in which that was declared."""
-    alike = (bar for bar in tx.bars if bar.claimant is claimant and bar.reason in (None, reason))
-    if barred := [str(bar.dispute_id) for bar in alike if set(bar.lines) & set(lines)]:
-        raise InadmissibleForGood(disputes=barred)
+def check_free(tx: Transaction, lines: tuple[UUID, ...], parts: tuple[LinePart, ...]) -> None:
+    """Raises LinesAlreadyInDispute or QuantityInDispute if these lines, or so much of them, are not free."""
+    for key in lines:
+        holding = {dispute: claim.part(key) for dispute, claim in tx.claims.items() if key in claim.lines}
+        left, wanted = _left(tx, key, list(holding.values())), part_of(parts, key)
+        if holding and (wanted is None or not left):
+            raise LinesAlreadyInDispute(open_disputes=[str(dispute) for dispute in holding])
+        if wanted is not None and Fraction(wanted) > left:
+            raise QuantityInDispute(open_disputes=[str(dispute) for dispute in holding], left=shown(left))
+
+
+def _left(tx: Transaction, line: UUID, taken: list[Quantity | None]) -> Fraction:
+    """How much of the line these leave. None takes all of it."""
+    whole = tx.lines[line].quantity
+    known = [quantity for quantity in taken if quantity is not None]
+    return Fraction(whole) - total(known) if whole is not None and len(known) == len(taken) else Fraction(0)
+
+
+def check_not_barred(
+    tx: Transaction, claimant: Side, lines: tuple[UUID, ...], parts: tuple[LinePart, ...], reason: str
+) -> None:
+    """Raises InadmissibleForGood, with the disputes in which that was declared.
+
+    A bar on a part of a line leaves the rest of the line. Nobody can say which piece is which, so bars add up.
+    """
+    alike = [bar for bar in tx.bars if bar.claimant is claimant and bar.reason in (None, reason)]
+    for key in lines:
+        bars = [bar for bar in alike if key in bar.lines]
+        wanted = part_of(parts, key)
+        left = _left(tx, key, [part_of(bar.parts, key) for bar in bars]) if bars else None
+        if left is not None and (wanted is None or Fraction(wanted) > left):
+            raise InadmissibleForGood(disputes=[str(bar.dispute_id) for bar in bars])
 
 
 def not_heard_before(
-    tx: Transaction, claimant: Side, lines: tuple[UUID, ...], follows: UUID | None
+    tx: Transaction, claimant: Side, lines: tuple[UUID, ...], parts: tuple[LinePart, ...], follows: UUID | None
 ) -> OpenClaim | None:
-    """The claim that the new one follows: of the same side, on these lines, not heard, and one that may be filed again."""
+    """The claim that the new one follows: of the same side, on these lines and no more of them, not heard, and one that may
+    be filed again.
+    """
     before = tx.ended.get(follows) if follows else None
     if before is None or follows is None or tx.returns.get(follows) is not claimant:
         return None
-    return before if set(lines) <= before.lines else None
+    return (
+        before if all(key in before.lines and _within(part_of(parts, key), before.part(key)) for key in lines) else None
+    )
+
+
+def _within(part: Quantity | None, most: Quantity | None) -> bool:
+    """None is all of the line."""
+    return most is None or (part is not None and Fraction(part) <= Fraction(most))
 
 
 def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
     """Opens the claim of a closed dispute again. Raises TakenMeanwhile if another claims its lines or its money."""
     if (claim := tx.ended.get(dispute_id)) is None:
         return []
-    taken = any(open_one.lines & claim.lines for open_one in tx.claims.values())
+    lines = tuple(sorted(claim.lines))
     opened = ClaimOpened(
-        dispute_id=dispute_id, lines=tuple(sorted(claim.lines)), amount=claim.amount, pays_in=claim.pays_in
+        dispute_id=dispute_id, lines=lines, amount=claim.amount, pays_in=claim.pays_in, parts=claim.parts
     )
+    try:
+        check_free(tx, lines, claim.parts)
+    except (LinesAlreadyInDispute, QuantityInDispute):
+        raise TakenMeanwhile from None
     moved = (m.amount for m in tx.movements.values() if m.dispute_id == dispute_id and not m.beyond_claim)
     had = Money.total(moved, claim.amount.currency)
-    if taken or (not claim.pays_in and claim.amount > tx.unclaimed() + had):
+    if not claim.pays_in and claim.amount > tx.unclaimed() + had:
         raise TakenMeanwhile()
     return [opened]
 

@@ -9,6 +9,7 @@ from domain.kernel.base import Event, Instant, Value
 from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side
+from domain.kernel.quantities import Quantity
 
 V = TypeVar("V")
 
@@ -24,13 +25,26 @@ class Held(Value):
 
 
 class OrderLine(Value):
-    """`key` is derived from the marketplace's own line id by a keyed hash."""
+    """`key` is derived from the marketplace's own line id by a keyed hash. `quantity` is all of it, in the line's unit.
+
+    Orders that were recorded before quantities were have none. The next filing on such an order records it.
+    """
 
     key: UUID
     amount: Money
+    quantity: Quantity | None = None
+
+
+class LinePart(Value):
+    """So much of an order line, in the line's unit or in pieces. `line` is its key."""
+
+    line: UUID
+    quantity: Quantity
 
 
 class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction"):
+    schema_version = 2
+
     buyer: UUID
     seller: UUID
     paid: Money
@@ -39,15 +53,18 @@ class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction
 
 
 class ClaimOpened(Event, kind="ClaimOpened", stream="transaction"):
-    """A dispute claims these lines. `follows` is the closed dispute on this order that it takes up."""
+    """A dispute claims these lines; of those in `parts`, only so much. `follows` is the closed dispute on this order that
+    it takes up.
+    """
 
-    schema_version = 2
+    schema_version = 3
 
     dispute_id: UUID
     lines: tuple[UUID, ...]
     amount: Money
     pays_in: bool = False
     follows: UUID | None = None
+    parts: tuple[LinePart, ...] = ()
 
 
 class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
@@ -58,12 +75,17 @@ class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
 
 
 class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
-    """This side cannot claim these lines again: for this reason, or for any if `reason` is None."""
+    """This side cannot claim these lines again: for this reason, or for any if `reason` is None. Of the lines in `parts` so
+    much is barred.
+    """
+
+    schema_version = 2
 
     dispute_id: UUID
     claimant: Side
     lines: tuple[UUID, ...]
     reason: str | None = None
+    parts: tuple[LinePart, ...] = ()
 
 
 class ClaimMayReturn(Event, kind="ClaimMayReturn", stream="transaction"):
@@ -119,6 +141,11 @@ class OpenClaim:
     amount: Money
     pays_in: bool
     ended_at: Instant | None = None
+    parts: tuple[LinePart, ...] = ()
+
+    def part(self, line: UUID) -> Quantity | None:
+        """How much of the line is claimed; None: all of it."""
+        return part_of(self.parts, line)
 
 
 @frozen
@@ -143,7 +170,7 @@ class Transaction:
     paid: Money | None = None
     parties: tuple[UUID, UUID] | None = None
     held: tuple[Held, ...] = ()
-    lines: Mapping[UUID, Money] = field(default_factory=dict)
+    lines: Mapping[UUID, OrderLine] = field(default_factory=dict)
     claims: Mapping[UUID, OpenClaim] = field(default_factory=dict)
     movements: Mapping[UUID, Movement] = field(default_factory=dict)
     ended: Mapping[UUID, OpenClaim] = field(default_factory=dict)
@@ -186,6 +213,11 @@ class Transaction:
         return sum(amounts, start=Money.zero(self.limit.currency))
 
 
+def part_of(parts: Iterable[LinePart], line: UUID) -> Quantity | None:
+    """How much of the line these parts name; None: all of it."""
+    return next((part.quantity for part in parts if part.line == line), None)
+
+
 def total_held(held: tuple[Held, ...]) -> Money | None:
     """The sum in escrow; None if nothing is held."""
     if not held:
@@ -200,9 +232,9 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
     match event:
         case TransactionRecorded(paid=paid, held=held, lines=lines):
             parties = (event.buyer, event.seller)
-            return replace(tx, paid=paid, parties=parties, held=held, lines={line.key: line.amount for line in lines})
+            return replace(tx, paid=paid, parties=parties, held=held, lines={line.key: line for line in lines})
         case ClaimOpened(dispute_id=dispute_id, lines=keys, amount=amount, pays_in=pays_in):
-            claims = {**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)}
+            claims = {**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in, parts=event.parts)}
             followed = tx.followed | {event.follows} if event.follows else tx.followed
             opened = replace(tx, claims=claims, ended=_without(tx.ended, dispute_id), followed=followed)
             again = tx.returns and dispute_id in tx.returns  # it was not heard, and a review opens it

@@ -37,7 +37,7 @@ class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     It applies to claims filed at `applies_from` or later; None in older events, where that was the publication.
     """
 
-    schema_version = 8
+    schema_version = 9
 
     policy: Policy
     by: UUID

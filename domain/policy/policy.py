@@ -17,8 +17,10 @@ from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import ResolutionClause
 from domain.policy.texts import ClauseText
 
 # --- types ---
@@ -210,7 +212,8 @@ class Policy(Value):
     With `declaration_before_ruling`, a neutral declares interests, or that there are none, before ruling.
     `return_freight` is who pays for sending goods back. `early_execution` names who funds a refund while its ruling can
     still be appealed; without it, nothing moves before the ruling is final. `fast_lane` holds the clauses that grant
-    small claims which the record shows; the first that fits applies. `authority` is what a neutral may do whose mandate
+    small claims which the record shows; the first that fits applies. `resolutions` say what an agent grants on the phone,
+    the same way. `authority` is what a neutral may do whose mandate
     does not say. `reasons` are those in scope, and what is asked for each. A claim that lies before one of the
     `excluded_forums` when it is filed is inadmissible. `on_breach` says what follows from a breach; the first rule that
     fits applies. With `translation`, texts are translated for whoever may read them and does not read their language.
@@ -219,8 +222,9 @@ class Policy(Value):
     reminded of before it falls due. For `retention_days` after a dispute was closed, nobody who took part in it is
     erased. `contact_retention_days` after the last contact about an order, and after the last dispute about it was closed,
     the contacts of each person about it are destroyed. `regional_holidays` are for people whose region is not known. With
-    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. Texts that people
-    read are plain, or in several languages: see `domain.policy.texts`.
+    `parties_told_seen`, the parties are told too when a message that waits for an answer was first seen. With
+    `party_requests`, a party may ask the other one for something, and is owed an answer. Texts that people read are plain, or
+    in several languages: see `domain.policy.texts`.
     """
 
     version: VersionName
@@ -235,6 +239,7 @@ class Policy(Value):
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
     fast_lane: Annotated[tuple[FastLaneClause, ...], Field(max_length=20)] = ()
+    resolutions: Annotated[tuple[ResolutionClause, ...], Field(max_length=20)] = ()
     abuse: AbuseRules = AbuseRules()
     on_breach: Annotated[tuple[Consequence, ...], Field(max_length=20)] = FIRST_CONSEQUENCES
     silence: Silence = Silence()
@@ -252,6 +257,7 @@ class Policy(Value):
     contact_retention_days: Annotated[int, Field(ge=1, le=36_525, strict=True)] = 365
     regional_holidays: RegionalHolidays = RegionalHolidays()
     parties_told_seen: bool = False
+    party_requests: PartyRequestRules | None = None
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

@@ -6,7 +6,7 @@ Malformed
 ├── RulingTooShort           /windows/ruling
 ├── ClosedTooLong            /closed_periods/…
 ├── AuthorityStatedTwice     /authority/…
-├── NoSuchClause             /fast_lane/…
+├── NoSuchClause             /fast_lane/…, /resolutions/…
 ├── UnknownRegion            /desk/region, /regional_holidays/by_country/…
 ├── RegionOfAnotherCountry   /desk/region, /regional_holidays/by_country/…
 └── RepeatClaimantsUnlimited /abuse/limits
@@ -95,9 +95,9 @@ class AuthorityStatedTwice(Malformed):
 
 
 class NoSuchClause(Malformed):
-    """The `clause` or the `reason` of this fast lane is not one of the policy.
+    """The `clause` or the `reason` by which claims are granted at filing is not one of the policy.
 
-    Why: A fast-lane grant names the clause and the reason under which it was made. Both must be in the same policy.
+    Why: Such a grant names the clause and the reason under which it was made. Both must be in the same policy.
 
     What to do: Add the clause or the reason to the policy, or name one of those in `known`.
 
@@ -137,7 +137,7 @@ def faults(policy: Policy) -> Iterator[Malformed]:
     yield from languages.faults(policy)
     yield from _closed_too_long(policy.closed_periods)
     yield from _stated_twice(policy)
-    yield from _in_fast_lane(policy)
+    yield from _granting(policy)
     yield from _elsewhere(policy)
 
 
@@ -178,12 +178,17 @@ def _stated_twice(policy: Policy) -> Iterator[Malformed]:
                 yield AuthorityStatedTwice(at=f"/authority/{number}/{name}", desk=authority.desk)
 
 
-def _in_fast_lane(policy: Policy) -> Iterator[Malformed]:
+def _granting(policy: Policy) -> Iterator[Malformed]:
     for number, granted in enumerate(policy.fast_lane):
         if granted.clause not in policy.clauses:
             yield NoSuchClause(at=f"/fast_lane/{number}/clause", clause=granted.clause, known=sorted(policy.clauses))
         if granted.reason not in policy.reasons:
             yield NoSuchClause(at=f"/fast_lane/{number}/reason", reason=granted.reason.value)
+    for number, resolved in enumerate(policy.resolutions):
+        if resolved.clause not in policy.clauses:
+            yield NoSuchClause(at=f"/resolutions/{number}/clause", clause=resolved.clause, known=sorted(policy.clauses))
+        if unknown := next((reason for reason in resolved.reasons if reason not in policy.reasons), None):
+            yield NoSuchClause(at=f"/resolutions/{number}/reasons", reason=unknown.value)
     if policy.fast_lane and not any(limit.claims for limit in policy.abuse.limits_on(Side.BUYER)):
         yield RepeatClaimantsUnlimited()
 

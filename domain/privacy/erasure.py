@@ -59,7 +59,7 @@ from domain.privacy.erasure_facts import (
 )
 from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLegalHold
 from domain.privacy.reach import GiveMailAddress
-from domain.settlement import replies
+from domain.settlement import party_requests, replies
 
 # --- types ---
 
@@ -292,7 +292,11 @@ def record(dispute: Dispute | None, person: Person, command: RecordErased) -> li
 
 
 def _ended(dispute: Dispute, subject: UUID) -> list[CommitmentDischarged]:
-    return [*replies.ended_by_erasure(dispute, subject), *to_reach.ended_by_erasure(dispute, subject)]
+    return [
+        *replies.ended_by_erasure(dispute, subject),
+        *party_requests.ended_by_erasure(dispute, subject),
+        *to_reach.ended_by_erasure(dispute, subject),
+    ]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:

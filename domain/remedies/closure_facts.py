@@ -14,7 +14,7 @@ class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute", told_to=Aud
     `terms` say what becomes of the money in escrow: the respondent receives it.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     reason: Told[Text | None] = None
     terms: Told[Division | None] = None
@@ -22,6 +22,8 @@ class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute", told_to=Aud
 
 class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute", told_to=Audience.ALL):
     """The marketplace ended the dispute, for a reason that both sides read. Money is treated as after a withdrawal."""
+
+    schema_version = 2
 
     reason: Told[Text]
     terms: Told[Division | None] = None

@@ -19,6 +19,7 @@ from domain.kernel.frozen import frozen, replace
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject
+from domain.kernel.quantities import Quantity
 
 # --- types ---
 
@@ -30,12 +31,25 @@ class GoodsAct(StrEnum):
     REPLACE = "replace"
 
 
+class GoodsPart(Value):
+    """So much of an order line, in the line's unit or in pieces; None: all that is claimed of it. `line` is its number in
+    the order: 1 is the first.
+    """
+
+    line: Told[int]
+    quantity: Told[Quantity | None] = None
+
+
 class Goods(Value):
-    """What happens to the goods. For a return only: `freight` is who pays for it, `freight_cost` what it costs."""
+    """What happens to the goods. For a return only: `freight` is who pays for it, `freight_cost` what it costs.
+
+    Without `parts` it happens to all goods of the claim, otherwise only to these.
+    """
 
     act: Told[GoodsAct]
     freight: Told[Side | None] = None
     freight_cost: Told[Money | None] = None
+    parts: Told[tuple[GoodsPart, ...]] = ()
 
 
 StepName = Literal["dispatch", "proof", "collection", "carriage", "receipt", "decision"]
@@ -55,6 +69,8 @@ class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audienc
     """The goods have reached a step. `commitment_id` is the commitment to take it. `at_stake` waits for the end of all
     steps.
     """
+
+    schema_version = 2
 
     goods: Told[Goods]
     at_stake: Told[Money]

@@ -1,9 +1,11 @@
 """What terms may say about goods: in an offer or a proposal, which both sides accept, and in a concession or a ruling."""
 
+from fractions import Fraction
 from typing import Literal
 
 from domain.dispute.state import Dispute
 from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.quantities import PiecesNotWhole
 from domain.kernel.refusals import Malformed
 from domain.policy.policy import Policy
 from domain.remedies.goods_facts import Goods, GoodsAct
@@ -53,12 +55,27 @@ class FreightExceedsValue(Malformed):
 
     Why: To send goods back that are worth less than their freight would only burn money.
 
-    What to do: Leave out `goods`: the buyer then keeps them. `value` is what the order lines of the claim cost.
+    What to do: Leave out `goods`: the buyer then keeps them. `value` is what the goods cost: those
+    in `parts`, or all that are claimed.
 
     Example: {"freight_cost": "129.91 EUR", "value": "129.90 EUR"}
     """
 
     pointer = "/goods/freight_cost"
+
+
+class GoodsNotClaimed(Malformed):
+    """`parts` of `goods` names an order line, or more of it, than the claim is about.
+
+    Why: Only goods of the claim can be sent back, destroyed, picked up or replaced in exchange for its money.
+
+    What to do: Name lines by their place in `transaction.lines` (1 is the first), and at most so much of one as is
+    `claimed`. Without `parts`, all goods of the claim are meant.
+
+    Example: {"line": 1, "claimed": "2"}
+    """
+
+    pointer = "/goods/parts"
 
 
 class FreightAgainstPolicy(Malformed):
@@ -117,6 +134,7 @@ def check(
     """Checks the terms as recorded. A concession and a ruling must follow the policy."""
     if at_stake.is_zero:
         raise NothingAtStake(act=goods.act.value)
+    _check_parts(dispute, goods)
     _check_freight(dispute, goods)
     if by == "agreement":
         return
@@ -126,6 +144,29 @@ def check(
         raise DestructionOutOfPlace(reason=dispute.reason)
     if goods.act is GoodsAct.REPLACE and by == "concession":
         raise ReplacementOutOfPlace()
+
+
+def _check_parts(dispute: Dispute, goods: Goods) -> None:
+    for n, part in enumerate(goods.parts):
+        claimed = dispute.goods_claimed.get(part.line)
+        if claimed is None:
+            raise GoodsNotClaimed(at=f"/goods/parts/{n}/line", line=part.line, claimed=None)
+        if part.quantity is None:
+            continue
+        at = f"/goods/parts/{n}/quantity"
+        if Fraction(part.quantity) > Fraction(claimed.quantity):
+            raise GoodsNotClaimed(at=at, line=part.line, claimed=claimed.quantity)
+        if claimed.in_pieces and "." in part.quantity:
+            raise PiecesNotWhole(at=at, quantity=part.quantity)
+
+
+def value(dispute: Dispute, goods: Goods) -> Money:
+    """What these goods cost."""
+    if not goods.parts:
+        return dispute.goods_value
+    claimed = dispute.goods_claimed
+    each = (claimed[part.line].worth(part.quantity) for part in goods.parts)
+    return Money.total(each, dispute.in_dispute.currency)
 
 
 def _check_freight(dispute: Dispute, goods: Goods) -> None:
@@ -138,5 +179,5 @@ def _check_freight(dispute: Dispute, goods: Goods) -> None:
         raise FreightCostMissing()
     if cost.currency != dispute.in_dispute.currency:
         raise CurrencyMismatch(at="/goods/freight_cost", expected=dispute.in_dispute.currency, found=cost.currency)
-    if cost > dispute.goods_value:
-        raise FreightExceedsValue(freight_cost=str(cost), value=str(dispute.goods_value))
+    if cost > (most := value(dispute, goods)):
+        raise FreightExceedsValue(freight_cost=str(cost), value=str(most))

@@ -34,7 +34,7 @@ class RulingIssued(Event, kind="RulingIssued", stream="dispute", told_to=Audienc
     `appealable_by` are the sides that did not get everything and have not appealed yet. A ruling on appeal has none.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     number: Told[int]
     neutral: Told[UUID]

@@ -16,7 +16,7 @@ from domain.remedies.division_facts import Division
 class OfferMade(Event, kind="OfferMade", stream="dispute", told_to=Audience.ALL):
     """A side made an offer. `counters` is the number of the other side's offer that this one rejects."""
 
-    schema_version = 2
+    schema_version = 3
 
     number: Told[int]
     by: Told[Side]
@@ -49,7 +49,7 @@ class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audienc
 class SettlementReached(Event, kind="SettlementReached", stream="dispute", told_to=Audience.ALL, consequence=True):
     """Both sides agreed on how to divide what is in dispute."""
 
-    schema_version = 2
+    schema_version = 3
 
     terms: Told[Division]
     by: Told[Literal["offer", "proposal"]]

@@ -13,7 +13,7 @@ from domain.remedies.division_facts import Division
 
 
 class ProposalMade(Event, kind="ProposalMade", stream="dispute", told_to=Audience.ALL):
-    schema_version = 2
+    schema_version = 3
 
     number: Told[int]
     terms: Told[Division]

@@ -21,10 +21,11 @@ from domain.dispute.state import Dispute
 from domain.evidence.attachments import FileAsExhibit
 from domain.evidence.exhibit_facts import ExhibitAdded, FiledFrom, NewExhibit
 from domain.evidence.exhibits import AddExhibit
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered, NewAnswer
 from domain.filing.key_questions import AnswerKeyQuestions
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer, ResponseGiven
 from domain.filing.review_facts import ReviewAnswered
@@ -130,9 +131,7 @@ def _otherwise(  # noqa: C901 - one arm an event
 ) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
     match first:
         case DisputeFiled():
-            added = [one.event for one in act if isinstance(one.event, ExhibitAdded)]
-            fields = {"exhibits": tuple(map(_exhibit, added)), "answers": _answers(act)}
-            return FileDispute, Role(first.claimant.value), fields
+            return _filing(first, act)
         case KeyQuestionAnswered():
             return AnswerKeyQuestions, None, {"answers": _answers(act)}
         case RulingIssued():
@@ -280,6 +279,16 @@ def _exhibit(added: ExhibitAdded) -> NewExhibit:
 def _answers(act: Act) -> tuple[NewAnswer, ...]:
     told = (one.event for one in act if isinstance(one.event, KeyQuestionAnswered))
     return tuple(NewAnswer(question=one.question, answer=_given(one.answer)) for one in told)
+
+
+def _filing(filed: DisputeFiled, act: Act) -> tuple[type[AnyCommand], Role, dict[str, Any]]:
+    """The filing; or the resolution, if an agent granted the claim in the same act."""
+    added = [one.event for one in act if isinstance(one.event, ExhibitAdded)]
+    fields: dict[str, Any] = {"exhibits": tuple(map(_exhibit, added)), "answers": _answers(act)}
+    granted = next((one.event for one in act if isinstance(one.event, ResolutionGranted)), None)
+    if granted is None:
+        return FileDispute, Role(filed.claimant.value), fields
+    return ResolveClaim, granted.by, {**fields, "ground": granted.ground, "said": _given(granted.said)}
 
 
 def _given(value: Any) -> Any:

@@ -32,6 +32,7 @@ from domain.dispute.case import EMPTY, Case
 from domain.evidence.machine_reading_facts import MachineReadingEvent
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.review_facts import MachineDecided
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import OF_DISPUTE, Actor, Event, Instant, Role
@@ -172,7 +173,7 @@ class Course:
         for one in act:
             if isinstance(one.event, DeadlineSet):
                 assert self.case.dispute is not None
-                for event in notice.as_before(self.case.dispute, self.policy, one.event, one.at):
+                for event in notice.as_before(self.case.dispute, self.policy, one.event):
                     self._happen(event, one.at, one.stream_id)
             else:
                 self._happen(one.event, one.at, one.stream_id)
@@ -215,7 +216,7 @@ class Course:
         rules: dict[object, str] = {}
         for at, event in self.events:
             match event:
-                case FastLaneGranted(clause=clause):
+                case FastLaneGranted(clause=clause) | ResolutionGranted(clause=clause):
                     yield at, clause
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule

@@ -65,8 +65,10 @@ class Attempts:
         return self.gateways.of(marketplace)
 
     def looks_after(self, refund: Refund, marketplace: str) -> bool:
-        """Whether the engine must act: it retries a failed refund. A gateway that is not `asked` reports by itself."""
-        return refund.status == "failed" or self.gateway(marketplace).asked
+        """Whether the engine must act: it makes the first attempt, and retries a failed refund. A gateway that is not `asked`
+        reports by itself.
+        """
+        return refund.status in ("instructed", "failed") or self.gateway(marketplace).asked
 
     async def go_on(self, refund: Refund, marketplace: str, chain: Request) -> None:
         """Asks what became of a refund whose time has come. If no payment is known, makes the next attempt."""

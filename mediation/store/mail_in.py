@@ -55,9 +55,15 @@ WHERE id = %s RETURNING failures"""
 _LIST = f"""SELECT {_COLUMNS} FROM mail_in
 WHERE marketplace = %s AND status = %s AND (%s::uuid IS NULL OR sender = %s) AND (received_at, id) > (%s, %s)
 ORDER BY received_at, id LIMIT %s"""
-_WRITTEN = """SELECT count(*) FILTER (WHERE received_at > %s), count(*) FROM mail_in
-WHERE dispute_id = %s AND side = %s AND status = 'posted' AND received_at > %s"""
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7307, hashtext(%s))"
+_ADMIT = """UPDATE mail_in SET dispute_id = %s, side = %s FROM (
+  SELECT count(*) FILTER (WHERE received_at > %s) AS of_hour, count(*) AS of_day FROM mail_in
+  WHERE dispute_id = %s AND side = %s AND status IN ('new', 'posted') AND received_at > %s AND id <> %s) before
+WHERE id = %s AND status = 'new' AND of_hour < %s AND of_day < %s RETURNING id"""
+"""Of mails that are `new`, those count that were admitted already: they will be posted."""
+
 _OVER = "SELECT id FROM mail_in WHERE own_key AND (status = 'posted' OR received_at < %s) LIMIT 500"
+_OWN = "SELECT id, key_id FROM mail_in WHERE own_key AND status <> 'posted' AND id > %s ORDER BY id LIMIT 500"
 _KEY_GONE = "UPDATE mail_in SET own_key = false WHERE id = %s AND status = 'posted'"
 _DELETE = "DELETE FROM mail_in WHERE id = %s AND status <> 'posted'"
 _FROM = "SELECT id FROM mail_in WHERE marketplace = %s AND sender = ANY(%s) AND status <> 'posted'"
@@ -180,11 +186,19 @@ class Mailbox:
         rows = await self._fetch(_LIST, (marketplace, status, sent_by, sent_by, at, mail_id, limit))
         return [await self._item(row) for row in rows]
 
-    async def written(self, dispute_id: UUID, side: str, now: datetime) -> tuple[int, int]:
-        """How many mails of this side were posted in the hour before, and in the day before."""
-        hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-        ((of_hour, of_day),) = await self._fetch(_WRITTEN, (hour, dispute_id, side, day))
-        return of_hour, of_day
+    async def admit(self, item: Item, dispute_id: UUID, side: str, in_an_hour: int, in_a_day: int) -> bool:
+        """Whether a new mail may be posted to the dispute: fewer than so many mails of the side were admitted or posted since
+        the hour, and the day, before this one arrived. If so, it counts from now on, also for other workers. Harmless when
+        repeated.
+
+        It is counted and noted under a lock of the side in the dispute: of mails that come at the same moment, one is admitted
+        after the other. The next statement sees what the one before it noted.
+        """
+        hour, day = item.received_at - timedelta(hours=1), item.received_at - timedelta(days=1)
+        values = (dispute_id, side, hour, dispute_id, side, day, item.id, item.id, in_an_hour, in_a_day)
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(_ONE_AT_A_TIME.encode(), (f"{dispute_id} {side}",))
+            return await (await connection.execute(_ADMIT.encode(), values)).fetchone() is not None
 
     async def sweep(self, now: datetime) -> int:
         """Destroys what is over: keys of mails that were sealed anew, and mails that nobody matched. Returns how many."""
@@ -209,6 +223,17 @@ class Mailbox:
         """The key first: if the worker dies between the two, the row is dropped the next time."""
         await self._destroy_key(mail_id)
         await self._execute(_DELETE, (mail_id,))
+
+    async def drop_unreadable(self) -> int:
+        """Drops the mails whose key is destroyed; returns how many. A backup brings their rows back, and not their keys."""
+        last, dropped = UUID(int=0), 0
+        while rows := await self._fetch(_OWN, (last,)):
+            keys = await self._keys.load({key_id for _, key_id in rows})
+            for mail_id in [mail_id for mail_id, key_id in rows if keys[key_id] is None]:
+                await self.drop(mail_id)
+                dropped += 1
+            last = rows[-1][0]
+        return dropped
 
     async def _destroy_key(self, mail_id: UUID) -> None:
         await self._keys.destroy(mail_id, _ANY_TIME, living=True)

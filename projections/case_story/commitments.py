@@ -77,6 +77,10 @@ OnMoney = RefundUnderway | RefundStalled | RefundReturned
 
 
 def owed(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
+    return {**_owed(doc, event, recorded), **_of_request(doc, event, recorded)}
+
+
+def _owed(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
     if isinstance(event, CommitmentMade):
         return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
     at = instant(recorded.occurred_at)
@@ -106,6 +110,25 @@ def owed(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
         case _:
             assert_never(event)
     return {"commitments": changed(doc["commitments"], "id", str(event.commitment_id), **changes)}
+
+
+def _of_request(doc: Doc, event: CommitmentEvent | OnMoney, recorded: Recorded) -> Doc:
+    """Until when the answer to a request of a party is owed, and that none came, is told by its commitment."""
+    requests, owed = doc["party_requests"], str(event.commitment_id)
+    if not any(one["commitment_id"] == owed for one in requests):
+        return {}
+    match event:
+        case CommitmentMade():
+            changes: Doc = {"due_at": instant(event.promise.due_at)}
+        case CommitmentDeferred():
+            changes = {"due_at": instant(event.due_at)}
+        case CommitmentBreached():
+            changes = {"status": "unanswered"}
+        case CommitmentDischarged(reason=reason) if reason != "request_withdrawn":
+            changes = {"status": "over", "ended_at": instant(recorded.occurred_at)}
+        case _:
+            return {}
+    return {"party_requests": changed(requests, "commitment_id", owed, **changes)}
 
 
 def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:

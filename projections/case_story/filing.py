@@ -11,12 +11,15 @@ from domain.filing.delivery_facts import DeliveryReported
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted, ShownBy
 from domain.filing.filing_facts import ReliefSought
 from domain.filing.representation_facts import Capacity, RepresentationEnded, RepresentationEvent, RepresentativeNamed
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.quantities import Measure, Quantity
 from domain.kernel.regions import Region
 from domain.policy.reasons import ClaimReason
+from domain.policy.resolution_rules import Charged, ResolutionGround
 from domain.privacy.rectification_facts import Corrected, RecordRectified
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import instant, item
@@ -58,6 +61,9 @@ class LineShown(Part):
     title: str
     quantity: int
     amount: Money
+    measure: Annotated[
+        Measure | None, Field(description="How much it is, where it is sold by weight, volume, length or area.")
+    ] = None
 
 
 class HeldShown(Part):
@@ -102,12 +108,21 @@ class DeliveryShown(Part):
     at: Instant
 
 
+class ClaimedPartShown(Part):
+    line: Annotated[str, Field(description="The id of the order line.")]
+    quantity: Quantity
+
+
 class ClaimShown(Part):
     reason: ClaimReason
     lines: list[str]
     amount: Money
     relief_sought: ReliefSought
     statement: Said
+    parts: Annotated[
+        tuple[ClaimedPartShown, ...],
+        Field(description="How much is claimed of a line, where that is not all of it: in its measure, or in pieces."),
+    ] = ()
 
 
 class InadmissibleShown(Part):
@@ -145,6 +160,23 @@ class FastLaneShown(Part):
     claimant_receives: Money
     up_to: Money
     funded_by: str | None
+    at: Instant
+    contested_at: Instant | None
+
+
+class ResolutionShown(Part):
+    """An agent of the desk filed the claim and granted it in one act. `said` is what the buyer was told.
+
+    The marketplace pays. `charged_to` bears it in the end; a seller can contest that by responding.
+    """
+
+    clause: str
+    ground: ResolutionGround
+    said: Said
+    by: str
+    claimant_receives: Money
+    up_to: Money
+    charged_to: Charged
     at: Instant
     contested_at: Instant | None
 
@@ -194,8 +226,10 @@ def at_once(doc: Doc, event: FastLaneEvent, recorded: Recorded) -> Doc:
     match event:
         case FastLaneGranted():
             return {"fast_lane": item(event, at=at, contested_at=None)}
+        case ResolutionGranted():
+            return {"resolution": item(event, at=at, contested_at=None)}
         case FastLaneContested():
-            granted = doc["fast_lane"]
-            return {"fast_lane": granted and {**granted, "contested_at": at}}
+            by = "resolution" if doc["resolution"] else "fast_lane"
+            return {by: doc[by] and {**doc[by], "contested_at": at}}
         case _:
             assert_never(event)

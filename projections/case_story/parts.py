@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
+from domain.kernel.quantities import Quantity
 from domain.kernel.windows import Window
 from domain.remedies.goods_facts import GoodsAct
 
@@ -107,10 +108,21 @@ class Said(Part):
     ] = None
 
 
+class GoodsPartShown(Part):
+    line: Annotated[int, Field(description="The place of the order line in `transaction.lines`. 1 is the first.")]
+    quantity: Annotated[
+        Quantity | None,
+        Field(description="In the measure of the line, or in pieces. None: all that is claimed of the line."),
+    ]
+
+
 class GoodsTerms(Part):
     act: GoodsAct
     freight: Annotated[Side | None, Field(description="The side that pays for the return of the goods.")]
     freight_cost: Money | None
+    parts: Annotated[
+        tuple[GoodsPartShown, ...], Field(description="The goods that are meant. Empty: all goods of the claim.")
+    ] = ()
 
 
 class InstalmentShown(Part):

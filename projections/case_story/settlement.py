@@ -17,6 +17,14 @@ from domain.settlement.negotiation_facts import (
     OfferRejected,
     SettlementReached,
 )
+from domain.settlement.party_request_facts import (
+    AsksFor,
+    PartyRequestAnswered,
+    PartyRequestDeclined,
+    PartyRequestEvent,
+    PartyRequestMade,
+    PartyRequestWithdrawn,
+)
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -59,6 +67,26 @@ class ProposalShown(Part):
     answer: Said | None
     made_at: Instant
     reply_by: dict[Side, Instant | None]
+    ended_at: Instant | None
+
+
+class PartyRequestShown(Part):
+    """What a party asked of the other one. The commitment `commitment_id` shows until when the answer is owed."""
+
+    number: int
+    by: Side
+    asks_for: AsksFor
+    text: Said
+    days: Annotated[int | None, Field(description="The time that was asked for; none: the window of the policy.")]
+    commitment_id: UUID
+    status: Annotated[
+        Literal["open", "unanswered", "answered", "declined", "withdrawn", "over"],
+        Field(description="`unanswered`: no answer came in time. It is still owed until the dispute is `over`."),
+    ]
+    due_at: Instant | None
+    answer: Annotated[Said | None, Field(description="The answer, or why it was declined.")]
+    exhibits: Annotated[list[int], Field(description="The numbers of the evidence that the answer points to.")]
+    asked_at: Instant
     ended_at: Instant | None
 
 
@@ -137,6 +165,31 @@ def proposed(doc: Doc, event: ProposalEvent, recorded: Recorded) -> Doc:
             return {"proposals": changed(proposals, "number", number, status="lapsed", why=event.why, ended_at=at)}
         case ImpasseDeclared():
             return {"impasse": item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def requested(doc: Doc, event: PartyRequestEvent, recorded: Recorded) -> Doc:
+    at, requests = instant(recorded.occurred_at), doc["party_requests"]
+    match event:
+        case PartyRequestMade():
+            begun: Doc = {
+                "status": "open",
+                "due_at": None,
+                "answer": None,
+                "exhibits": [],
+                "asked_at": at,
+                "ended_at": None,
+            }
+            return {"party_requests": [*requests, item(event, **begun)]}
+        case PartyRequestAnswered(number=number):
+            shown = {"answer": item(event)["text"], "exhibits": list(event.exhibits)}
+            return {"party_requests": changed(requests, "number", number, status="answered", ended_at=at, **shown)}
+        case PartyRequestDeclined(number=number):
+            why = item(event)["text"]
+            return {"party_requests": changed(requests, "number", number, status="declined", ended_at=at, answer=why)}
+        case PartyRequestWithdrawn(number=number):
+            return {"party_requests": changed(requests, "number", number, status="withdrawn", ended_at=at)}
         case _:
             assert_never(event)
 

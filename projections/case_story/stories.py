@@ -36,6 +36,7 @@ from domain.remedies.reopening_facts import ReopeningEvent
 from domain.ruling.ruling_facts import RulingEvent
 from domain.settlement.caucus_facts import CaucusEvent
 from domain.settlement.negotiation_facts import NegotiationEvent
+from domain.settlement.party_request_facts import PartyRequestEvent
 from domain.settlement.proposal_facts import ProposalEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import reminded, stayed, timed
@@ -49,7 +50,7 @@ from projections.case_story.remedies import ended, handled, recovered, refunded_
 from projections.case_story.response import answered, contested, pleaded, told_of_question
 from projections.case_story.reviews import decided
 from projections.case_story.ruling import found_vexatious, ruled
-from projections.case_story.settlement import bargained, confided, proposed
+from projections.case_story.settlement import bargained, confided, proposed, requested
 from projections.outcomes import outcome_of
 from projections.table import Doc
 from projections.view import kinds
@@ -89,6 +90,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (IndependenceEvent, doubted),
         (RepresentationEvent, represented),
         (ProposalEvent, proposed),
+        (PartyRequestEvent, requested),
         (RulingEvent, ruled),
         (SetAsideEvent, contested),
         (CommitmentEvent | OnMoney, owed),

@@ -117,7 +117,11 @@ class House:
 
     async def open_at_once(self) -> None:
         """From now on a neutral can be called from the first moment of a dispute."""
-        policy = {"version": f"at-once-{uuid4().hex[:8]}", "windows": {"escalation_opens_after_hours": 0}}
+        policy = {
+            "version": f"at-once-{uuid4().hex[:8]}",
+            "windows": {"escalation_opens_after_hours": 0},
+            "party_requests": {},
+        }
         done(await self.sender(Role.ADMINISTRATOR).post("/v1/policies", policy), 201)
 
     async def filed(self, **changes: Any) -> dict[str, Any]:

@@ -128,6 +128,8 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     letter = {"message": "La ricevuta", "language": "it"}
     done(await buyer.post(f"{at}/messages", data=letter, files={"files": b"ricevuta"}), 201)
     done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)
+    photo = {"asks_for": "photo", "text": said("The label, please.")}
+    done(await buyer.post(f"{at}/party-requests", photo), 201)
     done(await buyer.post(f"{at}/escalation"))
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
     confided = {"message": "Fra noi", "language": "it", "side": "buyer"}

@@ -6,11 +6,11 @@ import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from api.http.auth import LEEWAY, PARTY_TOKEN_LIFE, Principal, Tokens, Unauthenticated
+from api.http.auth import LEEWAY, PARTY_TOKEN_LIFE, Claims, Principal, Tokens, Unauthenticated
 from domain.kernel.base import Role
 
 
@@ -155,6 +155,20 @@ def test_a_revoked_token_is_refused_also_where_it_was_proven_before() -> None:
     with pytest.raises(Unauthenticated, match="revoked"):
         here.verify(first)
     assert here.verify(second).subject == SUBJECT
+
+
+def test_the_tokens_of_two_thousand_streams_are_proven_once_each() -> None:
+    proven = list[str | None]()
+
+    def revoked(claims: Claims) -> bool:
+        proven.append(claims.jti)
+        return False
+
+    here = Tokens(SECRET, now=lambda: NOW, revoked=revoked)
+    minted = [here.mint(subject=uuid4(), role=Role.SUPERVISOR, marketplace="bazaar") for _ in range(2_000)]
+    for token in [*minted, *minted]:
+        here.verify(token)
+    assert len(proven) == len(minted)
 
 
 def test_another_key_signs_nothing_here() -> None:

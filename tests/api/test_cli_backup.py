@@ -61,6 +61,8 @@ class Lost:
     gone: str
     subject: str
     file: bytes
+    mails: dict[str, str]
+    """The mails on the pile, by whether they are kept."""
 
     def env(self, data: Path) -> dict[str, str]:
         """The environment of a new machine, with the old secrets put back by hand."""
@@ -68,12 +70,9 @@ class Lost:
         return environment(data)
 
 
-def _act(served: Serving, path: str, body: dict[str, Any] | None = None, as_: str = "buyer", **more: Any) -> Any:
-    headers = {
-        "Authorization": f"Bearer {served.token('BACKEND')}",
-        "Idempotency-Key": str(uuid4()),
-        "Mediation-As": as_,
-    }
+def _act(served: Serving, path: str, body: dict[str, Any] | None = None, as_: str | None = "buyer", **more: Any) -> Any:
+    headers = {"Authorization": f"Bearer {served.token('BACKEND')}", "Idempotency-Key": str(uuid4())}
+    headers |= {"Mediation-As": as_} if as_ is not None else {}
     content = more or {"json": body or {}}
     answer = httpx.post(served.url + path, headers=headers, **content, timeout=60)
     assert answer.status_code in (200, 201), answer.text
@@ -105,6 +104,22 @@ def _checkpoint(env: dict[str, str], served: Serving, at_least: int, to: Path) -
             return to
 
 
+_MAIL = "From: {0}@example.org\r\nMessage-ID: <{0}@example.org>\r\nSubject: Hello\r\n\r\nWhere is my parcel?\r\n"
+
+
+def _piled(served: Serving, name: str) -> str:
+    """Hands in a mail of somebody who is not known, and waits until it lies on the pile."""
+    headers = {"Authorization": f"Bearer {served.token('BACKEND')}", "Content-Type": "message/rfc822"}
+    content = _MAIL.format(name).encode()
+    answer = httpx.post(f"{served.url}/v1/mail", headers=headers, content=content, timeout=60)
+    assert answer.status_code == 202, answer.text
+    deadline = time.monotonic() + 60
+    while not get(served, f"/v1/mail?sender={name}@example.org")["items"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return str(answer.json()["id"])
+
+
 def _ok(done: Done) -> Done:
     assert (done.code, untroubled(done)) == (0, True), done.err
     return done
@@ -125,6 +140,7 @@ def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
         _act(served, f"{at}/exhibits", data=form, files={"file": ("a.png", file, "image/png")})
         withdrawn = _act(served, f"{at}/withdrawal")
         get(served, at, **{"At-Least": withdrawn["position"]})
+        mails = {name: _piled(served, name) for name in ("kept", "destroyed")}
         size = int(_ok(mediation("history", "--json", "--limit", "100000", env=env)).out.count("\n"))
         checkpoint = _checkpoint(env, served, size, kept / "checkpoint")
         httpx.post(served.links[0], timeout=60)
@@ -139,6 +155,7 @@ def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
         gone = _act(served, "/v1/disputes", filing())["id"]
         named = ("--marketplace", "demo", "--party", "b-forgotten", "--ground", "person_asked", "--yes", "--json")
         erased = json.loads(_ok(mediation("erase", *named, env=env)).out)
+        _act(served, "/v1/mail/erasures", {"address": "destroyed@example.org"}, as_=None)
         later = _checkpoint(env, served, size + 5, kept / "later")
         _ok(mediation("backup", kept / "log", "--keys", kept / "keys", env=env))
     shutil.copytree(data / "secrets", own_folder / "secrets")
@@ -146,7 +163,7 @@ def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
     first_log, second_log = backups.whole(kept / "log")
     shutil.rmtree(second_log)
     subject = erased["subject"]
-    return Lost(own_folder, first_log, kept / "keys", checkpoint, later, views, first["id"], gone, subject, file)
+    return Lost(own_folder, first_log, kept / "keys", checkpoint, later, views, first["id"], gone, subject, file, mails)
 
 
 # --- the drill ---
@@ -182,6 +199,24 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
         assert "Erased: the buyer" in story
         again = _act(served, "/v1/disputes", filing())
         assert get(served, f"/v1/disputes/{again['id']}", **{"At-Least": again["position"]})["stage"] == "negotiation"
+        _check_mails(served, lost, again["id"])
+
+
+def _check_mails(served: Serving, lost: Lost, dispute: str) -> None:
+    """What lay on the pile lies there again, and can be read and assigned. What was destroyed after the backup does not."""
+    (piled,) = get(served, "/v1/mail?limit=100", "SUPERVISOR")["items"]
+    assert (piled["id"], piled["text"]) == (lost.mails["kept"], "Where is my parcel?")
+    supervisor = {"Authorization": f"Bearer {served.token('SUPERVISOR')}"}
+    raw = {
+        name: httpx.get(f"{served.url}/v1/mail/{mail_id}", headers=supervisor, timeout=60)
+        for name, mail_id in lost.mails.items()
+    }
+    assert (raw["kept"].status_code, raw["kept"].text) == (200, _MAIL.format("kept"))
+    assert raw["destroyed"].status_code == 404
+    belongs = {"dispute_id": dispute, "side": "buyer"}
+    at, key = f"{served.url}/v1/mail/{lost.mails['kept']}/match", {"Idempotency-Key": str(uuid4())}
+    matched = httpx.post(at, headers=supervisor | key, json=belongs, timeout=60)
+    assert (matched.status_code, matched.json().get("message")) == (200, 1), matched.text
 
 
 def test_their_owner_alone_can_read_them(lost: Lost) -> None:

@@ -198,6 +198,11 @@ async def test_connections_have_a_number(port: int, monkeypatch: pytest.MonkeyPa
         await reader.readuntil(b"0 bytes")
 
 
+async def test_two_thousand_open_pages_leave_connections_for_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (8_192, 8_192))
+    assert connections.most_connections.__wrapped__() >= 4_000
+
+
 async def test_a_server_allows_itself_enough_connections() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))

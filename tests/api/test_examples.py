@@ -111,6 +111,12 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
     await send("record_outage", administrator, 201)
     await send("publish_policy", administrator, 201)
     await send("validate_policy", administrator)
+    elsewhere = f"m-{uuid4().hex[:8]}"
+    done(
+        await at_home.sender("administrator", marketplace=elsewhere).post("/v1/policies", EXAMPLES["publish_policy"]),
+        201,
+    )
+    await send("resolve_claim", at_home.sender("marketplace", marketplace=elsewhere), 201)
     await send("turn_clock", at_home.sender("marketplace", marketplace=PLAYGROUND))
     assert taken == DATED - QUOTED
 

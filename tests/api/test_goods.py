@@ -1,6 +1,6 @@
 """Goods sent back over HTTP: what each viewer may do and sees."""
 
-from tests.api.house import House, done, euros, refused, said
+from tests.api.house import House, done, euros, filing, refused, said
 
 RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
 
@@ -16,7 +16,7 @@ async def test_a_return_from_its_offer_to_the_refund(anew: House) -> None:
     refused(await buyer.post(send["href"], {}), 422, "TrackingMissing")
     sent = done(await buyer.post(send["href"], {"carrier": "DHL", "number": "JD0146"}))
     case = await anew.seen(sent["id"], sent["position"], by=seller)
-    assert case["offers"][0]["goods"] == RETURN | {"freight": "seller"}
+    assert case["offers"][0]["goods"] == RETURN | {"freight": "seller", "parts": []}
     assert case["goods"]["sent"]["shipment"] == {"carrier": "DHL", "number": "JD0146"}
     assert (case["goods"]["step"], case["goods"]["at_stake"]) == ("carriage", euros("129.90"))
     [listed] = done(await backend.get("/v1/disputes", headers={"At-Least": sent["position"]}))["items"]
@@ -37,3 +37,52 @@ async def test_a_return_from_its_offer_to_the_refund(anew: House) -> None:
     done(await anew.sender("supervisor").post(f"{at}/goods-decision", half))
     [refund] = await anew.refunds(1, dispute_id=sent["id"])
     assert refund["amount"] == euros("64.95")
+
+
+async def test_two_of_five_pieces(anew: House) -> None:
+    """A claim about a part of a line, an offer about one of its pieces, and another dispute about what is left."""
+    body = filing(paid="100.00", amount="40.00")
+    body["transaction"]["lines"][0] |= {"quantity": 5}
+    body["claim"]["parts"] = [{"line": "1", "quantity": "2.0"}]
+    half = {"line": "1", "quantity": "1.5"}
+    refused(
+        await anew.backend.post("/v1/disputes", body | {"claim": body["claim"] | {"parts": [half]}}),
+        422,
+        "PiecesNotWhole",
+    )
+    none = {"line": "1", "quantity": "0"}
+    refused(
+        await anew.backend.post("/v1/disputes", body | {"claim": body["claim"] | {"parts": [none]}}),
+        422,
+        "InvalidRequest",
+    )
+    filed = done(await anew.backend.post("/v1/disputes", body), 201)
+
+    at, seller = f"/v1/disputes/{filed['id']}", anew.speaking_for("seller")
+    goods = RETURN | {"parts": [{"line": 1, "quantity": "3"}]}
+    refused(await seller.post(f"{at}/offers", {"amount": euros("20.00"), "goods": goods}), 422, "GoodsNotClaimed")
+    goods["parts"] = [{"line": 1, "quantity": "1"}]
+    offered = done(await seller.post(f"{at}/offers", {"amount": euros("20.00"), "goods": goods}), 201)
+    case = await anew.seen(filed["id"], offered["position"], by=anew.speaking_for("buyer"))
+    assert case["claim"]["parts"] == [{"line": "1", "quantity": "2"}]
+    assert case["offers"][0]["goods"]["parts"] == goods["parts"]
+
+    rest = body | {"marketplace_reference": "MP-rest"}
+    rest["claim"] = body["claim"] | {"parts": [{"line": "1", "quantity": "4"}]}
+    over = refused(await anew.backend.post("/v1/disputes", rest), 409, "QuantityInDispute")
+    assert over["facts"]["left"] == "3"
+    rest["claim"]["parts"] = [{"line": "1", "quantity": "3"}]
+    done(await anew.backend.post("/v1/disputes", rest), 201)
+
+
+async def test_goods_by_weight(anew: House) -> None:
+    """A fifth of half a kilogram. The case file says the measure of the line."""
+    body = filing(paid="10.00", amount="2.00")
+    measure = {"quantity": "0.5", "unit": "kg"}
+    body["transaction"]["lines"][0] |= {"quantity": 1, "measure": measure}
+    body["claim"]["parts"] = [{"line": "1", "quantity": "0.1"}]
+    filed = done(await anew.backend.post("/v1/disputes", body), 201)
+    case = await anew.seen(filed["id"], filed["position"])
+    assert case["transaction"]["lines"][0]["measure"] == measure
+    above = body | {"claim": body["claim"] | {"amount": euros("2.01")}}
+    refused(await anew.backend.post("/v1/disputes", above), 422, "ClaimExceedsLines")

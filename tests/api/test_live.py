@@ -120,6 +120,23 @@ async def test_one_holder_has_so_many_streams_and_no_more(at_home: House) -> Non
     assert streams.streams == 0
 
 
+async def test_who_follows_one_dispute_does_not_fall_behind_while_others_are_busy(
+    at_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = await at_home.filed()
+    at = f"/v1/disputes/{mine['id']}/live"
+    async with stream(at_home, at_home.backend, at) as read, stream(at_home, at_home.backend, DESK) as desk:
+        monkeypatch.setattr(hub, "KEPT", 40)  # facts
+        for _ in range(16):
+            filed = await at_home.filed()
+            while (await desk.event()).data["dispute_id"] != filed["id"]:
+                pass
+        sent = {"message": said("Hello.")}
+        done(await at_home.speaking_for("buyer").post(f"/v1/disputes/{mine['id']}/messages", sent), 201)
+        event = await read.event()
+        assert (event.name, event.data) == ("changed", {"dispute_id": mine["id"], "kinds": ["MessagePosted"]})
+
+
 async def test_a_silent_stream_beats_whatever_others_do(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy ends a connection that is silent for long, also while the log is busy with what this reader is not told."""
     monkeypatch.setattr(live, "HEARTBEAT", 0.3)

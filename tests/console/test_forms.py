@@ -222,7 +222,8 @@ def test_the_keys_of_acts() -> None:
     """One key means one act in every case, and moving around keeps its own keys."""
     for role in (Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR):
         found = keys(role)
-        assert len(set(found.values())) == len(found) == len([act for act in DECLARED.values() if role in act.by])
+        in_a_case = [name for name, act in DECLARED.items() if role in act.by and name != "resolve_claim"]
+        assert len(set(found.values())) == len(found) == len(in_a_case)
         assert not {"j", "k", "g", "/", "?"} & set(found.values())
     assert {name: keys(Role.NEUTRAL)[name] for name in ("post_message", "issue_ruling", "make_proposal", "write_note")} == {
         "post_message": "m", "issue_ruling": "r", "make_proposal": "p", "write_note": "n",

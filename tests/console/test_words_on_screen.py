@@ -3,12 +3,17 @@
 import re
 from collections.abc import AsyncIterator
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
 from api.console import happened
+from api.console.acts import faults
+from api.http.explanations import explain
+from api.http.problem_schemas import Problem
 from api.words import facts
+from api.words.catalogue import catalogue
 from domain.kernel.base import Event, Role
 from tests.api.house import House, done, euros, said
 from tests.console.browsers import Browser, person, signed_in
@@ -98,3 +103,24 @@ async def test_facts_name_fields_that_their_events_have() -> None:
         assert {*names} <= Event.registry[kind].model_fields.keys(), kind
         assert {*names} <= happened._TELL.keys(), kind
     assert facts._QUIET | facts._TITLES.keys() <= Event.registry.keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "facts_told", "said_as"),
+    [
+        ("TooManyStreams", {"most": 30}, "You have 30 live streams open already."),
+        ("NotRefundedYet", {"paid_at": "2027-03-01T10:00:00Z"}, "“Paid at” lies in the future."),
+        (
+            "EscalationNotOpenYet",
+            {"opens_at": "2027-03-01T10:00:00Z"},
+            "The dispute is not open for escalation yet; it opens at Monday, March 1, 2027, 11:00:00 AM Central European "
+            "Standard Time.",
+        ),
+    ],
+)
+async def test_a_refusal_says_a_number_or_an_instant_in_place_of_its_name(
+    code: str, facts_told: dict[str, object], said_as: str
+) -> None:
+    problem = explain(code).example | {"facts": facts_told}
+    told = faults.refused(Problem.model_validate(problem), catalogue("en"), ZoneInfo("Europe/Rome"))
+    assert told.title.replace("\N{NARROW NO-BREAK SPACE}", " ") == said_as

@@ -46,6 +46,7 @@ from domain.filing.claim_facts import (
     CaseUncounted,
     ClaimBeyondLimit,
     ClaimCounted,
+    GrantCounted,
     PartyWarned,
     RecommendationAnswered,
     RecommendationWithdrawn,
@@ -57,6 +58,7 @@ from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order,
 from domain.filing.key_question_facts import KeyQuestionAnswered
 from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.filing.review_facts import FactUsed, MachineDecided, ReviewAnswered, ReviewRequested, Standing
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
@@ -85,6 +87,7 @@ from domain.kernel.channels import Call, LeftOut, Mailed, PublicPost
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.kernel.quantities import Measure
 from domain.kernel.text_places import TextPlace, Untranslated
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
@@ -132,6 +135,7 @@ from domain.payments.transaction_facts import (
     ClaimMayReturn,
     ClaimOpened,
     Held,
+    LinePart,
     OrderLine,
     RefundRecovered,
     RefundReleased,
@@ -145,6 +149,7 @@ from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.outage_facts import Outage, OutageRecorded
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import (
     Closure,
     Desk,
@@ -157,6 +162,7 @@ from domain.policy.policy import (
 )
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
+from domain.policy.resolution_rules import PerBuyer, ResolutionClause
 from domain.privacy.access_facts import AccessAnswered, AccessRequested
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure_facts import (
@@ -180,6 +186,7 @@ from domain.remedies.goods_facts import (
     GoodsContested,
     GoodsDecided,
     GoodsEnded,
+    GoodsPart,
     GoodsSent,
     Shipment,
 )
@@ -202,6 +209,12 @@ from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePost
 from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.settlement.notes_facts import NoteWritten
+from domain.settlement.party_request_facts import (
+    PartyRequestAnswered,
+    PartyRequestDeclined,
+    PartyRequestMade,
+    PartyRequestWithdrawn,
+)
 from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -241,7 +254,14 @@ def _text(text: str, author: UUID = BUYER, language: str = "it") -> Text:
     return Text(text=text, language=language, author=author)
 
 
-GOODS = Goods(act=GoodsAct.RETURN, freight=Side.SELLER, freight_cost=_eur("12.50"))
+KILO = Measure(quantity="1", unit="kg")
+PART = LinePart(line=LINE, quantity="0.5")
+GOODS = Goods(
+    act=GoodsAct.RETURN,
+    freight=Side.SELLER,
+    freight_cost=_eur("12.50"),
+    parts=(GoodsPart(line=1, quantity="0.25"),),
+)
 TERMS = Division(
     claimant=_eur("100.00"),
     respondent=_eur("29.90"),
@@ -334,6 +354,7 @@ POLICY = Policy(
     retention_days=90,
     contact_retention_days=180,
     parties_told_seen=True,
+    party_requests=PartyRequestRules(window=Window(amount=2, unit="business_days"), at_most_days=10, open_at_once=3),
     return_freight=Side.SELLER,
     early_execution="marketplace",
     fast_lane=(
@@ -342,6 +363,17 @@ POLICY = Policy(
             reason=ClaimReason.ITEM_NOT_RECEIVED,
             up_to=(_eur("40.00"),),
             funded_by="marketplace",
+        ),
+    ),
+    resolutions=(
+        ResolutionClause(
+            clause="conformity",
+            by=("neutral", "marketplace"),
+            reasons=(ClaimReason.NOT_AS_DESCRIBED,),
+            grounds=("proven", "goodwill"),
+            up_to=(_eur("50.00"),),
+            per_buyer=PerBuyer(days=30, grants=2, amounts=(_eur("80.00"),)),
+            charged_to="seller",
         ),
     ),
     abuse=AbuseRules(
@@ -376,7 +408,7 @@ ORDER = Order(
     paid_at=NOON,
     delivered_at=LATER,
     latest_delivery_at=LATER,
-    lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90")),),
+    lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90"), measure=KILO),),
     held=(Held(by=Side.BUYER, amount=_eur("129.90")), Held(by=Side.SELLER, amount=_eur("10.00"))),
     charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90"), key=_id("cc")),),
     tracking=(Tracking(subject=BUYER, carrier="SDA", number="1Z", status="in_transit", at=LATER),),
@@ -447,7 +479,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
-    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other"),
+    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other", parts=(PART,)),
     ClaimBeyondLimit(what="claims", days=30, most="5"),
     ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
@@ -458,7 +490,9 @@ EXAMPLES: tuple[Event, ...] = (
         awaits_co_signature=True,
     ),
     ClaimMayReturn(dispute_id=DISPUTE, claimant=Side.BUYER),
-    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
+    ClaimOpened(
+        dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0"), parts=(PART,)
+    ),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
     CommitmentBreached(commitment_id=COMMITMENT),
@@ -570,6 +604,7 @@ EXAMPLES: tuple[Event, ...] = (
             amount=_eur("129.90"),
             relief_sought=ReliefSought.REFUND,
             statement=_text("È rotto."),
+            parts=(PART,),
         ),
         in_dispute=_eur("139.90"),
         imported=True,
@@ -657,6 +692,7 @@ EXAMPLES: tuple[Event, ...] = (
         shipment=Shipment(subject=BUYER, carrier="DHL", number="JD0146"),
         statement=_text("Spedito."),
     ),
+    GrantCounted(dispute_id=DISPUTE, amount=_eur("40.00"), granted_at=LATER),
     HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     IncidentClosed(by=Role.SUPERVISOR, reason=_text("All is said.", SUPERVISOR, "en")),
@@ -784,6 +820,12 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PartyRequestAnswered(number=1, by=Side.SELLER, text=_text("这是照片。", SELLER, "zh-Hans"), exhibits=(2,)),
+    PartyRequestDeclined(number=2, by=Side.BUYER, text=_text("Non lo so.")),
+    PartyRequestMade(
+        number=1, by=Side.BUYER, asks_for="photo", text=_text("Una foto."), days=4, commitment_id=COMMITMENT
+    ),
+    PartyRequestWithdrawn(number=3, by=Side.BUYER),
     PartyWarned(
         dispute_id=DISPUTE,
         party=SELLER,
@@ -868,6 +910,16 @@ EXAMPLES: tuple[Event, ...] = (
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
     ),
+    ResolutionGranted(
+        clause="conformity",
+        ground="proven",
+        said=_text("Your money is on its way.", SUPERVISOR, "en"),
+        by=Role.SUPERVISOR,
+        agent=SUPERVISOR,
+        claimant_receives=_eur("40.00"),
+        up_to=_eur("50.00"),
+        charged_to="seller",
+    ),
     ResponseGiven(
         answer=Answer.CONCEDE_PART,
         by=Side.SELLER,
@@ -944,7 +996,7 @@ EXAMPLES: tuple[Event, ...] = (
         seller=SELLER,
         paid=_eur("129.90"),
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
-        lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
+        lines=(OrderLine(key=LINE, amount=_eur("129.90"), quantity="1"),),
     ),
     TranslationApproved(translation_id=COMMITMENT, by=Role.NEUTRAL),
     TranslationCorrected(translation_id=COMMITMENT, text=_text("The vase is broken.", BUYER, "en"), by=Role.NEUTRAL),

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
+from ssl import SSLContext
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 from mediation.gateways.mail.chosen import ByMail
+from mediation.gateways.mail.server import Security
 
 OK = "250 2.0.0 Taken"
 
@@ -20,6 +23,7 @@ class MailServer:
     """`says` is its answer to a mail to this recipient; without one it takes the mail. `came` is set with each mail."""
 
     port: int = 0
+    security: Security = "none"
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     says: dict[str, str] = field(default_factory=dict)
     asked: int = 0
@@ -45,7 +49,7 @@ class MailServer:
         return OK
 
     def account(self, **more: Any) -> ByMail:
-        at = {"host": "127.0.0.1", "port": self.port, "security": "none", "sent_from": "disputes@bazaar.example"}
+        at = {"host": "127.0.0.1", "port": self.port, "security": self.security, "sent_from": "disputes@bazaar.example"}
         return ByMail.model_validate({**at, "sender_name": "Bazaar", **more})
 
     async def until(self, number: int, to: str | None = None) -> list[EmailMessage]:
@@ -58,15 +62,31 @@ class MailServer:
 
 
 @asynccontextmanager
-async def mail_server() -> AsyncIterator[MailServer]:
-    known = MailServer()
+async def mail_server(
+    security: Security = "none", certificate: SSLContext | None = None, password: str | None = None
+) -> AsyncIterator[MailServer]:
+    """`password` is that of the user `disputes`."""
+    known = MailServer(security=security)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(known, hostname="mail.test", loop=loop), "127.0.0.1", 0)
+    about: dict[str, Any] = {"hostname": "mail.test", "loop": loop}
+    if security == "starttls":
+        about |= {"tls_context": certificate, "require_starttls": True}
+    if password is not None:
+        known_by = partial(_judged, ("disputes", password))
+        about |= {"authenticator": known_by, "auth_require_tls": security == "starttls"}
+    server = await loop.create_server(
+        lambda: SMTP(known, **about), "127.0.0.1", 0, ssl=certificate if security == "tls" else None
+    )
     known.port = server.sockets[0].getsockname()[1]
     try:
         yield known
     finally:
         server.close()
+
+
+def _judged(good: tuple[str, str], server: Any, session: Any, envelope: Any, mechanism: str, said: Any) -> AuthResult:
+    assert isinstance(said, LoginPassword)
+    return AuthResult(success=(said.login.decode(), said.password.decode()) == good, handled=False)
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:

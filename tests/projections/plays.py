@@ -28,7 +28,7 @@ from domain.evidence.machine_reading_facts import Box, Page
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.delivery import ReportDelivery
-from domain.filing.file_dispute import FileDispute
+from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought, Tracking
 from domain.filing.key_question_facts import NewAnswer
 from domain.filing.key_questions import AnswerKeyQuestions
@@ -73,6 +73,7 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
@@ -100,6 +101,12 @@ from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.notes import WriteNote
+from domain.settlement.party_requests import (
+    AnswerPartyRequest,
+    DeclinePartyRequest,
+    MakePartyRequest,
+    WithdrawPartyRequest,
+)
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from domain.settlement.translation import (
@@ -218,9 +225,10 @@ class Play:
         reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED,
         *,
         imported: bool = False,
+        resolved: bool = False,
         **transaction: Any,
     ) -> "Play":
-        """`transaction` replaces fields of the order."""
+        """`transaction` replaces fields of the order. `resolved`: the marketplace grants the claim in the same act."""
         order = Order(
             subject=self.buyer,
             transaction_id=self.order,
@@ -246,18 +254,19 @@ class Play:
             relief_sought=ReliefSought.REFUND,
             statement=Text(text=f"{PLAIN} rotto", language="it", author=self.buyer),
         )
-        return await self.do(
-            FileDispute(
-                **self._here(Role.BUYER, at, imported=imported),
-                reference=f"{PLAIN} MP-1",
-                reference_key=uuid4(),
-                order=order.model_copy(update=transaction),
-                buyer=self._party(self.buyer, "bianca", "IT", "Europe/Rome", "it"),
-                seller=self._party(self.seller, "shen", "CN", "Asia/Shanghai", "zh-Hans"),
-                claimant=Side.BUYER,
-                claim=claim,
-            )
-        )
+        filing: dict[str, Any] = {
+            **self._here(Role.MARKETPLACE if resolved else Role.BUYER, at, imported=imported),
+            "reference": f"{PLAIN} MP-1",
+            "reference_key": uuid4(),
+            "order": order.model_copy(update=transaction),
+            "buyer": self._party(self.buyer, "bianca", "IT", "Europe/Rome", "it"),
+            "seller": self._party(self.seller, "shen", "CN", "Asia/Shanghai", "zh-Hans"),
+            "claimant": Side.BUYER,
+            "claim": claim,
+        }
+        if resolved:
+            return await self.do(ResolveClaim(**filing, ground="proven", said=says("it is on its way")))
+        return await self.do(FileDispute(**filing))
 
     async def answers(self, answer: Answer, at: float, conceded: str | None = None) -> "Play":
         part = eur(conceded) if conceded else None
@@ -886,6 +895,23 @@ async def granted_at_once_and_contested(play: Play) -> Play:
     return await play.is_kept(back.id, Role.MARKETPLACE, 2)
 
 
+async def granted_on_the_phone(play: Play) -> Play:
+    """An agent files the claim and grants it. The seller contests that."""
+    clause = {
+        "clause": "good_faith",
+        "by": ["marketplace"],
+        "reasons": ["not_as_described"],
+        "grounds": ["proven"],
+        "up_to": [eur("200.00")],
+        "per_buyer": {"days": 30, "grants": 1},
+        "charged_to": "seller",
+    }
+    policy = Policy.model_validate({"version": "phone", "resolutions": [clause]})
+    play.case = replace(EMPTY, policies=PolicyBook({policy.version: policy}))
+    await play.filed(resolved=True)
+    return await play.answers(Answer.CONTEST, 1)
+
+
 _CLAUSE = {"clause": "evidence", "reason": "item_not_received", "up_to": [eur("200.00")], "funded_by": "marketplace"}
 _LIMITS = {"limits": [{"days": 30, "claims": 1, "beyond": "no_fast_lane"}]}
 SWIFT = Policy.model_validate({"version": "swift", "fast_lane": [_CLAUSE], "abuse": _LIMITS})
@@ -1022,6 +1048,19 @@ async def asked_and_answered(play: Play) -> Play:
     return await play.does(WriteNote, Role.NEUTRAL, 4.2, note=says("the carrier lost it"))
 
 
+async def asked_of_each_other(play: Play) -> Play:
+    """The parties ask each other for things. One request is answered, one declined, one withdrawn, one left."""
+    asking = FIRST_POLICY.model_copy(update={"version": "asking", "party_requests": PartyRequestRules()})
+    play.case = replace(EMPTY, policies=PolicyBook({asking.version: asking}))
+    await play.filed()
+    for by, what in ((Role.BUYER, "photo"), (Role.SELLER, "address"), (Role.BUYER, "other"), (Role.SELLER, "document")):
+        await play.does(MakePartyRequest, by, 0.1, asks_for=what, text=says(f"the {what}"))
+    await play.does(AnswerPartyRequest, Role.SELLER, 0.2, number=1, text=says("here"))
+    await play.does(DeclinePartyRequest, Role.BUYER, 0.2, number=2)
+    await play.does(WithdrawPartyRequest, Role.BUYER, 0.2, number=3)
+    return play
+
+
 async def told_outside(play: Play) -> Play:
     """The seller is told by mail and the mail comes back; somebody calls. The buyer has no address and is told later."""
     told = Policy(version="told", notices=NoticeRules(way="mail"))
@@ -1150,11 +1189,13 @@ STORIES = (
     locked_out,
     put_into_other_words,
     asked_and_answered,
+    asked_of_each_other,
     told_outside,
     counts_as_told,
     ruled_on_wrong_words,
     shown_in_pictures,
     tells_what_is_kept,
+    granted_on_the_phone,
     reminded_in_time,
     asked_before_it_was_disputed,
 )

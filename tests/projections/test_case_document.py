@@ -22,7 +22,7 @@ NEVER_ANSWERED = frozenset({
     "transaction.charges.key", "transaction.charges.subject", "transaction.tracking.subject",
     "caucus.neutral", "deadlines.quiet", "exhibits.withdrawn",  # what the reader needs
     "goods.sent.commitment_id", "goods.sent.shipment.subject", "goods.contest.commitment_id", "refunds_elsewhere.payment_key",
-    "deliveries.subject", "deliveries.tracking_key",
+    "deliveries.subject", "deliveries.tracking_key", "resolution.agent",
 })  # fmt: skip
 """The fields of stored parts that no model names, so that no answer can contain them."""
 

@@ -13,6 +13,7 @@ from domain.filing import (
     vexatious_facts,
 )
 from domain.filing.filing_facts import DisputeFiled
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.privacy import rectification_facts
 
 _SHOWN = {
@@ -68,12 +69,27 @@ def not_heard(about: About, event: admissibility_facts.DeclaredInadmissible) -> 
     return f"inadmissible, {by}: {worded(event.ground)}{cured}{says(event.reasons)}"
 
 
+_GROUNDS = {
+    "seller_at_fault": "the seller is at fault",
+    "carrier_at_fault": "the carrier is at fault",
+    "marketplace_at_fault": "the marketplace is at fault",
+    "proven": "the buyer has proven it",
+    "goodwill": "of goodwill",
+}
+
+
 def at_once(about: About, event: fast_lane_facts.FastLaneEvent) -> str:
     match event:
         case fast_lane_facts.FastLaneGranted(clause=clause, claimant_receives=amount, up_to=up_to, funded_by=funder):
             borne = f"; {THE[funder]} bears it until it stands" if funder else "; out of what is held"
             shown = f"{_SHOWN[event.shown_by]}, and no more than {up_to} is in dispute"
             return f"granted at once by {about.filed.policy_version}/{clause}, {amount}: {shown}{borne}"
+        case ResolutionGranted(clause=clause, by=role, claimant_receives=amount, up_to=up_to, charged_to=charged):
+            under = (
+                f"{about.filed.policy_version}/{clause}, {amount} of at most {up_to}, because {_GROUNDS[event.ground]}"
+            )
+            borne = "the marketplace bears it" if charged == "marketplace" else "the seller bears it once it stands"
+            return f"{THE[role]} filed the claim and grants it by {under}; {borne}{says(event.said)}"
         case fast_lane_facts.FastLaneContested(by=by):
             return f"the {by} contests what was granted at once: it stands no more, and a person decides"
         case _:

@@ -11,6 +11,7 @@ from domain.settlement import (
     conversation_facts,
     negotiation_facts,
     notes_facts,
+    party_request_facts,
     proposal_facts,
     replies_facts,
     translation_facts,
@@ -46,6 +47,21 @@ def mediated(about: About, event: proposal_facts.ProposalEvent) -> str:
             return f"proposal {number} is over: {OVER[why]}"
         case proposal_facts.ImpasseDeclared(reasons=reasons):
             return f"the neutral sees no agreement, and will rule{says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def requested(event: party_request_facts.PartyRequestEvent) -> str:
+    match event:
+        case party_request_facts.PartyRequestMade(number=number, by=by, asks_for=what, text=text):
+            return f"request {number}: the {by} asks the {by.other} ({what}){says(text)}"
+        case party_request_facts.PartyRequestAnswered(number=number, by=by, text=text, exhibits=shown):
+            pointing = f", with exhibits {', '.join(map(str, shown))}" if shown else ""
+            return f"the {by} answers request {number}{pointing}{says(text)}"
+        case party_request_facts.PartyRequestDeclined(number=number, by=by, text=text):
+            return f"the {by} declines request {number}{says(text)}"
+        case party_request_facts.PartyRequestWithdrawn(number=number, by=by):
+            return f"the {by} withdraws request {number}"
         case _:
             assert_never(event)
 

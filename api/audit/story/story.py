@@ -17,7 +17,7 @@ from api.audit.story.remedies import ended, handled, paid_elsewhere, recovered, 
 from api.audit.story.response import answered, contested, pleaded, questioned
 from api.audit.story.reviews import reviewed
 from api.audit.story.ruling import ruled
-from api.audit.story.settlement import bargained, beside, confided, mediated, written
+from api.audit.story.settlement import bargained, beside, confided, mediated, requested, written
 from domain.clocks import deadline_facts, stay_facts
 from domain.commitments import events as commitment_events
 from domain.commitments import reminder_facts
@@ -56,6 +56,7 @@ from domain.settlement import (
     conversation_facts,
     negotiation_facts,
     notes_facts,
+    party_request_facts,
     proposal_facts,
     replies_facts,
 )
@@ -97,6 +98,8 @@ class Story(About):
             return represented(event)
         if isinstance(event, proposal_facts.ProposalEvent):
             return mediated(self, event)
+        if isinstance(event, party_request_facts.PartyRequestEvent):
+            return requested(event)
         if isinstance(event, ruling_facts.RulingEvent):
             return ruled(self, event)
         if isinstance(event, set_aside_facts.SetAsideEvent):

@@ -7,6 +7,7 @@ from domain.kernel.money import Money
 from domain.kernel.windows import Window
 from domain.neutral.mandate import GrantMandate
 from domain.policy.book import PublishPolicy
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy, Windows
 
 _LIMITS = {
@@ -18,8 +19,12 @@ _LIMITS = {
     "KWD": "500.000",
     "XBT": "0.50000000",
 }
-_POLICY = Policy(version="demo-2026", windows=Windows(message_reply=Window(amount=2, unit="business_days")))
-"""The first policy; and whoever a message is written to owes an answer."""
+_POLICY = Policy(
+    version="demo-2026",
+    windows=Windows(message_reply=Window(amount=2, unit="business_days")),
+    party_requests=PartyRequestRules(),
+)
+"""The first policy; and whoever a message is written to owes an answer, or is asked by the other party for something."""
 
 
 async def open_desk(services: Services, marketplace: str) -> None:

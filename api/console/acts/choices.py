@@ -207,6 +207,7 @@ _OPEN = frozenset({"pending", "overdue"})
 
 _FOUND: Mapping[str, Find] = {
     "cites_exhibits": _exhibits,
+    "AnswerPartyRequest.exhibits": _exhibits,
     "cites_shared": _shared,
     "cites_clauses": _clauses,
     "addresses_inferences": _inferred,

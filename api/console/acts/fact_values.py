@@ -42,6 +42,11 @@ def said(name: str, value: Any, words: Catalogue, zone: ZoneInfo) -> str:
     return show.term(kind, value) if kind else value
 
 
+def fits_a_sentence(value: Any) -> bool:
+    """Whether the value can stand where a sentence names its fact: a number or an instant can, in every language."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or bool(_INSTANT.match(str(value)))
+
+
 def is_id(value: Any) -> bool:
     """Whether it is an id, or nothing but ids: these say nothing to a person."""
     if isinstance(value, list):

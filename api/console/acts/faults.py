@@ -53,16 +53,20 @@ class Refused:
 
 def refused(problem: Problem, words: Catalogue, zone: ZoneInfo) -> Refused:
     """Instants are on the clock of `zone`."""
-    faults = dict(_faults(problem, words))
+    told = dict(_told(problem))
+    values = {name: fact_values.said(name, value, words, zone) for name, value in told.items()}
+    fits = {name for name, value in told.items() if fact_values.fits_a_sentence(value) and not labels.is_field(name)}
+    title = _spoken(problem.title, words, {name: values[name] for name in fits})
+    faults = dict(_faults(problem, title, words))
     if problem.code == InvalidRequest.__name__:  # it speaks of a request, to programmers
         return Refused(words.say(CONTEXT, FORM_REFUSED), None, None, {}, faults)
     why, to_do = (_in_words(said) if said else None for said in remedies(problem.code, words))
-    facts = {labels.named(name, words): fact_values.said(name, value, words, zone) for name, value in _told(problem)}
-    return Refused(_spoken(problem.title, words), why, to_do, facts, faults)
+    facts = {labels.named(name, words): value for name, value in values.items()}
+    return Refused(title, why, to_do, facts, faults)
 
 
 def _in_words(said: Said) -> Fault:
-    return Fault(_spoken(said.text, catalogue(said.language)), said.language)
+    return Fault(_spoken(said.text, catalogue(said.language), {}), said.language)
 
 
 def _told(problem: Problem) -> Iterator[tuple[str, Any]]:
@@ -72,18 +76,18 @@ def _told(problem: Problem) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _faults(problem: Problem, words: Catalogue) -> Iterator[tuple[str, Fault]]:
+def _faults(problem: Problem, title: str, words: Catalogue) -> Iterator[tuple[str, Fault]]:
     for one in problem.errors or ():
         if one.pointer is not None:
             said = _OF_CODES.get(one.code)
             yield one.pointer, _said(said, words) if said else Fault(one.detail, ENGLISH)
     if not problem.errors and problem.pointer is not None:
-        yield problem.pointer, Fault(_spoken(problem.title, words), words.language)
+        yield problem.pointer, Fault(title, words.language)
 
 
-def _spoken(text: str, words: Catalogue) -> str:
-    """A text for programmers, with the names of fields as the form calls them."""
-    return _NAME.sub(lambda found: f"“{labels.named(found[1], words)}”", text).replace("`", "")
+def _spoken(text: str, words: Catalogue, values: Mapping[str, str]) -> str:
+    """A text for programmers, with the names of fields as the form calls them, and with `values` for the names of facts."""
+    return _NAME.sub(lambda found: values.get(found[1]) or f"“{labels.named(found[1], words)}”", text).replace("`", "")
 
 
 def of_typing(astray: Mapping[str, Astray], words: Catalogue) -> Refused:

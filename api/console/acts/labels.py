@@ -22,8 +22,21 @@ _FIELDS: Mapping[str, str] = {
     "MatterOfPromise.number": "Its number",
     "MatterOfPromise.what": "What the promise is about",
     "Goods.act": "What is done with them",
+    "Goods.parts": "Only these goods",
+    "Claim.parts": "Only so much of a line",
+    "ClaimedPart.line": "Line of the order",
+    "ClaimedPart.quantity": "How much of it",
+    "Line.measure": "Weight, volume, length or area",
+    "GoodsPart.line": "Line of the order",
+    "GoodsPart.quantity": "How much of it",
     "SendGoods.number": "Tracking number",
     "Parcel.number": "Tracking number",
+    "AnswerPartyRequest.exhibits": "Evidence that shows it",
+    "AnswerPartyRequest.text": "Your answer",
+    "DeclinePartyRequest.text": "Why, if you want to say so",
+    "MakePartyRequest.asks_for": "What you ask for",
+    "MakePartyRequest.days": "Days to answer, if other than usual",
+    "MakePartyRequest.text": "In your own words",
     "RequestEvidence.fact": "What the evidence is to show",
     "RequestEvidence.of": "From whom",
     "FailRefund.reason": "Why the refund failed",
@@ -204,6 +217,12 @@ _VALUES: Mapping[str, str] = {
     "default": "The decision by default",
     "empty_box": "The box was empty",
     "evidence_request": "A request for evidence",
+    "asks_for:address": "An address",
+    "asks_for:document": "A document",
+    "asks_for:explanation": "An explanation",
+    "asks_for:photo": "A photograph",
+    "asks_for:tracking": "A tracking number",
+    "party_request": "A request of the other side",
     "fraud": "Fraud",
     "goods": "Goods",
     "guardian": "Guardian",
@@ -218,6 +237,13 @@ _VALUES: Mapping[str, str] = {
     "late_delivery": "The goods arrived late",
     "lost": "Lost",
     "new_evidence": "New evidence",
+    "kg": "Kilograms",
+    "g": "Grams",
+    "l": "Litres",
+    "ml": "Millilitres",
+    "m": "Metres",
+    "cm": "Centimetres",
+    "m2": "Square metres",
     "not_the_goods": "Other goods were in the parcel",
     "no_mailbox": "The mailbox does not exist",
     "mailbox_full": "The mailbox is full",
@@ -279,6 +305,11 @@ def _value(one: Field, given: str) -> str:
 def named(name: str, words: Catalogue) -> str:
     """What a field of this name is called in most forms."""
     return words.say(CONTEXT, _FIELDS.get(name) or _FACTS.get(name) or as_words(name))
+
+
+def is_field(name: str) -> bool:
+    """Whether fields of forms have this name. Other names are those of facts alone."""
+    return name in _FIELDS
 
 
 def as_words(name: str) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 from api.acts.offered import Actions
 from api.acts.registry import DECLARED
 from api.disputes.case_file_schemas import CaseFile
+from api.disputes.filing.filing_schemas import FileDispute
 from api.http.answers import Action
 from domain.kernel.base import Role
 
@@ -155,8 +156,10 @@ _LISTS = {"parallel-proceedings": "proceedings", "recommendations": "commitments
 
 @cache
 def keys(role: Role) -> Mapping[str, str]:
-    """The key of each act that this role can ever do, so that a key means the same in every case: a letter of its name."""
-    able = [name for name, act in DECLARED.items() if role in act.by]
+    """The key of each act that this role can ever do in a case, so that a key means the same in every case: a letter of its
+    name.
+    """
+    able = [name for name, act in DECLARED.items() if role in act.by and not issubclass(act.body, FileDispute)]
     if "assign_neutral" in able and role is Role.NEUTRAL:
         able = ["take_case" if name == "assign_neutral" else name for name in able]
     found: dict[str, str] = {}

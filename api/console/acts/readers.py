@@ -116,7 +116,7 @@ def _reader(
         direction=words.direction,
         has_words=primary(words.language) == primary(party.language),
         heading=show.term("outcomes", outcome) if outcome else show.fact(fact.kind),
-        parts=dict(_parts(_division(desk, fact) or {}, show)),
+        parts=dict(_parts(desk, _division(desk, fact) or {}, show)),
         reading=None if said is None else "as_written" if as_written else _translated(translation),
     )
 
@@ -125,14 +125,23 @@ def _party(desk: Desk, side: Side) -> PartyShown:
     return desk.case.buyer if side is Side.BUYER else desk.case.seller
 
 
-def _parts(division: Mapping[str, Any], show: Shown) -> Iterator[tuple[str, Markup]]:
+def _parts(desk: Desk, division: Mapping[str, Any], show: Shown) -> Iterator[tuple[str, Markup]]:
     yield from ((show.term("roles", one.value), show.money(division[one.value])) for one in Side)
     if instalments := division.get("instalments"):
         amounts = Markup(" · ").join(show.money(one["amount"]) for one in instalments)
         yield labels.named("instalments", show.words), amounts
     if goods := division.get("goods"):
         what = labels.value(Field("choice", "act", "Goods"), goods["act"], show.words)
-        yield labels.named("goods", show.words), Markup("{}").format(what)
+        named = [what, *(_part(desk, part) for part in goods.get("parts", ()))]
+        yield labels.named("goods", show.words), Markup(" · ").join(named)
+
+
+def _part(desk: Desk, part: Mapping[str, Any]) -> Markup:
+    """Which goods are meant, and how much of them."""
+    line = desk.case.transaction.lines[part["line"] - 1]
+    unit = f" {line.measure.unit}" if line.measure else " ×"
+    many = f"{part['quantity']}{unit} " if part["quantity"] else ""
+    return Markup("<bdi>{}</bdi><bdi>{}</bdi>").format(many, line.title)
 
 
 def _translated(rules: TranslationRules | None) -> Literal["translated", "perhaps_translated", "untranslated"]:

@@ -33,6 +33,7 @@ from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.quantities import Measure, Quantity
 from domain.kernel.regions import Region
 from domain.kernel.texts import shown
 from domain.payments import transaction_facts
@@ -101,8 +102,15 @@ EXAMPLE: dict[str, Any] = {
 class Line(Body):
     id: Id
     title: Title
-    quantity: Count
+    quantity: Annotated[Count, Field(description="How many pieces.")]
     amount: Money
+    measure: Annotated[
+        Measure | None,
+        Field(
+            description="How much it is, if the goods are sold by weight, volume, length or area. Parts of the line are then "
+            "in this unit, otherwise in pieces."
+        ),
+    ] = None
 
 
 class Held(Body):
@@ -171,6 +179,13 @@ class Party(Body):
         return people.Party(subject=at.party(self.id), **vars(self))
 
 
+class ClaimedPart(Body):
+    """So much of an order line, in its `measure` or in pieces. `line` is its id."""
+
+    line: Id
+    quantity: Quantity
+
+
 class Claim(Body):
     """What the claimant wants, and why. The claimant asks to receive `amount`; `lines` are ids of the order's lines."""
 
@@ -179,6 +194,22 @@ class Claim(Body):
     amount: Money
     relief_sought: ReliefSought
     statement: Statement
+    parts: Annotated[
+        tuple[ClaimedPart, ...],
+        Field(
+            max_length=MAX_ITEMS,
+            description="How much is claimed of a line, where that is not all of it. Each names one of `lines`, once.",
+        ),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _parts_are_of_lines(self) -> Self:
+        named = [same_id(part.line) for part in self.parts]
+        if len(set(named)) != len(named):
+            raise ValueError("two parts name the same line")
+        if not {same_id(line) for line in self.lines}.issuperset(named):
+            raise ValueError("a part names a line that is not in `lines`")
+        return self
 
 
 class FiledExhibit(Body):
@@ -244,6 +275,10 @@ class FileDispute(Act):
                 amount=self.claim.amount,
                 relief_sought=self.claim.relief_sought,
                 statement=self.claim.statement.words().of(claimant.subject),
+                parts=tuple(
+                    transaction_facts.LinePart(line=keys[part.line], quantity=part.quantity)
+                    for part in self.claim.parts
+                ),
             ),
             exhibits=tuple(NewExhibit(description=e.description.words(), shows=e.shows) for e in self.exhibits),
             follows=self.follows,
@@ -278,7 +313,9 @@ class FileDispute(Act):
         """Of the lines of the order and of the claim, by their ids. Two spellings of an id have one key."""
         order_id, named = (
             self.transaction.order_id,
-            {line.id for line in self.transaction.lines}.union(self.claim.lines),
+            {line.id for line in self.transaction.lines}.union(
+                self.claim.lines, (part.line for part in self.claim.parts)
+            ),
         )
         return {line_id: at.blind.uuid("line", at.marketplace, order_id, line_id) for line_id in named}
 

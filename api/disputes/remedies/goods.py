@@ -3,14 +3,15 @@
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from api.acts.declare import Acts
-from api.http.bodies import Act, Body, Context, Label, Statement, example, words
+from api.http.bodies import MAX_ITEMS, Act, Body, Context, Label, Statement, example, words
 from api.http.roles import PARTIES
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
+from domain.kernel.quantities import Quantity
 from domain.kernel.windows import Window
 from domain.remedies import division_facts, goods_facts, handover
 from domain.remedies.goods_facts import ContestGround, GoodsAct
@@ -22,6 +23,16 @@ RETURN: dict[str, Any] = {
     "freight": "seller",
     "freight_cost": {"amount": "12.50", "currency": "EUR"},
 }
+
+
+class GoodsPart(Body):
+    """Some of the goods of the claim: a line of the order, or so much of it."""
+
+    line: Annotated[int, Field(ge=1, description="The place of the line in `transaction.lines`. 1 is the first.")]
+    quantity: Annotated[
+        Quantity | None,
+        Field(description="In the measure of the line, or in pieces. Left out: all that is claimed of the line."),
+    ] = None
 
 
 class Goods(Body):
@@ -38,8 +49,20 @@ class Goods(Body):
         Money | None, Field(description="The cost of the return; at most the price of the goods.")
     ] = None
 
+    parts: Annotated[
+        tuple[GoodsPart, ...],
+        Field(max_length=MAX_ITEMS, description="Only these goods, each line once. Left out: all goods of the claim."),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _each_line_once(self) -> Self:
+        if len({part.line for part in self.parts}) != len(self.parts):
+            raise ValueError("two parts name the same line of the order")
+        return self
+
     def domain(self) -> goods_facts.Goods:
-        return goods_facts.Goods(**dict(self))
+        parts = tuple(goods_facts.GoodsPart(line=part.line, quantity=part.quantity) for part in self.parts)
+        return goods_facts.Goods(**dict(self) | {"parts": parts})
 
 
 class Instalment(Body):

@@ -5,6 +5,7 @@ digit of its code (RFC 5321, section 4.2.1): 4 is for now, 5 is for good.
 """
 
 import re
+import ssl
 from email.message import EmailMessage
 from time import monotonic
 from typing import Literal, Protocol
@@ -18,6 +19,14 @@ _SOON, _LONGEST = 5.0, 900.0
 """Seconds for which a server is left alone after one failure, and at most after many."""
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b", re.ASCII)
+
+_NOT_THIS_MAIL = (
+    aiosmtplib.SMTPAuthenticationError,
+    aiosmtplib.SMTPSenderRefused,
+    aiosmtplib.SMTPConnectError,
+    aiosmtplib.SMTPHeloError,
+)
+"""No mail of this account would be taken: somebody must look at the account."""
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -69,7 +78,7 @@ class Server:
         except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPResponseException) as error:
             self._judge(error)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise self._down(type(error).__name__) from None
+            raise self._down(_why(error)) from None
         self._failures = 0
 
     def _connection(self) -> aiosmtplib.SMTP:
@@ -83,11 +92,8 @@ class Server:
 
     def _judge(self, error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPResponseException) -> None:
         refused = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
-        ours = isinstance(refused, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPSenderRefused)
-        if ours or isinstance(refused, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPHeloError):
-            raise self._down(
-                f"code {refused.code}"
-            ) from None  # not due to this mail: somebody must look at the account
+        if isinstance(refused, _NOT_THIS_MAIL):
+            raise self._down(f"{type(refused).__name__}: code {refused.code}") from None
         self._failures = 0
         if 500 <= refused.code < 600:
             found = _STATUS.search(str(refused.message))
@@ -99,3 +105,11 @@ class Server:
         wait = min(_SOON * 2 ** min(self._failures - 1, 12), _LONGEST)
         self._alone_until = monotonic() + wait
         return NotNow(why, wait, down=True)
+
+
+def _why(error: Exception) -> str:
+    """For the operator: what to look at. It is never the server's text, which may name people."""
+    cause = error.__cause__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"the server's certificate is not good: {cause.verify_message}"
+    return f"{type(error).__name__}: {error}"

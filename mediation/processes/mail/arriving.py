@@ -176,10 +176,10 @@ class MailArriving:
             await self._put(look.opened, "noted", program, look.head, *about)
         elif not isinstance(found, Match):
             await self._put(look.opened, "pile", found, look.head)
-        elif await self._is_too_fast(found):
-            await self._put(look.opened, "pile", "capped", look.head, found.dispute_id, found.side)
-        else:
+        elif await self.mailbox.admit(item, found.dispute_id, found.side, MOST_IN_AN_HOUR, MOST_IN_A_DAY):
             await self._post(look, found)
+        else:
+            await self._put(look.opened, "pile", "capped", look.head, found.dispute_id, found.side)
 
     async def _post(self, look: Look, found: Match) -> None:
         try:
@@ -255,10 +255,6 @@ class MailArriving:
         account = self._accounts.get(look.opened.item.marketplace)
         ours = account is not None and normal(account.sent_from) == normal(look.mail.sender)
         return ours or named_by(look.mail.message_id) is not None
-
-    async def _is_too_fast(self, found: Match) -> bool:
-        of_hour, of_day = await self.mailbox.written(found.dispute_id, found.side, self._clocks.real())
-        return of_hour >= MOST_IN_AN_HOUR or of_day >= MOST_IN_A_DAY
 
     async def _put(
         self,

@@ -22,6 +22,7 @@ from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.pleading_facts import CounterclaimRaised, RebuttalGiven
+from domain.filing.resolution_facts import ResolutionGranted
 from domain.filing.response_facts import DefaultGranted, ResponseGiven
 from domain.filing.review_facts import MachineDecided, ReviewAnswered
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
@@ -70,6 +71,12 @@ def _granted_at_once(event: FastLaneGranted, dispute: Dispute) -> Told:
     return [(dispute.claimant.other, "granted_at_once"), (dispute.claimant, "claim_granted")]
 
 
+def _resolved(event: ResolutionGranted, dispute: Dispute) -> Told:
+    """What the seller does not bear is told to the buyer alone."""
+    to_seller: Told = [(dispute.claimant.other, "granted_on_phone")] if event.charged_to == "seller" else []
+    return [*to_seller, (dispute.claimant, "claim_granted")]
+
+
 def _ruled(event: RulingIssued, dispute: Dispute) -> Told:
     """One that awaits its signature is told of when it takes effect."""
     return [] if event.awaits_co_signature else [(side, "ruling_issued") for side in Side]
@@ -80,7 +87,7 @@ def _promised(event: CommitmentMade, dispute: Dispute) -> Told:
     owed_by = event.promise.owed_by.value
     if owed_by not in set(Side) or event.arises_from is Origin.MESSAGE:
         return []
-    return [(Side(owed_by), "promise_owed")]
+    return [(Side(owed_by), "request_of_party" if event.arises_from is Origin.REQUEST else "promise_owed")]
 
 
 def _broken(event: CommitmentBreached, dispute: Dispute) -> Told:
@@ -118,6 +125,7 @@ CAUSES: Mapping[type[Event], Rule] = {
     EvidenceRequested: lambda event, dispute: [(event.of, "evidence_asked")],
     DisputeFiled: to_respondent("claim_filed"),
     FastLaneGranted: _granted_at_once,
+    ResolutionGranted: _resolved,
     DefaultGranted: to_both("granted_by_default"),
     RulingIssued: _ruled,
     RulingCoSigned: to_both("ruling_issued"),
@@ -221,7 +229,7 @@ def still_matters(template: str, number: int | None, side: Side, dispute: Disput
             return dispute.stay.since is None and not dispute.closed
         case "reminder" | "deadline_moved":
             return bool(running(dispute, side, now) or owed_by(dispute, side))
-        case "promise_owed" | "promise_overdue":
+        case "promise_owed" | "promise_overdue" | "request_of_party":
             return bool(owed_by(dispute, side))
         case "promise_to_you_overdue":
             return any(owed.overdue and _side(owed.owed_to) is side for owed in dispute.commitments.open.values())

@@ -62,10 +62,24 @@ for _kind in ("CommitmentMade", "DisputeFiled", "MessagePosted", "PolicyPublishe
     upcaster(_kind, 4)(_as_it_was)
 upcaster("DeadlineSet", 2)(_as_it_was)
 upcaster("DeadlineSet", 3)(_as_it_was)
+for _kind in ("ClaimBarred", "DisputeCancelled", "GoodsAwaited", "TransactionRecorded"):
+    upcaster(_kind, 1)(_as_it_was)
+for _kind in (
+    "ClaimOpened",
+    "ClaimWithdrawn",
+    "OfferMade",
+    "ProposalMade",
+    "ResponseGiven",
+    "RulingIssued",
+    "SettlementReached",
+):
+    upcaster(_kind, 2)(_as_it_was)
+upcaster("DisputeFiled", 5)(_as_it_was)
 upcaster("CommitmentMade", 5)(_as_it_was)
 upcaster("CommitmentMade", 6)(_as_it_was)
 upcaster("PolicyPublished", 6)(_as_it_was)
 upcaster("PolicyPublished", 7)(_as_it_was)
+upcaster("PolicyPublished", 8)(_as_it_was)
 for _kind in ("AccessRequested", "ErasureDeferred", "TranslationGivenUp", "TranslationMade"):
     upcaster(_kind, 1)(_as_it_was)
 

@@ -196,6 +196,9 @@ NOT_HALTED = {
         "raise_counterclaim", "post_message", "post_mail", "post_in_caucus", "answer_shared", "file_as_exhibit", "write_note",
     },
     "who was asked, and what was read, decides nothing": {"no_reply_needed", "see_messages"},
+    "a request of a party may be answered or withdrawn meanwhile": {
+        "answer_party_request", "decline_party_request", "withdraw_party_request",
+    },
     "what a machine reads decides nothing": {"record_text_found", "record_file_not_read"},
     "a translation decides nothing": {
         "approve_translation", "correct_translation", "record_sent", "record_translation", "give_up_translation",

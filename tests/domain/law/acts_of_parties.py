@@ -33,6 +33,12 @@ from domain.ruling.rulings import WaiveAppeal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.party_requests import (
+    AnswerPartyRequest,
+    DeclinePartyRequest,
+    MakePartyRequest,
+    WithdrawPartyRequest,
+)
 from domain.settlement.proposal import AcceptProposal, RefuseProposal
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
 from tests.domain.law.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
@@ -99,6 +105,20 @@ class OfParties(Somebody):
 
     def reads(self, up_to: int) -> Act:
         return self.act(SeeMessages, up_to=up_to)
+
+    def asks_for(
+        self, what: str = "photo", text: str = "A photograph of the label.", *, days: int | None = None
+    ) -> Act:
+        return self.act(MakePartyRequest, asks_for=what, text=words(text), days=days)
+
+    def answers_request(self, number: int = 1, *, exhibits: tuple[int, ...] = ()) -> Act:
+        return self.act(AnswerPartyRequest, number=number, text=words("Here it is."), exhibits=exhibits)
+
+    def declines_request(self, number: int = 1, text: str | None = "I threw it away.") -> Act:
+        return self.act(DeclinePartyRequest, number=number, text=words(text) if text else None)
+
+    def withdraws_request(self, number: int = 1) -> Act:
+        return self.act(WithdrawPartyRequest, number=number)
 
     def offers(self, amount: str, *, counters: int | None = None, **terms: Any) -> Act:
         return self.act(MakeOffer, amount=money(amount), counters=counters, **terms)

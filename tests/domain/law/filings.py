@@ -12,7 +12,8 @@ from domain.filing.filing_facts import Charge, Claim, Line, Order, ReliefSought,
 from domain.kernel.base import Actor, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
-from domain.payments.transaction_facts import Held
+from domain.kernel.quantities import Measure
+from domain.payments.transaction_facts import Held, LinePart
 from domain.policy.reasons import ClaimReason
 from tests.domain.law.acts import FIRST, MARKETPLACE, TRANSACTION, money
 from tests.domain.law.cast import buyer, seller
@@ -29,6 +30,7 @@ def line(name: str) -> UUID:
 class Filing:
     """A filing, still without its instant. `delivered` and `paid` are days before it; None: not delivered.
 
+    `parts` is how much of a line is claimed. `quantities` is how much a line has: "5" pieces or "0.5 kg"; else one piece.
     `held` is what the buyer and the seller have in escrow. `more` replaces fields of the command.
     """
 
@@ -39,6 +41,8 @@ class Filing:
     relief: str | None = None
     about_lines: tuple[str, ...] = ("1",)
     order_lines: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    quantities: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, ...] = ()
     paid_days_ago: float = 20
     delivered_days_ago: float | None = 5
@@ -81,6 +85,7 @@ class Filing:
                 amount=money(self.claim),
                 relief_sought=ReliefSought(self.relief or ("refund" if self.claimant == "buyer" else "payment")),
                 statement=Text(text="È rotto.", language="it", author=claimant.subject),
+                parts=tuple(LinePart(line=line(name), quantity=part) for name, part in self.parts.items()),
             ),
             "exhibits": self.exhibits,
         }
@@ -105,7 +110,14 @@ class Filing:
             delivered_at=ago(self.delivered_days_ago),
             latest_delivery_at=ago(self.latest_delivery_days_ago),
             lines=tuple(
-                Line(key=line(name), subject=buyer.subject, id=name, title="Vaso", quantity=1, amount=money(amount))
+                Line(
+                    key=line(name),
+                    subject=buyer.subject,
+                    id=name,
+                    title="Vaso",
+                    amount=money(amount),
+                    **_quantity(self.quantities.get(name, "1")),
+                )
                 for name, amount in (self.order_lines or {"1": self.paid}).items()
             ),
             held=tuple(Held(by=by, amount=money(amount)) for by, amount in zip(sides, self.held, strict=False)),
@@ -115,6 +127,14 @@ class Filing:
             ),
             tracking=tuple(Tracking.model_validate(t) for t in tracking) if self.tracking else (),
         )
+
+
+def _quantity(text: str) -> dict[str, Any]:
+    """ "5" pieces, or a measure such as "0.5 kg"."""
+    quantity, _, unit = text.partition(" ")
+    if not unit:
+        return {"quantity": int(quantity)}
+    return {"quantity": 1, "measure": Measure.model_validate({"quantity": quantity, "unit": unit})}
 
 
 def _party(subject: UUID, language: str, home: tuple[str, str], region: str | None, tier: str) -> Party:

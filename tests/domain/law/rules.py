@@ -8,6 +8,7 @@ from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
 from domain.policy.notice_rules import NoticeRules
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy, TranslationRules, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
@@ -56,8 +57,9 @@ ASKING = Policy(
     version="asking",
     windows=Windows(message_reply=Window(amount=5, unit="hours"), escalation_opens_after_hours=0),
     reminders=(Reminder(of="service", hours_before=2, only=("reply",)),),
+    party_requests=PartyRequestRules(open_at_once=2),
 )
-"""Whoever a message is written to owes an answer."""
+"""Whoever a message is written to owes an answer, and so does a party that the other one asks for something."""
 
 TRANSLATED = Policy(version="translated", translation=TranslationRules())
 """Texts are translated; what no engine translates, the marketplace owes."""

@@ -21,7 +21,7 @@ CLAUSES = {
 }  # fmt: skip
 PROMISES = {
     "ruling", "longest", "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery",
-    "recommendation", "promise", "review_answer", "message_reply", "public_reply", "reach", "translation",
+    "recommendation", "promise", "review_answer", "message_reply", "public_reply", "party_requests", "reach", "translation",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}

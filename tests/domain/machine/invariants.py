@@ -2,6 +2,7 @@
 rules."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from uuid import UUID
 
 from domain.commitments.events import (
@@ -281,8 +282,11 @@ def of_order(transaction: Transaction) -> None:
     gone = Money.total((m.amount for m in transaction.movements.values()), limit.currency)
     back = Money.total(transaction.recovered, limit.currency)
     assert gone + _claimable(transaction) <= limit + back
-    lines = [line for claim in transaction.claims.values() for line in claim.lines]
-    assert len(lines) == len(set(lines)), "two open disputes on one line"
+    for key, line in transaction.lines.items():
+        assert line.quantity is not None
+        claims = [claim for claim in transaction.claims.values() if key in claim.lines]
+        taken = sum(Fraction(claim.part(key) or line.quantity) for claim in claims)
+        assert taken <= Fraction(line.quantity), "open disputes about more of a line than it has"
 
 
 def _claimable(transaction: Transaction) -> Money:

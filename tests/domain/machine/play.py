@@ -57,6 +57,7 @@ _ONCE = (
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
     "declare_inadmissible", "answer_key_questions", "withdraw_appeal", "cancel_dispute", "write_note",
+    "make_party_request",
 )  # fmt: skip
 
 
@@ -74,6 +75,9 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(name, number=ruling.number) for name in ("co_sign_ruling", "refuse_co_signature"))
     for offer in dispute.offers.made:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
+    for request in dispute.party_requests.made:
+        ways = ("answer", "decline", "withdraw")
+        yield from (Move(f"{way}_party_request", number=request.number) for way in ways)
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
     for subject in (*dispute.representation.acting, *dispute.representation.ended):
@@ -131,6 +135,15 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "no_reply_needed":
             assert move.target is not None
             return who.needs_no_reply(move.target)
+        case "make_party_request":
+            return who.asks_for(days=one_of((None, 1, 14), choose))
+        case "answer_party_request":
+            shown = [n for n in dispute.exhibits.by if dispute.exhibits.stands(n)]
+            return who.answers_request(number, exhibits=tuple(shown[:1]))
+        case "decline_party_request":
+            return who.declines_request(number)
+        case "withdraw_party_request":
+            return who.withdraws_request(number)
         case "write_note":
             return who.notes()
         case "make_offer":

@@ -63,7 +63,7 @@ REPEATABLE = frozenset(
         "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
         "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
         "DeclareInadmissible", "CancelDispute", "RequestErasure", "PursueErasure",
-        "RequestReview", "AnswerReview", "RequestAccess",
+        "RequestReview", "AnswerReview", "RequestAccess", "AnswerPartyRequest", "DeclinePartyRequest", "WithdrawPartyRequest",
     }
 )  # fmt: skip
 """Commands that report by themselves that nothing is new. The others rely on the caller's idempotency key."""
@@ -89,6 +89,7 @@ def filings(draw: st.DrawFn) -> Filing:
         paid=text(paid),
         claimant="buyer" if draw(st.booleans()) else "seller",
         reason=draw(st.sampled_from(("not_as_described", "item_not_received"))),
+        quantities={"1": "2", "2": "0.5 kg"},
         order_lines=draw(
             st.sampled_from(({"1": text(paid), "2": text(0)}, {"1": text(claim), "2": text(max(1, paid - claim))}))
         ),

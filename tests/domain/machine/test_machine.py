@@ -103,6 +103,10 @@ TALKING = (
     "answer_shared",
     "post_message",
     "no_reply_needed",
+    "make_party_request",
+    "answer_party_request",
+    "decline_party_request",
+    "withdraw_party_request",
     "write_note",
     "make_commitment",
     "keep_commitment",
@@ -153,13 +157,20 @@ class Disputes(RuleBasedStateMachine):
             table.do(step)
 
     @precondition(lambda self: self.table.filed == [FIRST])
-    @rule(share=st.integers(0, 10), line=st.sampled_from("12"), forum=st.sampled_from((None, None, "court")))
-    def file_another(self, share: int, line: str, forum: str | None) -> None:
+    @rule(
+        share=st.integers(0, 10),
+        line=st.sampled_from("12"),
+        part=st.sampled_from((None, "0.2", "1")),
+        forum=st.sampled_from((None, None, "court")),
+    )
+    def file_another(self, share: int, line: str, part: str | None, forum: str | None) -> None:
         """Another dispute on the same order may be refused, or be inadmissible at once. Together they pay out no more
         than was paid."""
         whole = self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
-        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), more={"other_forum": forum})
+        parts = {} if part is None else {line: part}
+        more = {"other_forum": forum}
+        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), parts=parts, more=more)
         try:
             self.table.world.do(second.command(self.table.now))
         except Refusal:

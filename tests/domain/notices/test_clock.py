@@ -34,7 +34,7 @@ from mediation.store.log.upcast import upcast
 from tests.domain.law.acts import FILED_AT, FIRST, Act, Somebody
 from tests.domain.law.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing
-from tests.domain.law.reports import Clock, Played, Report, day, deadline, given, met, owes, sets, some
+from tests.domain.law.reports import Clock, Played, Report, day, deadline, given, later, met, owes, sets, some
 from tests.domain.law.rules import NOTICED
 from tests.domain.machine import telling
 from tests.domain.test_golden import GOLDEN
@@ -138,6 +138,17 @@ def test_in_a_language_that_the_party_does_not_read_it_tells_nothing() -> None:
     waits(report, "response")
     for close in ("zh-Hans", "zh-CN", "zh"):
         waits(given(*FILED, *mails("response", language=close), arrives()))
+
+
+def test_no_window_ends_before_the_notice_said() -> None:
+    """The notice is written on Tuesday at 18:00 in Shanghai. The fifth day is a Sunday, so it says Monday at 18:00. It arrives
+    in the night of that Tuesday. Counted from then, the window would end on Monday at two o'clock in the morning. Whoever read
+    nothing is told by a call, and counts from the call.
+    """
+    told = given(*FILED, *mails("response"), later(hours=8)).when(arrives())
+    told.then(NoticeDelivered, sets("response", "seller", "2026-11-09T10:00+00:00"), CommitmentKept)
+    called = given(*FILED, *mails("response"), later(hours=8)).when(reaches())
+    called.then(PersonReached, sets("response", "seller", "2026-11-08T18:00+00:00"), CommitmentKept)
 
 
 def test_a_mail_that_comes_back_later_stops_the_clock() -> None:

@@ -34,6 +34,7 @@ from tests.harness.benchmarks.own_write import own_write
 from tests.harness.benchmarks.proof import proof
 from tests.harness.benchmarks.report import show, write
 from tests.harness.benchmarks.scale import log_size, workers, writers
+from tests.harness.benchmarks.streams import streams
 from tests.harness.benchmarks.views import views
 from tests.harness.benchmarks.warm import warm
 
@@ -46,6 +47,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "owed": owed,
     "lists": lists,
     "console": console,
+    "streams": streams,
     "deadlines": due_at_once,
     "fast": fast_lane,
     "warm": warm,

@@ -30,6 +30,7 @@ from api.disputes.remedies.reopening import RateHandling, Reopen
 from api.disputes.ruling.ruling_schemas import Appeal
 from api.disputes.settlement.conversation_schemas import PostMessage
 from api.disputes.settlement.negotiation import MakeOffer, RejectOffer
+from api.disputes.settlement.party_requests import AnswerPartyRequest, DeclinePartyRequest, MakePartyRequest
 from api.disputes.settlement.proposal import RefuseProposal
 from api.http.auth import Tokens
 from api.http.bodies import Statement
@@ -197,6 +198,7 @@ RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
 
 def bargained(send: Sender) -> str:
     """The buyer answers requests and exhibits, is represented, makes and gets commitments, and withdraws."""
+    send.post("administrator", "/v1/policies", {"version": "asking", "party_requests": {}})
     at = f"/v1/disputes/{send.file('bargained')}"
     send.post("buyer", f"{at}/answers", {"answers": [{"question": "goods_now", "answer": said(MARKER, "it")}]})
     lawyer = {"side": "buyer", "id": f"{MARKER}-lawyer"}
@@ -205,6 +207,11 @@ def bargained(send: Sender) -> str:
     form = {"description": THEIRS, "language": "en"}
     send.post("seller", f"{at}/exhibits", data=form, files={"file": (f"{THEIRS}.txt", THEIRS.encode())})
     send.post("buyer", f"{at}/exhibits/1/answer", marked(AnswerExhibit, {}))
+    send.post("buyer", f"{at}/party-requests", marked(MakePartyRequest, {"asks_for": "photo"}))
+    for _ in range(2):
+        send.post("seller", f"{at}/party-requests", {"asks_for": "address", "text": said(THEIRS)})
+    send.post("buyer", f"{at}/party-requests/2/answer", marked(AnswerPartyRequest, {}))
+    send.post("buyer", f"{at}/party-requests/3/refusal", marked(DeclinePartyRequest, {}))
     send.post("seller", f"{at}/offers", {"amount": euros("1.00"), "message": said(THEIRS)})
     send.post("buyer", f"{at}/offers/1/rejection", marked(RejectOffer, {}))
     later = (today.now() + timedelta(days=3)).isoformat()

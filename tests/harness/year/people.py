@@ -3,7 +3,7 @@ acts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -31,6 +31,7 @@ from domain.ruling.appeal import Appeal
 from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from tests.harness.year.telling import Telling
 from tests.harness.year.world import PLACES, Home
 from tests.worlds import MARKETPLACE
 
@@ -43,17 +44,26 @@ NEUTRALS = tuple(UUID(int=100 + n) for n in range(6))
 
 @dataclass
 class People:
-    """`silent` sellers never answer. `amount` is the price of the order; all of it is claimed."""
+    """`silent` sellers never answer. `amount` is the price of the order; all of it is claimed. They act at `acts_at`. Where
+    the policy asks for notice, `telling` is how they are told."""
 
     id: UUID
     random: Random
     seller_at: Home
     filed: bool = False
+    acts_at: datetime = datetime.min.replace(tzinfo=UTC)
+    telling: Telling | None = None
 
     def __post_init__(self) -> None:
         self.silent = self.random.random() < 0.35
         self.buyer_at = self.random.choice(PLACES)
         self.amount = Money(self.random.randint(500, 50_000), self.seller_at[2])
+
+    def looks_at(self, now: datetime) -> datetime:
+        """When somebody looks at the dispute again: to act, or some hours from now because a party was not told yet."""
+        if self.telling is None or not self.telling.busy:
+            return self.acts_at
+        return min(self.acts_at, now + timedelta(seconds=self.random.randrange(600, 16 * 3_600)))
 
     def files(self, now: datetime) -> FileDispute:
         buyer, seller = uuid5(self.id, "buyer"), uuid5(self.id, "seller")

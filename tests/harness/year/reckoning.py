@@ -1,6 +1,5 @@
 """Compares every instant in a dispute's history with the oracle, and reports the differences."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,41 +25,30 @@ from domain.policy.outage_facts import Outage
 from mediation.store.log.recorded import Recorded
 from tests.harness.year.oracle import Place, Unit
 from tests.harness.year.people import People
-from tests.harness.year.world import DESK, REMINDED, WINDOWS, Reminds, place
-
-
-@dataclass
-class Reckoned:
-    """The number of compared instants, by what they are; the differences; and how often each kind of fact occurred."""
-
-    compared: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
-    over_a_change_of_clocks: int = 0
-    over_a_closed_period: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    def compare(self, what: str, told: object, expected: object, about: object) -> None:
-        self.compared[what] += 1
-        if told != expected:
-            self.wrong.append(f"{what}: {told} and not {expected} ({about})")
+from tests.harness.year.reckoned import Reckoned
+from tests.harness.year.told import Told
+from tests.harness.year.world import DESK, REMINDED, WINDOWS, Reminds, place, way_at
 
 
 def reckon(
     people: People, history: Sequence[Recorded], outages: Sequence[Outage], found: Reckoned
 ) -> dict[UUID, Money]:
     """The refunds owed in the end, by commitment."""
-    reckoning = _Reckoning(people, outages, found)
+    told = Told(people.id, way_at(history[0].occurred_at) is not None, found)
+    reckoning = _Reckoning(people, outages, found, told)
     for fact in history:
         found.kinds[fact.event.kind] += 1
         if isinstance(fact.event, DisputeFiled):
             reckoning.filed(fact.occurred_at)
         if isinstance(fact.event, DisputeResumed):
             reckoning.stood = fact.event.stayed_since, fact.occurred_at
+        told.hears(fact)
         reckoning.deadline(fact)
         reckoning.commitment(fact)
         if isinstance(fact.event, Reminded):
             reckoning.reminder(fact.event, fact.occurred_at)
     found.wrong += [f"{name} of {people.id} has no end" for name in reckoning.running]
+    told.over()
     return reckoning.owed
 
 
@@ -69,12 +57,14 @@ class _Reckoning:
     """`due` is when each deadline and commitment ends by the oracle, `begun` when it began, `since` when a deadline of
     this name first began.
 
-    `of` holds the kind, the unit of the window and the place of each. `stood` is the last period of stay.
+    `of` holds the kind, the unit of the window and the place of each. `stood` is the last period of stay. Commitments `to_rule`
+    move as the time to rule does.
     """
 
     people: People
     outages: Sequence[Outage]
     found: Reckoned
+    told: Told
     due: dict[str, datetime] = field(default_factory=dict)
     begun: dict[str, datetime] = field(default_factory=dict)
     of: dict[str, tuple[Reminds, Unit, Place]] = field(default_factory=dict)
@@ -83,6 +73,7 @@ class _Reckoning:
     since: dict[str, datetime] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     owed: dict[UUID, Money] = field(default_factory=dict)
+    to_rule: set[UUID] = field(default_factory=set)
 
     def filed(self, at: datetime) -> None:
         """The windows for key questions are in the filing. No event marks when they begin or end."""
@@ -96,6 +87,8 @@ class _Reckoning:
             case DeadlineSet(deadline=Deadline(name="stay", due_at=until)):
                 self.due["stay"] = until  # by order: it is no window of a person
                 self.running.add("stay")
+            case DeadlineSet(deadline=deadline) if self.told.sets(event, fact.occurred_at) == "stops":
+                self.found.compare("stopped window", deadline.due_at, self.due[deadline.name], self.people.id)
             case DeadlineSet(deadline=deadline):
                 clause = deadline.proof.rule.rpartition("/")[2]
                 begun = self.since.setdefault(deadline.name, fact.occurred_at)
@@ -109,9 +102,11 @@ class _Reckoning:
                 self._moved("stay moves a window", name, told, expected)
             case DeadlineLapsed(name=name):
                 self.found.compare("lapse", fact.occurred_at, self.due[name], self.people.id)
+                self.told.lapses(name)
                 self._ends(name)
             case DeadlineEnded(name=name):
-                self.found.compare("met in time", fact.occurred_at <= self.due[name], True, (name, self.people.id))
+                in_time = self.told.ends(name) or fact.occurred_at <= self.due[name]
+                self.found.compare("met in time", in_time, True, (name, self.people.id))
                 self._ends(name)
                 self.since.pop(name, None)
             case _:
@@ -125,6 +120,8 @@ class _Reckoning:
                 if clause == "remedy" and not promise.by_refund:
                     clause = "challenge"  # a supervisor decides about the refund
                 whose = promise.owed_by.value if clause == "remedy" or clause.startswith("goods_") else "desk"
+                if clause == "ruling":
+                    self.to_rule.add(cid)
                 what: Reminds = "remedy" if made.commitment_class is CommitmentClass.REMEDY else "service"
                 self._begins(str(cid), what, clause, whose, promise.owed_from or fact.occurred_at, promise.due_at)
                 if promise.by_refund and promise.amount is not None:
@@ -132,8 +129,9 @@ class _Reckoning:
             case CommitmentDeferred(commitment_id=cid, due_at=told) if self._fell_due_while_away(str(cid), fact):
                 self._away(str(cid), told, fact)
             case CommitmentDeferred(commitment_id=cid, due_at=told):
-                since, until = self._stood(str(cid))
-                self._moved("stay defers a promise", str(cid), told, self.due[str(cid)] + (until - since))
+                (_, unit, where), (since, until), due = self.of[str(cid)], self._stood(str(cid)), self.due[str(cid)]
+                moved = where.stood_still(due, since, until, unit) if cid in self.to_rule else due + (until - since)
+                self._moved("stay defers a promise", str(cid), told, moved)
             case CommitmentBreached(commitment_id=cid):
                 self.found.compare("breach", fact.occurred_at, self.due[str(cid)], self.people.id)
             case CommitmentKept(commitment_id=cid, late=late):
@@ -155,7 +153,11 @@ class _Reckoning:
         name = event.name or str(event.commitment_id)
         before, due = REMINDED[self.of[name][0]], self.due[name]
         self.found.compare("reminder", at, due - before, (name, self.people.id))
-        fits = due - self.begun[name] > 2 * before and event.due_at == due and name in self.running
+        fits = (
+            due - self.begun[name] > 2 * before
+            and event.due_at == due
+            and name in self.running - self.told.waits.keys()
+        )
         self.found.compare("reminded once", fits and (name, at) not in self.reminded, True, (name, self.people.id))
         self.reminded.add((name, at))
 
@@ -177,7 +179,8 @@ class _Reckoning:
 
     def _begins(self, name: str, what: Reminds, clause: str, whose: str, start: datetime, told: datetime) -> None:
         at = _place(self.people, whose)
-        expected = at.ends(*WINDOWS[clause], start)
+        ends = {one: at.ends(*WINDOWS[clause], one) for one in self.told.starts(name, start)}
+        start, expected = max(ends.items(), key=lambda one: one[1])
         self.of[name], self.begun[name] = (what, WINDOWS[clause][1], at), start
         self.found.compare(f"{'window' if what == 'deadline' else 'due'} {clause}", told, expected, (at, start))
         self.found.over_a_change_of_clocks += at.offset(start) != at.offset(expected)

@@ -12,6 +12,7 @@ from random import Random
 from time import monotonic
 from uuid import UUID
 
+from domain.commands import AnyCommand
 from domain.commitments.events import refund_id_of
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
@@ -34,8 +35,11 @@ from mediation.store.tasks import end
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.table import create_tables
 from tests.harness.year.people import NEUTRALS, People
-from tests.harness.year.reckoning import Reckoned, reckon
-from tests.harness.year.world import PLACES, POLICY, YEAR, Provider
+from tests.harness.year.reckoned import Reckoned
+from tests.harness.year.reckoning import reckon
+from tests.harness.year.telling import Telling
+from tests.harness.year.told import TELLS
+from tests.harness.year.world import PLACES, YEAR, Provider, policies, way_at
 from tests.worlds import MARKETPLACE, World, world
 
 BEGINS = datetime(YEAR, 1, 1, tzinfo=UTC)
@@ -51,7 +55,8 @@ _A_DAY = 86_400  # seconds
 @dataclass
 class Report:
     """`unfinished` disputes, and commitments still `in_view`, when everything should have ended. `misplaced` is how
-    many instants would differ if the sellers of some disputes lived elsewhere. It shows how sharp the comparison is."""
+    many instants would differ if the sellers of some disputes lived elsewhere, `unheard` if nobody had been told of
+    anything. They show how sharp the comparison is."""
 
     disputes: int = 0
     acts: int = 0
@@ -62,6 +67,7 @@ class Report:
     in_view: int = 0
     reckoned: Reckoned = field(default_factory=Reckoned)
     misplaced: int = 0
+    unheard: int = 0
     money: list[str] = field(default_factory=list)
     paid: int = 0
 
@@ -145,7 +151,9 @@ class _Running:
             "actor": Actor(subject=UUID(int=3), role=Role.ADMINISTRATOR),
             "now": BEGINS,
         }
-        await self.world.engine.handle(PublishPolicy.model_validate({**about, "policy": POLICY}))
+        for since, policy in policies():
+            published = {**about, "policy": policy, "applies_from": since}
+            await self.world.engine.handle(PublishPolicy.model_validate(published))
         authority = tuple(Money(10**9, currency) for currency in sorted({currency for _, _, currency, _ in PLACES}))
         for neutral in NEUTRALS:
             granted = {"neutral": neutral, "languages": ("en", "it"), "authority": authority}
@@ -166,20 +174,30 @@ class _Running:
 
     async def _look(self, dispute_id: UUID, at: datetime) -> None:
         people, engine = self.people[dispute_id], self.world.engine
-        filed, _, _ = await engine.dispute(dispute_id, MARKETPLACE) if people.filed else (None, 0, None)
-        if filed is not None and filed.closed and not filed.commitments.open:
-            return
-        commands = [people.files(at)] if filed is None else [*people.acts(filed, at)]
+        if not people.filed:
+            commands: list[AnyCommand] = [people.files(at)]
+        else:
+            filed, _, policy = await engine.dispute(dispute_id, MARKETPLACE)
+            if filed.closed and not filed.commitments.open:
+                return
+            commands = [*people.acts(filed, at)] if at >= people.acts_at else []
+            if people.telling is not None:
+                notices = await engine.notices(dispute_id, MARKETPLACE)
+                commands = [*people.telling.acts(filed, policy, notices, at), *commands]
         for command in commands:
             self.report.acts += 1
             try:
                 await engine.handle(command)
             except (Conflict, Forbidden) as refusal:  # first everything that was due by now is decided
                 self.report.refused[refusal.code] += 1
+        if not people.filed and (way := way_at(at)) is not None:
+            people.telling = Telling(people.random, way)
         people.filed = True
-        soon = any(isinstance(command, AssignNeutral) for command in commands) and people.random.random() < 0.8
-        later = people.random.randrange(3_600, (_A_DAY if soon else 5 * _A_DAY))
-        heappush(self._agenda, (at + timedelta(seconds=later, microseconds=people.random.randrange(10**6)), dispute_id))
+        if at >= people.acts_at:
+            soon = any(isinstance(command, AssignNeutral) for command in commands) and people.random.random() < 0.8
+            later = people.random.randrange(3_600, (_A_DAY if soon else 5 * _A_DAY))
+            people.acts_at = at + timedelta(seconds=later, microseconds=people.random.randrange(10**6))
+        heappush(self._agenda, (people.looks_at(at), dispute_id))
 
     async def _settle(self) -> None:
         """Runs until no process has anything left to do."""
@@ -205,6 +223,9 @@ async def _judge(running: _Running, report: Report) -> None:
         owed |= {
             refund_id_of(cid): amount for cid, amount in reckon(one, history, running.outages, report.reckoned).items()
         }
+        if report.unheard < _ENOUGH:
+            reckon(one, [f for f in history if f.kind not in TELLS], running.outages, found := Reckoned())
+            report.unheard += len(found.wrong)
         if report.misplaced < _ENOUGH:
             elsewhere, found = copy(one), Reckoned()
             elsewhere.seller_at = PLACES[PLACES.index(one.seller_at) - 1]

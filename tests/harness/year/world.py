@@ -1,14 +1,16 @@
 """The people's places, the marketplace's policy, and the provider that pays."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 from domain.kernel.money import Money
+from domain.notices.notices_facts import Way
 from domain.policy.book import FIRST_POLICY
-from domain.policy.policy import Closure, Desk, RegionalHolidays
+from domain.policy.notice_rules import NoticeRules
+from domain.policy.policy import Closure, Desk, Policy, RegionalHolidays
 from domain.policy.reminder_rules import Reminder
 from mediation.gateways.payments import Declined, MarketplaceGateway, NoAnswer, Payment, Wanted
 from tests.harness.year.oracle import Place, Unit
@@ -59,9 +61,8 @@ REMINDED: Mapping[Reminds, timedelta] = {
 }
 """How long before the instant the person who must act is reminded."""
 
-POLICY = FIRST_POLICY.model_copy(
+_POLICY = FIRST_POLICY.model_copy(
     update={
-        "version": "of-the-year",
         "reminders": tuple(
             Reminder(of=what, hours_before=int(before.total_seconds()) // 3600) for what, before in REMINDED.items()
         ),
@@ -73,6 +74,24 @@ POLICY = FIRST_POLICY.model_copy(
         "regional_holidays": RegionalHolidays(by_country=dict(BY_POLICY)),
     }
 )
+
+
+_WAYS: Sequence[Way | None] = (None, "marketplace", "mail")
+
+
+def way_at(filed_at: datetime) -> Way | None:
+    """By which way parties are told under the policy of this month, which asks for notice. None: it assumes notice."""
+    return _WAYS[filed_at.month % 3]
+
+
+def policies() -> Iterator[tuple[datetime, Policy]]:
+    """One for each month of the year, and from when it applies."""
+    for month in range(1, 13):
+        since = datetime(YEAR, month, 1, tzinfo=UTC)
+        way = way_at(since)
+        notices = None if way is None else NoticeRules(way=way, notice="required")
+        yield since, _POLICY.model_copy(update={"version": f"of-{YEAR}-{month:02}", "notices": notices})
+
 
 WINDOWS: Mapping[str, tuple[int, Unit]] = {
     "response": (5, "calendar_days"),
@@ -89,6 +108,7 @@ WINDOWS: Mapping[str, tuple[int, Unit]] = {
     "challenge": (2, "business_days"),
     "set_aside": (7, "calendar_days"),
     "answers": (5, "calendar_days"),
+    "reach": (2, "business_days"),
     "goods_dispatch": (10, "calendar_days"),
     "goods_proof": (10, "calendar_days"),
     "goods_collection": (10, "calendar_days"),
