@@ -79,6 +79,7 @@ from api.marketplace import (
     reconciliations,
     refunds,
     revocations,
+    webhook_endpoints,
 )
 from api.marketplace import policies as rules
 from api.marketplace import sandbox_clock as sandbox
@@ -133,6 +134,7 @@ ROUTERS: Sequence[APIRouter] = (
     rules.router,
     me.router,
     revocations.router,
+    webhook_endpoints.router,
     imports.router,
     sandbox.router,
     service.router,

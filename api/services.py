@@ -11,7 +11,6 @@ import structlog
 from api import secret_checks
 from api.http.auth import Tokens
 from api.http.issuers import Issuers
-from api.http.opaque import Opaque
 from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
 from api.marketplace.webhook_teller import WebhookTeller
@@ -73,6 +72,7 @@ from mediation.processes.translations import TranslationProcess
 from mediation.processes.webhooks.deliveries import Deliveries
 from mediation.processes.webhooks.endpoints import Endpoints
 from mediation.processes.webhooks.making import WebhookMaking
+from mediation.processes.webhooks.record import Record
 from mediation.processes.webhooks.sending import WebhookSending
 from mediation.processes.webhooks.webhooks import Webhooks
 from mediation.proof.sealer import Sealer
@@ -163,8 +163,9 @@ async def services(
         memory.on_drop(keys.drop)
         codec = Codec(keys)
         counted = counts or Sheet(SIZES).blocks(0)
-        appended = AppendCounts(counted["append"])
-        log = await stack.enter_async_context(EventLog(pool, codec, memory=memory, counts=appended))
+        log = await stack.enter_async_context(
+            EventLog(pool, codec, memory=memory, counts=AppendCounts(counted["append"]))
+        )
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
         engine = Engine(log, Heartbeat(pool, times))
@@ -199,11 +200,8 @@ async def services(
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
         follow = Follow(log, pool, consumers)
-        post = Post(WebhookAddresses(settings.webhook_networks), WebhookCounts(counted["webhooks"]))
-        stack.push_async_callback(post.close)
-        webhooks = _webhooks(pool, keys, log, follow, times, blind, making, post)
-        every = timedelta(hours=settings.reconcile_hours)
-        reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
+        webhooks = _webhooks(stack, settings, pool, keys, log, follow, times, blind, making, counted["webhooks"])
+        reconciler = Reconciler(pool, log, follow, engine, attempts, blind, timedelta(hours=settings.reconcile_hours))
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         pools = PoolCounts({"log": pool, "keys": key_pool}, counted["pools"])
@@ -322,6 +320,8 @@ def _inbox(
 
 
 def _webhooks(
+    stack: AsyncExitStack,
+    settings: Settings,
     pool: Pool,
     keys: KeyStore,
     log: EventLog,
@@ -329,12 +329,14 @@ def _webhooks(
     times: Clocks,
     blind: Blind,
     making: WebhookMaking,
-    post: Post,
+    counted: Cells,
 ) -> Webhooks:
-    deliveries, endpoints = Deliveries(pool), Endpoints(pool, keys, blind, making.name)
-    teller = WebhookTeller(pool, log, follow, CaseNumbers(blind, log), Opaque(blind))
-    sending = WebhookSending(deliveries, endpoints, times, teller, post, making.made)
-    return Webhooks(endpoints, deliveries, sending, post.addresses)
+    addresses = WebhookAddresses(settings.webhook_networks)
+    post = Post(addresses, WebhookCounts(counted))
+    stack.push_async_callback(post.close)
+    endpoints, teller = Endpoints(pool, keys, blind, making.name), WebhookTeller(pool, log, follow, blind)
+    sending = WebhookSending(Deliveries(pool), endpoints, times, teller, post, making.made)
+    return Webhooks(endpoints, Record(pool), sending, addresses)
 
 
 def _picture_reader(settings: Settings) -> PictureReader | None:

@@ -18,6 +18,8 @@ AUDIENCES: Mapping[str, frozenset[Role]] = {
 }
 """The roles of each audience. A backend acts for its buyers and sellers too."""
 
+_GET_WEBHOOKS = ROLES_BY_ROUTE["make_webhook_endpoint"]
+
 _OF_ONE: Mapping[str, str] = {"Mediation-As": "backend", "Mediation-Marketplace": "auditor"}
 """The headers that only one audience can use."""
 
@@ -53,14 +55,16 @@ def for_audience(document: Mapping[str, Any], audience: str) -> dict[str, Any]:
         for path, operations in document["paths"].items()
         if (opened := {how: one for how, one in operations.items() if _opens(audience, path, one["operationId"])})
     }
+    webhooks = document["webhooks"] if AUDIENCES[audience] & _GET_WEBHOOKS else {}
     used = {tag for operations in paths.values() for one in operations.values() for tag in one["tags"]}
     schemas = document["components"]["schemas"]
-    needed = _reached([paths, shared], schemas)
+    needed = _reached([paths, webhooks, shared], schemas)
     return {
         **document,
         "info": {**document["info"], "title": f"{document['info']['title']}: {audience}"},
         "tags": [tag for tag in document["tags"] if tag["name"] in used],
         "paths": paths,
+        "webhooks": webhooks,
         "components": {
             **document["components"],
             **shared,

@@ -1,15 +1,15 @@
 """Writes what a webhook says: ids, and where the dispute stands. No text and no name: an erasure could not call them back."""
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from api.http.opaque import Opaque
+from api.marketplace.webhook_schemas import Webhook, WebhookData
+from domain.kernel.people import Awaiting, Stage
 from mediation.case_numbers import CaseNumbers
 from mediation.processes.webhooks.deliveries import Delivery
 from mediation.store.follow.follow import Follow
+from mediation.store.keys.blind import Blind
 from mediation.store.log.log import EventLog
 from projections import filings
 from projections.caseload import CASELOAD, standings
@@ -25,12 +25,12 @@ FEED = "list_events"
 class WebhookTeller:
     """See `mediation.processes.webhooks.telling`."""
 
-    def __init__(self, pool: Pool, log: EventLog, follow: Follow, numbers: CaseNumbers, opaque: Opaque) -> None:
+    def __init__(self, pool: Pool, log: EventLog, follow: Follow, blind: Blind) -> None:
         self._pool = pool
         self._log = log
         self._follow = follow
-        self._numbers = numbers
-        self._opaque = opaque
+        self._numbers = CaseNumbers(blind, log)
+        self._opaque = Opaque(blind)
 
     async def bodies(self, deliveries: Sequence[Delivery]) -> Mapping[UUID, str]:
         disputes = {one.dispute_id for one in deliveries}
@@ -40,28 +40,14 @@ class WebhookTeller:
         bodies = {}
         for one in deliveries:
             standing = found.get(one.dispute_id)
-            due = standing.due if standing is not None else None
-            bodies[one.id] = written(
-                id=one.id,
-                type=one.type,
-                timestamp=one.recorded_at,
-                series=one.series,
-                sequence=one.sequence,
+            data = WebhookData(
                 dispute_id=one.dispute_id,
                 case_number=self._numbers.of(filed[one.dispute_id][1]),
-                stage=standing.stage if standing is not None else None,
-                awaiting=standing.awaiting if standing is not None else None,
-                due=due.at if due is not None else None,
+                stage=Stage(standing.stage) if standing else None,
+                awaiting=Awaiting(standing.awaiting) if standing else None,
+                due_at=standing.due.at if standing and standing.due else None,
                 cursor=self._opaque.seal("cursor", one.marketplace, str(one.position), of=FEED),
             )
+            about = {name: getattr(one, name) for name in ("id", "type", "series", "sequence")}
+            bodies[one.id] = Webhook(**about, timestamp=one.recorded_at, data=data).model_dump_json()
         return bodies
-
-
-def written(*, id: UUID, type: str, timestamp: datetime, series: int | None, sequence: int | None, **data: Any) -> str:
-    """The body of a webhook."""
-    said = {"id": id, "type": type, "timestamp": timestamp, "series": series, "sequence": sequence, "data": data}
-    return json.dumps(said, default=_text, separators=(",", ":"))
-
-
-def _text(value: datetime | UUID) -> str:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)

@@ -17,6 +17,9 @@ Network = IPv4Network | IPv6Network
 LONGEST = 2000
 """Characters of an address."""
 
+_PATIENCE = 5.0
+"""Seconds in which a name is looked up."""
+
 _EVERYWHERE = AddressTable(
     tuple(
         Block(ip_network(net), "not a network that the operator named", "-", Reach.DENIED)
@@ -29,7 +32,7 @@ class Refused(Exception):
     """Nothing may be sent to this address."""
 
 
-class Unknown(Exception):
+class Unresolved(Exception):
     """The name in this address is not known at the moment."""
 
 
@@ -61,11 +64,12 @@ class Addresses:
         return self.public if usual or not self._any_named else self.named
 
     async def check(self, url: str) -> None:
-        """Raises Refused, and Unknown."""
+        """Raises Refused, and Unresolved."""
         policy = self.policy(url)
         try:
-            await asyncio.to_thread(lambda: resolve(policy.check_url(url), policy=policy))
+            async with asyncio.timeout(_PATIENCE):
+                await asyncio.to_thread(lambda: resolve(policy.check_url(url), policy=policy))
         except SSRFGuardError:
             raise Refused(url) from None
-        except (socket.gaierror, UnicodeError):
-            raise Unknown(url) from None
+        except (socket.gaierror, UnicodeError, TimeoutError):
+            raise Unresolved(url) from None

@@ -16,6 +16,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.processes.tasks import TaskProcess
+from mediation.processes.webhooks.endpoints import NEW_SERIES
 from mediation.processes.webhooks.types import KINDS, passes, told_as
 from mediation.store.follow import progress
 from mediation.store.follow.catch_up import Source
@@ -45,12 +46,6 @@ SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::uuid[], %s::int[], %
 
 _LOST = """DELETE FROM webhook_delivery d WHERE NOT EXISTS (SELECT FROM event e
   WHERE e.position = d.position AND e.recorded_at = d.recorded_at AND e.dispute_id = d.dispute_id)"""
-NEW_SERIES = """UPDATE webhook_endpoint e SET series = series + 1, reached = least(reached, l.last),
-  start_position = least(l.last, greatest(start_position, (SELECT max(position) FROM webhook_delivery d
-    WHERE d.endpoint_id = e.id)))
-FROM (SELECT coalesce(max(position), 0) FROM event) l (last)"""
-"""After facts were lost: the receivers may have had numbers for them, so the old numbers are not gone on with. It begins after
-the last fact that the log and the deliveries both have."""
 
 
 class _Told(NamedTuple):

@@ -42,5 +42,10 @@ def is_to_be_warned_about(failing_since: datetime, warned_at: datetime | None, n
     return warned_at is None and now - failing_since >= WARNED_AFTER
 
 
+def disabled_from(failing_since: datetime, warned_at: datetime | None) -> datetime:
+    """From when on it is disabled if it still fails. Without a warning it is the earliest such instant."""
+    return max(failing_since + DISABLED_AFTER, (warned_at or failing_since + WARNED_AFTER) + NOTICE)
+
+
 def is_to_be_disabled(failing_since: datetime, warned_at: datetime | None, now: datetime) -> bool:
-    return warned_at is not None and now - warned_at >= NOTICE and now - failing_since >= DISABLED_AFTER
+    return warned_at is not None and now >= disabled_from(failing_since, warned_at)

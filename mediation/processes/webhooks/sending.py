@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from mediation.gateways.webhooks.post import Answer, Post
-from mediation.processes.tasks import LONGEST_SLEEP
+from mediation.processes.tasks import LONGEST_SLEEP, SOON
 from mediation.processes.webhooks.deliveries import Attempt, Deliveries, Delivery
 from mediation.processes.webhooks.endpoints import Endpoint, Endpoints
 from mediation.processes.webhooks.signing import Signers
@@ -61,10 +61,11 @@ class WebhookSending:
         """Runs until cancelled. What is under way then is sent again later."""
         try:
             while True:
+                woken = self._wake.is_set()
                 self._wake.clear()
-                await self.work()
+                found = await self.work()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LONGEST_SLEEP):
+                    async with asyncio.timeout(SOON if woken and not found else LONGEST_SLEEP):
                         await self._wake.wait()
                 await asyncio.sleep(_GATHER)
         finally:
@@ -84,6 +85,10 @@ class WebhookSending:
         if found:
             await self._begin(found)
         return len(found)
+
+    def wake(self) -> None:
+        """Something became due."""
+        self._wake.set()
 
     async def test(self, endpoint: Endpoint, message_id: str, body: str) -> Answer:
         """Sends a test event at once, also to an endpoint that is disabled. It is no delivery."""

@@ -1,6 +1,6 @@
 """The types of webhooks: every kind of fact about a dispute that a marketplace's backend is told in the feed of events.
 
-A type is the stream of the fact and its stored name, such as `dispute.offer_made` and `refund.confirmed`. So it never changes.
+A type is what the fact is about and its stored name, such as `dispute.offer_made` and `refund.confirmed`. So it never changes.
 """
 
 import re
@@ -12,13 +12,17 @@ from domain.kernel.disclosure import Audience
 _HIDDEN = frozenset({Audience.NOBODY, Audience.NEUTRAL_STAFF_AND_AUDITOR, Audience.CAUCUS})
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
+_ABOUT = {"notices": "notice", "seen": "conversation"}
+"""What the facts of a stream are about, where its name does not say it."""
+
 TEST = "webhook.test"
 """The type of a test event. It is about no dispute."""
 
 
 def type_of(event: type[Event]) -> str:
+    about = _ABOUT.get(event.stream, event.stream)
     name = _WORD.sub("_", event.kind).lower()
-    return f"{event.stream}.{name.removeprefix(f'{event.stream}_')}"
+    return f"{about}.{name.removeprefix(f'{about}_')}"
 
 
 TYPES: Mapping[str, type[Event]] = {

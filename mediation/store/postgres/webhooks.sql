@@ -1,6 +1,8 @@
 -- Where a marketplace wants to be told that something happened, and what it was told. `types`: empty means all. `sealed` holds the
 -- secrets of the endpoint, under a key of its own. `start_position` is where the series begins: its facts come after it.
--- `reached`: how far the log was read for an endpoint that begins in the past; NULL once it has caught up.
+-- `reached`: how far the log was read for an endpoint that begins in the past; NULL once it has caught up. `version` counts what
+-- people changed. `made_under` and `made_as` are HMACs of the key and the request that made it, `rotated_under` and `rotated_as` of
+-- those that last changed its secret.
 CREATE TABLE webhook_endpoint (
   id uuid PRIMARY KEY,
   marketplace text NOT NULL,
@@ -8,6 +10,7 @@ CREATE TABLE webhook_endpoint (
   description text NOT NULL,
   types text[] NOT NULL,
   in_order boolean NOT NULL,
+  version int NOT NULL DEFAULT 1,
   series int NOT NULL DEFAULT 1,
   start_position bigint NOT NULL,
   reached bigint,
@@ -20,7 +23,12 @@ CREATE TABLE webhook_endpoint (
   warned_at timestamptz,
   last_success_at timestamptz,
   paused_until timestamptz NOT NULL DEFAULT 'epoch',
-  created_at timestamptz NOT NULL
+  created_at timestamptz NOT NULL,
+  made_under bytea NOT NULL,
+  made_as bytea NOT NULL,
+  rotated_under bytea,
+  rotated_as bytea,
+  UNIQUE (marketplace, made_under)
 );
 CREATE INDEX webhook_endpoint_of ON webhook_endpoint (marketplace, created_at, id);
 
