@@ -336,7 +336,7 @@ def _webhooks(
     stack.push_async_callback(post.close)
     endpoints, teller = Endpoints(pool, keys, blind, making.name), WebhookTeller(pool, log, follow, blind)
     sending = WebhookSending(Deliveries(pool), endpoints, times, teller, post, making.made)
-    return Webhooks(endpoints, Record(pool), sending, addresses)
+    return Webhooks(endpoints, Record(pool), making, sending, addresses)
 
 
 def _picture_reader(settings: Settings) -> PictureReader | None:

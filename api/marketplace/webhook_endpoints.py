@@ -86,6 +86,7 @@ async def make_webhook_endpoint(body: MakeWebhookEndpoint, writing: Keyed) -> We
         start = await audit_trail.end(http.services.log, marketplace)
     about = About(body.url, body.description or "", body.types, body.in_order)
     endpoint = await _webhooks(http).endpoints.make(marketplace, about, writing.caller.now(), start, request)
+    _webhooks(http).making.wake()
     writing.response.headers["ETag"] = etag(endpoint.version)
     shown, secret = await _shown(http, endpoint), await _secret(http, endpoint)
     return WebhookEndpointMade(**dict(shown), **dict(secret))
@@ -118,6 +119,7 @@ async def change_webhook_endpoint(
     if body.url is not None:
         await _check_address(reading.http, body.url)
     endpoint = await _webhooks(reading.http).endpoints.change(endpoint, changes, reading.caller.at, expected)
+    _webhooks(reading.http).sending.wake()
     response.headers["ETag"] = etag(endpoint.version)
     return await _shown(reading.http, endpoint)
 

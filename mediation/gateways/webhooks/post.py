@@ -59,7 +59,7 @@ class Post:
     async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Never raises but when it is cancelled."""
         begun = monotonic()
-        status, again_after = None, None
+        why, status, again_after = "timeout", None, None
         try:
             async with asyncio.timeout(self._patience):
                 client = self._client(self.addresses.policy(url))
@@ -69,7 +69,7 @@ class Post:
                     with suppress(httpx.HTTPError, TimeoutError):
                         await _read(response)
         except TimeoutError:
-            why = "timeout"
+            pass  # a status that came before counts: the rest of the answer is thrown away
         except SSRFGuardError:
             why = "address"
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:

@@ -83,6 +83,10 @@ class WebhookMaking(TaskProcess):
         rows = await (await conn.execute(_ENDPOINTS, ([*{fact.marketplace for fact in batch}],))).fetchall()
         await self._make(conn, [_Told(*row) for row in rows], batch)
 
+    def wake(self) -> None:
+        """An endpoint was made, for which the log is to be read."""
+        self._wake.set()
+
     async def work(self) -> int:
         """Reads on for one endpoint that is behind. Returns how many facts it read."""
         async with self._pool.connection() as conn, conn.transaction():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mediation.gateways.webhooks.addresses import Addresses
 from mediation.processes.webhooks.endpoints import Endpoints
+from mediation.processes.webhooks.making import WebhookMaking
 from mediation.processes.webhooks.record import Record
 from mediation.processes.webhooks.sending import WebhookSending
 
@@ -12,5 +13,6 @@ from mediation.processes.webhooks.sending import WebhookSending
 class Webhooks:
     endpoints: Endpoints
     record: Record
+    making: WebhookMaking
     sending: WebhookSending
     addresses: Addresses
