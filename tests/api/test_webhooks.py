@@ -160,7 +160,7 @@ async def test_a_webhook_names_nobody(shop: Shop, there: Receiver) -> None:
         assert data.keys() == {"dispute_id", "case_number", "stage", "awaiting", "due_at", "cursor"}
         assert data["stage"] in {*Stage}
         assert data["awaiting"] in {*Awaiting}
-        assert data["due_at"] is None or datetime.fromisoformat(data["due_at"])
+        assert data["due_at"] is None or datetime.fromisoformat(data["due_at"]).tzinfo is not None
         assert re.fullmatch(r"[0-9A-Z-]+", data["case_number"])
         assert re.fullmatch(r"[\w-]{60,}", data["cursor"])
 
