@@ -333,7 +333,7 @@ def _webhooks(
 ) -> Webhooks:
     addresses = WebhookAddresses(settings.webhook_networks)
     post = Post(addresses, WebhookCounts(counted))
-    stack.push_async_callback(post.close)
+    stack.callback(post.close)
     endpoints, teller = Endpoints(pool, keys, blind, making.name), WebhookTeller(pool, log, follow, blind)
     sending = WebhookSending(Deliveries(pool), endpoints, times, teller, post, making.made)
     return Webhooks(endpoints, Record(pool), making, sending, addresses)

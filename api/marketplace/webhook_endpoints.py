@@ -22,6 +22,7 @@ from api.marketplace.webhook_schemas import (
     WebhookAttempt,
     WebhookData,
     WebhookDeliveries,
+    WebhookDelivery,
     WebhookEndpointMade,
     WebhookEndpoints,
     WebhookEndpointShown,
@@ -200,17 +201,8 @@ async def list_webhook_deliveries(
     before = int(place) if place is not None else None
     found = await record.page(endpoint.id, before=before, dispute_id=dispute_id, state=state, limit=limit + 1)
     page = found[:limit]
-    attempts = await record.attempts([one.id for one in page])
-    items = [
-        {
-            **{name: getattr(one, name) for name in ("id", "type", "dispute_id", "series", "sequence")},
-            **{name: getattr(one, name) for name in ("recorded_at", "state", "next_at")},
-            "attempts": [
-                {name: getattr(tried, name) for name in WebhookAttempt.model_fields} for tried in attempts[one.id]
-            ],
-        }
-        for one in page
-    ]
+    names = WebhookDelivery.model_fields
+    items = [{name: getattr(one, name) for name in names} for one in page]
     more = str(page[-1].position) if len(found) > limit else None
     return WebhookDeliveries.model_validate({"items": items, "next": reading.next(more)})
 

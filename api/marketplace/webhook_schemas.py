@@ -246,7 +246,7 @@ class WebhookAttempt(Answer):
 
 
 class WebhookDelivery(Answer):
-    """What became of one webhook. `waiting`: it is to be sent, for the first time or again at `next_at`."""
+    """What became of one webhook. `waiting`: it is to be sent, for the first time or again."""
 
     model_config = example(
         {
@@ -269,7 +269,7 @@ class WebhookDelivery(Answer):
     sequence: int
     recorded_at: Instant
     state: State
-    next_at: Instant | None
+    next_at: Annotated[Instant | None, Field(description="When it is sent again. Null: never, or at once.")]
     attempts: Annotated[list[WebhookAttempt], Field(description="Those of the last 30 days.")]
 
 

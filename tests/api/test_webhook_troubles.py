@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from domain.kernel.base import Role
-from mediation.processes.webhooks.deliveries import Deliveries
+from mediation.processes.webhooks.deliveries import AT_ONCE, Deliveries
 from mediation.processes.webhooks.schedule import WAITS
 from tests.api.house import PLAYGROUND, House, done, filing, house
 from tests.api.test_translations import until
@@ -151,6 +151,37 @@ async def test_a_receiver_that_is_gone_is_left_alone_at_once(desk: Desk) -> None
     assert len(desk.there.got) == 1
 
 
+async def test_what_is_claimed_is_given_back_when_the_receiver_is_gone(desk: Desk) -> None:
+    """Of many that are due at once, no more are sent than had begun."""
+    disputes = [await desk.filed() for _ in range(AT_ONCE + 8)]
+    desk.there.says = lambda got: (410, {})
+    await desk.endpoint(begin="start", types=["dispute.filed"])
+    await until(desk.shown, lambda shown: shown["state"] == "disabled")
+    assert len(desk.there.got) <= AT_ONCE
+    desk.there.says = None
+    done(await desk.administrator.send("PATCH", f"{AT}/{desk.id}", json={"enabled": True}))
+    try:
+        shown = await until(desk.shown, lambda shown: shown["waiting"] == 0, within=20)
+    except TimeoutError:
+        async with desk.home.services.pool.connection() as c:
+            print(
+                await (
+                    await c.execute(
+                        "select outcome, attempts, next_at, claimed_until, now(), count(*) from webhook_delivery group by 1,2,3,4,5"
+                    )
+                ).fetchall()
+            )
+            print(
+                await (
+                    await c.execute("select version,disabled_why,failing_since,paused_until from webhook_endpoint")
+                ).fetchall()
+            )
+        print(desk.home.services.webhooks.sending.__dict__)
+        raise
+    assert shown["state"] == "well"
+    assert {*disputes} <= {one.said["data"]["dispute_id"] for one in desk.there.got}
+
+
 async def test_a_receiver_that_asks_for_time_gets_it(desk: Desk) -> None:
     """Nothing at all is sent to it meanwhile."""
     desk.there.says = lambda got: (429, {"retry-after": "3600"})
@@ -198,7 +229,7 @@ async def test_one_dead_endpoint_slows_no_other(desk: Desk) -> None:
     disputes = [await desk.filed() for _ in range(40)]
     got = await desk.there.until(40, "/alive")
     assert {one.said["data"]["dispute_id"] for one in got} == {*disputes}
-    assert len(desk.there.at("/dead")) <= 32
+    assert len(desk.there.at("/dead")) <= AT_ONCE
     assert (await desk.shown(dead))["failing_since"] is None
 
 

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -356,3 +357,25 @@ async def test_every_type_is_documented(home: House) -> None:
     assert "Webhook" in backend["components"]["schemas"]
     assert party["webhooks"] == {}
     assert "Webhook" not in party["components"]["schemas"]
+
+
+async def test_the_receiver_of_the_guide_verifies_drops_doubles_and_sees_gaps(shop: Shop, there: Receiver) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/backend/webhooks.md").read_text("utf-8")
+    program: dict[str, Any] = {"__name__": "guide"}
+    exec(page.partition("```python\n")[2].partition("```")[0], program)
+    made = await shop.endpoint(there.url(), types=["dispute.filed", "dispute.response_given", "dispute.offer_made"])
+    dispute_id = await shop.filed()
+    at = f"/v1/disputes/{dispute_id}"
+    done(await shop.party("seller").post(f"{at}/response", {"answer": "contest"}))
+    done(await shop.party("seller").post(f"{at}/offers", {"amount": euros("9.00")}), 201)
+    done(await shop.administrator.post(f"{AT}/{made['id']}/test"))
+    got = await there.until(4)
+    receiver = program["Receiver"](made["secret"])
+    told = sorted((one for one in got if one.said["sequence"]), key=lambda one: one.said["sequence"])
+    (test,) = [one for one in got if one not in told]
+    for one in (told[0], told[2], told[2], test):
+        assert receiver.receive(dict(one.headers), one.body.encode()) == 204
+    assert receiver.missing() == {(dispute_id, 1): [2]}
+    assert receiver.receive(dict(told[1].headers), told[1].body.encode()) == 204
+    assert receiver.missing() == {}
+    assert receiver.receive(dict(told[1].headers), told[1].body.encode() + b" ") == 400

@@ -126,7 +126,7 @@ async def working(w: World, worker: Worker, *, follows: bool = True) -> AsyncIte
         yield tasks
     finally:
         await end(tasks)
-        await post.close()
+        post.close()
 
 
 async def contested(w: World, *, minute: int) -> UUID:

@@ -17,19 +17,23 @@ Pool = AsyncConnectionPool[AsyncConnection]
 KEPT = timedelta(days=30)
 """For so long an attempt is on record."""
 
-AT_ONCE, WHILE_FAILING = 32, 2
-"""Deliveries to one endpoint that one worker has under way: usually, and while none arrives there."""
+CLAIMS, WHILE_FAILING = 256, 2
+"""Deliveries to one endpoint that one worker has claimed: usually, and while none arrives there."""
 
-CLAIMED = 60
-"""Seconds for which a worker has what it claimed. Longer than an attempt and what goes before it."""
+AT_ONCE = 32
+"""Of those, how many it sends at the same time. The others wait."""
 
-assert PATIENCE < CLAIMED, "two workers never send one delivery at the same time"
+CLAIMED, BEGUN_WITHIN = 60, 30
+"""Seconds for which a worker has what it claimed, and after which it does not begin to send it any more."""
+
+assert BEGUN_WITHIN + PATIENCE < CLAIMED, "two workers never send one delivery at the same time"
 
 _OF = "d.id, d.endpoint_id, d.series, d.dispute_id, d.sequence, d.position, d.type, d.recorded_at, d.body, d.attempts"
-_CLAIM = f"""WITH busy (endpoint_id, n) AS (SELECT * FROM unnest(%(busy)s::uuid[], %(counts)s::int[])),
+_CLAIM = f"""WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+busy (endpoint_id, n) AS (SELECT * FROM unnest(%(busy)s::uuid[], %(counts)s::int[])),
 turned (marketplace, now) AS (SELECT * FROM unnest(%(marketplaces)s::text[], %(times)s::timestamptz[])),
 open AS (SELECT e.id, e.in_order, coalesce(t.now, %(now)s) AS now,
-    CASE WHEN e.failing_since IS NULL THEN {AT_ONCE} ELSE {WHILE_FAILING} END - coalesce(b.n, 0) AS slots
+    CASE WHEN e.failing_since IS NULL THEN {CLAIMS} ELSE {WHILE_FAILING} END - coalesce(b.n, 0) AS slots
   FROM webhook_endpoint e LEFT JOIN busy b ON b.endpoint_id = e.id LEFT JOIN turned t USING (marketplace)
   WHERE e.disabled_why IS NULL AND e.paused_until <= coalesce(t.now, %(now)s)),
 due AS (SELECT c.id FROM open CROSS JOIN LATERAL (SELECT d.id FROM webhook_delivery d
@@ -38,18 +42,25 @@ due AS (SELECT c.id FROM open CROSS JOIN LATERAL (SELECT d.id FROM webhook_deliv
         AND before.dispute_id = d.dispute_id AND before.position < d.position AND before.outcome IS NULL))
     ORDER BY d.next_at, d.position LIMIT greatest(open.slots, 0) FOR UPDATE SKIP LOCKED) c)
 UPDATE webhook_delivery d SET claimed_until = now() + interval '{CLAIMED} seconds'
-FROM due, webhook_endpoint e WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING {_OF}, e.marketplace, e.url, e.key_id, e.sealed, e.previous_until"""
+FROM due, webhook_endpoint e, quick WHERE d.id = due.id AND e.id = d.endpoint_id
+RETURNING {_OF}, e.marketplace, e.url, e.key_id, e.sealed, e.previous_until, e.version"""
+"""If the server crashes, what it forgets of claims and of attempts is only claimed and sent again. So neither waits for its
+disk."""
 
+_RELEASE = "UPDATE webhook_delivery SET claimed_until = 'epoch' WHERE id = ANY(%s) AND outcome IS NULL"
+_QUICK = "SET LOCAL synchronous_commit = off"
 _WRITE = """UPDATE webhook_delivery d SET body = new.body FROM unnest(%s::uuid[], %s::text[]) new (id, body)
 WHERE d.id = new.id AND d.body IS NULL"""
 
-_ENDPOINTS = "SELECT id, failing_since, warned_at FROM webhook_endpoint WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+_ENDPOINTS = (
+    "SELECT id, version, failing_since, warned_at FROM webhook_endpoint WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+)
 _NOTE = """INSERT INTO webhook_attempt (delivery_id, at, status, why, milliseconds)
 SELECT a.* FROM unnest(%s::uuid[], %s::timestamptz[], %s::int[], %s::text[], %s::int[]) a (delivery_id)
 WHERE EXISTS (SELECT FROM webhook_delivery d WHERE d.id = a.delivery_id)"""
-_SETTLE = """UPDATE webhook_delivery d SET attempts = new.attempts, claimed_until = 'epoch', outcome = new.outcome,
-  ended_at = CASE WHEN new.outcome IS NULL THEN NULL ELSE new.at END, next_at = coalesce(new.next_at, d.next_at)
+_SETTLE = """UPDATE webhook_delivery d SET claimed_until = 'epoch', attempts = coalesce(new.attempts, d.attempts),
+  outcome = new.outcome, ended_at = CASE WHEN new.outcome IS NULL THEN NULL ELSE new.at END,
+  next_at = coalesce(new.next_at, d.next_at)
 FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[]) new (id, attempts, outcome, at, next_at)
 WHERE d.id = new.id AND d.outcome IS NULL"""
 _WELL = """UPDATE webhook_endpoint SET failing_since = NULL, warned_at = NULL, last_success_at = %s WHERE id = %s"""
@@ -66,7 +77,8 @@ _STATES = """SELECT CASE WHEN disabled_why IS NOT NULL THEN 'disabled' WHEN fail
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`body` is None until it is sent for the first time. `attempts` are those since it was made or sent again."""
+    """`body` is None until it is sent for the first time. `attempts` are those since it was made or sent again. `version` is
+    that of its endpoint when it was claimed."""
 
     id: UUID
     endpoint_id: UUID
@@ -83,6 +95,7 @@ class Delivery:
     key_id: UUID
     sealed: bytes
     previous_until: datetime | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +106,15 @@ class Attempt:
     answer: Answer
     at: datetime
 
-    @property
-    def settled(self) -> tuple[UUID, int, str | None, datetime, datetime | None]:
-        """What is to be stored of the delivery: its attempts, its outcome, when, and when it is tried again."""
+    def settled(self, version: int | None) -> tuple[UUID, int | None, str | None, datetime, datetime | None]:
+        """What is to be stored of the delivery: its attempts, its outcome, when, and when it is tried again. `version` is that
+        of the endpoint now. If somebody changed it meanwhile, a failure says nothing about how it is now.
+        """
         attempts = self.delivery.attempts + 1
         if self.answer.delivered:
             return self.delivery.id, attempts, "delivered", self.at, None
+        if self.delivery.version != version:
+            return self.delivery.id, None, None, self.at, None
         next_at = schedule.next_at(attempts, self.at, schedule.pause_of(self.answer.again_after))
         if self.answer.status == _GONE:
             return self.delivery.id, attempts, None, self.at, next_at
@@ -144,6 +160,11 @@ class Deliveries:
         async with self._pool.connection() as connection:
             return [Delivery(*row) for row in await (await connection.execute(_CLAIM.encode(), values)).fetchall()]
 
+    async def release(self, deliveries: Collection[UUID]) -> None:
+        """What was claimed and is not sent now."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_RELEASE, (list(deliveries),))
+
     async def write(self, bodies: Mapping[UUID, str]) -> None:
         """What is about to be sent for the first time."""
         if bodies:
@@ -161,11 +182,15 @@ class Deliveries:
             by_endpoint.setdefault(one.delivery.endpoint_id, []).append(one)
         troubled: list[Troubled] = []
         async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(_QUICK)
             found = await (await connection.execute(_ENDPOINTS, (list(by_endpoint),))).fetchall()
-            await connection.execute(_SETTLE, _apart([one.settled for one in attempts]))
+            versions = {endpoint_id: version for endpoint_id, version, *_ in found}
+            settled = [one.settled(versions.get(one.delivery.endpoint_id)) for one in attempts]
+            await connection.execute(_SETTLE, _apart(settled))
             await connection.execute(_NOTE, _apart(notes))
-            for endpoint_id, failing_since, warned_at in found:
-                troubled += await _judge(connection, by_endpoint[endpoint_id], failing_since, warned_at)
+            for endpoint_id, version, failing_since, warned_at in found:
+                if telling := [one for one in by_endpoint[endpoint_id] if one.delivery.version == version]:
+                    troubled += await _judge(connection, telling, failing_since, warned_at)
         return troubled
 
     async def sweep(self, now: datetime) -> None:

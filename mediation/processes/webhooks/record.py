@@ -1,9 +1,9 @@
 """The record of an endpoint: what it was told, each attempt of the last 30 days, and sending it once more."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -16,14 +16,13 @@ COUNTED = 1_000
 """Waiting deliveries are counted up to this."""
 
 _PAGE = """SELECT id, series, dispute_id, sequence, position, type, recorded_at, coalesce(outcome, 'waiting') AS state,
-  CASE WHEN outcome IS NULL THEN next_at END AS next_at FROM webhook_delivery
-WHERE endpoint_id = %(endpoint_id)s AND (%(before)s::bigint IS NULL OR position < %(before)s)
+  CASE WHEN outcome IS NULL THEN nullif(next_at, 'epoch') END AS next_at,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('at', at, 'status', status, 'why', why, 'milliseconds', milliseconds)
+    ORDER BY at), '[]') FROM webhook_attempt a WHERE a.delivery_id = d.id) AS attempts
+FROM webhook_delivery d WHERE endpoint_id = %(endpoint_id)s AND (%(before)s::bigint IS NULL OR position < %(before)s)
   AND (%(dispute_id)s::uuid IS NULL OR dispute_id = %(dispute_id)s)
   AND (%(state)s::text IS NULL OR coalesce(outcome, 'waiting') = %(state)s)
 ORDER BY position DESC LIMIT %(limit)s"""
-_ATTEMPTS = (
-    "SELECT delivery_id, at, status, why, milliseconds FROM webhook_attempt WHERE delivery_id = ANY(%s) ORDER BY at"
-)
 _AGAIN = """UPDATE webhook_delivery SET outcome = NULL, ended_at = NULL, attempts = 0, next_at = 'epoch'
 WHERE endpoint_id = %(endpoint_id)s AND outcome IS NOT NULL AND position > %(after)s
   AND (%(dispute_id)s::uuid IS NULL OR dispute_id = %(dispute_id)s)
@@ -33,19 +32,10 @@ _WAITING = """SELECT count(*) FROM (SELECT FROM webhook_delivery WHERE endpoint_
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """An attempt. `status` is None if no answer came; `why` is one of `mediation.gateways.webhooks.counts.OUTCOMES`."""
-
-    delivery_id: UUID
-    at: datetime
-    status: int | None
-    why: str
-    milliseconds: int
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """A delivery. `next_at` is when it is tried next, if it waits."""
+    """A delivery. `next_at` is when it is tried again; None if it is not, or at once. Each of its `attempts` has `at`, `status`
+    (None if no answer came), `why` (`mediation.gateways.webhooks.counts.OUTCOMES`) and `milliseconds`.
+    """
 
     id: UUID
     series: int
@@ -56,6 +46,7 @@ class Told:
     recorded_at: datetime
     state: State
     next_at: datetime | None
+    attempts: Sequence[Mapping[str, Any]]
 
 
 class Record:
@@ -75,14 +66,6 @@ class Record:
         }
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Told)) as cursor:
             return await (await cursor.execute(_PAGE, values)).fetchall()
-
-    async def attempts(self, deliveries: Collection[UUID]) -> dict[UUID, list[Tried]]:
-        """The attempts of each of these deliveries that are on record, the first one first."""
-        found: dict[UUID, list[Tried]] = {one: [] for one in deliveries}
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tried)) as cursor:
-            for tried in await (await cursor.execute(_ATTEMPTS, (list(deliveries),))).fetchall():
-                found[tried.delivery_id].append(tried)
-        return found
 
     async def again(
         self, endpoint_id: UUID, *, after: int, dispute_id: UUID | None, types: Sequence[str], failed: bool

@@ -1,13 +1,14 @@
 """Sends what is due, many deliveries at a time, and tries again what did not arrive.
 
 A delivery is claimed, its body is stored, and then it is sent. So a worker that is killed leaves a delivery that another one
-sends again, with the same id, number and body. What an endpoint has under way is bounded, and nothing waits for it but itself.
+sends again, with the same id, number and body. What is claimed for an endpoint is bounded, and nothing waits for it but itself.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 from uuid import UUID
@@ -16,7 +17,7 @@ import structlog
 
 from mediation.gateways.webhooks.post import Answer, Post
 from mediation.processes.tasks import LONGEST_SLEEP, SOON
-from mediation.processes.webhooks.deliveries import Attempt, Deliveries, Delivery
+from mediation.processes.webhooks.deliveries import AT_ONCE, BEGUN_WITHIN, Attempt, Deliveries, Delivery
 from mediation.processes.webhooks.endpoints import Endpoint, Endpoints
 from mediation.processes.webhooks.signing import Signers
 from mediation.processes.webhooks.telling import Teller
@@ -31,6 +32,14 @@ _SWEPT = 3600.0
 """Seconds between two looks for attempts that are over."""
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Queue:
+    """What is claimed for one endpoint. Once something does not arrive, the rest is given back: there may be a pause now."""
+
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    failed: bool = False
 
 
 class WebhookSending:
@@ -54,6 +63,8 @@ class WebhookSending:
         self._post = post
         self._wake = made
         self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._queues: dict[UUID, _Queue] = {}
+        self._unsent: list[UUID] = []
         self._ended: list[Attempt] = []
         self._swept = -_SWEPT
 
@@ -77,13 +88,17 @@ class WebhookSending:
         if ended := self._ended:
             self._ended = []
             await self._settle(ended)
+        if unsent := self._unsent:
+            self._unsent = []
+            await self._deliveries.release(unsent)
         if monotonic() - self._swept > _SWEPT:
             self._swept = monotonic()
             await self._deliveries.sweep(self._clocks.real())
         turned = await self._clocks.turned()
+        until = monotonic() + BEGUN_WITHIN
         found = await self._deliveries.claim(self._clocks.real(), turned, Counter(self._under_way.values()))
         if found:
-            await self._begin(found)
+            await self._begin(found, until)
         return len(found)
 
     def wake(self) -> None:
@@ -98,14 +113,17 @@ class WebhookSending:
             endpoint.url, message_id, body, signers, both=_still_signs(endpoint.previous_until, now)
         )
 
-    async def _begin(self, found: Sequence[Delivery]) -> None:
+    async def _begin(self, found: Sequence[Delivery], until: float) -> None:
         bodies = {one.id: one.body for one in found if one.body is not None}
         if new := [one for one in found if one.body is None]:
             written = await self._teller.bodies(new)
             await self._deliveries.write(written)
             bodies |= written
+        busy = {*self._under_way.values()}
+        self._queues = {one: queue for one, queue in self._queues.items() if one in busy and not queue.failed}
         for one in found:
-            task = asyncio.create_task(self._carry_out(one, bodies[one.id]))
+            queue = self._queues.setdefault(one.endpoint_id, _Queue())
+            task = asyncio.create_task(self._carry_out(one, bodies[one.id], queue, until))
             self._under_way[task] = one.endpoint_id
             task.add_done_callback(self._over)
 
@@ -115,7 +133,14 @@ class WebhookSending:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("webhook_not_sent", error=describe(error) if isinstance(error, Exception) else repr(error))
 
-    async def _carry_out(self, delivery: Delivery, body: str) -> None:
+    async def _carry_out(self, delivery: Delivery, body: str, queue: "_Queue", until: float) -> None:
+        async with queue.places:
+            if queue.failed or monotonic() > until:
+                self._unsent.append(delivery.id)
+            else:
+                await self._attempt(delivery, body, queue)
+
+    async def _attempt(self, delivery: Delivery, body: str, queue: "_Queue") -> None:
         try:
             signers = await self._endpoints.signers(delivery.endpoint_id, delivery.key_id, delivery.sealed)
         except LookupError:
@@ -123,6 +148,7 @@ class WebhookSending:
         now = await self._clocks.now(delivery.marketplace)
         both = _still_signs(delivery.previous_until, now)
         answer = await self._send(delivery.url, str(delivery.id), body, signers, both=both)
+        queue.failed = queue.failed or not answer.delivered
         self._ended.append(Attempt(delivery, answer, await self._clocks.now(delivery.marketplace)))
 
     async def _send(self, url: str, message_id: str, body: str, signers: Signers, *, both: bool) -> Answer:

@@ -1,4 +1,5 @@
-"""What a webhook says. The words of its fields are those of the API, so it is written above this floor (`api.webhooks`)."""
+"""What a webhook says. The words of its fields are those of the API, so it is written above this floor
+(`api.marketplace.webhook_teller`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol

@@ -84,7 +84,7 @@ async def test_a_hostile_address_is_refused(url: str) -> None:
         await Addresses().check(url)
     post = Post(Addresses(), WebhookCounts(), patience=2.0)
     answer = await post.send(url, b"{}", {})
-    await post.close()
+    post.close()
     assert answer.why == "address" or (
         answer.why == "connection" and url in ODD
     )  # some of them are no addresses at all
@@ -109,7 +109,7 @@ async def test_a_name_that_leads_inside_later_is_not_connected_to(named: dict[st
     named["public.example"] = ["127.0.0.1"]
     post = Post(Addresses(), WebhookCounts())
     assert (await post.send("https://public.example/hook", b"{}", {})).why == "address"
-    await post.close()
+    post.close()
 
 
 async def test_private_networks_are_taken_if_the_operator_names_them() -> None:

@@ -26,7 +26,7 @@ async def posting(patience: float = 5.0, cells: list[float] | None = None) -> As
     try:
         yield post
     finally:
-        await post.close()
+        post.close()
 
 
 async def answered(raw: bytes, *, patience: float = 5.0, tls: ssl.SSLContext | None = None) -> Answer:
