@@ -149,7 +149,8 @@ class WebhookSending:
         both = _still_signs(delivery.previous_until, now)
         answer = await self._send(delivery.url, str(delivery.id), body, signers, both=both)
         queue.failed = queue.failed or not answer.delivered
-        self._ended.append(Attempt(delivery, answer, await self._clocks.now(delivery.marketplace)))
+        at = await self._clocks.now(delivery.marketplace)
+        self._ended.append(Attempt(delivery, answer, at))
 
     async def _send(self, url: str, message_id: str, body: str, signers: Signers, *, both: bool) -> Answer:
         headers = signers.headers(message_id, datetime.now(UTC), body, both=both)
