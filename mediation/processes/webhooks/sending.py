@@ -85,11 +85,11 @@ class WebhookSending:
 
     async def work(self) -> int:
         """Stores what has ended, and begins to send what is due. Returns how many deliveries it began."""
-        if ended := self._ended:
-            self._ended = []
+        ended, unsent = self._ended, self._unsent
+        self._ended, self._unsent = [], []
+        if ended:
             await self._settle(ended)
-        if unsent := self._unsent:
-            self._unsent = []
+        if unsent:  # after the failure for which they were not sent
             await self._deliveries.release(unsent)
         if monotonic() - self._swept > _SWEPT:
             self._swept = monotonic()
@@ -133,14 +133,14 @@ class WebhookSending:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("webhook_not_sent", error=describe(error) if isinstance(error, Exception) else repr(error))
 
-    async def _carry_out(self, delivery: Delivery, body: str, queue: "_Queue", until: float) -> None:
+    async def _carry_out(self, delivery: Delivery, body: str, queue: _Queue, until: float) -> None:
         async with queue.places:
             if queue.failed or monotonic() > until:
                 self._unsent.append(delivery.id)
             else:
                 await self._attempt(delivery, body, queue)
 
-    async def _attempt(self, delivery: Delivery, body: str, queue: "_Queue") -> None:
+    async def _attempt(self, delivery: Delivery, body: str, queue: _Queue) -> None:
         try:
             signers = await self._endpoints.signers(delivery.endpoint_id, delivery.key_id, delivery.sealed)
         except LookupError:
@@ -148,9 +148,9 @@ class WebhookSending:
         now = await self._clocks.now(delivery.marketplace)
         both = _still_signs(delivery.previous_until, now)
         answer = await self._send(delivery.url, str(delivery.id), body, signers, both=both)
-        queue.failed = queue.failed or not answer.delivered
         at = await self._clocks.now(delivery.marketplace)
         self._ended.append(Attempt(delivery, answer, at))
+        queue.failed = queue.failed or not answer.delivered
 
     async def _send(self, url: str, message_id: str, body: str, signers: Signers, *, both: bool) -> Answer:
         headers = signers.headers(message_id, datetime.now(UTC), body, both=both)
