@@ -5,6 +5,7 @@ from typing import Any
 
 from api.http.access import OF_PROVIDERS, OF_THEMSELVES, OPEN, ROLES_BY_ROUTE, WITHOUT_DISPUTE
 from api.http.roles import PARTIES
+from api.http.webhook_document import SHARED
 from domain.kernel.base import Role
 from domain.kernel.refusals import Malformed
 
@@ -49,13 +50,13 @@ def for_audience(document: Mapping[str, Any], audience: str) -> dict[str, Any]:
     It is short enough for tools: problems and headers that many routes share stand in `components` once, and headers that
     the audience cannot use are left out.
     """
-    shared: dict[str, dict[str, Any]] = {"parameters": {}, "responses": {}}
+    webhooks = document["webhooks"] if AUDIENCES[audience] & _GET_WEBHOOKS else {}
+    shared = {kind: dict(parts) if webhooks else {} for kind, parts in SHARED.items()}
     paths = {
         path: {how: _short(audience, one, shared) for how, one in opened.items()}
         for path, operations in document["paths"].items()
         if (opened := {how: one for how, one in operations.items() if _opens(audience, path, one["operationId"])})
     }
-    webhooks = document["webhooks"] if AUDIENCES[audience] & _GET_WEBHOOKS else {}
     used = {tag for operations in paths.values() for one in operations.values() for tag in one["tags"]}
     schemas = document["components"]["schemas"]
     needed = _reached([paths, webhooks, shared], schemas)

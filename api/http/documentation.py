@@ -35,7 +35,7 @@ from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
 from api.http.retirement import in_words
-from api.http.webhook_document import webhooks
+from api.http.webhook_document import SHARED, webhooks
 from api.imports.import_schemas import LineResult, PastAct
 from api.marketplace.incident_schemas import SharedForm
 from api.marketplace.webhook_schemas import Webhook
@@ -306,6 +306,7 @@ def document_of(routes: Sequence[APIRoute], version: str) -> dict[str, Any]:
         for operation in operations.values():
             _complete(path, operation)
     document["webhooks"] = webhooks()
+    components.update(SHARED)
     return document
 
 

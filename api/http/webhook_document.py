@@ -13,10 +13,25 @@ _HEADERS = {
     "webhook-signature": "Signatures `v1,…` and `v1a,…`, with a blank between two. One that fits is enough.",
 }
 _ANSWERS = {
-    "2XX": {"description": "Taken. The body of the answer is not read."},
-    "410": {"description": "Nobody takes webhooks here any more: the endpoint is disabled."},
-    "default": {"description": "Not taken, redirects included. It is sent again later; `Retry-After` is honoured."},
+    "2XX": ("WebhookTaken", "Taken. The body of the answer is not read."),
+    "410": ("WebhooksEnded", "Nobody takes webhooks here any more: the endpoint is disabled."),
+    "default": ("WebhookNotTaken", "Not taken, redirects included. It is sent again later; `Retry-After` is honoured."),
 }
+
+SHARED: dict[str, dict[str, Any]] = {
+    "parameters": {
+        name: {"name": name, "in": "header", "required": True, "description": means, "schema": {"type": "string"}}
+        for name, means in _HEADERS.items()
+    },
+    "requestBodies": {
+        "Webhook": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Webhook"}}},
+        }
+    },
+    "responses": {name: {"description": means} for name, means in _ANSWERS.values()},
+}
+"""What all entries refer to in `components`: the document would be too long if each had it."""
 
 
 def webhooks() -> dict[str, Any]:
@@ -39,13 +54,7 @@ def _operation(name: str, about: str) -> dict[str, Any]:
         "description": about,
         "tags": ["Webhooks"],
         "security": [],
-        "parameters": [
-            {"name": header, "in": "header", "required": True, "description": means, "schema": {"type": "string"}}
-            for header, means in _HEADERS.items()
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Webhook"}}},
-        },
-        "responses": _ANSWERS,
+        "parameters": [{"$ref": f"#/components/parameters/{header}"} for header in _HEADERS],
+        "requestBody": {"$ref": "#/components/requestBodies/Webhook"},
+        "responses": {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _ANSWERS.items()},
     }

@@ -245,22 +245,23 @@ class WebhookAttempt(Answer):
     milliseconds: Annotated[int, Field(description="How long it took.")]
 
 
+_DELIVERY: dict[str, Any] = {
+    "id": MESSAGE_ID,
+    "type": "dispute.offer_made",
+    "dispute_id": DISPUTE_ID,
+    "series": 1,
+    "sequence": 4,
+    "recorded_at": ago(minutes=6),
+    "state": "waiting",
+    "next_at": ahead(minutes=25),
+    "attempts": [_TRIED],
+}
+
+
 class WebhookDelivery(Answer):
     """What became of one webhook. `waiting`: it is to be sent, for the first time or again."""
 
-    model_config = example(
-        {
-            "id": MESSAGE_ID,
-            "type": "dispute.offer_made",
-            "dispute_id": DISPUTE_ID,
-            "series": 1,
-            "sequence": 4,
-            "recorded_at": ago(minutes=6),
-            "state": "waiting",
-            "next_at": ahead(minutes=25),
-            "attempts": [_TRIED],
-        }
-    )
+    model_config = example(_DELIVERY)
 
     id: UUID
     type: str
@@ -274,7 +275,7 @@ class WebhookDelivery(Answer):
 
 
 class WebhookDeliveries(Page[WebhookDelivery]):
-    pass
+    model_config = example({"items": [_DELIVERY], "next": None})
 
 
 class ReplayWebhooks(Body):
