@@ -83,6 +83,7 @@ from api.marketplace import (
     refunds,
     revocations,
     standing_rules,
+    webhook_endpoints,
 )
 from api.marketplace import policies as rules
 from api.marketplace import sandbox_clock as sandbox
@@ -141,6 +142,7 @@ ROUTERS: Sequence[APIRouter] = (
     rules.router,
     me.router,
     revocations.router,
+    webhook_endpoints.router,
     imports.router,
     sandbox.router,
     service.router,

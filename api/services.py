@@ -13,6 +13,7 @@ from api.http.auth import Tokens
 from api.http.issuers import Issuers
 from api.http.revocations import RevokedTokens
 from api.marketplace.reconciler import Reconciler
+from api.marketplace.webhook_teller import WebhookTeller
 from api.metrics.pools import PoolCounts
 from api.metrics.sheet import SIZES, Sheet
 from api.notices.writer import NoticeWriter
@@ -33,6 +34,9 @@ from mediation.gateways.payments import Gateways
 from mediation.gateways.pictures.chosen import NotInstalled, picture_reader
 from mediation.gateways.pictures.port import PictureReader
 from mediation.gateways.translation.chosen import translators
+from mediation.gateways.webhooks.addresses import Addresses as WebhookAddresses
+from mediation.gateways.webhooks.counts import WebhookCounts
+from mediation.gateways.webhooks.post import Post
 from mediation.processes import (
     contacts_kept,
     deadlines,
@@ -71,6 +75,12 @@ from mediation.processes.rotations import Rotations
 from mediation.processes.rulings_owed import RulingsOwed
 from mediation.processes.standing_rules import StandingRulesProcess
 from mediation.processes.translations import TranslationProcess
+from mediation.processes.webhooks.deliveries import Deliveries
+from mediation.processes.webhooks.endpoints import Endpoints
+from mediation.processes.webhooks.making import WebhookMaking
+from mediation.processes.webhooks.record import Record
+from mediation.processes.webhooks.sending import WebhookSending
+from mediation.processes.webhooks.webhooks import Webhooks
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.store import clocks
@@ -138,6 +148,7 @@ class Services:
     inbox: Inbox
     quarantine: Quarantine
     notice_checks: Mapping[tuple[str, Provider], Check]
+    webhooks: Webhooks
 
 
 @asynccontextmanager
@@ -161,8 +172,9 @@ async def services(
         memory.on_drop(keys.drop)
         codec = Codec(keys)
         counted = counts or Sheet(SIZES).blocks(0)
-        appended = AppendCounts(counted["append"])
-        log = await stack.enter_async_context(EventLog(pool, codec, memory=memory, counts=appended))
+        log = await stack.enter_async_context(
+            EventLog(pool, codec, memory=memory, counts=AppendCounts(counted["append"]))
+        )
         await secret_checks.check_they_fit(pool, key_pool, log, codec, secret)
         times = Clocks(pool, settings.test_marketplaces, real=settings.now, apart=settings.apart)
         engine = Engine(log, Heartbeat(pool, times))
@@ -177,6 +189,7 @@ async def services(
         erasing = Erasures(pool, engine, keys, times, MailForgetting(addresses, mailbox))
         evidence = Evidence(pool, log, Place(settings.evidence))
         blobs = Blobs(evidence, keys, max_bytes=settings.max_file_bytes)
+        making = WebhookMaking(pool, log, blind)
         acting = (
             DeadlineClock(pool, engine, times),
             RefundProcess(pool, engine, attempts),
@@ -191,14 +204,15 @@ async def services(
             *_notices(settings, pool, engine, log, codec, times, blind, counted["mail"]),
             ProviderNotices(pool, engine, log, codec, times, quarantine),
             MachineReadingProcess(pool, engine, log, codec, blind, times, blobs, _picture_reader(settings)),
+            making,
         )
         inbox = _inbox(settings, mailbox, addresses, engine, log, times, blind, blobs, counted["mail_in"])
         rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, *acting)
         follow = Follow(log, pool, consumers)
-        every = timedelta(hours=settings.reconcile_hours)
-        reconciler = Reconciler(pool, log, follow, engine, attempts, blind, every)
+        webhooks = _webhooks(stack, settings, pool, keys, log, follow, times, blind, making, counted["webhooks"])
+        reconciler = Reconciler(pool, log, follow, engine, attempts, blind, timedelta(hours=settings.reconcile_hours))
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         pools = PoolCounts({"log": pool, "keys": key_pool}, counted["pools"])
@@ -210,7 +224,7 @@ async def services(
             await engine.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (*acting, rotating, sealer):
+            for process in (*acting, webhooks.sending, rotating, sealer):
                 begin(process.name, process.run)
             beside = (("reconciliation", reconciler), ("revocations", revoked), ("issuers", issuers), ("pools", pools),
                       ("console_sessions", console_sessions.Sweeper(pool)),
@@ -245,6 +259,7 @@ async def services(
             inbox=inbox,
             quarantine=quarantine,
             notice_checks=checks(settings.provider_notices, settings.gateways),
+            webhooks=webhooks,
         )
 
 
@@ -315,6 +330,26 @@ def _inbox(
     posting = Posting(engine, blobs, blind, times)
     arriving = MailArriving(engine, times, mailbox, matching, posting, settings.mail, counts)
     return Inbox(settings.mail, replies, addresses, mailbox, arriving, times, counts)
+
+
+def _webhooks(
+    stack: AsyncExitStack,
+    settings: Settings,
+    pool: Pool,
+    keys: KeyStore,
+    log: EventLog,
+    follow: Follow,
+    times: Clocks,
+    blind: Blind,
+    making: WebhookMaking,
+    counted: Cells,
+) -> Webhooks:
+    addresses = WebhookAddresses(settings.webhook_networks)
+    post = Post(addresses, WebhookCounts(counted))
+    stack.callback(post.close)
+    endpoints, teller = Endpoints(pool, keys, blind, making.name), WebhookTeller(pool, log, follow, blind)
+    sending = WebhookSending(Deliveries(pool), endpoints, times, teller, post, making.made)
+    return Webhooks(endpoints, Record(pool), making, sending, addresses)
 
 
 def _picture_reader(settings: Settings) -> PictureReader | None:

@@ -19,6 +19,7 @@ from mediation.gateways.chosen import Chosen
 from mediation.gateways.mail.chosen import ByMail
 from mediation.gateways.notices_chosen import NoticesFrom
 from mediation.gateways.translation.chosen import ChosenTranslator
+from mediation.gateways.webhooks.addresses import Network
 from mediation.store.keys.masters import Given, InFile, Masters
 
 _PerMinute = Annotated[
@@ -162,6 +163,13 @@ class Settings(LogSettings):
     max_mail_bytes: Annotated[
         int, Field(ge=1024, le=100 * 1024 * 1024, description="The largest mail that is taken.")
     ] = 25 * 1024 * 1024
+    webhook_networks: Annotated[
+        tuple[Network, ...],
+        Field(
+            description="Networks that are not public and to which webhooks may be sent too, as a JSON list, such as "
+            '`["10.1.0.0/16"]`. To these also over http, and to any port.'
+        ),
+    ] = ()
     reads_pictures: Annotated[
         bool | None,
         Field(

@@ -165,11 +165,12 @@ async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint
             erased = await running.erasures.reapply(running.log)
             await running.inbox.mailbox.drop_unreadable()
             await running.quarantine.forget_unreadable()
+            silent = await running.webhooks.endpoints.restored()
             last = await _made_anew(running)
             differing = await _reconcile(running)
         async with await connect(conninfo, autocommit=True) as connection:
             await connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(RESTORING)))
-    _tell(found, proven, erased, last, differing)
+    _tell(found, proven, erased, last, differing, silent)
 
 
 async def _check_masters(given: Settings, found: _Backup) -> None:
@@ -321,7 +322,7 @@ async def _reconcile(running: Services) -> dict[str, int | None]:
     return differing
 
 
-def _tell(found: _Backup, proven: int, erased: int, last: int, differing: dict[str, int | None]) -> None:
+def _tell(found: _Backup, proven: int, erased: int, last: int, differing: dict[str, int | None], silent: int) -> None:
     taken = f"{found.log.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     out.print(
         f"Restored as of {taken}: {last:,} facts, {proven:,} of them proven against the last checkpoint; "
@@ -340,6 +341,10 @@ def _tell(found: _Backup, proven: int, erased: int, last: int, differing: dict[s
             )
         elif count:
             err.print(f"{marketplace}: {count} payments differ, each for a person: `mediation reconcile` shows them.")
+    if silent:
+        err.print(
+            f"{silent} webhook endpoints are gone: the backup of the keys has no secrets of theirs. Make them again."
+        )
     err.print(
         "Of a marketplace that moves its money itself nobody here knows what it has paid since: have it compare first.",
         soft_wrap=True,

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.http.access import OF_PROVIDERS, OF_THEMSELVES, OPEN, ROLES_BY_ROUTE, WITHOUT_DISPUTE
 from api.http.roles import PARTIES
+from api.http.webhook_document import SHARED
 from domain.kernel.base import Role
 from domain.kernel.refusals import Malformed
 
@@ -17,6 +18,8 @@ AUDIENCES: Mapping[str, frozenset[Role]] = {
     "party": PARTIES,
 }
 """The roles of each audience. A backend acts for its buyers and sellers too."""
+
+_GET_WEBHOOKS = ROLES_BY_ROUTE["make_webhook_endpoint"]
 
 _OF_ONE: Mapping[str, str] = {"Mediation-As": "backend", "Mediation-Marketplace": "auditor"}
 """The headers that only one audience can use."""
@@ -47,7 +50,8 @@ def for_audience(document: Mapping[str, Any], audience: str) -> dict[str, Any]:
     It is short enough for tools: problems and headers that many routes share stand in `components` once, and headers that
     the audience cannot use are left out.
     """
-    shared: dict[str, dict[str, Any]] = {"parameters": {}, "responses": {}}
+    webhooks = document["webhooks"] if AUDIENCES[audience] & _GET_WEBHOOKS else {}
+    shared = {kind: dict(parts) if webhooks else {} for kind, parts in SHARED.items()}
     paths = {
         path: {how: _short(audience, one, shared) for how, one in opened.items()}
         for path, operations in document["paths"].items()
@@ -55,12 +59,13 @@ def for_audience(document: Mapping[str, Any], audience: str) -> dict[str, Any]:
     }
     used = {tag for operations in paths.values() for one in operations.values() for tag in one["tags"]}
     schemas = document["components"]["schemas"]
-    needed = _reached([paths, shared], schemas)
+    needed = _reached([paths, webhooks, shared], schemas)
     return {
         **document,
         "info": {**document["info"], "title": f"{document['info']['title']}: {audience}"},
         "tags": [tag for tag in document["tags"] if tag["name"] in used],
         "paths": paths,
+        "webhooks": webhooks,
         "components": {
             **document["components"],
             **shared,

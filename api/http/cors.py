@@ -20,7 +20,7 @@ class _Allowed(TypedDict):
 
 
 ALLOWED: _Allowed = {
-    "allow_methods": ["GET", "HEAD", "POST", "PUT", "DELETE"],
+    "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     "allow_headers": [
         "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "At-Least", "Mediation-As",
         "Mediation-Marketplace", "Accept-Language", "Prefer", "Last-Event-ID",

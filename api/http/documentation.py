@@ -36,8 +36,10 @@ from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE
 from api.http.relative import resolved
 from api.http.retirement import in_words
+from api.http.webhook_document import SHARED, webhooks
 from api.imports.import_schemas import LineResult, PastAct
 from api.marketplace.incident_schemas import SharedForm
+from api.marketplace.webhook_schemas import Webhook
 
 TITLE = "Mediation engine"
 SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
@@ -120,6 +122,10 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Stays", "description": "Stays, extensions, proceedings elsewhere, and refunds paid elsewhere."},
     {"name": "History", "description": "The history and the deadlines of a dispute, and the feed of all facts."},
     {"name": "Audit", "description": "Signed checkpoints of the log, proofs, trails of disputes, and extracts."},
+    {
+        "name": "Webhooks",
+        "description": "Addresses of the marketplace that are told when something happens, and what is sent to them.",
+    },
     {"name": "Tokens", "description": "Who you are here, and tokens that were revoked."},
     {"name": "Rules", "description": "A marketplace's policies, and outages of the engine."},
     {"name": "Imports", "description": "Import of past cases."},
@@ -139,6 +145,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     ReturnLabelForm: "validation",
     MessageForm: "validation",
     SharedForm: "validation",
+    Webhook: "serialization",
 }
 """Schemas that routes refer to by name, because the bodies are streamed or are refusals."""
 
@@ -308,6 +315,8 @@ def document_of(routes: Sequence[APIRoute], version: str) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
+    document["webhooks"] = webhooks()
+    components.update(SHARED)
     return document
 
 

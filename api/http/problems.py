@@ -56,6 +56,7 @@ from domain.filing.standing_rules import StandingRulesHaveChanged
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.settlement.conversation import TooManyMessages
 from mediation.engine import Contended, VersionIsStale
+from mediation.processes.webhooks.endpoints import WebhookEndpointHasChanged
 from mediation.proof.export import NothingSealed
 from mediation.store.files.content import FileTooLarge, FileTypeNotAllowed
 from mediation.store.files.place import EvidenceUnavailable
@@ -98,6 +99,7 @@ STATUS: Mapping[type[Exception], int] = {
     DraftHasChanged: 412,
     FiltersHaveChanged: 412,
     StandingRulesHaveChanged: 412,
+    WebhookEndpointHasChanged: 412,
     BodyTooSlow: 408,
     BodyTooLarge: 413,
     FileTooLarge: 413,

@@ -110,7 +110,7 @@ class Writing:
                 await self._body()  # refuses one that names a field twice
             _, command = await self.makes(lambda at: body.command(at, **about))
             raise DryRun(self, [await self.http.services.engine.rehearse(command, self.expected)])
-        request = await self._under_key(content, part)
+        request = await self.under_key(content, part)
         _, command = await self.makes(lambda at: body.command(at, **about))  # only now: the body has been read
         return await self.http.services.engine.handle(command, request)
 
@@ -167,7 +167,7 @@ class Writing:
             self.response.headers[POSITION], self.response.headers[APPLIED] = sealed, MINIMAL
         return sealed
 
-    async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
+    async def under_key(self, content: bytes | None = None, part: UUID | None = None) -> engine.Request:
         """The key is scoped to marketplace, route and sender. The fingerprint shows another request under the same key."""
         request, calling, blind = self.request, self.caller, self.http.services.blind
         body = await self._body() if content is None else content

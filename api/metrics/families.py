@@ -22,6 +22,7 @@ from mediation.counts import BOUNDS, DURATIONS
 from mediation.gateways.counted import CALLS, OUTCOMES, PROVIDERS, GatewayCounts
 from mediation.gateways.mail.arrived import OUTCOMES as ARRIVED
 from mediation.gateways.mail.counts import OUTCOMES as MAIL_OUTCOMES
+from mediation.gateways.webhooks.counts import OUTCOMES as WEBHOOK_OUTCOMES
 from mediation.store.log.counts import AppendCounts
 
 _UP_TO = [*(format(bound, "g") for bound in BOUNDS), "+Inf"]
@@ -41,6 +42,7 @@ class Families(Collector):
         yield from _gateways(self._sheet.total("gateways"))
         yield from _mails(self._sheet.total("mail"))
         yield _arrived(self._sheet.total("mail_in"))
+        yield from _webhook_attempts(self._sheet.total("webhooks"))
         yield from _pools(self._sheet.total("pools"))
         streams = "Streams of server-sent events that are open."
         yield GaugeMetricFamily("mediation_live_streams", streams, sum(self._sheet.total("live")))
@@ -52,6 +54,7 @@ class Families(Collector):
             yield from _owed(self._state)
             yield from _notices(self._state)
             yield from _provider_notices(self._state)
+            yield from _webhooks(self._state)
 
 
 def _requests(places: Sequence[Place], numbers: Sequence[float]) -> Iterable[Metric]:
@@ -111,6 +114,26 @@ def _mails(numbers: Sequence[float]) -> Iterable[Metric]:
     took = HistogramMetricFamily("mediation_mail_duration_seconds", "Time until the mail server answered.", labels=())
     _add(took, (), numbers[len(MAIL_OUTCOMES) :])
     return count, took
+
+
+def _webhook_attempts(numbers: Sequence[float]) -> Iterable[Metric]:
+    count = CounterMetricFamily("mediation_webhook_attempts", "Attempts to deliver a webhook.", labels=("outcome",))
+    for outcome, n in zip(WEBHOOK_OUTCOMES, numbers, strict=False):
+        count.add_metric((outcome,), n)
+    took = HistogramMetricFamily("mediation_webhook_duration_seconds", "Time of the attempts.", labels=())
+    _add(took, (), numbers[len(WEBHOOK_OUTCOMES) :])
+    return count, took
+
+
+def _webhooks(state: State) -> Iterable[Metric]:
+    waiting = "Webhooks that wait to be delivered to endpoints that are not disabled."
+    yield GaugeMetricFamily("mediation_webhooks_waiting", waiting, state.webhooks.deliveries)
+    oldest = "For how many seconds the oldest of them has waited."
+    yield GaugeMetricFamily("mediation_webhooks_oldest_seconds", oldest, state.webhooks.oldest)
+    endpoints = GaugeMetricFamily("mediation_webhook_endpoints", "Endpoints, by how they are.", labels=("state",))
+    for name in ("well", "failing", "disabled"):
+        endpoints.add_metric((name,), state.webhooks.endpoints.get(name, 0))
+    yield endpoints
 
 
 def _arrived(numbers: Sequence[float]) -> Metric:

@@ -15,6 +15,7 @@ from mediation.counts import Cells
 from mediation.gateways.counted import GatewayCounts
 from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.counts import MailCounts
+from mediation.gateways.webhooks.counts import WebhookCounts
 from mediation.store.log.counts import AppendCounts
 
 _BYTES = 8
@@ -25,6 +26,7 @@ SIZES: Mapping[str, int] = {
     "mail": MailCounts.SIZE,
     "mail_in": ArrivedCounts.SIZE,
     "pools": PoolCounts.SIZE,
+    "webhooks": WebhookCounts.SIZE,
 }
 """The blocks that the services of a worker need."""
 

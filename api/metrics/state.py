@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from api.services import Services
 from mediation.processes.deadlines import seconds_late
 from mediation.processes.notices.tables import Backlog, backlog
+from mediation.processes.webhooks import deliveries as webhook_deliveries
 from mediation.store import mail_in, notice_in
 from mediation.store.desk import console_sessions, presences
 from mediation.store.estimates import estimated_rows
@@ -46,6 +47,7 @@ class State:
     notices: Backlog
     pile: int
     provider_notices: notice_in.Backlog
+    webhooks: webhook_deliveries.Backlog
 
 
 class StateReader:
@@ -84,6 +86,7 @@ class StateReader:
                     notices=await backlog(services.pool),
                     pile=await mail_in.pile(services.pool),
                     provider_notices=await notice_in.backlog(services.pool),
+                    webhooks=await webhook_deliveries.backlog(services.pool),
                 )
         except (Error, PoolTimeout, TimeoutError) as error:
             _log.error(

@@ -30,8 +30,8 @@ class ReturnDetails(Value):
 class ReturnDetailsGiven(Event, kind="ReturnDetailsGiven", stream="dispute", told_to=Audience.ALL):
     """The sender knows where the goods go. The newest details count.
 
-    `freight` is who pays for the return, and `freight_cost` what it costs, if that is known. `prepaid`: whoever receives the goods has paid
-    the carrier already, as with a label that is paid.
+    `freight` is who pays for the return, and `freight_cost` what it costs, if that is known. `prepaid`: whoever receives the
+    goods has paid the carrier already, as with a label that is paid.
     """
 
     by: Told[Role]

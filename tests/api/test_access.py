@@ -43,8 +43,10 @@ UNKNOWN = {
     "person": "UnknownAccessRequest",
     "mail_id": "UnknownMail",
     "provider_notice_id": "UnknownProviderNotice",
+    "endpoint_id": "UnknownWebhookEndpoint",
 }
 """The answers for a thing of another marketplace."""
+NOBODY_LISTENS = "http://127.0.0.1:9/"
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 ENDS_THE_MANDATE = {"recuse", "reassign_neutral", "reopen"}
 """Acts after which the neutral may no longer read the dispute. They are tried on a dispute of their own."""
@@ -88,14 +90,19 @@ class Sample:
     async def request(self, route: APIRoute, sender: Sender) -> Response:
         """Sends the documentation's example, about the sample."""
         dispute_id = self.tried_on(route.name)
-        path = route.path.format(**{**self.ids, "dispute_id": dispute_id})
+        about = {**self.ids, "dispute_id": dispute_id}
+        if route.name == "delete_webhook_endpoint":
+            about["endpoint_id"] = await _endpoint(self.house, "tried")
+        path = route.path.format(**about)
         method = next(iter(route.methods or ()))
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
         if method == "DELETE":
             return await sender.send(method, path)
-        if method == "PUT":
+        if method in ("PUT", "PATCH"):
             return await sender.send(method, path, json=self.example(route))
+        if "requestBody" not in self.operation(route):
+            return await sender.post(path)
         version = await _version(self, dispute_id, sender)
         match = version if "428" in self.operation(route)["responses"] else None
         content = next(iter(self.operation(route)["requestBody"]["content"]))
@@ -172,6 +179,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "refund_id": refund["id"],
         "mail_id": await _piled(at_home),
         "provider_notice_id": await _told_by_provider(at_home),
+        "endpoint_id": await _endpoint(at_home, "sample"),
         "incident_id": incident_id,
         "subject": held["subject"],
         "person": asked["subject"],
@@ -199,6 +207,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "add_return_label": {},
         "request_erasure": {"party": "b-77", "ground": "person_asked"},
         "place_legal_hold": hold,
+        "make_webhook_endpoint": {"url": NOBODY_LISTENS},
         "give_mail_address": {"party": "b-77", "address": "ada@example.com"},
         "record_bounce": {"message_id": message_id_of(UUID(dispute_id), notice, "mail.example"), "why": "expired"},
         "request_access": {"party": "b-77"},
@@ -209,6 +218,16 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }
     yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), returned, bodies)
+
+
+async def _endpoint(house: House, name: str) -> str:
+    """The id of the webhook endpoint of this name. If there is none, it is made."""
+    administrator = house.sender(Role.ADMINISTRATOR)
+    listed = done(await administrator.get("/v1/webhook-endpoints"))["items"]
+    if (there := next((one for one in listed if one["description"] == name), None)) is None:
+        body = {"url": NOBODY_LISTENS, "description": name}
+        there = done(await administrator.post("/v1/webhook-endpoints", body), 201)
+    return str(there["id"])
 
 
 async def _mediated_by(house: House, neutral: Sender) -> str:

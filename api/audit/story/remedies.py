@@ -23,8 +23,8 @@ def handled(event: goods_facts.GoodsEvent) -> str:
         case return_details_facts.ReturnDetailsGiven(by=by, details=details, freight=payer, freight_cost=cost):
             number = f", number {plain(details.rma)}" if details.rma else ""
             where = plain(", ".join(details.lines))
-            paid = ", paid already" if event.prepaid else ""
-            return f"{THE[by]} says where the goods go back to: {where}{number}; freight {cost or 'not known yet'}, by the {payer}{paid}"
+            bears = f"freight {cost or 'not known yet'}, by the {payer}{', paid already' if event.prepaid else ''}"
+            return f"{THE[by]} says where the goods go back to: {where}{number}; {bears}"
         case return_details_facts.ReturnLabelAdded(by=by, file=file):
             return f"{THE[by]} adds the label of the return: {plain(file.name)}"
         case inspection_facts.GoodsInspected(by=by, verdict=verdict, lines=lines, statement=statement):

@@ -32,6 +32,7 @@ STEPS = (
     "own_desks.sql",
     "mail_in.sql",
     "notice_in.sql",
+    "webhooks.sql",
 )
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 

@@ -33,7 +33,7 @@ BEGIN
     GRANT SELECT, UPDATE ON evidence_store TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE
       ON read_mark, ruling_draft, console_session, sign_in_link, snooze, presence, own_desk, mail_in, notice_in, notice_item,
-        provider_dispute TO mediation_app;
+        provider_dispute, webhook_endpoint, webhook_sequence, webhook_delivery, webhook_attempt TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
   END IF;
 END $$;

@@ -37,6 +37,7 @@ from tests.harness.benchmarks.scale import log_size, workers, writers
 from tests.harness.benchmarks.streams import streams
 from tests.harness.benchmarks.views import views
 from tests.harness.benchmarks.warm import warm
+from tests.harness.benchmarks.webhooks import webhooks
 
 BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "append": append,
@@ -55,6 +56,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "proof": proof,
     "language": language,
     "notices": notices,
+    "webhooks": webhooks,
     "writers": writers,
     "workers": workers,
     "log_size": log_size,

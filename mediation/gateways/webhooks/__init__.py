@@ -1,0 +1,1 @@
+"""Sends to addresses that marketplaces give: which of them are allowed, and one request over HTTP."""
