@@ -179,6 +179,12 @@ def _inspection(offered: Offered) -> dict[str, Any]:
     return {"lines": came}
 
 
+def _code(offered: Offered) -> dict[str, Any]:
+    """Valid for as long as its terms say, and a day more."""
+    valid = offered.dispute.vouchers.get(offered.move.number or 0).voucher.valid_days
+    return {"expires_at": _instant(offered.now + timedelta(days=valid or 0) + _DAY)}
+
+
 def _stay(offered: Offered) -> dict[str, Any]:
     return {"until": _instant(offered.now + _AHEAD)}
 
@@ -219,6 +225,7 @@ _FITTING: Mapping[str, Callable[[Offered], dict[str, Any]]] = {
     "decide_goods": _goods_decision,
     "send_goods": _sent,
     "inspect_goods": _inspection,
+    "issue_voucher": _code,
     "order_stay": _stay,
     "extend_deadline": _extension,
     "record_reached": lambda offered: {"to": offered.commitment.owed_to.value},

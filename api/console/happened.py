@@ -46,7 +46,7 @@ def told(show: Shown, fact: Fact, case: Any) -> Iterator[Told]:
 def texts() -> Iterator[str]:
     """What it says in the console's own words."""
     yield from (_NUMBER, _UNTIL, _OWES, _CLAIMANT, _BUYER, _SELLER, _IN_DISPUTE)
-    yield from (*_ANSWERS.values(), *_GRANTED.values(), *_FORUMS.values())
+    yield from (*_ANSWERS.values(), *_GRANTED.values(), *_VERDICTS.values(), *_FORUMS.values())
 
 
 _NUMBER = "No. {number}"
@@ -62,6 +62,7 @@ _ANSWERS = {
     "contest": "contests the claim",
 }
 _GRANTED = {"true": "Granted", "false": "Refused"}
+_VERDICTS = {"confirmed": "accepts the goods", "contested": "contests the goods"}
 _FORUMS = {
     "chargeback": "A chargeback",
     "court": "A court",
@@ -233,6 +234,9 @@ _TELL: Mapping[str, Tell] = {
     "conceded": _money,
     "deadline": _deadline,
     "due_at": _due,
+    "expires_at": _due,
+    "freight": _role,
+    "freight_cost": _money,
     "granted": _one_of(_GRANTED),
     "how": _way,
     "in_dispute": lambda show, value, case: show.say(_IN_DISPUTE, sum=show.plain_money(value)),
@@ -255,6 +259,7 @@ _TELL: Mapping[str, Tell] = {
     "to_buyer": _to(_BUYER),
     "to_seller": _to(_SELLER),
     "until": _due,
+    "verdict": _one_of(_VERDICTS),
     "what": _one_of(_FORUMS),
     "way": _way,
     "whose": _role,

@@ -99,7 +99,8 @@ TAGS: Sequence[dict[str, str]] = (
         "description": "Groups of disputes: the evidence that they share, and the proposals and offers made to all of them.",
     },
     {"name": "Commitments", "description": "Who owes what to whom, and by when."},
-    {"name": "Goods", "description": "Goods that are returned, destroyed, collected or replaced."},
+    {"name": "Goods", "description": "Goods that are returned, destroyed, collected, replaced or repaired."},
+    {"name": "Vouchers", "description": "Vouchers that the buyer gets beside the money."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {
         "name": "Provider notices",

@@ -68,6 +68,7 @@ class Sample:
     ids: Mapping[str, Any]
     second: str
     returned: str
+    with_voucher: str
     bodies: Mapping[str, Any]
 
     @property
@@ -78,6 +79,8 @@ class Sample:
         """The id of the dispute in which an act is tried."""
         if name.endswith("_return_label"):
             return self.returned
+        if name == "issue_voucher":
+            return self.with_voucher
         return self.second if name in ENDS_THE_MANDATE else self.dispute_id
 
     def sender(self, role: Role, marketplace: str = "bazaar") -> Sender:
@@ -192,6 +195,10 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     goods = {"act": "return", "freight_cost": euros("10.00")}
     done(await seller.post(f"/v1/disputes/{returned}/response", {"answer": "concede", "goods": goods}))
     done(await seller.post(f"/v1/disputes/{returned}/return-label", files={"file": b"etichetta"}), 201)
+    with_voucher = (await at_home.filed())["id"]
+    given = {"amount": euros("0.00"), "voucher": {"amount": euros("50.00"), "issued_by": "seller"}}
+    offered = done(await seller.post(f"/v1/disputes/{with_voucher}/offers", given), 201)
+    done(await buyer.post(f"/v1/disputes/{with_voucher}/offers/1/acceptance", match=offered["version"]))
     changes = done(await buyer.get(f"{at}/changes"))
     soon, later = ((today.now() + timedelta(days=days)).isoformat() for days in (3, 30))
     bodies = {
@@ -217,7 +224,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "match_mail": {"dispute_id": dispute_id, "side": "buyer"},
         "settle_refund_otherwise": {"how": "bank_transfer", "reference": "TRF-2026-118"},
     }
-    yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), returned, bodies)
+    yield Sample(at_home, neutral, ids, await _mediated_by(at_home, neutral), returned, with_voucher, bodies)
 
 
 async def _endpoint(house: House, name: str) -> str:

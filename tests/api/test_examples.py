@@ -14,7 +14,7 @@ import pytest
 from api.app import assemble
 from api.http.access import ROLES_BY_ROUTE
 from tests import today
-from tests.api.house import PLAYGROUND, House, Sender, done, filing, person
+from tests.api.house import PLAYGROUND, House, Sender, done, euros, filing, person
 from tests.api.test_access import ROUTES, Sample, sample
 
 __all__ = ["sample"]
@@ -106,6 +106,12 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
     done(await backend.post("/v1/disputes", filing(buyer=held)), 201)
     await send("place_legal_hold", supervisor, 201)
     await send("snooze_dispute", supervisor, dispute_id=(await at_home.filed())["id"])
+    terms = {"amount": euros("0.00"), "voucher": {"amount": euros("50.00"), "issued_by": "seller", "valid_days": 365}}
+    seller, settled = at_home.speaking_for("seller"), (await at_home.filed())["id"]
+    made = done(await seller.post(f"/v1/disputes/{settled}/offers", terms), 201)
+    accepted = f"/v1/disputes/{settled}/offers/1/acceptance"
+    done(await at_home.speaking_for("buyer").post(accepted, match=made["version"]))
+    await send("issue_voucher", seller, dispute_id=settled, number="1")
     await send("record_contact", backend, 201)
     await send("begin_leave", administrator, neutral=str(neutral.subject))
     await send("record_outage", administrator, 201)

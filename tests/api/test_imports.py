@@ -171,7 +171,7 @@ async def test_every_act_in_a_dispute_can_be_imported() -> None:
     assert DECLARED.keys() - commands == {"file_dispute", "resolve_claim"}
     of_people = {"request_erasure", "request_access", "answer_access"}
     of_translations = {"approve_translation", "correct_translation"}
-    of_files = {"file_as_exhibit"}  # a past message comes without files
+    of_files = {"file_as_exhibit", "add_return_label"}  # a past case comes without files
     of_groups = {"answer_recommendation", "join_incident", "leave_incident"}
     of_notices = {"acknowledge_notice", "record_bounce", "record_reached", "deem_told"}
     on_the_phone = {"resolve_claim"}  # a past grant is filed and conceded

@@ -100,6 +100,8 @@ from domain.remedies.inspection import InspectGoods
 from domain.remedies.inspection_facts import InspectedLine
 from domain.remedies.reopening import RateHandling, Reopen
 from domain.remedies.return_details import AddReturnLabel, GiveReturnDetails
+from domain.remedies.voucher_facts import Voucher
+from domain.remedies.vouchers import IssueVoucher
 from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
 from domain.ruling.rulings import IssueRuling, WaiveAppeal
@@ -1134,6 +1136,15 @@ async def sent_where_and_inspected(play: Play) -> Play:
     return await play.does(DecideGoods, Role.SUPERVISOR, 4, to_buyer=eur("50.00"), reasons=says("the weight"))
 
 
+async def given_a_voucher(play: Play) -> Play:
+    """Both agree on a voucher in place of money. The seller issues it."""
+    await play.filed()
+    terms = {"amount": eur("0.00"), "voucher": Voucher(amount=eur("50.00"), issued_by=Role.SELLER)}
+    await play.does(MakeOffer, Role.SELLER, 1, **terms)
+    await play.accepts(Role.BUYER, 1, 2)
+    return await play.does(IssueVoucher, Role.SELLER, 3, number=1, code=PLAIN, expires_at=day(1000))
+
+
 async def told_outside(play: Play) -> Play:
     """The seller is told by mail and the mail comes back; somebody calls. The buyer has no address and is told later."""
     told = Policy(version="told", notices=NoticeRules(way="mail"))
@@ -1251,6 +1262,7 @@ STORIES = (
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
     sent_where_and_inspected,
+    given_a_voucher,
     grouped_and_ruled,
     not_heard,
     not_heard_by_the_machine,

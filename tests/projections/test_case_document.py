@@ -21,7 +21,7 @@ NEVER_ANSWERED = frozenset({
     "transaction.subject", "transaction.transaction_id", "transaction.lines.key", "transaction.lines.subject",
     "transaction.charges.key", "transaction.charges.subject", "transaction.tracking.subject",
     "caucus.neutral", "deadlines.quiet", "exhibits.withdrawn",  # what the reader needs
-    "goods.details.subject", "goods.inspection.commitment_id",
+    "goods.details.subject", "vouchers.subject", "goods.inspection.commitment_id",
     "goods.sent.commitment_id", "goods.sent.shipment.subject", "goods.contest.commitment_id", "refunds_elsewhere.payment_key",
     "deliveries.subject", "deliveries.tracking_key", "resolution.agent",
 })  # fmt: skip

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.acts.declare import Acts
 from api.http.bodies import Act, Body, Context, Id, When, example
+from api.http.relative import ahead
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.remedies import voucher_facts, vouchers
@@ -45,7 +46,7 @@ class Voucher(Body):
 class IssueVoucher(Act):
     """The code of the voucher, and until when it is valid. It cannot be changed."""
 
-    model_config = example({"code": "SUMMER-7Q4X-91KD", "expires_at": "2028-01-31T23:59:59Z"})
+    model_config = example({"code": "SUMMER-7Q4X-91KD", "expires_at": ahead(days=400)})
 
     code: Annotated[Id, Field(description="What the buyer gives at the shop. It is stored sealed.")]
     expires_at: Annotated[When, Field(description="Not earlier than `valid_days` of the voucher from now.")]

@@ -282,8 +282,7 @@ def sent_back(send: Sender, marked_side: str) -> str:
 
 def given_voucher(send: Sender) -> str:
     """The marketplace gives the buyer a voucher, whose code is the buyer's."""
-    rules = {"version": "vouchers", "vouchers": {"marketplace_issues": True, "least_days": 30}}
-    send.post("administrator", "/v1/policies", rules)
+    publish(send, "vouchers", vouchers={"marketplace_issues": True, "least_days": 30})
     at = f"/v1/disputes/{send.file('given-voucher')}"
     voucher = {"amount": euros("20.00"), "issued_by": "marketplace"}
     version = send.post("seller", f"{at}/offers", {"amount": euros("0.00"), "voucher": voucher})["version"]
@@ -302,6 +301,8 @@ def replaced(send: Sender) -> str:
     send.post("seller", _offered(send, "seller", at, "send_goods"), {"carrier": THEIRS, "number": THEIRS})
     found = {"verdict": "contested", "lines": [{"line": 1, "quantity": "1", "condition": "damaged"}]}
     send.post("buyer", _offered(send, "buyer", at, "inspect_goods"), marked(InspectGoods, found))
+    decided = {"to_buyer": euros("0.00"), "reasons": said("It is whole.")}
+    send.post("supervisor", _offered(send, "supervisor", at, "decide_goods"), decided)
     return at
 
 
