@@ -106,7 +106,7 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
     done(await backend.post("/v1/disputes", filing(buyer=held)), 201)
     await send("place_legal_hold", supervisor, 201)
     await send("snooze_dispute", supervisor, dispute_id=(await at_home.filed())["id"])
-    terms = {"amount": euros("0.00"), "voucher": {"amount": euros("50.00"), "issued_by": "seller", "valid_days": 365}}
+    terms = {"amount": euros("0.00"), "voucher": {"amount": euros("50.00"), "issued_by": "seller"}}
     seller, settled = at_home.speaking_for("seller"), (await at_home.filed())["id"]
     made = done(await seller.post(f"/v1/disputes/{settled}/offers", terms), 201)
     accepted = f"/v1/disputes/{settled}/offers/1/acceptance"

@@ -46,7 +46,7 @@ class Voucher(Body):
 class IssueVoucher(Act):
     """The code of the voucher, and until when it is valid. It cannot be changed."""
 
-    model_config = example({"code": "SUMMER-7Q4X-91KD", "expires_at": ahead(days=400)})
+    model_config = example({"code": "SUMMER-7Q4X-91KD", "expires_at": ahead(days=800)})
 
     code: Annotated[Id, Field(description="What the buyer gives at the shop. It is stored sealed.")]
     expires_at: Annotated[When, Field(description="Not earlier than `valid_days` of the voucher from now.")]

@@ -134,6 +134,9 @@ OF_THE_MARKETPLACE = {
     "open_incident",
     "leave_incident",
     "share_exhibit",
+    "make_webhook_endpoint",
+    "change_webhook_endpoint",
+    "replay_webhooks",
     "close_incident",
     "record_reached",
     "deem_told",
@@ -174,7 +177,7 @@ def _texts(document: dict[str, Any], shape: Any, seen: tuple[str, ...] = ()) -> 
     if (
         shape.get("type") == "string"
         and shape.get("pattern") in FREE
-        and not {"enum", "const", "format"} & shape.keys()
+        and (shape.get("format") == "binary" or not {"enum", "const", "format"} & shape.keys())
     ):
         yield True
     for name, inner in shape.items():
