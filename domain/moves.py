@@ -196,7 +196,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
 
 
 def _requesting(dispute: Dispute, policy: Policy, side: Side) -> Iterator[Move]:
-    if may_make(dispute, policy):
+    if may_make(dispute, policy, side):
         yield Move("make_party_request")
     for request in open_of(dispute, side):
         yield Move("withdraw_party_request", number=request.number)

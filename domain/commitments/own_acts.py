@@ -75,8 +75,8 @@ class RequestDecides(Conflict):
 
     Why: The request ends together with the answer that it waits for. So both sides see how it ended.
 
-    What to do: Answer or decline the request, or withdraw it if it is yours, with `POST
-    /v1/disputes/{dispute_id}/party-requests/{number}/…`.
+    What to do: Answer the request with `POST /v1/disputes/{dispute_id}/party-requests/{number}/answer`, decline it at
+    `…/refusal`, or withdraw it at `…/withdrawal` if it is yours.
 
     Example: {"number": 1}
     """

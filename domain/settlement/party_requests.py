@@ -30,6 +30,7 @@ from domain.kernel.base import Event, OnDispute
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.kernel.windows import Window
+from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy
 from domain.settlement.party_request_facts import (
     AsksFor,
@@ -164,10 +165,8 @@ def make(dispute: Dispute, policy: Policy, command: MakePartyRequest) -> list[Pa
         raise PartyRequestsNotTaken(policy_version=policy.version)
     if command.days is not None and not rules.at_least_days <= command.days <= rules.at_most_days:
         raise TimeOutOfBounds(at_least=rules.at_least_days, at_most=rules.at_most_days)
-    if len(open_of(dispute, side)) >= rules.open_at_once:
-        raise TooManyPartyRequests(limit=rules.open_at_once)
-    if len(made) >= MAX_PARTY_REQUESTS:
-        raise TooManyPartyRequests(limit=MAX_PARTY_REQUESTS)
+    if (limit := _reached(dispute, rules, side)) is not None:
+        raise TooManyPartyRequests(limit=limit)
     window = rules.window if command.days is None else Window(amount=command.days, unit="calendar_days")
     due_at, proof = policy.due("party_requests", dispute.party(side.other), command.now, window=window)
     number = len(made) + 1
@@ -229,8 +228,16 @@ def withdraw(dispute: Dispute, command: WithdrawPartyRequest) -> list[PartyReque
     ]
 
 
-def may_make(dispute: Dispute, policy: Policy) -> bool:
-    return policy.party_requests is not None and not dispute.closed
+def may_make(dispute: Dispute, policy: Policy, side: Side) -> bool:
+    rules = policy.party_requests
+    return rules is not None and not dispute.closed and _reached(dispute, rules, side) is None
+
+
+def _reached(dispute: Dispute, rules: PartyRequestRules, side: Side) -> int | None:
+    """The limit that this side has reached: of open requests, or of requests in the whole dispute."""
+    if len(open_of(dispute, side)) >= rules.open_at_once:
+        return rules.open_at_once
+    return MAX_PARTY_REQUESTS if len(dispute.party_requests.made) >= MAX_PARTY_REQUESTS else None
 
 
 def open_of(dispute: Dispute, side: Side) -> list[PartyRequest]:

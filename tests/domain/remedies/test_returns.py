@@ -28,9 +28,19 @@ from domain.remedies.inspection_facts import GoodsInspected
 from domain.remedies.return_details import MAX_STATED, FreightAgainstTerms, NotYoursToReceive, TooOftenStated
 from domain.remedies.return_details_facts import ReturnDetailsGiven, ReturnLabelAdded
 from tests.domain.law.acts import commitment, money
-from tests.domain.law.cast import REPLACED, administrator, back, buyer, engine, marketplace, seller, supervisor
+from tests.domain.law.cast import (
+    REPLACED,
+    administrator,
+    back,
+    buyer,
+    engine,
+    marketplace,
+    repaired,
+    seller,
+    supervisor,
+)
 from tests.domain.law.filings import Filing, filing
-from tests.domain.law.reports import Report, day, due_date, follows, given, later, owes, passes_to, some
+from tests.domain.law.reports import Report, day, deadline, due_date, follows, given, later, owes, passes_to, some
 from tests.domain.law.rules import SENT_WHERE
 from tests.domain.test_moves import may
 
@@ -135,6 +145,33 @@ def test_a_corrected_address_gives_the_buyer_the_whole_time_again() -> None:
     )
     report.when(seller.gives_return_details()).then(ReturnDetailsGiven)
     report.when(buyer.sends_goods(2), seller.gives_return_details()).refused(GoodsNotAwaited, step="carriage")
+
+
+def test_goods_that_are_sent_in_for_repair_need_an_address_too() -> None:
+    report = agreed(repaired())
+    assert report.dispute.awaiting == "respondent"
+    report.when(seller.gives_return_details()).leaves("execution", "claimant")
+    report.when(buyer.sends_goods(2), seller.confirms_promise(3)).leaves("execution", "respondent")
+    report.when(seller.gives_return_details()).refused(GoodsNotAwaited, step="repair")
+
+
+def test_nobody_knows_yet_what_a_return_costs_that_a_machine_ordered() -> None:
+    """The seller may say it, and owes it then. The marketplace cannot lay a sum on the seller."""
+    first = SENT_WHERE.model_copy(update={"version": "first-back", "silence": Silence(response="return_first")})
+    report = given(administrator.publishes(first), filing(), deadline("response"), engine.ticks())
+    report.when(seller.gives_return_details()).then(
+        some(ReturnDetailsGiven, freight="seller", freight_cost=None),
+        CommitmentKept,
+        some(GoodsAwaited, step="dispatch"),
+        owes("buyer", "seller", None, "return", commitment_class="remedy", arises_from="default"),
+        passes_to("claimant", "execution"),
+    )
+    report.when(marketplace.gives_return_details(cost="5.00 EUR")).refused(
+        FreightAgainstTerms, worse_for="seller", payer="seller", cost=None
+    )
+    report.when(seller.gives_return_details(cost="5.00 EUR")).then(
+        some(ReturnDetailsGiven, freight="seller", freight_cost=money("5.00 EUR"))
+    )
 
 
 def test_a_label_to_print() -> None:

@@ -10,6 +10,7 @@ from domain.commitments.own_acts import RequestDecides
 from domain.evidence.exhibits import NotOnRecord
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed
+from domain.moves import moves
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.party_request_rules import PartyRequestRules
 from domain.policy.policy import Policy
@@ -137,6 +138,9 @@ def test_nobody_ends_it_otherwise() -> None:
 def test_at_most_so_many_at_once() -> None:
     """Each side has its own. One that is overdue still counts; one that was answered or withdrawn does not."""
     report = given(*FILED, buyer.asks_for(days=1), buyer.asks_for(), due_date(1))
+    for who, more in ((buyer, False), (seller, True)):
+        names = {move.name for move in moves(report.dispute, ASKING, who.actor, report.now)}
+        assert ("make_party_request" in names) is more
     report.when(buyer.asks_for()).refused(TooManyPartyRequests, limit=2)
     report.when(buyer.withdraws_request(2)).then(
         CommitmentBreached, PartyRequestWithdrawn, over(2, "request_withdrawn")
