@@ -107,6 +107,8 @@ COMMITMENTS: Mapping[str, str] = {
     "erase": "Erasure of personal data",
     "translate": "Translation of a text",
     "reach": "Reaching a person otherwise",
+    "tell_address": "The address for the goods",
+    "issue_voucher": "A voucher",
 }
 
 STATUSES: Mapping[str, str] = {

@@ -35,6 +35,8 @@ class CommitmentKind(StrEnum):
     ERASE = "erase"
     TRANSLATE = "translate"
     REACH = "reach"
+    TELL_ADDRESS = "tell_address"
+    ISSUE_VOUCHER = "issue_voucher"
 
 
 class CommitmentClass(StrEnum):

@@ -65,9 +65,7 @@ def is_open(dispute: Dispute, promise: Promise | Commitment, matter: Matter) -> 
         case "claim":
             return dispute.to_be_ruled
         case "machine_decision" | "text" | "party_request" | "voucher" | "return_details":
-            return (
-                False  # made by a request, an outcome, a return, or a text that nobody translated, and by nothing else
-            )
+            return False  # only a request, an outcome, or a text that nobody translated, makes such a commitment
 
 
 SETTLED_BY: Mapping[str, tuple[type[Event], ...]] = {

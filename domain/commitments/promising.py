@@ -56,6 +56,8 @@ BY_LAW_ALONE = frozenset(
         CommitmentKind.ERASE,
         CommitmentKind.TRANSLATE,
         CommitmentKind.REACH,
+        CommitmentKind.TELL_ADDRESS,
+        CommitmentKind.ISSUE_VOUCHER,
     }
 )
 """These kinds arise from the state of a dispute or of a request. Nobody can make such a commitment."""

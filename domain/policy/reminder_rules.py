@@ -12,6 +12,7 @@ from domain.kernel.base import Value
 Remindable = Literal[
     "response", "negotiation", "offer", "proposal", "evidence", "ruling", "set_aside", "appeal",
     "refund", "pay", "ship", "return", "confirm", "provide", "reply", "call_back", "review", "decide", "co_sign", "assign",
+    "tell_address", "issue_voucher",
 ]  # fmt: skip
 """What a deadline is about, and the kinds of commitments."""
 

@@ -160,7 +160,7 @@ class Step:
 
 _B, _S = Side.BUYER, Side.SELLER
 
-_DETAILS = Step("details", CommitmentKind.PROVIDE, Participant.SELLER, _B, broken="stays")
+_DETAILS = Step("details", CommitmentKind.TELL_ADDRESS, Participant.SELLER, _B, broken="stays")
 _DISPATCH = Step("dispatch", CommitmentKind.RETURN, Participant.BUYER, _S, broken=_S)
 _CARRIAGE = Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _S, broken="decision")
 _COLLECTION = Step("collection", CommitmentKind.RETURN, Participant.SELLER, _B, broken=_B)

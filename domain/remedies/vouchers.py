@@ -181,7 +181,7 @@ def owe(
     seller = dispute.party(Side.SELLER) if issuer is Participant.SELLER else None
     due_at, proof = policy.due("remedy", seller, now)
     promise = Promise(
-        kind=CommitmentKind.PROVIDE,
+        kind=CommitmentKind.ISSUE_VOUCHER,
         owed_by=issuer,
         owed_to=Participant.BUYER,
         subject=dispute.subject_of_participant(issuer),

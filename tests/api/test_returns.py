@@ -30,7 +30,7 @@ async def test_a_return_from_its_address_to_the_inspection(anew: House) -> None:
     buyer, seller = anew.speaking_for("buyer"), anew.speaking_for("seller")
     at = await to_be_returned(anew, "sent-where")
     owed = done(await anew.backend.get(f"{at}/commitments"))["items"][0]
-    assert (owed["kind"], owed["owed_by"], owed["about"]["what"]) == ("provide", "seller", "return_details")
+    assert (owed["kind"], owed["owed_by"], owed["about"]["what"]) == ("tell_address", "seller", "return_details")
     assert owed["proof"]["rule"] == "sent-where/goods_details"
     refused(await buyer.get(f"{at}/return-label"), 404, "NoReturnLabel")
     details = {"address": POSTAL_ADDRESS, "rma": "RMA-118", "freight_cost": euros("8.40"), "prepaid": True}

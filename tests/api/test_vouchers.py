@@ -45,7 +45,7 @@ async def test_a_voucher_from_its_offer_to_its_code(at_home: House) -> None:
     (voucher,) = case["vouchers"]
     assert voucher.items() >= (terms | {"number": 1, "status": "owed", "code": None}).items()
     (promise,) = [one for one in case["commitments"] if one["id"] == voucher["commitment_id"]]
-    assert (promise["class"], promise["kind"], promise["about"]["what"]) == ("remedy", "provide", "voucher")
+    assert (promise["class"], promise["kind"], promise["about"]["what"]) == ("remedy", "issue_voucher", "voucher")
 
     issue = f"{at}/vouchers/1/code"
     refused(await seller.post(issue, {"code": CODE, "expires_at": until(29)}), 422, "VoucherExpiresTooSoon")

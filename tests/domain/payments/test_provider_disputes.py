@@ -7,7 +7,7 @@ rules. After the last one, a day passes in which nothing is told.
 import os
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Any
 
 import pytest
@@ -171,10 +171,11 @@ def test_any_order_with_doubles(name: str, claim: str, data: st.DataObject) -> N
     _one_state(name, data.draw(st.permutations([*notices, *doubles])), claim)
 
 
-@pytest.mark.skipif(os.environ.get("HYPOTHESIS_PROFILE") != "long", reason="all orders take minutes")
 @pytest.mark.parametrize("name", _HISTORIES)
 def test_every_order(name: str) -> None:
-    for notices in permutations(_HISTORIES[name][0]):
+    """All of them in the long profile, up to 5,040. Otherwise one of 499."""
+    each = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 499
+    for notices in islice(permutations(_HISTORIES[name][0]), 0, None, each):
         _one_state(name, notices, "10.00 EUR")
 
 

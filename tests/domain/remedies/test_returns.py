@@ -76,7 +76,12 @@ def test_the_address_is_owed_before_the_goods() -> None:
     report = agreed()
     assert [f.event.step for f in report.facts if isinstance(f.event, GoodsAwaited)] == ["details"]
     owed = report.dispute.commitments.open[commitment(1)]
-    assert (owed.kind, owed.owed_by, owed.owed_to, owed.commitment_class) == ("provide", "seller", "buyer", "remedy")
+    assert (owed.kind, owed.owed_by, owed.owed_to, owed.commitment_class) == (
+        "tell_address",
+        "seller",
+        "buyer",
+        "remedy",
+    )
     assert report.dispute.awaiting == "respondent"
     for nobody in (buyer, marketplace, supervisor):
         report.when(nobody.confirms_promise(1)).refused(NotYoursToConfirm)

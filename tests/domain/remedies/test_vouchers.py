@@ -53,7 +53,7 @@ def test_a_voucher_beside_the_money() -> None:
         some(SettlementReached, **{"terms.voucher": stated}),
         owes("seller", "buyer", "29.90 EUR"),
         VoucherOwed(number=1, voucher=stated, arises_from=Origin.SETTLEMENT),
-        owes("seller", "buyer", None, "provide", commitment_class="remedy"),
+        owes("seller", "buyer", None, "issue_voucher", commitment_class="remedy"),
         moot("response"),
         moot("negotiation"),
         met("offer-1"),
@@ -96,7 +96,7 @@ def test_who_issues_and_who_gives_it_up() -> None:
     for somebody in (buyer, marketplace):
         report.when(somebody.confirms_promise(1)).refused(VoucherDecides, number=1)
     report.when(seller.waives_promise(1)).refused(NotYoursToWaive)
-    report.when(buyer.replaces_promise(1, "provide", within=timedelta(days=30)), seller.issues_voucher())
+    report.when(buyer.replaces_promise(1, "issue_voucher", within=timedelta(days=30)), seller.issues_voucher())
     report.leaves("closed", "none", "settled")
 
     waived = agreed(voucher("30.00 EUR"), "0.00 EUR").when(buyer.waives_promise(1))
