@@ -215,7 +215,7 @@ async def test_what_may_hold_any_number_of_faults_is_refused_as_a_whole(at_home:
     many = {f"x{n}": 0 for n in range(70_000)}
     body = _changed("/claim/amount", many) if inside else filing() | many
     problem = refused(await _filing(at_home, body), 422, "TooManyNames")
-    assert problem["facts"] == {"limit": 30_000, "limit_of_object": 250}
+    assert problem["facts"] == {"limit": 40_000, "limit_of_object": 250}
     line = {"case": "1", "act": "file_dispute", "as": "buyer", "occurred_at": "2026-01-01T00:00:00Z", "body": body}
     sent = await at_home.backend.post(
         "/v1/imports", content=json.dumps(line), headers={"Content-Type": "application/x-ndjson"}
@@ -380,10 +380,13 @@ async def test_identity_is_no_compression(at_home: House) -> None:
 async def test_what_takes_a_file_takes_more_than_a_mebibyte(at_home: House) -> None:
     """Every route that takes a form, whichever it is."""
     forms = [route for route in routes_of(ROUTERS) if "multipart/form-data" in media_types(route)]
-    assert {route.name for route in forms} == {"add_exhibit", "post_in_caucus", "post_message", "share_exhibit"}
+    assert {route.name for route in forms} == {
+        "add_exhibit", "add_return_label", "post_in_caucus", "post_message", "share_exhibit",
+    }  # fmt: skip
     for route in forms:
         path = re.sub(r"{\w+}", str(uuid4()), route.path)
-        sender = at_home.backend if route.name == "share_exhibit" else at_home.speaking_for("buyer")
+        speaking = {"share_exhibit": at_home.backend, "add_return_label": at_home.speaking_for("seller")}
+        sender = speaking.get(route.name) or at_home.speaking_for("buyer")
         whole = await sender.post(path, data={"language": "it"}, files={"file": ("a.txt", b"x" * 2 * 1024 * 1024)})
         assert whole.status_code in (404, 422), (route.name, whole.text)
         more = await sender.post(path, data={"language": "it"}, files={"file": ("a.txt", b"x" * 21 * 1024 * 1024)})
