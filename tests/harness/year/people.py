@@ -164,11 +164,11 @@ class People:
                 yield self._party(ContestGoods, side, dispute, now, **about)
 
     def _goods(self, dispute: Dispute) -> Goods | None:
-        """Sometimes the money waits for goods. The buyer pays for the return."""
+        """Sometimes the money waits for goods. The buyer pays for what the buyer sends."""
         if self.random.random() > 0.4:
             return None
         kind = self.random.choice([*GoodsAct])
-        cost = Money(1, dispute.in_dispute.currency) if kind is GoodsAct.RETURN else None
+        cost = Money(1, dispute.in_dispute.currency) if kind in (GoodsAct.RETURN, GoodsAct.REPAIR) else None
         return Goods(act=kind, freight=Side.BUYER if cost else None, freight_cost=cost)
 
     def _negotiates(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:

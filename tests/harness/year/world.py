@@ -113,6 +113,8 @@ WINDOWS: Mapping[str, tuple[int, Unit]] = {
     "goods_proof": (10, "calendar_days"),
     "goods_collection": (10, "calendar_days"),
     "goods_carriage": (30, "calendar_days"),
+    "goods_repair": (21, "calendar_days"),
+    "goods_carriage_back": (30, "calendar_days"),
     "goods_receipt": (7, "calendar_days"),
     "goods_decision": (14, "calendar_days"),
 }
