@@ -231,7 +231,8 @@ def versions_of(if_match: str) -> tuple[int, ...]:
 async def keyed(
     request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey, prefer: Prefer = None
 ) -> Writing:
-    minimal = prefer is not None and request.scope["route"].spares_body and wants_minimal(request)
+    spares = getattr(request.scope["route"], "spares_body", False)  # only an act can be answered without a body
+    minimal = prefer is not None and spares and wants_minimal(request)
     return Writing(http_context(request), caller, request, response, idempotency_key, minimal=minimal)
 
 

@@ -25,6 +25,8 @@ ALWAYS_SENT = {
     "take_dispute_notice",
     "take_mail", "match_mail", "erase_sender",  # the answer alone says which mail, which message, how many
     "read_notice_again",  # says that it will be done
+    "make_webhook_endpoint", "rotate_webhook_secret",  # the secrets
+    "send_test_webhook", "replay_webhooks",  # the answer alone says what became of it, and how many
 }  # fmt: skip
 
 
@@ -88,6 +90,9 @@ async def test_what_is_always_sent(at_home: House) -> None:
     at = f"/v1/disputes/{(await at_home.filed())['id']}"
     minted = await at_home.backend.post(f"{at}/party-tokens", {"side": "buyer"}, headers=MINIMAL)
     assert done(minted, 201)["token"]
+    endpoints = f"/v1/webhook-endpoints/{uuid4()}"
+    for path in ("test", "replay", "secret/rotation"):
+        refused(await at_home.backend.post(f"{endpoints}/{path}", headers=MINIMAL), 404, "UnknownWebhookEndpoint")
     wrong = await at_home.backend.post(f"{at}/impasse", headers=MINIMAL)
     refused(wrong, 403, "NotForThisRole")
     assert not any("Preference-Applied" in answer.headers for answer in (minted, wrong))
