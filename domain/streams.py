@@ -1,16 +1,15 @@
 """The streams of a case. For each: its first state, how an event changes the state, and the id that a command needs."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Generic, TypeGuard, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from domain import stream_ids
 from domain.access import revocation_facts
 from domain.access.revocation import RevocationCommand
-from domain.commitments.events import commitment_id_of, refund_id_of
 from domain.contacts import contact_facts
 from domain.contacts.contact_facts import contacts_id
-from domain.contacts.contacts import ContactCommand, DestroyContacts
+from domain.contacts.contacts import ContactCommand
 from domain.dispute.case import EMPTY, Case
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve, filed
@@ -20,48 +19,30 @@ from domain.evidence.machine_reading import MachineReadingCommand
 from domain.filing import claim_facts, standing_rules_facts
 from domain.filing.file_dispute import FileDispute, ResolveClaim
 from domain.filing.filing_facts import DisputeFiled
-from domain.filing.recommendations import RecommendationCommand
-from domain.filing.review import AnswerReview
-from domain.filing.standing_rules import ApplyStandingRules, OnStandingRules
 from domain.incidents import incident_facts
-from domain.incidents.incident import IncidentCommand
 from domain.kernel.base import (
-    AboutPerson,
     Command,
     Event,
     Instant,
-    NamesNeutral,
     OnDispute,
-    OnIncident,
-    OnRefund,
-    Role,
     Stream,
 )
 from domain.kernel.frozen import frozen, replace
-from domain.kernel.people import Side
 from domain.neutral import mandate_facts
-from domain.neutral.assignment import ReassignNeutral
 from domain.notices import notices_facts
 from domain.notices.notices import NoticeCommand
 from domain.notices.otherwise import OtherwiseCommand
 from domain.payments import reconciliation_facts, refund_facts, transaction_facts
-from domain.payments.execution import InstructRefund
 from domain.payments.reconciliation import ReconciliationCommand
 from domain.policy import book
 from domain.privacy import erasure_facts
 from domain.privacy.access import AccessCommand
 from domain.privacy.erasure import ErasureCommand
 from domain.remedies.closure_facts import DisputeClosed
-from domain.remedies.reopening import Reopen
 from domain.settlement import conversation_facts, notes_facts, replies_facts
 from domain.settlement.conversation import ConversationCommand
-from domain.settlement.notes import WriteNote
 from domain.settlement.replies import NoReplyNeeded, SeeMessages
-from domain.settlement.translation import CorrectTranslation, TranslationCommand
-
-_POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
-_RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
-_REVOCATIONS = UUID("5e1c0f0a-77d4-5c39-8f1e-2a9b6d3c4e10")
+from domain.settlement.translation import TranslationCommand
 
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
@@ -140,161 +121,17 @@ def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -
     return replace(after_it, closed_at=at) if isinstance(event, DisputeClosed) else after_it
 
 
-# --- stream ids ---
-
-
-def conversation_id(dispute_id: UUID) -> UUID:
-    return uuid5(dispute_id, "conversation")
-
-
-def seen_id(dispute_id: UUID) -> UUID:
-    return uuid5(dispute_id, "seen")
-
-
-def notes_id(dispute_id: UUID) -> UUID:
-    return uuid5(dispute_id, "notes")
-
-
-def notices_id(dispute_id: UUID) -> UUID:
-    return uuid5(dispute_id, "notices")
-
-
-def claims_id(marketplace: str, party: UUID) -> UUID:
-    return uuid5(party, f"claims/{marketplace}")
-
-
-def mandate_id(marketplace: str, neutral: UUID) -> UUID:
-    return uuid5(neutral, f"mandate/{marketplace}")
-
-
-def standing_rules_id(marketplace: str, seller: UUID) -> UUID:
-    return uuid5(seller, f"standing-rules/{marketplace}")
-
-
-def person_id(marketplace: str, subject: UUID) -> UUID:
-    return uuid5(subject, f"person/{marketplace}")
-
-
-def reconciliation_id(marketplace: str) -> UUID:
-    return uuid5(_RECONCILIATIONS, marketplace)
-
-
-def revocations_id(marketplace: str) -> UUID:
-    return uuid5(_REVOCATIONS, marketplace)
-
-
-@lru_cache(maxsize=1024)
-def policies_id(marketplace: str) -> UUID:
-    return uuid5(_POLICIES, marketplace)
-
-
-# --- which stream a command needs ---
-
-
-def _transaction(command: Command, case: Case) -> UUID | None:
-    if isinstance(command, FileDispute):
-        return command.order.transaction_id
-    if isinstance(command, DestroyContacts):
-        return command.transaction_id
-    return case.dispute.transaction_id if case.dispute is not None else None
-
-
-def _held_mandate(command: Command, case: Case) -> UUID | None:
-    """The mandate of the neutral who has the dispute, acts on an incident, or grants a claim on the phone."""
-    if command.actor.role is Role.NEUTRAL and isinstance(command, IncidentCommand | ResolveClaim):
-        return mandate_id(command.marketplace, command.actor.subject)
-    neutral = case.dispute.escalation.neutral if case.dispute is not None else None
-    return mandate_id(command.marketplace, neutral) if neutral is not None else None
-
-
-def _named_mandate(command: Command) -> UUID | None:
-    neutral = command.neutral if isinstance(command, NamesNeutral | ReassignNeutral) else None
-    return mandate_id(command.marketplace, neutral) if neutral is not None else None
-
-
-def _notes(command: Command, _: Case) -> UUID | None:
-    """Who hands a dispute over may leave a note with it."""
-    noted = isinstance(command, WriteNote) or (isinstance(command, ReassignNeutral) and command.note is not None)
-    return notes_id(command.dispute_id) if noted and isinstance(command, OnDispute) else None
-
-
-def _predecessor(command: Command, case: Case) -> UUID | None:
-    if (held := _held_mandate(command, case)) is None:
-        return None
-    return held if _named_mandate(command) not in (None, held) else None
-
-
-def _incident(command: Command, case: Case) -> UUID | None:
-    if isinstance(command, OnIncident):
-        return command.incident_id
-    return case.dispute.membership.incident if case.dispute is not None else None
-
-
-def _refund(command: Command, case: Case) -> UUID | None:
-    if isinstance(command, ResolveClaim):
-        return refund_id_of(commitment_id_of(command.order.transaction_id, command.dispute_id, 1))
-    if isinstance(command, InstructRefund | Reopen):
-        return refund_id_of(command.commitment_id) if command.commitment_id is not None else None
-    return command.refund_id if isinstance(command, OnRefund) else None
-
-
-def _person(command: Command, case: Case) -> UUID | None:
-    """The person whom a command is about: of a translation the author of the original, of an attachment its sender."""
-    if (subject := _subject(command, case)) is None:
-        return None
-    return person_id(command.marketplace, subject)
-
-
-def _subject(command: Command, case: Case) -> UUID | None:
-    if isinstance(command, AboutPerson):
-        return command.subject
-    if isinstance(command, CorrectTranslation):
-        known = case.conversation.translations.by.get(command.translation_id)
-        return known.author if known is not None else None
-    if isinstance(command, AttachmentCommand):
-        file = case.conversation.attachment(command.message, command.file)
-        return file.author if file is not None else None
-    return None
-
-
-def _claims(command: Command, case: Case) -> UUID | None:
-    """The claims of one party. A filing needs them only if policy limits the claimant; other filings save the read. A grant on
-    the phone always counts.
-    """
-    if isinstance(command, ResolveClaim):
-        return claims_id(command.marketplace, command.buyer.subject)
-    if isinstance(command, FileDispute):
-        if command.imported or not case.policies.in_force(command.now).abuse.limits_on(command.claimant):
-            return None
-        claimant = command.buyer if command.claimant is Side.BUYER else command.seller
-        return claims_id(command.marketplace, claimant.subject)
-    if isinstance(command, RecommendationCommand) and case.dispute is not None:
-        return claims_id(command.marketplace, case.dispute.party(command.side).subject)
-    if isinstance(command, AnswerReview) and case.dispute is not None:
-        decided = case.dispute.machine.made.get(command.number)
-        return claims_id(command.marketplace, case.dispute.party(decided.burdens).subject) if decided else None
-    return None
-
-
-def _standing_rules(command: Command, case: Case) -> UUID | None:
-    if isinstance(command, OnStandingRules):
-        return standing_rules_id(command.marketplace, command.seller)
-    if isinstance(command, ApplyStandingRules) and case.dispute is not None:
-        return standing_rules_id(command.marketplace, case.dispute.seller.subject)
-    return None
-
+# --- the streams ---
 
 _Conversing = ConversationCommand | NoReplyNeeded | TranslationCommand | AttachmentCommand | MachineReadingCommand
 
-
-# --- the deciders ---
 
 POLICIES = StreamFold(
     name="policies",
     kind="policies",
     initial=EMPTY.policies,
     evolve=_folds("policies", book.evolve),
-    id_of=lambda command, _: policies_id(command.marketplace),
+    id_of=lambda command, _: stream_ids.policies_id(command.marketplace),
     read=lambda case: case.policies,
     write=lambda case, state: replace(case, policies=state),
 )
@@ -314,7 +151,7 @@ TRANSACTION = StreamFold(
     kind="transaction",
     initial=EMPTY.transaction,
     evolve=_folds_at_any_time("transaction", transaction_facts.evolve),
-    id_of=_transaction,
+    id_of=stream_ids.transaction_for,
     read=lambda case: case.transaction,
     write=lambda case, state: replace(case, transaction=state),
 )
@@ -323,7 +160,7 @@ MANDATE = StreamFold(
     kind="mandate",
     initial=EMPTY.mandate,
     evolve=_folds_at_any_time("mandate", mandate_facts.evolve),
-    id_of=lambda command, case: _named_mandate(command) or _held_mandate(command, case),
+    id_of=lambda command, case: stream_ids.named_mandate(command) or stream_ids.held_mandate(command, case),
     read=lambda case: case.mandate,
     write=lambda case, state: replace(case, mandate=state),
 )
@@ -332,7 +169,7 @@ PREDECESSOR = StreamFold(
     kind="mandate",
     initial=EMPTY.predecessor,
     evolve=MANDATE.evolve,
-    id_of=_predecessor,
+    id_of=stream_ids.predecessor_for,
     read=lambda case: case.predecessor,
     write=lambda case, state: replace(case, predecessor=state),
 )
@@ -341,7 +178,7 @@ INCIDENT = StreamFold(
     kind="incident",
     initial=EMPTY.incident,
     evolve=_folds_at_any_time("incident", incident_facts.evolve),
-    id_of=_incident,
+    id_of=stream_ids.incident_for,
     read=lambda case: case.incident,
     write=lambda case, state: replace(case, incident=state),
 )
@@ -350,7 +187,7 @@ CLAIMS = StreamFold(
     kind="claims",
     initial=EMPTY.claims,
     evolve=_folds_at_any_time("claims", claim_facts.evolve),
-    id_of=_claims,
+    id_of=stream_ids.claims_for,
     read=lambda case: case.claims,
     write=lambda case, state: replace(case, claims=state),
 )
@@ -359,7 +196,9 @@ CONVERSATION = StreamFold(
     kind="conversation",
     initial=EMPTY.conversation,
     evolve=_folds("conversation", conversation_facts.evolve),
-    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, _Conversing) else None,
+    id_of=lambda command, _: (
+        stream_ids.conversation_id(command.dispute_id) if isinstance(command, _Conversing) else None
+    ),
     read=lambda case: case.conversation,
     write=lambda case, state: replace(case, conversation=state),
 )
@@ -368,7 +207,7 @@ SEEN = StreamFold(
     kind="seen",
     initial=EMPTY.seen,
     evolve=_folds_at_any_time("seen", replies_facts.evolve),
-    id_of=lambda command, _: seen_id(command.dispute_id) if isinstance(command, SeeMessages) else None,
+    id_of=lambda command, _: stream_ids.seen_id(command.dispute_id) if isinstance(command, SeeMessages) else None,
     read=lambda case: case.seen,
     write=lambda case, state: replace(case, seen=state),
 )
@@ -377,7 +216,7 @@ NOTES = StreamFold(
     kind="notes",
     initial=EMPTY.notes,
     evolve=_folds_at_any_time("notes", notes_facts.evolve),
-    id_of=_notes,
+    id_of=stream_ids.notes_for,
     read=lambda case: case.notes,
     write=lambda case, state: replace(case, notes=state),
 )
@@ -387,7 +226,7 @@ NOTICES = StreamFold(
     initial=EMPTY.notices,
     evolve=_folds("notices", notices_facts.evolve),
     id_of=lambda command, _: (
-        notices_id(command.dispute_id) if isinstance(command, NoticeCommand | OtherwiseCommand) else None
+        stream_ids.notices_id(command.dispute_id) if isinstance(command, NoticeCommand | OtherwiseCommand) else None
     ),
     read=lambda case: case.notices,
     write=lambda case, state: replace(case, notices=state),
@@ -397,7 +236,7 @@ REFUND = StreamFold(
     kind="refund",
     initial=EMPTY.refund,
     evolve=_folds("refund", refund_facts.evolve),
-    id_of=_refund,
+    id_of=stream_ids.refund_for,
     read=lambda case: case.refund,
     write=lambda case, state: replace(case, refund=state),
 )
@@ -407,7 +246,7 @@ RECONCILIATION = StreamFold(
     initial=EMPTY.reconciliation,
     evolve=_folds("reconciliation", reconciliation_facts.evolve),
     id_of=lambda command, _: (
-        reconciliation_id(command.marketplace) if isinstance(command, ReconciliationCommand) else None
+        stream_ids.reconciliation_id(command.marketplace) if isinstance(command, ReconciliationCommand) else None
     ),
     read=lambda case: case.reconciliation,
     write=lambda case, state: replace(case, reconciliation=state),
@@ -426,7 +265,7 @@ PERSON = StreamFold(
     kind="person",
     initial=EMPTY.person,
     evolve=_folds("person", erasure_facts.evolve),
-    id_of=_person,
+    id_of=stream_ids.person_for,
     read=lambda case: case.person,
     write=lambda case, state: replace(case, person=state),
 )
@@ -436,7 +275,9 @@ REVOCATIONS = StreamFold(
     kind="revocations",
     initial=EMPTY.revocations,
     evolve=_folds_at_any_time("revocations", revocation_facts.evolve),
-    id_of=lambda command, _: revocations_id(command.marketplace) if isinstance(command, RevocationCommand) else None,
+    id_of=lambda command, _: (
+        stream_ids.revocations_id(command.marketplace) if isinstance(command, RevocationCommand) else None
+    ),
     read=lambda case: case.revocations,
     write=lambda case, state: replace(case, revocations=state),
 )
@@ -446,30 +287,18 @@ STANDING_RULES = StreamFold(
     kind="standing_rules",
     initial=EMPTY.standing_rules,
     evolve=_folds_at_any_time("standing_rules", standing_rules_facts.evolve),
-    id_of=_standing_rules,
+    id_of=stream_ids.standing_rules_for,
     read=lambda case: case.standing_rules,
     write=lambda case, state: replace(case, standing_rules=state),
 )
 
 STREAMS: Mapping[Stream, StreamFold[object]] = {
-    "policies": POLICIES,
-    "dispute": DISPUTE,
-    "transaction": TRANSACTION,
-    "mandate": MANDATE,
-    "predecessor": PREDECESSOR,
-    "incident": INCIDENT,
-    "claims": CLAIMS,
-    "conversation": CONVERSATION,
-    "seen": SEEN,
-    "notes": NOTES,
-    "notices": NOTICES,
-    "refund": REFUND,
-    "reconciliation": RECONCILIATION,
-    "contacts": CONTACTS,
-    "person": PERSON,
-    "revocations": REVOCATIONS,
-    "standing_rules": STANDING_RULES,
-}
+    fold.name: fold
+    for fold in (
+        POLICIES, DISPUTE, TRANSACTION, MANDATE, PREDECESSOR, INCIDENT, CLAIMS, CONVERSATION, SEEN, NOTES, NOTICES, REFUND,
+        RECONCILIATION, CONTACTS, PERSON, REVOCATIONS, STANDING_RULES,
+    )
+}  # fmt: skip
 """No fold has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 
 FOR_FILING: tuple[StreamFold[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)

@@ -44,16 +44,8 @@ from domain.policy.policy import Policy
 from domain.privacy.erasure_facts import Person
 from domain.settlement.translation_facts import Translations
 from domain.silence import excused
-from domain.streams import (
-    STREAMS,
-    conversation_id,
-    mandate_id,
-    notices_id,
-    person_id,
-    policies_id,
-    reconciliation_id,
-    streams,
-)
+from domain.stream_ids import conversation_id, mandate_id, notices_id, person_id, policies_id, reconciliation_id
+from domain.streams import STREAMS, streams
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched

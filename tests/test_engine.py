@@ -30,7 +30,7 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import DeclareImpasse
-from domain.streams import mandate_id
+from domain.stream_ids import mandate_id
 from mediation.engine import KeyReused, Request, VersionIsStale
 from tests import today
 from tests.worlds import MARKETPLACE, WORDS, actor, euros, filing, order, world

@@ -28,7 +28,7 @@ from domain.policy.policy import Policy
 from domain.simulation.reconstruction import Happened
 from domain.simulation.what_if import Comparison, Stored, acts_of
 from domain.simulation.what_if import compare as what_if_compare
-from domain.streams import claims_id, mandate_id
+from domain.stream_ids import claims_id, mandate_id
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 

@@ -27,7 +27,7 @@ from domain.kernel.base import Event
 from domain.kernel.frozen import frozen
 from domain.kernel.people import Side
 from domain.privacy.legal_hold_facts import LegalHoldEvent
-from domain.streams import claims_id, person_id
+from domain.stream_ids import claims_id, person_id
 from mediation.store.desk import console_sessions, presences, read_marks, snoozes
 from mediation.store.desk.own_desks import OwnDesk
 from mediation.store.log.recorded import Recorded

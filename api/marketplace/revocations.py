@@ -9,7 +9,7 @@ from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
 from api.marketplace.revocation_schemas import RevocationsShown, RevokeTokens
 from domain.access.revocation_facts import TokenRevoked, TokensOfSubjectRevoked
-from domain.streams import revocations_id
+from domain.stream_ids import revocations_id
 from mediation.store.log.recorded import Recorded as Fact
 from projections import paging
 from projections.table import Doc

@@ -22,7 +22,7 @@ from api.marketplace.standing_rules_schemas import (
 from api.services import Services
 from domain.filing.standing_rules import NotYourStandingRules
 from domain.filing.standing_rules_facts import StandingRulesEvent, StandingRulesSet
-from domain.streams import standing_rules_id
+from domain.stream_ids import standing_rules_id
 from mediation.engine import Handled
 from mediation.store.log.recorded import Recorded
 

@@ -16,7 +16,7 @@ _PLAIN_DECIMAL = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"
 Unit = Literal["kg", "g", "l", "ml", "m", "cm", "m2"]
 
 
-def _canonical_or_none(text: str) -> str:
+def _plain(text: str) -> str:
     """Without zeros at the end, so that equal quantities are equal texts. The ValueError names the broken rule."""
     if re.fullmatch(_PLAIN_DECIMAL, text, re.ASCII) is None:
         raise ValueError(
@@ -26,7 +26,7 @@ def _canonical_or_none(text: str) -> str:
 
 
 def _canonical(text: str) -> str:
-    if not Fraction(quantity := _canonical_or_none(text)):
+    if not Fraction(quantity := _plain(text)):
         raise ValueError("a quantity is more than zero")
     return quantity
 
@@ -42,7 +42,7 @@ Quantity = Annotated[
 
 QuantityReceived = Annotated[
     str,
-    AfterValidator(_canonical_or_none),
+    AfterValidator(_plain),
     Field(
         description="A decimal string, with at most nine digits before the point and six after it. Zero: nothing came.",
         json_schema_extra={"pattern": _PLAIN_DECIMAL, "maxLength": 16, "examples": ["2"]},

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from domain.policy.book import PolicyPublished
 from domain.policy.policy import Policy
-from domain.streams import policies_id
+from domain.stream_ids import policies_id
 from mediation.store.log.codec import Codec
 from mediation.store.log.recorded import COLUMNS
 

@@ -12,7 +12,7 @@ from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commands import AnyCommand
 from domain.policy.outages import LEAST
 from domain.silence import RecordLapses
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store.clocks import Clocks
 from mediation.store.tasks import end
@@ -37,7 +37,7 @@ class Watched(Engine):
         self._hangs = hangs
         self._stored = stored
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         if not isinstance(command, RecordLapses):
             return await super().handle(command, request)
         self.asked.append(command.dispute_id)

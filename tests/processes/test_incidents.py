@@ -22,7 +22,7 @@ from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.mandate import GrantMandate
 from domain.settlement.proposal import DeclareImpasse, RefuseProposal
 from domain.settlement.proposal_facts import ProposalMade
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.processes import incidents
 from mediation.processes.incidents import IncidentProcess
 from mediation.store.clocks import Clocks
@@ -35,7 +35,6 @@ from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
 SUPERVISOR = actor(Role.SUPERVISOR)
 EARLIER = today.now() - timedelta(days=4)
-NO_REQUEST = Request()
 REASONS = Words(text="Nobody is at fault.", language="en")
 
 
@@ -46,7 +45,7 @@ class Killed(BaseException):
 class Dying(Engine):
     """No command's result comes back."""
 
-    async def handle(self, command: AnyCommand, request: Request = NO_REQUEST) -> Handled:
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         await super().handle(command, request)
         raise Killed
 

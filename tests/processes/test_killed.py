@@ -18,7 +18,7 @@ from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.payments.execution import ConfirmRefund, InstructRefund
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import refunds
 from mediation.processes.attempts import Attempts
@@ -71,7 +71,7 @@ class Dying(Engine):
         super().__init__(world.log, world.heartbeat)
         self._provider = provider
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         if isinstance(command, InstructRefund):
             await self._provider.at("before storing")
         if isinstance(command, ConfirmRefund):

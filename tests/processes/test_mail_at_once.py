@@ -14,7 +14,8 @@ from mediation.store.keys.blind import Blind
 from mediation.store.mail_in import Envelope, Mailbox
 from tests import today
 from tests.harness.mails import mail
-from tests.processes.test_mail_killed import Dies, working
+from tests.processes.deaths import Dies
+from tests.processes.test_mail_killed import working
 from tests.worlds import MARKETPLACE, filing, order, world
 
 SENDER = "bot@shop.example"

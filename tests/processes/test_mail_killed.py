@@ -16,9 +16,9 @@ from domain.kernel.people import Side
 from domain.privacy.reach import GiveMailAddress
 from domain.settlement.conversation import PostMail
 from domain.settlement.conversation_facts import MessagePosted
-from domain.streams import conversation_id
+from domain.stream_ids import conversation_id
 from mediation.case_numbers import CaseNumbers
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.gateways.mail.arrived import ArrivedCounts
 from mediation.gateways.mail.reply_address import ReplyAddresses
 from mediation.processes.mail.arriving import MailArriving
@@ -34,23 +34,10 @@ from mediation.store.mail_in import Envelope, Item, Mailbox, Opened
 from mediation.store.tasks import end
 from tests import today
 from tests.harness.mails import PNG, mail
+from tests.processes.deaths import Dies
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 POINTS = ("before posting", "after posting", "before sealing", "after sealing", "after the key")
-
-
-class Dies:
-    """The point at which a worker hangs for ever, once."""
-
-    def __init__(self, point: str | None = None) -> None:
-        self.point = point
-        self.reached = asyncio.Event()
-
-    async def at(self, point: str) -> None:
-        if self.point == point:
-            self.point = None
-            self.reached.set()
-            await asyncio.Event().wait()
 
 
 class Dying(Engine):
@@ -58,7 +45,7 @@ class Dying(Engine):
         super().__init__(w.log, w.heartbeat)
         self._dies = dies
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         if not isinstance(command, PostMail):
             return await super().handle(command, request)
         await self._dies.at("before posting")

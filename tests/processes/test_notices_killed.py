@@ -21,9 +21,9 @@ from domain.policy.book import PublishPolicy
 from domain.policy.notice_rules import NoticeRules
 from domain.policy.policy import Policy
 from domain.privacy.reach import GiveMailAddress
-from domain.streams import notices_id
+from domain.stream_ids import notices_id
 from mediation.case_numbers import CaseNumbers
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.gateways.mail.chosen import ByMail, Post
 from mediation.gateways.mail.counts import MailCounts
 from mediation.gateways.mail.reply_address import ReplyAddresses
@@ -36,6 +36,7 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.blind import Blind
 from mediation.store.tasks import end
 from tests import today
+from tests.processes.deaths import Dies
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 POINTS = ("before making", "after making", "before sending", "after sending", "after recording")
@@ -44,18 +45,10 @@ ACCOUNT = ByMail(host="127.0.0.1", sent_from="disputes@bazaar.example", sender_n
 
 
 @dataclass
-class Worker:
-    """The mail server takes everything. `dies` is the point at which the worker hangs for ever, once."""
+class Worker(Dies):
+    """The mail server takes everything."""
 
-    dies: str | None = None
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
     taken: list[EmailMessage] = field(default_factory=list)
-
-    async def at(self, point: str) -> None:
-        if self.dies == point:
-            self.dies = None
-            self.reached.set()
-            await asyncio.Event().wait()
 
     async def send(self, message: EmailMessage, recipient: str) -> None:
         await self.at("before sending")
@@ -68,7 +61,7 @@ class Dying(Engine):
         super().__init__(w.log, w.heartbeat)
         self._worker = worker
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         if isinstance(command, MakeNotice):
             await self._worker.at("before making")
         outcome = await super().handle(command, request)
@@ -131,7 +124,7 @@ async def test_a_party_gets_one_notice_of_each_fact(database: str, point: str) -
             address = f"{party.subject.hex[:8]}@example.com"
             gives = GiveMailAddress(**by, actor=actor(Role.MARKETPLACE), subject=party.subject, address=address)
             await w.engine.handle(gives)
-        first = Worker(dies=point)
+        first = Worker(point)
         async with working(w, first) as tasks:
             await w.engine.handle(filed)
             async with asyncio.timeout(30):

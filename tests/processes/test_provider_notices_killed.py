@@ -15,7 +15,7 @@ from domain.commands import AnyCommand
 from domain.filing.filing_facts import DisputeFiled
 from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.remedies.elsewhere_facts import RefundedElsewhere
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.processes.provider_notices import tables
 from mediation.processes.provider_notices.process import ProviderNotices
 from mediation.store.clocks import Clocks
@@ -24,24 +24,11 @@ from mediation.store.notice_in import Opened, Quarantine
 from mediation.store.tasks import end
 from tests import today
 from tests.gateways.notices import stripe_event
+from tests.processes.deaths import Dies
 from tests.worlds import MARKETPLACE, World, filing, order, world
 
 POINTS = ("before folding", "after folding", "before the stay", "after the stay", "after sealing", "before the refund",
           "after the refund")  # fmt: skip
-
-
-class Dies:
-    """The point at which a worker hangs for ever, once."""
-
-    def __init__(self, point: str | None = None) -> None:
-        self._point = point
-        self.reached = asyncio.Event()
-
-    async def at(self, point: str) -> None:
-        if self._point == point:
-            self._point = None
-            self.reached.set()
-            await asyncio.Event().wait()
 
 
 class Dying(Engine):
@@ -49,7 +36,7 @@ class Dying(Engine):
         super().__init__(w.log, w.heartbeat)
         self._dies = dies
 
-    async def handle(self, command: AnyCommand, request: Request = Request()) -> Handled:  # noqa: B008 - as its parent
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         what = {RecordParallelProceeding: "the stay", RecordRefundElsewhere: "the refund"}.get(type(command), "nothing")
         await self._dies.at(f"before {what}")
         outcome = await super().handle(command, request)

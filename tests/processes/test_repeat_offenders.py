@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.commands import AnyCommand
 from domain.filing.admissibility import DeclareInadmissible
 from domain.filing.claim_facts import ActionRecommended, CaseCounted, ClaimCounted
 from domain.filing.response import Respond
@@ -21,8 +20,7 @@ from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.remedies.division_facts import Division
 from domain.ruling.rulings import IssueRuling, WaiveAppeal
 from domain.settlement.proposal import DeclareImpasse
-from domain.streams import claims_id
-from mediation.engine import Engine, Handled, Request
+from domain.stream_ids import claims_id
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.store.clocks import Clocks
@@ -30,21 +28,11 @@ from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests import today
 from tests.postgres import each_version
+from tests.processes.deaths import DiesOnceStored
 from tests.worlds import MARKETPLACE, World, actor, euros, filing, order, party, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
-NO_KEY = Request()
 EARLIER = today.now() - timedelta(days=4)
-
-
-class Dying(Engine):
-    """The engine of a worker that is killed as soon as it has stored something."""
-
-    async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Handled:
-        outcome = await super().handle(command, request)
-        if outcome.position is not None:
-            raise asyncio.CancelledError
-        return outcome
 
 
 async def _publish(w: World, **abuse: Any) -> None:
@@ -108,7 +96,7 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
         one, other = RepeatOffenders(w.pool, w.engine, clocks), RepeatOffenders(w.pool, w.another_worker(), clocks)
         async with _followed(w, one):
             with suppress(asyncio.CancelledError):
-                await RepeatOffenders(w.pool, Dying(w.log, w.heartbeat), clocks).work()
+                await RepeatOffenders(w.pool, DiesOnceStored(w.log, w.heartbeat), clocks).work()
             assert len(await _on_record(w, seller)) == 1
             await asyncio.gather(one.work(), other.work())
             assert await other.work() == 0

@@ -17,32 +17,21 @@ from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party
 from domain.kernel.refusals import NotYourMove
-from mediation.engine import Engine, Handled, Request
+from mediation.engine import ALONE, Engine, Handled, Request
 from mediation.processes import ENGINE, standing_rules
 from mediation.processes.standing_rules import StandingRulesProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests import today
+from tests.processes.deaths import DiesOnceStored
 from tests.worlds import MARKETPLACE, WORDS, World, actor, euros, filing, order, party, world
-
-NO_KEY = Request()
-
-
-class Dying(Engine):
-    """The engine of a worker that is killed as soon as it has stored something."""
-
-    async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Handled:
-        outcome = await super().handle(command, request)
-        if outcome.position is not None:
-            raise asyncio.CancelledError
-        return outcome
 
 
 class Refusing(Engine):
     """An engine whose rules refuse every standing rule."""
 
-    async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Handled:
+    async def handle(self, command: AnyCommand, request: Request = ALONE) -> Handled:
         if isinstance(command, ApplyStandingRules):
             raise NotYourMove(stage="negotiation")
         return await super().handle(command, request)
@@ -133,7 +122,7 @@ async def test_killed_after_the_answer_was_stored(database: str) -> None:
         seller = _seller()
         await _set(w, seller, answer="offer", share=5000)
         disputes = [await _filed(w, seller) for _ in range(3)]
-        dying = _process(w, Dying(w.log, w.heartbeat))
+        dying = _process(w, DiesOnceStored(w.log, w.heartbeat))
         async with _followed(w, dying):
             with suppress(asyncio.CancelledError):
                 await dying.work()

@@ -5,7 +5,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -34,6 +33,7 @@ from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import end
 from tests import today
 from tests.harness.webhook_receiver import Receiver, receiver
+from tests.processes.deaths import Dies
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 POINTS = ("while making", "before writing", "before sending", "after sending", "after recording")
@@ -41,22 +41,8 @@ BLIND = Blind(bytes(range(32)))
 HERE = Addresses([ip_network("127.0.0.0/8")])
 
 
-@dataclass
-class Worker:
-    """`dies` is the point at which the worker hangs for ever, once."""
-
-    dies: str | None = None
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def at(self, point: str) -> None:
-        if self.dies == point:
-            self.dies = None
-            self.reached.set()
-            await asyncio.Event().wait()
-
-
 class Making(WebhookMaking):
-    def __init__(self, w: World, worker: Worker) -> None:
+    def __init__(self, w: World, worker: Dies) -> None:
         super().__init__(w.pool, w.log, BLIND)
         self._worker = worker
 
@@ -68,7 +54,7 @@ class Making(WebhookMaking):
 
 
 class Sends(Post):
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Dies) -> None:
         super().__init__(HERE, WebhookCounts())
         self._worker = worker
 
@@ -80,7 +66,7 @@ class Sends(Post):
 
 
 class Recording(Deliveries):
-    def __init__(self, w: World, worker: Worker) -> None:
+    def __init__(self, w: World, worker: Dies) -> None:
         super().__init__(w.pool)
         self._worker = worker
 
@@ -91,7 +77,7 @@ class Recording(Deliveries):
 
 
 class Tells:
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Dies) -> None:
         self._worker = worker
 
     async def bodies(self, deliveries: Sequence[Delivery]) -> Mapping[UUID, str]:
@@ -114,7 +100,7 @@ async def endpoint(w: World, there: Receiver, path: str = "/", key: bytes = b"on
 
 
 @asynccontextmanager
-async def working(w: World, worker: Worker, *, follows: bool = True) -> AsyncIterator[list[asyncio.Task[None]]]:
+async def working(w: World, worker: Dies, *, follows: bool = True) -> AsyncIterator[list[asyncio.Task[None]]]:
     """All processes of one worker, each in a task."""
     making, post = Making(w, worker), Sends(worker)
     clocks = Clocks(w.pool, real=today.now)
@@ -168,14 +154,14 @@ async def test_each_webhook_arrives_whoever_is_killed(database: str, point: str)
             await connection.execute(TABLE.encode())
         told = await endpoint(w, there)
         disputes = [await contested(w, minute=minute) for minute in range(3)]
-        first = Worker(dies=point)
+        first = Dies(point)
         async with working(w, first) as tasks:
             async with asyncio.timeout(30):
                 await first.reached.wait()
             await end(tasks)
         async with w.pool.connection() as connection:  # nobody waits until the dead worker's claims are over
             await connection.execute("UPDATE webhook_delivery SET claimed_until = 'epoch'")
-        async with working(w, Worker()), working(w, Worker(), follows=False):
+        async with working(w, Dies()), working(w, Dies(), follows=False):
             disputes.append(await contested(w, minute=9))
             await all_arrived(w, 8, told.id)
         came = numbers(there)
@@ -193,13 +179,13 @@ async def test_facts_that_are_taken_again_are_not_told_again(database: str) -> N
             await connection.execute(TABLE.encode())
         told = await endpoint(w, there)
         dispute_id = await contested(w, minute=0)
-        async with working(w, Worker()):
+        async with working(w, Dies()):
             await all_arrived(w, 2, told.id)
         before = len(there.got)
         async with w.pool.connection() as connection:
             await connection.execute("DELETE FROM progress")
         assert await endpoints_of(w).restored() == 0
-        async with working(w, Worker()):
+        async with working(w, Dies()):
             await contested(w, minute=5)
             await all_arrived(w, before + 2, told.id)
         assert len(there.got) == before + 2

@@ -23,7 +23,7 @@ from domain.kernel.windows import local
 from domain.notices import notices_facts
 from domain.notices.notices import UnknownNotice
 from domain.notices.notices_facts import NoticeBounced, NoticeFailed, NoticeMade
-from domain.streams import notices_id
+from domain.stream_ids import notices_id
 from mediation.gateways.mail.message_ids import named_by
 from mediation.processes.notices.writing import to_write
 from mediation.store.log.recorded import Recorded

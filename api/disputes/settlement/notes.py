@@ -11,7 +11,7 @@ from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, ReadAsOf
 from api.http.writes import WriteOnDispute
 from domain.settlement.notes_facts import NoteWritten
-from domain.streams import notes_id
+from domain.stream_ids import notes_id
 from mediation.store.log.recorded import Recorded
 
 router = APIRouter(tags=["Notes"], route_class=ActRoute)

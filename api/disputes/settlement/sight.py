@@ -18,7 +18,7 @@ from domain.kernel.refusals import Refusal
 from domain.settlement.conversation import may_write
 from domain.settlement.replies import SeeMessages
 from domain.settlement.replies_facts import MessageSeen
-from domain.streams import seen_id
+from domain.stream_ids import seen_id
 from mediation.engine import Contended
 from mediation.store.desk import read_marks
 from mediation.store.follow.consumer import PASSING, describe

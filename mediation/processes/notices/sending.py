@@ -25,7 +25,7 @@ from domain.notices.notices import (
     RecordNoticeSent,
 )
 from domain.notices.notices_facts import Notice, NoticeMade
-from domain.streams import notices_id
+from domain.stream_ids import notices_id
 from mediation.case_numbers import CaseNumbers
 from mediation.engine import Contended, Engine, Request
 from mediation.gateways.mail.chosen import Post, Posts

@@ -17,7 +17,7 @@ from domain.kernel.base import Role
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import DisputeIsClosed
 from domain.privacy.erasure_facts import Erased, Pending, Person
-from domain.streams import person_id
+from domain.stream_ids import person_id
 from tests.domain.law.acts import FILED_AT, MARKETPLACE, Act
 from tests.domain.law.cast import Person as Cast
 from tests.domain.law.cast import administrator, auditor, buyer, marketplace, neutral, seller, supervisor

@@ -25,7 +25,7 @@ from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.policy import Policy
 from domain.remedies.closure_facts import DisputeClosed
-from domain.streams import claims_id
+from domain.stream_ids import claims_id
 from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, SECOND, money
 from tests.domain.law.cast import administrator, buyer, engine, marketplace, seller
 from tests.domain.law.filings import Filing, filing

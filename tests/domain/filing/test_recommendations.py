@@ -26,7 +26,7 @@ from domain.kernel.people import Side
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, Threshold
 from domain.policy.policy import Policy
-from domain.streams import claims_id
+from domain.stream_ids import claims_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND, commitment
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing

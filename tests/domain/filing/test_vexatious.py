@@ -7,7 +7,7 @@ from domain.filing.vexatious import FindingNotAppealable, NotVexatious, stands
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.policy import Policy
-from domain.streams import claims_id
+from domain.stream_ids import claims_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND
 from tests.domain.law.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.law.filings import filing

@@ -11,7 +11,7 @@ from domain.privacy.erasure import ClosedUnder, PursueErasure, RecordErased, Req
 from domain.privacy.erasure_facts import Person
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.remedies.closure_facts import DisputeClosed
-from domain.streams import person_id
+from domain.stream_ids import person_id
 from tests.domain.law.acts import MARKETPLACE, Act, words
 from tests.domain.law.cast import Person as Somebody
 from tests.domain.law.cast import buyer, engine, seller, supervisor

@@ -29,7 +29,7 @@ from domain.settlement.translation import (
     Wanted,
 )
 from domain.settlement.translation_facts import TRANSLATED, Translated, translation_id_of
-from domain.streams import conversation_id
+from domain.stream_ids import conversation_id
 from tests.domain.law.acts import FILED_AT, Act, Somebody
 from tests.domain.law.cast import buyer, engine, seller, supervisor
 from tests.domain.law.rules import POLICIES

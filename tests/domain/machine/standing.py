@@ -9,7 +9,7 @@ from domain.filing.standing_rules_facts import StandingRule, StandingRules
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.settlement.negotiation_facts import OfferMade
-from domain.streams import standing_rules_id
+from domain.stream_ids import standing_rules_id
 from tests.domain.law.acts import MARKETPLACE, Act
 from tests.domain.law.cast import engine, seller
 from tests.domain.law.world import World

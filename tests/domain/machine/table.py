@@ -25,7 +25,7 @@ from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
 from domain.silence import excused, lapses
-from domain.streams import notices_id, policies_id
+from domain.stream_ids import notices_id, policies_id
 from tests.domain.law.acts import FILED_AT, MARKETPLACE, Act, money
 from tests.domain.law.cast import (
     Person,

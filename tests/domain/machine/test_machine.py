@@ -32,7 +32,7 @@ from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
 from domain.policy.policy import Policy
 from domain.settlement.translation import OriginalErased
 from domain.silence import next_due
-from domain.streams import mandate_id
+from domain.stream_ids import mandate_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.law.cast import (
     NEUTRALS,

@@ -18,7 +18,7 @@ from domain.policy.book import FIRST_POLICY
 from domain.settlement.notes import MayNotNote
 from domain.settlement.notes_facts import NoteWritten
 from domain.settlement.proposal_facts import ProposalLapsed
-from domain.streams import mandate_id
+from domain.stream_ids import mandate_id
 from tests.domain.law.acts import FIRST, MARKETPLACE, commitment
 from tests.domain.law.cast import (
     Person,

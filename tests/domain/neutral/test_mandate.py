@@ -19,7 +19,7 @@ from domain.neutral.mandate_facts import (
     MandateGranted,
 )
 from domain.policy.book import NotAnAdministrator
-from domain.streams import mandate_id
+from domain.stream_ids import mandate_id
 from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, money
 from tests.domain.law.cast import (
     Person,

@@ -20,7 +20,7 @@ from domain.payments.reconciliation import (
     compare,
 )
 from domain.payments.reconciliation_facts import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
-from domain.streams import reconciliation_id
+from domain.stream_ids import reconciliation_id
 from tests.domain.law.acts import FILED_AT, MARKETPLACE, money
 from tests.domain.law.world import World
 

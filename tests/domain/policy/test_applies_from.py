@@ -17,7 +17,7 @@ from domain.policy.book import (
 )
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.policy import Policy, Windows
-from domain.streams import policies_id
+from domain.stream_ids import policies_id
 from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.law.cast import administrator
 from tests.domain.law.filings import Filing, filing

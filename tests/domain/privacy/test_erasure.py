@@ -41,7 +41,7 @@ from domain.privacy.legal_hold import (
     UnknownHold,
 )
 from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
-from domain.streams import person_id
+from domain.stream_ids import person_id
 from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, SECOND, Act, words
 from tests.domain.law.cast import Person as Somebody
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor

@@ -23,7 +23,7 @@ from domain.settlement.conversation import (
     WrittenLater,
 )
 from domain.settlement.conversation_facts import Conversation, MessagePosted
-from domain.streams import conversation_id
+from domain.stream_ids import conversation_id
 from tests.domain.law.acts import FILED_AT, FIRST
 from tests.domain.law.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.law.filings import filing

@@ -7,7 +7,7 @@ from domain.kernel.people import Text
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.notes import MAX_NOTES, MayNotNote, TooManyNotes
 from domain.settlement.notes_facts import Notes, NoteWritten
-from domain.streams import notes_id
+from domain.stream_ids import notes_id
 from tests.domain.law.acts import FIRST
 from tests.domain.law.cast import (
     Person,

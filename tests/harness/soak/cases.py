@@ -29,7 +29,7 @@ from domain.remedies.closure import Withdraw
 from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.silence import RecordLapses
-from domain.streams import mandate_id
+from domain.stream_ids import mandate_id
 
 MARKETPLACE = "soak"
 _IDS = UUID("5f0c7d7e-64f1-5e83-9d6f-0f4b8f0f5b10")
