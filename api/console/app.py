@@ -28,6 +28,7 @@ from api.console.my_day.my_day import my_day
 from api.console.my_day.snooze import bring_back, put_aside
 from api.console.presence import presence
 from api.console.promises.promises import promises
+from api.console.proof import proof
 from api.console.reader import AT, words_of
 from api.console.ruling.ruling import rule, ruling
 from api.console.signing_in import sent_from_here, sessions
@@ -59,6 +60,9 @@ FILES: Mapping[str, Screen] = {
     "/disputes/{dispute_id:uuid}/messages/{number:int}/files/{file:int}": files.message_file,
     "/disputes/{dispute_id:uuid}/defence/correspondence.txt": files.defence,
     "/mail/{mail_id:uuid}/file": mail.as_it_came,
+    "/disputes/{dispute_id:uuid}/proof.json": proof.proofs_of_dispute,
+    "/facts/{position:int}/proof.json": proof.proofs_of_fact,
+    "/checkpoint": proof.checkpoint,
 }
 """What a page shows or saves, by the path."""
 
@@ -73,6 +77,8 @@ SCREENS: Mapping[str, Screen] = {
     "/promises": promises,
     "/mail": mail.pile,
     "/mail/{mail_id:uuid}": mail.one,
+    "/disputes/{dispute_id:uuid}/proof": proof.of_dispute,
+    "/facts/{position:int}/proof": proof.of_fact,
 }
 """The pages to look at, by their path."""
 

@@ -114,6 +114,7 @@ class Visit:
             "role": principal.role.value,
             "tour": getattr(self.request.state, "tour", None),
             "reads_mail": principal.role in ROLES_BY_ROUTE["list_mail"] and principal.marketplace is not None,
+            "proves": principal.role in ROLES_BY_ROUTE["get_bundle"],
             "mails": getattr(self.request.state, "mails", None),
             "has_day": principal.role in OF_DESK,
             "marketplace": principal.marketplace,

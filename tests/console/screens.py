@@ -45,6 +45,8 @@ SCREENS = (
     Screen("mail-of-mediator", "/mail"),
     Screen("mail-from-programs", "/mail?status=noted", Role.AUDITOR),
     Screen("no-such-mail", "/mail/00000000-0000-0000-0000-000000000000", Role.SUPERVISOR, status=404),
+    Screen("proof", "/disputes/{MP-31014}/proof", Role.AUDITOR),
+    Screen("proof-of-one-fact", "/facts/1/proof", Role.AUDITOR),
     Screen("sign-in", "/sign-in", None),
     Screen("signed-out", "/sign-in?told=out", None),
     Screen("link-that-is-not-good", "/sign-in/a-link-that-was-used", None, status=403),
