@@ -172,7 +172,8 @@ async def replay_webhooks(
     endpoint_id: UUID, writing: Keyed, body: Annotated[ReplayWebhooks, Body(default_factory=ReplayWebhooks)]
 ) -> WebhooksReplayed:
     """Sends webhooks that this endpoint was sent before once more: each with the id, the number and the body that it had. If
-    the endpoint is disabled, they wait until it is enabled.
+    the endpoint is disabled, they wait until it is enabled. A webhook that still waits, or is being sent at this moment, is
+    not sent once more.
     """
     http, marketplace = writing.http, writing.caller.marketplace
     webhooks, _ = _webhooks(http), await writing.under_key()

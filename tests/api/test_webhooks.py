@@ -263,6 +263,7 @@ async def test_a_changed_filter_begins_a_new_series(shop: Shop, there: Receiver)
     changed = done(await shop.administrator.send("PATCH", f"{AT}/{made['id']}", json={"types": ["dispute.offer_made"]}))
     assert changed["series"] == 2
     done(await shop.party("seller").post(f"/v1/disputes/{dispute_id}/offers", {"amount": euros("9.00")}), 201)
+    await settled(shop, made["id"])  # what is still being sent is not sent once more
     done(await shop.administrator.post(f"{AT}/{made['id']}/replay", {"types": ["dispute.response_given"]}))
     told = [(one.said["type"], one.said["series"], one.said["sequence"]) for one in await there.until(4)]
     assert sorted(told[:2]) == [("dispute.filed", 1, 1), ("dispute.response_given", 1, 2)]
